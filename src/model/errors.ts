@@ -1,0 +1,62 @@
+import type { ExitCode } from './exit-codes.ts'
+import { EXIT } from './exit-codes.ts'
+
+/** Stable identifiers: tests and scripts match these, never the sentence. */
+export type ErrorCode =
+  | 'usage'
+  | 'scenario-not-found'
+  | 'scenario-invalid'
+  | 'transport-not-found'
+  | 'report-unreadable'
+  | 'out-unwritable'
+  | 'output-failed'
+  | 'endpoint-died'
+  | 'load-died'
+  | 'deadline'
+  | 'connection'
+  | 'unexplained-bytes'
+  | 'ledger-mismatch'
+  | 'stopped'
+  | 'internal'
+
+const EXIT_OF: Record<ErrorCode, ExitCode> = {
+  usage: EXIT.usage,
+  'scenario-not-found': EXIT.usage,
+  'scenario-invalid': EXIT.usage,
+  'transport-not-found': EXIT.usage,
+  'report-unreadable': EXIT.usage,
+  'out-unwritable': EXIT.failed,
+  'output-failed': EXIT.failed,
+  'endpoint-died': EXIT.failed,
+  'load-died': EXIT.failed,
+  deadline: EXIT.failed,
+  connection: EXIT.failed,
+  'unexplained-bytes': EXIT.failed,
+  'ledger-mismatch': EXIT.failed,
+  stopped: EXIT.interrupted,
+  internal: EXIT.failed,
+}
+
+/**
+ * The one error class. `message` is a full sentence on one line that names the
+ * file, key or flag, says what is wrong and, where it can, what would be right.
+ */
+export class InstrumentError extends Error {
+  override readonly name = 'InstrumentError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+
+  get exitCode(): ExitCode {
+    return EXIT_OF[this.code]
+  }
+}
+
+/** The message of anything thrown, on one line. */
+export function describeError(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error)
+  return text.replace(/\s*[\r\n]+\s*/g, ' ').trim()
+}

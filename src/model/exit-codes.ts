@@ -1,0 +1,17 @@
+/** Exit statuses of the command, one sentence each. */
+export const EXIT = {
+  /** Everything asked for was done. A refuted claim is a finding, not a failure. */
+  fine: 0,
+  /** A gate failed: something regressed. */
+  gateFailed: 1,
+  /** Wrong usage, a bad scenario or unreadable input; nothing was started. */
+  usage: 2,
+  /** The run itself failed, or gave no trustworthy figure. */
+  failed: 3,
+  /** Stopped by SIGINT (128 + 2); what was measured is written, marked partial. */
+  interrupted: 130,
+  /** Stopped by SIGTERM (128 + 15); what was measured is written, marked partial. */
+  terminated: 143,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

@@ -1,0 +1,57 @@
+import type { Direction, Layer, Phase } from './words.ts'
+
+/** One run of bytes inside a frame that serves one purpose: a header line, a packet id, the payload. */
+export interface FramePart {
+  layer: Layer
+  /** The field's name in its specification: `Remaining Length`, `Content-Type`. */
+  label: string
+  lengthBytes: number
+  /** The field's value, readable, where it is short. */
+  text?: string
+  /** Where the field is defined, when that is narrower than the frame's clause. */
+  clause?: string
+}
+
+/**
+ * One protocol unit as it crossed the wire: an HTTP request, an MQTT packet.
+ * The parts are in wire order and sum to `lengthBytes`.
+ */
+export interface Frame {
+  direction: Direction
+  phase: Phase
+  /** The unit's name: `PUBLISH`, `request`. */
+  label: string
+  /** The clause that defines it: `RFC 9112 §3`, `MQTT 3.1.1 §3.3`. */
+  clause: string
+  /** Position of its first byte in its direction's stream. */
+  offset: number
+  lengthBytes: number
+  parts: FramePart[]
+}
+
+/** Bytes that no rule of the protocol explains. One of these fails the cell. */
+export interface Unexplained {
+  direction: Direction
+  /** Position in its direction's stream. */
+  offset: number
+  reason: string
+}
+
+/** Where a dissector tells what it found. */
+export interface DissectorSink {
+  frame(frame: Frame): void
+  unexplained(gap: Unexplained): void
+}
+
+/**
+ * Reads both directions of one connection. Bytes may arrive split anywhere;
+ * the frames are the same. After the first unexplained byte of a direction,
+ * that direction yields no further frames.
+ */
+export interface Dissector {
+  feed(direction: Direction, bytes: Uint8Array): void
+  /** The connection ended: anything half-read is reported as unexplained. */
+  end(): void
+}
+
+export type DissectorFactory = (sink: DissectorSink) => Dissector

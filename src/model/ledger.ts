@@ -1,0 +1,64 @@
+import type { Frame } from './frame.ts'
+import type { Basis, Direction, Layer, Phase } from './words.ts'
+import { DIRECTIONS, LAYERS, PHASES } from './words.ts'
+
+/** Bytes of one phase × direction × layer. */
+export interface LedgerEntry {
+  phase: Phase
+  direction: Direction
+  layer: Layer
+  bytes: number
+  basis: Basis
+}
+
+export interface ByteTotals {
+  up: number
+  down: number
+}
+
+/** What to add up; a key left out means all of it. */
+export interface LedgerFilter {
+  phase?: Phase
+  direction?: Direction
+  layer?: Layer
+  basis?: Basis
+}
+
+/** Sum in bytes of the entries that match. `network` bytes are excluded unless asked for: wire bytes are the byte stream. */
+export function sumLedger(ledger: readonly LedgerEntry[], filter: LedgerFilter = {}): number {
+  let total = 0
+  for (const entry of ledger) {
+    if (filter.layer === undefined ? entry.layer === 'network' : entry.layer !== filter.layer)
+      continue
+    if (filter.phase !== undefined && entry.phase !== filter.phase) continue
+    if (filter.direction !== undefined && entry.direction !== filter.direction) continue
+    if (filter.basis !== undefined && entry.basis !== filter.basis) continue
+    total += entry.bytes
+  }
+  return total
+}
+
+/** Adds frames up, part by part, and gives the entries in the order of the words. */
+export class LedgerBook {
+  readonly #bytes = new Map<string, number>()
+
+  add(frame: Frame): void {
+    for (const part of frame.parts) {
+      const key = `${frame.phase} ${frame.direction} ${part.layer}`
+      this.#bytes.set(key, (this.#bytes.get(key) ?? 0) + part.lengthBytes)
+    }
+  }
+
+  entries(): LedgerEntry[] {
+    const entries: LedgerEntry[] = []
+    for (const phase of PHASES) {
+      for (const direction of DIRECTIONS) {
+        for (const layer of LAYERS) {
+          const bytes = this.#bytes.get(`${phase} ${direction} ${layer}`)
+          if (bytes) entries.push({ phase, direction, layer, bytes, basis: 'measured' })
+        }
+      }
+    }
+    return entries
+  }
+}

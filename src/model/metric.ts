@@ -1,0 +1,118 @@
+import { sumLedger } from './ledger.ts'
+import type { BytesResult, Cell, LatencyResult } from './report.ts'
+
+/** How two values of a metric may be compared: exactly, or as distributions. */
+export type MetricKind = 'exact' | 'distribution'
+
+export interface Metric {
+  name: string
+  unit: 'bytes' | 'ratio' | 'us' | 'messages' | 'messages/s'
+  kind: MetricKind
+  /** What the figure covers, for documentation and `list`. */
+  covers: string
+  /** Null where it was not measured. */
+  of(cell: Cell): number | null
+}
+
+const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
+const latencyOf = (cell: Cell): LatencyResult | null =>
+  cell.status === 'skipped' ? null : cell.latency
+
+function perMessage(cell: Cell, total: (bytes: BytesResult) => number): number | null {
+  const bytes = bytesOf(cell)
+  return bytes === null || bytes.messages === 0 ? null : total(bytes) / bytes.messages
+}
+
+function bytesMetric(
+  name: string,
+  covers: string,
+  of: (cell: Cell) => number | null,
+  unit: Metric['unit'] = 'bytes',
+): Metric {
+  return { name, unit, kind: 'exact', covers, of }
+}
+
+function latencyMetric(
+  name: string,
+  covers: string,
+  pick: (latency: LatencyResult) => number | null | undefined,
+): Metric {
+  return {
+    name,
+    unit: 'us',
+    kind: 'distribution',
+    covers,
+    of: (cell) => {
+      const latency = latencyOf(cell)
+      return latency === null ? null : (pick(latency) ?? null)
+    },
+  }
+}
+
+const steady = (bytes: BytesResult): number => sumLedger(bytes.ledger, { phase: 'steady' })
+
+/** Every figure that a claim, a gate or a table can name. Names are the columns of `results.csv` where there is one. */
+export const METRICS: readonly Metric[] = [
+  bytesMetric('payload_bytes', 'payload of one message', (cell) =>
+    perMessage(cell, (bytes) => bytes.payloadBytes),
+  ),
+  bytesMetric(
+    'wire_bytes_per_message',
+    'one message and its acknowledgements, both directions, steady phase',
+    (cell) => perMessage(cell, steady),
+  ),
+  bytesMetric('wire_bytes_up_per_message', 'the part of it that leaves the device', (cell) =>
+    perMessage(cell, (bytes) => sumLedger(bytes.ledger, { phase: 'steady', direction: 'up' })),
+  ),
+  bytesMetric('wire_bytes_down_per_message', 'the part of it that arrives at the device', (cell) =>
+    perMessage(cell, (bytes) => sumLedger(bytes.ledger, { phase: 'steady', direction: 'down' })),
+  ),
+  bytesMetric('overhead_bytes_per_message', 'wire bytes of one message less its payload', (cell) =>
+    perMessage(cell, (bytes) => steady(bytes) - bytes.payloadBytes),
+  ),
+  bytesMetric(
+    'wire_to_payload_ratio',
+    'wire bytes divided by payload bytes',
+    (cell) => {
+      const bytes = bytesOf(cell)
+      return bytes === null || bytes.payloadBytes === 0 ? null : steady(bytes) / bytes.payloadBytes
+    },
+    'ratio',
+  ),
+  bytesMetric(
+    'steady_wire_bytes',
+    'all messages of the byte pass and their acknowledgements',
+    (cell) => {
+      const bytes = bytesOf(cell)
+      return bytes === null ? null : steady(bytes)
+    },
+  ),
+  bytesMetric('setup_bytes', 'from connecting to the first message, both directions', (cell) => {
+    const bytes = bytesOf(cell)
+    return bytes === null ? null : sumLedger(bytes.ledger, { phase: 'setup' })
+  }),
+  bytesMetric('close_bytes', 'saying goodbye, both directions', (cell) => {
+    const bytes = bytesOf(cell)
+    return bytes === null ? null : sumLedger(bytes.ledger, { phase: 'close' })
+  }),
+  latencyMetric('latency_p50_us', 'response latency, median', (l) => l.response?.p50Us),
+  latencyMetric('latency_p90_us', 'response latency, 90th percentile', (l) => l.response?.p90Us),
+  latencyMetric('latency_p99_us', 'response latency, 99th percentile', (l) => l.response?.p99Us),
+  latencyMetric(
+    'latency_p999_us',
+    'response latency, 99.9th percentile',
+    (l) => l.response?.p999Us,
+  ),
+  latencyMetric('latency_max_us', 'response latency, slowest', (l) => l.response?.maxUs),
+  latencyMetric('delivery_p50_us', 'delivery latency, median', (l) => l.delivery?.p50Us),
+  latencyMetric('delivery_p90_us', 'delivery latency, 90th percentile', (l) => l.delivery?.p90Us),
+  latencyMetric('delivery_p99_us', 'delivery latency, 99th percentile', (l) => l.delivery?.p99Us),
+]
+
+const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]))
+
+export function findMetric(name: string): Metric | undefined {
+  return BY_NAME.get(name)
+}
+
+export const METRIC_NAMES: readonly string[] = METRICS.map((metric) => metric.name)

@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import { scenarioSchema } from './scenario.ts'
+import {
+  BASES,
+  COMPLETIONS,
+  DIRECTIONS,
+  FLOWS,
+  LAYERS,
+  MEASURES,
+  PHASES,
+  PROTOCOLS,
+} from './words.ts'
+
+/** The stored form of a run. A reader refuses a version that it does not know. */
+export const REPORT_SCHEMA_VERSION = 1
+
+const count = z.int().min(0)
+const micros = z.number()
+
+const ledgerEntry = z.strictObject({
+  phase: z.enum(PHASES),
+  direction: z.enum(DIRECTIONS),
+  layer: z.enum(LAYERS),
+  bytes: count,
+  basis: z.enum(BASES),
+})
+
+const frame = z.strictObject({
+  direction: z.enum(DIRECTIONS),
+  phase: z.enum(PHASES),
+  label: z.string(),
+  clause: z.string(),
+  offset: count,
+  lengthBytes: count,
+  parts: z.array(
+    z.strictObject({
+      layer: z.enum(LAYERS),
+      label: z.string(),
+      lengthBytes: count,
+      text: z.string().optional(),
+      clause: z.string().optional(),
+    }),
+  ),
+})
+
+const bytesResult = z.strictObject({
+  messages: count.describe('messages of the steady phase'),
+  payloadBytes: count.describe('sum of the payloads sent'),
+  totals: z
+    .strictObject({ up: count, down: count })
+    .describe('what the relay passed on in each direction, counted apart from the dissector'),
+  ledger: z.array(ledgerEntry),
+  exchange: z
+    .array(frame)
+    .describe('every frame of setup, idle and close, and the frames of the first message'),
+})
+
+/** Microseconds throughout. A percentile that the sample cannot carry is null. */
+const series = z.strictObject({
+  samples: count,
+  minUs: micros,
+  p50Us: micros.nullable(),
+  p90Us: micros.nullable(),
+  p99Us: micros.nullable(),
+  p999Us: micros.nullable(),
+  maxUs: micros,
+  medianIntervalUs: z
+    .tuple([micros, micros])
+    .nullable()
+    .describe('95 % interval of the median, from the medians of the rounds'),
+  histogram: z.string().describe('HdrHistogram V2, deflated, base64; values in nanoseconds'),
+})
+
+const latencyResult = z.strictObject({
+  loop: z
+    .literal('closed')
+    .describe('one message in flight; the next is due when the last is done'),
+  rounds: count,
+  messagesPerRound: count,
+  warmupMessages: count.describe('sent before the first round, and excluded'),
+  response: series.nullable().describe('completed − due; null where completion is flushed'),
+  delivery: series
+    .nullable()
+    .describe('delivered − due, by the one monotonic clock of the machine'),
+  sendDelay: series.nullable().describe('sent − due: the generator’s own delay'),
+})
+
+const counts = z.strictObject({
+  sent: count,
+  completed: count,
+  delivered: count,
+  lost: count,
+  duplicated: count,
+  corrupted: count,
+})
+
+const cellIdentity = {
+  scenario: z.string(),
+  transport: z.string(),
+  client: z.string(),
+  protocol: z.enum(PROTOCOLS),
+  flow: z.enum(FLOWS),
+  completion: z.enum(COMPLETIONS),
+  link: z.string(),
+}
+
+const cellFigures = {
+  bytes: bytesResult.nullable(),
+  latency: latencyResult.nullable(),
+  counts: counts.nullable().describe('of the byte pass and the measured rounds together'),
+  warnings: z.array(z.string()),
+}
+
+const cell = z.discriminatedUnion('status', [
+  z.strictObject({ ...cellIdentity, status: z.literal('measured'), ...cellFigures }),
+  z.strictObject({
+    ...cellIdentity,
+    status: z.literal('failed'),
+    reason: z.string(),
+    ...cellFigures,
+  }),
+  z.strictObject({ ...cellIdentity, status: z.literal('skipped'), reason: z.string() }),
+])
+
+const verdict = z.strictObject({
+  scenario: z.string().nullable().describe('null: over all scenarios of the run'),
+  says: z.string(),
+  metric: z.string(),
+  subject: z.enum(['value', 'ratio']),
+  between: z.tuple([z.number(), z.number()]),
+  source: z.string().nullable(),
+  verdict: z.enum(['holds', 'refuted', 'conditional', 'untested']),
+  evidence: z.array(
+    z.strictObject({
+      scenario: z.string(),
+      transport: z.string(),
+      comparedTo: z.string().nullable().describe('the transport divided by, for a ratio'),
+      value: z.number(),
+      inside: z.boolean(),
+    }),
+  ),
+  condition: z.string().describe('in words: what it holds for, and what not'),
+})
+
+export const reportSchema = z
+  .strictObject({
+    schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
+    tool: z.strictObject({ name: z.literal('mqtt-vs-http'), version: z.string() }),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+    partial: z.boolean().describe('true while the run goes on, and after it was cut short'),
+    partialReason: z.string().nullable(),
+    environment: z.strictObject({
+      platform: z.string(),
+      kernel: z.string(),
+      arch: z.string(),
+      cpuModel: z.string(),
+      cpuCount: count,
+      memoryBytes: count,
+      node: z.string(),
+      openssl: z.string(),
+      libraries: z
+        .record(z.string(), z.string())
+        .describe('exact versions of the protocol libraries'),
+      pinning: z.strictObject({
+        pinned: z.boolean(),
+        loadCpu: z.int().nullable(),
+        endpointCpu: z.int().nullable(),
+        reason: z.string(),
+      }),
+      tcpNoDelay: z.boolean().describe('set on every socket, on both sides'),
+    }),
+    plan: z.strictObject({
+      scenarios: z.array(scenarioSchema),
+      transports: z.array(z.string()),
+      measures: z.array(z.enum(MEASURES)),
+      mode: z.enum(['full', 'quick']),
+      link: z.string(),
+    }),
+    cells: z.array(cell),
+    verdicts: z.array(verdict),
+    warnings: z.array(z.string()),
+  })
+  .describe('A stored run of mqtt-vs-http')
+
+export type Report = z.output<typeof reportSchema>
+export type Cell = Report['cells'][number]
+export type CellIdentity = Pick<
+  Cell,
+  'scenario' | 'transport' | 'client' | 'protocol' | 'flow' | 'completion' | 'link'
+>
+export type BytesResult = z.output<typeof bytesResult>
+export type LatencyResult = z.output<typeof latencyResult>
+export type Series = z.output<typeof series>
+export type Counts = z.output<typeof counts>
+export type ClaimVerdict = z.output<typeof verdict>
+export type Environment = Report['environment']

@@ -1,0 +1,50 @@
+/**
+ * The closed vocabularies of the instrument. Code, reports and documentation
+ * use these words and no synonyms.
+ */
+
+/** Who sends to whom: a device to a server, a server to a device, one to many, there and back. */
+export const FLOWS = ['uplink', 'downlink', 'fanout', 'roundtrip'] as const
+export type Flow = (typeof FLOWS)[number]
+
+/**
+ * What a resolved `send()` proves.
+ *
+ * - `flushed`: the bytes were handed to the kernel, nothing more.
+ * - `acknowledged`: the endpoint said that it has the message (PUBACK).
+ * - `exactly-once`: the four-way QoS 2 exchange ended (PUBCOMP).
+ * - `answered`: the endpoint's application answered (an HTTP response, an echo).
+ */
+export const COMPLETIONS = ['flushed', 'acknowledged', 'exactly-once', 'answered'] as const
+export type Completion = (typeof COMPLETIONS)[number]
+
+/** `up` leaves the device, `down` arrives at it. */
+export const DIRECTIONS = ['up', 'down'] as const
+export type Direction = (typeof DIRECTIONS)[number]
+
+/** The part of a connection's life a byte belongs to. */
+export const PHASES = ['setup', 'steady', 'idle', 'close'] as const
+export type Phase = (typeof PHASES)[number]
+
+/** What a byte is for. */
+export const LAYERS = [
+  'payload',
+  'framing',
+  'acknowledgement',
+  'control',
+  'security',
+  'network',
+] as const
+export type Layer = (typeof LAYERS)[number]
+
+/** Whether a figure was read off the wire or computed from a model. */
+export const BASES = ['measured', 'modelled'] as const
+export type Basis = (typeof BASES)[number]
+
+/** The protocol on the wire, which decides the dissector. `none` has no wire: it stays in the process. */
+export const PROTOCOLS = ['http/1.1', 'mqtt/3.1.1', 'length-prefixed', 'none'] as const
+export type Protocol = (typeof PROTOCOLS)[number]
+
+/** What a run can measure. */
+export const MEASURES = ['bytes', 'latency'] as const
+export type Measure = (typeof MEASURES)[number]

@@ -1,0 +1,108 @@
+import type { Scenario } from '../model/scenario.ts'
+import type { Completion, Flow, Protocol } from '../model/words.ts'
+
+/**
+ * The contract that every transport fulfils: one file a transport, one line in
+ * the registry, and the same contract test for all of them.
+ *
+ * `serve` and `connect` share nothing but a URL and options. They run in two
+ * processes, and a relay, or somebody else's server, can stand between them
+ * without either knowing. A transport moves messages; it never counts bytes and
+ * never reads a clock.
+ */
+export interface Transport<Options = unknown> {
+  /** Stable: it stands in reports, baselines and command lines. */
+  readonly id: string
+  readonly title: string
+  readonly traits: TransportTraits
+  /**
+   * Checks the options of a scenario for this transport.
+   * @throws InstrumentError `usage`, naming the key
+   */
+  parseOptions(input: unknown): Options
+  /** Starts the serving side on a free loopback port. */
+  serve(options: Options, context: ServeContext): Promise<Endpoint>
+  /**
+   * Connects the device's side. Resolves when messages can be sent.
+   * @throws InstrumentError `connection`
+   */
+  connect(address: URL, options: Options, context: ConnectContext): Promise<Peer>
+}
+
+export interface TransportTraits {
+  /** The software that speaks for the device: `fetch`, `mqtt.js`; `bare` for pre-encoded bytes. */
+  readonly client: string
+  readonly protocol: Protocol
+  readonly flows: readonly Flow[]
+  readonly completion: Completion
+  /** What `-t` can name besides the id. */
+  readonly groups: readonly TransportGroup[]
+  /** Runs under TLS. */
+  readonly secure: boolean
+  /** What has to be installed on the machine, in words; nothing if left out. */
+  readonly needs?: string
+}
+
+export const TRANSPORT_GROUPS = ['default', 'http', 'mqtt', 'controls', 'all'] as const
+export type TransportGroup = (typeof TRANSPORT_GROUPS)[number]
+
+/**
+ * Called by the serving side once for each message, as soon as it is decoded
+ * and before it is acknowledged. Where a promise comes back, the
+ * acknowledgement waits for it: this is where a delay is injected.
+ */
+export type ArrivalHandler = (payload: Uint8Array) => Promise<void> | undefined
+
+export interface ServeContext {
+  readonly scenario: Scenario
+  /** The address to bind; loopback unless the user said otherwise. */
+  readonly host: string
+  readonly onArrival: ArrivalHandler
+  readonly signal: AbortSignal
+}
+
+export interface ConnectContext {
+  readonly scenario: Scenario
+  /** Aborts connecting and everything after it. */
+  readonly signal: AbortSignal
+}
+
+/** The serving side. Disposing closes the listener and every connection. */
+export interface Endpoint extends AsyncDisposable {
+  /** Where `connect` finds it: scheme, host, port, and the path where the protocol has one. */
+  readonly address: URL
+}
+
+/** A connected device. Disposing says goodbye as the protocol does, then closes. */
+export interface Peer extends AsyncDisposable {
+  openProducer(): Promise<Producer>
+  /** One keep-alive exchange, where the protocol has one; resolves when it was answered. */
+  keepAlive?(): Promise<void>
+}
+
+export type Producer = PacedProducer | SelfDrivingProducer
+
+/** Sends one message at a time; the load decides when. */
+export interface PacedProducer extends AsyncDisposable {
+  readonly kind: 'paced'
+  /** Resolves with what the transport's completion proves; rejects when it cannot come any more. */
+  send(payload: Uint8Array): Promise<void>
+}
+
+/**
+ * A client that decides by itself when to send the next message, such as a
+ * load generator: one message in flight, each as soon as the last is done.
+ */
+export interface SelfDrivingProducer extends AsyncDisposable {
+  readonly kind: 'self-driving'
+  /**
+   * Sends the payloads in order, each once.
+   * @param now the load's clock, in nanoseconds
+   * @param onCompleted called at each completion with the instants of sending and completing
+   */
+  drive(
+    payloads: readonly Uint8Array[],
+    now: () => bigint,
+    onCompleted: (sentNs: bigint, completedNs: bigint) => void,
+  ): Promise<void>
+}
