@@ -176,6 +176,7 @@ export const reportSchema = z
       measures: z.array(z.enum(MEASURES)),
       mode: z.enum(['full', 'quick']),
       link: z.string(),
+      injected: z.array(z.string()).describe('faults put in on purpose, to test the instrument'),
     }),
     cells: z.array(cell),
     verdicts: z.array(verdict),

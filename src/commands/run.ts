@@ -1,0 +1,88 @@
+import type { CommandModule } from 'yargs'
+import { listenForStop } from './stop-signals.ts'
+
+export interface RunArguments {
+  scenario: string[]
+  transports: string | undefined
+  measure: string
+  quick: boolean
+  rounds: number | undefined
+  perRound: number | undefined
+  out: string | undefined
+  format: 'table' | 'csv' | 'json' | 'markdown'
+  raw: boolean
+  inject: string[]
+}
+
+export const runCommand: CommandModule<object, RunArguments> = {
+  command: 'run [scenario..]',
+  describe: 'Measure scenarios on transports and judge their claims',
+  builder: (yargs) =>
+    yargs
+      .positional('scenario', {
+        describe: '"all", names of built-in scenarios, or paths of scenario files',
+        type: 'string',
+        array: true,
+        default: ['all'],
+      })
+      .option('transports', {
+        alias: 't',
+        describe: 'ids or groups, separated by commas (default: what each scenario names)',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('measure', {
+        describe: 'bytes, latency, or both, separated by commas',
+        type: 'string',
+        default: 'bytes,latency',
+        requiresArg: true,
+      })
+      .option('quick', {
+        describe: 'fewer latency samples: a p99, but no p99.9',
+        type: 'boolean',
+        default: false,
+      })
+      .option('rounds', {
+        describe: 'measured rounds of the latency pass (default: 20, quick 8)',
+        type: 'number',
+        requiresArg: true,
+      })
+      .option('per-round', {
+        describe: 'messages a round and transport (default: 200, quick 60)',
+        type: 'number',
+        requiresArg: true,
+      })
+      .option('out', {
+        alias: 'o',
+        describe: 'folder for report.json, results.csv, ledger.csv (default: results/<UTC time>)',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('format', {
+        describe: 'what to print on stdout',
+        choices: ['table', 'csv', 'json', 'markdown'] as const,
+        default: 'table' as const,
+      })
+      .option('raw', {
+        describe: 'write raw.csv too: the instants of every measured message',
+        type: 'boolean',
+        default: false,
+      })
+      .option('inject', {
+        describe: 'put in a fault, to see that it is seen: delay=20ms, drop=3, stray-byte=up, …',
+        type: 'string',
+        array: true,
+        // One value each time it is given: what follows is a scenario again.
+        nargs: 1,
+        default: [],
+      })
+      .example('$0 run all', 'the whole comparison, about half a minute')
+      .example('$0 run json -t http1,mqtt-qos1 --measure bytes', 'bytes only, two transports')
+      .example('$0 run ./my-sensor.yaml --out results/mine', 'your own payload'),
+  handler: async (argv) => {
+    // First of all: a signal while the rest is still loading must leave a report too.
+    const stop = listenForStop()
+    const { runScenarios } = await import('./run-scenarios.ts')
+    await runScenarios(argv, stop)
+  },
+}

@@ -1,0 +1,55 @@
+/** What became of the messages of a block. `sent = delivered + lost + corrupted`. */
+export interface DeliveryMatch {
+  /** Arrived once or more, byte for byte. */
+  delivered: number
+  lost: number
+  /** Arrivals beyond the first of a message. */
+  duplicated: number
+  /** Arrived, but with bytes that were never sent. */
+  corrupted: number
+  /** The first arrival of each message in the order of sending; null where there was none. */
+  deliveredNs: (bigint | null)[]
+}
+
+/** One arrival: what it held, by digest, and when. */
+export interface Arrival {
+  digest: bigint
+  deliveredNs: bigint
+}
+
+/**
+ * Matches arrivals to messages by content. Messages of equal content are
+ * matched in order; one of them lost and another doubled cannot be told from
+ * none of it, unless the payload carries a sequence number.
+ */
+export function matchArrivals(
+  sentDigests: readonly bigint[],
+  arrivals: readonly Arrival[],
+): DeliveryMatch {
+  const waiting = new Map<bigint, { indices: number[]; next: number }>()
+  sentDigests.forEach((digest, index) => {
+    const queue = waiting.get(digest)
+    if (queue === undefined) waiting.set(digest, { indices: [index], next: 0 })
+    else queue.indices.push(index)
+  })
+  const deliveredNs: (bigint | null)[] = sentDigests.map(() => null)
+  let delivered = 0
+  let duplicated = 0
+  let unknown = 0
+  for (const arrival of arrivals) {
+    const queue = waiting.get(arrival.digest)
+    const index = queue?.indices[queue.next]
+    if (queue === undefined) unknown += 1
+    else if (index === undefined) duplicated += 1
+    else {
+      queue.next += 1
+      delivered += 1
+      deliveredNs[index] = arrival.deliveredNs
+    }
+  }
+  const missing = sentDigests.length - delivered
+  // A message that came with other bytes is corrupted, not lost as well; what
+  // came on top of all messages is corrupted too, and nothing is then missing.
+  const corrupted = unknown
+  return { delivered, lost: Math.max(0, missing - corrupted), duplicated, corrupted, deliveredNs }
+}

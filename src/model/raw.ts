@@ -1,0 +1,12 @@
+/** One measured message: its instants, from the start of the run. */
+export interface RawMessage {
+  scenario: string
+  transport: string
+  round: number
+  message: number
+  dueNs: number
+  sentNs: number
+  completedNs: number
+  /** Null where the message was not seen to arrive. */
+  deliveredNs: number | null
+}

@@ -1,0 +1,93 @@
+import type { ArrivalHandler } from '../transports/transport.ts'
+import { nowNs, waitAtLeast } from './clock.ts'
+import { digestPayload } from './digest.ts'
+import type { Injection } from './injection.ts'
+
+/**
+ * `at-once` keeps memory flat on long byte passes; `on-collect` keeps hashing
+ * out of the instants of a latency block.
+ */
+export type Digesting = 'at-once' | 'on-collect'
+
+/** Arrivals of one block, as they cross the process boundary: two columns, in order of arrival. */
+export interface ArrivalColumns {
+  digests: BigUint64Array
+  deliveredNs: BigInt64Array
+}
+
+/** The application behind an endpoint: stamps each arrival and keeps what it held. */
+export class ArrivalRecorder {
+  readonly #injection: Injection
+  readonly #onRecorded: () => void
+  #digesting: Digesting = 'at-once'
+  #instants: bigint[] = []
+  #digests: bigint[] = []
+  #payloads: Uint8Array[] = []
+  #messageNumber = 0
+  #awaited: { count: number; resolve: () => void } | null = null
+
+  /** @param onRecorded called after each stamp: where arrival notices are sent from */
+  constructor(injection: Injection, onRecorded: () => void) {
+    this.#injection = injection
+    this.#onRecorded = onRecorded
+  }
+
+  readonly handle: ArrivalHandler = (payload) => {
+    if (this.#injection.delayMs === 0) {
+      this.#take(payload)
+      return undefined
+    }
+    return waitAtLeast(this.#injection.delayMs).then(() => this.#take(payload))
+  }
+
+  startBlock(digesting: Digesting): void {
+    this.#digesting = digesting
+    this.#instants = []
+    this.#digests = []
+    this.#payloads = []
+  }
+
+  /** Resolves when so many arrivals stand in the block, or when `signal` aborts: the rest is then missing. */
+  async collect(expected: number, signal: AbortSignal): Promise<ArrivalColumns> {
+    if (this.#instants.length < expected && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#awaited = { count: expected, resolve }
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+      this.#awaited = null
+    }
+    const digests = [...this.#digests, ...this.#payloads.map(digestPayload)]
+    const columns = {
+      digests: BigUint64Array.from(digests),
+      deliveredNs: BigInt64Array.from(this.#instants),
+    }
+    this.startBlock(this.#digesting)
+    return columns
+  }
+
+  #take(payload: Uint8Array): void {
+    this.#messageNumber += 1
+    const { drop, double, change } = this.#injection
+    if (this.#messageNumber === drop) return
+    const kept = this.#messageNumber === change ? changePayload(payload) : payload
+    this.#record(kept)
+    if (this.#messageNumber === double) this.#record(kept)
+  }
+
+  #record(payload: Uint8Array): void {
+    this.#instants.push(nowNs())
+    this.#onRecorded()
+    if (this.#digesting === 'at-once') this.#digests.push(digestPayload(payload))
+    else this.#payloads.push(payload)
+    if (this.#awaited !== null && this.#instants.length >= this.#awaited.count) {
+      this.#awaited.resolve()
+    }
+  }
+}
+
+function changePayload(payload: Uint8Array): Uint8Array {
+  if (payload.length === 0) return Uint8Array.of(0x21)
+  const changed = Uint8Array.from(payload)
+  changed[0] = (changed[0] ?? 0) ^ 0xff
+  return changed
+}

@@ -1,0 +1,72 @@
+import { matchArrivals } from '../load/matching.ts'
+import { describeError, InstrumentError } from '../model/errors.ts'
+import type { Injection } from './injection.ts'
+import type { LoadCommands } from './load-process.ts'
+import { columnsToArrivals, type ServedCell, sentDigests } from './served-cell.ts'
+import type { WorkerProcess } from './worker-process.ts'
+
+const BASE_DEADLINE_MS = 20_000
+const PER_MESSAGE_MS = 20
+/** The backstop beyond a worker's own deadline: after it, the worker itself is the problem. */
+export const BACKSTOP_MS = 5_000
+/** How long the endpoint waits for messages still under way. */
+export const STRAGGLER_MS = 1_000
+
+/**
+ * Asks the load; one that misses even the backstop is ended, and replaced when
+ * it is next needed.
+ * @throws InstrumentError what the load threw, `deadline`, or the load's death
+ */
+export async function askLoad<K extends keyof LoadCommands & string>(
+  load: WorkerProcess<LoadCommands>,
+  command: K,
+  input: Parameters<LoadCommands[K]>[0],
+  deadlineMs: number,
+): Promise<Awaited<ReturnType<LoadCommands[K]>>> {
+  try {
+    return await load.request(command, input, deadlineMs + BACKSTOP_MS)
+  } catch (error) {
+    if (error instanceof InstrumentError && error.code === 'deadline') load.kill()
+    throw error
+  }
+}
+
+/** The byte pass of one cell: through the relay, then what arrived is held against what was sent. */
+export async function measureBytes(
+  cell: ServedCell,
+  load: WorkerProcess<LoadCommands>,
+  injection: Injection,
+): Promise<void> {
+  const { planned, draft, endpoint } = cell
+  const { messages } = planned.scenario
+  const deadlineMs = BASE_DEADLINE_MS + messages * (PER_MESSAGE_MS + injection.delayMs)
+  const stragglerMs = STRAGGLER_MS + injection.delayMs
+  try {
+    await endpoint.request('startBlock', 'at-once', BACKSTOP_MS)
+    const outcome = await askLoad(
+      load,
+      'bytePass',
+      {
+        transport: cell.transport,
+        scenario: planned.scenario,
+        fileBytes: planned.fileBytes,
+        address: cell.address,
+        strayByte: injection.strayByte,
+        deadlineMs,
+      },
+      deadlineMs,
+    )
+    draft.bytes = outcome.bytes
+    // Asked first, since a dead endpoint is the better reason for a broken connection.
+    const arrivals = await endpoint.request(
+      'collect',
+      { expected: outcome.sent, deadlineMs: stragglerMs },
+      stragglerMs + BACKSTOP_MS,
+    )
+    if (outcome.failure !== null) cell.fail(outcome.failure.message)
+    const match = matchArrivals(sentDigests(planned, 0, outcome.sent), columnsToArrivals(arrivals))
+    draft.count(outcome.sent, outcome.completed, match)
+  } catch (error) {
+    cell.fail(describeError(error))
+  }
+}

@@ -1,0 +1,131 @@
+import type { DeliveryMatch } from '../load/matching.ts'
+import { formatMicros } from '../model/format.ts'
+import type { BytesResult, Cell, CellIdentity, Counts, LatencyResult } from '../model/report.ts'
+import { summariseRounds } from '../stats/summary.ts'
+import type { LatencyAmounts } from './plan.ts'
+
+/** The latencies of one round, in nanoseconds. */
+export interface RoundLatencies {
+  response: number[]
+  delivery: number[]
+  sendDelay: number[]
+}
+
+/** The generator is called late when its own delay is this share of the latency it should measure. */
+const LATE_SHARE = 0.1
+
+const NO_COUNTS: Counts = {
+  sent: 0,
+  completed: 0,
+  delivered: 0,
+  lost: 0,
+  duplicated: 0,
+  corrupted: 0,
+}
+
+/** A cell while it is being measured: at any moment it can be read as a finished one. */
+export class CellDraft {
+  readonly identity: CellIdentity
+  readonly warnings: string[] = []
+  bytes: BytesResult | null = null
+  /** Every pass that was asked for has ended. */
+  done = false
+  #counts: Counts = { ...NO_COUNTS }
+  #failure: string | null = null
+  #skipped: string | null = null
+  #amounts: LatencyAmounts | null = null
+  readonly #rounds: RoundLatencies[] = []
+
+  constructor(identity: CellIdentity) {
+    this.identity = identity
+  }
+
+  get failed(): boolean {
+    return this.#failure !== null
+  }
+
+  get skipped(): boolean {
+    return this.#skipped !== null
+  }
+
+  /** The first reason stands: what follows is its consequence. */
+  fail(reason: string): void {
+    this.#failure ??= reason
+  }
+
+  skip(reason: string): void {
+    this.#skipped = reason
+  }
+
+  count(sent: number, completed: number, match: DeliveryMatch): void {
+    const counts = this.#counts
+    this.#counts = {
+      sent: counts.sent + sent,
+      completed: counts.completed + completed,
+      delivered: counts.delivered + match.delivered,
+      lost: counts.lost + match.lost,
+      duplicated: counts.duplicated + match.duplicated,
+      corrupted: counts.corrupted + match.corrupted,
+    }
+  }
+
+  addRound(round: RoundLatencies, amounts: LatencyAmounts): void {
+    this.#amounts = amounts
+    this.#rounds.push(round)
+  }
+
+  /** @param unreached what to say of a cell that the run has not come to */
+  toCell(unreached: string): Cell {
+    if (this.#skipped !== null) {
+      return { ...this.identity, status: 'skipped', reason: this.#skipped }
+    }
+    const latency = this.#latency()
+    const untouched = this.bytes === null && latency === null && this.#failure === null
+    if (untouched && !this.done) {
+      return { ...this.identity, status: 'skipped', reason: unreached }
+    }
+    const figures = {
+      bytes: this.bytes,
+      latency,
+      counts: this.#counts.sent === 0 ? null : this.#counts,
+      warnings: [...this.warnings, ...this.#lateness(latency), ...this.#losses()],
+    }
+    return this.#failure === null
+      ? { ...this.identity, status: 'measured', ...figures }
+      : { ...this.identity, status: 'failed', reason: this.#failure, ...figures }
+  }
+
+  #latency(): LatencyResult | null {
+    const amounts = this.#amounts
+    if (amounts === null) return null
+    return {
+      loop: 'closed',
+      rounds: this.#rounds.length,
+      messagesPerRound: amounts.messagesPerRound,
+      warmupMessages: amounts.warmupMessages,
+      response:
+        this.identity.completion === 'flushed'
+          ? null
+          : summariseRounds(this.#rounds.map((round) => round.response)),
+      delivery: summariseRounds(this.#rounds.map((round) => round.delivery)),
+      sendDelay: summariseRounds(this.#rounds.map((round) => round.sendDelay)),
+    }
+  }
+
+  #lateness(latency: LatencyResult | null): string[] {
+    const delayUs = latency?.sendDelay?.p50Us ?? null
+    const typicalUs = latency?.response?.p50Us ?? latency?.delivery?.p50Us ?? null
+    if (delayUs === null || typicalUs === null || delayUs < typicalUs * LATE_SHARE) return []
+    return [
+      `the load generator was late: its own send delay is ${formatMicros(delayUs)} at the median, of a latency of ${formatMicros(typicalUs)}`,
+    ]
+  }
+
+  #losses(): string[] {
+    const { lost, duplicated, corrupted } = this.#counts
+    const found = Object.entries({ lost, duplicated, corrupted })
+      .filter(([, messages]) => messages > 0)
+      .map(([what, messages]) => `${messages} ${what}`)
+    return found.length === 0 ? [] : [`not all messages were delivered intact: ${found.join(', ')}`]
+  }
+}

@@ -1,0 +1,25 @@
+import { setImmediate, setTimeout } from 'node:timers/promises'
+
+/**
+ * The one clock of the instrument: nanoseconds of the machine's monotonic
+ * clock. Processes of one machine share it, so an instant stamped by the
+ * endpoint can be subtracted from one stamped by the load.
+ */
+export function nowNs(): bigint {
+  return process.hrtime.bigint()
+}
+
+/** The wall clock, for naming runs; never for measuring. */
+export function wallClock(): Date {
+  return new Date()
+}
+
+/**
+ * Waits at least this long. A timer alone may fire up to a millisecond early,
+ * since the event loop rounds its own time down.
+ */
+export async function waitAtLeast(durationMs: number): Promise<void> {
+  const untilNs = nowNs() + BigInt(Math.round(durationMs * 1e6))
+  await setTimeout(durationMs)
+  while (nowNs() < untilNs) await setImmediate()
+}

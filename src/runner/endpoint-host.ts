@@ -1,0 +1,77 @@
+import { InstrumentError } from '../model/errors.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { loadTransport } from '../transports/registry.ts'
+import type { Endpoint } from '../transports/transport.ts'
+import { NoticeServer } from './arrival-notices.ts'
+import type { ArrivalColumns, Digesting } from './arrival-recorder.ts'
+import { ArrivalRecorder } from './arrival-recorder.ts'
+import type { Injection } from './injection.ts'
+
+export interface ServeRequest {
+  transport: string
+  scenario: Scenario
+  host: string
+  injection: Injection
+}
+
+export interface ServedAddress {
+  /** For `connect`. */
+  address: string
+  /** Where arrival notices are told. */
+  noticePort: number
+}
+
+export interface CollectRequest {
+  expected: number
+  /** How long to wait for stragglers before they count as lost. */
+  deadlineMs: number
+}
+
+/** One endpoint with the application behind it: serves a scenario, records its arrivals, stops. */
+export class EndpointHost {
+  #endpoint: Endpoint | null = null
+  #notices: NoticeServer | null = null
+  #recorder: ArrivalRecorder | null = null
+  #abort = new AbortController()
+
+  async serve(request: ServeRequest): Promise<ServedAddress> {
+    await this.stop()
+    this.#abort = new AbortController()
+    const transport = await loadTransport(request.transport)
+    const notices = await NoticeServer.open()
+    this.#notices = notices
+    this.#recorder = new ArrivalRecorder(request.injection, () => notices.notify())
+    this.#endpoint = await transport.serve(transport.parseOptions({}), {
+      scenario: request.scenario,
+      host: request.host,
+      onArrival: this.#recorder.handle,
+      signal: this.#abort.signal,
+    })
+    return { address: this.#endpoint.address.href, noticePort: notices.port }
+  }
+
+  startBlock(digesting: Digesting): void {
+    this.#serving().startBlock(digesting)
+  }
+
+  async collect(request: CollectRequest): Promise<ArrivalColumns> {
+    return this.#serving().collect(request.expected, AbortSignal.timeout(request.deadlineMs))
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort()
+    const endpoint = this.#endpoint
+    const notices = this.#notices
+    this.#endpoint = null
+    this.#notices = null
+    this.#recorder = null
+    await endpoint?.[Symbol.asyncDispose]()
+    await notices?.[Symbol.asyncDispose]()
+  }
+
+  #serving(): ArrivalRecorder {
+    if (this.#recorder === null)
+      throw new InstrumentError('internal', 'the endpoint is not serving')
+    return this.#recorder
+  }
+}

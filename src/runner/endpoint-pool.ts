@@ -1,0 +1,61 @@
+import type { TransportTraits } from '../transports/transport.ts'
+import type { EndpointCommands } from './endpoint-process.ts'
+import type { LoadCommands } from './load-process.ts'
+import type { Pinning } from './pinning.ts'
+import { WorkerProcess } from './worker-process.ts'
+
+/** Where an endpoint's commands go, whichever process it lives in. */
+export interface EndpointHandle {
+  request<K extends keyof EndpointCommands & string>(
+    command: K,
+    input: Parameters<EndpointCommands[K]>[0],
+    deadlineMs: number,
+  ): Promise<Awaited<ReturnType<EndpointCommands[K]>>>
+  readonly death: Error | null
+}
+
+/** The processes of a run: one load, and one endpoint process a transport. A dead one is replaced when it is next needed. */
+export class ProcessPool implements AsyncDisposable {
+  readonly #pinning: Pinning
+  readonly #endpoints = new Map<string, WorkerProcess<EndpointCommands>>()
+  #load: WorkerProcess<LoadCommands> | null = null
+
+  constructor(pinning: Pinning) {
+    this.#pinning = pinning
+  }
+
+  load(): WorkerProcess<LoadCommands> {
+    if (this.#load === null || this.#load.death !== null) {
+      this.#load = new WorkerProcess<LoadCommands>({
+        title: 'the load process',
+        module: 'load-process',
+        label: 'load',
+        cpu: this.#pinning.loadCpu,
+        diedCode: 'load-died',
+      })
+    }
+    return this.#load
+  }
+
+  endpoint(transport: string, traits: TransportTraits): EndpointHandle {
+    // Without a wire there is no second process to talk to.
+    if (traits.protocol === 'none') return this.load() as EndpointHandle
+    let worker = this.#endpoints.get(transport)
+    if (worker === undefined || worker.death !== null) {
+      worker = new WorkerProcess<EndpointCommands>({
+        title: `the endpoint process of ${transport}`,
+        module: 'endpoint-process',
+        label: transport,
+        cpu: this.#pinning.endpointCpu,
+        diedCode: 'endpoint-died',
+      })
+      this.#endpoints.set(transport, worker)
+    }
+    return worker
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const workers = [...this.#endpoints.values(), ...(this.#load === null ? [] : [this.#load])]
+    await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))
+  }
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { arch, cpus, platform, release, totalmem } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Environment } from '../model/report.ts'
+import type { Pinning } from './pinning.ts'
+
+/** The libraries that decide what crosses the wire: part of the instrument. */
+const PROTOCOL_LIBRARIES = [
+  'aedes',
+  'autocannon',
+  'fastify',
+  'mqtt',
+  'mqtt-packet',
+  'undici',
+] as const
+
+export function describeEnvironment(pinning: Pinning): Environment {
+  const processors = cpus()
+  const libraries: Record<string, string> = {}
+  for (const name of PROTOCOL_LIBRARIES) libraries[name] = installedVersion(name)
+  // `fetch` is Node's own copy, whatever version of undici drives its connections.
+  libraries['undici (in Node, fetch)'] = process.versions['undici'] ?? 'unknown'
+  return {
+    platform: platform(),
+    kernel: release(),
+    arch: arch(),
+    cpuModel: processors[0]?.model.trim() ?? 'unknown',
+    cpuCount: processors.length,
+    memoryBytes: totalmem(),
+    node: process.versions.node,
+    openssl: process.versions['openssl'] ?? 'none',
+    libraries,
+    pinning,
+    tcpNoDelay: true,
+  }
+}
+
+/** Reads a dependency's version beside its entry point: most packages do not export their package.json. */
+function installedVersion(name: string): string {
+  const require = createRequire(import.meta.url)
+  let folder: string
+  try {
+    folder = dirname(require.resolve(name))
+  } catch {
+    return 'unknown'
+  }
+  while (folder !== dirname(folder)) {
+    try {
+      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+      if (manifest.name === name) return String(manifest.version)
+    } catch {
+      // No manifest on this level: look one up.
+    }
+    folder = dirname(folder)
+  }
+  return 'unknown'
+}

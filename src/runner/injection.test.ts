@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { NO_INJECTION, parseInjections } from './injection.ts'
+
+describe('parseInjections', () => {
+  it.each([
+    [[], {}],
+    [['delay=20ms'], { delayMs: 20 }],
+    [['drop=1', 'change=3'], { drop: 1, change: 3 }],
+    [['double=2', 'stray-byte=down'], { double: 2, strayByte: 'down' }],
+  ])('reads %j', (specifications, expected) => {
+    expect(parseInjections(specifications)).toEqual({ ...NO_INJECTION, ...expected })
+  })
+
+  it.each([
+    '',
+    'delay',
+    'delay=20',
+    'delay=-1ms',
+    'drop=0',
+    'drop=x',
+    'stray-byte=left',
+    'lag=1ms',
+  ])('refuses %j in one line that names the flag', (specification) => {
+    expect(() => parseInjections([specification])).toThrow(/^--inject .*use one of delay=20ms/)
+  })
+})

@@ -1,0 +1,105 @@
+import { type LoopRecord, runClosedLoop } from '../load/closed-loop.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { createPayloads, type PayloadSource } from '../scenario/payload.ts'
+import { loadTransport } from '../transports/registry.ts'
+import type { Peer, Producer } from '../transports/transport.ts'
+import { NoticeReader } from './arrival-notices.ts'
+import { describeFailure, orDeadline, type PassFailure } from './byte-pass.ts'
+import { nowNs } from './clock.ts'
+
+export interface OpenCellRequest {
+  transport: string
+  scenario: Scenario
+  fileBytes: Uint8Array | null
+  address: string
+  noticePort: number
+  deadlineMs: number
+}
+
+export interface BlockRequest {
+  transport: string
+  firstIndex: number
+  count: number
+  deadlineMs: number
+}
+
+export interface BlockOutcome {
+  dueNs: BigInt64Array
+  sentNs: BigInt64Array
+  completedNs: BigInt64Array
+  failure: PassFailure | null
+}
+
+/** How long the closed loop waits for the arrival of a message that is only flushed. */
+const NOTICE_DEADLINE_MS = 1_500
+
+/** The load's side of one cell in the latency pass: a connection straight to the endpoint, kept over all rounds. */
+export class LatencyCell implements AsyncDisposable {
+  readonly #peer: Peer
+  readonly #producer: Producer
+  readonly #payloads: PayloadSource
+  readonly #notices: NoticeReader | null
+  readonly #abort: AbortController
+
+  private constructor(
+    peer: Peer,
+    producer: Producer,
+    payloads: PayloadSource,
+    notices: NoticeReader | null,
+    abort: AbortController,
+  ) {
+    this.#peer = peer
+    this.#producer = producer
+    this.#payloads = payloads
+    this.#notices = notices
+    this.#abort = abort
+  }
+
+  static async open(request: OpenCellRequest): Promise<LatencyCell> {
+    const transport = await loadTransport(request.transport)
+    const abort = new AbortController()
+    const deadline = AbortSignal.timeout(request.deadlineMs)
+    return orDeadline(deadline, request.deadlineMs, async () => {
+      const peer = await transport.connect(new URL(request.address), transport.parseOptions({}), {
+        scenario: request.scenario,
+        signal: abort.signal,
+      })
+      const producer = await peer.openProducer()
+      const notices =
+        transport.traits.completion === 'flushed'
+          ? await NoticeReader.open(request.noticePort, NOTICE_DEADLINE_MS)
+          : null
+      const payloads = createPayloads(request.scenario, request.fileBytes ?? undefined)
+      return new LatencyCell(peer, producer, payloads, notices, abort)
+    })
+  }
+
+  async runBlock(request: BlockRequest): Promise<BlockOutcome> {
+    const payloads = Array.from({ length: request.count }, (_, offset) =>
+      this.#payloads.payload(request.firstIndex + offset),
+    )
+    const record: LoopRecord = { dueNs: [], sentNs: [], completedNs: [] }
+    this.#notices?.reset()
+    let failure: PassFailure | null = null
+    try {
+      await orDeadline(AbortSignal.timeout(request.deadlineMs), request.deadlineMs, () =>
+        runClosedLoop(this.#producer, payloads, nowNs, record, this.#notices),
+      )
+    } catch (error) {
+      failure = describeFailure(error)
+    }
+    return {
+      dueNs: BigInt64Array.from(record.dueNs),
+      sentNs: BigInt64Array.from(record.sentNs),
+      completedNs: BigInt64Array.from(record.completedNs),
+      failure,
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#notices?.[Symbol.dispose]()
+    await this.#producer[Symbol.asyncDispose]()
+    await this.#peer[Symbol.asyncDispose]()
+    this.#abort.abort()
+  }
+}

@@ -1,0 +1,70 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describeError, InstrumentError } from '../model/errors.ts'
+
+/** The folder of one run. A reader never sees half a file: each is written under another name and renamed. */
+export class RunFolder {
+  readonly path: string
+
+  private constructor(path: string) {
+    this.path = path
+  }
+
+  /**
+   * @param out the folder itself, or null for a new one, named by time, in `results/`
+   * @throws InstrumentError `out-unwritable`
+   */
+  static async create(out: string | null, startedAt: Date): Promise<RunFolder> {
+    if (out !== null) {
+      await makeFolder(out, { recursive: true })
+      return new RunFolder(out)
+    }
+    await makeFolder('results', { recursive: true })
+    const stamp = startedAt
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z')
+      .replaceAll(':', '-')
+    for (let attempt = 1; ; attempt += 1) {
+      const path = join('results', attempt === 1 ? stamp : `${stamp}-${attempt}`)
+      // Two runs may start within the same second; neither may overwrite the other.
+      if (await makeFolder(path, { recursive: false })) return new RunFolder(path)
+    }
+  }
+
+  /** @throws InstrumentError `out-unwritable` */
+  async write(name: string, text: string): Promise<void> {
+    const path = join(this.path, name)
+    const temporary = `${path}.tmp`
+    try {
+      const file = await open(temporary, 'w')
+      try {
+        await file.writeFile(text)
+      } finally {
+        await file.close()
+      }
+      await rename(temporary, path)
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => {})
+      throw unwritable(path, error)
+    }
+  }
+}
+
+/** False where it exists already and must not. */
+async function makeFolder(path: string, options: { recursive: boolean }): Promise<boolean> {
+  try {
+    await mkdir(path, options)
+    return true
+  } catch (error) {
+    if (!options.recursive && (error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw unwritable(path, error)
+  }
+}
+
+function unwritable(path: string, error: unknown): InstrumentError {
+  return new InstrumentError(
+    'out-unwritable',
+    `--out: ${path} cannot be written (${describeError(error)}); name a folder that can`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,255 @@
+import { judgeClaims } from '../gate/claims.ts'
+import { describeError, InstrumentError } from '../model/errors.ts'
+import type { RawMessage } from '../model/raw.ts'
+import { REPORT_SCHEMA_VERSION, type Report } from '../model/report.ts'
+import { readPackageVersion } from '../package-root.ts'
+import { listTransports } from '../transports/registry.ts'
+import type { TransportTraits } from '../transports/transport.ts'
+import { BACKSTOP_MS, measureBytes } from './byte-stage.ts'
+import { CellDraft } from './cell-draft.ts'
+import { nowNs, wallClock } from './clock.ts'
+import { ProcessPool } from './endpoint-pool.ts'
+import { describeEnvironment } from './environment.ts'
+import { measureLatency } from './latency-stage.ts'
+import { choosePinning, type Pinning } from './pinning.ts'
+import type { Plan, PlannedScenario } from './plan.ts'
+import { ServedCell } from './served-cell.ts'
+
+const SERVE_DEADLINE_MS = 15_000
+const LINK = 'loopback'
+
+export interface RunHooks {
+  /** Aborting it ends the run; its reason names the signal. */
+  signal: AbortSignal
+  /** One line on where the run stands; called between measurements only. */
+  onProgress(line: string): void
+  /** Called with everything measured so far: before the first cell, after each, and at the end. */
+  onReport(report: Report): Promise<void>
+  /** Called for each measured message when the plan asks for raw values. */
+  onMessage(message: RawMessage): void
+}
+
+/**
+ * Measures a plan. Never throws for what happens to a cell: that stands in the
+ * report.
+ * @throws whatever `onReport` throws: without a place for results there is no run
+ */
+export async function runPlan(plan: Plan, hooks: RunHooks): Promise<Report> {
+  const run = await Run.prepare(plan, hooks)
+  return run.execute()
+}
+
+class Run {
+  readonly #plan: Plan
+  readonly #hooks: RunHooks
+  readonly #pinning: Pinning
+  readonly #traits: ReadonlyMap<string, TransportTraits>
+  readonly #drafts: ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>
+  readonly #startedAt = wallClock()
+  readonly #startedNs = nowNs()
+  readonly #environment: Report['environment']
+  readonly #stopped: Promise<never>
+  #finishedAt: Date | null = null
+
+  private constructor(plan: Plan, hooks: RunHooks, traits: ReadonlyMap<string, TransportTraits>) {
+    this.#plan = plan
+    this.#hooks = hooks
+    this.#traits = traits
+    this.#pinning = choosePinning()
+    this.#environment = describeEnvironment(this.#pinning)
+    this.#drafts = draftCells(plan, traits)
+    this.#stopped = new Promise((_, reject) => {
+      const stop = (): void => reject(stopReason(hooks.signal))
+      if (hooks.signal.aborted) stop()
+      else hooks.signal.addEventListener('abort', stop, { once: true })
+    })
+    this.#stopped.catch(() => {})
+  }
+
+  static async prepare(plan: Plan, hooks: RunHooks): Promise<Run> {
+    const transports = await listTransports()
+    return new Run(plan, hooks, new Map(transports.map(({ id, traits }) => [id, traits])))
+  }
+
+  async execute(): Promise<Report> {
+    await this.#publish()
+    await using pool = new ProcessPool(this.#pinning)
+    try {
+      for (const planned of this.#plan.scenarios) {
+        this.#hooks.signal.throwIfAborted()
+        await this.#measureScenario(planned, pool)
+      }
+    } catch (error) {
+      if (!this.#hooks.signal.aborted) throw error
+    }
+    this.#finishedAt = wallClock()
+    // Before the processes are ended: what a cell suffers from that is no finding.
+    return await this.#publish()
+  }
+
+  async #measureScenario(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
+    const cells = await this.#serve(planned, pool)
+    if (this.#plan.measures.includes('bytes')) {
+      for (const cell of cells) {
+        if (cell.draft.identity.protocol === 'none') {
+          cell.draft.warnings.push('stays in the process: there are no wire bytes')
+          continue
+        }
+        this.#tell(planned, `bytes, ${cell.transport}`)
+        await this.#orStopped(measureBytes(cell, pool.load(), this.#plan.injection))
+        if (!this.#plan.measures.includes('latency')) cell.draft.done = true
+        await this.#publish()
+      }
+    }
+    if (this.#plan.measures.includes('latency')) {
+      this.#tell(planned, 'latency, warm-up')
+      await this.#orStopped(
+        measureLatency(
+          cells.filter((cell) => !cell.draft.failed),
+          {
+            plan: this.#plan,
+            load: pool.load(),
+            startedNs: this.#startedNs,
+            checkpoint: () => this.#hooks.signal.throwIfAborted(),
+            onRound: (round) =>
+              this.#tell(planned, `latency, round ${round + 1} of ${this.#plan.latency.rounds}`),
+            onMessage: this.#hooks.onMessage,
+          },
+        ),
+      )
+    }
+    for (const cell of cells) {
+      cell.draft.done = true
+      await this.#orStopped(cell.endpoint.request('stop', undefined, BACKSTOP_MS)).catch(
+        (error: unknown) => cell.draft.warnings.push(`stopping: ${describeError(error)}`),
+      )
+    }
+    await this.#publish()
+  }
+
+  /** Starts every endpoint of a scenario at once; one that cannot start fails its cell alone. */
+  async #serve(planned: PlannedScenario, pool: ProcessPool): Promise<ServedCell[]> {
+    this.#tell(planned, 'starting the endpoints')
+    const drafts = [...(this.#drafts.get(planned) ?? [])].filter(([, draft]) => !draft.skipped)
+    const served = drafts.map(async ([transport, draft]) => {
+      const endpoint = pool.endpoint(transport, this.#traits.get(transport) as TransportTraits)
+      try {
+        const { address, noticePort } = await endpoint.request(
+          'serve',
+          {
+            transport,
+            scenario: planned.scenario,
+            host: this.#plan.host,
+            injection: this.#plan.injection,
+          },
+          SERVE_DEADLINE_MS,
+        )
+        return new ServedCell({ transport, planned, draft, endpoint, address, noticePort })
+      } catch (error) {
+        draft.fail(describeError(error))
+        return null
+      }
+    })
+    const cells = await this.#orStopped(Promise.all(served))
+    return cells.filter((cell) => cell !== null)
+  }
+
+  async #orStopped<T>(work: Promise<T>): Promise<T> {
+    // The loser of the race may still reject; that is then nobody's news.
+    work.catch(() => {})
+    return Promise.race([work, this.#stopped])
+  }
+
+  #tell(planned: PlannedScenario, what: string): void {
+    this.#hooks.onProgress(`${planned.scenario.name}: ${what}`)
+  }
+
+  async #publish(): Promise<Report> {
+    const report = this.#report()
+    await this.#hooks.onReport(report)
+    return report
+  }
+
+  #report(): Report {
+    const { signal } = this.#hooks
+    const finished = this.#finishedAt !== null && !signal.aborted
+    const unreached = signal.aborted
+      ? `stopped before it was measured: ${stopReason(signal).message}`
+      : 'not measured yet'
+    const cells = [...this.#drafts.values()].flatMap((drafts) =>
+      [...drafts.values()].map((draft) => draft.toCell(unreached)),
+    )
+    const scenarios = this.#plan.scenarios.map(({ scenario }) => scenario)
+    return {
+      schemaVersion: REPORT_SCHEMA_VERSION,
+      tool: { name: 'mqtt-vs-http', version: readPackageVersion() },
+      startedAt: this.#startedAt.toISOString(),
+      finishedAt: this.#finishedAt?.toISOString() ?? null,
+      partial: !finished,
+      partialReason: finished
+        ? null
+        : signal.aborted
+          ? stopReason(signal).message
+          : 'the run is still going on, or ended without a word',
+      environment: this.#environment,
+      plan: {
+        scenarios,
+        transports: [...new Set(this.#plan.scenarios.flatMap(({ transports }) => transports))],
+        measures: [...this.#plan.measures],
+        mode: this.#plan.mode,
+        link: LINK,
+        injected: [...this.#plan.injected],
+      },
+      cells,
+      verdicts: judgeClaims(scenarios, cells),
+      warnings: this.#warnings(),
+    }
+  }
+
+  #warnings(): string[] {
+    const warnings: string[] = []
+    if (this.#plan.injected.length > 0) {
+      warnings.push(`faults were put in on purpose: ${this.#plan.injected.join(', ')}`)
+    }
+    if (this.#plan.measures.includes('latency') && !this.#pinning.pinned) {
+      warnings.push(
+        `processes were not pinned to CPUs (${this.#pinning.reason}): latencies spread more`,
+      )
+    }
+    return warnings
+  }
+}
+
+function stopReason(signal: AbortSignal): Error {
+  return signal.reason instanceof Error
+    ? signal.reason
+    : new InstrumentError('stopped', 'the run was stopped')
+}
+
+function draftCells(
+  plan: Plan,
+  traits: ReadonlyMap<string, TransportTraits>,
+): ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>> {
+  return new Map(
+    plan.scenarios.map((planned) => [
+      planned,
+      new Map(
+        planned.transports.map((id) => {
+          const { client, protocol, completion, flows } = traits.get(id) as TransportTraits
+          const { name, flow } = planned.scenario
+          const draft = new CellDraft({
+            scenario: name,
+            transport: id,
+            client,
+            protocol,
+            flow,
+            completion,
+            link: LINK,
+          })
+          if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
+          return [id, draft] as const
+        }),
+      ),
+    ]),
+  )
+}

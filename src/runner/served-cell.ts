@@ -1,0 +1,53 @@
+import type { Arrival } from '../load/matching.ts'
+import { createPayloads } from '../scenario/payload.ts'
+import type { ArrivalColumns } from './arrival-recorder.ts'
+import type { CellDraft } from './cell-draft.ts'
+import { digestPayload } from './digest.ts'
+import type { EndpointHandle } from './endpoint-pool.ts'
+import type { PlannedScenario } from './plan.ts'
+
+/** A cell whose endpoint is up. */
+export class ServedCell {
+  readonly transport: string
+  readonly planned: PlannedScenario
+  readonly draft: CellDraft
+  readonly endpoint: EndpointHandle
+  readonly address: string
+  readonly noticePort: number
+
+  constructor(cell: Omit<ServedCell, 'fail'>) {
+    this.transport = cell.transport
+    this.planned = cell.planned
+    this.draft = cell.draft
+    this.endpoint = cell.endpoint
+    this.address = cell.address
+    this.noticePort = cell.noticePort
+  }
+
+  /** A connection that broke because the endpoint died is told as the endpoint's death. */
+  fail(reason: string): void {
+    this.draft.fail(this.endpoint.death?.message ?? reason)
+  }
+}
+
+/** What the messages from `first` on must hold, computed apart from the process that sends them. */
+export function sentDigests(planned: PlannedScenario, first: number, count: number): bigint[] {
+  const source = createPayloads(planned.scenario, planned.fileBytes ?? undefined)
+  const digests: bigint[] = []
+  let same: bigint | null = null
+  for (let index = first; index < first + count; index += 1) {
+    if (source.distinct) digests.push(digestPayload(source.payload(index)))
+    else {
+      same ??= digestPayload(source.payload(index))
+      digests.push(same)
+    }
+  }
+  return digests
+}
+
+export function columnsToArrivals({ digests, deliveredNs }: ArrivalColumns): Arrival[] {
+  return Array.from(digests, (digest, index) => ({
+    digest,
+    deliveredNs: deliveredNs[index] ?? 0n,
+  }))
+}

@@ -1,0 +1,45 @@
+import { describeError, type ErrorCode, InstrumentError } from '../model/errors.ts'
+
+/** What one process asks of another, by name. */
+// biome-ignore lint/suspicious/noExplicitAny: the map is narrowed to its real signatures where it is used
+export type Commands = Record<string, (input: any) => unknown>
+
+export interface WorkerRequest {
+  id: number
+  command: string
+  input: unknown
+}
+
+export type WorkerReply =
+  | { id: number; ok: true; output: unknown }
+  | { id: number; ok: false; code: ErrorCode; message: string }
+
+/**
+ * Turns this process into a worker: answers the requests of its parent, one
+ * reply each, until the parent goes away.
+ *
+ * A terminal's ctrl-C reaches the whole process group; the parent alone decides
+ * what happens then, so a worker does not listen to it. When the parent is
+ * gone, however it went, the channel closes and the worker ends.
+ */
+export function answerRequests(commands: Commands): void {
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => {})
+  // Nothing is left to finish without a parent, and open sockets would keep the process alive.
+  // biome-ignore lint/nursery/noProcessExit: a worker prints nothing that could be cut off
+  process.on('disconnect', () => process.exit(0))
+  process.on('message', (request: WorkerRequest) => void answer(commands, request))
+}
+
+async function answer(commands: Commands, request: WorkerRequest): Promise<void> {
+  let reply: WorkerReply
+  try {
+    const command = commands[request.command]
+    if (command === undefined) throw new Error(`no such command: ${request.command}`)
+    reply = { id: request.id, ok: true, output: await command(request.input) }
+  } catch (error) {
+    const code = error instanceof InstrumentError ? error.code : 'internal'
+    reply = { id: request.id, ok: false, code, message: describeError(error) }
+  }
+  if (process.connected) process.send?.(reply)
+}
