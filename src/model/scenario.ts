@@ -10,21 +10,44 @@ const MAX_MESSAGES = 1_000_000
 const MAX_RECORDS = 1_000_000
 /** [MQTT-1.5.3]: a UTF-8 string is preceded by a two-byte length. */
 const MAX_MQTT_STRING_BYTES = 65_535
+/** RFC 9112 §3 asks every server to accept a request line of 8,000 octets, and no more. */
+const MAX_PATH_BYTES = 8_000
+/** Node's server refuses a head above 16 KiB; path and fields together stay below it. */
+const MAX_HEADER_BYTES = 8_000
+/** Of one message; a quarter of what MQTT's Remaining Length can say. */
+export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 
 const utf8Bytes = (text: string): number => Buffer.byteLength(text, 'utf8')
 
-const topicName = z
-  .string()
-  .min(1, 'is empty; a topic has at least one character, such as sensors/temp')
+/** [MQTT-1.5.3-1], [MQTT-1.5.3-2]: well-formed UTF-8, without U+0000, at most 65,535 bytes. */
+const mqttString = (empty: string) =>
+  z
+    .string()
+    .min(1, empty)
+    .refine((text) => !text.includes('\u0000'), {
+      error: 'has a NUL character, which MQTT forbids; leave it out',
+    })
+    .refine((text) => !/\p{Surrogate}/u.test(text), {
+      error: 'has half of a surrogate pair, which is not UTF-8; write the whole character',
+    })
+    .refine((text) => utf8Bytes(text) <= MAX_MQTT_STRING_BYTES, {
+      error: `is longer than MQTT allows; at most ${MAX_MQTT_STRING_BYTES} bytes in UTF-8`,
+    })
+
+const topicName = mqttString('is empty; a topic has at least one character, such as sensors/temp')
   .refine((text) => !/[#+]/.test(text), {
     error: 'has a wildcard (# or +); a message is published to one topic, such as sensors/temp',
   })
-  .refine((text) => !text.includes('\u0000'), {
-    error: 'has a NUL character, which MQTT forbids in a topic; leave it out',
+  // [MQTT-4.7.2-1]: topics of the server itself; brokers refuse a message to them.
+  .refine((text) => !text.startsWith('$SYS/'), {
+    error: 'starts with $SYS/, which brokers keep for themselves; choose another',
   })
-  .refine((text) => utf8Bytes(text) <= MAX_MQTT_STRING_BYTES, {
-    error: `is longer than MQTT allows; at most ${MAX_MQTT_STRING_BYTES} bytes in UTF-8`,
-  })
+
+/** What a URL parser would make of the path; clients built on one would send that instead. */
+function normalisedPath(path: string): string {
+  const url = new URL(`http://host${path}`)
+  return url.pathname + url.search
+}
 
 const requestPath = z
   .string()
@@ -38,34 +61,88 @@ const requestPath = z
   .refine((text) => !text.includes('#'), {
     error: 'has a fragment (#), which never reaches a server; leave it out',
   })
+  .refine((text) => !text.startsWith('//'), {
+    error: 'starts with //, which would name a host; start it with one /',
+  })
+  .refine((text) => text.length <= MAX_PATH_BYTES, {
+    error: `is too long; at most ${MAX_PATH_BYTES} bytes`,
+  })
+  .superRefine((text, context) => {
+    if (!/^\/(?!\/)[\x21-\x22\x24-\x7e]*$/.test(text)) return
+    const normalised = normalisedPath(text)
+    if (normalised === text) return
+    context.addIssue({
+      code: 'custom',
+      message: `is sent as ${normalised} by some clients; write it like that`,
+    })
+  })
 
 /** RFC 9110 §5.6.2 */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
-const headers = z.record(z.string(), z.string()).superRefine((fields, context) => {
-  for (const [name, value] of Object.entries(fields)) {
-    if (!TOKEN.test(name)) {
-      context.addIssue({
-        code: 'custom',
-        path: [name],
-        message: 'is not a header name; use letters, digits and hyphens, such as x-device',
-      })
-    }
-    // RFC 9110 §5.5: CR, LF and NUL in a value are an injection, not a value.
-    if (/[\r\n\0]/.test(value)) {
-      context.addIssue({
-        code: 'custom',
-        path: [name],
-        message: 'has a CR, LF or NUL in its value; write it on one line',
-      })
-    } else if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      context.addIssue({
-        code: 'custom',
-        path: [name],
-        message: 'has a character that HTTP cannot carry; use printable ASCII',
-      })
-    }
+/**
+ * Fields that describe the connection or the framing (RFC 9110 §7.6.1, RFC 9112 §6):
+ * the client and the endpoint set them, and a second one would break the message.
+ */
+const FRAMING_FIELDS = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Why this header cannot be sent, or null. */
+function findHeaderProblem(name: string, value: string): string | null {
+  if (!TOKEN.test(name)) {
+    return 'is not a header name; use letters, digits and hyphens, such as x-device'
   }
+  if (FRAMING_FIELDS.has(name.toLowerCase())) {
+    return 'is set by the client or the server itself; leave it out'
+  }
+  // RFC 9110 §5.5: CR, LF and NUL in a value are an injection, not a value.
+  if (/[\r\n\0]/.test(value)) return 'has a CR, LF or NUL in its value; write it on one line'
+  if (!/^[\t\x20-\x7e]*$/.test(value)) {
+    return 'has a character that HTTP cannot carry everywhere; use printable ASCII'
+  }
+  // RFC 9110 §5.5: a value has no leading or trailing whitespace; clients differ in what they make of it.
+  if (value !== value.trim()) return 'has spaces around its value; leave them out'
+  return null
+}
+
+const headers = z.record(z.string(), z.string()).superRefine((fields, context) => {
+  const seen = new Set<string>()
+  let bytes = 0
+  for (const [name, value] of Object.entries(fields)) {
+    const lowerCase = name.toLowerCase()
+    const problem = seen.has(lowerCase)
+      ? 'is given twice; header names do not differ by case'
+      : findHeaderProblem(name, value)
+    if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem })
+    seen.add(lowerCase)
+    bytes += name.length + value.length + ': \r\n'.length
+  }
+  if (bytes > MAX_HEADER_BYTES) {
+    context.addIssue({
+      code: 'custom',
+      message: `are ${bytes} bytes; at most ${MAX_HEADER_BYTES} pass every server`,
+    })
+  }
+})
+
+const requestHeaders = headers.superRefine((fields, context) => {
+  const name = Object.keys(fields).find((key) => key.toLowerCase() === 'content-type')
+  if (name === undefined) return
+  context.addIssue({
+    code: 'custom',
+    path: [name],
+    message: 'comes from the payload; set payload.contentType instead',
+  })
 })
 
 const integerRange = z
@@ -73,64 +150,108 @@ const integerRange = z
   .refine(([low, high]) => low <= high, { error: 'is reversed; write the smaller number first' })
 
 /** A field of a generated record. */
-const recordField = z.union([
-  z
-    .strictObject({ integer: integerRange })
-    .describe('a seeded random integer in this range, ends included'),
-  z
-    .strictObject({ sequence: z.strictObject({ digits: z.int().min(1).max(12) }) })
-    .describe(
-      'the number of the message, zero-padded to this width: lets single messages be told apart',
-    ),
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.null(),
-])
+const recordField = z.union(
+  [
+    z
+      .strictObject({ integer: integerRange })
+      .describe('a seeded random integer in this range, ends included'),
+    z
+      .strictObject({ sequence: z.strictObject({ digits: z.int().min(1).max(12) }) })
+      .describe(
+        'the number of the message as a string, zero-padded to this width: lets messages be told apart',
+      ),
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.null(),
+  ],
+  {
+    error: 'is no field; write a constant, { integer: [10, 99] } or { sequence: { digits: 6 } }',
+  },
+)
 
-const records = z.strictObject({
-  count: z.int().min(1).max(MAX_RECORDS).describe('how many records'),
-  as: z
-    .enum(['array', 'messages'])
-    .describe(
-      '`array`: all in one message, a JSON array; `messages`: one record a message, in turn',
-    ),
-  record: z
-    .record(z.string(), recordField)
-    .describe('the record: field names and how each is made'),
-})
+/** The most bytes that a record of this shape can take, with the comma after it. */
+function longestRecordBytes(record: Record<string, z.output<typeof recordField>>): number {
+  let bytes = '{  },'.length
+  for (const [name, field] of Object.entries(record)) {
+    bytes += utf8Bytes(JSON.stringify(name)) + ': , '.length
+    if (typeof field !== 'object' || field === null) bytes += utf8Bytes(JSON.stringify(field))
+    else if ('sequence' in field) bytes += field.sequence.digits + '""'.length
+    else bytes += Math.max(...field.integer.map((end) => String(end).length))
+  }
+  return bytes
+}
 
-const payload = z
+const wholeNumber = (low: number, high: number, example: number) =>
+  z
+    .int(`must be a whole number, such as ${example}`)
+    .min(low, `must be at least ${low}`)
+    .max(high, `must be at most ${high}`)
+
+const records = z
   .strictObject({
-    text: z.string().optional().describe('sent as UTF-8'),
-    json: z.json().optional().describe('sent as compact JSON'),
-    file: z.string().min(1).optional().describe('sent as it is; relative to the scenario file'),
-    hex: z
-      .string()
-      .regex(
-        /^(\s*[0-9a-fA-F]{2})*\s*$/,
-        'is not hexadecimal; write pairs of digits, such as 00 ff',
-      )
-      .optional()
-      .describe('sent as bytes'),
-    records: records.optional().describe('generated from a seed, the same in every run'),
-    contentType: z
-      .string()
-      .regex(/^[\x20-\x7e]+$/, 'must be one line of printable ASCII, such as application/json')
-      .optional()
-      .describe('HTTP Content-Type; by default from the kind of payload'),
-    seed: z.int().min(0).max(0xffff_ffff).default(1).describe('of the generator'),
+    count: wholeNumber(1, MAX_RECORDS, 1000).describe('how many records'),
+    as: z
+      .enum(['array', 'messages'])
+      .describe(
+        '`array`: all in one message, a JSON array; `messages`: one record a message, in turn',
+      ),
+    record: z
+      .record(z.string(), recordField)
+      .describe('the record: field names and how each is made'),
   })
   .superRefine((value, context) => {
-    const given = (['text', 'json', 'file', 'hex', 'records'] as const).filter(
-      (key) => value[key] !== undefined,
-    )
+    const bytes = value.as === 'array' ? value.count * longestRecordBytes(value.record) : 0
+    if (bytes <= MAX_PAYLOAD_BYTES) return
+    context.addIssue({
+      code: 'custom',
+      message: `make one message of up to ${bytes} bytes; at most ${MAX_PAYLOAD_BYTES}`,
+    })
+  })
+
+const PAYLOAD_KINDS = ['text', 'json', 'file', 'hex', 'records'] as const
+
+const payload = z
+  .strictObject(
+    {
+      text: z.string().optional().describe('sent as UTF-8'),
+      json: z.json().optional().describe('sent as compact JSON'),
+      file: z
+        .string()
+        .min(1, 'is empty; give the path of a file')
+        .optional()
+        .describe('sent as it is; relative to the scenario file'),
+      hex: z
+        .string()
+        .regex(
+          /^(\s*[0-9a-fA-F]{2})*\s*$/,
+          'is not hexadecimal; write pairs of digits, such as 00 ff',
+        )
+        .optional()
+        .describe('sent as bytes'),
+      records: records.optional().describe('generated from a seed, the same in every run'),
+      contentType: z
+        .string()
+        .regex(/^[\x20-\x7e]+$/, 'must be one line of printable ASCII, such as application/json')
+        .optional()
+        .describe('HTTP Content-Type; by default from the kind of payload'),
+      seed: wholeNumber(0, 0xffff_ffff, 1).default(1).describe('of the generator'),
+    },
+    {
+      error: (issue) =>
+        (issue.input ?? null) === null
+          ? "is missing; say what is sent, such as payload: { text: '25' }"
+          : undefined,
+    },
+  )
+  .superRefine((value, context) => {
+    const given = PAYLOAD_KINDS.filter((key) => value[key] !== undefined)
     if (given.length === 1) return
     context.addIssue({
       code: 'custom',
       message:
         given.length === 0
-          ? 'says nothing to send; give one of text, json, file, hex, records'
+          ? `says nothing to send; give one of ${PAYLOAD_KINDS.join(', ')}`
           : `gives ${given.join(' and ')}; give only one of them`,
     })
   })
@@ -139,7 +260,9 @@ const range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= h
   error: 'is reversed; write the smaller number first, such as [20, 30]',
 })
 
-const transportIds = z.union([z.string(), z.array(z.string()).min(1)])
+const transportIds = z.union([z.string(), z.array(z.string()).min(1)], {
+  error: 'must be a transport, such as http1, or a list of them',
+})
 
 const claim = z
   .strictObject({
@@ -177,22 +300,19 @@ export const scenarioSchema = z
     flow: z.enum(FLOWS).default('uplink'),
     topic: topicName.default('sensors/temp').describe('MQTT topic'),
     path: requestPath.default('/sensors/temp').describe('HTTP path'),
-    messages: z
-      .int('must be a whole number, such as 100')
-      .min(1, 'must be at least 1')
-      .max(MAX_MESSAGES, `must be at most ${MAX_MESSAGES}`)
+    messages: wholeNumber(1, MAX_MESSAGES, 100)
       .default(100)
       .describe('how many messages the byte pass sends'),
     payload,
     http: z
       .strictObject({
         request: z
-          .strictObject({ headers: headers.default({}) })
+          .strictObject({ headers: requestHeaders.default({}) })
           .prefault({})
           .describe('added to what the client sends by itself'),
         response: z
           .strictObject({
-            status: z.int().min(200).max(599).default(204),
+            status: wholeNumber(200, 599, 204).default(204),
             headers: headers.default({}),
             body: z.string().default(''),
           })
@@ -212,17 +332,10 @@ export const scenarioSchema = z
       .prefault({}),
     mqtt: z
       .strictObject({
-        clientId: z
-          .string()
-          .min(1, 'is empty; give an id of fixed width, such as sensor-0001')
-          .refine((text) => !text.includes('\u0000'), {
-            error: 'has a NUL character; leave it out',
-          })
-          .refine((text) => utf8Bytes(text) <= MAX_MQTT_STRING_BYTES, {
-            error: `is longer than MQTT allows; at most ${MAX_MQTT_STRING_BYTES} bytes in UTF-8`,
-          })
-          .default('sensor-0001'),
-        keepAlive: z.int().min(0).max(65_535).default(60).describe('seconds; 0 turns it off'),
+        clientId: mqttString('is empty; give an id of fixed width, such as sensor-0001').default(
+          'sensor-0001',
+        ),
+        keepAlive: wholeNumber(0, 65_535, 60).default(60).describe('seconds; 0 turns it off'),
       })
       .prefault({}),
     transports: z.array(z.string()).min(1).default(['default']).describe('ids or groups'),

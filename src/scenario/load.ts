@@ -1,0 +1,179 @@
+import { dirname, resolve, sep } from 'node:path'
+import { InstrumentError } from '../model/errors.ts'
+import type { Claim, Scenario } from '../model/scenario.ts'
+import { MAX_PAYLOAD_BYTES, scenarioSchema } from '../model/scenario.ts'
+import { BUILT_IN_SCENARIOS, builtInFile } from './built-in.ts'
+import { parseYaml } from './parse-yaml.ts'
+import type { PayloadSource } from './payload.ts'
+import { createPayloads } from './payload.ts'
+import { describeIssue, summariseIssues } from './problem.ts'
+import { readFileCapped } from './read-file.ts'
+import { quote, suggestNearest, suggestOneOf } from './suggest.ts'
+
+/** A scenario file is written by hand; what is larger is something else. */
+const MAX_SCENARIO_BYTES = 1024 * 1024
+
+const CODES = { missing: 'scenario-not-found', unusable: 'scenario-invalid' } as const
+
+/** The names that a scenario file may use for what lies outside this folder. */
+export interface KnownNames {
+  /** Ids and groups. */
+  readonly transportIds: readonly string[]
+  readonly metricNames: readonly string[]
+}
+
+export interface LoadedScenario {
+  readonly scenario: Scenario
+  /** As it was named on the command line, or the full path of a built-in. */
+  readonly file: string
+  /** Content of `payload.file`; null where the payload needs no file. */
+  readonly fileBytes: Uint8Array | null
+  readonly payloads: PayloadSource
+}
+
+interface NamedFile {
+  /** How messages call it. */
+  readonly name: string
+  readonly file: string
+}
+
+const isPath = (selector: string): boolean =>
+  /[/]|\.ya?ml$/i.test(selector) || selector.includes(sep)
+
+function resolveSelector(selector: string): NamedFile[] {
+  if (selector === 'all' || selector === 'default') {
+    return BUILT_IN_SCENARIOS.map((name) => ({ name: `${name}.yaml`, file: builtInFile(name) }))
+  }
+  if ((BUILT_IN_SCENARIOS as readonly string[]).includes(selector)) {
+    return [{ name: `${selector}.yaml`, file: builtInFile(selector) }]
+  }
+  if (isPath(selector)) return [{ name: selector, file: selector }]
+  const suggestion = suggestNearest(selector, [...BUILT_IN_SCENARIOS, 'all'])
+  throw new InstrumentError(
+    'scenario-not-found',
+    `unknown scenario ${quote(selector)}; ${suggestion === null ? '' : `${suggestion} `}` +
+      `known: ${BUILT_IN_SCENARIOS.join(', ')}, all, or a path such as ./my.yaml`,
+  )
+}
+
+/** The files of all selectors in order, each once however often it is named. */
+function resolveSelectors(selectors: readonly string[]): NamedFile[] {
+  const wanted = selectors.length === 0 ? ['all'] : selectors
+  const byPath = new Map<string, NamedFile>()
+  for (const found of wanted.flatMap(resolveSelector)) {
+    const path = resolve(found.file)
+    if (!byPath.has(path)) byPath.set(path, found)
+  }
+  return [...byPath.values()]
+}
+
+function decodeUtf8(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw new InstrumentError('scenario-invalid', `${name}: is not text in UTF-8`, { cause: error })
+  }
+}
+
+function checkTransports(key: string, ids: readonly string[], known: readonly string[]): string[] {
+  return ids
+    .filter((id) => !known.includes(id))
+    .map((id) => `${key}: unknown transport ${quote(id)}; ${suggestOneOf(id, known)}`)
+}
+
+function checkClaim(claim: Claim, key: string, known: KnownNames): string[] {
+  const { metric, transport, ratio } = claim
+  const list = (ids: string | string[] | undefined) => (ids === undefined ? [] : [ids].flat())
+  const problems = known.metricNames.includes(metric)
+    ? []
+    : [`${key}.metric: unknown metric ${quote(metric)}; ${suggestOneOf(metric, known.metricNames)}`]
+  return [
+    ...problems,
+    ...checkTransports(`${key}.transport`, list(transport), known.transportIds),
+    ...checkTransports(`${key}.ratio.of`, list(ratio?.of), known.transportIds),
+    ...checkTransports(`${key}.ratio.to`, list(ratio?.to), known.transportIds),
+  ]
+}
+
+function checkNames(scenario: Scenario, name: string, known: KnownNames): void {
+  const problems = [
+    ...checkTransports('transports', scenario.transports, known.transportIds),
+    ...scenario.claims.flatMap((claim, index) => checkClaim(claim, `claims[${index}]`, known)),
+  ]
+  if (problems.length === 0) return
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+  throw new InstrumentError('scenario-invalid', `${name}: ${problems[0]}${more}`)
+}
+
+/**
+ * A scenario from the text of its file.
+ * @param name how messages call the file
+ * @throws InstrumentError `scenario-invalid`, naming the line or the key
+ */
+export function parseScenario(source: string, name: string, known: KnownNames): Scenario {
+  const value = parseYaml(source, name)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const what = value === null ? 'is empty' : 'is not a mapping of keys to values'
+    throw new InstrumentError(
+      'scenario-invalid',
+      `${name}: ${what}; start with name:, title: and payload:`,
+    )
+  }
+  const result = scenarioSchema.safeParse(value, { error: describeIssue })
+  if (!result.success) {
+    const summary = summariseIssues(scenarioSchema, result.error.issues)
+    throw new InstrumentError('scenario-invalid', `${name}: ${summary}`)
+  }
+  checkNames(result.data, name, known)
+  return result.data
+}
+
+async function loadScenario({ name, file }: NamedFile, known: KnownNames): Promise<LoadedScenario> {
+  const bytes = await readFileCapped(file, MAX_SCENARIO_BYTES, name, CODES)
+  const scenario = parseScenario(decodeUtf8(bytes, name), name, known)
+  const payloadFile = scenario.payload.file
+  const fileBytes =
+    payloadFile === undefined
+      ? null
+      : await readFileCapped(
+          resolve(dirname(file), payloadFile),
+          MAX_PAYLOAD_BYTES,
+          `${name}: payload.file: ${payloadFile}`,
+          { missing: 'scenario-invalid', unusable: 'scenario-invalid' },
+        )
+  const payloads = createPayloads(scenario, fileBytes ?? undefined)
+  // Text in the file is small, but aliases multiply it.
+  if (payloads.payload(0).length > MAX_PAYLOAD_BYTES) {
+    throw new InstrumentError(
+      'scenario-invalid',
+      `${name}: payload: is larger than ${MAX_PAYLOAD_BYTES} bytes; send less in one message`,
+    )
+  }
+  return { scenario, file, fileBytes, payloads }
+}
+
+/**
+ * Loads and checks every scenario that is named; the first problem stops it, so
+ * that nothing starts on bad input.
+ * @param selectors `all`, names of built-ins, or paths; none means all built-ins
+ * @throws InstrumentError `scenario-not-found` or `scenario-invalid`, on one line
+ */
+export async function loadScenarios(
+  selectors: readonly string[],
+  known: KnownNames,
+): Promise<LoadedScenario[]> {
+  const loaded: LoadedScenario[] = []
+  for (const named of resolveSelectors(selectors)) loaded.push(await loadScenario(named, known))
+  const fileOfName = new Map<string, string>()
+  for (const { scenario, file } of loaded) {
+    const other = fileOfName.get(scenario.name)
+    if (other !== undefined) {
+      throw new InstrumentError(
+        'scenario-invalid',
+        `${file}: name: ${scenario.name} is also the name of ${other}; rename one of them`,
+      )
+    }
+    fileOfName.set(scenario.name, file)
+  }
+  return loaded
+}

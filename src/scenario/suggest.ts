@@ -1,0 +1,34 @@
+import { distance } from 'fastest-levenshtein'
+
+/** The known words nearest to what was written, equally near; empty where none is near enough to be meant. */
+export function findNearest(word: string, known: Iterable<string>): string[] {
+  let nearest: string[] = []
+  // A third of the word may be wrong; beyond that a guess misleads more than it helps.
+  let bestDistance = Math.max(2, Math.floor(word.length / 3))
+  for (const candidate of new Set(known)) {
+    const edits = distance(word.toLowerCase(), candidate.toLowerCase())
+    // Replacing every letter is no likeness: `x` is not meant to be `t`.
+    if (edits > bestDistance || edits >= Math.max(word.length, candidate.length)) continue
+    if (edits < bestDistance) nearest = []
+    nearest.push(candidate)
+    bestDistance = edits
+  }
+  return nearest
+}
+
+/** `did you mean json?`, or null where nothing is near. */
+export function suggestNearest(word: string, known: Iterable<string>): string | null {
+  const nearest = findNearest(word, known)
+  return nearest.length === 0 ? null : `did you mean ${nearest.join(' or ')}?`
+}
+
+/** `did you mean json?`, or what there is. */
+export function suggestOneOf(word: string, known: readonly string[]): string {
+  return suggestNearest(word, known) ?? `known: ${known.join(', ')}`
+}
+
+/** What was written, quoted, on one line and no longer than a line has room for. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
