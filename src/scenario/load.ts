@@ -1,5 +1,6 @@
 import { dirname, resolve, sep } from 'node:path'
 import { InstrumentError } from '../model/errors.ts'
+import { suggestNearest, suggestOneOf } from '../model/nearest.ts'
 import type { Claim, Scenario } from '../model/scenario.ts'
 import { MAX_PAYLOAD_BYTES, scenarioSchema } from '../model/scenario.ts'
 import { BUILT_IN_SCENARIOS, builtInFile } from './built-in.ts'
@@ -7,8 +8,8 @@ import { parseYaml } from './parse-yaml.ts'
 import type { PayloadSource } from './payload.ts'
 import { createPayloads } from './payload.ts'
 import { describeIssue, summariseIssues } from './problem.ts'
+import { quote } from './quote.ts'
 import { readFileCapped } from './read-file.ts'
-import { quote, suggestNearest, suggestOneOf } from './suggest.ts'
 
 /** A scenario file is written by hand; what is larger is something else. */
 const MAX_SCENARIO_BYTES = 1024 * 1024

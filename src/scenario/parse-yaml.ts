@@ -1,7 +1,7 @@
 import type { YAMLError } from 'yaml'
 import { LineCounter, parseDocument } from 'yaml'
 import { describeError, InstrumentError } from '../model/errors.ts'
-import { quote } from './suggest.ts'
+import { quote } from './quote.ts'
 
 function describeYamlError(error: YAMLError, source: string): string {
   switch (error.code) {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { quote, suggestNearest, suggestOneOf } from './suggest.ts'
+import { suggestNearest, suggestOneOf } from '../model/nearest.ts'
+import { quote } from './quote.ts'
 
 type Issue = z.core.$ZodIssue
 type RawIssue = z.core.$ZodRawIssue

@@ -16,6 +16,11 @@ export function findNearest(word: string, known: Iterable<string>): string[] {
   return nearest
 }
 
+/** The one known word nearest to what was written, or null where none is near enough. */
+export function nearestName(word: string, known: Iterable<string>): string | null {
+  return findNearest(word, known)[0] ?? null
+}
+
 /** `did you mean json?`, or null where nothing is near. */
 export function suggestNearest(word: string, known: Iterable<string>): string | null {
   const nearest = findNearest(word, known)
@@ -25,10 +30,4 @@ export function suggestNearest(word: string, known: Iterable<string>): string | 
 /** `did you mean json?`, or what there is. */
 export function suggestOneOf(word: string, known: readonly string[]): string {
   return suggestNearest(word, known) ?? `known: ${known.join(', ')}`
-}
-
-/** What was written, quoted, on one line and no longer than a line has room for. */
-export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
