@@ -76,7 +76,7 @@ describe('runClosedLoop', () => {
     const producer: SelfDrivingProducer = {
       kind: 'self-driving',
       async drive(given, _now, onCompleted) {
-        given.forEach((_, i) => onCompleted(BigInt(i * 10 + 5), BigInt(i * 10 + 9)))
+        for (const i of given.keys()) onCompleted(BigInt(i * 10 + 5), BigInt(i * 10 + 9))
       },
       async [Symbol.asyncDispose]() {},
     }

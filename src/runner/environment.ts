@@ -20,7 +20,7 @@ export function describeEnvironment(pinning: Pinning): Environment {
   const libraries: Record<string, string> = {}
   for (const name of PROTOCOL_LIBRARIES) libraries[name] = installedVersion(name)
   // `fetch` is Node's own copy, whatever version of undici drives its connections.
-  libraries['undici (in Node, fetch)'] = process.versions['undici'] ?? 'unknown'
+  libraries['undici (in Node, fetch)'] = process.versions.undici ?? 'unknown'
   return {
     platform: platform(),
     kernel: release(),
@@ -29,7 +29,7 @@ export function describeEnvironment(pinning: Pinning): Environment {
     cpuCount: processors.length,
     memoryBytes: totalmem(),
     node: process.versions.node,
-    openssl: process.versions['openssl'] ?? 'none',
+    openssl: process.versions.openssl ?? 'none',
     libraries,
     pinning,
     tcpNoDelay: true,

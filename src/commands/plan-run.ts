@@ -1,0 +1,88 @@
+import { InstrumentError } from '../model/errors.ts'
+import { METRIC_NAMES } from '../model/metric.ts'
+import { nearestName } from '../model/nearest.ts'
+import { MEASURES, type Measure } from '../model/words.ts'
+import { parseInjections } from '../runner/injection.ts'
+import { FULL_LATENCY, type LatencyAmounts, type Plan, QUICK_LATENCY } from '../runner/plan.ts'
+import { loadScenarios } from '../scenario/load.ts'
+import { resolveTransports, TRANSPORT_IDS } from '../transports/registry.ts'
+import { TRANSPORT_GROUPS } from '../transports/transport.ts'
+import type { RunArguments } from './run.ts'
+
+const LOOPBACK = '127.0.0.1'
+const MAX_ROUNDS = 1_000
+const MAX_PER_ROUND = 100_000
+
+/**
+ * Turns the command line into a plan. Everything that can be wrong about it is
+ * found here, before anything is started.
+ * @throws InstrumentError of exit status 2
+ */
+export async function planRun(argv: RunArguments): Promise<Plan> {
+  const measures = parseMeasures(argv.measure)
+  const injection = parseInjections(argv.inject)
+  const latency = latencyAmounts(argv)
+  const chosen = argv.transports === undefined ? null : splitList('--transports', argv.transports)
+  const overriding = chosen === null ? null : resolveTransports(chosen)
+  const loaded = await loadScenarios(argv.scenario, {
+    transportIds: [...TRANSPORT_IDS, ...TRANSPORT_GROUPS],
+    metricNames: METRIC_NAMES,
+  })
+  return {
+    scenarios: loaded.map(({ scenario, fileBytes }) => ({
+      scenario,
+      fileBytes,
+      transports: overriding ?? resolveTransports(scenario.transports),
+    })),
+    measures,
+    mode: argv.quick ? 'quick' : 'full',
+    latency,
+    host: LOOPBACK,
+    injection,
+    injected: argv.inject,
+    raw: argv.raw,
+  }
+}
+
+function parseMeasures(text: string): Measure[] {
+  const names = splitList('--measure', text)
+  for (const name of names) {
+    if (!MEASURES.includes(name as Measure)) {
+      const nearest = nearestName(name, MEASURES)
+      throw new InstrumentError(
+        'usage',
+        `--measure: unknown measure ${name}; ${nearest === null ? `use ${MEASURES.join(', ')}` : `did you mean ${nearest}?`}`,
+      )
+    }
+  }
+  return MEASURES.filter((measure) => names.includes(measure))
+}
+
+function latencyAmounts({ quick, rounds, perRound }: RunArguments): LatencyAmounts {
+  const amounts = quick ? QUICK_LATENCY : FULL_LATENCY
+  return {
+    rounds: wholeNumber('--rounds', rounds, MAX_ROUNDS) ?? amounts.rounds,
+    messagesPerRound:
+      wholeNumber('--per-round', perRound, MAX_PER_ROUND) ?? amounts.messagesPerRound,
+    // A short run asked for by hand is not made long again by its warm-up.
+    warmupMessages: Math.min(
+      amounts.warmupMessages,
+      perRound === undefined ? Number.POSITIVE_INFINITY : perRound * 5,
+    ),
+  }
+}
+
+function wholeNumber(flag: string, value: number | undefined, most: number): number | null {
+  if (value === undefined) return null
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value
+  throw new InstrumentError('usage', `${flag}: ${value} is not a whole number from 1 to ${most}`)
+}
+
+function splitList(flag: string, text: string): string[] {
+  const items = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+  if (items.length === 0) throw new InstrumentError('usage', `${flag}: names nothing`)
+  return [...new Set(items)]
+}

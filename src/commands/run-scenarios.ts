@@ -1,0 +1,53 @@
+import { exporters } from '../export/index.ts'
+import { renderLedgerCsv } from '../export/ledger-csv.ts'
+import { renderRawCsv } from '../export/raw-csv.ts'
+import { renderResultsCsv } from '../export/results-csv.ts'
+import { EXIT } from '../model/exit-codes.ts'
+import type { RawMessage } from '../model/raw.ts'
+import type { Report } from '../model/report.ts'
+import { createProgress } from '../progress/progress.ts'
+import { wallClock } from '../runner/clock.ts'
+import { runPlan } from '../runner/run.ts'
+import { RunFolder } from '../runner/run-folder.ts'
+import { planRun } from './plan-run.ts'
+import type { RunArguments } from './run.ts'
+import type { Stop } from './stop-signals.ts'
+import { renderOptions, writeOutput } from './terminal.ts'
+
+/** `run`: plan, measure, write the folder after each cell, print. */
+export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void> {
+  const plan = await planRun(argv)
+  const folder = await RunFolder.create(argv.out ?? null, wallClock())
+  const progress = createProgress(process.stderr)
+  const raw: RawMessage[] = []
+  const report = await runPlan(plan, {
+    signal: stop.signal,
+    onProgress: (line) => progress.update(line),
+    onMessage: (message) => raw.push(message),
+    onReport: (current) => writeReport(folder, current),
+  })
+  if (plan.raw) await folder.write('raw.csv', renderRawCsv(raw))
+  progress.done()
+  for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)
+  progress.warn(`written to ${folder.path}`)
+  process.exitCode = stop.exitCode() ?? exitCodeOf(report)
+  await writeOutput(exporters[argv.format].render(report, renderOptions()))
+}
+
+async function writeReport(folder: RunFolder, report: Report): Promise<void> {
+  await folder.write('report.json', exporters.json.render(report, renderOptions()))
+  await folder.write('results.csv', renderResultsCsv(report))
+  await folder.write('ledger.csv', renderLedgerCsv(report))
+}
+
+function cellWarnings(report: Report): string[] {
+  return report.cells.flatMap((cell) =>
+    cell.status === 'failed'
+      ? [`${cell.scenario} on ${cell.transport} failed: ${cell.reason}`]
+      : [],
+  )
+}
+
+function exitCodeOf(report: Report): number {
+  return report.cells.some((cell) => cell.status === 'failed') ? EXIT.failed : EXIT.fine
+}

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sumLedger } from '../src/model/ledger.ts'
+import { readCsv, readReport, runCommand, temporaryFolder } from './support/command.ts'
+
+const HEADER =
+  'scenario,transport,client,flow,completion,link,status,reason,messages,payload_bytes,wire_bytes_per_message,wire_bytes_up_per_message,wire_bytes_down_per_message,overhead_bytes_per_message,wire_to_payload_ratio,setup_bytes,close_bytes,link_bytes_per_message,link_basis,latency_samples,latency_p50_us,latency_p90_us,latency_p99_us,latency_p999_us,latency_max_us,delivery_samples,delivery_p50_us,delivery_p90_us,delivery_p99_us,throughput_messages_per_s,sent,completed,delivered,lost,duplicated,corrupted'
+
+/** Wire bytes of one message with its acknowledgements, from the MQTT 3.1.1 specification. */
+const MQTT_BYTES: Record<string, Record<string, number>> = {
+  'single-reading': { 'mqtt-qos0': 30, 'mqtt-qos1': 36, 'mqtt-qos2': 44, 'mqtt-qos1-bare': 36 },
+  json: { 'mqtt-qos0': 30, 'mqtt-qos1': 36, 'mqtt-qos2': 44, 'mqtt-qos1-bare': 36 },
+  'stream-1000': { 'mqtt-qos0': 30, 'mqtt-qos1': 36, 'mqtt-qos2': 44, 'mqtt-qos1-bare': 36 },
+  'batch-1000': {
+    'mqtt-qos0': 15_018,
+    'mqtt-qos1': 15_024,
+    'mqtt-qos2': 15_032,
+    'mqtt-qos1-bare': 15_024,
+  },
+}
+
+describe('the byte pass of every scenario on every transport', () => {
+  const folder = temporaryFolder()
+  const first = join(folder.path, 'first')
+  const second = join(folder.path, 'second')
+
+  beforeAll(async () => {
+    const args = ['run', 'all', '-t', 'all', '--measure', 'bytes', '--out']
+    const runs = [await runCommand([...args, first]), await runCommand([...args, second])]
+    for (const run of runs) expect(run.stderr + run.code).toMatch(/0$/)
+  }, 120_000)
+  afterAll(() => folder[Symbol.dispose]())
+
+  it('writes exactly the agreed columns', () => {
+    const text = readFileSync(join(first, 'results.csv'), 'utf8')
+    expect(text.slice(0, text.indexOf('\r\n'))).toBe(HEADER)
+  })
+
+  it('gives the bytes that the specification says', () => {
+    const rows = readCsv(first, 'results.csv')
+    for (const [scenario, transports] of Object.entries(MQTT_BYTES)) {
+      for (const [transport, bytes] of Object.entries(transports)) {
+        const row = rows.find((r) => r['scenario'] === scenario && r['transport'] === transport)
+        expect(row?.['wire_bytes_per_message'], `${scenario} on ${transport}`).toBe(String(bytes))
+      }
+    }
+  })
+
+  it('counts what fetch really sends and Fastify really answers', () => {
+    const row = readCsv(first, 'results.csv').find(
+      (r) => r['scenario'] === 'json' && r['transport'] === 'http1',
+    )
+    expect(Number(row?.['wire_bytes_up_per_message'])).toBeGreaterThan(230)
+    expect(Number(row?.['wire_bytes_up_per_message'])).toBeLessThan(270)
+    expect(Number(row?.['wire_bytes_down_per_message'])).toBeGreaterThan(100)
+    expect(Number(row?.['wire_bytes_down_per_message'])).toBeLessThan(125)
+  })
+
+  it('gives the same bytes in every run, to the last digit', () => {
+    const read = (run: string, name: string) => readFileSync(join(run, name), 'utf8')
+    expect(read(second, 'results.csv')).toBe(read(first, 'results.csv'))
+    expect(read(second, 'ledger.csv')).toBe(read(first, 'ledger.csv'))
+  })
+
+  it('has layers that sum to what the relay passed on, in both directions of every cell', () => {
+    const measured = readReport(first).cells.filter((cell) => cell.status === 'measured')
+    expect(measured).toHaveLength(32)
+    for (const cell of measured) {
+      if (cell.protocol === 'none') {
+        expect(cell.bytes).toBeNull()
+        continue
+      }
+      for (const direction of ['up', 'down'] as const) {
+        expect(sumLedger(cell.bytes?.ledger ?? [], { direction })).toBe(
+          cell.bytes?.totals[direction],
+        )
+      }
+    }
+  })
+
+  it('delivers every message intact', () => {
+    for (const row of readCsv(first, 'results.csv')) {
+      if (row['transport'] === 'memory') continue
+      expect(row['sent']).toBe(row['messages'])
+      expect([row['completed'], row['delivered']]).toEqual([row['sent'], row['sent']])
+      expect([row['lost'], row['duplicated'], row['corrupted']]).toEqual(['0', '0', '0'])
+    }
+  })
+})

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { readCsv, readReport, runCommand, temporaryFolder } from './support/command.ts'
+
+/** Nearest rank, written apart from the instrument's own statistics. */
+function rank(values: readonly number[], fraction: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.ceil(sorted.length * fraction) - 1] as number
+}
+
+it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, on every transport', async () => {
+  using folder = temporaryFolder()
+  const run = await runCommand([
+    ...['run', 'json', '-t', 'all', '--measure', 'latency', '--inject', 'delay=20ms'],
+    ...['--rounds', '6', '--per-round', '8', '--out', folder.path],
+  ])
+  expect(run.code, run.stderr).toBe(0)
+  const rows = readCsv(folder.path, 'results.csv')
+  expect(rows).toHaveLength(8)
+  for (const row of rows) {
+    const flushed = row['completion'] === 'flushed'
+    const columns = flushed ? ['delivery_p50_us'] : ['latency_p50_us', 'delivery_p50_us']
+    for (const column of columns) {
+      const p50 = Number(row[column])
+      expect(p50, `${row['transport']} ${column}`).toBeGreaterThanOrEqual(20_000)
+      expect(p50, `${row['transport']} ${column}`).toBeLessThanOrEqual(24_000)
+    }
+    // A flush is no latency.
+    if (flushed) expect(row['latency_p50_us']).toBe('')
+  }
+  expect(readReport(folder.path).warnings.join()).toContain('delay=20ms')
+}, 60_000)
+
+it('writes raw values from which the percentiles can be computed again', async () => {
+  using folder = temporaryFolder()
+  const run = await runCommand([
+    ...['run', 'json', '-t', 'http1,mqtt-qos0,mqtt-qos1,mqtt-qos2', '--measure', 'latency'],
+    ...['--quick', '--raw', '--out', folder.path],
+  ])
+  expect(run.code, run.stderr).toBe(0)
+  const raw = readCsv(folder.path, 'raw.csv')
+  for (const row of readCsv(folder.path, 'results.csv')) {
+    const messages = raw.filter((message) => message['transport'] === row['transport'])
+    expect(messages).toHaveLength(480)
+    const since = (column: string) =>
+      messages.map((message) => (Number(message[column]) - Number(message['due_ns'])) / 1000)
+    const expected =
+      row['completion'] === 'flushed'
+        ? { delivery_p50_us: rank(since('delivered_ns'), 0.5) }
+        : {
+            latency_p50_us: rank(since('completed_ns'), 0.5),
+            latency_p90_us: rank(since('completed_ns'), 0.9),
+            latency_p99_us: rank(since('completed_ns'), 0.99),
+            latency_max_us: rank(since('completed_ns'), 1),
+            delivery_p50_us: rank(since('delivered_ns'), 0.5),
+            delivery_p99_us: rank(since('delivered_ns'), 0.99),
+          }
+    for (const [column, value] of Object.entries(expected)) {
+      expect(Number(row[column]), `${row['transport']} ${column}`).toBeCloseTo(value, 2)
+    }
+    // 480 samples do not carry a p99.9.
+    expect(row['latency_p999_us']).toBe('')
+  }
+}, 60_000)
+
+it('says whether the processes were pinned', async () => {
+  using folder = temporaryFolder()
+  const args = ['run', 'json', '-t', 'tcp', '--measure', 'latency', '--rounds', '1']
+  const run = await runCommand([...args, '--per-round', '10', '--out', folder.path])
+  expect(run.code, run.stderr).toBe(0)
+  const { pinning } = readReport(folder.path).environment
+  expect(run.stdout).toContain(pinning.pinned ? 'pinned' : 'not pinned')
+})

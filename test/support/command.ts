@@ -1,0 +1,114 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'csv-parse/sync'
+import { type Report, reportSchema } from '../../src/model/report.ts'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+export const bin = join(root, 'bin', 'mqtt-vs-http.js')
+
+export interface CommandResult {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunningCommand {
+  child: ChildProcess
+  ended: Promise<CommandResult>
+  /** Resolves when the text has been printed on stderr. */
+  printed(text: string): Promise<void>
+}
+
+/** Starts the built command as a user would, from an empty folder unless told otherwise. */
+export function startCommand(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): RunningCommand {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: options.cwd ?? root,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  const watchers: (() => void)[] = []
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+    for (const watcher of watchers) watcher()
+  })
+  const ended = new Promise<CommandResult>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
+  const printed = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (stderr.includes(text)) resolve()
+      }
+      watchers.push(look)
+      look()
+      void ended.then(() => reject(new Error(`ended without printing ${text}:\n${stderr}`)))
+    })
+  return { child, ended, printed }
+}
+
+export function runCommand(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<CommandResult> {
+  return startCommand(args, options).ended
+}
+
+/** A folder of the test's own, removed when the test's scope ends. */
+export function temporaryFolder(): Disposable & { path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'mqtt-vs-http-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+export function readReport(folder: string): Report {
+  return reportSchema.parse(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')))
+}
+
+export function readCsv(folder: string, name: string): Record<string, string>[] {
+  return parse(readFileSync(join(folder, name), 'utf8'), { columns: true })
+}
+
+/** Processes whose command line has this text, this one aside. */
+export function processesNamed(text: string): number[] {
+  const listing = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
+  return listing
+    .split('\n')
+    .filter((line) => line.includes(text))
+    .map((line) => Number.parseInt(line, 10))
+    .filter((pid) => pid !== process.pid)
+}
+
+/** Direct children of a process. */
+export function childrenOf(pid: number): { pid: number; args: string }[] {
+  const listing = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+  return listing
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => match !== null && Number(match[2]) === pid)
+    .map((match) => ({ pid: Number(match?.[1]), args: match?.[3] ?? '' }))
+}
+
+/** True when the program can be run; where tools are required, its lack is a failure. */
+export function hasTool(name: string): boolean {
+  try {
+    execFileSync('sh', ['-c', `command -v ${name} || command -v /usr/sbin/${name}`])
+    return true
+  } catch {
+    if (process.env['MQTT_VS_HTTP_REQUIRE_TOOLS'] !== undefined) {
+      throw new Error(`${name} is not installed, and MQTT_VS_HTTP_REQUIRE_TOOLS asks for it`)
+    }
+    return false
+  }
+}
