@@ -232,7 +232,10 @@ const payload = z
       records: records.optional().describe('generated from a seed, the same in every run'),
       contentType: z
         .string()
-        .regex(/^[\x20-\x7e]+$/, 'must be one line of printable ASCII, such as application/json')
+        .regex(
+          /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/,
+          'must be one line of printable ASCII, such as application/json',
+        )
         .optional()
         .describe('HTTP Content-Type; by default from the kind of payload'),
       seed: wholeNumber(0, 0xffff_ffff, 1).default(1).describe('of the generator'),
@@ -255,6 +258,7 @@ const payload = z
           : `gives ${given.join(' and ')}; give only one of them`,
     })
   })
+  .meta({ oneOf: PAYLOAD_KINDS.map((kind) => ({ required: [kind] })) })
 
 const range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, {
   error: 'is reversed; write the smaller number first, such as [20, 30]',
@@ -287,6 +291,7 @@ const claim = z
       })
     }
   })
+  .meta({ oneOf: [{ required: ['transport'] }, { required: ['ratio'] }] })
 
 export const scenarioSchema = z
   .strictObject({
@@ -295,11 +300,16 @@ export const scenarioSchema = z
       .regex(
         /^[a-z0-9][a-z0-9-]*$/,
         'must be lower-case letters, digits and hyphens, such as my-sensor',
-      ),
+      )
+      .describe('how the command line and the results name it'),
     title: z.string().min(1).describe('how tables name the content'),
-    flow: z.enum(FLOWS).default('uplink'),
-    topic: topicName.default('sensors/temp').describe('MQTT topic'),
-    path: requestPath.default('/sensors/temp').describe('HTTP path'),
+    flow: z.enum(FLOWS).default('uplink').describe('who sends to whom'),
+    topic: topicName
+      .default('sensors/temp')
+      .meta({ description: 'MQTT topic', pattern: '^[^#+]*$' }),
+    path: requestPath
+      .default('/sensors/temp')
+      .meta({ description: 'HTTP path', pattern: '^/[!-"$-~]*$' }),
     messages: wholeNumber(1, MAX_MESSAGES, 100)
       .default(100)
       .describe('how many messages the byte pass sends'),

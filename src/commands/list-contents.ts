@@ -1,0 +1,107 @@
+import Table from 'cli-table3'
+import { METRIC_NAMES } from '../model/metric.ts'
+import { loadScenarios } from '../scenario/load.ts'
+import { listTransports, TRANSPORT_IDS } from '../transports/registry.ts'
+import { TRANSPORT_GROUPS } from '../transports/transport.ts'
+import type { ListArguments } from './list.ts'
+import { writeOutput } from './terminal.ts'
+
+async function describeScenarios() {
+  const loaded = await loadScenarios(['all'], {
+    transportIds: [...TRANSPORT_IDS, ...TRANSPORT_GROUPS],
+    metricNames: METRIC_NAMES,
+  })
+  return loaded.map(({ scenario, payloads, file }) => ({
+    name: scenario.name,
+    title: scenario.title,
+    flow: scenario.flow,
+    messages: scenario.messages,
+    payloadBytes: payloads.payload(0).length,
+    contentType: payloads.contentType,
+    transports: scenario.transports,
+    claims: scenario.claims.map((claim) => claim.says),
+    file,
+  }))
+}
+
+function describeTransports() {
+  return listTransports().map(({ id, title, traits }) => ({
+    id,
+    title,
+    client: traits.client,
+    protocol: traits.protocol,
+    flows: traits.flows,
+    completion: traits.completion,
+    secure: traits.secure,
+    groups: traits.groups,
+    needs: traits.needs ?? null,
+  }))
+}
+
+/** Columns that are aligned by what a terminal shows, since a Chinese character takes two cells. */
+function alignColumns(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const table = new Table({
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    colAligns: head.map((name) => (/^(messages|bytes)$/.test(name) ? 'right' : 'left')),
+  })
+  table.push([...head], ...rows.map((row) => [...row]))
+  const lines = table.toString().split('\n')
+  return lines.map((line) => `  ${line.trimEnd()}`).join('\n')
+}
+
+function renderScenarios(scenarios: Awaited<ReturnType<typeof describeScenarios>>): string {
+  const rows = scenarios.map((scenario) => [
+    scenario.name,
+    scenario.flow,
+    String(scenario.messages),
+    String(scenario.payloadBytes),
+    scenario.title,
+  ])
+  return `scenarios\n${alignColumns(['name', 'flow', 'messages', 'bytes', 'title'], rows)}\n`
+}
+
+function renderTransports(transports: ReturnType<typeof describeTransports>): string {
+  const rows = transports.map((transport) => [
+    transport.id,
+    transport.client,
+    transport.completion,
+    transport.groups.join(','),
+    transport.needs ?? '-',
+    transport.title,
+  ])
+  const head = ['id', 'client', 'completion', 'groups', 'needs', 'title']
+  return `transports\n${alignColumns(head, rows)}\n`
+}
+
+/** `list`: what `run` can name. */
+export async function listContents({ what, format }: ListArguments): Promise<void> {
+  const scenarios = what === 'transports' ? null : await describeScenarios()
+  const transports = what === 'scenarios' ? null : describeTransports()
+  if (format === 'json') {
+    const contents = { ...(scenarios && { scenarios }), ...(transports && { transports }) }
+    await writeOutput(`${JSON.stringify(contents, null, 2)}\n`)
+    return
+  }
+  const parts = [
+    scenarios && renderScenarios(scenarios),
+    transports && renderTransports(transports),
+  ]
+  await writeOutput(parts.filter((part) => part !== null).join('\n'))
+}

@@ -1,0 +1,40 @@
+import { InstrumentError } from '../model/errors.ts'
+import { describeSystemError } from '../scenario/read-file.ts'
+
+const FALLBACK_COLUMNS = 80
+
+export interface TerminalOptions {
+  /** Width of stdout in character cells; 80 where it is no terminal. */
+  columns: number
+  /** False where stdout is no terminal, or NO_COLOR is set (https://no-color.org). */
+  colour: boolean
+}
+
+/** What a renderer may assume about stdout. */
+export function renderOptions(): TerminalOptions {
+  const { stdout, env } = process
+  return {
+    columns: stdout.columns || FALLBACK_COLUMNS,
+    colour: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+  }
+}
+
+/**
+ * Writes to stdout and waits until it is taken, however slow the reader is.
+ * A reader that went away (`| head`) is no error: the rest is not wanted.
+ * @throws InstrumentError `output-failed`: a full disk, a lost terminal
+ */
+export async function writeOutput(text: string): Promise<void> {
+  const error = await new Promise<Error | null>((resolve) => {
+    const { stdout } = process
+    // The stream says it twice, to the callback and as an event; unheard, the event would end the process.
+    if (stdout.listenerCount('error') === 0) stdout.on('error', resolve)
+    stdout.write(text, (writeError) => resolve(writeError ?? null))
+  })
+  if (error === null || (error as NodeJS.ErrnoException).code === 'EPIPE') return
+  throw new InstrumentError(
+    'output-failed',
+    `stdout: cannot be written: ${describeSystemError(error)}`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { reportSchema } from '../model/report.ts'
+import { scenarioSchema } from '../model/scenario.ts'
+
+/** A JSON schema, draft 2020-12. */
+export type JsonSchema = Record<string, unknown>
+
+const TARGET = 'draft-2020-12'
+
+function convert(schema: z.ZodType, io: 'input' | 'output', title: string): JsonSchema {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { target: TARGET, io })
+  return { $schema, title, ...rest }
+}
+
+/**
+ * The schemas that editors and scripts use, by file name. What the program
+ * checks and what the schema says come from one source.
+ */
+export function buildSchemas(): Record<string, JsonSchema> {
+  return {
+    // As it is written: what has a default may be left out.
+    'scenario.schema.json': convert(scenarioSchema, 'input', 'mqtt-vs-http scenario'),
+    'report.schema.json': convert(reportSchema, 'output', 'mqtt-vs-http report'),
+  }
+}
+
+/** The text of a schema file. */
+export function formatSchema(schema: JsonSchema): string {
+  return `${JSON.stringify(schema, null, 2)}\n`
+}
