@@ -64,6 +64,7 @@ export function describeIssue(issue: RawIssue): string | undefined {
       return `must be ${list}, not ${quote(issue.input)}${hint}`
     }
     case 'invalid_union':
+      if (issue.discriminator !== undefined) return 'names no known kind'
       return 'is not a value that JSON can carry'
     default:
       return undefined

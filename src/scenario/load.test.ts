@@ -1,0 +1,150 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { InstrumentError } from '../model/errors.ts'
+import { METRIC_NAMES } from '../model/metric.ts'
+import { BUILT_IN_SCENARIOS } from './built-in.ts'
+import { loadScenarios } from './load.ts'
+
+const KNOWN = {
+  transportIds: [
+    'default',
+    'http1',
+    'http1-bare',
+    'mqtt-qos0',
+    'mqtt-qos1',
+    'mqtt-qos1-bare',
+    'mqtt-qos2',
+  ],
+  metricNames: METRIC_NAMES,
+}
+
+let folder: string
+const at = (name: string) => join(folder, name)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'scenarios-'))
+  await mkdir(at('directory.yaml'))
+  const head = 'name: mine\ntitle: t\n'
+  await writeFile(at('mine.yaml'), `${head}payload: { text: a }\n`)
+  await writeFile(at('other.yaml'), `${head}payload: { text: b }\n`)
+  await writeFile(at('file.yaml'), `${head}payload: { file: content.bin }\n`)
+  await writeFile(at('content.bin'), Uint8Array.of(1, 2, 3))
+  await writeFile(at('no-file.yaml'), `${head}payload: { file: missing.bin }\n`)
+  await writeFile(at('directory-file.yaml'), `${head}payload: { file: directory.yaml }\n`)
+  await writeFile(at('endless-file.yaml'), `${head}payload: { file: /dev/zero }\n`)
+  await writeFile(at('latin1.yaml'), Buffer.from('name: mine\ntitle: 25\xb0C\n', 'latin1'))
+  await writeFile(at('huge.yaml'), `# ${'x'.repeat(1024 * 1024)}\n`)
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+async function refusal(...selectors: string[]): Promise<string> {
+  const error = await loadScenarios(selectors, KNOWN).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  expect(error).toBeInstanceOf(InstrumentError)
+  const { code, exitCode, message } = error as InstrumentError
+  expect(exitCode).toBe(2)
+  expect(message).not.toMatch(/[\r\n]/)
+  return `${code}: ${message.replaceAll(folder, 'DIR')}`
+}
+
+const names = async (...selectors: string[]) =>
+  (await loadScenarios(selectors, KNOWN)).map(({ scenario }) => scenario.name)
+
+describe('selecting scenarios', () => {
+  it.each([[[]], [['all']], [['default']]])(
+    '%j means all built-ins, in fixed order',
+    async (selectors) => {
+      expect(await names(...selectors)).toEqual([...BUILT_IN_SCENARIOS])
+    },
+  )
+
+  it('takes names and paths in the order given, each once', async () => {
+    expect(await names('stream-1000', at('mine.yaml'), 'json', 'json')).toEqual([
+      'stream-1000',
+      'mine',
+      'json',
+    ])
+  })
+
+  it.each([
+    [
+      'jsn',
+      'scenario-not-found: unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, all, or a path such as ./my.yaml',
+    ],
+    [
+      'carrier-pigeon',
+      'scenario-not-found: unknown scenario "carrier-pigeon"; known: single-reading, json, batch-1000, stream-1000, all, or a path such as ./my.yaml',
+    ],
+    ['DIR/none.yaml', 'scenario-not-found: DIR/none.yaml: cannot be read: there is no such file'],
+    ['DIR/directory.yaml', 'scenario-invalid: DIR/directory.yaml: is a directory; give a file'],
+    ['DIR/latin1.yaml', 'scenario-invalid: DIR/latin1.yaml: is not text in UTF-8'],
+    ['DIR/huge.yaml', 'scenario-invalid: DIR/huge.yaml: is larger than 1048576 bytes'],
+    [
+      'DIR/no-file.yaml',
+      'scenario-invalid: DIR/no-file.yaml: payload.file: missing.bin: cannot be read: there is no such file',
+    ],
+    [
+      'DIR/directory-file.yaml',
+      'scenario-invalid: DIR/directory-file.yaml: payload.file: directory.yaml: is a directory; give a file',
+    ],
+    [
+      'DIR/endless-file.yaml',
+      'scenario-invalid: DIR/endless-file.yaml: payload.file: /dev/zero: is larger than 67108864 bytes',
+    ],
+  ])('refuses %s', async (selector, expected) => {
+    expect(await refusal(selector.replace('DIR', folder))).toBe(expected)
+  })
+
+  it('refuses two scenarios of one name', async () => {
+    expect(await refusal(at('mine.yaml'), at('other.yaml'))).toBe(
+      'scenario-invalid: DIR/other.yaml: name: mine is also the name of DIR/mine.yaml; rename one of them',
+    )
+  })
+
+  it('reads the payload file, relative to the scenario', async () => {
+    const [loaded] = await loadScenarios([at('file.yaml')], KNOWN)
+    expect([...(loaded?.fileBytes ?? [])]).toEqual([1, 2, 3])
+    expect([...(loaded?.payloads.payload(0) ?? [])]).toEqual([1, 2, 3])
+  })
+})
+
+describe('the built-in scenarios', () => {
+  it('carry the published payloads', async () => {
+    const loaded = await loadScenarios([], KNOWN)
+    const facts = loaded.map(({ scenario, payloads }) => [
+      scenario.name,
+      scenario.messages,
+      payloads.payload(0).length,
+      payloads.contentType,
+    ])
+    expect(facts).toEqual([
+      ['single-reading', 100, 14, 'text/plain'],
+      ['json', 100, 14, 'application/json'],
+      ['batch-1000', 1, 15_001, 'application/json'],
+      ['stream-1000', 1000, 14, 'application/json'],
+    ])
+    const text = (index: number) => new TextDecoder().decode(loaded[index]?.payloads.payload(0))
+    expect(text(0)).toBe('溫度：25°C')
+    expect(text(1)).toBe('{ "temp": 25 }')
+    expect(JSON.parse(text(2))).toHaveLength(1000)
+  })
+
+  it('send the same records in one message and in a thousand', async () => {
+    const [batch, stream] = await loadScenarios(['batch-1000', 'stream-1000'], KNOWN)
+    const decode = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes)
+    const records = Array.from({ length: 1000 }, (_, i) => decode(stream?.payloads.payload(i)))
+    expect(decode(batch?.payloads.payload(0))).toBe(`[${records.join(',')}]`)
+  })
+
+  it('state the ratio in the same words everywhere', async () => {
+    const loaded = await loadScenarios([], KNOWN)
+    const ratios = loaded.map(({ scenario }) => scenario.claims.filter((claim) => claim.ratio))
+    for (const ratio of ratios) expect(ratio).toEqual(ratios[0])
+    expect(ratios[0]).toHaveLength(1)
+  })
+})
