@@ -1,5 +1,5 @@
 import type { ArrivalHandler } from '../transports/transport.ts'
-import { nowNs, waitAtLeast } from './clock.ts'
+import { nowNs, spinFor, waitAtLeast } from './clock.ts'
 import { digestPayload } from './digest.ts'
 import type { Injection } from './injection.ts'
 
@@ -67,7 +67,8 @@ export class ArrivalRecorder {
 
   #take(payload: Uint8Array): void {
     this.#messageNumber += 1
-    const { drop, double, change } = this.#injection
+    const { busyUs, drop, double, change } = this.#injection
+    if (busyUs > 0) spinFor(busyUs)
     if (this.#messageNumber === drop) return
     const kept = this.#messageNumber === change ? changePayload(payload) : payload
     this.#record(kept)

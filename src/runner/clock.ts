@@ -23,3 +23,9 @@ export async function waitAtLeast(durationMs: number): Promise<void> {
   await setTimeout(durationMs)
   while (nowNs() < untilNs) await setImmediate()
 }
+
+/** Keeps the CPU busy for so long: a delay far below what a timer can do. */
+export function spinFor(durationUs: number): void {
+  const untilNs = nowNs() + BigInt(Math.round(durationUs * 1_000))
+  while (nowNs() < untilNs);
+}

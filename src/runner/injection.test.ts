@@ -5,6 +5,7 @@ describe('parseInjections', () => {
   it.each([
     [[], {}],
     [['delay=20ms'], { delayMs: 20 }],
+    [['busy=7.5us'], { busyUs: 7.5 }],
     [['drop=1', 'change=3'], { drop: 1, change: 3 }],
     [['double=2', 'stray-byte=down'], { double: 2, strayByte: 'down' }],
   ])('reads %j', (specifications, expected) => {
@@ -16,6 +17,7 @@ describe('parseInjections', () => {
     'delay',
     'delay=20',
     'delay=-1ms',
+    'busy=1ms',
     'drop=0',
     'drop=x',
     'stray-byte=left',

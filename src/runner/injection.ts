@@ -8,6 +8,8 @@ import type { Direction } from '../model/words.ts'
 export interface Injection {
   /** Delay in the endpoint before a message counts as delivered and is acknowledged. */
   delayMs: number
+  /** Computing time in the endpoint before each message is delivered: a delay too short for a timer. */
+  busyUs: number
   /** The message (from 1) that the endpoint takes but never hands on; null for none. */
   drop: number | null
   /** The message (from 1) that the endpoint hands on twice. */
@@ -20,14 +22,16 @@ export interface Injection {
 
 export const NO_INJECTION: Injection = {
   delayMs: 0,
+  busyUs: 0,
   drop: null,
   double: null,
   change: null,
   strayByte: null,
 }
 
-const FORMS = 'delay=20ms, drop=3, double=3, change=3, stray-byte=up, stray-byte=down'
+const FORMS = 'delay=20ms, busy=50us, drop=3, double=3, change=3, stray-byte=up, stray-byte=down'
 const MAX_DELAY_MS = 10_000
+const MAX_BUSY_US = 1_000_000
 
 /**
  * Reads the values of `--inject`.
@@ -54,6 +58,12 @@ function applyInjection(injection: Injection, specification: string): void {
       const delayMs = Number(/^(\d+(?:\.\d+)?)ms$/.exec(value)?.[1] ?? Number.NaN)
       if (!(delayMs >= 0 && delayMs <= MAX_DELAY_MS)) refuse()
       injection.delayMs = delayMs
+      return
+    }
+    case 'busy': {
+      const busyUs = Number(/^(\d+(?:\.\d+)?)us$/.exec(value)?.[1] ?? Number.NaN)
+      if (!(busyUs >= 0 && busyUs <= MAX_BUSY_US)) refuse()
+      injection.busyUs = busyUs
       return
     }
     case 'drop':

@@ -16,6 +16,8 @@ export interface WorkerOptions {
   title: string
   /** The module, in the built package's `runner/`. */
   module: 'endpoint-process' | 'load-process'
+  /** The package that the module is taken from: this one, or another installed version. */
+  root?: string
   /** Seen in the process list; means nothing to the worker. */
   label: string
   /** Pin to this CPU with taskset; null leaves placement to the kernel. */
@@ -39,7 +41,7 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    const file = join(packageRoot, 'dist', 'runner', `${options.module}.js`)
+    const file = join(options.root ?? packageRoot, 'dist', 'runner', `${options.module}.js`)
     const pinned =
       options.cpu === null
         ? {}

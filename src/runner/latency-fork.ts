@@ -1,0 +1,180 @@
+import { InstrumentError } from '../model/errors.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { BACKSTOP_MS } from './byte-stage.ts'
+import type { EndpointCommands } from './endpoint-process.ts'
+import type { Injection } from './injection.ts'
+import type { LoadCommands } from './load-process.ts'
+import type { Pinning } from './pinning.ts'
+import { WorkerProcess } from './worker-process.ts'
+
+/**
+ * The arms of a latency comparison. `control` is the reference once more: what
+ * it differs from the reference by is the machine's own spread.
+ */
+export const ARMS = ['reference', 'candidate', 'control'] as const
+export type ArmName = (typeof ARMS)[number]
+
+/** What an arm talks to: an endpoint served by an installed version of this package, or a server that is already there. */
+export type ArmTarget =
+  | { kind: 'package'; root: string; injection: Injection }
+  | { kind: 'url'; url: string }
+
+export interface ForkAmounts {
+  /** Per arm, before the first round; excluded. */
+  warmupMessages: number
+  rounds: number
+  messagesPerBlock: number
+}
+
+/** At least 8,000 messages until the compilers of both processes have settled. */
+export const FORK_AMOUNTS: ForkAmounts = {
+  warmupMessages: 8_000,
+  rounds: 16,
+  messagesPerBlock: 60,
+}
+
+export interface ForkRequest {
+  transport: string
+  scenario: Scenario
+  fileBytes: Uint8Array | null
+  targets: Readonly<Record<ArmName, ArmTarget>>
+  /** Which arm starts first turns with it. */
+  forkNumber: number
+  amounts: ForkAmounts
+  pinning: Pinning
+  /** Throws when the check was stopped. */
+  checkpoint(): void
+}
+
+/** Response latencies in nanoseconds of the two blocks that each arm has in a round. */
+export type ForkRound = Readonly<Record<ArmName, readonly [number[], number[]]>>
+
+const SERVE_DEADLINE_MS = 15_000
+const BLOCK_DEADLINE_MS = 60_000
+/** The warm-up too takes turns, in portions, so that no arm is measured hotter than another. */
+const WARMUP_PORTIONS = 4
+
+/**
+ * One fork: a fresh pair of processes for each arm, warmed up, then rounds in
+ * which the arms stand mirrored (A B C C B A), so that a linear drift of the
+ * machine cancels within a round.
+ * @throws InstrumentError when an arm cannot be served, connected or measured
+ */
+export async function runFork(request: ForkRequest): Promise<ForkRound[]> {
+  const turn = request.forkNumber % ARMS.length
+  const order = [...ARMS.slice(turn), ...ARMS.slice(0, turn)]
+  await using arms = new ForkArms(request)
+  for (const name of order) await arms.start(name)
+  const portion = Math.ceil(request.amounts.warmupMessages / WARMUP_PORTIONS)
+  for (let part = 0; part < WARMUP_PORTIONS; part += 1) {
+    for (const name of order) await arms.measureBlock(name, portion)
+  }
+  const rounds: ForkRound[] = []
+  for (let round = 0; round < request.amounts.rounds; round += 1) {
+    rounds.push(await measureRound(arms, order, request.amounts.messagesPerBlock))
+  }
+  return rounds
+}
+
+async function measureRound(
+  arms: ForkArms,
+  order: readonly ArmName[],
+  messages: number,
+): Promise<ForkRound> {
+  const there = new Map<ArmName, number[]>()
+  const back = new Map<ArmName, number[]>()
+  for (const name of order) there.set(name, await arms.measureBlock(name, messages))
+  for (const name of order.toReversed()) back.set(name, await arms.measureBlock(name, messages))
+  const blocks = (name: ArmName): [number[], number[]] => [
+    there.get(name) ?? [],
+    back.get(name) ?? [],
+  ]
+  return {
+    reference: blocks('reference'),
+    candidate: blocks('candidate'),
+    control: blocks('control'),
+  }
+}
+
+/** The processes of one fork, ended with it. */
+class ForkArms implements AsyncDisposable {
+  readonly #request: ForkRequest
+  readonly #loads = new Map<ArmName, WorkerProcess<LoadCommands>>()
+  readonly #endpoints = new Map<ArmName, WorkerProcess<EndpointCommands>>()
+
+  constructor(request: ForkRequest) {
+    this.#request = request
+  }
+
+  async start(arm: ArmName): Promise<void> {
+    const { transport, scenario, fileBytes, pinning, checkpoint } = this.#request
+    checkpoint()
+    const load = new WorkerProcess<LoadCommands>({
+      title: `the load process of the ${arm} arm`,
+      module: 'load-process',
+      label: `${transport} ${arm}`,
+      cpu: pinning.loadCpu,
+      diedCode: 'load-died',
+    })
+    this.#loads.set(arm, load)
+    const address = await this.#serve(arm)
+    await load.request(
+      'openCell',
+      { transport, scenario, fileBytes, ...address, deadlineMs: SERVE_DEADLINE_MS },
+      SERVE_DEADLINE_MS + BACKSTOP_MS,
+    )
+  }
+
+  async #serve(arm: ArmName): Promise<{ address: string; noticePort: number }> {
+    const { transport, scenario, targets, pinning } = this.#request
+    const target = targets[arm]
+    // Nothing that is only flushed is compared here: no notices are needed.
+    if (target.kind === 'url') return { address: target.url, noticePort: 0 }
+    const endpoint = new WorkerProcess<EndpointCommands>({
+      title: `the endpoint process of the ${arm} arm`,
+      module: 'endpoint-process',
+      root: target.root,
+      label: `${transport} ${arm}`,
+      cpu: pinning.endpointCpu,
+      diedCode: 'endpoint-died',
+    })
+    this.#endpoints.set(arm, endpoint)
+    return endpoint.request(
+      'serve',
+      { transport, scenario, host: '127.0.0.1', injection: target.injection },
+      SERVE_DEADLINE_MS,
+    )
+  }
+
+  /** @returns response latencies in nanoseconds */
+  async measureBlock(arm: ArmName, count: number): Promise<number[]> {
+    this.#request.checkpoint()
+    const load = this.#loads.get(arm) as WorkerProcess<LoadCommands>
+    const endpoint = this.#endpoints.get(arm)
+    await endpoint?.request('startBlock', 'on-collect', BACKSTOP_MS)
+    const outcome = await load.request(
+      'runBlock',
+      {
+        transport: this.#request.transport,
+        firstIndex: 0,
+        count,
+        deadlineMs: BLOCK_DEADLINE_MS,
+      },
+      BLOCK_DEADLINE_MS + BACKSTOP_MS,
+    )
+    if (outcome.failure !== null) {
+      throw new InstrumentError(
+        outcome.failure.code,
+        endpoint?.death?.message ?? `${arm} arm: ${outcome.failure.message}`,
+      )
+    }
+    return Array.from(outcome.completedNs, (completed, index) =>
+      Number(completed - (outcome.dueNs[index] ?? completed)),
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const workers = [...this.#loads.values(), ...this.#endpoints.values()]
+    await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))
+  }
+}
