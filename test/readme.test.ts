@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { root, runCommand, temporaryFolder } from './support/command.ts'
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+/** Lines of the README's shell blocks. */
+const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)]
+  .flatMap(([, block]) => (block ?? '').split('\n'))
+  .map((line) => line.replace(/\s+#.*$/, '').trim())
+  .filter((line) => line !== '')
+
+it('names the two commands that do all the set-up', () => {
+  expect(commands).toContain('npm ci && npx mqtt-vs-http run all')
+  expect(commands).toContain('npm cit')
+})
+
+// `npm ci` would take the ground from under the tests that run at this moment.
+const runnable = commands.filter((line) => line.startsWith('npx mqtt-vs-http '))
+
+it.each(runnable)('works: %s', async (line) => {
+  using folder = temporaryFolder()
+  const args = line.replace('npx mqtt-vs-http ', '').split(' ')
+  // Scenario files and stored reports that the README names are in the repository.
+  const given = args.map((arg) => (/^(results|scenarios)\//.test(arg) ? join(root, arg) : arg))
+  const result = await runCommand(given, { cwd: folder.path })
+  expect(result.code, result.stderr).toBe(0)
+  expect(result.stdout.length).toBeGreaterThan(0)
+}, 90_000)
+
+it('shows the table of the committed reference run', () => {
+  const table = execFileSync(
+    process.execPath,
+    [join(root, 'bin', 'mqtt-vs-http.js'), 'report', join(root, 'results', 'reference')],
+    { encoding: 'utf8', env: { ...process.env, COLUMNS: '80', NO_COLOR: '1' } },
+  )
+  const shown = /```text\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+  expect(shown.length).toBeGreaterThan(500)
+  expect(table).toContain(shown.trimEnd())
+})
