@@ -24,8 +24,9 @@ async function describeScenarios() {
   }))
 }
 
-function describeTransports() {
-  return listTransports().map(({ id, title, traits }) => ({
+async function describeTransports() {
+  const listed = await listTransports()
+  return listed.map(({ id, title, traits, groups }) => ({
     id,
     title,
     client: traits.client,
@@ -33,7 +34,7 @@ function describeTransports() {
     flows: traits.flows,
     completion: traits.completion,
     secure: traits.secure,
-    groups: traits.groups,
+    groups,
     needs: traits.needs ?? null,
   }))
 }
@@ -77,7 +78,7 @@ function renderScenarios(scenarios: Awaited<ReturnType<typeof describeScenarios>
   return `scenarios\n${alignColumns(['name', 'flow', 'messages', 'bytes', 'title'], rows)}\n`
 }
 
-function renderTransports(transports: ReturnType<typeof describeTransports>): string {
+function renderTransports(transports: Awaited<ReturnType<typeof describeTransports>>): string {
   const rows = transports.map((transport) => [
     transport.id,
     transport.client,
@@ -93,7 +94,7 @@ function renderTransports(transports: ReturnType<typeof describeTransports>): st
 /** `list`: what `run` can name. */
 export async function listContents({ what, format }: ListArguments): Promise<void> {
   const scenarios = what === 'transports' ? null : await describeScenarios()
-  const transports = what === 'scenarios' ? null : describeTransports()
+  const transports = what === 'scenarios' ? null : await describeTransports()
   if (format === 'json') {
     const contents = { ...(scenarios && { scenarios }), ...(transports && { transports }) }
     await writeOutput(`${JSON.stringify(contents, null, 2)}\n`)

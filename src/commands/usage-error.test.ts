@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { describeUsageError } from './usage-error.ts'
 
-const OPTIONS = { format: [], f: [], 'per-round': [], perRound: [], help: [] }
+const OPTIONS = { quick: [], format: [], f: [], 'per-round': [], perRound: [], help: [] }
 
 it.each([
   [
@@ -13,6 +13,11 @@ it.each([
     'Unknown arguments: per-rund, perRund',
     'run --per-rund=1',
     '--per-rund: unknown option; did you mean --per-round? see mqtt-vs-http run --help',
+  ],
+  [
+    'Unknown arguments: no-quick, noQuick',
+    'run --no-quick',
+    '--no-quick: unknown option; leave --quick out; see mqtt-vs-http run --help',
   ],
   ['Unknown argument: z', 'run -qz', '-z: unknown option; see mqtt-vs-http run --help'],
   [

@@ -21,6 +21,10 @@ function describeUnknown(
   command: string | undefined,
 ): string {
   if (isGivenAsFlag(name, argv)) {
+    const negated = name.replace(/^no-/, '')
+    if (negated !== name && negated in options) {
+      return `--${name}: unknown option; leave --${negated} out`
+    }
     const suggestion = suggestNearest(
       name,
       Object.keys(options).filter((key) => key.length > 1),
