@@ -61,10 +61,7 @@ function resolveSelector(selector: string): NamedFile[] {
 function resolveSelectors(selectors: readonly string[]): NamedFile[] {
   const wanted = selectors.length === 0 ? ['all'] : selectors
   const byPath = new Map<string, NamedFile>()
-  for (const found of wanted.flatMap(resolveSelector)) {
-    const path = resolve(found.file)
-    if (!byPath.has(path)) byPath.set(path, found)
-  }
+  for (const found of wanted.flatMap(resolveSelector)) byPath.set(resolve(found.file), found)
   return [...byPath.values()]
 }
 
