@@ -1,3 +1,4 @@
+import { contentTypeOf } from '../model/content-type.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { createWordSource, drawInteger } from './random.ts'
 
@@ -86,19 +87,15 @@ function createConstantPayload(bytes: Uint8Array, contentType: string): PayloadS
  * @throws TypeError when a file is named and its bytes are not given
  */
 export function createPayloads(scenario: Scenario, fileBytes?: Uint8Array): PayloadSource {
-  const { text, json, hex, file, records, seed, contentType } = scenario.payload
-  if (records !== undefined) {
-    return createRecordPayloads(records, seed, contentType ?? 'application/json')
-  }
+  const { text, json, hex, file, records, seed } = scenario.payload
+  const contentType = contentTypeOf(scenario)
   const utf8 = (value: string) => new TextEncoder().encode(value)
-  if (text !== undefined) return createConstantPayload(utf8(text), contentType ?? 'text/plain')
-  if (json !== undefined) {
-    return createConstantPayload(utf8(JSON.stringify(json)), contentType ?? 'application/json')
-  }
+  if (records !== undefined) return createRecordPayloads(records, seed, contentType)
+  if (text !== undefined) return createConstantPayload(utf8(text), contentType)
+  if (json !== undefined) return createConstantPayload(utf8(JSON.stringify(json)), contentType)
   if (hex !== undefined) {
-    const bytes = Buffer.from(hex.replace(/\s+/g, ''), 'hex')
-    return createConstantPayload(bytes, contentType ?? 'application/octet-stream')
+    return createConstantPayload(Buffer.from(hex.replace(/\s+/g, ''), 'hex'), contentType)
   }
   if (fileBytes === undefined) throw new TypeError(`payload.file ${file} was not read`)
-  return createConstantPayload(fileBytes, contentType ?? 'application/octet-stream')
+  return createConstantPayload(fileBytes, contentType)
 }
