@@ -35,14 +35,13 @@ export interface TransportTraits {
   readonly protocol: Protocol
   readonly flows: readonly Flow[]
   readonly completion: Completion
-  /** What `-t` can name besides the id. */
-  readonly groups: readonly TransportGroup[]
   /** Runs under TLS. */
   readonly secure: boolean
   /** What has to be installed on the machine, in words; nothing if left out. */
   readonly needs?: string
 }
 
+/** What `-t` can name besides an id. Which transport is in which is the registry's to say. */
 export const TRANSPORT_GROUPS = ['default', 'http', 'mqtt', 'controls', 'all'] as const
 export type TransportGroup = (typeof TRANSPORT_GROUPS)[number]
 

@@ -1,0 +1,123 @@
+import type { Socket } from 'node:net'
+import { createServer } from 'node:net'
+import { InstrumentError } from '../../model/errors.ts'
+import { placeOf, requireScheme, stopped } from '../connection-errors.ts'
+import type { Lifeline } from '../lifeline.ts'
+import type { NoOptions } from '../no-options.ts'
+import { refuseOptions } from '../no-options.ts'
+import { disposeOnAbort, disposeOnce, nothingToDispose } from '../once-disposed.ts'
+import { addressOf, holdSocket, listen, openSocket, releaseSocket } from '../sockets.ts'
+import type { ArrivalHandler, PacedProducer, Transport } from '../transport.ts'
+import { encodeFrame, FrameReader } from './length-prefixed.ts'
+
+/**
+ * A raw TCP echo: four bytes of length and the payload up, the same down. What
+ * is left of a protocol when only its message boundaries stay.
+ */
+export const tcp: Transport<NoOptions> = {
+  id: 'tcp',
+  title: 'raw TCP echo, length-prefixed (control)',
+  traits: {
+    client: 'bare',
+    protocol: 'length-prefixed',
+    flows: ['uplink'],
+    completion: 'answered',
+    secure: false,
+  },
+  parseOptions: refuseOptions('tcp'),
+
+  async serve(_options, { host, onArrival, signal }) {
+    if (signal.aborted) throw stopped(signal)
+    const server = createServer({ noDelay: true }, (socket) => echo(socket, onArrival))
+    const listener = await listen(server, host)
+    return {
+      address: addressOf('tcp:', host, listener.port),
+      [Symbol.asyncDispose]: disposeOnAbort(signal, () => listener.close()),
+    }
+  },
+
+  async connect(address, _options, { signal }) {
+    requireScheme('tcp', address, 'tcp:')
+    const socket = await openSocket(address, signal)
+    const lifeline = holdSocket(address, socket, signal)
+    const producer = new EchoProducer(address, socket, lifeline)
+    return {
+      openProducer: async () => producer,
+      [Symbol.asyncDispose]: disposeOnce(() => releaseSocket(address, socket, lifeline)),
+    }
+  },
+}
+
+function echo(socket: Socket, onArrival: ArrivalHandler): void {
+  const reader = new FrameReader()
+  const give = (payload: Uint8Array): void => {
+    if (socket.writable) socket.write(encodeFrame(payload))
+  }
+  /** Set while an answer is held back: those behind it wait, since order is all they are told apart by. */
+  let held: Promise<void> | null = null
+  socket.on('error', () => {})
+  socket.on('data', (chunk) => {
+    try {
+      for (const payload of reader.feed(chunk)) {
+        const pending = onArrival(payload)
+        if (pending === undefined && held === null) {
+          give(payload)
+          continue
+        }
+        const turn: Promise<void> = Promise.all([held, pending]).then(
+          () => {
+            give(payload)
+            if (held === turn) held = null
+          },
+          () => {
+            socket.destroy()
+          },
+        )
+        held = turn
+      }
+    } catch {
+      socket.destroy()
+    }
+  })
+}
+
+class EchoProducer implements PacedProducer {
+  readonly kind = 'paced'
+  readonly [Symbol.asyncDispose] = nothingToDispose
+  readonly #socket: Socket
+  readonly #lifeline: Lifeline
+  /** Echoes come in the order of sending. */
+  readonly #awaited: { payload: Uint8Array; resolve: () => void }[] = []
+
+  constructor(address: URL, socket: Socket, lifeline: Lifeline) {
+    this.#socket = socket
+    this.#lifeline = lifeline
+    const reader = new FrameReader()
+    socket.on('data', (chunk) => {
+      try {
+        for (const echoed of reader.feed(chunk)) this.#accept(echoed)
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause)
+        lifeline.cut(
+          new InstrumentError('connection', `${placeOf(address)} is no echo: ${why}`, { cause }),
+        )
+      }
+    })
+  }
+
+  send(payload: Uint8Array): Promise<void> {
+    return this.#lifeline.wait((resolve) => {
+      this.#awaited.push({ payload, resolve })
+      this.#socket.write(encodeFrame(payload))
+    })
+  }
+
+  #accept(echoed: Uint8Array): void {
+    const awaited = this.#awaited.shift()
+    if (awaited === undefined) throw new Error('it sent a frame that nobody asked for')
+    if (!Buffer.from(echoed.buffer, echoed.byteOffset, echoed.length).equals(awaited.payload)) {
+      throw new Error('a frame came back changed')
+    }
+    awaited.resolve()
+  }
+}

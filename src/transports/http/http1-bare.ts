@@ -1,0 +1,192 @@
+import type { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import type { InstrumentError } from '../../model/errors.ts'
+import type { Scenario } from '../../model/scenario.ts'
+import { closed, lost, requireScheme, stopped, unreachable } from '../connection-errors.ts'
+import { Lifeline } from '../lifeline.ts'
+import type { NoOptions } from '../no-options.ts'
+import { refuseOptions } from '../no-options.ts'
+import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
+import { awaitClose } from '../sockets.ts'
+import type { SelfDrivingProducer, Transport } from '../transport.ts'
+import { cycleLengthOf } from './cycle.ts'
+import { serveFastify } from './fastify-endpoint.ts'
+import { unexpectedStatus } from './http1.ts'
+import { requestHeadersOf, targetUrlOf } from './request-headers.ts'
+
+/** autocannon notices its end only when it samples; the wait comes after the last answer. */
+const SAMPLE_INTERVAL_MS = 100
+/** A day: who measures sets the deadline, and autocannon would send again on its own. */
+const ANSWER_TIMEOUT_S = 86_400
+
+/** What is used of the client inside autocannon, which its types leave out. */
+interface AutocannonClient extends EventEmitter {
+  readonly conn: Socket
+  destroy(): void
+}
+
+/**
+ * Pre-built POSTs on a socket, driven by autocannon: one connection, one in
+ * flight, each sent as soon as the one before it was answered. Besides
+ * `Host` and `Content-Length` it adds `Connection: keep-alive`, nothing else.
+ *
+ * Unlike the other transports, `connect` opens nothing: autocannon can neither
+ * take over a connection nor keep one, so each `drive` opens its own and closes
+ * it. An address where nobody listens is therefore found out by `drive`.
+ */
+export const http1Bare: Transport<NoOptions> = {
+  id: 'http1-bare',
+  title: 'HTTP/1.1 POST, pre-built requests',
+  traits: {
+    client: 'bare',
+    protocol: 'http/1.1',
+    flows: ['uplink'],
+    completion: 'answered',
+    secure: false,
+  },
+  parseOptions: refuseOptions('http1-bare'),
+  serve: (_options, context) => serveFastify(context),
+
+  async connect(address, _options, { scenario, signal }) {
+    requireScheme('http1-bare', address, 'http:')
+    if (signal.aborted) throw stopped(signal)
+    const { default: autocannon } = await import('autocannon')
+    const url = targetUrlOf(address, scenario)
+    const drives = new Set<Drive>()
+    const lifeline = new Lifeline(signal, () => {
+      for (const drive of drives) drive.stop()
+    })
+    const producer: SelfDrivingProducer = {
+      kind: 'self-driving',
+      async drive(payloads, now, onCompleted) {
+        if (payloads.length === 0) return
+        const drive = new Drive(url, scenario, payloads, now, onCompleted)
+        await lifeline.wait((resolve, reject) => {
+          drives.add(drive)
+          drive
+            .run(autocannon)
+            .finally(() => drives.delete(drive))
+            .then(resolve, reject)
+        })
+      },
+      [Symbol.asyncDispose]: nothingToDispose,
+    }
+    return {
+      openProducer: async () => producer,
+      [Symbol.asyncDispose]: disposeOnce(async () => {
+        lifeline.cut(closed(address))
+        await Promise.allSettled(Array.from(drives, (drive) => drive.ended))
+      }),
+    }
+  },
+}
+
+/** One run of autocannon: so many requests over a connection of its own. */
+class Drive {
+  /** Settles when autocannon has let go of everything. */
+  ended: Promise<unknown> = Promise.resolve()
+  readonly #url: URL
+  readonly #scenario: Scenario
+  readonly #payloads: readonly Uint8Array[]
+  readonly #now: () => bigint
+  readonly #onCompleted: (sentNs: bigint, completedNs: bigint) => void
+  #client: AutocannonClient | null = null
+  #connectedNs: bigint | null = null
+  #requested = 0
+  #answered = 0
+  #failure: InstrumentError | null = null
+
+  constructor(
+    url: URL,
+    scenario: Scenario,
+    payloads: readonly Uint8Array[],
+    now: () => bigint,
+    onCompleted: (sentNs: bigint, completedNs: bigint) => void,
+  ) {
+    this.#url = url
+    this.#scenario = scenario
+    this.#payloads = payloads
+    this.#now = now
+    this.#onCompleted = onCompleted
+  }
+
+  stop(): void {
+    this.#client?.destroy()
+  }
+
+  /** @throws InstrumentError `connection` unless every message was answered as the scenario says */
+  async run(autocannon: typeof import('autocannon')): Promise<void> {
+    const cycle = this.#payloads.slice(0, cycleLengthOf(this.#payloads))
+    const headers = requestHeadersOf(this.#scenario)
+    const running = autocannon({
+      url: this.#url.href,
+      connections: 1,
+      pipelining: 1,
+      amount: this.#payloads.length,
+      sampleInt: SAMPLE_INTERVAL_MS,
+      timeout: ANSWER_TIMEOUT_S,
+      // autocannon goes round these, so payloads that repeat are built once. No
+      // rate is ever set: its limiter sends in bursts, and without one its
+      // correction for coordinated omission stays out of the way.
+      requests: cycle.map((payload) => ({
+        method: 'POST',
+        path: this.#url.pathname + this.#url.search,
+        // RFC 9110 §8.6: a POST without content says so; autocannon leaves it out.
+        headers: payload.length === 0 ? { ...headers, 'Content-Length': '0' } : headers,
+        body: Buffer.from(payload.buffer, payload.byteOffset, payload.length),
+      })),
+      setupClient: (client) => this.#watch(client as unknown as AutocannonClient),
+    })
+    this.ended = Promise.resolve(running)
+    await this.ended
+    if (this.#client !== null) await awaitClose(this.#client.conn)
+    if (this.#failure !== null) throw this.#failure
+    if (this.#requested !== this.#payloads.length || this.#answered !== this.#payloads.length) {
+      throw lost(
+        this.#url,
+        new Error(
+          `${this.#payloads.length} messages, but ${this.#requested} requests and ${this.#answered} answers`,
+        ),
+      )
+    }
+  }
+
+  #watch(client: AutocannonClient): void {
+    this.#client = client
+    client.on('response', (status: number, _bytes: number, responseTimeMs: number) => {
+      const completedNs = this.#now()
+      if (status !== this.#scenario.http.response.status) {
+        this.#fail(unexpectedStatus(this.#url, status, this.#scenario))
+        return
+      }
+      this.#answered += 1
+      const sentNs = completedNs - BigInt(Math.round(responseTimeMs * 1e6))
+      // autocannon writes its first request before it is connected; until then
+      // the message was not sent, and connecting is not its latency.
+      const connectedNs = this.#connectedNs ?? sentNs
+      this.#onCompleted(sentNs > connectedNs ? sentNs : connectedNs, completedNs)
+    })
+    client.on('request', () => {
+      this.#requested += 1
+      if (this.#requested === 1) this.#prepare(client.conn)
+    })
+    // Left alone, autocannon connects again for ever, and sends again.
+    client.on('connError', (error: Error) => {
+      const describe = this.#connectedNs === null ? unreachable : lost
+      this.#fail(describe(this.#url, error))
+    })
+  }
+
+  #prepare(socket: Socket): void {
+    socket.setNoDelay(true)
+    socket.once('connect', () => {
+      this.#connectedNs = this.#now()
+    })
+    socket.prependListener('end', () => this.#fail(lost(this.#url)))
+  }
+
+  #fail(error: InstrumentError): void {
+    this.#failure ??= error
+    this.stop()
+  }
+}

@@ -1,0 +1,57 @@
+import { createServer } from 'node:net'
+import type { Client, PublishPacket } from 'aedes'
+import { stopped } from '../connection-errors.ts'
+import { disposeOnAbort } from '../once-disposed.ts'
+import { addressOf, listen } from '../sockets.ts'
+import type { Endpoint, ServeContext } from '../transport.ts'
+
+/** What is used of Aedes' persistence, which its types leave out. Rejects for a packet it does not hold. */
+interface IncomingStore {
+  incomingGetPacket(client: Client | null, packet: PublishPacket): Promise<unknown>
+}
+
+/**
+ * The Aedes broker, its sessions and messages in memory.
+ *
+ * An arrival is told where Aedes asks whether a publish is allowed: the packet
+ * is decoded, nothing was answered and nothing forwarded. After it, Aedes
+ * answers QoS 1 with PUBACK *before* it forwards, and QoS 2 with PUBREC after it
+ * has stored and forwarded; PUBCOMP answers PUBREL.
+ */
+export async function serveAedes({ host, onArrival, signal }: ServeContext): Promise<Endpoint> {
+  if (signal.aborted) throw stopped(signal)
+  const { Aedes } = await import('aedes')
+  const broker = await Aedes.createBroker({
+    // As many QoS 2 exchanges as there are packet ids; the default ends the connection at 1000.
+    maxInflightInbound: 65_535,
+  })
+  const store = (broker as unknown as { persistence: IncomingStore }).persistence
+  let isUp = true
+  broker.authorizePublish = (client, packet, callback) => {
+    const allow = (): void => {
+      if (isUp) callback(null)
+    }
+    const arrive = (): void => {
+      const held = onArrival(bytesOf(packet.payload))
+      if (held === undefined) allow()
+      else held.then(allow, callback)
+    }
+    // [MQTT-4.3.3-2]: a QoS 2 message sent again is the same one until its PUBREL.
+    if (packet.qos === 2 && packet.dup) store.incomingGetPacket(client, packet).then(allow, arrive)
+    else arrive()
+  }
+  const server = createServer({ noDelay: true }, broker.handle)
+  const listener = await listen(server, host)
+  return {
+    address: addressOf('mqtt:', host, listener.port),
+    [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
+      isUp = false
+      await listener.close()
+      await new Promise<void>((resolve) => broker.close(() => resolve()))
+    }),
+  }
+}
+
+function bytesOf(payload: string | Buffer): Uint8Array {
+  return typeof payload === 'string' ? Buffer.from(payload) : payload
+}

@@ -1,0 +1,162 @@
+import type { Socket } from 'node:net'
+import { InstrumentError } from '../../model/errors.ts'
+import type { Scenario } from '../../model/scenario.ts'
+import { lost, placeOf, requireScheme, unreachable } from '../connection-errors.ts'
+import type { Lifeline } from '../lifeline.ts'
+import type { NoOptions } from '../no-options.ts'
+import { refuseOptions } from '../no-options.ts'
+import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
+import { holdSocket, openSocket, releaseSocket } from '../sockets.ts'
+import type { Peer, Transport } from '../transport.ts'
+import { AcknowledgementReader } from './acknowledgements.ts'
+import { serveAedes } from './aedes-broker.ts'
+import type { PublishFramer } from './publish-frame.ts'
+
+const MAX_PACKET_ID = 0xffff
+/** MQTT 3.1.1 §3.12 and §3.14: no variable header, no payload. */
+const PINGREQ = Uint8Array.of(0xc0, 0)
+const DISCONNECT = Uint8Array.of(0xe0, 0)
+
+/**
+ * PUBLISH packets written straight to a socket: the head is encoded beforehand,
+ * only the packet id and the payload are copied in, and of what comes back only
+ * PUBACK and PINGRESP are understood.
+ */
+export const mqttQos1Bare: Transport<NoOptions> = {
+  id: 'mqtt-qos1-bare',
+  title: 'MQTT 3.1.1 QoS 1, pre-encoded packets',
+  traits: {
+    client: 'bare',
+    protocol: 'mqtt/3.1.1',
+    flows: ['uplink'],
+    completion: 'acknowledged',
+    secure: false,
+  },
+  parseOptions: refuseOptions('mqtt-qos1-bare'),
+  serve: (_options, context) => serveAedes(context),
+
+  async connect(address, _options, { scenario, signal }) {
+    requireScheme('mqtt-qos1-bare', address, 'mqtt:')
+    const { generate, parser } = await import('mqtt-packet')
+    const { PublishFramer } = await import('./publish-frame.ts')
+    const socket = await openSocket(address, signal)
+    const lifeline = holdSocket(address, socket, signal)
+    socket.write(
+      generate({
+        cmd: 'connect',
+        protocolId: 'MQTT',
+        protocolVersion: 4,
+        clean: true,
+        clientId: scenario.mqtt.clientId,
+        keepalive: scenario.mqtt.keepAlive,
+      }),
+    )
+    const answers = parser({ protocolVersion: 4 })
+    const feed = (chunk: Buffer): void => {
+      answers.parse(chunk)
+    }
+    socket.on('data', feed)
+    try {
+      await lifeline.wait<void>((resolve, reject) => {
+        answers.on('error', reject)
+        answers.on('packet', (packet) => {
+          if (packet.cmd === 'connack' && packet.returnCode === 0) resolve()
+          else reject(new Error(`the answer to CONNECT was ${describe(packet)}`))
+        })
+      })
+    } catch (cause) {
+      socket.destroy()
+      throw unreachable(address, cause)
+    }
+    socket.off('data', feed)
+    return barePeer(address, socket, lifeline, scenario, new PublishFramer(scenario.topic))
+  },
+}
+
+function describe(packet: { cmd: string; returnCode?: number }): string {
+  const code = packet.returnCode === undefined ? '' : ` with return code ${packet.returnCode}`
+  return `${packet.cmd.toUpperCase()}${code}`
+}
+
+function barePeer(
+  address: URL,
+  socket: Socket,
+  lifeline: Lifeline,
+  scenario: Scenario,
+  framer: PublishFramer,
+): Peer {
+  const unacknowledged = new Map<number, () => void>()
+  /** Answered in the order of asking. */
+  const pings: (() => void)[] = []
+  let lastPacketId = 0
+  let hasSent = true
+
+  const reader = new AcknowledgementReader({
+    puback(packetId) {
+      const acknowledge = unacknowledged.get(packetId)
+      if (acknowledge === undefined) {
+        throw new RangeError(`a PUBACK for packet id ${packetId}, which is not in flight`)
+      }
+      unacknowledged.delete(packetId)
+      acknowledge()
+    },
+    pingresp() {
+      pings.shift()?.()
+    },
+  })
+  socket.on('data', (chunk) => {
+    try {
+      reader.feed(chunk)
+    } catch (cause) {
+      lifeline.cut(lost(address, cause))
+    }
+  })
+
+  const ping = (): Promise<void> =>
+    lifeline.wait((resolve) => {
+      pings.push(resolve)
+      socket.write(PINGREQ)
+    })
+
+  const publish = (payload: Uint8Array): Promise<void> =>
+    lifeline.wait((resolve, reject) => {
+      const packetId = lastPacketId === MAX_PACKET_ID ? 1 : lastPacketId + 1
+      if (unacknowledged.has(packetId)) {
+        reject(
+          new InstrumentError(
+            'connection',
+            `${placeOf(address)} has acknowledged none of the last ${MAX_PACKET_ID} messages; no packet id is free`,
+          ),
+        )
+        return
+      }
+      lastPacketId = packetId
+      hasSent = true
+      unacknowledged.set(packetId, resolve)
+      socket.write(framer.frame(packetId, payload))
+    })
+
+  // [MQTT-3.1.2-23]: never longer than the keep-alive without a packet. Looked at
+  // twice in that time, so that a message costs no timer and no clock.
+  const { keepAlive: keepAliveS } = scenario.mqtt
+  const watch = setInterval(() => {
+    if (!hasSent) ping().catch(() => {})
+    hasSent = false
+  }, keepAliveS * 500)
+  watch.unref()
+  if (keepAliveS === 0) clearInterval(watch)
+  socket.once('close', () => clearInterval(watch))
+
+  return {
+    openProducer: async () => ({
+      kind: 'paced',
+      send: publish,
+      [Symbol.asyncDispose]: nothingToDispose,
+    }),
+    keepAlive: ping,
+    [Symbol.asyncDispose]: disposeOnce(() => {
+      clearInterval(watch)
+      return releaseSocket(address, socket, lifeline, DISCONNECT)
+    }),
+  }
+}

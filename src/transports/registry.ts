@@ -1,0 +1,99 @@
+import { distance } from 'fastest-levenshtein'
+import { InstrumentError } from '../model/errors.ts'
+import type { Transport, TransportGroup, TransportTraits } from './transport.ts'
+import { TRANSPORT_GROUPS } from './transport.ts'
+
+interface Entry {
+  /** Besides `all`, which has every one. */
+  readonly groups: readonly Exclude<TransportGroup, 'all'>[]
+  readonly load: () => Promise<Transport>
+}
+
+/**
+ * Every transport, in the order of tables: one line each. A transport's file
+ * imports its protocol library only in `serve` and `connect`, so that loading
+ * all of them for a list takes milliseconds.
+ */
+const REGISTRY = {
+  http1: { groups: ['default', 'http'], load: async () => (await import('./http/http1.ts')).http1 },
+  'http1-bare': {
+    groups: ['http'],
+    load: async () => (await import('./http/http1-bare.ts')).http1Bare,
+  },
+  'mqtt-qos0': {
+    groups: ['default', 'mqtt'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos0,
+  },
+  'mqtt-qos1': {
+    groups: ['default', 'mqtt'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos1,
+  },
+  'mqtt-qos2': { groups: ['mqtt'], load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos2 },
+  'mqtt-qos1-bare': {
+    groups: ['mqtt'],
+    load: async () => (await import('./mqtt/mqtt-qos1-bare.ts')).mqttQos1Bare,
+  },
+  tcp: { groups: ['controls'], load: async () => (await import('./control/tcp.ts')).tcp },
+  memory: { groups: ['controls'], load: async () => (await import('./control/memory.ts')).memory },
+} satisfies Record<string, Entry>
+
+const ENTRIES: ReadonlyMap<string, Entry> = new Map(Object.entries(REGISTRY))
+
+/** Every id, in the order of tables. */
+export const TRANSPORT_IDS: readonly string[] = [...ENTRIES.keys()]
+
+export interface TransportListing {
+  readonly id: string
+  readonly title: string
+  readonly traits: TransportTraits
+  /** What `-t` can name besides the id. */
+  readonly groups: readonly TransportGroup[]
+}
+
+/** Describes every transport, in the order of tables, without starting any. */
+export function listTransports(): Promise<TransportListing[]> {
+  return Promise.all(
+    Array.from(ENTRIES.values(), async ({ groups, load }) => {
+      const { id, title, traits } = await load()
+      return { id, title, traits, groups: [...groups, 'all' as const] }
+    }),
+  )
+}
+
+/** @throws InstrumentError `transport-not-found`, suggesting the nearest name */
+export async function loadTransport(id: string): Promise<Transport> {
+  const entry = ENTRIES.get(id)
+  if (entry === undefined) throw notFound(id, TRANSPORT_IDS)
+  return entry.load()
+}
+
+/**
+ * The ids that ids and groups stand for, in the order of tables, each once.
+ * @throws InstrumentError `transport-not-found`, suggesting the nearest name
+ */
+export function resolveTransports(selectors: readonly string[]): string[] {
+  const chosen = new Set<string>()
+  for (const selector of selectors) {
+    const ids = idsOf(selector)
+    if (ids.length === 0) throw notFound(selector, [...TRANSPORT_IDS, ...TRANSPORT_GROUPS])
+    for (const id of ids) chosen.add(id)
+  }
+  return TRANSPORT_IDS.filter((id) => chosen.has(id))
+}
+
+function idsOf(selector: string): readonly string[] {
+  if (selector === 'all') return TRANSPORT_IDS
+  return TRANSPORT_IDS.filter(
+    (id) => id === selector || ENTRIES.get(id)?.groups.some((group) => group === selector),
+  )
+}
+
+function notFound(name: string, known: readonly string[]): InstrumentError {
+  const nearest = known.reduce((best, candidate) =>
+    distance(name, candidate) < distance(name, best) ? candidate : best,
+  )
+  return new InstrumentError(
+    'transport-not-found',
+    `${JSON.stringify(name)} is no transport; did you mean ${nearest}? Known: ${known.join(', ')}`,
+  )
+}

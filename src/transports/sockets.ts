@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import type { Server, Socket } from 'node:net'
+import { connect } from 'node:net'
+import { closed, lost, stopped, targetOf, unlistenable, unreachable } from './connection-errors.ts'
+import { Lifeline } from './lifeline.ts'
+
+/** How long a goodbye may take until the socket is destroyed. */
+const GOODBYE_DEADLINE_MS = 2000
+
+/**
+ * Opens a TCP connection with TCP_NODELAY set.
+ * @throws InstrumentError `connection`, or the reason of the signal
+ */
+export async function openSocket(address: URL, signal: AbortSignal): Promise<Socket> {
+  if (signal.aborted) throw stopped(signal)
+  const socket = connect({ ...targetOf(address), noDelay: true })
+  const abort = (): void => {
+    socket.destroy(stopped(signal))
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    await once(socket, 'connect')
+  } catch (cause) {
+    throw unreachable(address, cause)
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+  // An error is always followed by `close`, which is where it is reported.
+  socket.on('error', () => {})
+  return socket
+}
+
+/** Resolves when the socket is closed; after two seconds it is destroyed. */
+export async function awaitClose(socket: Socket): Promise<void> {
+  if (socket.closed) return
+  const deadline = setTimeout(() => socket.destroy(), GOODBYE_DEADLINE_MS)
+  await new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  clearTimeout(deadline)
+}
+
+/**
+ * Ties a lifeline to a socket: whichever goes first takes the other along. A
+ * socket that is already saying goodbye is left to finish.
+ */
+export function holdSocket(address: URL, socket: Socket, signal: AbortSignal): Lifeline {
+  const lifeline = new Lifeline(signal, () => {
+    if (!socket.writableEnded) socket.destroy()
+  })
+  socket.once('close', () => lifeline.cut(lost(address, socket.errored)))
+  return lifeline
+}
+
+/**
+ * Closes a held socket: FIN where nothing is waiting for an answer any more,
+ * otherwise at once. `farewell` is written before the FIN.
+ */
+export async function releaseSocket(
+  address: URL,
+  socket: Socket,
+  lifeline: Lifeline,
+  farewell?: Uint8Array,
+): Promise<void> {
+  if (lifeline.idle && lifeline.reason === null) {
+    // Without a reader the other side's FIN is never seen.
+    socket.resume()
+    if (farewell === undefined) socket.end()
+    else socket.end(farewell)
+  }
+  lifeline.cut(closed(address))
+  await awaitClose(socket)
+}
+
+/** A listening server whose connections can all be closed. */
+export interface Listener {
+  readonly port: number
+  /** Closes the listener and destroys every connection. */
+  close(): Promise<void>
+}
+
+/** Binds a free port. Connections are remembered, since `server.close()` alone waits for them. */
+export async function listen(server: Server, host: string): Promise<Listener> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.listen(0, host)
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    throw unlistenable(host, cause)
+  }
+  return {
+    port: portOf(server),
+    async close() {
+      const isClosed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const socket of sockets) socket.destroy()
+      await isClosed
+    },
+  }
+}
+
+export function portOf(server: Server): number {
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') throw new TypeError('not bound to a port')
+  return bound.port
+}
+
+/** The address under which a server bound to `host` is reached from this machine. */
+export function addressOf(scheme: string, host: string, port: number, path = ''): URL {
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
+  return new URL(
+    `${scheme}//${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}${path}`,
+  )
+}
