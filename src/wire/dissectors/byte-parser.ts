@@ -1,0 +1,161 @@
+/** What a grammar asks its parser for next. */
+export type Demand =
+  /** Exactly this many bytes, held in memory: for fields, not for payloads. */
+  | { kind: 'take'; lengthBytes: number }
+  /** The same, counted but not held. */
+  | { kind: 'skip'; lengthBytes: number }
+  /** Up to and including the next CRLF; `tooLong` is the reason where it takes more than `maxBytes`. */
+  | { kind: 'line'; maxBytes: number; tooLong: string }
+  /** Wait until there is a byte, without consuming it. */
+  | { kind: 'some' }
+  /** Everything until the connection ends, counted but not held. */
+  | { kind: 'rest' }
+
+/** A grammar: it yields demands and is resumed with the bytes (empty for `skip`, `some`, `rest`). */
+export type Reading<T> = Generator<Demand, T, Uint8Array>
+
+export function* take(lengthBytes: number): Reading<Uint8Array> {
+  return yield { kind: 'take', lengthBytes }
+}
+
+export function* skip(lengthBytes: number): Reading<void> {
+  yield { kind: 'skip', lengthBytes }
+}
+
+/** The line without its CRLF. */
+export function* takeLine(maxBytes: number, tooLong: string): Reading<Uint8Array> {
+  const line = yield { kind: 'line', maxBytes, tooLong }
+  return line.subarray(0, line.length - 2)
+}
+
+export function* awaitByte(): Reading<void> {
+  yield { kind: 'some' }
+}
+
+export function* skipRest(): Reading<void> {
+  yield { kind: 'rest' }
+}
+
+/** Thrown by a grammar, and only inside one: the bytes break a rule of the protocol. */
+export class MalformedBytes extends Error {
+  override readonly name = 'MalformedBytes'
+}
+
+const LF = 0x0a
+const CR = 0x0d
+const NOTHING = new Uint8Array(0)
+
+/**
+ * Drives a grammar with chunks that may be split anywhere. What is held between
+ * two chunks is the unfinished field at most, as pieces that are joined once,
+ * so that a field fed byte by byte costs no more than linear time.
+ * A chunk must not be changed after it was fed.
+ */
+export class ByteParser {
+  readonly #reading: Reading<void>
+  #demand: Demand | null = null
+  /** The parts of the demanded field that came so far. */
+  #pieces: Uint8Array[] = []
+  /** Bytes of the present demand that were consumed, held or not. */
+  #served = 0
+  #position = 0
+  #fieldStart = 0
+  #done = false
+
+  constructor(reading: Reading<void>) {
+    this.#reading = reading
+  }
+
+  /** Bytes consumed since the stream began. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** Where the field that was read last, or is being read, begins. */
+  get fieldStart(): number {
+    return this.#fieldStart
+  }
+
+  /** @throws MalformedBytes what the grammar throws; the parser must not be fed again */
+  feed(chunk: Uint8Array): void {
+    if (this.#demand === null && !this.#done) this.#resume(NOTHING)
+    let from = 0
+    while (this.#demand !== null) {
+      const until = this.#reach(this.#demand, chunk, from)
+      const piece = chunk.subarray(from, until)
+      from = until
+      this.#served += piece.length
+      this.#position += piece.length
+      const { kind } = this.#demand
+      if (piece.length > 0 && (kind === 'take' || kind === 'line')) this.#pieces.push(piece)
+      if (!this.#isServed(this.#demand, piece, from < chunk.length)) return
+      this.#resume(joinPieces(this.#pieces, this.#served))
+    }
+  }
+
+  /** The connection ended. @throws MalformedBytes what the grammar throws */
+  finish(): void {
+    if (this.#demand?.kind === 'rest') this.#resume(NOTHING)
+  }
+
+  /** How far into the chunk the demand reaches. */
+  #reach(demand: Demand, chunk: Uint8Array, from: number): number {
+    switch (demand.kind) {
+      case 'some':
+        return from
+      case 'rest':
+        return chunk.length
+      case 'line': {
+        const end = chunk.indexOf(LF, from)
+        const until = end === -1 ? chunk.length : end + 1
+        if (this.#served + until - from > demand.maxBytes) {
+          this.#fieldStart = this.#position - this.#served
+          throw new MalformedBytes(demand.tooLong)
+        }
+        return until
+      }
+      default:
+        return Math.min(chunk.length, from + demand.lengthBytes - this.#served)
+    }
+  }
+
+  #isServed(demand: Demand, piece: Uint8Array, more: boolean): boolean {
+    switch (demand.kind) {
+      case 'some':
+        return more
+      case 'rest':
+        return false
+      case 'line':
+        return piece.at(-1) === LF
+      default:
+        return this.#served === demand.lengthBytes
+    }
+  }
+
+  #resume(bytes: Uint8Array): void {
+    if (this.#demand !== null) {
+      this.#fieldStart = this.#position - this.#served
+      if (this.#demand.kind === 'line' && bytes.at(-2) !== CR) {
+        throw new MalformedBytes('a line ends in LF without CR (RFC 9112 §2.2)')
+      }
+    }
+    this.#pieces = []
+    this.#served = 0
+    const { done, value } = this.#reading.next(bytes)
+    this.#done = done === true
+    this.#demand = done ? null : value
+  }
+}
+
+function joinPieces(pieces: readonly Uint8Array[], lengthBytes: number): Uint8Array {
+  if (pieces.length === 0) return NOTHING
+  const [only] = pieces
+  if (only !== undefined && pieces.length === 1) return only
+  const joined = new Uint8Array(lengthBytes)
+  let at = 0
+  for (const piece of pieces) {
+    joined.set(piece, at)
+    at += piece.length
+  }
+  return joined
+}
