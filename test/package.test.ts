@@ -10,7 +10,14 @@ const npm = (cwd: string, ...args: string[]): string =>
 it('works as published: packed, installed in an empty folder, run there', () => {
   using folder = temporaryFolder()
   // Built already: packing must not build again under the feet of other tests.
-  const tarball = npm(root, 'pack', '--ignore-scripts', '--silent', '--pack-destination', folder.path)
+  const tarball = npm(
+    root,
+    'pack',
+    '--ignore-scripts',
+    '--silent',
+    '--pack-destination',
+    folder.path,
+  )
   npm(folder.path, 'init', '--yes')
   npm(folder.path, 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball.trim())
   const printed = execFileSync('npx', ['mqtt-vs-http', 'run', 'all', '--quick'], {

@@ -20,15 +20,19 @@ it('names the two commands that do all the set-up', () => {
 // `npm ci` would take the ground from under the tests that run at this moment.
 const runnable = commands.filter((line) => line.startsWith('npx mqtt-vs-http '))
 
-it.each(runnable)('works: %s', async (line) => {
-  using folder = temporaryFolder()
-  const args = line.replace('npx mqtt-vs-http ', '').split(' ')
-  // Scenario files and stored reports that the README names are in the repository.
-  const given = args.map((arg) => (/^(results|scenarios)\//.test(arg) ? join(root, arg) : arg))
-  const result = await runCommand(given, { cwd: folder.path })
-  expect(result.code, result.stderr).toBe(0)
-  expect(result.stdout.length).toBeGreaterThan(0)
-}, 90_000)
+it.each(runnable)(
+  'works: %s',
+  async (line) => {
+    using folder = temporaryFolder()
+    const args = line.replace('npx mqtt-vs-http ', '').split(' ')
+    // Scenario files and stored reports that the README names are in the repository.
+    const given = args.map((arg) => (/^(results|scenarios)\//.test(arg) ? join(root, arg) : arg))
+    const result = await runCommand(given, { cwd: folder.path })
+    expect(result.code, result.stderr).toBe(0)
+    expect(result.stdout.length).toBeGreaterThan(0)
+  },
+  90_000,
+)
 
 it('shows the table of the committed reference run', () => {
   const table = execFileSync(

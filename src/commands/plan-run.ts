@@ -1,6 +1,6 @@
 import { InstrumentError } from '../model/errors.ts'
 import { METRIC_NAMES } from '../model/metric.ts'
-import { nearestName } from '../model/nearest.ts'
+import { suggestOneOf } from '../model/nearest.ts'
 import { MEASURES, type Measure } from '../model/words.ts'
 import { parseInjections } from '../runner/injection.ts'
 import { FULL_LATENCY, type LatencyAmounts, type Plan, QUICK_LATENCY } from '../runner/plan.ts'
@@ -47,28 +47,25 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
 function parseMeasures(text: string): Measure[] {
   const names = splitList('--measure', text)
   for (const name of names) {
-    if (!MEASURES.includes(name as Measure)) {
-      const nearest = nearestName(name, MEASURES)
-      throw new InstrumentError(
-        'usage',
-        `--measure: unknown measure ${name}; ${nearest === null ? `use ${MEASURES.join(', ')}` : `did you mean ${nearest}?`}`,
-      )
-    }
+    if (MEASURES.includes(name as Measure)) continue
+    throw new InstrumentError(
+      'usage',
+      `--measure: unknown measure ${name}; ${suggestOneOf(name, MEASURES)}`,
+    )
   }
   return MEASURES.filter((measure) => names.includes(measure))
 }
 
-function latencyAmounts({ quick, rounds, perRound }: RunArguments): LatencyAmounts {
-  const amounts = quick ? QUICK_LATENCY : FULL_LATENCY
+function latencyAmounts(argv: RunArguments): LatencyAmounts {
+  const amounts = argv.quick ? QUICK_LATENCY : FULL_LATENCY
+  const rounds = wholeNumber('--rounds', argv.rounds, MAX_ROUNDS)
+  const perRound = wholeNumber('--per-round', argv['per-round'], MAX_PER_ROUND)
   return {
-    rounds: wholeNumber('--rounds', rounds, MAX_ROUNDS) ?? amounts.rounds,
-    messagesPerRound:
-      wholeNumber('--per-round', perRound, MAX_PER_ROUND) ?? amounts.messagesPerRound,
+    rounds: rounds ?? amounts.rounds,
+    messagesPerRound: perRound ?? amounts.messagesPerRound,
     // A short run asked for by hand is not made long again by its warm-up.
-    warmupMessages: Math.min(
-      amounts.warmupMessages,
-      perRound === undefined ? Number.POSITIVE_INFINITY : perRound * 5,
-    ),
+    warmupMessages:
+      perRound === null ? amounts.warmupMessages : Math.min(amounts.warmupMessages, perRound * 5),
   }
 }
 

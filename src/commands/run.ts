@@ -7,7 +7,7 @@ export interface RunArguments {
   measure: string
   quick: boolean
   rounds: number | undefined
-  perRound: number | undefined
+  'per-round': number | undefined
   out: string | undefined
   format: 'table' | 'csv' | 'json' | 'markdown'
   raw: boolean
@@ -62,6 +62,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'what to print on stdout',
         choices: ['table', 'csv', 'json', 'markdown'] as const,
         default: 'table' as const,
+        requiresArg: true,
       })
       .option('raw', {
         describe: 'write raw.csv too: the instants of every measured message',
