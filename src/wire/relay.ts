@@ -181,12 +181,16 @@ class TcpRelay implements Relay {
     return [chunk.subarray(0, at), STRAY, chunk.subarray(at)].filter((bytes) => bytes.length > 0)
   }
 
-  /** Resolves when the socket is closed; an error takes the other side with it. */
+  /**
+   * Resolves when the socket is closed. An error takes the other side with it, as
+   * a reset: an orderly end would make a cut-off answer look complete.
+   */
   #watch(socket: Socket, other: Socket, broken: string): Promise<void> {
     this.#sockets.add(socket)
     socket.on('error', (error) => {
       this.#fail(broken, error)
-      other.destroy()
+      if (other.connecting) other.destroy()
+      else other.resetAndDestroy()
     })
     return new Promise((resolve) => {
       socket.on('close', () => {

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { type Conversation, down, hex, up } from '../../test/support/dissection.ts'
+import { InstrumentError } from '../model/errors.ts'
+import type { ByteTotals } from '../model/ledger.ts'
+import { ByteAccount } from './byte-account.ts'
+
+const MESSAGE = hex('00000003 616263')
+const REQUEST = up('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi')
+const RESPONSE = down('HTTP/1.1 204 No Content\r\n\r\n')
+
+function record(account: ByteAccount, conversation: Conversation): ByteTotals {
+  const totals = { up: 0, down: 0 }
+  const tap = account.openTap()
+  for (const [direction, bytes] of conversation) {
+    totals[direction] += bytes.length
+    tap.bytes(direction, bytes)
+  }
+  tap.end()
+  return totals
+}
+
+function settleError(account: ByteAccount, totals: ByteTotals): InstrumentError {
+  try {
+    account.settle(totals)
+  } catch (error) {
+    if (error instanceof InstrumentError) return error
+  }
+  throw new Error('the account was settled')
+}
+
+describe('an account', () => {
+  it('gives the ledger of all connections, which sums to what the relay passed on', () => {
+    const account = new ByteAccount('length-prefixed')
+    record(account, [up(MESSAGE), down(MESSAGE)])
+    record(account, [up(MESSAGE), down(MESSAGE), up(MESSAGE), down(MESSAGE)])
+    const { ledger, totals } = account.settle({ up: 21, down: 21 })
+    expect(totals).toEqual({ up: 21, down: 21 })
+    const entry = { phase: 'steady', basis: 'measured' }
+    expect(ledger).toEqual([
+      { ...entry, direction: 'up', layer: 'payload', bytes: 9 },
+      { ...entry, direction: 'up', layer: 'framing', bytes: 12 },
+      { ...entry, direction: 'down', layer: 'acknowledgement', bytes: 21 },
+    ])
+    expect([account.messages, account.payloadBytes]).toEqual([3, 9])
+  })
+
+  it('keeps the first message and its answer to read', () => {
+    const account = new ByteAccount('http/1.1')
+    const totals = record(account, [REQUEST, RESPONSE, REQUEST, RESPONSE, REQUEST, RESPONSE])
+    const { exchange } = account.settle(totals)
+    expect(exchange.map((frame) => frame.label)).toEqual(['request', 'response'])
+    expect(account.messages).toBe(3)
+  })
+
+  it('keeps set-up, idle and close beside the first message with all its acknowledgements', () => {
+    const account = new ByteAccount('mqtt/3.1.1')
+    const publish = (id: number) => up(hex(`3406 0001 61 000${id} ff`))
+    const quartet = (id: number): Conversation => [
+      publish(id),
+      down(hex(`5002000${id}`)),
+      up(hex(`6202000${id}`)),
+      down(hex(`7002000${id}`)),
+    ]
+    const totals = record(account, [
+      up(hex('10 0d 0004 4d515454 04 02 003c 0001 61')),
+      down(hex('20020000')),
+      ...quartet(1),
+      ...quartet(2),
+      up(hex('c000')),
+      down(hex('d000')),
+      up(hex('e000')),
+    ])
+    const { exchange } = account.settle(totals)
+    expect(exchange.map((frame) => frame.label)).toEqual([
+      'CONNECT',
+      'CONNACK',
+      'PUBLISH',
+      'PUBREC',
+      'PUBREL',
+      'PUBCOMP',
+      'PINGREQ',
+      'PINGRESP',
+      'DISCONNECT',
+    ])
+    expect([account.messages, account.payloadBytes]).toEqual([2, 2])
+  })
+
+  it('keeps a readable number of frames, however many there are', () => {
+    const account = new ByteAccount('mqtt/3.1.1')
+    const pings: Conversation = Array.from({ length: 200 }, () => up(hex('c000')))
+    const connect = up(hex('10 0d 0004 4d515454 04 02 003c 0001 61'))
+    const totals = record(account, [connect, down(hex('20020000')), ...pings])
+    expect(account.settle(totals).exchange).toHaveLength(64)
+  })
+
+  it('cannot be settled with a byte that nothing explains: direction, offset and reason', () => {
+    const account = new ByteAccount('http/1.1')
+    const totals = record(account, [REQUEST, RESPONSE, down('x')])
+    const error = settleError(account, totals)
+    expect(error.code).toBe('unexplained-bytes')
+    expect(error.message).toMatch(/^byte 27 of the down stream of connection 1 .*no request is/)
+  })
+
+  it.each([
+    [{ up: 8, down: 7 }, /^the layers of the up stream sum to 7 bytes, but the relay .* 8$/],
+    [{ up: 7, down: 6 }, /^the layers of the down stream sum to 7 bytes, but the relay .* 6$/],
+  ])('cannot be settled with totals that differ: %j', (totals, message) => {
+    const account = new ByteAccount('length-prefixed')
+    record(account, [up(MESSAGE), down(MESSAGE)])
+    const error = settleError(account, totals)
+    expect(error.code).toBe('ledger-mismatch')
+    expect(error.message).toMatch(message)
+  })
+
+  it('is not opened where there is no wire', () => {
+    expect(() => new ByteAccount('none')).toThrow(/protocol none has no bytes/)
+  })
+})

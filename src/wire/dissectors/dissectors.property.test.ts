@@ -1,0 +1,153 @@
+import fc from 'fast-check'
+import { generate, type Packet } from 'mqtt-packet'
+import { describe, expect, it } from 'vitest'
+import {
+  type Conversation,
+  dissect,
+  down,
+  findTilingFault,
+  hex,
+  up,
+} from '../../../test/support/dissection.ts'
+import type { DissectorFactory } from '../../model/frame.ts'
+import type { Protocol } from '../../model/words.ts'
+import { DISSECTORS } from './index.ts'
+
+const mqtt = (packet: Packet): Uint8Array => generate(packet, { protocolVersion: 4 })
+const publish = (qos: 0 | 1 | 2, messageId: number): Uint8Array =>
+  mqtt({
+    cmd: 'publish',
+    topic: 'sensors/溫度',
+    payload: 'x'.repeat(200),
+    qos,
+    messageId,
+    dup: false,
+    retain: false,
+  })
+
+const RECORDED: Partial<Record<Protocol, Conversation>> = {
+  'http/1.1': [
+    up('POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello'),
+    down('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\nSet-Cookie: a=b\r\n\r\n'),
+    up('POST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n'),
+    up(
+      '3\r\nabc\r\n10;x=y\r\n0123456789abcdef\r\n0\r\nT: t\r\n\r\nHEAD / HTTP/1.1\r\nHost: h\r\n\r\n',
+    ),
+    down('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'),
+    down('HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n'),
+    up('GET / HTTP/1.1\r\nHost: h\r\n\r\n'),
+    down('HTTP/1.1 200 OK\r\n\r\nuntil the end'),
+  ],
+  'mqtt/3.1.1': [
+    up(hex('10 17 0004 4d515454 04 02 003c 000b 73656e736f722d30303031')),
+    down(hex('20020000')),
+    up(mqtt({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'a/#', qos: 1 }] })),
+    down(hex('9003000101')),
+    up(publish(0, 0)),
+    up(publish(1, 2)),
+    up(publish(2, 3)),
+    down(hex('40020002 50020003')),
+    up(hex('62020003')),
+    down(publish(1, 2)),
+    down(hex('70020003')),
+    up(hex('40020002 c000')),
+    down(hex('d000')),
+    up(hex('e000')),
+  ],
+  'length-prefixed': [
+    up(hex('00000003 616263')),
+    down(hex('00000003 616263')),
+    up(hex('00000000')),
+    up(hex('00000001 ff')),
+    down(hex('00000000 00000001 ff')),
+  ],
+}
+
+/** Cuts each utterance where the numbers say; the order of the directions stays. */
+function split(conversation: Conversation, cuts: readonly number[]): Conversation {
+  let next = 0
+  return conversation.flatMap(([direction, bytes]) => {
+    const pieces: [typeof direction, Uint8Array][] = []
+    for (let at = 0; at < bytes.length; ) {
+      const until = Math.min(bytes.length, at + (cuts[next % cuts.length] ?? 1))
+      pieces.push([direction, bytes.subarray(at, until)])
+      at = until
+      next += 1
+    }
+    return pieces
+  })
+}
+
+interface Mutation {
+  place: number
+  kind: 'change' | 'insert' | 'remove'
+  byte: number
+}
+
+/** One byte changed, added or taken away, somewhere in the conversation. */
+function mutate(conversation: Conversation, { place, kind, byte }: Mutation): Conversation {
+  const total = conversation.reduce((sum, [, bytes]) => sum + bytes.length, 0)
+  let at = place % total
+  return conversation.map(([direction, bytes]) => {
+    const here = at
+    at -= bytes.length
+    if (here < 0 || here >= bytes.length) return [direction, bytes]
+    const middle = kind === 'remove' ? [] : [byte]
+    const rest = bytes.subarray(kind === 'insert' ? here : here + 1)
+    return [direction, Uint8Array.from([...bytes.subarray(0, here), ...middle, ...rest])]
+  })
+}
+
+const cuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 })
+const mutation = fc.record({
+  place: fc.nat(),
+  kind: fc.constantFrom('change' as const, 'insert' as const, 'remove' as const),
+  byte: fc.integer({ min: 0, max: 255 }),
+})
+
+describe.each(Object.entries(RECORDED))('the dissector of %s', (protocol, conversation) => {
+  const factory = DISSECTORS[protocol as Protocol] as DissectorFactory
+  const whole = dissect(factory, conversation)
+
+  it('explains the recorded conversation', () => {
+    expect(whole.gaps).toEqual([])
+    expect(whole.frames.length).toBeGreaterThan(4)
+    expect(findTilingFault(whole, conversation)).toBeNull()
+  })
+
+  it('finds the same frames byte by byte', () => {
+    expect(dissect(factory, split(conversation, [1]))).toEqual(whole)
+  })
+
+  it('finds the same frames however the bytes are split', () => {
+    fc.assert(
+      fc.property(cuts, (lengths) => {
+        expect(dissect(factory, split(conversation, lengths))).toEqual(whole)
+      }),
+    )
+  })
+
+  it('never throws on damaged bytes, and leaves none out: in a frame, or after the gap', () => {
+    fc.assert(
+      fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), cuts, (damage, lengths) => {
+        const damaged = damage.reduce(mutate, conversation)
+        const found = dissect(factory, damaged)
+        expect(findTilingFault(found, damaged)).toBeNull()
+        // What cannot be explained does not depend on the split either.
+        expect(dissect(factory, split(damaged, lengths))).toEqual(found)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('never throws on noise', () => {
+    const noise = fc.array(
+      fc.tuple(fc.constantFrom('up' as const, 'down' as const), fc.uint8Array()),
+    )
+    fc.assert(
+      fc.property(noise, (said) => {
+        expect(findTilingFault(dissect(factory, said), said)).toBeNull()
+      }),
+    )
+  })
+})
