@@ -17,6 +17,7 @@ describe('formatBytes', () => {
     [900_000, '900,000 B'],
     [30.04, '30 B'],
     [-4, '−4 B'],
+    [1e300, '1e+300 B'],
   ])('%d is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
 })
 

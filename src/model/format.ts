@@ -7,7 +7,11 @@
 const INVERSE_TOLERANCE = 1e-9
 const RATIO_DIGITS = 3
 
+/** Beyond this, digits are no longer exact, and nobody counts them. */
+const MOST_WRITTEN_OUT = 1e15
+
 function withSeparators(value: number, maxDecimals: number, minDecimals = 0): string {
+  if (Math.abs(value) >= MOST_WRITTEN_OUT) return value.toExponential().replace('-', '−')
   const text = value.toLocaleString('en-US', {
     maximumFractionDigits: maxDecimals,
     minimumFractionDigits: minDecimals,

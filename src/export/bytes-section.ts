@@ -1,0 +1,98 @@
+import { formatCount, formatRatio } from '../model/format.ts'
+import { type LedgerFilter, sumLedger } from '../model/ledger.ts'
+import type { BytesResult, Cell, Report } from '../model/report.ts'
+import { BLANK, type Block, type CellText, cellText, heading, paragraph } from './document.ts'
+import { reasonLines, type ScenarioCells, scenarioCells, transportName } from './scenario-cells.ts'
+
+interface Figure {
+  title: string
+  of(bytes: BytesResult): string
+  /** Left out where no cell has any. */
+  shownIf?(bytes: BytesResult): boolean
+}
+
+const perMessage = (bytes: BytesResult, total: number): string =>
+  bytes.messages === 0 ? '' : formatCount(total / bytes.messages)
+
+const steady = (bytes: BytesResult, filter: LedgerFilter = {}): number =>
+  sumLedger(bytes.ledger, { ...filter, phase: 'steady' })
+
+const otherSteady = (bytes: BytesResult): number =>
+  steady(bytes, { layer: 'control' }) + steady(bytes, { layer: 'security' })
+
+const phaseTotal = (bytes: BytesResult, phase: 'setup' | 'idle' | 'close'): number =>
+  sumLedger(bytes.ledger, { phase })
+
+const FIGURES: readonly Figure[] = [
+  { title: 'payload', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'payload' })) },
+  { title: 'framing', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'framing' })) },
+  { title: 'ack', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'acknowledgement' })) },
+  {
+    title: 'other',
+    of: (bytes) => perMessage(bytes, otherSteady(bytes)),
+    shownIf: (bytes) => otherSteady(bytes) > 0,
+  },
+  { title: 'wire', of: (bytes) => perMessage(bytes, steady(bytes)) },
+  {
+    title: '× payload',
+    of: (bytes) =>
+      bytes.payloadBytes === 0 ? '' : formatRatio(steady(bytes) / bytes.payloadBytes),
+  },
+  { title: 'setup', of: (bytes) => formatCount(phaseTotal(bytes, 'setup')) },
+  {
+    title: 'idle',
+    of: (bytes) => formatCount(phaseTotal(bytes, 'idle')),
+    shownIf: (bytes) => phaseTotal(bytes, 'idle') > 0,
+  },
+  { title: 'close', of: (bytes) => formatCount(phaseTotal(bytes, 'close')) },
+]
+
+const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
+
+/** Every byte of one message by its purpose, for each scenario. */
+export function bytesBlocks(report: Report): Block[] {
+  if (!report.plan.measures.includes('bytes')) return []
+  const sections = scenarioCells(report).flatMap(scenarioBlocks)
+  if (sections.length === 0) return []
+  return [
+    heading(1, 'Bytes'),
+    paragraph(
+      'wire bytes per message, both directions, acknowledgements included; steady phase; measured at a relay. wire is the sum of the columns before it; setup, idle and close are bytes of the whole phase.',
+      'faint',
+    ),
+    ...sections,
+  ]
+}
+
+function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
+  // What stays inside the process has no wire; what failed is shown, with its reason.
+  const shown = cells.filter((cell) => cell.status !== 'measured' || cell.bytes !== null)
+  if (shown.length === 0) return []
+  const results = shown.flatMap((cell) => bytesOf(cell) ?? [])
+  const figures = FIGURES.filter(({ shownIf }) => shownIf === undefined || results.some(shownIf))
+  const rowOf = (cell: Cell): CellText[] => {
+    const bytes = bytesOf(cell)
+    return [
+      cellText(cell.completion),
+      ...figures.map((figure) => (bytes === null ? BLANK : cellText(figure.of(bytes)))),
+    ]
+  }
+  const reasons = reasonLines(shown)
+  return [
+    heading(2, `${scenario.name}: ${scenario.title}`),
+    {
+      kind: 'table',
+      frame: 'plain',
+      columns: [
+        { title: 'transport', align: 'left' },
+        { title: 'completion', align: 'left' },
+        ...figures.map(({ title }) => ({ title, align: 'right' as const })),
+      ],
+      groups: shown.map((cell) => ({
+        first: cellText(transportName(cell), cell.status === 'measured' ? undefined : 'bad'),
+        rows: [rowOf(cell)],
+      })),
+    },
+    ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
+  ]
+}

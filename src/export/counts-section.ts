@@ -1,0 +1,71 @@
+import { formatCount } from '../model/format.ts'
+import type { Counts, Report } from '../model/report.ts'
+import { type Block, cellText, heading, paragraph } from './document.ts'
+
+const COLUMNS = [
+  'sent',
+  'completed',
+  'delivered',
+  'lost',
+  'duplicated',
+  'corrupted',
+] as const satisfies readonly (keyof Counts)[]
+
+/** Whether every message arrived as it was sent, and what else the cells warn of. */
+export function countsBlocks(report: Report): Block[] {
+  const counted = report.cells.flatMap((cell) =>
+    cell.status === 'skipped' || cell.counts === null ? [] : [{ cell, counts: cell.counts }],
+  )
+  const warnings = warningLines(report)
+  if (counted.length === 0 && warnings.length === 0) return []
+  const blocks: Block[] = [heading(1, 'Delivery')]
+  const faulty = counted.filter(({ counts }) => !isIntact(counts))
+  const sent = counted.reduce((sum, { counts }) => sum + counts.sent, 0)
+  if (counted.length > 0 && faulty.length === 0) {
+    blocks.push(
+      paragraph(`all ${formatCount(sent)} messages sent were completed and delivered intact`),
+    )
+  }
+  if (faulty.length > 0) {
+    blocks.push(
+      paragraph(
+        `of ${formatCount(sent)} messages sent, all were completed and delivered intact but those of:`,
+        'bad',
+      ),
+      {
+        kind: 'table',
+        frame: 'plain',
+        columns: [
+          { title: 'scenario', align: 'left' },
+          { title: 'transport', align: 'left' },
+          ...COLUMNS.map((title) => ({ title, align: 'right' as const })),
+        ],
+        groups: faulty.map(({ cell, counts }) => ({
+          first: cellText(cell.scenario),
+          rows: [
+            [cellText(cell.transport), ...COLUMNS.map((key) => cellText(formatCount(counts[key])))],
+          ],
+        })),
+      },
+    )
+  }
+  if (warnings.length > 0) blocks.push({ kind: 'list', items: warnings, tone: 'mixed' })
+  return blocks
+}
+
+function isIntact({ sent, completed, delivered, lost, duplicated, corrupted }: Counts): boolean {
+  return completed === sent && delivered === sent && lost + duplicated + corrupted === 0
+}
+
+/** Each warning once, with the cells that it came from. */
+function warningLines(report: Report): string[] {
+  const cellsOf = new Map<string, string[]>()
+  for (const cell of report.cells) {
+    if (cell.status === 'skipped') continue
+    for (const warning of cell.warnings) {
+      const names = cellsOf.get(warning) ?? []
+      cellsOf.set(warning, [...names, `${cell.scenario} on ${cell.transport}`])
+    }
+  }
+  return Array.from(cellsOf, ([warning, names]) => `${warning} (${names.join(', ')})`)
+}

@@ -1,0 +1,70 @@
+/**
+ * What a report says, before it is decided how it looks: the table and the
+ * Markdown are two renderings of one document.
+ */
+export type Block = Heading | Paragraph | List | Notes | TableBlock
+
+export interface Heading {
+  kind: 'heading'
+  level: 1 | 2
+  text: string
+}
+
+export interface Paragraph {
+  kind: 'paragraph'
+  text: string
+  tone?: Tone
+}
+
+/** One item a line, without marks. */
+export interface List {
+  kind: 'list'
+  items: readonly string[]
+  tone?: Tone
+}
+
+/** Numbered from 1, in the order in which tables refer to them. */
+export interface Notes {
+  kind: 'notes'
+  items: readonly string[]
+}
+
+export interface TableBlock {
+  kind: 'table'
+  /** `boxed` draws lines between groups; `plain` only one under its head. */
+  frame: 'boxed' | 'plain'
+  columns: readonly Column[]
+  groups: readonly Group[]
+}
+
+export interface Column {
+  title: string
+  align: 'left' | 'right'
+}
+
+/** Rows that belong together. The first column is written once, beside all of them. */
+export interface Group {
+  first: CellText
+  /** The other columns, row by row. */
+  rows: readonly (readonly CellText[])[]
+}
+
+export interface CellText {
+  text: string
+  tone?: Tone
+}
+
+/** What a colour would say; the words say it too. */
+export type Tone = 'good' | 'bad' | 'mixed' | 'faint' | 'strong'
+
+export const heading = (level: 1 | 2, text: string): Heading => ({ kind: 'heading', level, text })
+
+export const paragraph = (text: string, tone?: Tone): Paragraph => ({
+  kind: 'paragraph',
+  text,
+  ...(tone && { tone }),
+})
+
+export const cellText = (text: string, tone?: Tone): CellText => ({ text, ...(tone && { tone }) })
+
+export const BLANK: CellText = { text: '' }

@@ -1,0 +1,19 @@
+import type { Report } from '../model/report.ts'
+
+/** What `--format` can name. */
+export const FORMATS = ['table', 'csv', 'json', 'markdown'] as const
+export type Format = (typeof FORMATS)[number]
+
+export interface RenderOptions {
+  /** Width of the terminal in character cells; only the table minds it. */
+  columns: number
+  colour: boolean
+}
+
+/** One format: a report in, text out. No files, no clock, no terminal. */
+export interface Exporter {
+  readonly format: Format
+  /** Of a file in this format, without the dot. */
+  readonly extension: string
+  render(report: Report, options: RenderOptions): string
+}

@@ -1,0 +1,31 @@
+import type { Report } from '../model/report.ts'
+import { type Block, paragraph } from './document.ts'
+
+/** With what it was measured, on what, and what a reader must know before any figure. */
+export function headBlocks(report: Report): Block[] {
+  const { tool, environment, plan, startedAt } = report
+  const { pinning } = environment
+  const started = new Date(startedAt)
+    .toISOString()
+    .replace('T', ' ')
+    .slice(0, 'yyyy-mm-dd hh:mm'.length)
+  const blocks: Block[] = [
+    {
+      kind: 'list',
+      items: [
+        `${tool.name} ${tool.version}, ${started} UTC, Node ${environment.node}, ${environment.cpuModel}`,
+        [
+          pinning.pinned ? `pinned: ${pinning.reason}` : `not pinned: ${pinning.reason}`,
+          `TCP_NODELAY ${environment.tcpNoDelay ? 'on' : 'off'}`,
+          ...(plan.mode === 'quick' ? ['quick run'] : []),
+        ].join('; '),
+      ],
+      tone: 'faint',
+    },
+  ]
+  if (report.partial) {
+    blocks.push(paragraph(`PARTIAL: ${report.partialReason ?? 'the run had not ended'}`, 'bad'))
+  }
+  for (const warning of report.warnings) blocks.push(paragraph(`warning: ${warning}`, 'mixed'))
+  return blocks
+}

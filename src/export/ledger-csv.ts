@@ -1,0 +1,32 @@
+import type { Report } from '../model/report.ts'
+import { renderCsv } from './csv.ts'
+
+const HEADER = [
+  'scenario',
+  'transport',
+  'phase',
+  'direction',
+  'layer',
+  'bytes',
+  'basis',
+  'messages',
+]
+
+/** `ledger.csv`: one row a cell × phase × direction × layer. Totals, not per message. */
+export function renderLedgerCsv(report: Report): string {
+  const rows = report.cells.flatMap((cell) => {
+    if (cell.status === 'skipped' || cell.bytes === null) return []
+    const { ledger, messages } = cell.bytes
+    return ledger.map(({ phase, direction, layer, bytes, basis }) => [
+      cell.scenario,
+      cell.transport,
+      phase,
+      direction,
+      layer,
+      bytes,
+      basis,
+      messages,
+    ])
+  })
+  return renderCsv(HEADER, rows)
+}

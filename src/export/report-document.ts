@@ -1,0 +1,20 @@
+import type { Report } from '../model/report.ts'
+import { bytesBlocks } from './bytes-section.ts'
+import { comparisonBlocks } from './comparison-section.ts'
+import { countsBlocks } from './counts-section.ts'
+import type { Block } from './document.ts'
+import { headBlocks } from './head.ts'
+import { latencyBlocks } from './latency-section.ts'
+import { timeBlocks } from './time-section.ts'
+
+/** Everything that a person reads of a report, in reading order: the answer first. */
+export function reportDocument(report: Report): Block[] {
+  return [
+    ...headBlocks(report),
+    ...comparisonBlocks(report),
+    ...bytesBlocks(report),
+    ...latencyBlocks(report),
+    ...timeBlocks(report),
+    ...countsBlocks(report),
+  ]
+}

@@ -1,0 +1,69 @@
+import { findMetric } from '../model/metric.ts'
+import type { BytesResult, Cell, Counts, LatencyResult, Report } from '../model/report.ts'
+import { type CsvValue, renderCsv } from './csv.ts'
+import type { Exporter } from './exporter.ts'
+
+type Column = readonly [name: string, of: (cell: Cell) => CsvValue | undefined]
+
+const metricColumn = (name: string): Column => [name, (cell) => findMetric(name)?.of(cell)]
+
+const notMeasured = (name: string): Column => [name, () => null]
+
+const bytes = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
+const latency = (cell: Cell): LatencyResult | null =>
+  cell.status === 'skipped' ? null : cell.latency
+
+const countColumn = (name: keyof Counts): Column => [
+  name,
+  (cell) => (cell.status === 'skipped' ? null : cell.counts?.[name]),
+]
+
+/** The columns in their published order. New ones are appended: readers may count on positions. */
+const COLUMNS: readonly Column[] = [
+  ['scenario', (cell) => cell.scenario],
+  ['transport', (cell) => cell.transport],
+  ['client', (cell) => cell.client],
+  ['flow', (cell) => cell.flow],
+  ['completion', (cell) => cell.completion],
+  ['link', (cell) => cell.link],
+  ['status', (cell) => cell.status],
+  ['reason', (cell) => (cell.status === 'measured' ? null : cell.reason)],
+  ['messages', (cell) => bytes(cell)?.messages],
+  metricColumn('payload_bytes'),
+  metricColumn('wire_bytes_per_message'),
+  metricColumn('wire_bytes_up_per_message'),
+  metricColumn('wire_bytes_down_per_message'),
+  metricColumn('overhead_bytes_per_message'),
+  metricColumn('wire_to_payload_ratio'),
+  metricColumn('setup_bytes'),
+  metricColumn('close_bytes'),
+  notMeasured('link_bytes_per_message'),
+  notMeasured('link_basis'),
+  ['latency_samples', (cell) => latency(cell)?.response?.samples],
+  metricColumn('latency_p50_us'),
+  metricColumn('latency_p90_us'),
+  metricColumn('latency_p99_us'),
+  metricColumn('latency_p999_us'),
+  metricColumn('latency_max_us'),
+  ['delivery_samples', (cell) => latency(cell)?.delivery?.samples],
+  metricColumn('delivery_p50_us'),
+  metricColumn('delivery_p90_us'),
+  metricColumn('delivery_p99_us'),
+  notMeasured('throughput_messages_per_s'),
+  countColumn('sent'),
+  countColumn('completed'),
+  countColumn('delivered'),
+  countColumn('lost'),
+  countColumn('duplicated'),
+  countColumn('corrupted'),
+]
+
+/** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */
+export function renderResultsCsv(report: Report): string {
+  return renderCsv(
+    COLUMNS.map(([name]) => name),
+    report.cells.map((cell) => COLUMNS.map(([, of]) => of(cell) ?? null)),
+  )
+}
+
+export const csv: Exporter = { format: 'csv', extension: 'csv', render: renderResultsCsv }

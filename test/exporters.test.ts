@@ -1,0 +1,293 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RenderOptions } from '../src/export/exporter.ts'
+import { FORMATS } from '../src/export/exporter.ts'
+import { exporters } from '../src/export/index.ts'
+import { renderLedgerCsv } from '../src/export/ledger-csv.ts'
+import { renderResultsCsv } from '../src/export/results-csv.ts'
+import { type Report, reportSchema } from '../src/model/report.ts'
+import { fixtureReport } from './fixtures/report.ts'
+
+const GOLDEN = fileURLToPath(new URL('golden', import.meta.url))
+const PLAIN: RenderOptions = { columns: 80, colour: false }
+
+/** `UPDATE_GOLDEN=1` writes what is rendered; read it before it is committed. */
+function expectGolden(name: string, text: string): void {
+  const path = join(GOLDEN, name)
+  if (process.env.UPDATE_GOLDEN === '1') {
+    mkdirSync(GOLDEN, { recursive: true })
+    writeFileSync(path, text)
+  }
+  expect(text).toBe(readFileSync(path, 'utf8'))
+}
+
+/** By script, not by the ranges that the exporter uses: two must agree. */
+function cellsOf(line: string): number {
+  let cells = 0
+  for (const character of line) {
+    if (/\p{M}/u.test(character)) continue
+    const wide =
+      /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[！-～、。]/u
+    cells += wide.test(character) ? 2 : 1
+  }
+  return cells
+}
+
+const linesOf = (text: string): string[] => text.trimEnd().split('\n')
+
+describe('golden files', () => {
+  it.each(['table', 'csv', 'markdown'] as const)('%s', (format) => {
+    const { extension, render } = exporters[format]
+    expectGolden(`report.${extension}`, render(fixtureReport(), PLAIN))
+  })
+
+  it('ledger.csv', () => expectGolden('ledger.csv', renderLedgerCsv(fixtureReport())))
+
+  it.each([48, 140])('the table in %d columns', (columns) => {
+    const text = exporters.table.render(fixtureReport(), { ...PLAIN, columns })
+    expectGolden(`report-${columns}.txt`, text)
+  })
+})
+
+describe('results.csv', () => {
+  const header =
+    'scenario,transport,client,flow,completion,link,status,reason,messages,payload_bytes,wire_bytes_per_message,wire_bytes_up_per_message,wire_bytes_down_per_message,overhead_bytes_per_message,wire_to_payload_ratio,setup_bytes,close_bytes,link_bytes_per_message,link_basis,latency_samples,latency_p50_us,latency_p90_us,latency_p99_us,latency_p999_us,latency_max_us,delivery_samples,delivery_p50_us,delivery_p90_us,delivery_p99_us,throughput_messages_per_s,sent,completed,delivered,lost,duplicated,corrupted'
+  const report = fixtureReport()
+  const text = renderResultsCsv(report)
+  const rows = parse(text, { columns: true }) as Record<string, string>[]
+  const rowOf = (scenario: string, transport: string) =>
+    rows.find((row) => row.scenario === scenario && row.transport === transport)
+
+  it('has the published header, CRLF, and one row a cell', () => {
+    expect(text.split('\r\n')[0]).toBe(header)
+    expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
+    expect(text.endsWith('\r\n')).toBe(true)
+    expect(rows).toHaveLength(report.cells.length)
+  })
+
+  it('prints numbers plainly', () => {
+    expect(rowOf('json', 'mqtt-qos1')).toMatchObject({
+      messages: '100',
+      payload_bytes: '14',
+      wire_bytes_per_message: '36',
+      wire_bytes_up_per_message: '32',
+      wire_bytes_down_per_message: '4',
+      overhead_bytes_per_message: '22',
+      wire_to_payload_ratio: '2.571',
+      setup_bytes: '29',
+      latency_p50_us: '142.5',
+      sent: '4100',
+    })
+    for (const value of rows.flatMap((row) => Object.values(row))) {
+      if (/^-?[\d.,]+$/.test(value)) expect(value).toMatch(/^-?\d+(\.\d{1,3})?$/)
+    }
+  })
+
+  it('leaves empty what was not measured', () => {
+    expect(rowOf('json', 'mqtt-qos0')).toMatchObject({ latency_samples: '', latency_p50_us: '' })
+    expect(rowOf('batch-1000', 'http1')).toMatchObject({
+      latency_p50_us: '258.375',
+      latency_p90_us: '',
+      latency_max_us: '4134',
+      link_bytes_per_message: '',
+      throughput_messages_per_s: '',
+    })
+    expect(rowOf('json', 'memory')).toMatchObject({ messages: '', wire_bytes_per_message: '' })
+  })
+
+  it('says why a cell was skipped, or failed with what it has', () => {
+    const { status, reason, ...rest } = rowOf('batch-1000', 'mqtt-qos1-bare') ?? {}
+    expect([status, reason]).toEqual(['skipped', 'not reached: the run was stopped'])
+    const figures = Object.keys(rest).slice(6)
+    for (const column of figures) expect(rest[column], column).toBe('')
+    expect(rowOf('json', 'mqtt-qos2')).toMatchObject({
+      status: 'failed',
+      reason: 'bytes: 1 byte at 45 of the way down is explained by no rule of MQTT, "|"',
+      wire_bytes_per_message: '44',
+      latency_p50_us: '',
+    })
+  })
+
+  it('gives back any reason as it was', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', '=', '溫') }),
+        (reason) => {
+          const [cell] = report.cells
+          if (cell === undefined) throw new Error('no cell')
+          const { scenario, transport, client, protocol, flow, completion, link } = cell
+          const identity = { scenario, transport, client, protocol, flow, completion, link }
+          const cells: Report['cells'] = [{ ...identity, status: 'skipped', reason }]
+          const parsed = parse(renderResultsCsv({ ...report, cells }), { columns: true })
+          expect(parsed).toMatchObject([{ reason }])
+        },
+      ),
+    )
+  })
+})
+
+describe('ledger.csv', () => {
+  it('has the published header and every byte', () => {
+    const report = fixtureReport()
+    const text = renderLedgerCsv(report)
+    expect(text.split('\r\n')[0]).toBe(
+      'scenario,transport,phase,direction,layer,bytes,basis,messages',
+    )
+    const rows = parse(text, { columns: true }) as Record<string, string>[]
+    for (const cell of report.cells) {
+      if (cell.status === 'skipped' || cell.bytes === null) continue
+      const own = rows.filter(
+        (row) => row.scenario === cell.scenario && row.transport === cell.transport,
+      )
+      const total = own.reduce((sum, row) => sum + Number(row.bytes), 0)
+      expect(total).toBe(cell.bytes.totals.up + cell.bytes.totals.down)
+    }
+  })
+})
+
+it('JSON is the report, whole', () => {
+  const report = fixtureReport()
+  const text = exporters.json.render(report, PLAIN)
+  expect(reportSchema.parse(JSON.parse(text))).toEqual(report)
+  expect(text).toMatch(/^\{\n {2}"schemaVersion": 1,\n[^]*\n\}\n$/)
+})
+
+describe('the table', () => {
+  const tableOf = (report: Report, columns = 80): string[] =>
+    linesOf(exporters.table.render(report, { columns, colour: false }))
+
+  it.each([30, 60, 79, 80, 81, 120, 200])('is never wider than %d columns', (columns) => {
+    for (const line of tableOf(fixtureReport(), columns)) {
+      expect(cellsOf(line), line).toBeLessThanOrEqual(columns)
+    }
+  })
+
+  it('has its lines under one another', () => {
+    const boxed = tableOf(fixtureReport()).filter((line) => /^[│├┌└]/.test(line))
+    const edges = boxed.map((line) =>
+      [...line].flatMap((character, index) =>
+        /[│├┤┌┐└┘┬┴┼]/.test(character) ? cellsOf([...line].slice(0, index).join('')) : [],
+      ),
+    )
+    expect(boxed.length).toBeGreaterThan(20)
+    for (const positions of edges) expect(positions).toEqual(edges[0])
+  })
+
+  it('survives any title and any reason, at any width', () => {
+    const words = fc.string({
+      unit: fc.constantFrom('a', 'B', ' ', '溫', '：', '–', '|', '\n', '\u001b', 'e\u0301', '9'),
+      minLength: 1,
+      maxLength: 80,
+    })
+    const report = fixtureReport()
+    const base = report.plan.scenarios[0]
+    if (base === undefined) throw new Error('no scenario')
+    fc.assert(
+      fc.property(words, fc.integer({ min: 20, max: 130 }), (text, columns) => {
+        const changed: Report = {
+          ...report,
+          plan: { ...report.plan, scenarios: [{ ...base, title: text }] },
+          partialReason: text,
+          warnings: [text],
+        }
+        for (const line of tableOf(changed, columns)) {
+          expect(line).not.toContain('\u001b')
+          expect(cellsOf(line), line).toBeLessThanOrEqual(columns)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('says the same in colour', () => {
+    const coloured = exporters.table.render(fixtureReport(), { columns: 80, colour: true })
+    expect(coloured).toContain('\u001b[')
+    expect(stripVTControlCharacters(coloured)).toBe(
+      tableOf(fixtureReport()).join('\n').concat('\n'),
+    )
+  })
+
+  it('shows what was measured where nothing is claimed', () => {
+    const report = fixtureReport()
+    const scenarios = report.plan.scenarios.map((scenario) => ({ ...scenario, claims: [] }))
+    const text = tableOf({ ...report, plan: { ...report.plan, scenarios }, verdicts: [] }).join(
+      '\n',
+    )
+    expect(text).toMatch(/JSON .* measured │ 215–361 B +│ 30–36 B +│ 1\/12\.0–1\/5\.97 /)
+    expect(text).not.toMatch(/claimed|verdict|overall/)
+  })
+
+  it('shows only what was asked for', () => {
+    const report = fixtureReport()
+    const cells = report.cells.map((cell) =>
+      cell.status === 'skipped' ? cell : { ...cell, latency: null },
+    )
+    const bytesOnly = tableOf({ ...report, plan: { ...report.plan, measures: ['bytes'] }, cells })
+    expect(bytesOnly).toContain('Bytes')
+    expect(bytesOnly).not.toContain('Latency')
+    expect(bytesOnly).not.toContain('Where the time goes')
+    const withoutBytes = report.cells.map((cell) =>
+      cell.status === 'skipped' ? cell : { ...cell, bytes: null },
+    )
+    const latencyOnly = tableOf({
+      ...report,
+      plan: { ...report.plan, measures: ['latency'] },
+      cells: withoutBytes,
+    })
+    expect(latencyOnly).toContain('Latency')
+    expect(latencyOnly).not.toContain('Bytes')
+    // The reason stands in the one section that there is.
+    expect(latencyOnly.join(' ')).toContain('mqtt-qos2 failed: bytes: 1 byte at 45')
+  })
+
+  it('says in one line that all went well', () => {
+    const report = fixtureReport()
+    const cells = report.cells.filter((cell) => cell.scenario === 'single-reading')
+    const text = tableOf({ ...report, cells }).join('\n')
+    expect(text).toContain('all 32,800 messages sent were completed and delivered intact')
+    expect(text).not.toContain('corrupted')
+  })
+
+  it('renders a report of a run that has measured nothing yet', () => {
+    const report = { ...fixtureReport(), cells: [], verdicts: [], partialReason: null }
+    for (const format of FORMATS) expect(exporters[format].render(report, PLAIN)).not.toBe('')
+    expect(tableOf(report).join('\n')).toContain('PARTIAL: the run had not ended')
+  })
+})
+
+describe('Markdown', () => {
+  /** Cells of a row: what unescaped pipes part. */
+  const countCells = (line: string): number => line.split(/(?<!\\)\|/).length - 2
+
+  it('has as many cells in each row as in the head', () => {
+    const lines = linesOf(exporters.markdown.render(fixtureReport(), PLAIN))
+    let expected: number | null = null
+    let tables = 0
+    for (const line of lines) {
+      if (!line.startsWith('|')) {
+        expected = null
+        continue
+      }
+      if (expected === null) tables += 1
+      expected ??= countCells(line)
+      expect(countCells(line), line).toBe(expected)
+    }
+    expect(tables).toBe(10)
+  })
+
+  it('shows text as it is written', () => {
+    const report = fixtureReport()
+    const [scenario] = report.plan.scenarios
+    if (scenario === undefined) throw new Error('no scenario')
+    const title = 'a|b `c` <b> [x](y) *d* ~e~ f_g &lt; \\'
+    const changed = { ...report, plan: { ...report.plan, scenarios: [{ ...scenario, title }] } }
+    expect(exporters.markdown.render(changed, PLAIN)).toContain(
+      '| a\\|b \\`c\\` &lt;b> [x]\\(y) \\*d\\* \\~e\\~ f\\_g &amp;lt; \\\\ |',
+    )
+  })
+})
