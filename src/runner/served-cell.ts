@@ -33,14 +33,14 @@ export class ServedCell {
 /** What the messages from `first` on must hold, computed apart from the process that sends them. */
 export function sentDigests(planned: PlannedScenario, first: number, count: number): bigint[] {
   const source = createPayloads(planned.scenario, planned.fileBytes ?? undefined)
+  // A constant payload is one array for all messages, and may be large.
+  const known = new WeakMap<Uint8Array, bigint>()
   const digests: bigint[] = []
-  let same: bigint | null = null
   for (let index = first; index < first + count; index += 1) {
-    if (source.distinct) digests.push(digestPayload(source.payload(index)))
-    else {
-      same ??= digestPayload(source.payload(index))
-      digests.push(same)
-    }
+    const payload = source.payload(index)
+    const digest = known.get(payload) ?? digestPayload(payload)
+    known.set(payload, digest)
+    digests.push(digest)
   }
   return digests
 }
