@@ -1,4 +1,5 @@
 import { InstrumentError } from '../model/errors.ts'
+import { LATENCY_ARMS } from '../model/latency-check.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { BACKSTOP_MS } from './byte-stage.ts'
 import type { EndpointCommands } from './endpoint-process.ts'
@@ -7,12 +8,7 @@ import type { LoadCommands } from './load-process.ts'
 import type { Pinning } from './pinning.ts'
 import { WorkerProcess } from './worker-process.ts'
 
-/**
- * The arms of a latency comparison. `control` is the reference once more: what
- * it differs from the reference by is the machine's own spread.
- */
-export const ARMS = ['reference', 'candidate', 'control'] as const
-export type ArmName = (typeof ARMS)[number]
+export type ArmName = (typeof LATENCY_ARMS)[number]
 
 /** What an arm talks to: an endpoint served by an installed version of this package, or a server that is already there. */
 export type ArmTarget =
@@ -38,7 +34,7 @@ export interface ForkRequest {
   scenario: Scenario
   fileBytes: Uint8Array | null
   targets: Readonly<Record<ArmName, ArmTarget>>
-  /** Which arm starts first turns with it. */
+  /** Counted through a whole check: the order of the arms turns with it. */
   forkNumber: number
   amounts: ForkAmounts
   pinning: Pinning
@@ -54,6 +50,12 @@ const BLOCK_DEADLINE_MS = 60_000
 /** The warm-up too takes turns, in portions, so that no arm is measured hotter than another. */
 const WARMUP_PORTIONS = 4
 
+/** The order of the first half of a round: it turns by one from fork to fork. */
+export function orderOfFork(forkNumber: number): ArmName[] {
+  const turn = forkNumber % LATENCY_ARMS.length
+  return [...LATENCY_ARMS.slice(turn), ...LATENCY_ARMS.slice(0, turn)]
+}
+
 /**
  * One fork: a fresh pair of processes for each arm, warmed up, then rounds in
  * which the arms stand mirrored (A B C C B A), so that a linear drift of the
@@ -61,8 +63,7 @@ const WARMUP_PORTIONS = 4
  * @throws InstrumentError when an arm cannot be served, connected or measured
  */
 export async function runFork(request: ForkRequest): Promise<ForkRound[]> {
-  const turn = request.forkNumber % ARMS.length
-  const order = [...ARMS.slice(turn), ...ARMS.slice(0, turn)]
+  const order = orderOfFork(request.forkNumber)
   await using arms = new ForkArms(request)
   for (const name of order) await arms.start(name)
   const portion = Math.ceil(request.amounts.warmupMessages / WARMUP_PORTIONS)
