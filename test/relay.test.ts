@@ -321,7 +321,7 @@ describe('a stray byte', () => {
     ([null, 'up', 'down'] as const).map((direction) => ({ protocol, asked, answered, direction })),
   )
   it.each(cases)(
-    '$direction cannot be accounted for in $protocol',
+    'fails the account of $protocol, and its absence does not: $direction',
     async ({ protocol, asked, answered, direction }) => {
       const account = new ByteAccount(protocol)
       const target = await serve((socket) => {

@@ -50,6 +50,7 @@ describe('an account', () => {
     const { exchange } = account.settle(totals)
     expect(exchange.map((frame) => frame.label)).toEqual(['request', 'response'])
     expect(account.messages).toBe(3)
+    expect(account.unexplained()).toBeNull()
   })
 
   it('keeps set-up, idle and close beside the first message with all its acknowledgements', () => {
@@ -98,6 +99,7 @@ describe('an account', () => {
     const totals = record(account, [REQUEST, RESPONSE, down('x')])
     const error = settleError(account, totals)
     expect(error.code).toBe('unexplained-bytes')
+    expect(account.unexplained()).toEqual(error)
     expect(error.message).toMatch(/^byte 27 of the down stream of connection 1 .*no request is/)
   })
 

@@ -57,6 +57,14 @@ export class ByteAccount {
   }
 
   /**
+   * The first byte that no rule explains, on any connection, or null. Where a
+   * message failed, this is the better reason: the failure is its consequence.
+   */
+  unexplained(): InstrumentError | null {
+    return this.#firstGap === null ? null : describeGap(this.#firstGap)
+  }
+
+  /**
    * Closes the account, after every connection has ended.
    * @param relayTotals what the relay passed on, counted by itself
    * @returns the ledger, those totals, and the frames worth reading: all of
@@ -69,7 +77,8 @@ export class ByteAccount {
     totals: ByteTotals
     exchange: Frame[]
   } {
-    if (this.#firstGap !== null) throw describeGap(this.#firstGap)
+    const unexplained = this.unexplained()
+    if (unexplained !== null) throw unexplained
     const ledger = this.#book.entries()
     for (const direction of DIRECTIONS) {
       const summed = sumLedger(ledger, { direction })
