@@ -90,9 +90,8 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
         )
       }, deadlineMs)
       this.#pending.set(id, { resolve, reject, timer })
-      this.#child.send({ id, command, input }, (error) => {
-        if (error !== null) this.#fail(id, error)
-      })
+      // A channel that is closed already: the exit event follows, and is the better reason.
+      this.#child.send({ id, command, input }, () => {})
     })
   }
 
@@ -122,18 +121,12 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
     else pending.reject(new InstrumentError(reply.code, reply.message))
   }
 
-  #fail(id: number, error: Error): void {
+  #fail(id: number, error: InstrumentError): void {
     const pending = this.#pending.get(id)
     if (pending === undefined) return
     this.#pending.delete(id)
     clearTimeout(pending.timer)
-    pending.reject(
-      this.#death ??
-        new InstrumentError(
-          this.#options.diedCode,
-          `${this.#options.title} cannot be reached: ${error.message}`,
-        ),
-    )
+    pending.reject(error)
   }
 
   #die(how: string): void {

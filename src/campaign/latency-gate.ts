@@ -1,0 +1,139 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { describeError } from '../model/errors.ts'
+import type { LatencyCheckTransport } from '../model/latency-check.ts'
+import { METRIC_NAMES } from '../model/metric.ts'
+import { packageRoot } from '../package-root.ts'
+import { nowNs, wallClock } from '../runner/clock.ts'
+import { NO_INJECTION } from '../runner/injection.ts'
+import { checkLatency, measureReferenceUs } from '../runner/latency-check.ts'
+import { type ArmTarget, FORK_AMOUNTS } from '../runner/latency-fork.ts'
+import { choosePinning } from '../runner/pinning.ts'
+import { loadScenarios } from '../scenario/load.ts'
+import { TRANSPORT_IDS } from '../transports/registry.ts'
+import { TRANSPORT_GROUPS } from '../transports/transport.ts'
+
+/**
+ * Measures the latency gate on this machine: checks of the package against
+ * itself, which must not fail, and checks against a candidate whose endpoint is
+ * 25 % slower, which must.
+ *
+ *     node dist/campaign/latency-gate.js [--minutes 60]
+ *
+ * Every finished check is a line of the results file. Stopped at any moment and
+ * started again, it goes on where it was.
+ */
+
+/** `aa`: the same code on both sides. `slow`: 25 % of the reference's median added in the endpoint. */
+type Kind = 'aa' | 'slow'
+
+export interface CampaignLine {
+  kind: Kind
+  startedAt: string
+  /** Added to each message in the candidate's endpoint. */
+  busyUs: number
+  node: string
+  result: LatencyCheckTransport
+}
+
+const SLOWDOWN = 0.25
+
+const { values } = parseArgs({
+  options: {
+    out: {
+      type: 'string',
+      default: join(packageRoot, 'docs', 'regression-gate', 'campaign.jsonl'),
+    },
+    aa: { type: 'string', default: '60' },
+    slow: { type: 'string', default: '30' },
+    transports: { type: 'string', default: 'http1,mqtt-qos1' },
+    minutes: { type: 'string', default: '600' },
+  },
+})
+const targets: Record<Kind, number> = { aa: Number(values.aa), slow: Number(values.slow) }
+const transports = values.transports.split(',')
+const pinning = choosePinning()
+const stop = new AbortController()
+process.once('SIGINT', () => stop.abort())
+process.once('SIGTERM', () => stop.abort())
+
+function readLines(): CampaignLine[] {
+  if (!existsSync(values.out)) return []
+  return readFileSync(values.out, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as CampaignLine)
+}
+
+/** The kind and transport that are furthest behind, so that all are spread over the same hours. */
+function chooseNext(lines: readonly CampaignLine[]): { kind: Kind; transport: string } | null {
+  const open = (['aa', 'slow'] as const).flatMap((kind) =>
+    transports.map((transport) => {
+      const done = lines.filter(
+        (line) => line.kind === kind && line.result.transport === transport,
+      ).length
+      return { kind, transport, share: done / targets[kind] }
+    }),
+  )
+  const behind = open.filter(({ share }) => share < 1).sort((a, b) => a.share - b.share)
+  return behind[0] ?? null
+}
+
+const own = (busyUs: number): ArmTarget => ({
+  kind: 'package',
+  root: packageRoot,
+  injection: { ...NO_INJECTION, busyUs },
+})
+
+async function runCheck(kind: Kind, transport: string): Promise<CampaignLine> {
+  const [loaded] = await loadScenarios(['json'], {
+    transportIds: [...TRANSPORT_IDS, ...TRANSPORT_GROUPS],
+    metricNames: METRIC_NAMES,
+  })
+  if (loaded === undefined) throw new Error('the scenario json is missing')
+  const startedAt = wallClock().toISOString()
+  const request = {
+    transport,
+    scenario: loaded.scenario,
+    fileBytes: loaded.fileBytes,
+    pinning,
+    checkpoint: () => stop.signal.throwIfAborted(),
+  }
+  const like = { reference: own(0), candidate: own(0), control: own(0) }
+  const busyUs =
+    kind === 'aa'
+      ? 0
+      : Math.round(SLOWDOWN * (await measureReferenceUs({ ...request, targets: like })) * 10) / 10
+  const result = await checkLatency({
+    ...request,
+    targets: { ...like, candidate: own(busyUs) },
+    amounts: FORK_AMOUNTS,
+    onFork: () => {},
+  })
+  return { kind, startedAt, busyUs, node: process.versions.node, result }
+}
+
+async function runCampaign(): Promise<void> {
+  const endNs = nowNs() + BigInt(Math.round(Number(values.minutes) * 60e9))
+  mkdirSync(dirname(values.out), { recursive: true })
+  while (!stop.signal.aborted && nowNs() < endNs) {
+    const next = chooseNext(readLines())
+    if (next === null) break
+    const line = await runCheck(next.kind, next.transport)
+    appendFileSync(values.out, `${JSON.stringify(line)}\n`)
+    const { verdict, forks, seconds, first } = line.result
+    process.stderr.write(
+      `${line.kind} ${next.transport}: ${verdict}, ${forks.length} forks, ${seconds} s, median ${first.medianRatio.toFixed(3)}\n`,
+    )
+  }
+}
+
+try {
+  await runCampaign()
+} catch (error) {
+  if (!stop.signal.aborted) {
+    process.stderr.write(`error: ${describeError(error)}\n`)
+    process.exitCode = 3
+  }
+}
