@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readCsv, readReport, runCommand, temporaryFolder } from './support/command.ts'
 

@@ -29,7 +29,7 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   if (plan.raw) await folder.write('raw.csv', renderRawCsv(raw))
   progress.done()
   for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)
-  progress.warn(`written to ${folder.path}`)
+  progress.note(`written to ${folder.path}`)
   process.exitCode = stop.exitCode() ?? exitCodeOf(report)
   await writeOutput(exporters[argv.format].render(report, renderOptions()))
 }

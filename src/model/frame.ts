@@ -7,9 +7,9 @@ export interface FramePart {
   label: string
   lengthBytes: number
   /** The field's value, readable, where it is short. */
-  text?: string
+  text?: string | undefined
   /** Where the field is defined, when that is narrower than the frame's clause. */
-  clause?: string
+  clause?: string | undefined
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Progress {
   /** Replaces the live line, or writes a line of its own where there is none. */
   update(line: string): void
   /** A line that stays. */
+  note(line: string): void
+  /** A line that stays, and should be read. */
   warn(line: string): void
   /** Removes the live line. */
   done(): void
@@ -51,6 +53,10 @@ function createLiveProgress(stream: ProgressStream, colour: boolean): Progress {
       stream.write(CLEAR_LINE + clipLine(onOneLine(line), columns))
       isDrawn = true
     },
+    note(line) {
+      clear()
+      stream.write(`${onOneLine(line)}\n`)
+    },
     warn(line) {
       clear()
       const text = onOneLine(line)
@@ -67,6 +73,7 @@ function createPlainProgress(stream: ProgressStream): Progress {
       if (line !== last) stream.write(`${onOneLine(line)}\n`)
       last = line
     },
+    note: (line) => void stream.write(`${onOneLine(line)}\n`),
     warn: (line) => void stream.write(`${onOneLine(line)}\n`),
     done: () => undefined,
   }

@@ -7,8 +7,9 @@ import { createPayloads } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
-import { openRelay } from '../wire/relay.ts'
+import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
 import { nowNs } from './clock.ts'
+import { Deadline } from './deadline.ts'
 
 export interface BytePassRequest {
   transport: string
@@ -58,10 +59,11 @@ async function passThroughRelay(
   const transport = await loadTransport(request.transport)
   const target = new URL(request.address)
   const account = new ByteAccount(transport.traits.protocol)
-  const signal = AbortSignal.timeout(request.deadlineMs)
+  using deadline = new Deadline(request.deadlineMs)
+  const { signal } = deadline
   await using relay = await openRelay({
     target: { host: target.hostname, port: Number(target.port) },
-    openTap: () => account.openTap(),
+    openTap: () => watchTap(account, deadline),
     signal,
     ...(request.strayByte === null
       ? {}
@@ -70,17 +72,47 @@ async function passThroughRelay(
   const address = new URL(target)
   address.hostname = relay.address.host
   address.port = String(relay.address.port)
-  const { payloadBytes } = await orDeadline(signal, request.deadlineMs, async () => {
-    const peer = await transport.connect(address, transport.parseOptions({}), { scenario, signal })
-    try {
-      const sent = await sendAll(peer, request, progress)
-      await peer.keepAlive?.()
-      return sent
-    } finally {
-      await peer[Symbol.asyncDispose]()
-    }
-  })
-  await orDeadline(signal, request.deadlineMs, () => relay.drained())
+  try {
+    return await deadline.bound(async () => {
+      const peer = await transport.connect(address, transport.parseOptions({}), {
+        scenario,
+        signal,
+      })
+      let payloadBytes: number
+      try {
+        payloadBytes = await sendAll(peer, request, progress)
+        await peer.keepAlive?.()
+      } finally {
+        await peer[Symbol.asyncDispose]()
+      }
+      await relay.drained()
+      return settleAccount(account, relay, scenario.messages, payloadBytes)
+    })
+  } catch (error) {
+    // A client that chokes on a stray byte sees its consequence; the wire saw the byte.
+    throw account.unexplained() ?? relay.failure() ?? error
+  }
+}
+
+/** A tap that ends the pass at the first byte that nothing explains: no client need notice it. */
+function watchTap(account: ByteAccount, deadline: Deadline): ConnectionTap {
+  const tap = account.openTap()
+  return {
+    bytes(direction, chunk) {
+      tap.bytes(direction, chunk)
+      const unexplained = account.unexplained()
+      if (unexplained !== null) deadline.cut(unexplained)
+    },
+    end: () => tap.end(),
+  }
+}
+
+function settleAccount(
+  account: ByteAccount,
+  relay: Relay,
+  messages: number,
+  payloadBytes: number,
+): BytesResult {
   const { ledger, totals, exchange } = account.settle(relay.totals())
   const payloadOnWire = sumLedger(ledger, { layer: 'payload' })
   if (payloadOnWire !== payloadBytes) {
@@ -89,14 +121,15 @@ async function passThroughRelay(
       `the payloads sent are ${payloadBytes} bytes, but ${payloadOnWire} payload bytes crossed the wire`,
     )
   }
-  return { messages: scenario.messages, payloadBytes, totals, ledger, exchange }
+  return { messages, payloadBytes, totals, ledger, exchange }
 }
 
+/** @returns the bytes of all payloads sent */
 async function sendAll(
   peer: Peer,
   { scenario, fileBytes }: BytePassRequest,
   progress: { sent: number; completed: number },
-): Promise<{ payloadBytes: number }> {
+): Promise<number> {
   const source = createPayloads(scenario, fileBytes ?? undefined)
   await using producer = await peer.openProducer()
   let payloadBytes = 0
@@ -107,7 +140,7 @@ async function sendAll(
     await producer.drive(payloads, nowNs, () => {
       progress.completed += 1
     })
-    return { payloadBytes }
+    return payloadBytes
   }
   for (let index = 0; index < scenario.messages; index += 1) {
     const payload = source.payload(index)
@@ -116,32 +149,5 @@ async function sendAll(
     await producer.send(payload)
     progress.completed += 1
   }
-  return { payloadBytes }
-}
-
-/** A transport that ignores its signal must not hang the pass. */
-export async function orDeadline<T>(
-  signal: AbortSignal,
-  deadlineMs: number,
-  work: () => Promise<T>,
-): Promise<T> {
-  let stop = (): void => {}
-  const late = new Promise<never>((_, reject) => {
-    stop = () =>
-      reject(new InstrumentError('deadline', `was not done within ${deadlineMs / 1000} s`))
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([work(), late])
-  } catch (error) {
-    // What the aborted work throws is a consequence; the deadline is the reason.
-    if (signal.aborted) {
-      throw new InstrumentError('deadline', `was not done within ${deadlineMs / 1000} s`, {
-        cause: error,
-      })
-    }
-    throw error
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
+  return payloadBytes
 }

@@ -4,8 +4,9 @@ import { createPayloads, type PayloadSource } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer, Producer } from '../transports/transport.ts'
 import { NoticeReader } from './arrival-notices.ts'
-import { describeFailure, orDeadline, type PassFailure } from './byte-pass.ts'
+import { describeFailure, type PassFailure } from './byte-pass.ts'
 import { nowNs } from './clock.ts'
+import { Deadline } from './deadline.ts'
 
 export interface OpenCellRequest {
   transport: string
@@ -58,8 +59,8 @@ export class LatencyCell implements AsyncDisposable {
   static async open(request: OpenCellRequest): Promise<LatencyCell> {
     const transport = await loadTransport(request.transport)
     const abort = new AbortController()
-    const deadline = AbortSignal.timeout(request.deadlineMs)
-    return orDeadline(deadline, request.deadlineMs, async () => {
+    using deadline = new Deadline(request.deadlineMs)
+    return await deadline.bound(async () => {
       const peer = await transport.connect(new URL(request.address), transport.parseOptions({}), {
         scenario: request.scenario,
         signal: abort.signal,
@@ -82,7 +83,8 @@ export class LatencyCell implements AsyncDisposable {
     this.#notices?.reset()
     let failure: PassFailure | null = null
     try {
-      await orDeadline(AbortSignal.timeout(request.deadlineMs), request.deadlineMs, () =>
+      using deadline = new Deadline(request.deadlineMs)
+      await deadline.bound(() =>
         runClosedLoop(this.#producer, payloads, nowNs, record, this.#notices),
       )
     } catch (error) {
