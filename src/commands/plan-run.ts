@@ -35,6 +35,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
       transports: overriding ?? resolveTransports(scenario.transports),
     })),
     measures,
+    bytePasses: 1,
     mode: argv.quick ? 'quick' : 'full',
     latency,
     host: LOOPBACK,

@@ -1,5 +1,6 @@
 import { matchArrivals } from '../load/matching.ts'
 import { describeError, InstrumentError } from '../model/errors.ts'
+import type { BytesResult } from '../model/report.ts'
 import type { Injection } from './injection.ts'
 import type { LoadCommands } from './load-process.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from './served-cell.ts'
@@ -31,11 +32,15 @@ export async function askLoad<K extends keyof LoadCommands & string>(
   }
 }
 
-/** The byte pass of one cell: through the relay, then what arrived is held against what was sent. */
+/**
+ * The byte pass of one cell: through the relay, then what arrived is held
+ * against what was sent. The draft keeps the first pass; `onPass` sees each.
+ */
 export async function measureBytes(
   cell: ServedCell,
   load: WorkerProcess<LoadCommands>,
   injection: Injection,
+  onPass: (bytes: BytesResult) => void,
 ): Promise<void> {
   const { planned, draft, endpoint } = cell
   const { messages } = planned.scenario
@@ -56,7 +61,8 @@ export async function measureBytes(
       },
       deadlineMs,
     )
-    draft.bytes = outcome.bytes
+    if (outcome.bytes !== null) onPass(outcome.bytes)
+    draft.bytes ??= outcome.bytes
     // Asked first, since a dead endpoint is the better reason for a broken connection.
     const arrivals = await endpoint.request(
       'collect',

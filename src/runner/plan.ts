@@ -35,6 +35,8 @@ export interface PlannedScenario {
 export interface Plan {
   scenarios: readonly PlannedScenario[]
   measures: readonly Measure[]
+  /** How often each cell's byte pass is run; more than one shows whether bytes vary. */
+  bytePasses: number
   mode: 'full' | 'quick'
   latency: LatencyAmounts
   host: string

@@ -1,7 +1,7 @@
 import { judgeClaims } from '../gate/claims.ts'
 import { describeError, InstrumentError } from '../model/errors.ts'
 import type { RawMessage } from '../model/raw.ts'
-import { REPORT_SCHEMA_VERSION, type Report } from '../model/report.ts'
+import { type BytesResult, REPORT_SCHEMA_VERSION, type Report } from '../model/report.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { listTransports } from '../transports/registry.ts'
 import type { TransportTraits } from '../transports/transport.ts'
@@ -25,6 +25,8 @@ export interface RunHooks {
   onProgress(line: string): void
   /** Called with everything measured so far: before the first cell, after each, and at the end. */
   onReport(report: Report): Promise<void>
+  /** Called with the bytes of each byte pass. */
+  onBytePass?(cell: { scenario: string; transport: string }, bytes: BytesResult): void
   /** Called for each measured message when the plan asks for raw values. */
   onMessage(message: RawMessage): void
 }
@@ -96,7 +98,7 @@ class Run {
           continue
         }
         this.#tell(planned, `bytes, ${cell.transport}`)
-        await this.#orStopped(measureBytes(cell, pool.load(), this.#plan.injection))
+        await this.#measureCellBytes(cell, pool)
         if (!this.#plan.measures.includes('latency')) cell.draft.done = true
         await this.#publish()
       }
@@ -125,6 +127,18 @@ class Run {
       )
     }
     await this.#publish()
+  }
+
+  async #measureCellBytes(cell: ServedCell, pool: ProcessPool): Promise<void> {
+    const { injection, bytePasses } = this.#plan
+    const name = { scenario: cell.planned.scenario.name, transport: cell.transport }
+    for (let pass = 0; pass < bytePasses && !cell.draft.failed; pass += 1) {
+      await this.#orStopped(
+        measureBytes(cell, pool.load(), injection, (bytes) =>
+          this.#hooks.onBytePass?.(name, bytes),
+        ),
+      )
+    }
   }
 
   /** Starts every endpoint of a scenario at once; one that cannot start fails its cell alone. */
