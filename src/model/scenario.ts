@@ -293,6 +293,34 @@ const claim = z
   })
   .meta({ oneOf: [{ required: ['transport'] }, { required: ['ratio'] }] })
 
+const finite = (what: string) => z.number(`must be a number, ${what}`)
+
+const gate = z
+  .strictObject({
+    metric: z
+      .string()
+      .describe('what is held against the bounds: a column of results.csv, or a total'),
+    transport: transportIds.describe('the transport, or transports, it is held for'),
+    ratioTo: z
+      .string()
+      .optional()
+      .describe('a transport: the metric is divided by that of this one first'),
+    max: finite('such as 40').optional().describe('the most that passes'),
+    min: finite('such as 20').optional().describe('the least that passes'),
+  })
+  .superRefine(({ max, min }, context) => {
+    if (max === undefined && min === undefined) {
+      context.addIssue({ code: 'custom', message: 'has no bound; give max, min or both' })
+    } else if (max !== undefined && min !== undefined && max < min) {
+      context.addIssue({
+        code: 'custom',
+        path: ['max'],
+        message: `is below min, so nothing can pass; give at least ${min}`,
+      })
+    }
+  })
+  .meta({ anyOf: [{ required: ['max'] }, { required: ['min'] }] })
+
 export const scenarioSchema = z
   .strictObject({
     name: z
@@ -350,6 +378,10 @@ export const scenarioSchema = z
       .prefault({}),
     transports: z.array(z.string()).min(1).default(['default']).describe('ids or groups'),
     claims: z.array(claim).default([]),
+    gates: z
+      .array(gate)
+      .default([])
+      .describe('budgets: where a figure leaves its bounds, it fails'),
   })
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 
@@ -357,3 +389,4 @@ export const scenarioSchema = z
 export type Scenario = z.output<typeof scenarioSchema>
 export type ScenarioInput = z.input<typeof scenarioSchema>
 export type Claim = Scenario['claims'][number]
+export type Gate = Scenario['gates'][number]

@@ -1,7 +1,8 @@
 import { dirname, resolve, sep } from 'node:path'
 import { InstrumentError } from '../model/errors.ts'
+import { findMetric, METRICS } from '../model/metric.ts'
 import { suggestNearest, suggestOneOf } from '../model/nearest.ts'
-import type { Claim, Scenario } from '../model/scenario.ts'
+import type { Claim, Gate, Scenario } from '../model/scenario.ts'
 import { MAX_PAYLOAD_BYTES, scenarioSchema } from '../model/scenario.ts'
 import { BUILT_IN_SCENARIOS, builtInFile } from './built-in.ts'
 import { parseYaml } from './parse-yaml.ts'
@@ -20,6 +21,8 @@ const CODES = { missing: 'scenario-not-found', unusable: 'scenario-invalid' } as
 export interface KnownNames {
   /** Ids and groups. */
   readonly transportIds: readonly string[]
+  /** Which of them are groups; a gate names one transport at a time. None if left out. */
+  readonly transportGroups?: readonly string[]
   readonly metricNames: readonly string[]
 }
 
@@ -93,10 +96,40 @@ function checkClaim(claim: Claim, key: string, known: KnownNames): string[] {
   ]
 }
 
+/**
+ * What is wrong with the names of a gate, one sentence each. A stored figure of
+ * latency does not survive a change of machine, so none can be a budget.
+ */
+export function checkGate(gate: Gate, key: string, known: KnownNames): string[] {
+  const exact = METRICS.filter(
+    ({ name, kind }) => kind === 'exact' && known.metricNames.includes(name),
+  )
+  const problems: string[] = []
+  if (!known.metricNames.includes(gate.metric)) {
+    const names = exact.map(({ name }) => name)
+    problems.push(
+      `${key}.metric: unknown metric ${quote(gate.metric)}; ${suggestOneOf(gate.metric, names)}`,
+    )
+  } else if (findMetric(gate.metric)?.kind === 'distribution') {
+    problems.push(
+      `${key}.metric: ${gate.metric} changes with the machine, so a stored bound cannot hold it; ` +
+        'use a metric of bytes here, and `check --latency` to compare latency',
+    )
+  }
+  const ids = known.transportIds.filter((id) => !known.transportGroups?.includes(id))
+  const list = (written: string | string[] | undefined) => [written ?? []].flat()
+  return [
+    ...problems,
+    ...checkTransports(`${key}.transport`, list(gate.transport), ids),
+    ...checkTransports(`${key}.ratioTo`, list(gate.ratioTo), ids),
+  ]
+}
+
 function checkNames(scenario: Scenario, name: string, known: KnownNames): void {
   const problems = [
     ...checkTransports('transports', scenario.transports, known.transportIds),
     ...scenario.claims.flatMap((claim, index) => checkClaim(claim, `claims[${index}]`, known)),
+    ...scenario.gates.flatMap((gate, index) => checkGate(gate, `gates[${index}]`, known)),
   ]
   if (problems.length === 0) return
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''

@@ -7,7 +7,8 @@ const KNOWN = {
   transportIds: ['default', 'http1', 'mqtt-qos0', 'mqtt-qos1', 'mqtt-qos2'],
   metricNames: METRIC_NAMES,
 }
-const TOP_KEYS = 'name, title, flow, topic, path, messages, payload, http, mqtt, transports, claims'
+const TOP_KEYS =
+  'name, title, flow, topic, path, messages, payload, http, mqtt, transports, claims, gates'
 
 const parse = (source: string) => parseScenario(source, 'my.yaml', KNOWN)
 
@@ -265,6 +266,7 @@ describe('accepts', () => {
       mqtt: { clientId: 'sensor-0001', keepAlive: 60 },
       transports: ['default'],
       claims: [],
+      gates: [],
     })
   })
 
