@@ -3,7 +3,8 @@ import type { Environment } from '../model/report.ts'
 
 export type Pinning = Environment['pinning']
 
-const unpinned = (reason: string): Pinning => ({
+/** Placement is left to the kernel, for this reason. */
+export const unpinned = (reason: string): Pinning => ({
   pinned: false,
   loadCpu: null,
   endpointCpu: null,

@@ -11,7 +11,7 @@ import { nowNs, wallClock } from './clock.ts'
 import { ProcessPool } from './endpoint-pool.ts'
 import { describeEnvironment } from './environment.ts'
 import { measureLatency } from './latency-stage.ts'
-import { choosePinning, type Pinning } from './pinning.ts'
+import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
 
@@ -57,7 +57,10 @@ class Run {
     this.#plan = plan
     this.#hooks = hooks
     this.#traits = traits
-    this.#pinning = choosePinning()
+    // Bytes do not depend on placement, and start sooner without it.
+    this.#pinning = plan.measures.includes('latency')
+      ? choosePinning()
+      : unpinned('only latency needs it')
     this.#environment = describeEnvironment(this.#pinning)
     this.#drafts = draftCells(plan, traits)
     this.#stopped = new Promise((_, reject) => {
