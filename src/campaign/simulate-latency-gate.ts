@@ -31,6 +31,11 @@ const { trials, seed, compare } = await yargs(hideBin(process.argv))
   .strict()
   .parse()
 
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 const request = { trials, seed }
 const print = (title: string, table: string): boolean =>
   process.stdout.write(`### ${title}\n\n${table}\n`)
