@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import yargs, { type Argv } from 'yargs'
+import { checkCommand } from './commands/check.ts'
 import { listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
@@ -39,6 +40,7 @@ function createParser(argv: readonly string[]): Argv {
     .usage('$0 <command>\n\nMeasures what HTTP and MQTT really cost, byte by byte.')
     .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false })
     .command(runCommand)
+    .command(checkCommand)
     .command(listCommand)
     .command(reportCommand)
     .option('debug', {

@@ -1,0 +1,112 @@
+import type { CellVerdict } from '../model/check.ts'
+import { contentTypeOf } from '../model/content-type.ts'
+import type { Scenario } from '../model/scenario.ts'
+import type { Direction, Layer, Phase, Protocol } from '../model/words.ts'
+
+/**
+ * One byte more in one place of a scenario, and what a gate that sees it must
+ * say. Used to show that the gate sees it.
+ */
+export interface Mutation {
+  readonly name: 'client id' | 'topic' | 'header value' | 'payload'
+  readonly phase: Phase
+  readonly direction: Direction
+  readonly layer: Layer
+  /** The field that must be named. */
+  readonly part: RegExp
+  /** Protocols that carry it; the bytes of others must not change. */
+  concerns(protocol: Protocol): boolean
+  /** @param firstPayload what message 0 holds */
+  apply(scenario: Scenario, firstPayload: Uint8Array): Scenario
+}
+
+const isMqtt = (protocol: Protocol): boolean => protocol.startsWith('mqtt/')
+const isHttp = (protocol: Protocol): boolean => protocol.startsWith('http/')
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'client id',
+    phase: 'setup',
+    direction: 'up',
+    layer: 'control',
+    part: /^Client Identifier$/,
+    concerns: isMqtt,
+    apply: (scenario) => ({
+      ...scenario,
+      mqtt: { ...scenario.mqtt, clientId: `${scenario.mqtt.clientId}x` },
+    }),
+  },
+  {
+    name: 'topic',
+    phase: 'steady',
+    direction: 'up',
+    layer: 'framing',
+    part: /^Topic Name$/,
+    concerns: isMqtt,
+    apply: (scenario) => ({ ...scenario, topic: `${scenario.topic}x` }),
+  },
+  {
+    name: 'header value',
+    phase: 'steady',
+    direction: 'up',
+    layer: 'framing',
+    part: /^content-type$/i,
+    concerns: isHttp,
+    apply: (scenario) => ({
+      ...scenario,
+      payload: { ...scenario.payload, contentType: `${contentTypeOf(scenario)}x` },
+    }),
+  },
+  {
+    name: 'payload',
+    phase: 'steady',
+    direction: 'up',
+    layer: 'payload',
+    part: /payload|body|content|data/i,
+    concerns: () => true,
+    apply: lengthenPayload,
+  },
+]
+
+/** One byte more in every message. */
+function lengthenPayload(scenario: Scenario, firstPayload: Uint8Array): Scenario {
+  const { records } = scenario.payload
+  const contentType = contentTypeOf(scenario)
+  if (records?.as === 'messages') {
+    // Every message differs: a name that is one letter longer makes each one byte longer.
+    const [[name, field], ...others] = Object.entries(records.record) as [
+      [string, (typeof records.record)[string]],
+    ]
+    const record = Object.fromEntries([[`${name}x`, field], ...others])
+    return { ...scenario, payload: { ...scenario.payload, records: { ...records, record } } }
+  }
+  const hex = `${Buffer.from(firstPayload).toString('hex')}20`
+  return { ...scenario, payload: { hex, contentType, seed: scenario.payload.seed } }
+}
+
+/** What a verdict lacks to show that the gate saw the byte; null where it lacks nothing. */
+export function findMissedByte(
+  mutation: Mutation,
+  protocol: Protocol,
+  verdict: CellVerdict | undefined,
+): string | null {
+  if (verdict === undefined) return 'the gate has no verdict'
+  if (!mutation.concerns(protocol)) {
+    return verdict.finding === 'unchanged'
+      ? null
+      : `the gate says ${verdict.finding}, but nothing changed`
+  }
+  if (verdict.finding !== 'changed') return `the gate says ${verdict.finding}`
+  const { phase, direction, layer } = mutation
+  const place = `${phase} ${direction} ${layer}`
+  const difference = verdict.differences.find(
+    (each) => each.phase === phase && each.direction === direction && each.layer === layer,
+  )
+  const grown = mutation.phase === 'setup' ? 1 : verdict.messages.is
+  if (difference === undefined) return `the gate does not name ${place}`
+  if (difference.is - difference.was !== grown) {
+    return `${place} should have grown by ${grown}, the gate says ${difference.is - difference.was}`
+  }
+  const isNamed = verdict.frame?.parts.some(({ label }) => mutation.part.test(label)) ?? false
+  return isNamed ? null : 'the gate does not name the field that grew'
+}
