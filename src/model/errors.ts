@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'scenario-invalid'
   | 'transport-not-found'
   | 'report-unreadable'
+  | 'baseline-unreadable'
   | 'out-unwritable'
   | 'output-failed'
   | 'endpoint-died'
@@ -25,6 +26,7 @@ const EXIT_OF: Record<ErrorCode, ExitCode> = {
   'scenario-invalid': EXIT.usage,
   'transport-not-found': EXIT.usage,
   'report-unreadable': EXIT.usage,
+  'baseline-unreadable': EXIT.usage,
   'out-unwritable': EXIT.failed,
   'output-failed': EXIT.failed,
   'endpoint-died': EXIT.failed,
