@@ -1,0 +1,46 @@
+import type { CellName } from '../model/baseline.ts'
+import { isSameCell, WIRE_LAYERS } from '../model/baseline.ts'
+import type { ByteVariation, VariedCell } from '../model/check.ts'
+import { sumLedger } from '../model/ledger.ts'
+import type { BytesResult, Report } from '../model/report.ts'
+import { DIRECTIONS, PHASES } from '../model/words.ts'
+
+/**
+ * Holds the byte passes of one cell against each other.
+ * @returns what differed, or null where all passes agree to the byte
+ */
+export function comparePasses(
+  { scenario, transport }: CellName,
+  passes: readonly BytesResult[],
+): VariedCell | null {
+  const messages = passes.map((pass) => pass.messages)
+  const variations: ByteVariation[] = []
+  for (const phase of PHASES) {
+    for (const direction of DIRECTIONS) {
+      for (const layer of WIRE_LAYERS) {
+        const values = passes.map(({ ledger }) => sumLedger(ledger, { phase, direction, layer }))
+        if (new Set(values).size > 1) variations.push({ phase, direction, layer, values })
+      }
+    }
+  }
+  if (variations.length === 0 && new Set(messages).size <= 1) return null
+  return { scenario, transport, finding: 'varied', verdict: 'no-verdict', messages, variations }
+}
+
+/**
+ * The cells whose bytes differ between whole runs of the same plan. A cell that
+ * one of them did not measure is left out: it failed, which is another finding.
+ */
+export function findVariedCells(reports: readonly Report[]): VariedCell[] {
+  const [first, ...others] = reports
+  return (first?.cells ?? []).flatMap((cell) => {
+    const passes = [
+      cell,
+      ...others.map(({ cells }) => cells.find((each) => isSameCell(each, cell))),
+    ]
+    const measured = passes.flatMap((pass) =>
+      pass?.status === 'measured' && pass.bytes !== null ? [pass.bytes] : [],
+    )
+    return measured.length === reports.length ? (comparePasses(cell, measured) ?? []) : []
+  })
+}

@@ -1,0 +1,45 @@
+import type { BudgetVerdict, CellVerdict, CheckResult } from '../model/check.ts'
+import { CHECK_SCHEMA_VERSION } from '../model/check.ts'
+import { EXIT } from '../model/exit-codes.ts'
+
+const EXIT_OF = {
+  pass: EXIT.fine,
+  fail: EXIT.gateFailed,
+  'no-verdict': EXIT.failed,
+} as const satisfies Record<CheckResult['verdict'], number>
+
+/**
+ * The verdict over all. A cell that failed stays failed, however many others
+ * gave no figure. Where nothing at all was judged there is no verdict: a gate
+ * that looks at nothing must not pass.
+ */
+export function concludeCheck(parts: {
+  tool: CheckResult['tool']
+  /** The file of the baseline, as messages call it. */
+  baseline: string
+  /** The check as it was called, without `--update`. */
+  command: string
+  cells: readonly CellVerdict[]
+  budgets: readonly BudgetVerdict[]
+}): CheckResult {
+  const { tool, baseline, command } = parts
+  const cells = [...parts.cells]
+  const budgets = [...parts.budgets]
+  const asked = budgets.filter((budget) => budget.asked)
+  const verdicts = [
+    ...cells.map(({ verdict }) => verdict),
+    ...asked.map(({ verdict }) => (verdict === 'unmeasured' ? 'no-verdict' : verdict)),
+  ]
+  const isOpen = verdicts.length === 0 || verdicts.includes('no-verdict')
+  const verdict = verdicts.includes('fail') ? 'fail' : isOpen ? 'no-verdict' : 'pass'
+  return {
+    schemaVersion: CHECK_SCHEMA_VERSION,
+    tool,
+    baseline,
+    command,
+    verdict,
+    exitCode: EXIT_OF[verdict],
+    cells,
+    budgets,
+  }
+}

@@ -1,0 +1,61 @@
+import type { Versions } from '../model/baseline.ts'
+import type { ByteDifference, VersionExplanation } from '../model/check.ts'
+import type { CellIdentity } from '../model/report.ts'
+
+type Explains = (difference: ByteDifference, cell: CellIdentity) => boolean
+
+const isHttp: Explains = (_, cell) => cell.protocol.startsWith('http/')
+const isMqtt: Explains = (_, cell) => cell.protocol.startsWith('mqtt/')
+const isFetch: Explains = (difference, cell) => isHttp(difference, cell) && cell.client === 'fetch'
+const isUp: Explains = ({ direction }) => direction === 'up'
+const isDown: Explains = ({ direction }) => direction === 'down'
+const isTls: Explains = ({ layer }) => layer === 'security'
+/** What is sent is the scenario's to say, never a library's. */
+const isPayload: Explains = ({ layer }) => layer === 'payload'
+
+/** Which bytes a version can have moved. A name that is not here moves none. */
+const EXPLAINS: Readonly<Record<string, Explains>> = {
+  // Pre-encoded frames, options of clients and endpoints, the generator of payloads.
+  'mqtt-vs-http': () => true,
+  // `fetch` is Node's own, and so is the server's head: Date, Connection, Keep-Alive.
+  node: (difference, cell) =>
+    isTls(difference, cell) ||
+    (isFetch(difference, cell) && isUp(difference, cell)) ||
+    (isHttp(difference, cell) && isDown(difference, cell)),
+  openssl: isTls,
+  undici: (difference, cell) => isFetch(difference, cell) && isUp(difference, cell),
+  fastify: (difference, cell) => isHttp(difference, cell) && isDown(difference, cell),
+  autocannon: (difference, cell) =>
+    isHttp(difference, cell) && cell.client === 'bare' && isUp(difference, cell),
+  mqtt: (difference, cell) => isMqtt(difference, cell) && cell.client !== 'bare',
+  'mqtt-packet': isMqtt,
+  aedes: isMqtt,
+}
+
+/** `undici (in Node, fetch)` is undici by another way. */
+const familyOf = (name: string): string => name.replace(/ \(.*\)$/, '')
+
+/**
+ * The versions that differ and can have moved these figures, in the order of
+ * the baseline. It says what is possible, not what happened: the verdict stays.
+ */
+export function explainByVersions(
+  cell: CellIdentity,
+  differences: readonly ByteDifference[],
+  was: Versions,
+  is: Versions,
+): VersionExplanation[] {
+  const explanations: VersionExplanation[] = []
+  for (const name of new Set([...Object.keys(was), ...Object.keys(is)])) {
+    if (was[name] === is[name]) continue
+    const family = familyOf(name)
+    const explains = Object.hasOwn(EXPLAINS, family) ? EXPLAINS[family] : undefined
+    const figures = differences
+      .filter((difference) => explains?.(difference, cell))
+      .filter((difference) => family === 'mqtt-vs-http' || !isPayload(difference, cell))
+      .map(({ phase, direction, layer }) => `${phase} ${direction} ${layer}`)
+    if (figures.length === 0) continue
+    explanations.push({ name, was: was[name] ?? '', is: is[name] ?? '', figures })
+  }
+  return explanations
+}
