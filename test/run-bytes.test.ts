@@ -41,20 +41,20 @@ describe('the byte pass of every scenario on every transport', () => {
     const rows = readCsv(first, 'results.csv')
     for (const [scenario, transports] of Object.entries(MQTT_BYTES)) {
       for (const [transport, bytes] of Object.entries(transports)) {
-        const row = rows.find((r) => r['scenario'] === scenario && r['transport'] === transport)
-        expect(row?.['wire_bytes_per_message'], `${scenario} on ${transport}`).toBe(String(bytes))
+        const row = rows.find((r) => r.scenario === scenario && r.transport === transport)
+        expect(row?.wire_bytes_per_message, `${scenario} on ${transport}`).toBe(String(bytes))
       }
     }
   })
 
   it('counts what fetch really sends and Fastify really answers', () => {
     const row = readCsv(first, 'results.csv').find(
-      (r) => r['scenario'] === 'json' && r['transport'] === 'http1',
+      (r) => r.scenario === 'json' && r.transport === 'http1',
     )
-    expect(Number(row?.['wire_bytes_up_per_message'])).toBeGreaterThan(230)
-    expect(Number(row?.['wire_bytes_up_per_message'])).toBeLessThan(270)
-    expect(Number(row?.['wire_bytes_down_per_message'])).toBeGreaterThan(100)
-    expect(Number(row?.['wire_bytes_down_per_message'])).toBeLessThan(125)
+    expect(Number(row?.wire_bytes_up_per_message)).toBeGreaterThan(230)
+    expect(Number(row?.wire_bytes_up_per_message)).toBeLessThan(270)
+    expect(Number(row?.wire_bytes_down_per_message)).toBeGreaterThan(100)
+    expect(Number(row?.wire_bytes_down_per_message)).toBeLessThan(125)
   })
 
   it('gives the same bytes in every run, to the last digit', () => {
@@ -81,10 +81,10 @@ describe('the byte pass of every scenario on every transport', () => {
 
   it('delivers every message intact', () => {
     for (const row of readCsv(first, 'results.csv')) {
-      if (row['transport'] === 'memory') continue
-      expect(row['sent']).toBe(row['messages'])
-      expect([row['completed'], row['delivered']]).toEqual([row['sent'], row['sent']])
-      expect([row['lost'], row['duplicated'], row['corrupted']]).toEqual(['0', '0', '0'])
+      if (row.transport === 'memory') continue
+      expect(row.sent).toBe(row.messages)
+      expect([row.completed, row.delivered]).toEqual([row.sent, row.sent])
+      expect([row.lost, row.duplicated, row.corrupted]).toEqual(['0', '0', '0'])
     }
   })
 })

@@ -17,15 +17,15 @@ it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, on every transport', 
   const rows = readCsv(folder.path, 'results.csv')
   expect(rows).toHaveLength(8)
   for (const row of rows) {
-    const flushed = row['completion'] === 'flushed'
+    const flushed = row.completion === 'flushed'
     const columns = flushed ? ['delivery_p50_us'] : ['latency_p50_us', 'delivery_p50_us']
     for (const column of columns) {
       const p50 = Number(row[column])
-      expect(p50, `${row['transport']} ${column}`).toBeGreaterThanOrEqual(20_000)
-      expect(p50, `${row['transport']} ${column}`).toBeLessThanOrEqual(24_000)
+      expect(p50, `${row.transport} ${column}`).toBeGreaterThanOrEqual(20_000)
+      expect(p50, `${row.transport} ${column}`).toBeLessThanOrEqual(24_000)
     }
     // A flush is no latency.
-    if (flushed) expect(row['latency_p50_us']).toBe('')
+    if (flushed) expect(row.latency_p50_us).toBe('')
   }
   expect(readReport(folder.path).warnings.join()).toContain('delay=20ms')
 }, 60_000)
@@ -39,12 +39,12 @@ it('writes raw values from which the percentiles can be computed again', async (
   expect(run.code, run.stderr).toBe(0)
   const raw = readCsv(folder.path, 'raw.csv')
   for (const row of readCsv(folder.path, 'results.csv')) {
-    const messages = raw.filter((message) => message['transport'] === row['transport'])
+    const messages = raw.filter((message) => message.transport === row.transport)
     expect(messages).toHaveLength(480)
     const since = (column: string) =>
-      messages.map((message) => (Number(message[column]) - Number(message['due_ns'])) / 1000)
+      messages.map((message) => (Number(message[column]) - Number(message.due_ns)) / 1000)
     const expected =
-      row['completion'] === 'flushed'
+      row.completion === 'flushed'
         ? { delivery_p50_us: rank(since('delivered_ns'), 0.5) }
         : {
             latency_p50_us: rank(since('completed_ns'), 0.5),
@@ -55,10 +55,10 @@ it('writes raw values from which the percentiles can be computed again', async (
             delivery_p99_us: rank(since('delivered_ns'), 0.99),
           }
     for (const [column, value] of Object.entries(expected)) {
-      expect(Number(row[column]), `${row['transport']} ${column}`).toBeCloseTo(value, 2)
+      expect(Number(row[column]), `${row.transport} ${column}`).toBeCloseTo(value, 2)
     }
     // 480 samples do not carry a p99.9.
-    expect(row['latency_p999_us']).toBe('')
+    expect(row.latency_p999_us).toBe('')
   }
 }, 60_000)
 

@@ -106,7 +106,7 @@ export function hasTool(name: string): boolean {
     execFileSync('sh', ['-c', `command -v ${name} || command -v /usr/sbin/${name}`])
     return true
   } catch {
-    if (process.env['MQTT_VS_HTTP_REQUIRE_TOOLS'] !== undefined) {
+    if (process.env.MQTT_VS_HTTP_REQUIRE_TOOLS !== undefined) {
       throw new Error(`${name} is not installed, and MQTT_VS_HTTP_REQUIRE_TOOLS asks for it`)
     }
     return false
