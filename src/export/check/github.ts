@@ -1,0 +1,64 @@
+import type { CheckResult } from '../../model/check.ts'
+import { isKept, listDetails, nameOf, sayFinding, saySettlements } from './sentences.ts'
+
+/** GitHub shows ten annotations of a kind for one step, and drops the rest without a word. */
+const MAX_ANNOTATIONS = 10
+
+interface Annotation {
+  level: 'error' | 'notice'
+  title: string
+  lines: string[]
+}
+
+/** Workflow commands that GitHub shows beside the run; empty where all is well. */
+export function renderCheckGithub(result: CheckResult): string {
+  const annotations = [...annotateCells(result), ...annotateBudgets(result)]
+  const errors = annotations.filter(({ level }) => level === 'error')
+  const notices = annotations.filter(({ level }) => level === 'notice')
+  return [...limit(errors), ...limit(notices)].map((each) => `${formatAnnotation(each)}\n`).join('')
+}
+
+function annotateCells(result: CheckResult): Annotation[] {
+  return result.cells
+    .filter((cell) => !isKept(cell))
+    .map((cell) => ({
+      level: cell.verdict === 'pass' ? 'notice' : 'error',
+      title: nameOf(cell),
+      lines: [
+        sayFinding(cell),
+        ...listDetails(cell),
+        ...saySettlements({ cells: [cell], command: result.command }),
+      ],
+    }))
+}
+
+function annotateBudgets({ budgets }: CheckResult): Annotation[] {
+  return budgets
+    .filter(({ asked, verdict }) => asked && verdict !== 'pass')
+    .map(({ scenario, transport, line }) => ({
+      level: 'error',
+      title: `budget: ${scenario} on ${transport}`,
+      lines: [line],
+    }))
+}
+
+function limit(annotations: readonly Annotation[]): Annotation[] {
+  const [first] = annotations
+  if (first === undefined || annotations.length <= MAX_ANNOTATIONS) return [...annotations]
+  const shown = annotations.slice(0, MAX_ANNOTATIONS - 1)
+  const more = annotations.length - shown.length
+  const lines = [`the log of this step has ${more} more findings`]
+  return [...shown, { level: first.level, title: `${more} more`, lines }]
+}
+
+function formatAnnotation({ level, title, lines }: Annotation): string {
+  return `::${level} title=${escapeProperty(title)}::${escapeData(lines.join('\n'))}`
+}
+
+/** The runner undoes these, and reads any other CR or LF as the end of the command. */
+const escapeData = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+
+/** In a property, a colon or comma would end it too. */
+const escapeProperty = (text: string): string =>
+  escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

@@ -1,0 +1,23 @@
+import type { CheckResult } from '../../model/check.ts'
+import { renderCheckGithub } from './github.ts'
+import { renderCheckJson } from './json.ts'
+import { renderCheckJunit } from './junit.ts'
+import { renderCheckMarkdown } from './markdown.ts'
+import { renderCheckText } from './text.ts'
+
+const RENDERERS = {
+  text: renderCheckText,
+  markdown: renderCheckMarkdown,
+  json: renderCheckJson,
+  junit: renderCheckJunit,
+  github: renderCheckGithub,
+} as const satisfies Record<string, (result: CheckResult) => string>
+
+export type CheckFormat = keyof typeof RENDERERS
+
+export const CHECK_FORMATS = Object.keys(RENDERERS) as readonly CheckFormat[]
+
+/** The result of a byte check in one of its formats, with a final newline where there is text at all. */
+export function renderCheck(format: CheckFormat, result: CheckResult): string {
+  return RENDERERS[format](result)
+}

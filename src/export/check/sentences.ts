@@ -1,0 +1,187 @@
+import type {
+  ByteDifference,
+  CellVerdict,
+  CheckResult,
+  Comparison,
+  FrameChange,
+  PartChange,
+} from '../../model/check.ts'
+import { formatBytes, formatCount } from '../../model/format.ts'
+
+/** The sentences that every format of a check shares: one line each, no markup. */
+
+export const nameOf = ({ scenario, transport }: CellVerdict): string =>
+  `${scenario} on ${transport}`
+
+export const placeOf = ({
+  phase,
+  direction,
+  layer,
+}: Pick<ByteDifference, 'phase' | 'direction' | 'layer'>): string =>
+  `${phase} ${direction} ${layer}`
+
+/** What was found about a cell, after its name. */
+export function sayFinding(cell: CellVerdict): string {
+  switch (cell.finding) {
+    case 'unchanged':
+      return 'as in the baseline'
+    case 'smaller':
+    case 'changed':
+      return cell.differences.map((difference) => sayDifference(difference, cell)).join('; ')
+    case 'messages':
+      return [
+        `sent ${formatCount(cell.messages.is)} messages, the baseline ${formatCount(cell.messages.was)}: the steady phase does not compare`,
+        ...cell.differences.map((difference) => sayDifference(difference, cell)),
+      ].join('; ')
+    case 'missing-in-baseline':
+      return 'is missing in the baseline'
+    case 'gone':
+      return 'is in the baseline, but no longer exists'
+    case 'failed':
+      return `could not be measured: ${cell.reason}`
+    case 'skipped':
+      return `is in the baseline, but was skipped: ${cell.reason}`
+    case 'varied':
+      return sayVariations(cell)
+  }
+}
+
+/** `steady up framing was 1,800 B, is 1,900 B: 100 B more (1 B a message)`. */
+function sayDifference(difference: ByteDifference, { messages }: Comparison): string {
+  const { was, is, phase } = difference
+  const each = (is - was) / messages.is
+  const share =
+    phase === 'steady' && messages.is > 1 && Number.isInteger(each)
+      ? ` (${formatBytes(Math.abs(each))} a message)`
+      : ''
+  return `${placeOf(difference)} was ${formatBytes(was)}, is ${formatBytes(is)}: ${sayChange(was, is)}${share}`
+}
+
+export const sayChange = (was: number, is: number): string =>
+  `${formatBytes(Math.abs(is - was))} ${is > was ? 'more' : 'less'}`
+
+function sayVariations({
+  messages,
+  variations,
+}: Extract<CellVerdict, { finding: 'varied' }>): string {
+  const figures = variations.map(
+    (variation) =>
+      `${placeOf(variation)} was ${variation.values.map((bytes) => formatBytes(bytes)).join(', ')}`,
+  )
+  const counted =
+    new Set(messages).size > 1
+      ? [`messages were ${messages.map((count) => formatCount(count)).join(', ')}`]
+      : []
+  return `the byte passes of this run differ: ${[...counted, ...figures].join('; ')}`
+}
+
+/** What else there is to say of a cell: the frame that shows it, and what can explain it. */
+export function listDetails(cell: CellVerdict): string[] {
+  if (!('differences' in cell)) return []
+  const { differences, frame, explainedBy } = cell
+  const shown =
+    frame === null
+      ? 'no stored frame differs: the difference lies in later messages'
+      : `first differing frame: ${sayFrame(frame)}`
+  return [
+    ...(differences.length === 0 ? [] : [shown]),
+    ...explainedBy.map(
+      ({ name, was, is, figures }) =>
+        `${name} ${was || 'none'} → ${is || 'none'} can explain ${figures.join(', ')}`,
+    ),
+  ]
+}
+
+/** `steady up PUBLISH 32 → 33 B: Topic Name 12 → 13 B "sensors/temps"`. */
+export function sayFrame({ phase, direction, label, was, is, parts }: FrameChange): string {
+  const fields = parts.map(sayPart).join(', ')
+  return `${phase} ${direction} ${label} ${saySizes(was, is)}${fields === '' ? '' : `: ${fields}`}`
+}
+
+function sayPart({ label, was, is, text }: PartChange): string {
+  return `${label} ${saySizes(was, is)}${text === undefined ? '' : ` ${JSON.stringify(text)}`}`
+}
+
+function saySizes(was: number | null, is: number | null): string {
+  if (was === null) return `${formatBytes(is ?? 0)} (new)`
+  if (is === null) return `${formatBytes(was)} (gone)`
+  return was === is ? formatBytes(is) : `${formatCount(was)} → ${formatBytes(is)}`
+}
+
+export const isKept = (cell: CellVerdict): boolean => cell.finding === 'unchanged'
+
+/** Everything in one line: how many cells and budgets, and how many are not as they should be. */
+export function summarise({ cells, budgets, verdict }: CheckResult): string {
+  const judged = budgets.filter(({ asked }) => asked)
+  const count = (verdictOfCell: CellVerdict['verdict']) =>
+    cells.filter((cell) => cell.verdict === verdictOfCell).length
+  const smaller = cells.filter(({ finding }) => finding === 'smaller').length
+  const clauses = [
+    cells.length === 0 ? null : sayCells(cells.length, count('fail'), count('no-verdict'), smaller),
+    judged.length === 0 ? null : sayBudgets(judged),
+  ].filter((clause) => clause !== null)
+  if (clauses.length > 0) return clauses.join('; ')
+  return verdict === 'pass' ? 'nothing was checked' : 'no verdict: nothing was checked'
+}
+
+function sayCells(all: number, failed: number, open: number, smaller: number): string {
+  const parts = [
+    failed === 0
+      ? null
+      : `${failed} of ${plural(all, 'cell')} ${failed === 1 ? 'is' : 'are'} not as in the baseline`,
+    open === 0 ? null : `${open} of ${plural(all, 'cell')} gave no verdict`,
+    smaller === 0
+      ? null
+      : `${smaller} of ${plural(all, 'cell')} ${smaller === 1 ? 'is' : 'are'} smaller than in the baseline`,
+  ].filter((part) => part !== null)
+  if (parts.length > 0) return parts.join(', ')
+  return all === 1 ? 'the one cell is as in the baseline' : `all ${all} cells as in the baseline`
+}
+
+function sayBudgets(judged: CheckResult['budgets']): string {
+  const failed = judged.filter(({ verdict }) => verdict === 'fail').length
+  const open = judged.filter(({ verdict }) => verdict === 'unmeasured').length
+  const parts = [
+    failed === 0 ? null : `${failed} of ${plural(judged.length, 'budget')} not kept`,
+    open === 0 ? null : `${open} of ${plural(judged.length, 'budget')} not measured`,
+  ].filter((part) => part !== null)
+  if (parts.length > 0) return parts.join(', ')
+  return judged.length === 1 ? 'the one budget is kept' : `all ${judged.length} budgets kept`
+}
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
+
+/** What to type, and what for; none where nothing is to be written. */
+export interface Settlement {
+  purpose: string
+  command: string
+}
+
+/** The commands that settle these cells, each once. */
+export function listSettlements({
+  cells,
+  command,
+}: Pick<CheckResult, 'cells' | 'command'>): Settlement[] {
+  const has = (...findings: CellVerdict['finding'][]) =>
+    cells.some(({ finding }) => findings.includes(finding))
+  const settlements: Settlement[] = []
+  if (has('missing-in-baseline')) {
+    settlements.push({
+      purpose: 'to add the missing cells alone',
+      command: `${command} --update=new`,
+    })
+  }
+  if (has('changed', 'messages', 'gone')) {
+    settlements.push({
+      purpose: 'if this is meant, move the baseline',
+      command: `${command} --update`,
+    })
+  } else if (has('smaller')) {
+    settlements.push({ purpose: 'to move the baseline down', command: `${command} --update` })
+  }
+  return settlements
+}
+
+/** The same, as lines of text. */
+export const saySettlements = (result: Pick<CheckResult, 'cells' | 'command'>): string[] =>
+  listSettlements(result).map(({ purpose, command }) => `${purpose}: ${command}`)
