@@ -2,6 +2,8 @@ import { exporters } from '../export/index.ts'
 import { renderLedgerCsv } from '../export/ledger-csv.ts'
 import { renderRawCsv } from '../export/raw-csv.ts'
 import { renderResultsCsv } from '../export/results-csv.ts'
+import { judgeBudgets } from '../gate/budgets.ts'
+import type { BudgetVerdict } from '../model/check.ts'
 import { EXIT } from '../model/exit-codes.ts'
 import type { RawMessage } from '../model/raw.ts'
 import type { Report } from '../model/report.ts'
@@ -28,9 +30,11 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   })
   if (plan.raw) await folder.write('raw.csv', renderRawCsv(raw))
   progress.done()
+  const broken = brokenBudgets(report)
   for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)
+  for (const { line } of broken) progress.warn(line)
   progress.note(`written to ${folder.path}`)
-  process.exitCode = stop.exitCode() ?? exitCodeOf(report)
+  process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken)
   await writeOutput(exporters[argv.format].render(report, renderOptions()))
 }
 
@@ -48,6 +52,16 @@ function cellWarnings(report: Report): string[] {
   )
 }
 
-function exitCodeOf(report: Report): number {
-  return report.cells.some((cell) => cell.status === 'failed') ? EXIT.failed : EXIT.fine
+/** Budgets of the scenario files that are not kept, or whose figure could not be measured. */
+function brokenBudgets(report: Report): BudgetVerdict[] {
+  return judgeBudgets(report.plan.scenarios, report.cells).filter(
+    ({ asked, verdict }) => asked && verdict !== 'pass',
+  )
+}
+
+/** As in `check`: a budget that is broken stays broken, whatever else failed. */
+function exitCodeOf(report: Report, broken: readonly BudgetVerdict[]): number {
+  if (broken.some(({ verdict }) => verdict === 'fail')) return EXIT.gateFailed
+  const isOpen = broken.length > 0 || report.cells.some((cell) => cell.status === 'failed')
+  return isOpen ? EXIT.failed : EXIT.fine
 }
