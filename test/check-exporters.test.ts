@@ -34,7 +34,7 @@ function expectGolden(name: string, text: string): void {
 function hostile(text: string): CheckResult {
   return JSON.parse(
     JSON.stringify(RESULTS.mixed, (key, value) =>
-      ['text', 'label', 'reason', 'line'].includes(key) ? text : value,
+      ['text', 'label', 'reason', 'line', 'scenario'].includes(key) ? text : value,
     ),
   )
 }
@@ -58,6 +58,15 @@ describe('text', () => {
     expect(renderCheck('text', RESULTS.mixed)).toContain(
       'FAIL: json on mqtt-qos1: steady up framing was 1,800 B, is 1,900 B: 100 B more (1 B a message)\n',
     )
+  })
+
+  it('says nothing of each message where there is one', () => {
+    const cells = RESULTS.mixed.cells.map((cell) =>
+      'messages' in cell && cell.finding === 'changed'
+        ? { ...cell, messages: { was: 1, is: 1 } }
+        : cell,
+    )
+    expect(renderCheck('text', { ...RESULTS.mixed, cells })).toContain(': 100 B more\n')
   })
 
   it('says that nothing was checked rather than nothing', () => {

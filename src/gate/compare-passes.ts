@@ -1,8 +1,8 @@
 import type { CellName } from '../model/baseline.ts'
-import { isSameCell, WIRE_LAYERS } from '../model/baseline.ts'
+import { WIRE_LAYERS } from '../model/baseline.ts'
 import type { ByteVariation, VariedCell } from '../model/check.ts'
 import { sumLedger } from '../model/ledger.ts'
-import type { BytesResult, Report } from '../model/report.ts'
+import type { BytesResult } from '../model/report.ts'
 import { DIRECTIONS, PHASES } from '../model/words.ts'
 
 /**
@@ -25,22 +25,4 @@ export function comparePasses(
   }
   if (variations.length === 0 && new Set(messages).size <= 1) return null
   return { scenario, transport, finding: 'varied', verdict: 'no-verdict', messages, variations }
-}
-
-/**
- * The cells whose bytes differ between whole runs of the same plan. A cell that
- * one of them did not measure is left out: it failed, which is another finding.
- */
-export function findVariedCells(reports: readonly Report[]): VariedCell[] {
-  const [first, ...others] = reports
-  return (first?.cells ?? []).flatMap((cell) => {
-    const passes = [
-      cell,
-      ...others.map(({ cells }) => cells.find((each) => isSameCell(each, cell))),
-    ]
-    const measured = passes.flatMap((pass) =>
-      pass?.status === 'measured' && pass.bytes !== null ? [pass.bytes] : [],
-    )
-    return measured.length === reports.length ? (comparePasses(cell, measured) ?? []) : []
-  })
 }
