@@ -19,7 +19,9 @@ it('works as published: packed, installed in an empty folder, run there', () => 
     folder.path,
   )
   npm(folder.path, 'init', '--yes')
-  npm(folder.path, 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball.trim())
+  // Strict: a dependency that declares another Node than this one is an error.
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--engine-strict']
+  npm(folder.path, 'install', ...options, tarball.trim())
   const printed = execFileSync('npx', ['mqtt-vs-http', 'run', 'all', '--quick'], {
     cwd: folder.path,
     encoding: 'utf8',

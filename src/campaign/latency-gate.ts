@@ -3,16 +3,14 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeError } from '../model/errors.ts'
 import type { LatencyCheckTransport } from '../model/latency-check.ts'
-import { METRIC_NAMES } from '../model/metric.ts'
 import { packageRoot } from '../package-root.ts'
 import { nowNs, wallClock } from '../runner/clock.ts'
 import { NO_INJECTION } from '../runner/injection.ts'
+import { KNOWN_NAMES } from '../runner/known-names.ts'
 import { checkLatency, measureReferenceUs } from '../runner/latency-check.ts'
 import { type ArmTarget, FORK_AMOUNTS } from '../runner/latency-fork.ts'
 import { choosePinning } from '../runner/pinning.ts'
 import { loadScenarios } from '../scenario/load.ts'
-import { TRANSPORT_IDS } from '../transports/registry.ts'
-import { TRANSPORT_GROUPS } from '../transports/transport.ts'
 
 /**
  * Measures the latency gate on this machine: checks of the package against
@@ -73,7 +71,7 @@ function chooseNext(lines: readonly CampaignLine[]): { kind: Kind; transport: st
       const done = lines.filter(
         (line) => line.kind === kind && line.result.transport === transport,
       ).length
-      return { kind, transport, share: done / targets[kind] }
+      return { kind, transport, share: targets[kind] === 0 ? 1 : done / targets[kind] }
     }),
   )
   const behind = open.filter(({ share }) => share < 1).sort((a, b) => a.share - b.share)
@@ -87,10 +85,7 @@ const own = (busyUs: number): ArmTarget => ({
 })
 
 async function runCheck(kind: Kind, transport: string): Promise<CampaignLine> {
-  const [loaded] = await loadScenarios(['json'], {
-    transportIds: [...TRANSPORT_IDS, ...TRANSPORT_GROUPS],
-    metricNames: METRIC_NAMES,
-  })
+  const [loaded] = await loadScenarios(['json'], KNOWN_NAMES)
   if (loaded === undefined) throw new Error('the scenario json is missing')
   const startedAt = wallClock().toISOString()
   const request = {

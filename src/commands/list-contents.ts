@@ -1,16 +1,12 @@
 import Table from 'cli-table3'
-import { METRIC_NAMES } from '../model/metric.ts'
+import { KNOWN_NAMES } from '../runner/known-names.ts'
 import { loadScenarios } from '../scenario/load.ts'
-import { listTransports, TRANSPORT_IDS } from '../transports/registry.ts'
-import { TRANSPORT_GROUPS } from '../transports/transport.ts'
+import { listTransports } from '../transports/registry.ts'
 import type { ListArguments } from './list.ts'
 import { writeOutput } from './terminal.ts'
 
 async function describeScenarios() {
-  const loaded = await loadScenarios(['all'], {
-    transportIds: [...TRANSPORT_IDS, ...TRANSPORT_GROUPS],
-    metricNames: METRIC_NAMES,
-  })
+  const loaded = await loadScenarios(['all'], KNOWN_NAMES)
   return loaded.map(({ scenario, payloads, file }) => ({
     name: scenario.name,
     title: scenario.title,

@@ -1,12 +1,11 @@
 import { InstrumentError } from '../model/errors.ts'
-import { METRIC_NAMES } from '../model/metric.ts'
 import { suggestOneOf } from '../model/nearest.ts'
 import { MEASURES, type Measure } from '../model/words.ts'
 import { parseInjections } from '../runner/injection.ts'
+import { KNOWN_NAMES } from '../runner/known-names.ts'
 import { FULL_LATENCY, type LatencyAmounts, type Plan, QUICK_LATENCY } from '../runner/plan.ts'
 import { loadScenarios } from '../scenario/load.ts'
-import { resolveTransports, TRANSPORT_IDS } from '../transports/registry.ts'
-import { TRANSPORT_GROUPS } from '../transports/transport.ts'
+import { resolveTransports } from '../transports/registry.ts'
 import type { RunArguments } from './run.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -24,10 +23,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
   const latency = latencyAmounts(argv)
   const chosen = argv.transports === undefined ? null : splitList('--transports', argv.transports)
   const overriding = chosen === null ? null : resolveTransports(chosen)
-  const loaded = await loadScenarios(argv.scenario, {
-    transportIds: [...TRANSPORT_IDS, ...TRANSPORT_GROUPS],
-    metricNames: METRIC_NAMES,
-  })
+  const loaded = await loadScenarios(argv.scenario, KNOWN_NAMES)
   return {
     scenarios: loaded.map(({ scenario, fileBytes }) => ({
       scenario,

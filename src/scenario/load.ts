@@ -21,7 +21,7 @@ const CODES = { missing: 'scenario-not-found', unusable: 'scenario-invalid' } as
 export interface KnownNames {
   /** Ids and groups. */
   readonly transportIds: readonly string[]
-  /** Which of them are groups; a gate names one transport at a time. None if left out. */
+  /** Which of them are groups; claims and gates name transports one by one. None if left out. */
   readonly transportGroups?: readonly string[]
   readonly metricNames: readonly string[]
 }
@@ -82,17 +82,21 @@ function checkTransports(key: string, ids: readonly string[], known: readonly st
     .map((id) => `${key}: unknown transport ${quote(id)}; ${suggestOneOf(id, known)}`)
 }
 
+const singleTransports = (known: KnownNames): string[] =>
+  known.transportIds.filter((id) => !known.transportGroups?.includes(id))
+
 function checkClaim(claim: Claim, key: string, known: KnownNames): string[] {
   const { metric, transport, ratio } = claim
   const list = (ids: string | string[] | undefined) => (ids === undefined ? [] : [ids].flat())
   const problems = known.metricNames.includes(metric)
     ? []
     : [`${key}.metric: unknown metric ${quote(metric)}; ${suggestOneOf(metric, known.metricNames)}`]
+  const ids = singleTransports(known)
   return [
     ...problems,
-    ...checkTransports(`${key}.transport`, list(transport), known.transportIds),
-    ...checkTransports(`${key}.ratio.of`, list(ratio?.of), known.transportIds),
-    ...checkTransports(`${key}.ratio.to`, list(ratio?.to), known.transportIds),
+    ...checkTransports(`${key}.transport`, list(transport), ids),
+    ...checkTransports(`${key}.ratio.of`, list(ratio?.of), ids),
+    ...checkTransports(`${key}.ratio.to`, list(ratio?.to), ids),
   ]
 }
 
@@ -116,7 +120,7 @@ export function checkGate(gate: Gate, key: string, known: KnownNames): string[] 
         'use a metric of bytes here, and `check --latency` to compare latency',
     )
   }
-  const ids = known.transportIds.filter((id) => !known.transportGroups?.includes(id))
+  const ids = singleTransports(known)
   const list = (written: string | string[] | undefined) => [written ?? []].flat()
   return [
     ...problems,

@@ -1,0 +1,198 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CommandResult, runCommand, startCommand, temporaryFolder } from './support/command.ts'
+
+const folder = temporaryFolder()
+const baseline = join(folder.path, 'baseline.json')
+
+/** A scenario file of the test's own; what is given replaces its lines. */
+function writeScenario(changes: Record<string, string> = {}, name = 'mine.yaml'): string {
+  const fields = {
+    name: 'mine',
+    title: 'mine',
+    topic: 'plant/7',
+    messages: '4',
+    payload: '{ text: "hello", contentType: text/plain }',
+    mqtt: '{ clientId: device-1 }',
+    transports: '[http1, mqtt-qos0, mqtt-qos1]',
+    ...changes,
+  }
+  const file = join(folder.path, name)
+  const lines = Object.entries(fields).map(([key, value]) => `${key}: ${value}\n`)
+  writeFileSync(file, lines.join(''))
+  return file
+}
+
+const check = (args: string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> =>
+  runCommand(['check', ...args, '--baseline', baseline], { env })
+
+beforeAll(async () => {
+  const written = await check([writeScenario(), '--update'])
+  expect(written.code, written.stderr).toBe(0)
+})
+afterAll(() => folder[Symbol.dispose]())
+
+describe('check', () => {
+  it('passes on what it was made from, in CI too', async () => {
+    const before = readFileSync(baseline, 'utf8')
+    const result = await check([writeScenario()], { CI: 'true' })
+    expect(result).toMatchObject({ code: 0, stdout: 'all 3 cells as in the baseline\n' })
+    expect(readFileSync(baseline, 'utf8')).toBe(before)
+  })
+
+  it.each([
+    [
+      'client id',
+      { mqtt: '{ clientId: device-12 }' },
+      /mqtt-qos0: setup up control was 22 B, is 23 B/,
+      /Client Identifier 8 → 9 B/,
+    ],
+    [
+      'topic',
+      { topic: 'plant/77' },
+      /mqtt-qos1: steady up framing was .* 4 B more \(1 B a message\)/,
+      /Topic Name 7 → 8 B/,
+    ],
+    [
+      'header value',
+      { payload: '{ text: "hello", contentType: text/plainx }' },
+      /http1: steady up framing was .* 4 B more \(1 B a message\)/,
+      /content-type 26 → 27 B "text\/plainx"/,
+    ],
+    [
+      'payload',
+      { payload: '{ text: "hello!", contentType: text/plain }' },
+      /http1: steady up payload was 20 B, is 24 B/,
+      /body 5 → 6 B/,
+    ],
+  ])('fails on one byte more in the %s, and names it', async (_, change, figure, field) => {
+    const result = await check([writeScenario(change)])
+    expect(result.code).toBe(1)
+    expect(result.stdout).toMatch(figure)
+    expect(result.stdout).toMatch(field)
+    expect(result.stdout).toContain('--update')
+  })
+
+  it('fails on a byte less too, unless smaller is allowed', async () => {
+    const file = writeScenario({ topic: 'plant/' })
+    expect((await check([file])).code).toBe(1)
+    expect((await check([file, '--allow-smaller'])).code).toBe(0)
+  })
+
+  it('fails on a cell that the baseline lacks, and --update=new adds just that', async () => {
+    const file = writeScenario({ transports: '[http1, mqtt-qos0, mqtt-qos1, mqtt-qos2]' })
+    const missing = await check([file], { CI: 'true' })
+    expect(missing.code).toBe(1)
+    expect(missing.stdout).toMatch(/mqtt-qos2.*--update=new/s)
+    const other = join(folder.path, 'copy.json')
+    writeFileSync(other, readFileSync(baseline))
+    const added = await runCommand(['check', file, '--baseline', other, '--update=new'])
+    expect(added.code, added.stderr).toBe(0)
+    const cells = (path: string) => JSON.parse(readFileSync(path, 'utf8')).cells.mine
+    expect(cells(other)).toEqual({ ...cells(baseline), 'mqtt-qos2': expect.anything() })
+  })
+
+  it('fails on a cell of the baseline that no longer exists', async () => {
+    const renamed = join(folder.path, 'renamed.json')
+    writeFileSync(renamed, readFileSync(baseline, 'utf8').replace('"mqtt-qos1"', '"mqtt-qos7"'))
+    const before = readFileSync(renamed, 'utf8')
+    const result = await runCommand(['check', writeScenario(), '--baseline', renamed])
+    expect(result.code).toBe(1)
+    expect(result.stdout).toMatch(/mqtt-qos7/)
+    expect(readFileSync(renamed, 'utf8')).toBe(before)
+  })
+
+  it.each([
+    ['is not there', null, /there is no baseline; write it with mqtt-vs-http check .*--update/],
+    ['is cut off', (text: string) => text.slice(0, text.length / 2), /not JSON|cut off|ends/],
+    [
+      'has a newer schema',
+      (text: string) => text.replace('"schemaVersion": 1', '"schemaVersion": 9'),
+      /9/,
+    ],
+    [
+      'was edited into nonsense',
+      (text: string) => text.replace('"payload": 20', '"payload": -20'),
+      /payload/,
+    ],
+  ])('ends with 2 where the baseline %s, and overwrites nothing', async (_, edit, line) => {
+    const path = join(folder.path, 'bad.json')
+    const text = edit === null ? null : edit(readFileSync(baseline, 'utf8'))
+    if (text !== null) writeFileSync(path, text)
+    const file = text === null ? join(folder.path, 'absent.json') : path
+    const result = await runCommand(['check', writeScenario(), '--baseline', file])
+    expect(result.code).toBe(2)
+    expect(result.stderr).toMatch(line)
+    expect(result.stderr.trim().split('\n')).toHaveLength(1)
+    expect(existsSync(file) ? readFileSync(file, 'utf8') : null).toBe(text)
+  })
+
+  it('ends with 3 where a cell cannot be measured', async () => {
+    // A status that Fastify cannot answer with a body: the client sees another answer.
+    const file = writeScenario({
+      transports: '[http1]',
+      payload: '{ text: "hello", contentType: nonsense }',
+    })
+    const result = await check([file])
+    expect(result.code).toBe(3)
+    expect(result.stdout).toMatch(/http1.*415/s)
+  })
+
+  it('ends with 130 when stopped, without a verdict', async () => {
+    const run = startCommand(['check', writeScenario({ messages: '100000' }), '-b', baseline])
+    await run.printed('mine: bytes, http1')
+    run.child.kill('SIGINT')
+    const result = await run.ended
+    expect(result.code).toBe(130)
+    expect(result.stdout).toBe('')
+    expect(result.stderr).toContain('stopped by SIGINT')
+  })
+
+  it('judges the budgets of a scenario file, as run does', async () => {
+    const gates = (max: number) => ({
+      gates: `[{ metric: wire_bytes_per_message, transport: mqtt-qos1, max: ${max} }]`,
+    })
+    const kept = await check([writeScenario(gates(64))])
+    expect(kept.code, kept.stdout).toBe(0)
+    const file = writeScenario(gates(10))
+    const broken = await check([file])
+    expect(broken.code).toBe(1)
+    expect(broken.stdout).toMatch(
+      /mqtt-qos1 wire_bytes_per_message is 22 B, above its budget of 10 B/,
+    )
+    const out = join(folder.path, 'out')
+    const run = await runCommand(['run', file, '--measure', 'bytes', '--out', out])
+    expect(run.code).toBe(1)
+    expect(run.stderr).toContain('above its budget of 10 B')
+  })
+
+  it('tells a pipeline: JUnit, annotations, the summary of the job', async () => {
+    const summary = join(folder.path, 'summary.md')
+    const junit = join(folder.path, 'junit.xml')
+    const env = { CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary }
+    const result = await check([writeScenario({ topic: 'plant/78' }), '--junit', junit], env)
+    expect(result.code).toBe(1)
+    expect(result.stderr).toContain('::error title=mine on mqtt-qos0::')
+    expect(readFileSync(summary, 'utf8')).toContain('| mine on mqtt-qos0 | fail |')
+    expect(readFileSync(junit, 'utf8')).toContain('<failure type="changed"')
+  })
+
+  it.each([
+    [['--latency'], /--latency: has nothing to compare with/],
+    [['--reference', '.'], /--reference: belongs to --latency/],
+    [['--latency', '--reference', '/'], /--reference: .* holds no installed mqtt-vs-http/],
+    [
+      ['--latency', '--mqtt-url', 'mqtt://u:secret@h', '--reference-mqtt-url', 'mqtt://h'],
+      /credentials are not supported/,
+    ],
+    [['--latency', '--reference', '.', '-t', 'mqtt-qos0'], /mqtt-qos0 has no response/],
+    [['--update=some'], /update/],
+  ])('refuses %j in one line', async (args, line) => {
+    const result = await runCommand(['check', ...args])
+    expect(result.code, result.stderr).toBe(2)
+    expect(result.stderr).toMatch(line)
+    expect(result.stderr).not.toContain('secret')
+    expect(result.stderr.trim().split('\n')).toHaveLength(1)
+  })
+})
