@@ -26,7 +26,6 @@ export function answerRequests(commands: Commands): void {
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => {})
   // Nothing is left to finish without a parent, and open sockets would keep the process alive.
-  // biome-ignore lint/nursery/noProcessExit: a worker prints nothing that could be cut off
   process.on('disconnect', () => process.exit(0))
   process.on('message', (request: WorkerRequest) => void answer(commands, request))
 }
