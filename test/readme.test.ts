@@ -20,10 +20,13 @@ it('names the two commands that do all the set-up', () => {
 // `npm ci` would take the ground from under the tests that run at this moment.
 const runnable = commands.filter((line) => line.startsWith('npx mqtt-vs-http '))
 
+// One folder for all, in the order of the README: one command's files are the next one's.
+const folder = temporaryFolder()
+afterAll(() => folder[Symbol.dispose]())
+
 it.each(runnable)(
   'works: %s',
   async (line) => {
-    using folder = temporaryFolder()
     const args = line.replace('npx mqtt-vs-http ', '').split(' ')
     // Scenario files and stored reports that the README names are in the repository.
     const given = args.map((arg) => (/^(results|scenarios)\//.test(arg) ? join(root, arg) : arg))
