@@ -2,7 +2,6 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeError } from '../model/errors.ts'
-import type { LatencyCheckTransport } from '../model/latency-check.ts'
 import { packageRoot } from '../package-root.ts'
 import { nowNs, wallClock } from '../runner/clock.ts'
 import { NO_INJECTION } from '../runner/injection.ts'
@@ -11,6 +10,7 @@ import { checkLatency, measureReferenceUs } from '../runner/latency-check.ts'
 import { type ArmTarget, FORK_AMOUNTS } from '../runner/latency-fork.ts'
 import { choosePinning } from '../runner/pinning.ts'
 import { loadScenarios } from '../scenario/load.ts'
+import { type CampaignKind, type CampaignLine, summariseCampaign } from './campaign-summary.ts'
 
 /**
  * Measures the latency gate on this machine: checks of the package against
@@ -18,22 +18,11 @@ import { loadScenarios } from '../scenario/load.ts'
  * 25 % slower, which must.
  *
  *     node dist/campaign/latency-gate.js [--minutes 60]
+ *     node dist/campaign/latency-gate.js --summary
  *
  * Every finished check is a line of the results file. Stopped at any moment and
  * started again, it goes on where it was.
  */
-
-/** `aa`: the same code on both sides. `slow`: 25 % of the reference's median added in the endpoint. */
-type Kind = 'aa' | 'slow'
-
-export interface CampaignLine {
-  kind: Kind
-  startedAt: string
-  /** Added to each message in the candidate's endpoint. */
-  busyUs: number
-  node: string
-  result: LatencyCheckTransport
-}
 
 const SLOWDOWN = 0.25
 
@@ -47,9 +36,10 @@ const { values } = parseArgs({
     slow: { type: 'string', default: '30' },
     transports: { type: 'string', default: 'http1,mqtt-qos1' },
     minutes: { type: 'string', default: '600' },
+    summary: { type: 'boolean', default: false },
   },
 })
-const targets: Record<Kind, number> = { aa: Number(values.aa), slow: Number(values.slow) }
+const targets: Record<CampaignKind, number> = { aa: Number(values.aa), slow: Number(values.slow) }
 const transports = values.transports.split(',')
 const pinning = choosePinning()
 const stop = new AbortController()
@@ -65,7 +55,9 @@ function readLines(): CampaignLine[] {
 }
 
 /** The kind and transport that are furthest behind, so that all are spread over the same hours. */
-function chooseNext(lines: readonly CampaignLine[]): { kind: Kind; transport: string } | null {
+function chooseNext(
+  lines: readonly CampaignLine[],
+): { kind: CampaignKind; transport: string } | null {
   const open = (['aa', 'slow'] as const).flatMap((kind) =>
     transports.map((transport) => {
       const done = lines.filter(
@@ -84,7 +76,7 @@ const own = (busyUs: number): ArmTarget => ({
   injection: { ...NO_INJECTION, busyUs },
 })
 
-async function runCheck(kind: Kind, transport: string): Promise<CampaignLine> {
+async function runCheck(kind: CampaignKind, transport: string): Promise<CampaignLine> {
   const [loaded] = await loadScenarios(['json'], KNOWN_NAMES)
   if (loaded === undefined) throw new Error('the scenario json is missing')
   const startedAt = wallClock().toISOString()
@@ -125,7 +117,8 @@ async function runCampaign(): Promise<void> {
 }
 
 try {
-  await runCampaign()
+  if (values.summary) process.stdout.write(`${summariseCampaign(readLines())}\n`)
+  else await runCampaign()
 } catch (error) {
   if (!stop.signal.aborted) {
     process.stderr.write(`error: ${describeError(error)}\n`)
