@@ -1,0 +1,152 @@
+import type { Socket } from 'node:net'
+import type { IConnackPacket, MqttClient } from 'mqtt'
+import { InstrumentError } from '../../model/errors.ts'
+import { closed, lost, placeOf, unreachable } from '../connection-errors.ts'
+import type { Lifeline } from '../lifeline.ts'
+import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
+import { awaitClose, holdSocket } from '../sockets.ts'
+import type { ConnectContext, Peer } from '../transport.ts'
+
+/** MQTT.js counts protocol versions as the Protocol Level of CONNECT does: 4 is 3.1.1. */
+export type ProtocolLevel = 4 | 5
+
+export interface MqttjsSettings {
+  readonly protocolVersion: ProtocolLevel
+  readonly qos: 0 | 1 | 2
+  /** `alias`: MQTT 5 §3.3.2.3.4, the topic's name in the first message only. */
+  readonly topic: 'name' | 'alias'
+}
+
+/**
+ * MQTT.js publishing on a socket that is open already, on one topic.
+ *
+ * MQTT.js pings by itself when nothing has arrived for the scenario's
+ * `keepAlive` seconds. What it sends does not count, so a QoS 0 publisher pings
+ * once in that time even while it sends.
+ * @throws InstrumentError `connection`
+ */
+export async function openMqttjsPeer(
+  address: URL,
+  socket: Socket,
+  { scenario, signal }: ConnectContext,
+  { protocolVersion, qos, topic }: MqttjsSettings,
+): Promise<Peer> {
+  const lifeline = holdSocket(address, socket, signal)
+  const client = await openMqttjsClient(address, socket, lifeline, {
+    protocolVersion,
+    clientId: scenario.mqtt.clientId,
+    keepAliveS: scenario.mqtt.keepAlive,
+    topic,
+  })
+
+  const publish = (payload: Uint8Array): Promise<void> =>
+    lifeline.wait((resolve, reject) => {
+      client.publish(scenario.topic, asBuffer(payload), { qos }, (error) => {
+        if (error) reject(lost(address, error))
+        else if (qos > 0 || socket.writableLength === 0) resolve()
+        // MQTT.js calls back for QoS 0 while the packet is still corked. A
+        // write of nothing behind it is done when the kernel has them both.
+        else socket.write(NOTHING, (late) => (late ? reject(lost(address, late)) : resolve()))
+      })
+    })
+
+  return {
+    openProducer: async () => ({
+      kind: 'paced',
+      send: publish,
+      [Symbol.asyncDispose]: nothingToDispose,
+    }),
+    keepAlive: () => ping(client, lifeline),
+    [Symbol.asyncDispose]: disposeOnce(() =>
+      releaseMqttjsClient(address, socket, lifeline, client),
+    ),
+  }
+}
+
+export interface MqttjsConnection {
+  readonly protocolVersion: ProtocolLevel
+  readonly clientId: string
+  /** 0: never pings. */
+  readonly keepAliveS: number
+  readonly topic?: 'name' | 'alias'
+}
+
+/**
+ * CONNECT on an open socket; resolves when CONNACK has accepted it.
+ * @throws InstrumentError `connection`; the socket is then destroyed
+ */
+export async function openMqttjsClient(
+  address: URL,
+  socket: Socket,
+  lifeline: Lifeline,
+  { protocolVersion, clientId, keepAliveS, topic = 'name' }: MqttjsConnection,
+): Promise<MqttClient> {
+  const { MqttClient } = await import('mqtt')
+  const client = new MqttClient(() => socket, {
+    protocolVersion,
+    clean: true,
+    clientId,
+    keepalive: keepAliveS,
+    // A connection that is lost fails the cell; a second one would hide it.
+    reconnectPeriod: 0,
+    queueQoSZero: false,
+    autoAssignTopicAlias: topic === 'alias',
+  })
+  client.on('error', (error) => lifeline.cut(lost(address, error)))
+  try {
+    const answer = await lifeline.wait<IConnackPacket>((resolve) =>
+      client.once('connect', (packet) => resolve(packet)),
+    )
+    if (topic === 'alias') requireTopicAlias(address, answer)
+  } catch (error) {
+    socket.destroy()
+    throw unreachable(address, error)
+  }
+  return client
+}
+
+/** MQTT 5 §3.2.2.3.8: without a maximum from the server, no alias may be sent, and MQTT.js would send none. */
+function requireTopicAlias(address: URL, { properties }: IConnackPacket): void {
+  if (properties?.topicAliasMaximum) return
+  throw new InstrumentError(
+    'connection',
+    `${placeOf(address)} allows no topic alias; set its maximum to 1 or more (Mosquitto: max_topic_alias)`,
+  )
+}
+
+/** Says DISCONNECT where nothing waits for an answer any more, otherwise closes at once. */
+export async function releaseMqttjsClient(
+  address: URL,
+  socket: Socket,
+  lifeline: Lifeline,
+  client: MqttClient,
+): Promise<void> {
+  // What is still in flight would keep MQTT.js from ending; it rejects instead.
+  if (lifeline.idle && lifeline.reason === null) {
+    await Promise.race([client.endAsync(), awaitClose(socket)])
+  }
+  lifeline.cut(closed(address))
+  await awaitClose(socket)
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** The same bytes, as the type that MQTT.js takes. */
+function asBuffer(payload: Uint8Array): Buffer {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.length)
+}
+
+async function ping(client: MqttClient, lifeline: Lifeline): Promise<void> {
+  let hear: (packet: { cmd: string }) => void = () => {}
+  try {
+    await lifeline.wait<void>((resolve) => {
+      hear = ({ cmd }) => {
+        if (cmd === 'pingresp') resolve()
+      }
+      client.on('packetreceive', hear)
+      client.sendPing()
+    })
+  } finally {
+    client.off('packetreceive', hear)
+  }
+}
