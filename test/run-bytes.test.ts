@@ -7,6 +7,8 @@ import { readCsv, readReport, runCommand, temporaryFolder } from './support/comm
 const HEADER =
   'scenario,transport,client,flow,completion,link,status,reason,messages,payload_bytes,wire_bytes_per_message,wire_bytes_up_per_message,wire_bytes_down_per_message,overhead_bytes_per_message,wire_to_payload_ratio,setup_bytes,close_bytes,link_bytes_per_message,link_basis,latency_samples,latency_p50_us,latency_p90_us,latency_p99_us,latency_p999_us,latency_max_us,delivery_samples,delivery_p50_us,delivery_p90_us,delivery_p99_us,throughput_messages_per_s,sent,completed,delivered,lost,duplicated,corrupted'
 
+const LATER_COLUMNS = 'connections,setup_round_trips,round_trips_per_message'
+
 /** Wire bytes of one message with its acknowledgements, from the MQTT 3.1.1 specification. */
 const MQTT_BYTES: Record<string, Record<string, number>> = {
   'single-reading': { 'mqtt-qos0': 30, 'mqtt-qos1': 36, 'mqtt-qos2': 44, 'mqtt-qos1-bare': 36 },
@@ -34,7 +36,9 @@ describe('the byte pass of every scenario on every transport', () => {
 
   it('writes exactly the agreed columns', () => {
     const text = readFileSync(join(first, 'results.csv'), 'utf8')
-    expect(text.slice(0, text.indexOf('\r\n'))).toBe(HEADER)
+    const header = text.slice(0, text.indexOf('\r\n'))
+    // Later columns are appended: whoever reads by position finds the first ones where they were.
+    expect(header).toBe(`${HEADER},${LATER_COLUMNS}`)
   })
 
   it('gives the bytes that the specification says', () => {
@@ -44,6 +48,26 @@ describe('the byte pass of every scenario on every transport', () => {
         const row = rows.find((r) => r.scenario === scenario && r.transport === transport)
         expect(row?.wire_bytes_per_message, `${scenario} on ${transport}`).toBe(String(bytes))
       }
+    }
+  })
+
+  it('counts the round trips that the protocols ask for', () => {
+    const rows = readCsv(first, 'results.csv')
+    const expected = {
+      http1: ['1', '0', '1'],
+      'http1-bare': ['1', '0', '1'],
+      'mqtt-qos0': ['1', '1', '0'],
+      'mqtt-qos1': ['1', '1', '1'],
+      'mqtt-qos2': ['1', '1', '2'],
+      'mqtt-qos1-bare': ['1', '1', '1'],
+      tcp: ['1', '0', '1'],
+      memory: ['', '', ''],
+    }
+    for (const row of rows) {
+      const of = expected[row.transport as keyof typeof expected]
+      if (of === undefined) continue
+      const { connections, setup_round_trips: setup, round_trips_per_message: each } = row
+      expect([connections, setup, each], `${row.scenario} on ${row.transport}`).toEqual(of)
     }
   })
 

@@ -56,6 +56,10 @@ const COLUMNS: readonly Column[] = [
   countColumn('lost'),
   countColumn('duplicated'),
   countColumn('corrupted'),
+  ['connections', (cell) => bytes(cell)?.roundTrips?.connections],
+  // Without TCP's own, which is one for each of the connections.
+  ['setup_round_trips', (cell) => bytes(cell)?.roundTrips?.setup],
+  ['round_trips_per_message', (cell) => bytes(cell)?.roundTrips?.steadyPerMessage],
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

@@ -43,6 +43,34 @@ const frame = z.strictObject({
   ),
 })
 
+const roundTrips = z
+  .strictObject({
+    setup: count,
+    steady: count.describe('of all messages together'),
+    steadyPerMessage: z.number().nullable(),
+    idle: count,
+    close: count,
+    connections: count.describe('TCP connections that the transport opened'),
+    tcp: z
+      .strictObject({ roundTrips: count, basis: z.literal('derived') })
+      .describe(
+        'opening the connections: SYN and SYN-ACK, one round trip each; derived from their number, and not in setup',
+      ),
+  })
+  .describe(
+    'how often the device waited for an answer, by the protocol’s own units; TCP’s handshakes stand apart',
+  )
+
+const firstMessage = z
+  .strictObject({
+    connection: z
+      .enum(['kept', 'own'])
+      .describe('own: each message had a connection of its own; kept: they shared it'),
+    wireBytes: count,
+    roundTrips: count.nullable().describe('TCP’s handshake included; null where they are unknown'),
+  })
+  .describe('the first message with opening and closing its connection, idle excluded')
+
 const bytesResult = z.strictObject({
   messages: count.describe('messages of the steady phase'),
   payloadBytes: count.describe('sum of the payloads sent'),
@@ -53,6 +81,10 @@ const bytesResult = z.strictObject({
   exchange: z
     .array(frame)
     .describe('every frame of setup, idle and close, and the frames of the first message'),
+  roundTrips: roundTrips
+    .nullish()
+    .describe('null where they cannot be told from the frames; absent in older reports'),
+  firstMessage: firstMessage.optional().describe('absent in older reports'),
 })
 
 /** Microseconds throughout. A percentile that the sample cannot carry is null. */
@@ -190,6 +222,8 @@ export type CellIdentity = Pick<
   Cell,
   'scenario' | 'transport' | 'client' | 'protocol' | 'flow' | 'completion' | 'link'
 >
+export type RoundTrips = z.output<typeof roundTrips>
+export type FirstMessage = z.output<typeof firstMessage>
 export type BytesResult = z.output<typeof bytesResult>
 export type LatencyResult = z.output<typeof latencyResult>
 export type Series = z.output<typeof series>

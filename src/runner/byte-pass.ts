@@ -113,7 +113,7 @@ function settleAccount(
   messages: number,
   payloadBytes: number,
 ): BytesResult {
-  const { ledger, totals, exchange } = account.settle(relay.totals())
+  const { totals, ledger, exchange, ...rest } = account.settle(relay.totals())
   const payloadOnWire = sumLedger(ledger, { layer: 'payload' })
   if (payloadOnWire !== payloadBytes) {
     throw new InstrumentError(
@@ -121,7 +121,7 @@ function settleAccount(
       `the payloads sent are ${payloadBytes} bytes, but ${payloadOnWire} payload bytes crossed the wire`,
     )
   }
-  return { messages, payloadBytes, totals, ledger, exchange }
+  return { messages, payloadBytes, totals, ledger, exchange, ...rest }
 }
 
 /** @returns the bytes of all payloads sent */

@@ -86,6 +86,78 @@ describe('an account', () => {
     expect([account.messages, account.payloadBytes]).toEqual([2, 2])
   })
 
+  it('counts the round trips of set-up and of each message, however packets share a segment', () => {
+    const bytes = (...parts: string[]) => hex(parts.join(' '))
+    const connect = '10 0d 0004 4d515454 04 02 003c 0001 61'
+    const asSent: Conversation = [
+      up(hex(connect)),
+      down(hex('20020000')),
+      up(hex('3406 0001 61 0001 ff')),
+      down(hex('50020001')),
+      up(hex('62020001')),
+      down(hex('70020001')),
+      up(hex('3406 0001 61 0002 ff')),
+      down(hex('50020002')),
+      up(hex('62020002')),
+      down(hex('70020002')),
+      up(hex('c000')),
+      down(hex('d000')),
+      up(hex('e000')),
+    ]
+    const coalesced: Conversation = [
+      ...asSent.slice(0, 5),
+      down(bytes('70020001')),
+      up(bytes('3406 0001 61 0002 ff')),
+      down(bytes('50020002')),
+      up(bytes('62020002', 'c000')),
+      down(bytes('70020002', 'd000')),
+      up(hex('e000')),
+    ]
+    for (const conversation of [asSent, coalesced]) {
+      const account = new ByteAccount('mqtt/3.1.1')
+      const { roundTrips, firstMessage } = account.settle(record(account, conversation))
+      expect(roundTrips).toEqual({
+        setup: 1,
+        steady: 4,
+        steadyPerMessage: 2,
+        idle: 1,
+        close: 0,
+        connections: 1,
+        tcp: { roundTrips: 1, basis: 'derived' },
+      })
+      // CONNECT 15, CONNACK 4, PUBLISH 8, its three acknowledgements 12, DISCONNECT 2.
+      expect(firstMessage).toEqual({ connection: 'kept', wireBytes: 41, roundTrips: 4 })
+    }
+  })
+
+  it('counts one round trip a request, and none for a QoS 0 PUBLISH', () => {
+    const http = new ByteAccount('http/1.1')
+    const ofHttp = http.settle(record(http, [REQUEST, RESPONSE, REQUEST, RESPONSE]))
+    expect(ofHttp.roundTrips).toMatchObject({ setup: 0, steady: 2, steadyPerMessage: 1 })
+    const mqtt = new ByteAccount('mqtt/3.1.1')
+    const publish = up(hex('3004 0001 61 ff'))
+    const connect = up(hex('10 0d 0004 4d515454 04 02 003c 0001 61'))
+    const ofMqtt = mqtt.settle(record(mqtt, [connect, down(hex('20020000')), publish, publish]))
+    expect(ofMqtt.roundTrips).toMatchObject({ setup: 1, steady: 0, steadyPerMessage: 0 })
+  })
+
+  it('sees that each message has a connection of its own', () => {
+    const account = new ByteAccount('http/1.1')
+    const totals = { up: 0, down: 0 }
+    for (let n = 0; n < 3; n += 1) {
+      const of = record(account, [REQUEST, RESPONSE])
+      totals.up += of.up
+      totals.down += of.down
+    }
+    const { roundTrips, firstMessage } = account.settle(totals)
+    expect(roundTrips).toMatchObject({ connections: 3, tcp: { roundTrips: 3, basis: 'derived' } })
+    expect(firstMessage).toEqual({
+      connection: 'own',
+      wireBytes: (totals.up + totals.down) / 3,
+      roundTrips: 2,
+    })
+  })
+
   it('keeps a readable number of frames, however many there are', () => {
     const account = new ByteAccount('mqtt/3.1.1')
     const pings: Conversation = Array.from({ length: 200 }, () => up(hex('c000')))

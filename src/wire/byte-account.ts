@@ -1,10 +1,12 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { DissectorFactory, Frame, Unexplained } from '../model/frame.ts'
 import { type ByteTotals, LedgerBook, type LedgerEntry, sumLedger } from '../model/ledger.ts'
-import type { Protocol } from '../model/words.ts'
+import type { FirstMessage, RoundTrips } from '../model/report.ts'
+import type { Phase, Protocol } from '../model/words.ts'
 import { DIRECTIONS } from '../model/words.ts'
 import { DISSECTORS } from './dissectors/index.ts'
 import type { ConnectionTap } from './relay.ts'
+import { CostBook, countsRoundTrips } from './round-trips.ts'
 
 /** An annotated exchange is for reading; whoever subscribes to a thousand topics still gets a readable one. */
 const MAX_EXCHANGE_FRAMES = 64
@@ -13,7 +15,11 @@ const MAX_EXCHANGE_FRAMES = 64
 export class ByteAccount {
   readonly #dissect: DissectorFactory
   readonly #book = new LedgerBook()
+  readonly #costs = new CostBook()
+  readonly #protocol: Protocol
   readonly #exchange: Frame[] = []
+  readonly #messagesOf = new Map<number, number>()
+  #mostOnOneConnection = 0
   #firstGap: (Unexplained & { connection: number }) | null = null
   #connections = 0
   #messages = 0
@@ -27,6 +33,7 @@ export class ByteAccount {
       throw new InstrumentError('internal', `protocol ${protocol} has no bytes to account for`)
     }
     this.#dissect = dissect
+    this.#protocol = protocol
   }
 
   /** Messages that crossed the wire: frames of the steady phase that carry a payload, be it empty. */
@@ -44,7 +51,7 @@ export class ByteAccount {
     this.#connections += 1
     const connection = this.#connections
     const dissector = this.#dissect({
-      frame: (frame) => this.#add(frame),
+      frame: (frame) => this.#add(frame, connection),
       unexplained: (gap) => {
         // What follows the first gap is as a rule its consequence.
         this.#firstGap ??= { ...gap, connection }
@@ -68,7 +75,9 @@ export class ByteAccount {
    * Closes the account, after every connection has ended.
    * @param relayTotals what the relay passed on, counted by itself
    * @returns the ledger, those totals, and the frames worth reading: all of
-   *   set-up, idle and close, and the steady ones up to the second message
+   *   set-up, idle and close, and the steady ones up to the second message; with
+   *   them the round trips, null where the protocol's cannot be told from its
+   *   frames, and what the first message cost
    * @throws InstrumentError `unexplained-bytes` where a dissector met a byte that
    *   no rule explains, `ledger-mismatch` where the layers do not sum to the totals
    */
@@ -76,6 +85,8 @@ export class ByteAccount {
     ledger: LedgerEntry[]
     totals: ByteTotals
     exchange: Frame[]
+    roundTrips: RoundTrips | null
+    firstMessage: FirstMessage
   } {
     const unexplained = this.unexplained()
     if (unexplained !== null) throw unexplained
@@ -89,22 +100,58 @@ export class ByteAccount {
         )
       }
     }
-    return { ledger, totals: { ...relayTotals }, exchange: [...this.#exchange] }
+    const roundTrips = this.#roundTrips()
+    return {
+      ledger,
+      totals: { ...relayTotals },
+      exchange: [...this.#exchange],
+      roundTrips,
+      firstMessage: this.#firstMessage(roundTrips),
+    }
   }
 
-  #add(frame: Frame): void {
+  #roundTrips(): RoundTrips | null {
+    if (!countsRoundTrips(this.#protocol)) return null
+    const count = (phase: Phase): number => this.#costs.phase(phase).roundTrips
+    return {
+      setup: count('setup'),
+      steady: count('steady'),
+      steadyPerMessage: this.#messages === 0 ? null : count('steady') / this.#messages,
+      idle: count('idle'),
+      close: count('close'),
+      connections: this.#connections,
+      tcp: { roundTrips: this.#connections, basis: 'derived' },
+    }
+  }
+
+  #firstMessage(roundTrips: RoundTrips | null): FirstMessage {
+    const onOwnConnection = this.#messages > 1 && this.#mostOnOneConnection === 1
+    const cost = this.#costs.first(!onOwnConnection)
+    const opened = onOwnConnection ? 1 : this.#connections
+    return {
+      connection: onOwnConnection ? 'own' : 'kept',
+      wireBytes: cost.wireBytes,
+      roundTrips: roundTrips === null ? null : cost.roundTrips + opened,
+    }
+  }
+
+  #add(frame: Frame, connection: number): void {
     this.#book.add(frame)
-    if (frame.phase === 'steady') this.#countMessage(frame)
+    if (frame.phase === 'steady') this.#countMessage(frame, connection)
+    this.#costs.add(frame, connection, this.#messages <= 1)
     // The first message is over where the second begins. That is exact with one
     // message in flight, which is how bytes are measured.
     const worthReading = frame.phase !== 'steady' || this.#messagesUp <= 1
     if (worthReading && this.#exchange.length < MAX_EXCHANGE_FRAMES) this.#exchange.push(frame)
   }
 
-  #countMessage(frame: Frame): void {
+  #countMessage(frame: Frame, connection: number): void {
     const payloads = frame.parts.filter((part) => part.layer === 'payload')
     if (payloads.length === 0) return
     this.#messages += 1
+    const here = (this.#messagesOf.get(connection) ?? 0) + 1
+    this.#messagesOf.set(connection, here)
+    this.#mostOnOneConnection = Math.max(this.#mostOnOneConnection, here)
     if (frame.direction === 'up') this.#messagesUp += 1
     for (const part of payloads) this.#payloadBytes += part.lengthBytes
   }
