@@ -16,7 +16,7 @@ function line(
     forks: Array.from({ length: verdict === 'fail' ? 10 : 5 }),
     seconds: 60,
   } as unknown as LatencyCheckTransport
-  return { kind, startedAt: '2026-01-01T00:00:00Z', busyUs: 0, node: '20.20.2', result }
+  return { kind, startedAt: '2026-01-01T00:00:00Z', node: '20.20.2', result }
 }
 
 it('counts verdicts by kind and transport', () => {

@@ -7,8 +7,6 @@ export type CampaignKind = 'aa' | 'slow'
 export interface CampaignLine {
   kind: CampaignKind
   startedAt: string
-  /** Added to each message in the candidate's endpoint, in microseconds. */
-  busyUs: number
   node: string
   result: LatencyCheckTransport
 }

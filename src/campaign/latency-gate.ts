@@ -6,7 +6,7 @@ import { packageRoot } from '../package-root.ts'
 import { nowNs, wallClock } from '../runner/clock.ts'
 import { NO_INJECTION } from '../runner/injection.ts'
 import { KNOWN_NAMES } from '../runner/known-names.ts'
-import { checkLatency, measureReferenceUs } from '../runner/latency-check.ts'
+import { checkLatency } from '../runner/latency-check.ts'
 import { type ArmTarget, FORK_AMOUNTS } from '../runner/latency-fork.ts'
 import { choosePinning } from '../runner/pinning.ts'
 import { loadScenarios } from '../scenario/load.ts'
@@ -70,35 +70,23 @@ function chooseNext(
   return behind[0] ?? null
 }
 
-const own = (busyUs: number): ArmTarget => ({
-  kind: 'package',
-  root: packageRoot,
-  injection: { ...NO_INJECTION, busyUs },
-})
-
 async function runCheck(kind: CampaignKind, transport: string): Promise<CampaignLine> {
   const [loaded] = await loadScenarios(['json'], KNOWN_NAMES)
   if (loaded === undefined) throw new Error('the scenario json is missing')
   const startedAt = wallClock().toISOString()
-  const request = {
+  const own: ArmTarget = { kind: 'package', root: packageRoot, injection: NO_INJECTION }
+  const slowed: ArmTarget = { kind: 'slowed', root: packageRoot, share: SLOWDOWN }
+  const result = await checkLatency({
     transport,
     scenario: loaded.scenario,
     fileBytes: loaded.fileBytes,
     pinning,
     checkpoint: () => stop.signal.throwIfAborted(),
-  }
-  const like = { reference: own(0), candidate: own(0), control: own(0) }
-  const busyUs =
-    kind === 'aa'
-      ? 0
-      : Math.round(SLOWDOWN * (await measureReferenceUs({ ...request, targets: like })) * 10) / 10
-  const result = await checkLatency({
-    ...request,
-    targets: { ...like, candidate: own(busyUs) },
+    targets: { reference: own, control: own, candidate: kind === 'aa' ? own : slowed },
     amounts: FORK_AMOUNTS,
     onFork: () => {},
   })
-  return { kind, startedAt, busyUs, node: process.versions.node, result }
+  return { kind, startedAt, node: process.versions.node, result }
 }
 
 async function runCampaign(): Promise<void> {

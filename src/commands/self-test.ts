@@ -7,7 +7,7 @@ import type { Report } from '../model/report.ts'
 import { packageRoot } from '../package-root.ts'
 import type { Progress } from '../progress/progress.ts'
 import { NO_INJECTION } from '../runner/injection.ts'
-import { checkLatency, measureReferenceUs } from '../runner/latency-check.ts'
+import { checkLatency } from '../runner/latency-check.ts'
 import { type ArmTarget, FORK_AMOUNTS } from '../runner/latency-fork.ts'
 import { choosePinning } from '../runner/pinning.ts'
 import type { Plan, PlannedScenario } from '../runner/plan.ts'
@@ -105,30 +105,21 @@ async function tryDelay(
   stop: Stop,
   progress: Progress,
 ): Promise<Trial> {
-  const arm = (busyUs: number): ArmTarget => ({
-    kind: 'package',
-    root: packageRoot,
-    injection: { ...NO_INJECTION, busyUs },
-  })
-  const like = { reference: arm(0), candidate: arm(0), control: arm(0) }
-  const request = {
+  const own: ArmTarget = { kind: 'package', root: packageRoot, injection: NO_INJECTION }
+  const slowed: ArmTarget = { kind: 'slowed', root: packageRoot, share: SLOWDOWN }
+  const result = await checkLatency({
     transport,
     scenario,
     fileBytes,
     pinning: choosePinning(),
     checkpoint: () => stop.signal.throwIfAborted(),
-  }
-  progress.update(`${transport}: how long a message takes`)
-  const busyUs = SLOWDOWN * (await measureReferenceUs({ ...request, targets: like }))
-  const result = await checkLatency({
-    ...request,
-    targets: { ...like, candidate: arm(busyUs) },
+    targets: { reference: own, control: own, candidate: slowed },
     amounts: FORK_AMOUNTS,
     onFork: (sequence, number) =>
       progress.update(`${transport}, slower by 25 %: ${sequence} fork ${number}`),
   })
   return {
-    title: `${scenario.name} on ${transport}: slower by 25 % (${busyUs.toFixed(1)} µs; measured ${formatChange(result.first.medianRatio)})`,
+    title: `${scenario.name} on ${transport}: slower by 25 % (measured ${formatChange(result.first.medianRatio)})`,
     missed:
       result.verdict === 'fail' ? null : `the gate says ${result.verdict}: ${result.reasons[0]}`,
   }

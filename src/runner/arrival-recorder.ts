@@ -17,7 +17,7 @@ export interface ArrivalColumns {
 
 /** The application behind an endpoint: stamps each arrival and keeps what it held. */
 export class ArrivalRecorder {
-  readonly #injection: Injection
+  #injection: Injection
   readonly #onRecorded: () => void
   #digesting: Digesting = 'at-once'
   #instants: bigint[] = []
@@ -38,6 +38,11 @@ export class ArrivalRecorder {
       return undefined
     }
     return waitAtLeast(this.#injection.delayMs).then(() => this.#take(payload))
+  }
+
+  /** From now on, computing time before each message is delivered. */
+  slowDown(busyUs: number): void {
+    this.#injection = { ...this.#injection, busyUs }
   }
 
   startBlock(digesting: Digesting): void {

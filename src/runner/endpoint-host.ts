@@ -54,6 +54,11 @@ export class EndpointHost {
     this.#serving().startBlock(digesting)
   }
 
+  /** Sets the injected computing time, in microseconds a message: a slowdown that is known only once it runs. */
+  slowDown(busyUs: number): void {
+    this.#serving().slowDown(busyUs)
+  }
+
   async collect(request: CollectRequest): Promise<ArrivalColumns> {
     return this.#serving().collect(request.expected, AbortSignal.timeout(request.deadlineMs))
   }

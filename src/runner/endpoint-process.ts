@@ -6,6 +6,7 @@ function endpointCommands(host: EndpointHost) {
   return {
     serve: host.serve.bind(host),
     startBlock: host.startBlock.bind(host),
+    slowDown: host.slowDown.bind(host),
     collect: host.collect.bind(host),
     stop: host.stop.bind(host),
   }

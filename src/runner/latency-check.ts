@@ -11,7 +11,6 @@ import type {
 } from '../model/latency-check.ts'
 import { foldRounds } from '../stats/fork-figures.ts'
 import { estimateForks, spreadOf } from '../stats/log-ratio.ts'
-import { median } from '../stats/summary.ts'
 import { nowNs } from './clock.ts'
 import {
   type ArmName,
@@ -115,18 +114,4 @@ function figureOf(rounds: readonly ForkRound[], arm: ArmName): number {
 
 function secondsSince(startedNs: bigint): number {
   return Math.round(Number(nowNs() - startedNs) / 1e6) / 1e3
-}
-
-/** Enough for a median that a delay can be a share of. */
-const CALIBRATION = { warmupMessages: 8_000, rounds: 4, messagesPerBlock: 60 }
-
-/**
- * The reference's median response latency in microseconds, from one fork: what
- * a delay of so many per cent is a share of.
- */
-export async function measureReferenceUs(
-  request: Omit<ForkRequest, 'forkNumber' | 'amounts'>,
-): Promise<number> {
-  const rounds = await runFork({ ...request, forkNumber: 0, amounts: CALIBRATION })
-  return median(rounds.flatMap(({ reference }) => reference.flat())) / 1_000
 }

@@ -1,9 +1,10 @@
 import { InstrumentError } from '../model/errors.ts'
 import { LATENCY_ARMS } from '../model/latency-check.ts'
 import type { Scenario } from '../model/scenario.ts'
+import { median } from '../stats/summary.ts'
 import { BACKSTOP_MS } from './byte-stage.ts'
 import type { EndpointCommands } from './endpoint-process.ts'
-import type { Injection } from './injection.ts'
+import { type Injection, NO_INJECTION } from './injection.ts'
 import type { LoadCommands } from './load-process.ts'
 import type { Pinning } from './pinning.ts'
 import { WorkerProcess } from './worker-process.ts'
@@ -13,7 +14,20 @@ export type ArmName = (typeof LATENCY_ARMS)[number]
 /** What an arm talks to: an endpoint served by an installed version of this package, or a server that is already there. */
 export type ArmTarget =
   | { kind: 'package'; root: string; injection: Injection }
+  | SlowedTarget
   | { kind: 'url'; url: string }
+
+/**
+ * This package with a known fault: each message takes longer by a share of the
+ * reference's median. The share is taken anew in each fork, since what a
+ * message takes differs from fork to fork, and more so on a busy machine.
+ */
+export interface SlowedTarget {
+  kind: 'slowed'
+  root: string
+  /** 0.25 is a quarter. */
+  share: number
+}
 
 export interface ForkAmounts {
   /** Per arm, before the first round; excluded. */
@@ -46,6 +60,8 @@ export interface ForkRequest {
 export type ForkRound = Readonly<Record<ArmName, readonly [number[], number[]]>>
 
 const SERVE_DEADLINE_MS = 15_000
+/** Enough for a median that a delay can be a share of. */
+const CALIBRATION_MESSAGES = 500
 const BLOCK_DEADLINE_MS = 120_000
 
 /** The order of the first half of a round: it turns by one from fork to fork. */
@@ -66,6 +82,7 @@ export async function runFork(request: ForkRequest): Promise<ForkRound[]> {
   for (const name of order) await arms.start(name)
   // All at once: nothing of it is counted, and each waits for its endpoint half of the time.
   await Promise.all(order.map((name) => arms.measureBlock(name, request.amounts.warmupMessages)))
+  await arms.slowDown()
   const rounds: ForkRound[] = []
   for (let round = 0; round < request.amounts.rounds; round += 1) {
     rounds.push(await measureRound(arms, order, request.amounts.messagesPerBlock))
@@ -127,6 +144,7 @@ class ForkArms implements AsyncDisposable {
     const target = targets[arm]
     // Nothing that is only flushed is compared here: no notices are needed.
     if (target.kind === 'url') return { address: target.url, noticePort: 0 }
+    const injection = target.kind === 'slowed' ? NO_INJECTION : target.injection
     const endpoint = new WorkerProcess<EndpointCommands>({
       title: `the endpoint process of the ${arm} arm`,
       module: 'endpoint-process',
@@ -138,9 +156,19 @@ class ForkArms implements AsyncDisposable {
     this.#endpoints.set(arm, endpoint)
     return endpoint.request(
       'serve',
-      { transport, scenario, host: '127.0.0.1', injection: target.injection },
+      { transport, scenario, host: '127.0.0.1', injection },
       SERVE_DEADLINE_MS,
     )
+  }
+
+  /** Puts the delay of a slowed candidate in, as a share of what the reference takes at this moment. */
+  async slowDown(): Promise<void> {
+    const { candidate } = this.#request.targets
+    if (candidate.kind !== 'slowed') return
+    const referenceNs = median(await this.measureBlock('reference', CALIBRATION_MESSAGES))
+    await this.#endpoints
+      .get('candidate')
+      ?.request('slowDown', (candidate.share * referenceNs) / 1_000, BACKSTOP_MS)
   }
 
   /** @returns response latencies in nanoseconds */

@@ -35,6 +35,7 @@ const commands = {
   closeCell,
   serve: host.serve.bind(host),
   startBlock: host.startBlock.bind(host),
+  slowDown: host.slowDown.bind(host),
   collect: host.collect.bind(host),
   stop: host.stop.bind(host),
 }

@@ -3,6 +3,7 @@ import { describeError, InstrumentError } from '../model/errors.ts'
 import type { RawMessage } from '../model/raw.ts'
 import { type BytesResult, REPORT_SCHEMA_VERSION, type Report } from '../model/report.ts'
 import { readPackageVersion } from '../package-root.ts'
+import { breakEvenOf } from '../stats/break-even.ts'
 import { listTransports } from '../transports/registry.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { BACKSTOP_MS, measureBytes } from './byte-stage.ts'
@@ -219,6 +220,7 @@ class Run {
       },
       cells,
       verdicts: judgeClaims(scenarios, cells),
+      breakEven: breakEvenOf(cells),
       warnings: this.#warnings(),
     }
   }
