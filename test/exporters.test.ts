@@ -261,6 +261,41 @@ describe('the table', () => {
   })
 })
 
+describe('break-even', () => {
+  const wide = { ...PLAIN, columns: 200, breakEven: 'all-pairs' as const }
+
+  it('prints every pair where that is asked for, and what each transport costs', () => {
+    const report = fixtureReport()
+    for (const format of ['table', 'markdown'] as const) {
+      const lines = linesOf(exporters[format].render(report, wide)).map((line) =>
+        line.replaceAll('|', ' ').replace(/ +/g, ' ').trim(),
+      )
+      expect(lines).toContain('mqtt-qos0 kept 61 30 2 0')
+      expect(lines).toContain('http1 tcp tcp, always equal')
+      expect(lines).toContain('http1 mqtt-qos1 mqtt-qos1, always http1, always')
+      expect(lines).toContain('http1 mqtt-qos0 mqtt-qos0, always mqtt-qos0, from 2 messages')
+    }
+    const short = exporters.table.render(report, { ...wide, breakEven: 'mqtt-http' })
+    expect(short).not.toContain('all pairs')
+  })
+
+  it('says when the other one is cheaper for a while only', () => {
+    const report = fixtureReport()
+    const crossing = { cheaper: 'http1', fromMessages: 9, otherUpToMessages: 7 }
+    const pairs = report.breakEven?.pairs.map((pair) => ({ ...pair, bytes: crossing })) ?? []
+    const breakEven = { costs: report.breakEven?.costs ?? [], pairs }
+    const text = exporters.table.render({ ...report, breakEven }, { ...PLAIN, columns: 200 })
+    expect(text).toMatch(/mqtt-qos0 +http1, http1-bare +up to 7 messages +from 2 messages/)
+  })
+
+  it('is left out of a report that has none', () => {
+    const { breakEven: _, ...older } = fixtureReport()
+    for (const format of ['table', 'markdown'] as const) {
+      expect(exporters[format].render(older, wide)).not.toContain('Break-even')
+    }
+  })
+})
+
 describe('Markdown', () => {
   /** Cells of a row: what unescaped pipes part. */
   const countCells = (line: string): number => line.split(/(?<!\\)\|/).length - 2
@@ -278,7 +313,7 @@ describe('Markdown', () => {
       expected ??= countCells(line)
       expect(countCells(line), line).toBe(expected)
     }
-    expect(tables).toBe(10)
+    expect(tables).toBe(11)
   })
 
   it('shows text as it is written', () => {

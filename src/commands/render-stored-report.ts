@@ -29,7 +29,8 @@ export async function readReport(path: string): Promise<Report> {
 }
 
 /** `report`: read, render, print. */
-export async function renderStoredReport({ file, format }: ReportArguments): Promise<void> {
+export async function renderStoredReport(argv: ReportArguments): Promise<void> {
+  const { file, format } = argv
   const report = await readReport(file)
-  await writeOutput(exporters[format].render(report, renderOptions()))
+  await writeOutput(exporters[format].render(report, renderOptions(argv['break-even'])))
 }

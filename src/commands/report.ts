@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs'
 export interface ReportArguments {
   file: string
   format: 'table' | 'csv' | 'json' | 'markdown'
+  'break-even': boolean
 }
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
@@ -20,6 +21,11 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         choices: ['table', 'csv', 'json', 'markdown'] as const,
         default: 'table' as const,
         requiresArg: true,
+      })
+      .option('break-even', {
+        describe: 'print every pair of transports: from how many messages one costs less',
+        type: 'boolean',
+        default: false,
       })
       .example('$0 report results/mine', 'the comparison of an earlier run')
       .example('$0 report results/mine/report.json --format markdown', 'for a document'),

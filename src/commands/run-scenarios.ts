@@ -35,7 +35,7 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   for (const { line } of broken) progress.warn(line)
   progress.note(`written to ${folder.path}`)
   process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken)
-  await writeOutput(exporters[argv.format].render(report, renderOptions()))
+  await writeOutput(exporters[argv.format].render(report, renderOptions(argv['break-even'])))
 }
 
 async function writeReport(folder: RunFolder, report: Report): Promise<void> {

@@ -10,6 +10,8 @@ export interface RunArguments {
   'per-round': number | undefined
   out: string | undefined
   format: 'table' | 'csv' | 'json' | 'markdown'
+  /** Every pair of transports, not only MQTT against HTTP. */
+  'break-even'?: boolean
   raw: boolean
   inject: string[]
 }
@@ -63,6 +65,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
         choices: ['table', 'csv', 'json', 'markdown'] as const,
         default: 'table' as const,
         requiresArg: true,
+      })
+      .option('break-even', {
+        describe: 'print every pair of transports: from how many messages one costs less',
+        type: 'boolean',
+        default: false,
       })
       .option('raw', {
         describe: 'write raw.csv too: the instants of every measured message',

@@ -1,19 +1,18 @@
+import type { RenderOptions } from '../export/exporter.ts'
 import { InstrumentError } from '../model/errors.ts'
 import { describeSystemError } from '../scenario/read-file.ts'
 
 const FALLBACK_COLUMNS = 80
 
-export interface TerminalOptions {
-  /** Width of stdout in character cells; 80 where it is no terminal. */
-  columns: number
-  /** False where stdout is no terminal, or NO_COLOR is set (https://no-color.org). */
-  colour: boolean
-}
-
-/** What a renderer may assume about stdout. */
-export function renderOptions(): TerminalOptions {
+/**
+ * What a renderer may assume about stdout: 80 columns where it is no terminal;
+ * no colour there, nor where NO_COLOR is set (https://no-color.org).
+ * @param breakEvenOfAll whether every pair of transports is wanted
+ */
+export function renderOptions(breakEvenOfAll = false): RenderOptions {
   const { stdout, env } = process
   return {
+    breakEven: breakEvenOfAll ? 'all-pairs' : 'mqtt-http',
     columns: stdout.columns || FALLBACK_COLUMNS,
     colour: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
   }

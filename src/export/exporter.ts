@@ -4,10 +4,15 @@ import type { Report } from '../model/report.ts'
 export const FORMATS = ['table', 'csv', 'json', 'markdown'] as const
 export type Format = (typeof FORMATS)[number]
 
+/** Which pairs of transports the break-even is printed for. */
+export type BreakEvenDetail = 'mqtt-http' | 'all-pairs'
+
 export interface RenderOptions {
   /** Width of the terminal in character cells; only the table minds it. */
   columns: number
   colour: boolean
+  /** Left out: `mqtt-http`. Only people's formats mind it. */
+  breakEven?: BreakEvenDetail
 }
 
 /** One format: a report in, text out. No files, no clock, no terminal. */

@@ -7,7 +7,8 @@ import { plainText } from './text-width.ts'
 export const markdown: Exporter = {
   format: 'markdown',
   extension: 'md',
-  render: (report) => `${reportDocument(report).map(blockText).join('\n\n')}\n`,
+  render: (report, { breakEven }) =>
+    `${reportDocument(report, breakEven).map(blockText).join('\n\n')}\n`,
 }
 
 function blockText(block: Block): string {

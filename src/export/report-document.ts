@@ -1,20 +1,24 @@
 import type { Report } from '../model/report.ts'
+import { breakEvenBlocks, fullBreakEvenBlocks } from './break-even-section.ts'
 import { bytesBlocks } from './bytes-section.ts'
 import { comparisonBlocks } from './comparison-section.ts'
 import { countsBlocks } from './counts-section.ts'
 import type { Block } from './document.ts'
+import type { BreakEvenDetail } from './exporter.ts'
 import { headBlocks } from './head.ts'
 import { latencyBlocks } from './latency-section.ts'
 import { timeBlocks } from './time-section.ts'
 
 /** Everything that a person reads of a report, in reading order: the answer first. */
-export function reportDocument(report: Report): Block[] {
+export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqtt-http'): Block[] {
   return [
     ...headBlocks(report),
     ...comparisonBlocks(report),
+    ...breakEvenBlocks(report),
     ...bytesBlocks(report),
     ...latencyBlocks(report),
     ...timeBlocks(report),
     ...countsBlocks(report),
+    ...(breakEven === 'all-pairs' ? fullBreakEvenBlocks(report) : []),
   ]
 }

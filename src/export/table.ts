@@ -25,7 +25,7 @@ export const table: Exporter = {
   render: (report, options) => {
     const columns = Math.max(MIN_COLUMNS, options.columns)
     const paint = painter(options)
-    const blocks = reportDocument(report)
+    const blocks = reportDocument(report, options.breakEven)
     const lines = blocks.flatMap((block, index) => [
       ...(startsSection(block, blocks[index - 1]) ? [''] : []),
       ...blockLines(block, columns, paint),

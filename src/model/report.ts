@@ -174,6 +174,40 @@ const verdict = z.strictObject({
   condition: z.string().describe('in words: what it holds for, and what not'),
 })
 
+/** `first + (n − 1) × further` for n messages. */
+const costLine = z.strictObject({ first: z.number(), further: z.number() })
+
+const crossing = z.strictObject({
+  cheaper: z
+    .string()
+    .nullable()
+    .describe('the transport that costs less in the long run; null: both cost the same'),
+  fromMessages: z.int().min(1).describe('from this many messages on; 1: always'),
+  otherUpToMessages: count.describe('the other one costs less up to this many; 0: never'),
+})
+
+const breakEven = z
+  .strictObject({
+    costs: z.array(
+      z.strictObject({
+        scenario: z.string(),
+        transport: z.string(),
+        connection: z.enum(['kept', 'own']),
+        bytes: costLine.describe('wire bytes, idle excluded'),
+        roundTrips: costLine.nullable().describe('with TCP’s handshake, idle excluded'),
+      }),
+    ),
+    pairs: z.array(
+      z.strictObject({
+        scenario: z.string(),
+        between: z.tuple([z.string(), z.string()]),
+        bytes: crossing,
+        roundTrips: crossing.nullable(),
+      }),
+    ),
+  })
+  .describe('what n messages cost on each transport, and from how many on one is cheaper')
+
 export const reportSchema = z
   .strictObject({
     schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
@@ -212,6 +246,7 @@ export const reportSchema = z
     }),
     cells: z.array(cell),
     verdicts: z.array(verdict),
+    breakEven: breakEven.optional().describe('absent in older reports'),
     warnings: z.array(z.string()),
   })
   .describe('A stored run of mqtt-vs-http')
@@ -228,5 +263,8 @@ export type BytesResult = z.output<typeof bytesResult>
 export type LatencyResult = z.output<typeof latencyResult>
 export type Series = z.output<typeof series>
 export type Counts = z.output<typeof counts>
+export type BreakEven = z.output<typeof breakEven>
+export type TransportCost = BreakEven['costs'][number]
+export type PairBreakEven = BreakEven['pairs'][number]
 export type ClaimVerdict = z.output<typeof verdict>
 export type Environment = Report['environment']

@@ -1,0 +1,135 @@
+import { sumLedger } from '../model/ledger.ts'
+import type { BreakEven, BytesResult, Cell, PairBreakEven, TransportCost } from '../model/report.ts'
+
+/** What n messages cost: `first + (n − 1) × further`, setting up and closing included. */
+export interface CostLine {
+  first: number
+  further: number
+}
+
+/** Which of two is cheaper in the long run, and from where on. Message counts start at 1. */
+export interface Crossing {
+  /** Null where both cost the same for every number of messages. */
+  cheaper: 'left' | 'right' | null
+  /** The smallest number of messages from which on it is strictly cheaper; 1: always. */
+  fromMessages: number
+  /** The other one is strictly cheaper up to this many messages; 0: never. */
+  otherUpToMessages: number
+}
+
+/** Costs are means over whole bytes: what differs by less than this differs by rounding. */
+const TOLERANCE = 1e-9
+
+/** Cost of n messages, in the line's own unit. */
+export const costOf = ({ first, further }: CostLine, messages: number): number =>
+  first + (messages - 1) * further
+
+/** Where one line falls below the other for good. */
+export function crossingOf(left: CostLine, right: CostLine): Crossing {
+  const further = differenceOf(left.further, right.further)
+  const first = differenceOf(left.first, right.first)
+  if (further === 0 && first === 0) {
+    return { cheaper: null, fromMessages: 1, otherUpToMessages: 0 }
+  }
+  const leftWins = further < 0 || (further === 0 && first < 0)
+  const [winner, other] = leftWins ? [left, right] : [right, left]
+  /** What the winner has to make up for, and how much of it each further message does. */
+  const debt = winner.first - other.first
+  const gain = other.further - winner.further
+  // With a head start there is nothing to make up for; otherwise this is where it is made up.
+  const met = debt < -TOLERANCE ? 0 : Math.floor(debt / gain) + 1
+  let from = Math.max(1, met)
+  let upTo = met
+  // Both are near: a tie is neither's, and a mean may have been rounded.
+  while (differenceOf(costOf(winner, from), costOf(other, from)) >= 0) from += 1
+  while (upTo > 0 && differenceOf(costOf(other, upTo), costOf(winner, upTo)) >= 0) upTo -= 1
+  return { cheaper: leftWins ? 'left' : 'right', fromMessages: from, otherUpToMessages: upTo }
+}
+
+/** 0 where the two are equal but for rounding. */
+function differenceOf(a: number, b: number): number {
+  const difference = a - b
+  return Math.abs(difference) <= TOLERANCE * Math.max(1, Math.abs(a), Math.abs(b)) ? 0 : difference
+}
+
+/**
+ * The costs of every measured cell, and for each pair of transports of a
+ * scenario from how many messages one is cheaper, in bytes and in round trips.
+ * Idle traffic is left out: how much of it there is depends on time, not on messages.
+ */
+export function breakEvenOf(cells: readonly Cell[]): BreakEven {
+  const costs = cells.flatMap((cell) => costsOf(cell, cells))
+  const pairs = costs.flatMap((left, index) =>
+    costs
+      .slice(index + 1)
+      .filter((right) => right.scenario === left.scenario)
+      .map((right): PairBreakEven => pairOf(left, right)),
+  )
+  return { costs, pairs }
+}
+
+function pairOf(left: TransportCost, right: TransportCost): PairBreakEven {
+  const name = (line: CostLine, other: CostLine): PairBreakEven['bytes'] => {
+    const { cheaper, ...rest } = crossingOf(line, other)
+    const id = { left: left.transport, right: right.transport }
+    return { cheaper: cheaper === null ? null : id[cheaper], ...rest }
+  }
+  return {
+    scenario: left.scenario,
+    between: [left.transport, right.transport],
+    bytes: name(left.bytes, right.bytes),
+    roundTrips:
+      left.roundTrips === null || right.roundTrips === null
+        ? null
+        : name(left.roundTrips, right.roundTrips),
+  }
+}
+
+function costsOf(cell: Cell, cells: readonly Cell[]): TransportCost[] {
+  if (cell.status !== 'measured' || cell.bytes === null) return []
+  const { scenario, transport, bytes } = cell
+  const { firstMessage, roundTrips, messages } = bytes
+  // Nothing is known of the first message in what an older version measured.
+  if (firstMessage === undefined || messages === 0) return []
+  const connection = connectionOf(cell.transport, bytes, cells)
+  const total = sumLedger(bytes.ledger) - sumLedger(bytes.ledger, { phase: 'idle' })
+  const trips =
+    roundTrips == null
+      ? null
+      : roundTrips.setup + roundTrips.steady + roundTrips.close + roundTrips.tcp.roundTrips
+  const line = (first: number, all: number, steady: number): CostLine => ({
+    first,
+    further: messages > 1 ? (all - first) / (messages - 1) : connection === 'own' ? first : steady,
+  })
+  return [
+    {
+      scenario,
+      transport,
+      connection,
+      bytes: line(firstMessage.wireBytes, total, sumLedger(bytes.ledger, { phase: 'steady' })),
+      roundTrips:
+        trips === null || firstMessage.roundTrips === null
+          ? null
+          : line(firstMessage.roundTrips, trips, roundTrips?.steady ?? 0),
+    },
+  ]
+}
+
+/**
+ * One message alone cannot show whether its connection is kept; the same
+ * transport in another scenario can.
+ */
+function connectionOf(
+  transport: string,
+  { messages, firstMessage }: BytesResult,
+  cells: readonly Cell[],
+): 'kept' | 'own' {
+  if (messages > 1) return firstMessage?.connection ?? 'kept'
+  const isOwnElsewhere = cells.some(
+    (cell) =>
+      cell.transport === transport &&
+      cell.status === 'measured' &&
+      cell.bytes?.firstMessage?.connection === 'own',
+  )
+  return isOwnElsewhere ? 'own' : 'kept'
+}

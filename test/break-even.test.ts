@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { sumLedger } from '../src/model/ledger.ts'
+import type { BytesResult, Cell } from '../src/model/report.ts'
+import { scenarioSchema } from '../src/model/scenario.ts'
+import { runBytePass } from '../src/runner/byte-pass.ts'
+import { EndpointHost } from '../src/runner/endpoint-host.ts'
+import { NO_INJECTION } from '../src/runner/injection.ts'
+import { breakEvenOf, costOf } from '../src/stats/break-even.ts'
+import { loadTransport } from '../src/transports/registry.ts'
+
+/** The formula held against sending: that many messages, for real, through the relay. */
+
+const COUNTS = [1, 2, 5, 10, 100]
+const MEASURED = 100
+
+async function send(transport: string, messages: number): Promise<BytesResult> {
+  const scenario = scenarioSchema.parse({
+    name: 'counted',
+    title: 'counted',
+    messages,
+    payload: { text: '{ "temp": 25 }' },
+  })
+  const host = new EndpointHost()
+  const { address } = await host.serve({
+    transport,
+    scenario,
+    host: '127.0.0.1',
+    injection: NO_INJECTION,
+  })
+  try {
+    const outcome = await runBytePass({
+      transport,
+      scenario,
+      fileBytes: null,
+      address,
+      strayByte: null,
+      deadlineMs: 20_000,
+    })
+    if (outcome.bytes === null) throw new Error(outcome.failure?.message)
+    return outcome.bytes
+  } finally {
+    await host.stop()
+  }
+}
+
+async function measure(transport: string): Promise<Cell> {
+  const { client, protocol, completion } = (await loadTransport(transport)).traits
+  return {
+    ...{ scenario: 'counted', transport, client, protocol, flow: 'uplink', completion },
+    ...{ link: 'loopback', status: 'measured', latency: null, counts: null, warnings: [] },
+    bytes: await send(transport, MEASURED),
+  }
+}
+
+/** Everything but idle, which depends on time and not on messages. */
+const costInBytes = ({ ledger }: BytesResult): number =>
+  sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })
+
+describe('the break-even formula', () => {
+  it.each(['http1', 'mqtt-qos0', 'mqtt-qos1', 'mqtt-qos2'])(
+    'predicts %s to the byte, and to the round trip',
+    async (transport) => {
+      const [cost] = breakEvenOf([await measure(transport)]).costs
+      if (cost === undefined || cost.roundTrips === null) throw new Error('no cost')
+      for (const messages of COUNTS) {
+        const bytes = await send(transport, messages)
+        const name = `${messages} messages`
+        expect(costInBytes(bytes), name).toBe(costOf(cost.bytes, messages))
+        const { setup = 0, steady = 0, close = 0, tcp } = bytes.roundTrips ?? {}
+        const trips = setup + steady + close + (tcp?.roundTrips ?? 0)
+        expect(trips, name).toBe(costOf(cost.roundTrips, messages))
+      }
+    },
+  )
+
+  it('says the same of each pair as comparing what was really sent', async () => {
+    const cells = await Promise.all(['http1', 'mqtt-qos0', 'mqtt-qos1', 'mqtt-qos2'].map(measure))
+    const { costs, pairs } = breakEvenOf(cells)
+    expect(pairs).toHaveLength(6)
+    for (const messages of COUNTS) {
+      const sent = new Map<string, number>()
+      for (const { transport } of costs) {
+        sent.set(transport, costInBytes(await send(transport, messages)))
+      }
+      for (const { between, bytes } of pairs) {
+        const [left = 0, right = 0] = between.map((id) => sent.get(id))
+        const cheaper = left === right ? null : between[left < right ? 0 : 1]
+        if (messages >= bytes.fromMessages) expect(cheaper).toBe(bytes.cheaper)
+        else expect(cheaper).not.toBe(bytes.cheaper)
+      }
+    }
+  })
+})
