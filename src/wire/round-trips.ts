@@ -29,6 +29,7 @@ const ANSWERS: ReadonlySet<string> = new Set([
 const COUNTED_PROTOCOLS: ReadonlySet<string> = new Set([
   'http/1.1',
   'mqtt/3.1.1',
+  'mqtt/5.0',
   'length-prefixed',
 ])
 

@@ -14,6 +14,7 @@ import type { Protocol } from '../../model/words.ts'
 import { DISSECTORS } from './index.ts'
 
 const mqtt = (packet: Packet): Uint8Array => generate(packet, { protocolVersion: 4 })
+const mqtt5 = (packet: Packet): Uint8Array => generate(packet, { protocolVersion: 5 })
 const publish = (qos: 0 | 1 | 2, messageId: number): Uint8Array =>
   mqtt({
     cmd: 'publish',
@@ -52,6 +53,42 @@ const RECORDED: Partial<Record<Protocol, Conversation>> = {
     down(hex('70020003')),
     up(hex('40020002 c000')),
     down(hex('d000')),
+    up(hex('e000')),
+  ],
+  'mqtt/5.0': [
+    up(
+      mqtt5({
+        cmd: 'connect',
+        protocolId: 'MQTT',
+        protocolVersion: 5,
+        clientId: 'a',
+        clean: true,
+        keepalive: 60,
+        properties: { sessionExpiryInterval: 9, userProperties: { k: 'v' }, topicAliasMaximum: 1 },
+        will: {
+          topic: 'w',
+          payload: Buffer.from('gone'),
+          qos: 1,
+          retain: false,
+          properties: { willDelayInterval: 1 },
+        },
+      }),
+    ),
+    down(hex('20 09 00 00 06 22000a 210014')),
+    up(mqtt5({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'a/#', qos: 1 }] })),
+    down(hex('900400010001')),
+    up(hex('32 0c 0001 61 0002 03 230001 ff 00ff 3208 0000 0003 03 230001')),
+    down(hex('40020002 4003000310')),
+    up(hex('34 06 0001 61 0004 00')),
+    down(hex('50020004')),
+    up(hex('6204 0004 00 00')),
+    down(hex('70020004')),
+    up(hex('c000')),
+    down(hex('d000')),
+    up(hex('f0 02 18 00')),
+    up(hex('a2 08 0005 00 0003 612f23')),
+    down(hex('b0 04 0005 00 00')),
+    down(hex('e0 07 8b 05 1f 0002 6f6b')),
     up(hex('e000')),
   ],
   'length-prefixed': [

@@ -1,16 +1,10 @@
-import type { Direction } from '../../model/words.ts'
 import { MalformedBytes, type Reading } from './byte-parser.ts'
+import type { Packet as MqttPacket } from './mqtt-stream.ts'
 import type { PacketBody } from './mqtt311-fields.ts'
 import type { PacketName } from './mqtt311-packets.ts'
 import type { MqttSession } from './mqtt311-session.ts'
 
-interface Packet {
-  /** The four low bits of the first byte. */
-  flags: number
-  direction: Direction
-  body: PacketBody
-  session: MqttSession
-}
+type Packet = MqttPacket<MqttSession>
 
 /** What follows the fixed header, by packet type; each tells the session what it means. */
 export const BODY_READERS: Readonly<Record<PacketName, (packet: Packet) => Reading<void>>> = {
@@ -106,7 +100,7 @@ function* readPublish({ flags, direction, body, session }: Packet): Reading<void
   if (identifier !== null) session.publish(direction, qos, identifier, (flags & 8) !== 0)
 }
 
-function refuseBadTopicName(label: string, topic: string): void {
+export function refuseBadTopicName(label: string, topic: string): void {
   if (topic === '') throw new MalformedBytes(`${label} is empty [MQTT-4.7.3-1]`)
   if (/[#+]/.test(topic)) throw new MalformedBytes(`${label} has a wildcard [MQTT-4.7.1-1]`)
 }
@@ -142,9 +136,13 @@ function* readUnsubscribe({ body, session }: Packet): Reading<void> {
   session.unsubscribe(identifier)
 }
 
-function* readTopicFilter(body: PacketBody, none: string): Reading<void> {
+export function* readTopicFilter(
+  body: PacketBody,
+  none: string,
+  clause = 'MQTT 3.1.1 §4.7',
+): Reading<void> {
   if (body.leftBytes === 0) throw new MalformedBytes(none)
-  const filter = yield* body.string('Topic Filter', 'MQTT 3.1.1 §4.7', 'shown')
+  const filter = yield* body.string('Topic Filter', clause, 'shown')
   if (filter === '') throw new MalformedBytes('Topic Filter is empty [MQTT-4.7.3-1]')
   const levels = filter.split('/')
   levels.forEach((level, index) => {

@@ -5,21 +5,47 @@ import type { FrameStream, PartNote } from './frame-stream.ts'
 // The byte order mark is a character of the string and is not stripped [MQTT-1.5.3-3].
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Where a version of the specification defines the fields that both have. */
+export interface FieldClauses {
+  readonly remainingLength: string
+  readonly packetIdentifier: string
+  /** Of an identifier that is 0. */
+  readonly zeroIdentifier: string
+  readonly string: string
+  readonly illFormed: string
+  readonly nullCharacter: string
+  readonly payload: string
+}
+
+export const CLAUSES_311: FieldClauses = {
+  remainingLength: 'MQTT 3.1.1 §2.2.3',
+  packetIdentifier: 'MQTT 3.1.1 §2.3.1',
+  zeroIdentifier: 'MQTT-2.3.1-1',
+  string: 'MQTT 3.1.1 §1.5.3',
+  illFormed: 'MQTT-1.5.3-1',
+  nullCharacter: 'MQTT-1.5.3-2',
+  payload: 'MQTT 3.1.1 §3.3.3',
+}
+
 /**
- * The Remaining Length (§2.2.3): seven bits a byte, the lowest first, four bytes at most.
+ * The Remaining Length: seven bits a byte, the lowest first, four bytes at most.
  */
-export function* readRemainingLength(stream: FrameStream, layer: Layer): Reading<number> {
+export function* readRemainingLength(
+  stream: FrameStream,
+  layer: Layer,
+  clause = CLAUSES_311.remainingLength,
+): Reading<number> {
   let value = 0
   for (let index = 0; index < 4; index += 1) {
     const [byte = 0] = yield* take(1)
     value += (byte & 0x7f) * 128 ** index
     if (byte < 0x80) {
-      const note = { text: String(value), clause: 'MQTT 3.1.1 §2.2.3' }
+      const note = { text: String(value), clause }
       stream.part(layer, 'Remaining Length', index + 1, note)
       return value
     }
   }
-  throw new MalformedBytes('the Remaining Length is longer than four bytes (MQTT 3.1.1 §2.2.3)')
+  throw new MalformedBytes(`the Remaining Length is longer than four bytes (${clause})`)
 }
 
 /** Whether a value may be stored with its part. */
@@ -29,9 +55,16 @@ export type Disclosure = 'shown' | 'withheld'
 export class PacketBody {
   readonly #stream: FrameStream
   readonly #layer: Layer
+  readonly #clauses: FieldClauses
   #leftBytes: number
 
-  constructor(stream: FrameStream, layer: Layer, remainingLength: number) {
+  constructor(
+    stream: FrameStream,
+    layer: Layer,
+    remainingLength: number,
+    clauses: FieldClauses = CLAUSES_311,
+  ) {
+    this.#clauses = clauses
     this.#stream = stream
     this.#layer = layer
     this.#leftBytes = remainingLength
@@ -43,29 +76,31 @@ export class PacketBody {
 
   /** One byte; `describe` gives its text and refuses a value that is not allowed. */
   *byte(label: string, clause: string, describe: (byte: number) => string): Reading<number> {
-    const [byte = 0] = yield* this.#take(label, 1)
-    this.#note(label, 1, { text: describe(byte), clause })
+    const [byte = 0] = yield* this.take(label, 1)
+    this.note(label, 1, { text: describe(byte), clause })
     return byte
   }
 
   *uint16(label: string, clause: string): Reading<number> {
-    const [high = 0, low = 0] = yield* this.#take(label, 2)
+    const [high = 0, low = 0] = yield* this.take(label, 2)
     const value = high * 256 + low
-    this.#note(label, 2, { text: String(value), clause })
+    this.note(label, 2, { text: String(value), clause })
     return value
   }
 
   *packetIdentifier(): Reading<number> {
-    const identifier = yield* this.uint16('Packet Identifier', 'MQTT 3.1.1 §2.3.1')
-    if (identifier === 0) throw new MalformedBytes('the Packet Identifier is 0 [MQTT-2.3.1-1]')
+    const identifier = yield* this.uint16('Packet Identifier', this.#clauses.packetIdentifier)
+    if (identifier === 0) {
+      throw new MalformedBytes(`the Packet Identifier is 0 [${this.#clauses.zeroIdentifier}]`)
+    }
     return identifier
   }
 
-  /** Two bytes of length, then so much UTF-8 (§1.5.3). */
+  /** Two bytes of length, then so much UTF-8. */
   *string(label: string, clause: string, disclosure: Disclosure): Reading<string> {
-    const lengthBytes = yield* this.uint16(`${label} length`, 'MQTT 3.1.1 §1.5.3')
-    const text = decodeString(label, yield* this.#take(label, lengthBytes))
-    this.#note(label, lengthBytes, disclosure === 'shown' ? { text, clause } : { clause })
+    const lengthBytes = yield* this.uint16(`${label} length`, this.#clauses.string)
+    const text = decodeString(label, yield* this.take(label, lengthBytes), this.#clauses)
+    this.note(label, lengthBytes, disclosure === 'shown' ? { text, clause } : { clause })
     return text
   }
 
@@ -74,7 +109,7 @@ export class PacketBody {
     const lengthBytes = yield* this.uint16(`${label} length`, clause)
     this.#claim(label, lengthBytes)
     yield* skip(lengthBytes)
-    this.#note(label, lengthBytes, { clause })
+    this.note(label, lengthBytes, { clause })
   }
 
   /** All that is left is the message: counted, not held. */
@@ -82,41 +117,48 @@ export class PacketBody {
     const lengthBytes = this.#leftBytes
     this.#leftBytes = 0
     yield* skip(lengthBytes)
-    this.#stream.part('payload', 'payload', lengthBytes, { clause: 'MQTT 3.1.1 §3.3.3' })
+    this.#stream.part('payload', 'payload', lengthBytes, { clause: this.#clauses.payload })
   }
 
   finish(): void {
     if (this.#leftBytes > 0) {
       throw new MalformedBytes(
-        `the Remaining Length covers ${this.#leftBytes} bytes more than the fields (MQTT 3.1.1 §2.2.3)`,
+        `the Remaining Length covers ${this.#leftBytes} bytes more than the fields (${this.#clauses.remainingLength})`,
       )
     }
   }
 
-  *#take(label: string, lengthBytes: number): Reading<Uint8Array> {
+  /** Bytes of a field that is noted later, as a whole. */
+  *take(label: string, lengthBytes: number): Reading<Uint8Array> {
     this.#claim(label, lengthBytes)
     return yield* take(lengthBytes)
   }
 
   #claim(label: string, lengthBytes: number): void {
     if (lengthBytes > this.#leftBytes) {
-      throw new MalformedBytes(`${label} runs past the Remaining Length (MQTT 3.1.1 §2.2.3)`)
+      throw new MalformedBytes(
+        `${label} runs past the Remaining Length (${this.#clauses.remainingLength})`,
+      )
     }
     this.#leftBytes -= lengthBytes
   }
 
-  #note(label: string, lengthBytes: number, note: PartNote): void {
+  /** Notes a field that was taken. */
+  note(label: string, lengthBytes: number, note: PartNote): void {
     if (lengthBytes > 0) this.#stream.part(this.#layer, label, lengthBytes, note)
   }
 }
 
-function decodeString(label: string, bytes: Uint8Array): string {
+/** @throws MalformedBytes where the bytes are no string of MQTT */
+export function decodeString(label: string, bytes: Uint8Array, clauses: FieldClauses): string {
   let text: string
   try {
     text = UTF8.decode(bytes)
   } catch {
-    throw new MalformedBytes(`${label} is not well-formed UTF-8 [MQTT-1.5.3-1]`)
+    throw new MalformedBytes(`${label} is not well-formed UTF-8 [${clauses.illFormed}]`)
   }
-  if (text.includes('\0')) throw new MalformedBytes(`${label} has U+0000 in it [MQTT-1.5.3-2]`)
+  if (text.includes('\0')) {
+    throw new MalformedBytes(`${label} has U+0000 in it [${clauses.nullCharacter}]`)
+  }
   return text
 }

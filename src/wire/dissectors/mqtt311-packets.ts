@@ -16,8 +16,8 @@ export type PacketName =
   | 'PINGRESP'
   | 'DISCONNECT'
 
-export interface PacketType {
-  name: PacketName
+export interface PacketType<Name extends string = PacketName> {
+  name: Name
   /** Section of the specification that defines it. */
   section: string
   /** The four low bits of the first byte; null for PUBLISH, whose bits carry DUP, QoS and RETAIN. */

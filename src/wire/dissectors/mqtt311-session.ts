@@ -130,6 +130,8 @@ export class MqttSession {
     name: 'PUBACK' | 'PUBREC' | 'PUBREL' | 'PUBCOMP',
     direction: Direction,
     identifier: number,
+    /** MQTT 5 §4.3.3: a PUBREC that refuses is not followed by a PUBREL. */
+    verdict: 'accepted' | 'refused' = 'accepted',
   ): void {
     // PUBREL comes from the publisher, the others from its opposite.
     const publisher = name === 'PUBREL' ? direction : otherSide(direction)
@@ -137,7 +139,7 @@ export class MqttSession {
     const resumed =
       name === 'PUBREL' && !this.#cleanSession && !this.#isDue(publisher, name, identifier)
     if (!resumed) this.#settle(publisher, name, identifier)
-    if (name === 'PUBREC') this.#expect(publisher, 'PUBREL', identifier)
+    if (name === 'PUBREC' && verdict === 'accepted') this.#expect(publisher, 'PUBREL', identifier)
     if (name === 'PUBREL') this.#expect(publisher, 'PUBCOMP', identifier)
   }
 
