@@ -76,37 +76,43 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
     payload: { text: '{ "temp": 25 }' },
   })
 
-  it.each(['http1', 'http1-bare', 'mqtt-qos0', 'mqtt-qos1', 'mqtt-qos2', 'mqtt-qos1-bare', 'tcp'])(
-    'on %s, in each direction',
-    async (transport) => {
-      const host = new EndpointHost()
-      const { address } = await host.serve({
+  it.each([
+    'http1',
+    'http1-bare',
+    'http1-replay',
+    'mqtt-qos0',
+    'mqtt-qos1',
+    'mqtt-qos2',
+    'mqtt-qos1-bare',
+    'tcp',
+  ])('on %s, in each direction', async (transport) => {
+    const host = new EndpointHost()
+    const { address } = await host.serve({
+      transport,
+      scenario,
+      host: '127.0.0.1',
+      injection: NO_INJECTION,
+    })
+    try {
+      const capture = await Capture.start(Number(new URL(address).port))
+      const outcome = await runBytePass({
         transport,
         scenario,
-        host: '127.0.0.1',
-        injection: NO_INJECTION,
+        fileBytes: null,
+        address,
+        strayByte: null,
+        deadlineMs: 20_000,
       })
-      try {
-        const capture = await Capture.start(Number(new URL(address).port))
-        const outcome = await runBytePass({
-          transport,
-          scenario,
-          fileBytes: null,
-          address,
-          strayByte: null,
-          deadlineMs: 20_000,
-        })
-        expect(outcome.failure).toBeNull()
-        const captured = await capture.stop()
-        const ledger = outcome.bytes?.ledger ?? []
-        expect(captured).toEqual({
-          up: sumLedger(ledger, { direction: 'up' }),
-          down: sumLedger(ledger, { direction: 'down' }),
-        })
-        expect(captured.up).toBeGreaterThan(25 * 14)
-      } finally {
-        await host.stop()
-      }
-    },
-  )
+      expect(outcome.failure).toBeNull()
+      const captured = await capture.stop()
+      const ledger = outcome.bytes?.ledger ?? []
+      expect(captured).toEqual({
+        up: sumLedger(ledger, { direction: 'up' }),
+        down: sumLedger(ledger, { direction: 'down' }),
+      })
+      expect(captured.up).toBeGreaterThan(25 * 14)
+    } finally {
+      await host.stop()
+    }
+  })
 })

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { TRANSPORT_IDS } from '../src/transports/registry.ts'
 import { readCsv, readReport, runCommand, temporaryFolder } from './support/command.ts'
 
 /** Nearest rank, written apart from the instrument's own statistics. */
@@ -15,7 +16,7 @@ it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, on every transport', 
   ])
   expect(run.code, run.stderr).toBe(0)
   const rows = readCsv(folder.path, 'results.csv')
-  expect(rows).toHaveLength(8)
+  expect(rows).toHaveLength(TRANSPORT_IDS.length)
   for (const row of rows) {
     const flushed = row.completion === 'flushed'
     const columns = flushed ? ['delivery_p50_us'] : ['latency_p50_us', 'delivery_p50_us']

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
 import { FLOWS } from './words.ts'
 
 /**
@@ -345,7 +346,13 @@ export const scenarioSchema = z
     http: z
       .strictObject({
         request: z
-          .strictObject({ headers: requestHeaders.default({}) })
+          .strictObject({
+            headers: requestHeaders.default({}),
+            headerSet: z
+              .enum(HEADER_SETS)
+              .optional()
+              .describe('whose head http1-replay sends; minimal if left out'),
+          })
           .prefault({})
           .describe('added to what the client sends by itself'),
         response: z
@@ -353,6 +360,10 @@ export const scenarioSchema = z
             status: wholeNumber(200, 599, 204).default(204),
             headers: headers.default({}),
             body: z.string().default(''),
+            answerSet: z
+              .enum(ANSWER_SETS)
+              .optional()
+              .describe('whose head http1-replay is answered with; minimal if left out'),
           })
           .prefault({}),
       })

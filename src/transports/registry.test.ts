@@ -5,6 +5,7 @@ import { listTransports, loadTransport, resolveTransports, TRANSPORT_IDS } from 
 const ALL = [
   'http1',
   'http1-bare',
+  'http1-replay',
   'mqtt-qos0',
   'mqtt-qos1',
   'mqtt-qos2',
@@ -23,6 +24,7 @@ describe('the registry', () => {
     ).toEqual([
       'fetch http/1.1 answered',
       'bare http/1.1 answered',
+      'bare http/1.1 answered',
       'mqtt.js mqtt/3.1.1 flushed',
       'mqtt.js mqtt/3.1.1 acknowledged',
       'mqtt.js mqtt/3.1.1 exactly-once',
@@ -35,7 +37,7 @@ describe('the registry', () => {
 
   it.each([
     [['default'], ['http1', 'mqtt-qos0', 'mqtt-qos1']],
-    [['http'], ['http1', 'http1-bare']],
+    [['http'], ['http1', 'http1-bare', 'http1-replay']],
     [['mqtt'], ['mqtt-qos0', 'mqtt-qos1', 'mqtt-qos2', 'mqtt-qos1-bare']],
     [['controls'], ['tcp', 'memory']],
     [['all'], ALL],

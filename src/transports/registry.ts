@@ -20,6 +20,10 @@ const REGISTRY = {
     groups: ['http'],
     load: async () => (await import('./http/http1-bare.ts')).http1Bare,
   },
+  'http1-replay': {
+    groups: ['http'],
+    load: async () => (await import('./http/http1-replay.ts')).http1Replay,
+  },
   'mqtt-qos0': {
     groups: ['default', 'mqtt'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos0,

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { MessageReader } from './message-reader.ts'
+
+const STREAM = Buffer.from(
+  'POST /a HTTP/1.1\r\nHost:h\r\nContent-Length:2\r\n\r\nhiPOST /b HTTP/1.1\r\n\r\n' +
+    'HTTP/1.1 204 \r\ncontent-length:  5\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 3 \r\n\r\nbye',
+)
+
+const read = (chunks: readonly Buffer[]): string[][] => {
+  const reader = new MessageReader()
+  return chunks
+    .flatMap((chunk) => reader.feed(chunk))
+    .map(({ startLine, content }) => [startLine, content.toString()])
+}
+
+describe('messages of a stream', () => {
+  const expected = [
+    ['POST /a HTTP/1.1', 'hi'],
+    ['POST /b HTTP/1.1', ''],
+    ['HTTP/1.1 204 ', ''],
+    ['HTTP/1.1 200 OK', 'bye'],
+  ]
+
+  it('are the same wherever it is split', () => {
+    expect(read([STREAM])).toEqual(expected)
+    expect(read(Array.from(STREAM, (byte) => Buffer.of(byte)))).toEqual(expected)
+    for (let at = 1; at < STREAM.length; at += 1) {
+      expect(read([STREAM.subarray(0, at), STREAM.subarray(at)])).toEqual(expected)
+    }
+  })
+
+  it.each([
+    ['POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n', /Transfer-Encoding/],
+    ['POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n', /Content-Length is no number/],
+    ['x'.repeat(20_000), /head exceeds/],
+  ])('are refused where it cannot tell their end: %.40j', (text, reason) => {
+    expect(() => read([Buffer.from(text)])).toThrow(reason)
+  })
+})
