@@ -110,6 +110,18 @@ async function measureRound(
   }
 }
 
+/**
+ * Arms may share a broker, and a broker ends the connection of a client id that
+ * connects again [MQTT-3.1.4-2].
+ */
+function withOwnClientId(scenario: Scenario, arm: ArmName): Scenario {
+  const clientId = `${scenario.mqtt.clientId}-${ARM_LETTERS[arm]}`
+  return { ...scenario, mqtt: { ...scenario.mqtt, clientId } }
+}
+
+/** Of one length, so that no arm sends more than another. */
+const ARM_LETTERS: Record<ArmName, string> = { reference: 'a', candidate: 'b', control: 'c' }
+
 /** The processes of one fork, ended with it. */
 class ForkArms implements AsyncDisposable {
   readonly #request: ForkRequest
@@ -121,7 +133,8 @@ class ForkArms implements AsyncDisposable {
   }
 
   async start(arm: ArmName): Promise<void> {
-    const { transport, scenario, fileBytes, pinning, checkpoint } = this.#request
+    const { transport, fileBytes, pinning, checkpoint } = this.#request
+    const scenario = withOwnClientId(this.#request.scenario, arm)
     checkpoint()
     const load = new WorkerProcess<LoadCommands>({
       title: `the load process of the ${arm} arm`,
