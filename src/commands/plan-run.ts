@@ -1,6 +1,13 @@
 import { InstrumentError } from '../model/errors.ts'
+import {
+  ANSWER_SETS,
+  type AnswerSetName,
+  HEADER_SETS,
+  type HeaderSetName,
+} from '../model/header-sets.ts'
 import { suggestOneOf } from '../model/nearest.ts'
 import { MEASURES, type Measure } from '../model/words.ts'
+import type { HeaderPair } from '../runner/header-set-stage.ts'
 import { parseInjections } from '../runner/injection.ts'
 import { KNOWN_NAMES } from '../runner/known-names.ts'
 import { FULL_LATENCY, type LatencyAmounts, type Plan, QUICK_LATENCY } from '../runner/plan.ts'
@@ -32,6 +39,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     })),
     measures,
     bytePasses: 1,
+    headerSets: pairHeaderSets(argv, measures),
     mode: argv.quick ? 'quick' : 'full',
     latency,
     host: LOOPBACK,
@@ -39,6 +47,39 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     injected: argv.inject,
     raw: argv.raw,
   }
+}
+
+/** Requests and answers cost apart from each other: each is in some pair, not each with each. */
+function pairHeaderSets(argv: RunArguments, measures: readonly Measure[]): HeaderPair[] {
+  const { 'header-set': asking, 'answer-set': answering } = argv
+  if (asking === undefined && answering === undefined) return []
+  if (!measures.includes('bytes')) {
+    throw new InstrumentError(
+      'usage',
+      '--header-set: is measured in the byte pass; add bytes to --measure',
+    )
+  }
+  const requests = chooseSets('--header-set', asking ?? 'minimal', HEADER_SETS)
+  const all = asking === 'all' ? 'all' : 'minimal'
+  const answers = chooseSets('--answer-set', answering ?? all, ANSWER_SETS)
+  const pairs = Math.max(requests.length, answers.length)
+  return Array.from({ length: pairs }, (_, index) => ({
+    headerSet: requests[index % requests.length] as HeaderSetName,
+    answerSet: answers[index % answers.length] as AnswerSetName,
+  }))
+}
+
+function chooseSets<T extends string>(flag: string, text: string, known: readonly T[]): T[] {
+  const names = splitList(flag, text)
+  if (names.includes('all')) return [...known]
+  for (const name of names) {
+    if (known.some((set) => set === name)) continue
+    throw new InstrumentError(
+      'usage',
+      `${flag}: unknown set ${name}; ${suggestOneOf(name, ['all', ...known])}`,
+    )
+  }
+  return known.filter((set) => names.includes(set))
 }
 
 function parseMeasures(text: string): Measure[] {

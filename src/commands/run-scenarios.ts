@@ -62,6 +62,9 @@ function brokenBudgets(report: Report): BudgetVerdict[] {
 /** As in `check`: a budget that is broken stays broken, whatever else failed. */
 function exitCodeOf(report: Report, broken: readonly BudgetVerdict[]): number {
   if (broken.some(({ verdict }) => verdict === 'fail')) return EXIT.gateFailed
-  const isOpen = broken.length > 0 || report.cells.some((cell) => cell.status === 'failed')
+  const isOpen =
+    broken.length > 0 ||
+    report.headerSets?.some(({ status }) => status === 'failed') ||
+    report.cells.some((cell) => cell.status === 'failed')
   return isOpen ? EXIT.failed : EXIT.fine
 }

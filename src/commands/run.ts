@@ -12,6 +12,8 @@ export interface RunArguments {
   format: 'table' | 'csv' | 'json' | 'markdown'
   /** Every pair of transports, not only MQTT against HTTP. */
   'break-even'?: boolean
+  'header-set'?: string | undefined
+  'answer-set'?: string | undefined
   raw: boolean
   inject: string[]
 }
@@ -70,6 +72,17 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'print every pair of transports: from how many messages one costs less',
         type: 'boolean',
         default: false,
+      })
+      .option('header-set', {
+        describe:
+          'replay the heads of other HTTP clients too: all, or some of minimal,curl,browser,…',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('answer-set', {
+        describe: 'the heads that answer them: all, or some of minimal,nginx,express,…',
+        type: 'string',
+        requiresArg: true,
       })
       .option('raw', {
         describe: 'write raw.csv too: the instants of every measured message',

@@ -6,6 +6,7 @@ import { countsBlocks } from './counts-section.ts'
 import type { Block } from './document.ts'
 import type { BreakEvenDetail } from './exporter.ts'
 import { headBlocks } from './head.ts'
+import { headerSetBlocks } from './header-set-section.ts'
 import { latencyBlocks } from './latency-section.ts'
 import { timeBlocks } from './time-section.ts'
 
@@ -14,6 +15,7 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
   return [
     ...headBlocks(report),
     ...comparisonBlocks(report),
+    ...headerSetBlocks(report),
     ...breakEvenBlocks(report),
     ...bytesBlocks(report),
     ...latencyBlocks(report),

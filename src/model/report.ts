@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
 import { scenarioSchema } from './scenario.ts'
 import {
   BASES,
@@ -208,6 +209,25 @@ const breakEven = z
   })
   .describe('what n messages cost on each transport, and from how many on one is cheaper')
 
+const headerSetNames = {
+  scenario: z.string(),
+  headerSet: z.enum(HEADER_SETS),
+  client: z.string().describe('whose head was replayed, with its version'),
+  answerSet: z.enum(ANSWER_SETS),
+  server: z.string().describe('whose head it was answered with, with its version'),
+}
+
+const headerSetResult = z.discriminatedUnion('status', [
+  z.strictObject({
+    ...headerSetNames,
+    status: z.literal('measured'),
+    messages: count,
+    wireBytesUpPerMessage: z.number(),
+    wireBytesDownPerMessage: z.number(),
+  }),
+  z.strictObject({ ...headerSetNames, status: z.literal('failed'), reason: z.string() }),
+])
+
 export const reportSchema = z
   .strictObject({
     schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
@@ -246,6 +266,10 @@ export const reportSchema = z
     }),
     cells: z.array(cell),
     verdicts: z.array(verdict),
+    headerSets: z
+      .array(headerSetResult)
+      .optional()
+      .describe('HTTP with the heads of other clients and servers, where that was asked for'),
     breakEven: breakEven.optional().describe('absent in older reports'),
     warnings: z.array(z.string()),
   })
@@ -263,6 +287,7 @@ export type BytesResult = z.output<typeof bytesResult>
 export type LatencyResult = z.output<typeof latencyResult>
 export type Series = z.output<typeof series>
 export type Counts = z.output<typeof counts>
+export type HeaderSetResult = z.output<typeof headerSetResult>
 export type BreakEven = z.output<typeof breakEven>
 export type TransportCost = BreakEven['costs'][number]
 export type PairBreakEven = BreakEven['pairs'][number]

@@ -1,5 +1,6 @@
 import type { Scenario } from '../model/scenario.ts'
 import type { Measure } from '../model/words.ts'
+import type { HeaderPair } from './header-set-stage.ts'
 import type { Injection } from './injection.ts'
 
 /** How much the latency pass sends; counts, not durations, so that two runs do the same. */
@@ -37,6 +38,8 @@ export interface Plan {
   measures: readonly Measure[]
   /** How often each cell's byte pass is run; more than one shows whether bytes vary. */
   bytePasses: number
+  /** Whose heads are replayed in further byte passes of each scenario. */
+  headerSets: readonly HeaderPair[]
   mode: 'full' | 'quick'
   latency: LatencyAmounts
   host: string

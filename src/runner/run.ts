@@ -1,7 +1,12 @@
 import { judgeClaims } from '../gate/claims.ts'
 import { describeError, InstrumentError } from '../model/errors.ts'
 import type { RawMessage } from '../model/raw.ts'
-import { type BytesResult, REPORT_SCHEMA_VERSION, type Report } from '../model/report.ts'
+import {
+  type BytesResult,
+  type HeaderSetResult,
+  REPORT_SCHEMA_VERSION,
+  type Report,
+} from '../model/report.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
 import { listTransports } from '../transports/registry.ts'
@@ -11,6 +16,7 @@ import { CellDraft } from './cell-draft.ts'
 import { nowNs, wallClock } from './clock.ts'
 import { ProcessPool } from './endpoint-pool.ts'
 import { describeEnvironment } from './environment.ts'
+import { measureHeaderSet } from './header-set-stage.ts'
 import { measureLatency } from './latency-stage.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
@@ -48,6 +54,7 @@ class Run {
   readonly #pinning: Pinning
   readonly #traits: ReadonlyMap<string, TransportTraits>
   readonly #drafts: ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>
+  readonly #headerSets: HeaderSetResult[] = []
   readonly #startedAt = wallClock()
   readonly #startedNs = nowNs()
   readonly #environment: Report['environment']
@@ -106,6 +113,7 @@ class Run {
         if (!this.#plan.measures.includes('latency')) cell.draft.done = true
         await this.#publish()
       }
+      await this.#measureHeaderSets(planned, pool)
     }
     if (this.#plan.measures.includes('latency')) {
       this.#tell(planned, 'latency, warm-up')
@@ -131,6 +139,15 @@ class Run {
       )
     }
     await this.#publish()
+  }
+
+  async #measureHeaderSets(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
+    for (const pair of this.#plan.headerSets) {
+      this.#tell(planned, `bytes, header set ${pair.headerSet}, answered by ${pair.answerSet}`)
+      const measuring = measureHeaderSet(planned, pair, { pool, plan: this.#plan })
+      this.#headerSets.push(await this.#orStopped(measuring))
+      await this.#publish()
+    }
   }
 
   async #measureCellBytes(cell: ServedCell, pool: ProcessPool): Promise<void> {
@@ -220,6 +237,7 @@ class Run {
       },
       cells,
       verdicts: judgeClaims(scenarios, cells),
+      ...(this.#plan.headerSets.length > 0 && { headerSets: [...this.#headerSets] }),
       breakEven: breakEvenOf(cells),
       warnings: this.#warnings(),
     }

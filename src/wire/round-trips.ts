@@ -9,11 +9,13 @@ import type { Phase } from '../model/words.ts'
  *
  * - MQTT 3.1.1 §3.2, §3.9, §3.11, §3.13 and §4.3: QoS 0 waits for nothing, QoS 1
  *   for PUBACK, QoS 2 for PUBREC and then for PUBCOMP.
+ *   MQTT 5.0 §4.12: a challenge (AUTH) is answered before the connection goes on.
  * - HTTP (RFC 9110 §15): the response, and an interim one, which the client
  *   waits for before it sends the content (§10.1.1).
  */
 const ANSWERS: ReadonlySet<string> = new Set([
   'CONNACK',
+  'AUTH',
   'SUBACK',
   'UNSUBACK',
   'PUBACK',
@@ -29,6 +31,7 @@ const ANSWERS: ReadonlySet<string> = new Set([
 const COUNTED_PROTOCOLS: ReadonlySet<string> = new Set([
   'http/1.1',
   'mqtt/3.1.1',
+  'mqtt/5.0',
   'mqtt/5.0',
   'length-prefixed',
 ])
