@@ -57,7 +57,7 @@ const costInBytes = ({ ledger }: BytesResult): number =>
   sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })
 
 describe('the break-even formula', () => {
-  it.each(['http1', 'mqtt-qos0', 'mqtt-qos1', 'mqtt-qos2'])(
+  it.each(['http1', 'http1-replay', 'mqtt-qos0', 'mqtt-qos1', 'mqtt-qos2'])(
     'predicts %s to the byte, and to the round trip',
     async (transport) => {
       const [cost] = breakEvenOf([await measure(transport)]).costs

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { InstrumentError } from '../model/errors.ts'
 import { type Report, reportSchema } from '../model/report.ts'
+import { PROTOCOLS } from '../model/words.ts'
 import { parseReport } from './read-report.ts'
 
 const REPORT: Report = reportSchema.parse({
@@ -96,7 +97,7 @@ describe('a stored report', () => {
     [
       'with a wrong cell',
       changed({ cells: [{ ...REPORT.cells[0], protocol: 'gopher' }] }),
-      'r.json: cells[0].protocol: must be one of http/1.1, mqtt/3.1.1, length-prefixed, none, not "gopher"',
+      `r.json: cells[0].protocol: must be one of ${PROTOCOLS.join(', ')}, not "gopher"`,
     ],
     [
       'with an unknown key',
