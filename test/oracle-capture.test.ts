@@ -45,14 +45,18 @@ class Capture {
 
   async #readPackets(): Promise<void> {
     const finished = new Set<string>()
+    // A broker's subscriber is connected before the capture: its packets are not the device's.
+    const opened = new Set<string>()
     for await (const line of createInterface({
       input: this.#tcpdump.stdout as NodeJS.ReadableStream,
     })) {
       // "… IP 127.0.0.1.41234 > 127.0.0.1.1883: Flags [P.], seq 1:31, ack 1, …, length 30"
       const packet = /\.(\d+) > [\d.]+\.(\d+): Flags \[([^\]]+)\].*length (\d+)/.exec(line)
       if (packet === null) continue
-      const [, , to, flags, length] = packet
+      const [, from = '', to = '', flags, length] = packet
       const direction = Number(to) === this.#port ? 'up' : 'down'
+      if (flags === 'S') opened.add(from)
+      if (!opened.has(direction === 'up' ? from : to)) continue
       this.#bytes[direction] += Number(length)
       if (flags?.includes('R')) return
       if (flags?.includes('F')) finished.add(direction)
@@ -84,6 +88,7 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
     'mqtt-qos1',
     'mqtt-qos2',
     'mqtt-qos1-bare',
+    'mqtt5-qos1',
     'tcp',
   ])('on %s, in each direction', async (transport) => {
     const host = new EndpointHost()

@@ -9,7 +9,7 @@ import {
 } from '../model/report.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
-import { listTransports } from '../transports/registry.ts'
+import { listTransports, loadTransport } from '../transports/registry.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { BACKSTOP_MS, measureBytes } from './byte-stage.ts'
 import { CellDraft } from './cell-draft.ts'
@@ -81,7 +81,23 @@ class Run {
 
   static async prepare(plan: Plan, hooks: RunHooks): Promise<Run> {
     const transports = await listTransports()
-    return new Run(plan, hooks, new Map(transports.map(({ id, traits }) => [id, traits])))
+    const run = new Run(plan, hooks, new Map(transports.map(({ id, traits }) => [id, traits])))
+    await run.#skipUnavailable()
+    return run
+  }
+
+  /** What a transport needs and this machine lacks is no failure: the cell says how to mend it. */
+  async #skipUnavailable(): Promise<void> {
+    for (const id of new Set(this.#plan.scenarios.flatMap(({ transports }) => transports))) {
+      const transport = await loadTransport(id)
+      const options = transport.parseOptions({})
+      const missing = (await transport.availability?.(options)) ?? null
+      for (const drafts of this.#drafts.values()) {
+        if (missing !== null) drafts.get(id)?.skip(`${id} ${missing}`)
+      }
+      // Its version decides what crosses the wire, like those of the libraries.
+      Object.assign(this.#environment.libraries, await transport.programs?.(options))
+    }
   }
 
   async execute(): Promise<Report> {

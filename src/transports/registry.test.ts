@@ -10,6 +10,11 @@ const ALL = [
   'mqtt-qos1',
   'mqtt-qos2',
   'mqtt-qos1-bare',
+  'mqtt5-qos0',
+  'mqtt5-qos1',
+  'mqtt5-qos2',
+  'mqtt5-alias-qos0',
+  'mqtt5-alias-qos1',
   'tcp',
   'memory',
 ]
@@ -29,6 +34,11 @@ describe('the registry', () => {
       'mqtt.js mqtt/3.1.1 acknowledged',
       'mqtt.js mqtt/3.1.1 exactly-once',
       'bare mqtt/3.1.1 acknowledged',
+      'mqtt.js mqtt/5.0 flushed',
+      'mqtt.js mqtt/5.0 acknowledged',
+      'mqtt.js mqtt/5.0 exactly-once',
+      'mqtt.js mqtt/5.0 flushed',
+      'mqtt.js mqtt/5.0 acknowledged',
       'bare length-prefixed answered',
       'bare none answered',
     ])
@@ -38,7 +48,20 @@ describe('the registry', () => {
   it.each([
     [['default'], ['http1', 'mqtt-qos0', 'mqtt-qos1']],
     [['http'], ['http1', 'http1-bare', 'http1-replay']],
-    [['mqtt'], ['mqtt-qos0', 'mqtt-qos1', 'mqtt-qos2', 'mqtt-qos1-bare']],
+    [
+      ['mqtt'],
+      [
+        'mqtt-qos0',
+        'mqtt-qos1',
+        'mqtt-qos2',
+        'mqtt-qos1-bare',
+        'mqtt5-qos0',
+        'mqtt5-qos1',
+        'mqtt5-qos2',
+        'mqtt5-alias-qos0',
+        'mqtt5-alias-qos1',
+      ],
+    ],
     [['controls'], ['tcp', 'memory']],
     [['all'], ALL],
     [

@@ -37,6 +37,26 @@ const REGISTRY = {
     groups: ['mqtt'],
     load: async () => (await import('./mqtt/mqtt-qos1-bare.ts')).mqttQos1Bare,
   },
+  'mqtt5-qos0': {
+    groups: ['mqtt'],
+    load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos0,
+  },
+  'mqtt5-qos1': {
+    groups: ['mqtt'],
+    load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos1,
+  },
+  'mqtt5-qos2': {
+    groups: ['mqtt'],
+    load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos2,
+  },
+  'mqtt5-alias-qos0': {
+    groups: ['mqtt'],
+    load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5AliasQos0,
+  },
+  'mqtt5-alias-qos1': {
+    groups: ['mqtt'],
+    load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5AliasQos1,
+  },
   tcp: { groups: ['controls'], load: async () => (await import('./control/tcp.ts')).tcp },
   memory: { groups: ['controls'], load: async () => (await import('./control/memory.ts')).memory },
 } satisfies Record<string, Entry>

@@ -20,6 +20,14 @@ export interface Transport<Options = unknown> {
    * @throws InstrumentError `usage`, naming the key
    */
   parseOptions(input: unknown): Options
+  /** The options of a run that this transport has; others are none of its business. */
+  readonly optionNames?: readonly string[]
+  /** What it is with these options, where they change it; `traits` otherwise. */
+  traitsWith?(options: Options): TransportTraits
+  /** Why it cannot run on this machine, with the line that mends it; null where it can. */
+  availability?(options: Options): Promise<string | null>
+  /** Versions of the programs beside this package that it runs on here, by name. */
+  programs?(options: Options): Promise<Readonly<Record<string, string>>>
   /** Starts the serving side on a free loopback port. */
   serve(options: Options, context: ServeContext): Promise<Endpoint>
   /**
@@ -39,6 +47,13 @@ export interface TransportTraits {
   readonly secure: boolean
   /** What has to be installed on the machine, in words; nothing if left out. */
   readonly needs?: string
+  /** Network legs that delivery covers; 2: device → broker → subscriber. 1 if left out. */
+  readonly legs?: 1 | 2
+  /**
+   * Who completes a message: the endpoint, once its arrival handler is done; or
+   * a broker that does not know of the handler. `endpoint` if left out.
+   */
+  readonly completedBy?: 'endpoint' | 'broker'
 }
 
 /** What `-t` can name besides an id. Which transport is in which is the registry's to say. */

@@ -3,13 +3,11 @@ import { InstrumentError } from '../../model/errors.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { lost, placeOf, requireScheme, unreachable } from '../connection-errors.ts'
 import type { Lifeline } from '../lifeline.ts'
-import type { NoOptions } from '../no-options.ts'
-import { refuseOptions } from '../no-options.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { holdSocket, openSocket, releaseSocket } from '../sockets.ts'
-import type { Peer, Transport } from '../transport.ts'
+import type { Peer, Transport, TransportTraits } from '../transport.ts'
 import { AcknowledgementReader } from './acknowledgements.ts'
-import { serveAedes } from './aedes-broker.ts'
+import { type BrokerOptions, onChosenBroker } from './broker.ts'
 import type { PublishFramer } from './publish-frame.ts'
 
 const MAX_PACKET_ID = 0xffff
@@ -17,23 +15,24 @@ const MAX_PACKET_ID = 0xffff
 const PINGREQ = Uint8Array.of(0xc0, 0)
 const DISCONNECT = Uint8Array.of(0xe0, 0)
 
+const traits: TransportTraits = {
+  client: 'bare',
+  protocol: 'mqtt/3.1.1',
+  flows: ['uplink'],
+  completion: 'acknowledged',
+  secure: false,
+}
+
 /**
  * PUBLISH packets written straight to a socket: the head is encoded beforehand,
  * only the packet id and the payload are copied in, and of what comes back only
  * PUBACK and PINGRESP are understood.
  */
-export const mqttQos1Bare: Transport<NoOptions> = {
+export const mqttQos1Bare: Transport<BrokerOptions> = {
   id: 'mqtt-qos1-bare',
   title: 'MQTT 3.1.1 QoS 1, pre-encoded packets',
-  traits: {
-    client: 'bare',
-    protocol: 'mqtt/3.1.1',
-    flows: ['uplink'],
-    completion: 'acknowledged',
-    secure: false,
-  },
-  parseOptions: refuseOptions('mqtt-qos1-bare'),
-  serve: (_options, context) => serveAedes(context),
+  traits,
+  ...onChosenBroker('mqtt-qos1-bare', traits, 1),
 
   async connect(address, _options, { scenario, signal }) {
     requireScheme('mqtt-qos1-bare', address, 'mqtt:')

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { IConnackPacket, MqttClient } from 'mqtt'
+import type { IConnackPacket, MqttClient, Packet } from 'mqtt'
 import { InstrumentError } from '../../model/errors.ts'
 import { closed, lost, placeOf, unreachable } from '../connection-errors.ts'
 import type { Lifeline } from '../lifeline.ts'
@@ -93,6 +93,7 @@ export async function openMqttjsClient(
     autoAssignTopicAlias: topic === 'alias',
   })
   client.on('error', (error) => lifeline.cut(lost(address, error)))
+  if (protocolVersion === 5) client.on('packetsend', shortenRelease)
   try {
     const answer = await lifeline.wait<IConnackPacket>((resolve) =>
       client.once('connect', (packet) => resolve(packet)),
@@ -103,6 +104,15 @@ export async function openMqttjsClient(
     throw unreachable(address, error)
   }
   return client
+}
+
+/**
+ * MQTT 5 §3.6.2.1: a PUBREL that says Success may leave Reason Code and Property
+ * Length out. MQTT.js leaves the reason undefined, and then both are written, two
+ * bytes a message; named, they are left out.
+ */
+function shortenRelease(packet: Packet): void {
+  if (packet.cmd === 'pubrel') packet.reasonCode ??= 0
 }
 
 /** MQTT 5 §3.2.2.3.8: without a maximum from the server, no alias may be sent, and MQTT.js would send none. */

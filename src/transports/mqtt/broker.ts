@@ -1,0 +1,80 @@
+import { InstrumentError } from '../../model/errors.ts'
+import type { Endpoint, ServeContext, Transport, TransportTraits } from '../transport.ts'
+import { serveAedes } from './aedes-broker.ts'
+import { type Subscription, serveMosquitto } from './mosquitto-broker.ts'
+import { findMosquitto } from './mosquitto-program.ts'
+
+/** The brokers that an MQTT 3.1.1 transport can run on. Aedes speaks no MQTT 5. */
+export const BROKERS = ['aedes', 'mosquitto'] as const
+export type Broker = (typeof BROKERS)[number]
+
+export interface BrokerOptions {
+  /** Aedes if left out. */
+  readonly broker?: Broker
+}
+
+/** What differs on Mosquitto: its application is a subscriber, which it knows nothing of. */
+export const MOSQUITTO_TRAITS = {
+  needs: 'mosquitto',
+  legs: 2,
+  completedBy: 'broker',
+} as const
+
+/** @returns null where this machine has a Mosquitto, else the reason with the line that installs it */
+export async function mosquittoAvailability(): Promise<string | null> {
+  const found = await findMosquitto()
+  return 'missing' in found ? found.missing : null
+}
+
+export async function mosquittoPrograms(): Promise<Record<string, string>> {
+  const found = await findMosquitto()
+  return 'missing' in found ? {} : { mosquitto: found.version }
+}
+
+type Brokered = Required<
+  Pick<
+    Transport<BrokerOptions>,
+    'parseOptions' | 'optionNames' | 'traitsWith' | 'availability' | 'programs' | 'serve'
+  >
+>
+
+/** The serving side of an MQTT 3.1.1 transport, on the broker that its options name. */
+export function onChosenBroker(
+  id: string,
+  traits: TransportTraits,
+  qos: Subscription['qos'],
+): Brokered {
+  return {
+    optionNames: ['broker'],
+    parseOptions: (input) => parseBrokerOptions(id, input),
+    traitsWith: ({ broker }) =>
+      broker === 'mosquitto' ? { ...traits, ...MOSQUITTO_TRAITS } : traits,
+    availability: async ({ broker }) =>
+      broker === 'mosquitto' ? await mosquittoAvailability() : null,
+    programs: async ({ broker }) => (broker === 'mosquitto' ? await mosquittoPrograms() : {}),
+    serve: ({ broker }: BrokerOptions, context: ServeContext): Promise<Endpoint> =>
+      broker === 'mosquitto'
+        ? serveMosquitto(context, { protocolVersion: 4, qos })
+        : serveAedes(context),
+  }
+}
+
+function parseBrokerOptions(id: string, input: unknown): BrokerOptions {
+  const given = input ?? {}
+  if (typeof given !== 'object' || Array.isArray(given)) {
+    throw new InstrumentError('usage', `the options of ${id} are a map of names to values`)
+  }
+  for (const key of Object.keys(given)) {
+    if (key === 'broker') continue
+    throw new InstrumentError('usage', `${key} is no option of ${id}; it has broker, leave it out`)
+  }
+  const { broker = 'aedes' } = given as { broker?: unknown }
+  const known = BROKERS.find((name) => name === broker)
+  if (known === undefined) {
+    throw new InstrumentError(
+      'usage',
+      `broker: ${JSON.stringify(broker)} is none that ${id} runs on; it is one of ${BROKERS.join(', ')}`,
+    )
+  }
+  return { broker: known }
+}

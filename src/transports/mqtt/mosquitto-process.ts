@@ -1,0 +1,198 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { InstrumentError } from '../../model/errors.ts'
+import { stopped } from '../connection-errors.ts'
+import { disposeOnce } from '../once-disposed.ts'
+import { listen } from '../sockets.ts'
+import { findMosquitto } from './mosquitto-program.ts'
+
+const START_DEADLINE_MS = 10_000
+const STOP_DEADLINE_MS = 2_000
+const MAX_PORT_TRIES = 8
+const STDERR_KEPT_CHARACTERS = 2_000
+
+/**
+ * Keeps the broker ($2 and on) for as long as this shell's standard input is
+ * open, then ends it and removes its folder ($1). The other end of that input
+ * is in the process that started it, and the kernel closes it however that
+ * process ends. The broker is not waited for before, so that its process id
+ * cannot have become another's when it is ended. Once the broker is up, it alone
+ * holds the error stream: its end is the broker's.
+ */
+const KEEPER = `
+folder=$1; shift
+"$@" &
+broker=$!
+exec 2>/dev/null
+cat >/dev/null
+kill "$broker"
+wait "$broker"
+rm -rf "$folder"
+`
+
+/** A Mosquitto of our own that is listening. */
+export interface MosquittoProcess extends AsyncDisposable {
+  readonly port: number
+}
+
+/** Finds a port to try; Mosquitto cannot be told to take any that is free. */
+export type ChoosePort = (host: string) => Promise<number>
+
+/**
+ * Starts a Mosquitto on a free port with a configuration of its own. It ends
+ * with this process, however that ends.
+ * @throws InstrumentError `connection` where there is none, or it does not start;
+ *   the reason of the signal
+ */
+export async function startMosquitto(
+  host: string,
+  signal: AbortSignal,
+  choosePort: ChoosePort = chooseFreePort,
+): Promise<MosquittoProcess> {
+  if (signal.aborted) throw stopped(signal)
+  const program = await findMosquitto()
+  if ('missing' in program) throw new InstrumentError('connection', program.missing)
+  for (let tries = 1; ; tries += 1) {
+    const port = await choosePort(host)
+    const broker = await KeptBroker.spawn(program.path, configure(host, port))
+    try {
+      await broker.untilUp(signal)
+      return { port, [Symbol.asyncDispose]: disposeOnce(() => broker.stop()) }
+    } catch (error) {
+      await broker.stop()
+      // Between our letting go of the port and its binding it, somebody else can come.
+      const wasTaken = broker.said('already in use')
+      if (!wasTaken || tries === MAX_PORT_TRIES) throw error
+    }
+  }
+}
+
+async function chooseFreePort(host: string): Promise<number> {
+  const listener = await listen(createServer(), host)
+  await listener.close()
+  return listener.port
+}
+
+/** Nothing is dropped, nothing is kept on disk, nothing but its start and its errors is logged. */
+function configure(host: string, port: number): string {
+  return [
+    `listener ${port} ${host}`,
+    'allow_anonymous true',
+    'persistence false',
+    // As on every socket of the instrument.
+    'set_tcp_nodelay true',
+    // 0: no limit. Mosquitto drops what goes beyond it, QoS 0 too.
+    'max_inflight_messages 0',
+    'max_queued_messages 0',
+    // MQTT 5 §3.2.2.3.8: how many a client may use on a connection.
+    'max_topic_alias 10',
+    'connection_messages false',
+    'log_dest stderr',
+    'log_timestamp false',
+    'log_type error',
+    'log_type warning',
+    'log_type notice',
+    // That it runs is information.
+    'log_type information',
+    '',
+  ].join('\n')
+}
+
+class KeptBroker {
+  readonly #keeper: ChildProcess
+  readonly #folder: string
+  #stderr = ''
+  #onStderr: () => void = () => {}
+  #ended = false
+
+  private constructor(keeper: ChildProcess, folder: string) {
+    this.#keeper = keeper
+    this.#folder = folder
+    keeper.stderr?.on('data', (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT_CHARACTERS)
+      this.#onStderr()
+    })
+    keeper.stderr?.on('close', () => {
+      this.#ended = true
+      this.#onStderr()
+    })
+    // A keeper that is gone cannot be told to stop.
+    keeper.stdin?.on('error', () => {})
+  }
+
+  static async spawn(program: string, configuration: string): Promise<KeptBroker> {
+    const folder = await mkdtemp(join(tmpdir(), 'mqtt-vs-http-mosquitto-'))
+    const file = join(folder, 'mosquitto.conf')
+    await writeFile(file, configuration)
+    const keeper = spawn('sh', ['-c', KEEPER, 'keeper', folder, program, '-c', file], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      // A terminal's ctrl-C reaches a process group; what happens then is the parent's to decide.
+      detached: true,
+    })
+    try {
+      await once(keeper, 'spawn')
+    } catch (cause) {
+      await rm(folder, { recursive: true, force: true })
+      throw new InstrumentError('connection', 'Mosquitto cannot be started: there is no sh', {
+        cause,
+      })
+    }
+    return new KeptBroker(keeper, folder)
+  }
+
+  said(text: string): boolean {
+    return this.#stderr.toLowerCase().includes(text)
+  }
+
+  /** Resolves when it says that it runs, which it does once its listener is bound. */
+  async untilUp(signal: AbortSignal): Promise<void> {
+    let onAbort = (): void => {}
+    let deadline: NodeJS.Timeout | undefined
+    try {
+      await new Promise<void>((resolve, reject) => {
+        onAbort = () => reject(stopped(signal))
+        signal.addEventListener('abort', onAbort, { once: true })
+        deadline = setTimeout(
+          () => reject(this.#failure('did not say that it runs')),
+          START_DEADLINE_MS,
+        )
+        this.#onStderr = () => {
+          if (/^mosquitto version \S+ running$/m.test(this.#stderr)) resolve()
+          else if (this.#ended) reject(this.#failure('did not start'))
+        }
+        this.#onStderr()
+      })
+    } finally {
+      clearTimeout(deadline)
+      signal.removeEventListener('abort', onAbort)
+      this.#onStderr = () => {}
+    }
+  }
+
+  /** Ends it, by force where it takes longer than two seconds. Its folder is gone afterwards. */
+  async stop(): Promise<void> {
+    const { pid, exitCode, signalCode } = this.#keeper
+    if (exitCode === null && signalCode === null && pid !== undefined) {
+      const exited = once(this.#keeper, 'exit')
+      // The whole group: the keeper, the broker, and what reads the keeper's input.
+      const force = setTimeout(() => process.kill(-pid, 'SIGKILL'), STOP_DEADLINE_MS)
+      this.#keeper.stdin?.end()
+      await exited
+      clearTimeout(force)
+    }
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  #failure(what: string): InstrumentError {
+    const lines = this.#stderr.split('\n').filter((line) => line.trim() !== '')
+    const lastLine = lines.at(-1)
+    return new InstrumentError(
+      'connection',
+      `Mosquitto ${what}${lastLine === undefined ? '' : `: ${lastLine.trim()}`}`,
+    )
+  }
+}

@@ -1,0 +1,46 @@
+import type { Completion } from '../../model/words.ts'
+import { requireScheme } from '../connection-errors.ts'
+import type { NoOptions } from '../no-options.ts'
+import { refuseOptions } from '../no-options.ts'
+import { openSocket } from '../sockets.ts'
+import type { Transport } from '../transport.ts'
+import { MOSQUITTO_TRAITS, mosquittoAvailability, mosquittoPrograms } from './broker.ts'
+import { serveMosquitto } from './mosquitto-broker.ts'
+import { type MqttjsSettings, openMqttjsPeer } from './mqttjs-peer.ts'
+
+export const mqtt5Qos0 = mqtt5(0, 'flushed', 'name')
+export const mqtt5Qos1 = mqtt5(1, 'acknowledged', 'name')
+export const mqtt5Qos2 = mqtt5(2, 'exactly-once', 'name')
+export const mqtt5AliasQos0 = mqtt5(0, 'flushed', 'alias')
+export const mqtt5AliasQos1 = mqtt5(1, 'acknowledged', 'alias')
+
+/** MQTT.js publishing MQTT 5 to a Mosquitto, on one connection and one topic. */
+function mqtt5(
+  qos: 0 | 1 | 2,
+  completion: Completion,
+  topic: MqttjsSettings['topic'],
+): Transport<NoOptions> {
+  const id = topic === 'alias' ? `mqtt5-alias-qos${qos}` : `mqtt5-qos${qos}`
+  return {
+    id,
+    title: `MQTT 5 QoS ${qos}${topic === 'alias' ? ', topic alias' : ''}`,
+    traits: {
+      client: 'mqtt.js',
+      protocol: 'mqtt/5.0',
+      flows: ['uplink'],
+      completion,
+      secure: false,
+      ...MOSQUITTO_TRAITS,
+    },
+    parseOptions: refuseOptions(id),
+    availability: mosquittoAvailability,
+    programs: mosquittoPrograms,
+    serve: (_options, context) => serveMosquitto(context, { protocolVersion: 5, qos }),
+
+    async connect(address, _options, context) {
+      requireScheme(id, address, 'mqtt:')
+      const socket = await openSocket(address, context.signal)
+      return openMqttjsPeer(address, socket, context, { protocolVersion: 5, qos, topic })
+    },
+  }
+}
