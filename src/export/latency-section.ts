@@ -16,11 +16,20 @@ export function latencyBlocks(report: Report): Block[] {
   return [
     heading(1, 'Latency'),
     paragraph(
-      'microseconds; p50 with the 95 % interval of the median; closed loop, one in flight; one leg: device → endpoint. response: from due to the completion named (none where it is flushed); delivery: from due until the endpoint’s application has the message.',
+      `microseconds; p50 with the 95 % interval of the median; closed loop, one in flight; ${legsOf(report)}. response: from due to the completion named (none where it is flushed); delivery: from due until the endpoint’s application has the message.`,
       'faint',
     ),
     ...sections,
   ]
+}
+
+/** Which legs the figures cover: a broker that is not our own hands over to a subscriber. */
+function legsOf({ cells }: Report): string {
+  const two = cells.filter((cell) => cell.legs === 2 && latencyOf(cell) !== null)
+  const ids = [...new Set(two.map((cell) => cell.transport))]
+  const oneLeg = 'one leg: device → endpoint'
+  if (ids.length === 0) return oneLeg
+  return `${oneLeg}; two legs, device → broker → subscriber, for the delivery of ${ids.join(', ')}`
 }
 
 function scenarioBlocks(

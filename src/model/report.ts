@@ -135,6 +135,10 @@ const cellIdentity = {
   flow: z.enum(FLOWS),
   completion: z.enum(COMPLETIONS),
   link: z.string(),
+  legs: z
+    .literal(2)
+    .optional()
+    .describe('network legs of delivery: device → broker → subscriber; one if left out'),
 }
 
 const cellFigures = {
@@ -279,7 +283,7 @@ export type Report = z.output<typeof reportSchema>
 export type Cell = Report['cells'][number]
 export type CellIdentity = Pick<
   Cell,
-  'scenario' | 'transport' | 'client' | 'protocol' | 'flow' | 'completion' | 'link'
+  'scenario' | 'transport' | 'client' | 'protocol' | 'flow' | 'completion' | 'link' | 'legs'
 >
 export type RoundTrips = z.output<typeof roundTrips>
 export type FirstMessage = z.output<typeof firstMessage>

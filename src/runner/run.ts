@@ -288,7 +288,7 @@ function draftCells(
       planned,
       new Map(
         planned.transports.map((id) => {
-          const { client, protocol, completion, flows } = traits.get(id) as TransportTraits
+          const { client, protocol, completion, flows, legs } = traits.get(id) as TransportTraits
           const { name, flow } = planned.scenario
           const draft = new CellDraft({
             scenario: name,
@@ -298,6 +298,7 @@ function draftCells(
             flow,
             completion,
             link: LINK,
+            ...(legs === 2 ? { legs } : {}),
           })
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
           return [id, draft] as const
