@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import { KNOWN_NAMES } from '../runner/known-names.ts'
 import { loadScenarios } from '../scenario/load.ts'
-import { listTransports } from '../transports/registry.ts'
+import { listTransports, loadTransport } from '../transports/registry.ts'
 import type { ListArguments } from './list.ts'
 import { writeOutput } from './terminal.ts'
 
@@ -20,19 +20,28 @@ async function describeScenarios() {
   }))
 }
 
+/** Why this machine cannot run it; null where it can. */
+async function whatIsMissing(id: string): Promise<string | null> {
+  const transport = await loadTransport(id)
+  return (await transport.availability?.(transport.parseOptions({}))) ?? null
+}
+
 async function describeTransports() {
   const listed = await listTransports()
-  return listed.map(({ id, title, traits, groups }) => ({
-    id,
-    title,
-    client: traits.client,
-    protocol: traits.protocol,
-    flows: traits.flows,
-    completion: traits.completion,
-    secure: traits.secure,
-    groups,
-    needs: traits.needs ?? null,
-  }))
+  return Promise.all(
+    listed.map(async ({ id, title, traits, groups }) => ({
+      id,
+      title,
+      client: traits.client,
+      protocol: traits.protocol,
+      flows: traits.flows,
+      completion: traits.completion,
+      secure: traits.secure,
+      groups,
+      needs: traits.needs ?? null,
+      missing: await whatIsMissing(id),
+    })),
+  )
 }
 
 /** Columns that are aligned by what a terminal shows, since a Chinese character takes two cells. */
@@ -74,13 +83,16 @@ function renderScenarios(scenarios: Awaited<ReturnType<typeof describeScenarios>
   return `scenarios\n${alignColumns(['name', 'flow', 'messages', 'bytes', 'title'], rows)}\n`
 }
 
+const describeNeed = (needs: string, missing: string | null): string =>
+  `${needs} (${missing === null ? 'here' : 'not here'})`
+
 function renderTransports(transports: Awaited<ReturnType<typeof describeTransports>>): string {
   const rows = transports.map((transport) => [
     transport.id,
     transport.client,
     transport.completion,
     transport.groups.join(','),
-    transport.needs ?? '-',
+    transport.needs === null ? '-' : describeNeed(transport.needs, transport.missing),
     transport.title,
   ])
   const head = ['id', 'client', 'completion', 'groups', 'needs', 'title']
