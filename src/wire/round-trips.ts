@@ -32,7 +32,6 @@ const COUNTED_PROTOCOLS: ReadonlySet<string> = new Set([
   'http/1.1',
   'mqtt/3.1.1',
   'mqtt/5.0',
-  'mqtt/5.0',
   'length-prefixed',
 ])
 
