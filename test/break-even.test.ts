@@ -24,6 +24,7 @@ async function send(transport: string, messages: number): Promise<BytesResult> {
   const { address } = await host.serve({
     transport,
     scenario,
+    options: {},
     host: '127.0.0.1',
     injection: NO_INJECTION,
   })
@@ -33,6 +34,8 @@ async function send(transport: string, messages: number): Promise<BytesResult> {
       scenario,
       fileBytes: null,
       address,
+      certificate: null,
+      options: {},
       strayByte: null,
       deadlineMs: 20_000,
     })

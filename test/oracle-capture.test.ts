@@ -95,6 +95,7 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
     const { address } = await host.serve({
       transport,
       scenario,
+      options: {},
       host: '127.0.0.1',
       injection: NO_INJECTION,
     })
@@ -105,6 +106,8 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
         scenario,
         fileBytes: null,
         address,
+        certificate: null,
+        options: {},
         strayByte: null,
         deadlineMs: 20_000,
       })

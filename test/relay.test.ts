@@ -323,7 +323,7 @@ describe('a stray byte', () => {
   it.each(cases)(
     'fails the account of $protocol, and its absence does not: $direction',
     async ({ protocol, asked, answered, direction }) => {
-      const account = new ByteAccount(protocol)
+      const account = new ByteAccount({ protocol, secure: false })
       const target = await serve((socket) => {
         socket.once('data', () => socket.end(answered))
       })

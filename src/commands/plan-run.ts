@@ -43,6 +43,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     mode: argv.quick ? 'quick' : 'full',
     latency,
     host: LOOPBACK,
+    options: { broker: argv.broker },
     injection,
     injected: argv.inject,
     raw: argv.raw,

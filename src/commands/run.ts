@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs'
+import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
 import { listenForStop } from './stop-signals.ts'
 
 export interface RunArguments {
@@ -14,6 +15,7 @@ export interface RunArguments {
   'break-even'?: boolean
   'header-set'?: string | undefined
   'answer-set'?: string | undefined
+  broker?: Broker | undefined
   raw: boolean
   inject: string[]
 }
@@ -82,6 +84,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('answer-set', {
         describe: 'the heads that answer them: all, or some of minimal,nginx,express,…',
         type: 'string',
+        requiresArg: true,
+      })
+      .option('broker', {
+        describe: 'what MQTT 3.1.1 runs on (default: aedes); MQTT 5 always runs on mosquitto',
+        choices: BROKERS,
         requiresArg: true,
       })
       .option('raw', {

@@ -266,6 +266,10 @@ export const reportSchema = z
       measures: z.array(z.enum(MEASURES)),
       mode: z.enum(['full', 'quick']),
       link: z.string(),
+      options: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('of the transports, where the run gave any'),
       injected: z.array(z.string()).describe('faults put in on purpose, to test the instrument'),
     }),
     cells: z.array(cell),

@@ -9,15 +9,20 @@ import type { Peer } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
 import { nowNs } from './clock.ts'
+import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
+import type { TransportOptions } from './transport-options.ts'
 
 export interface BytePassRequest {
   transport: string
   scenario: Scenario
+  options: TransportOptions
   /** What the payload's file holds, where the scenario names one. */
   fileBytes: Uint8Array | null
   /** The endpoint's. */
   address: string
+  /** PEM of the certificate to trust; null where there is no TLS. */
+  certificate: string | null
   strayByte: Direction | null
   deadlineMs: number
 }
@@ -58,7 +63,7 @@ async function passThroughRelay(
   const { scenario } = request
   const transport = await loadTransport(request.transport)
   const target = new URL(request.address)
-  const account = new ByteAccount(transport.traits.protocol)
+  const account = new ByteAccount(transport.traits)
   using deadline = new Deadline(request.deadlineMs)
   const { signal } = deadline
   await using relay = await openRelay({
@@ -74,9 +79,14 @@ async function passThroughRelay(
   address.port = String(relay.address.port)
   try {
     return await deadline.bound(async () => {
-      const peer = await transport.connect(address, transport.parseOptions({}), {
+      const peer = await connectDevice(transport, {
+        address,
+        endpoint: target,
         scenario,
+        options: request.options,
+        certificate: request.certificate,
         signal,
+        onTlsSecret: account.learnSecret,
       })
       let payloadBytes: number
       try {

@@ -1,8 +1,8 @@
 import { matchArrivals } from '../load/matching.ts'
 import { describeError, InstrumentError } from '../model/errors.ts'
 import type { BytesResult } from '../model/report.ts'
-import type { Injection } from './injection.ts'
 import type { LoadCommands } from './load-process.ts'
+import type { Plan } from './plan.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from './served-cell.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
@@ -39,7 +39,7 @@ export async function askLoad<K extends keyof LoadCommands & string>(
 export async function measureBytes(
   cell: ServedCell,
   load: WorkerProcess<LoadCommands>,
-  injection: Injection,
+  { injection, options }: Pick<Plan, 'injection' | 'options'>,
   onPass: (bytes: BytesResult) => void,
 ): Promise<void> {
   const { planned, draft, endpoint } = cell
@@ -54,8 +54,10 @@ export async function measureBytes(
       {
         transport: cell.transport,
         scenario: planned.scenario,
+        options,
         fileBytes: planned.fileBytes,
         address: cell.address,
+        certificate: cell.certificate,
         strayByte: injection.strayByte,
         deadlineMs,
       },

@@ -6,10 +6,12 @@ import { NoticeServer } from './arrival-notices.ts'
 import type { ArrivalColumns, Digesting } from './arrival-recorder.ts'
 import { ArrivalRecorder } from './arrival-recorder.ts'
 import type { Injection } from './injection.ts'
+import { optionsFor, type TransportOptions } from './transport-options.ts'
 
 export interface ServeRequest {
   transport: string
   scenario: Scenario
+  options: TransportOptions
   host: string
   injection: Injection
 }
@@ -17,6 +19,8 @@ export interface ServeRequest {
 export interface ServedAddress {
   /** For `connect`. */
   address: string
+  /** PEM of the certificate to trust; null where there is no TLS. */
+  certificate: string | null
   /** Where arrival notices are told. */
   noticePort: number
 }
@@ -41,13 +45,17 @@ export class EndpointHost {
     const notices = await NoticeServer.open()
     this.#notices = notices
     this.#recorder = new ArrivalRecorder(request.injection, () => notices.notify())
-    this.#endpoint = await transport.serve(transport.parseOptions({}), {
+    this.#endpoint = await transport.serve(optionsFor(transport, request.options), {
       scenario: request.scenario,
       host: request.host,
       onArrival: this.#recorder.handle,
       signal: this.#abort.signal,
     })
-    return { address: this.#endpoint.address.href, noticePort: notices.port }
+    return {
+      address: this.#endpoint.address.href,
+      certificate: this.#endpoint.certificate ?? null,
+      noticePort: notices.port,
+    }
   }
 
   startBlock(digesting: Digesting): void {

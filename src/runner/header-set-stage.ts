@@ -40,15 +40,15 @@ export async function measureHeaderSet(
     link: 'loopback',
   })
   const endpoint = pool.endpoint(PROCESS, traits)
-  const { address, noticePort } = await endpoint.request(
+  const served = await endpoint.request(
     'serve',
-    { transport: TRANSPORT, scenario, host: plan.host, injection: plan.injection },
+    { transport: TRANSPORT, scenario, options: {}, host: plan.host, injection: plan.injection },
     SERVE_DEADLINE_MS,
   )
   const cell = new ServedCell({
-    ...{ transport: TRANSPORT, planned: replayed, draft, endpoint, address, noticePort },
+    ...{ transport: TRANSPORT, planned: replayed, draft, endpoint, ...served },
   })
-  await measureBytes(cell, pool.load(), plan.injection, () => {})
+  await measureBytes(cell, pool.load(), plan, () => {})
   await endpoint.request('stop', undefined, BACKSTOP_MS)
   draft.done = true
   return resultOf(draft, pair)

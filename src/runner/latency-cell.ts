@@ -6,13 +6,17 @@ import type { Peer, Producer } from '../transports/transport.ts'
 import { NoticeReader } from './arrival-notices.ts'
 import { describeFailure, type PassFailure } from './byte-pass.ts'
 import { nowNs } from './clock.ts'
+import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
+import type { TransportOptions } from './transport-options.ts'
 
 export interface OpenCellRequest {
   transport: string
   scenario: Scenario
+  options: TransportOptions
   fileBytes: Uint8Array | null
   address: string
+  certificate: string | null
   noticePort: number
   deadlineMs: number
 }
@@ -61,8 +65,13 @@ export class LatencyCell implements AsyncDisposable {
     const abort = new AbortController()
     using deadline = new Deadline(request.deadlineMs)
     return await deadline.bound(async () => {
-      const peer = await transport.connect(new URL(request.address), transport.parseOptions({}), {
-        scenario: request.scenario,
+      const { address, scenario, options, certificate } = request
+      const peer = await connectDevice(transport, {
+        address: new URL(address),
+        endpoint: new URL(address),
+        scenario,
+        options,
+        certificate,
         signal: abort.signal,
       })
       const producer = await peer.openProducer()

@@ -3,6 +3,7 @@ import { LATENCY_ARMS } from '../model/latency-check.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { median } from '../stats/summary.ts'
 import { BACKSTOP_MS } from './byte-stage.ts'
+import type { ServedAddress } from './endpoint-host.ts'
 import type { EndpointCommands } from './endpoint-process.ts'
 import { type Injection, NO_INJECTION } from './injection.ts'
 import type { LoadCommands } from './load-process.ts'
@@ -147,16 +148,16 @@ class ForkArms implements AsyncDisposable {
     const address = await this.#serve(arm)
     await load.request(
       'openCell',
-      { transport, scenario, fileBytes, ...address, deadlineMs: SERVE_DEADLINE_MS },
+      { transport, scenario, options: {}, fileBytes, ...address, deadlineMs: SERVE_DEADLINE_MS },
       SERVE_DEADLINE_MS + BACKSTOP_MS,
     )
   }
 
-  async #serve(arm: ArmName): Promise<{ address: string; noticePort: number }> {
+  async #serve(arm: ArmName): Promise<ServedAddress> {
     const { transport, scenario, targets, pinning } = this.#request
     const target = targets[arm]
     // Nothing that is only flushed is compared here: no notices are needed.
-    if (target.kind === 'url') return { address: target.url, noticePort: 0 }
+    if (target.kind === 'url') return { address: target.url, certificate: null, noticePort: 0 }
     const injection = target.kind === 'slowed' ? NO_INJECTION : target.injection
     const endpoint = new WorkerProcess<EndpointCommands>({
       title: `the endpoint process of the ${arm} arm`,
@@ -169,7 +170,7 @@ class ForkArms implements AsyncDisposable {
     this.#endpoints.set(arm, endpoint)
     return endpoint.request(
       'serve',
-      { transport, scenario, host: '127.0.0.1', injection },
+      { transport, scenario, options: {}, host: '127.0.0.1', injection },
       SERVE_DEADLINE_MS,
     )
   }

@@ -72,8 +72,10 @@ async function openCell(cell: ServedCell, stage: LatencyStage): Promise<void> {
       {
         transport: cell.transport,
         scenario: cell.planned.scenario,
+        options: stage.plan.options,
         fileBytes: cell.planned.fileBytes,
         address: cell.address,
+        certificate: cell.certificate,
         noticePort: cell.noticePort,
         deadlineMs: OPEN_DEADLINE_MS,
       },

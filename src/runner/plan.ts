@@ -2,6 +2,7 @@ import type { Scenario } from '../model/scenario.ts'
 import type { Measure } from '../model/words.ts'
 import type { HeaderPair } from './header-set-stage.ts'
 import type { Injection } from './injection.ts'
+import type { TransportOptions } from './transport-options.ts'
 
 /** How much the latency pass sends; counts, not durations, so that two runs do the same. */
 export interface LatencyAmounts {
@@ -43,6 +44,8 @@ export interface Plan {
   mode: 'full' | 'quick'
   latency: LatencyAmounts
   host: string
+  /** Of the transports, as the command line gave them. */
+  options: TransportOptions
   injection: Injection
   /** The words that `injection` was given in, for the report. */
   injected: readonly string[]

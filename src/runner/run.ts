@@ -9,7 +9,7 @@ import {
 } from '../model/report.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
-import { listTransports, loadTransport } from '../transports/registry.ts'
+import { loadTransport } from '../transports/registry.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { BACKSTOP_MS, measureBytes } from './byte-stage.ts'
 import { CellDraft } from './cell-draft.ts'
@@ -21,6 +21,7 @@ import { measureLatency } from './latency-stage.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
+import { optionsFor, traitsFor } from './transport-options.ts'
 
 const SERVE_DEADLINE_MS = 15_000
 const LINK = 'loopback'
@@ -80,8 +81,10 @@ class Run {
   }
 
   static async prepare(plan: Plan, hooks: RunHooks): Promise<Run> {
-    const transports = await listTransports()
-    const run = new Run(plan, hooks, new Map(transports.map(({ id, traits }) => [id, traits])))
+    const ids = new Set(plan.scenarios.flatMap(({ transports }) => transports))
+    const traits = new Map<string, TransportTraits>()
+    for (const id of ids) traits.set(id, traitsFor(await loadTransport(id), plan.options))
+    const run = new Run(plan, hooks, traits)
     await run.#skipUnavailable()
     return run
   }
@@ -90,7 +93,7 @@ class Run {
   async #skipUnavailable(): Promise<void> {
     for (const id of new Set(this.#plan.scenarios.flatMap(({ transports }) => transports))) {
       const transport = await loadTransport(id)
-      const options = transport.parseOptions({})
+      const options = optionsFor(transport, this.#plan.options)
       const missing = (await transport.availability?.(options)) ?? null
       for (const drafts of this.#drafts.values()) {
         if (missing !== null) drafts.get(id)?.skip(`${id} ${missing}`)
@@ -167,11 +170,11 @@ class Run {
   }
 
   async #measureCellBytes(cell: ServedCell, pool: ProcessPool): Promise<void> {
-    const { injection, bytePasses } = this.#plan
+    const { injection, bytePasses, options } = this.#plan
     const name = { scenario: cell.planned.scenario.name, transport: cell.transport }
     for (let pass = 0; pass < bytePasses && !cell.draft.failed; pass += 1) {
       await this.#orStopped(
-        measureBytes(cell, pool.load(), injection, (bytes) =>
+        measureBytes(cell, pool.load(), { injection, options }, (bytes) =>
           this.#hooks.onBytePass?.(name, bytes),
         ),
       )
@@ -185,17 +188,18 @@ class Run {
     const served = drafts.map(async ([transport, draft]) => {
       const endpoint = pool.endpoint(transport, this.#traits.get(transport) as TransportTraits)
       try {
-        const { address, noticePort } = await endpoint.request(
+        const served = await endpoint.request(
           'serve',
           {
             transport,
             scenario: planned.scenario,
+            options: this.#plan.options,
             host: this.#plan.host,
             injection: this.#plan.injection,
           },
           SERVE_DEADLINE_MS,
         )
-        return new ServedCell({ transport, planned, draft, endpoint, address, noticePort })
+        return new ServedCell({ transport, planned, draft, endpoint, ...served })
       } catch (error) {
         draft.fail(describeError(error))
         return null
@@ -231,6 +235,11 @@ class Run {
       [...drafts.values()].map((draft) => draft.toCell(unreached)),
     )
     const scenarios = this.#plan.scenarios.map(({ scenario }) => scenario)
+    const options = Object.fromEntries(
+      Object.entries(this.#plan.options)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, String(value)]),
+    )
     return {
       schemaVersion: REPORT_SCHEMA_VERSION,
       tool: { name: 'mqtt-vs-http', version: readPackageVersion() },
@@ -249,6 +258,7 @@ class Run {
         measures: [...this.#plan.measures],
         mode: this.#plan.mode,
         link: LINK,
+        ...(Object.keys(options).length > 0 && { options }),
         injected: [...this.#plan.injected],
       },
       cells,

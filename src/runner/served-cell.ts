@@ -13,6 +13,7 @@ export class ServedCell {
   readonly draft: CellDraft
   readonly endpoint: EndpointHandle
   readonly address: string
+  readonly certificate: string | null
   readonly noticePort: number
 
   constructor(cell: Omit<ServedCell, 'fail'>) {
@@ -21,6 +22,7 @@ export class ServedCell {
     this.draft = cell.draft
     this.endpoint = cell.endpoint
     this.address = cell.address
+    this.certificate = cell.certificate
     this.noticePort = cell.noticePort
   }
 

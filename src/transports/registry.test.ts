@@ -1,69 +1,36 @@
 import { describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
 import { listTransports, loadTransport, resolveTransports, TRANSPORT_IDS } from './registry.ts'
-
-const ALL = [
-  'http1',
-  'http1-bare',
-  'http1-replay',
-  'mqtt-qos0',
-  'mqtt-qos1',
-  'mqtt-qos2',
-  'mqtt-qos1-bare',
-  'mqtt5-qos0',
-  'mqtt5-qos1',
-  'mqtt5-qos2',
-  'mqtt5-alias-qos0',
-  'mqtt5-alias-qos1',
-  'tcp',
-  'memory',
-]
+import type { TransportGroup } from './transport.ts'
 
 describe('the registry', () => {
-  it('lists every transport in the order of tables, with what each is', async () => {
-    expect(TRANSPORT_IDS).toEqual(ALL)
+  it('lists every transport under its own id, in the order of tables', async () => {
     const listed = await listTransports()
-    expect(listed.map(({ id }) => id)).toEqual(ALL)
-    expect(
-      listed.map(({ traits }) => `${traits.client} ${traits.protocol} ${traits.completion}`),
-    ).toEqual([
-      'fetch http/1.1 answered',
-      'bare http/1.1 answered',
-      'bare http/1.1 answered',
-      'mqtt.js mqtt/3.1.1 flushed',
-      'mqtt.js mqtt/3.1.1 acknowledged',
-      'mqtt.js mqtt/3.1.1 exactly-once',
-      'bare mqtt/3.1.1 acknowledged',
-      'mqtt.js mqtt/5.0 flushed',
-      'mqtt.js mqtt/5.0 acknowledged',
-      'mqtt.js mqtt/5.0 exactly-once',
-      'mqtt.js mqtt/5.0 flushed',
-      'mqtt.js mqtt/5.0 acknowledged',
-      'bare length-prefixed answered',
-      'bare none answered',
-    ])
-    expect(listed[0]?.groups).toEqual(['default', 'http', 'all'])
+    expect(listed.map(({ id }) => id)).toEqual(TRANSPORT_IDS)
+  })
+
+  it('puts each into the groups that its traits say', async () => {
+    for (const { id, traits, groups } of await listTransports()) {
+      const is = {
+        all: true,
+        http: traits.protocol.startsWith('http/'),
+        mqtt: traits.protocol.startsWith('mqtt/'),
+        tls: traits.secure,
+        uplink: traits.flows.includes('uplink') && !groups.includes('controls'),
+        downlink: traits.flows.includes('roundtrip') && !groups.includes('controls'),
+      }
+      for (const [group, belongs] of Object.entries(is)) {
+        expect(`${id} ${group} ${groups.includes(group as TransportGroup)}`).toBe(
+          `${id} ${group} ${belongs}`,
+        )
+      }
+    }
   })
 
   it.each([
     [['default'], ['http1', 'mqtt-qos0', 'mqtt-qos1']],
-    [['http'], ['http1', 'http1-bare', 'http1-replay']],
-    [
-      ['mqtt'],
-      [
-        'mqtt-qos0',
-        'mqtt-qos1',
-        'mqtt-qos2',
-        'mqtt-qos1-bare',
-        'mqtt5-qos0',
-        'mqtt5-qos1',
-        'mqtt5-qos2',
-        'mqtt5-alias-qos0',
-        'mqtt5-alias-qos1',
-      ],
-    ],
     [['controls'], ['tcp', 'memory']],
-    [['all'], ALL],
+    [['all'], TRANSPORT_IDS],
     [
       ['memory', 'mqtt-qos1', 'default', 'mqtt-qos1'],
       ['http1', 'mqtt-qos0', 'mqtt-qos1', 'memory'],
@@ -77,7 +44,7 @@ describe('the registry', () => {
     ['mqtt-qos3', 'mqtt-qos0'],
     ['htp', 'http'],
     ['control', 'controls'],
-    ['toString', 'controls'],
+    ['toString', 'downlink'],
   ])('does not know %s and suggests %s', (name, nearest) => {
     expect(() => resolveTransports(['http1', name])).toThrow(
       expect.objectContaining({

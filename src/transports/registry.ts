@@ -4,7 +4,10 @@ import type { Transport, TransportGroup, TransportTraits } from './transport.ts'
 import { TRANSPORT_GROUPS } from './transport.ts'
 
 interface Entry {
-  /** Besides `all`, which has every one. */
+  /**
+   * Besides `all`, which has every one. `tls`, `uplink` and `downlink` say what
+   * the traits say; a test holds them together. Controls stand apart.
+   */
   readonly groups: readonly Exclude<TransportGroup, 'all'>[]
   readonly load: () => Promise<Transport>
 }
@@ -15,46 +18,52 @@ interface Entry {
  * all of them for a list takes milliseconds.
  */
 const REGISTRY = {
-  http1: { groups: ['default', 'http'], load: async () => (await import('./http/http1.ts')).http1 },
+  http1: {
+    groups: ['default', 'http', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).http1,
+  },
   'http1-bare': {
-    groups: ['http'],
+    groups: ['http', 'uplink'],
     load: async () => (await import('./http/http1-bare.ts')).http1Bare,
   },
   'http1-replay': {
-    groups: ['http'],
+    groups: ['http', 'uplink'],
     load: async () => (await import('./http/http1-replay.ts')).http1Replay,
   },
   'mqtt-qos0': {
-    groups: ['default', 'mqtt'],
+    groups: ['default', 'mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos0,
   },
   'mqtt-qos1': {
-    groups: ['default', 'mqtt'],
+    groups: ['default', 'mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos1,
   },
-  'mqtt-qos2': { groups: ['mqtt'], load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos2 },
+  'mqtt-qos2': {
+    groups: ['mqtt', 'uplink'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos2,
+  },
   'mqtt-qos1-bare': {
-    groups: ['mqtt'],
+    groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt-qos1-bare.ts')).mqttQos1Bare,
   },
   'mqtt5-qos0': {
-    groups: ['mqtt'],
+    groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos0,
   },
   'mqtt5-qos1': {
-    groups: ['mqtt'],
+    groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos1,
   },
   'mqtt5-qos2': {
-    groups: ['mqtt'],
+    groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos2,
   },
   'mqtt5-alias-qos0': {
-    groups: ['mqtt'],
+    groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5AliasQos0,
   },
   'mqtt5-alias-qos1': {
-    groups: ['mqtt'],
+    groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5AliasQos1,
   },
   tcp: { groups: ['controls'], load: async () => (await import('./control/tcp.ts')).tcp },

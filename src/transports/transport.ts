@@ -28,6 +28,12 @@ export interface Transport<Options = unknown> {
   availability?(options: Options): Promise<string | null>
   /** Versions of the programs beside this package that it runs on here, by name. */
   programs?(options: Options): Promise<Readonly<Record<string, string>>>
+  /**
+   * What a device keeps of an earlier TLS connection: a session to resume. Asked
+   * for before anything is measured, straight from the endpoint.
+   * @throws InstrumentError `connection`
+   */
+  acquireSession?(address: URL, options: Options, context: ConnectContext): Promise<Buffer>
   /** Starts the serving side on a free loopback port. */
   serve(options: Options, context: ServeContext): Promise<Endpoint>
   /**
@@ -35,6 +41,12 @@ export interface Transport<Options = unknown> {
    * @throws InstrumentError `connection`
    */
   connect(address: URL, options: Options, context: ConnectContext): Promise<Peer>
+  /**
+   * Connects the app of a `roundtrip`: the phone or computer that commands the
+   * device. Its link is not the one that is measured.
+   * @throws InstrumentError `connection`
+   */
+  connectApp?(address: URL, options: Options, context: ConnectContext): Promise<App>
 }
 
 export interface TransportTraits {
@@ -57,7 +69,16 @@ export interface TransportTraits {
 }
 
 /** What `-t` can name besides an id. Which transport is in which is the registry's to say. */
-export const TRANSPORT_GROUPS = ['default', 'http', 'mqtt', 'controls', 'all'] as const
+export const TRANSPORT_GROUPS = [
+  'default',
+  'http',
+  'mqtt',
+  'tls',
+  'uplink',
+  'downlink',
+  'controls',
+  'all',
+] as const
 export type TransportGroup = (typeof TRANSPORT_GROUPS)[number]
 
 /**
@@ -79,19 +100,41 @@ export interface ConnectContext {
   readonly scenario: Scenario
   /** Aborts connecting and everything after it. */
   readonly signal: AbortSignal
+  /** PEM of the endpoint's certificate, the only one to be trusted; where it speaks TLS. */
+  readonly certificate?: string
+  /** A TLS session to resume, from `acquireSession`. */
+  readonly session?: Buffer
+  /** Is told each line of the key log of a TLS socket, so that the tap can read the records that it counts. */
+  readonly onTlsSecret?: (line: string) => void
 }
 
 /** The serving side. Disposing closes the listener and every connection. */
 export interface Endpoint extends AsyncDisposable {
   /** Where `connect` finds it: scheme, host, port, and the path where the protocol has one. */
   readonly address: URL
+  /** PEM of the certificate that a client has to trust; where the endpoint speaks TLS. */
+  readonly certificate?: string
 }
 
 /** A connected device. Disposing says goodbye as the protocol does, then closes. */
 export interface Peer extends AsyncDisposable {
+  /** Sends messages: readings of an uplink; in a `roundtrip` the states that the device reports. */
   openProducer(): Promise<Producer>
+  /**
+   * Receives messages: in a `roundtrip` the commands to the device, in a `fanout`
+   * what the publisher sends. Resolves when none can be missed any more.
+   */
+  openConsumer?(onDelivery: (payload: Uint8Array) => void): Promise<AsyncDisposable>
   /** One keep-alive exchange, where the protocol has one; resolves when it was answered. */
   keepAlive?(): Promise<void>
+}
+
+/** The app's side of a `roundtrip`. */
+export interface App extends AsyncDisposable {
+  /** Sends a command to the device; resolves when the server has taken it. */
+  command(payload: Uint8Array): Promise<void>
+  /** Is called with each state that the device reports; set it before the first command. */
+  onState: (payload: Uint8Array) => void
 }
 
 export type Producer = PacedProducer | SelfDrivingProducer

@@ -30,7 +30,7 @@ function settleError(account: ByteAccount, totals: ByteTotals): InstrumentError 
 
 describe('an account', () => {
   it('gives the ledger of all connections, which sums to what the relay passed on', () => {
-    const account = new ByteAccount('length-prefixed')
+    const account = new ByteAccount({ protocol: 'length-prefixed', secure: false })
     record(account, [up(MESSAGE), down(MESSAGE)])
     record(account, [up(MESSAGE), down(MESSAGE), up(MESSAGE), down(MESSAGE)])
     const { ledger, totals } = account.settle({ up: 21, down: 21 })
@@ -45,7 +45,7 @@ describe('an account', () => {
   })
 
   it('keeps the first message and its answer to read', () => {
-    const account = new ByteAccount('http/1.1')
+    const account = new ByteAccount({ protocol: 'http/1.1', secure: false })
     const totals = record(account, [REQUEST, RESPONSE, REQUEST, RESPONSE, REQUEST, RESPONSE])
     const { exchange } = account.settle(totals)
     expect(exchange.map((frame) => frame.label)).toEqual(['request', 'response'])
@@ -54,7 +54,7 @@ describe('an account', () => {
   })
 
   it('keeps set-up, idle and close beside the first message with all its acknowledgements', () => {
-    const account = new ByteAccount('mqtt/3.1.1')
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
     const publish = (id: number) => up(hex(`3406 0001 61 000${id} ff`))
     const quartet = (id: number): Conversation => [
       publish(id),
@@ -114,7 +114,7 @@ describe('an account', () => {
       up(hex('e000')),
     ]
     for (const conversation of [asSent, coalesced]) {
-      const account = new ByteAccount('mqtt/3.1.1')
+      const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
       const { roundTrips, firstMessage } = account.settle(record(account, conversation))
       expect(roundTrips).toEqual({
         setup: 1,
@@ -131,10 +131,10 @@ describe('an account', () => {
   })
 
   it('counts one round trip a request, and none for a QoS 0 PUBLISH', () => {
-    const http = new ByteAccount('http/1.1')
+    const http = new ByteAccount({ protocol: 'http/1.1', secure: false })
     const ofHttp = http.settle(record(http, [REQUEST, RESPONSE, REQUEST, RESPONSE]))
     expect(ofHttp.roundTrips).toMatchObject({ setup: 0, steady: 2, steadyPerMessage: 1 })
-    const mqtt = new ByteAccount('mqtt/3.1.1')
+    const mqtt = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
     const publish = up(hex('3004 0001 61 ff'))
     const connect = up(hex('10 0d 0004 4d515454 04 02 003c 0001 61'))
     const ofMqtt = mqtt.settle(record(mqtt, [connect, down(hex('20020000')), publish, publish]))
@@ -142,7 +142,7 @@ describe('an account', () => {
   })
 
   it('sees that each message has a connection of its own', () => {
-    const account = new ByteAccount('http/1.1')
+    const account = new ByteAccount({ protocol: 'http/1.1', secure: false })
     const totals = { up: 0, down: 0 }
     for (let n = 0; n < 3; n += 1) {
       const of = record(account, [REQUEST, RESPONSE])
@@ -159,7 +159,7 @@ describe('an account', () => {
   })
 
   it('keeps a readable number of frames, however many there are', () => {
-    const account = new ByteAccount('mqtt/3.1.1')
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
     const pings: Conversation = Array.from({ length: 200 }, () => up(hex('c000')))
     const connect = up(hex('10 0d 0004 4d515454 04 02 003c 0001 61'))
     const totals = record(account, [connect, down(hex('20020000')), ...pings])
@@ -167,7 +167,7 @@ describe('an account', () => {
   })
 
   it('cannot be settled with a byte that nothing explains: direction, offset and reason', () => {
-    const account = new ByteAccount('http/1.1')
+    const account = new ByteAccount({ protocol: 'http/1.1', secure: false })
     const totals = record(account, [REQUEST, RESPONSE, down('x')])
     const error = settleError(account, totals)
     expect(error.code).toBe('unexplained-bytes')
@@ -179,7 +179,7 @@ describe('an account', () => {
     [{ up: 8, down: 7 }, /^the layers of the up stream sum to 7 bytes, but the relay .* 8$/],
     [{ up: 7, down: 6 }, /^the layers of the down stream sum to 7 bytes, but the relay .* 6$/],
   ])('cannot be settled with totals that differ: %j', (totals, message) => {
-    const account = new ByteAccount('length-prefixed')
+    const account = new ByteAccount({ protocol: 'length-prefixed', secure: false })
     record(account, [up(MESSAGE), down(MESSAGE)])
     const error = settleError(account, totals)
     expect(error.code).toBe('ledger-mismatch')
@@ -187,6 +187,8 @@ describe('an account', () => {
   })
 
   it('is not opened where there is no wire', () => {
-    expect(() => new ByteAccount('none')).toThrow(/protocol none has no bytes/)
+    expect(() => new ByteAccount({ protocol: 'none', secure: false })).toThrow(
+      /protocol none has no bytes/,
+    )
   })
 })

@@ -4,9 +4,10 @@ import { type ByteTotals, LedgerBook, type LedgerEntry, sumLedger } from '../mod
 import type { FirstMessage, RoundTrips } from '../model/report.ts'
 import type { Phase, Protocol } from '../model/words.ts'
 import { DIRECTIONS } from '../model/words.ts'
-import { DISSECTORS } from './dissectors/index.ts'
+import { dissectorOf } from './dissectors/index.ts'
 import type { ConnectionTap } from './relay.ts'
 import { CostBook, countsRoundTrips } from './round-trips.ts'
+import { TlsSecrets } from './tls-secrets.ts'
 
 /** An annotated exchange is for reading; whoever subscribes to a thousand topics still gets a readable one. */
 const MAX_EXCHANGE_FRAMES = 64
@@ -17,6 +18,7 @@ export class ByteAccount {
   readonly #book = new LedgerBook()
   readonly #costs = new CostBook()
   readonly #protocol: Protocol
+  readonly #secrets = new TlsSecrets()
   readonly #exchange: Frame[] = []
   readonly #messagesOf = new Map<number, number>()
   #mostOnOneConnection = 0
@@ -27,14 +29,17 @@ export class ByteAccount {
   #payloadBytes = 0
 
   /** @throws InstrumentError `internal` for the protocol `none`, which has no wire */
-  constructor(protocol: Protocol) {
-    const dissect = DISSECTORS[protocol]
+  constructor({ protocol, secure }: { protocol: Protocol; secure: boolean }) {
+    const dissect = dissectorOf(protocol, secure, this.#secrets)
     if (dissect === null) {
       throw new InstrumentError('internal', `protocol ${protocol} has no bytes to account for`)
     }
     this.#dissect = dissect
     this.#protocol = protocol
   }
+
+  /** One line of the key log of a TLS socket whose connection is tapped. */
+  readonly learnSecret = (line: string): void => this.#secrets.learn(line)
 
   /** Messages that crossed the wire: frames of the steady phase that carry a payload, be it empty. */
   get messages(): number {

@@ -1,12 +1,9 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { Endpoint, ServeContext, Transport, TransportTraits } from '../transport.ts'
 import { serveAedes } from './aedes-broker.ts'
+import { BROKERS, type Broker } from './brokers.ts'
 import { type Subscription, serveMosquitto } from './mosquitto-broker.ts'
 import { findMosquitto } from './mosquitto-program.ts'
-
-/** The brokers that an MQTT 3.1.1 transport can run on. Aedes speaks no MQTT 5. */
-export const BROKERS = ['aedes', 'mosquitto'] as const
-export type Broker = (typeof BROKERS)[number]
 
 export interface BrokerOptions {
   /** Aedes if left out. */

@@ -1,9 +1,11 @@
 import type { DissectorFactory } from '../../model/frame.ts'
 import type { Protocol } from '../../model/words.ts'
+import type { TlsSecrets } from '../tls-secrets.ts'
 import { dissectHttp1 } from './http1.ts'
 import { dissectLengthPrefixed } from './length-prefixed.ts'
 import { dissectMqtt5 } from './mqtt5.ts'
 import { dissectMqtt311 } from './mqtt311.ts'
+import { dissectTls } from './tls.ts'
 
 /** Who reads which protocol; null where there is no wire to read. */
 export const DISSECTORS: Readonly<Record<Protocol, DissectorFactory | null>> = {
@@ -12,4 +14,18 @@ export const DISSECTORS: Readonly<Record<Protocol, DissectorFactory | null>> = {
   'mqtt/5.0': dissectMqtt5,
   'length-prefixed': dissectLengthPrefixed,
   none: null,
+}
+
+/**
+ * Reads a protocol as it crosses the wire.
+ * @param secrets of the TLS connections, where `secure`
+ * @returns null where there is no wire
+ */
+export function dissectorOf(
+  protocol: Protocol,
+  secure: boolean,
+  secrets: TlsSecrets,
+): DissectorFactory | null {
+  const inner = DISSECTORS[protocol]
+  return inner !== null && secure ? dissectTls(inner, secrets) : inner
 }

@@ -1,0 +1,35 @@
+import type { Scenario } from '../model/scenario.ts'
+import type { ConnectContext, Peer, Transport } from '../transports/transport.ts'
+import { optionsFor, type TransportOptions } from './transport-options.ts'
+
+export interface DeviceConnection {
+  /** Where the device connects: the endpoint's address, or that of a relay before it. */
+  address: URL
+  /** The endpoint's own address: what the device remembers of earlier is not measured. */
+  endpoint: URL
+  scenario: Scenario
+  options: TransportOptions
+  certificate: string | null
+  signal: AbortSignal
+  onTlsSecret?: (line: string) => void
+}
+
+/** Connects the device's side of a transport, with the TLS session it resumes where it has one. */
+export async function connectDevice(
+  transport: Transport,
+  { address, endpoint, scenario, options: given, ...rest }: DeviceConnection,
+): Promise<Peer> {
+  const { certificate, signal, onTlsSecret } = rest
+  const options = optionsFor(transport, given)
+  const context: ConnectContext = {
+    scenario,
+    signal,
+    ...(certificate !== null && { certificate }),
+  }
+  const session = await transport.acquireSession?.(endpoint, options, context)
+  return transport.connect(address, options, {
+    ...context,
+    ...(session !== undefined && { session }),
+    ...(onTlsSecret !== undefined && { onTlsSecret }),
+  })
+}

@@ -1,0 +1,29 @@
+/**
+ * The secrets of TLS connections that this process opened itself, as their
+ * sockets tell them (`keylog`, the SSLKEYLOGFILE form: label, client random,
+ * secret, RFC 9850). With them a tap reads records that it could otherwise only
+ * count. They stay in memory, and end with the byte pass that they belong to.
+ */
+export class TlsSecrets {
+  readonly #secrets = new Map<string, Buffer>()
+  readonly #watchers = new Set<() => void>()
+
+  /** @param line `CLIENT_TRAFFIC_SECRET_0 <client random, hex> <secret, hex>` */
+  readonly learn = (line: string): void => {
+    const [label, clientRandom, secret] = line.trim().split(' ')
+    if (label === undefined || clientRandom === undefined || secret === undefined) return
+    this.#secrets.set(`${label} ${clientRandom.toLowerCase()}`, Buffer.from(secret, 'hex'))
+    for (const watcher of this.#watchers) watcher()
+  }
+
+  /** @param clientRandom 32 bytes, from ClientHello; null where it is not known (yet) */
+  find(label: string, clientRandom: Uint8Array): Buffer | null {
+    const key = `${label} ${Buffer.from(clientRandom).toString('hex')}`
+    return this.#secrets.get(key) ?? null
+  }
+
+  /** Calls back after each secret that is learnt: the socket of a client tells it after the bytes have passed. */
+  watch(onLearned: () => void): void {
+    this.#watchers.add(onLearned)
+  }
+}
