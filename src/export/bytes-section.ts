@@ -23,6 +23,9 @@ const otherSteady = (bytes: BytesResult): number =>
 const phaseTotal = (bytes: BytesResult, phase: 'setup' | 'idle' | 'close'): number =>
   sumLedger(bytes.ledger, { phase })
 
+const isOwnConnection = (bytes: BytesResult | null): boolean =>
+  bytes?.firstMessage?.connection === 'own'
+
 const FIGURES: readonly Figure[] = [
   { title: 'payload', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'payload' })) },
   { title: 'framing', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'framing' })) },
@@ -45,6 +48,12 @@ const FIGURES: readonly Figure[] = [
     shownIf: (bytes) => phaseTotal(bytes, 'idle') > 0,
   },
   { title: 'close', of: (bytes) => formatCount(phaseTotal(bytes, 'close')) },
+  {
+    // Where each message has a connection of its own, this is what it costs.
+    title: 'with conn.',
+    of: (bytes) => perMessage(bytes, sumLedger(bytes.ledger) - phaseTotal(bytes, 'idle')),
+    shownIf: isOwnConnection,
+  },
 ]
 
 const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
@@ -60,6 +69,14 @@ export function bytesBlocks(report: Report): Block[] {
       'wire bytes per message, both directions, acknowledgements included; steady phase; measured at a relay. wire is the sum of the columns before it; setup, idle and close are bytes of the whole phase.',
       'faint',
     ),
+    ...(report.cells.some((cell) => isOwnConnection(bytesOf(cell)))
+      ? [
+          paragraph(
+            'with conn. is one message with its share of setup and close: what it costs where it opens a connection of its own.',
+            'faint',
+          ),
+        ]
+      : []),
     ...sections,
   ]
 }

@@ -1,4 +1,5 @@
 import type { Report } from '../model/report.ts'
+import { allPairsBlocks } from './all-pairs-section.ts'
 import { breakEvenBlocks, fullBreakEvenBlocks } from './break-even-section.ts'
 import { bytesBlocks } from './bytes-section.ts'
 import { comparisonBlocks } from './comparison-section.ts'
@@ -15,6 +16,7 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
   return [
     ...headBlocks(report),
     ...comparisonBlocks(report),
+    ...allPairsBlocks(report),
     ...headerSetBlocks(report),
     ...breakEvenBlocks(report),
     ...bytesBlocks(report),

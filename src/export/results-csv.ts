@@ -60,6 +60,8 @@ const COLUMNS: readonly Column[] = [
   // Without TCP's own, which is one for each of the connections.
   ['setup_round_trips', (cell) => bytes(cell)?.roundTrips?.setup],
   ['round_trips_per_message', (cell) => bytes(cell)?.roundTrips?.steadyPerMessage],
+  ['connection', (cell) => bytes(cell)?.firstMessage?.connection],
+  metricColumn('total_wire_bytes_per_message'),
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

@@ -95,6 +95,12 @@ export const METRICS: readonly Metric[] = [
     const bytes = bytesOf(cell)
     return bytes === null ? null : sumLedger(bytes.ledger, { phase: 'close' })
   }),
+  bytesMetric(
+    'total_wire_bytes_per_message',
+    'one message with its share of opening and closing connections; idle excluded',
+    (cell) =>
+      perMessage(cell, ({ ledger }) => sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })),
+  ),
   latencyMetric('latency_p50_us', 'response latency, median', (l) => l.response?.p50Us),
   latencyMetric('latency_p90_us', 'response latency, 90th percentile', (l) => l.response?.p90Us),
   latencyMetric('latency_p99_us', 'response latency, 99th percentile', (l) => l.response?.p99Us),

@@ -176,6 +176,19 @@ const verdict = z.strictObject({
       inside: z.boolean(),
     }),
   ),
+  allPairs: z
+    .array(
+      z.strictObject({
+        transport: z.string(),
+        comparedTo: z.string(),
+        value: z.number(),
+        inside: z.boolean(),
+      }),
+    )
+    .optional()
+    .describe(
+      'a ratio of MQTT to HTTP over every measured pair: of a further message, with its connection where it opens one',
+    ),
   condition: z.string().describe('in words: what it holds for, and what not'),
 })
 

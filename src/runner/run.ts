@@ -235,6 +235,7 @@ class Run {
       [...drafts.values()].map((draft) => draft.toCell(unreached)),
     )
     const scenarios = this.#plan.scenarios.map(({ scenario }) => scenario)
+    const breakEven = breakEvenOf(cells)
     const options = Object.fromEntries(
       Object.entries(this.#plan.options)
         .filter(([, value]) => value !== undefined)
@@ -262,9 +263,9 @@ class Run {
         injected: [...this.#plan.injected],
       },
       cells,
-      verdicts: judgeClaims(scenarios, cells),
+      verdicts: judgeClaims(scenarios, cells, breakEven.costs),
       ...(this.#plan.headerSets.length > 0 && { headerSets: [...this.#headerSets] }),
-      breakEven: breakEvenOf(cells),
+      breakEven,
       warnings: this.#warnings(),
     }
   }
