@@ -28,8 +28,10 @@ it.each(runnable)(
   'works: %s',
   async (line) => {
     const args = line.replace('npx mqtt-vs-http ', '').split(' ')
-    // Scenario files and stored reports that the README names are in the repository.
-    const given = args.map((arg) => (/^(results|scenarios)\//.test(arg) ? join(root, arg) : arg))
+    // The scenario files and the stored report that the README names are in the repository.
+    const given = args.map((arg) =>
+      /^(results\/reference$|scenarios\/)/.test(arg) ? join(root, arg) : arg,
+    )
     const result = await runCommand(given, { cwd: folder.path })
     expect(result.code, result.stderr).toBe(0)
     expect(result.stdout + result.stderr).not.toBe('')

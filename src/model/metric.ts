@@ -1,5 +1,5 @@
 import { sumLedger } from './ledger.ts'
-import type { BytesResult, Cell, LatencyResult } from './report.ts'
+import type { BytesResult, Cell, LatencyResult, Series } from './report.ts'
 
 /** How two values of a metric may be compared: exactly, or as distributions. */
 export type MetricKind = 'exact' | 'distribution'
@@ -12,6 +12,8 @@ export interface Metric {
   covers: string
   /** Null where it was not measured. */
   of(cell: Cell): number | null
+  /** Of a median: the series that it is the median of, with its interval. */
+  series?(cell: Cell): Series | null
 }
 
 const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
@@ -32,20 +34,23 @@ function bytesMetric(
   return { name, unit, kind: 'exact', covers, of }
 }
 
+type SeriesName = 'response' | 'delivery'
+type SeriesFigure = 'p50Us' | 'p90Us' | 'p99Us' | 'p999Us' | 'maxUs'
+
 function latencyMetric(
   name: string,
   covers: string,
-  pick: (latency: LatencyResult) => number | null | undefined,
+  seriesName: SeriesName,
+  figure: SeriesFigure,
 ): Metric {
+  const series = (cell: Cell): Series | null => latencyOf(cell)?.[seriesName] ?? null
   return {
     name,
     unit: 'us',
     kind: 'distribution',
     covers,
-    of: (cell) => {
-      const latency = latencyOf(cell)
-      return latency === null ? null : (pick(latency) ?? null)
-    },
+    of: (cell) => series(cell)?.[figure] ?? null,
+    ...(figure === 'p50Us' && { series }),
   }
 }
 
@@ -101,18 +106,14 @@ export const METRICS: readonly Metric[] = [
     (cell) =>
       perMessage(cell, ({ ledger }) => sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })),
   ),
-  latencyMetric('latency_p50_us', 'response latency, median', (l) => l.response?.p50Us),
-  latencyMetric('latency_p90_us', 'response latency, 90th percentile', (l) => l.response?.p90Us),
-  latencyMetric('latency_p99_us', 'response latency, 99th percentile', (l) => l.response?.p99Us),
-  latencyMetric(
-    'latency_p999_us',
-    'response latency, 99.9th percentile',
-    (l) => l.response?.p999Us,
-  ),
-  latencyMetric('latency_max_us', 'response latency, slowest', (l) => l.response?.maxUs),
-  latencyMetric('delivery_p50_us', 'delivery latency, median', (l) => l.delivery?.p50Us),
-  latencyMetric('delivery_p90_us', 'delivery latency, 90th percentile', (l) => l.delivery?.p90Us),
-  latencyMetric('delivery_p99_us', 'delivery latency, 99th percentile', (l) => l.delivery?.p99Us),
+  latencyMetric('latency_p50_us', 'response latency, median', 'response', 'p50Us'),
+  latencyMetric('latency_p90_us', 'response latency, 90th percentile', 'response', 'p90Us'),
+  latencyMetric('latency_p99_us', 'response latency, 99th percentile', 'response', 'p99Us'),
+  latencyMetric('latency_p999_us', 'response latency, 99.9th percentile', 'response', 'p999Us'),
+  latencyMetric('latency_max_us', 'response latency, slowest', 'response', 'maxUs'),
+  latencyMetric('delivery_p50_us', 'delivery latency, median', 'delivery', 'p50Us'),
+  latencyMetric('delivery_p90_us', 'delivery latency, 90th percentile', 'delivery', 'p90Us'),
+  latencyMetric('delivery_p99_us', 'delivery latency, 99th percentile', 'delivery', 'p99Us'),
 ]
 
 const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]))
