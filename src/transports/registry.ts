@@ -42,6 +42,10 @@ const REGISTRY = {
     groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos2,
   },
+  'mqtt-close': {
+    groups: ['mqtt', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttClose,
+  },
   'mqtts-qos0': {
     groups: ['mqtt', 'tls', 'uplink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos0,
@@ -53,6 +57,14 @@ const REGISTRY = {
   'mqtts-qos2': {
     groups: ['mqtt', 'tls', 'uplink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos2,
+  },
+  'mqtts-close': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttsClose,
+  },
+  'mqtts-resumed': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttsResumed,
   },
   'mqtt-qos1-bare': {
     groups: ['mqtt', 'uplink'],
