@@ -16,7 +16,9 @@ import type { Direction } from '../../src/model/words.ts'
 /** What stays the same between connections: so that a session can be resumed. */
 export interface TlsServer {
   context: SecureContext
+  /** Both PEM. */
   certificate: string
+  key: string
 }
 
 export interface RecordedTls {
@@ -46,7 +48,8 @@ export async function createTlsServer(options: SecureContextOptions = {}): Promi
   const certificate = made.toString('pem')
   const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey))
   const key = `-----BEGIN PRIVATE KEY-----\n${pkcs8.toString('base64')}\n-----END PRIVATE KEY-----\n`
-  return { context: createSecureContext({ ...options, cert: certificate, key }), certificate }
+  const context = createSecureContext({ ...options, cert: certificate, key })
+  return { context, certificate, key }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createCipheriv, createHmac } from 'node:crypto'
+import { type Conversation, down, up } from './dissection.ts'
 
 /** TLS 1.3 as a sender writes it (RFC 8446), for composing conversations that no library would hold. */
 
@@ -146,3 +147,28 @@ export const keyLogLine = (label: keyof typeof SECRETS): string =>
 
 export const keyLog = (): string[] =>
   (Object.keys(SECRETS) as (keyof typeof SECRETS)[]).map(keyLogLine)
+
+export const sealerOf = (label: keyof typeof SECRETS): RecordSealer =>
+  new RecordSealer(0x1301, SECRETS[label])
+
+/** What seals the records of either side after the handshake. */
+export interface Sealers {
+  client: RecordSealer
+  server: RecordSealer
+}
+
+/** A handshake as short as it can be: 136 bytes up, 119 down. */
+export function shakeHands(): Sealers & { said: Conversation } {
+  const { handshake: type } = CONTENT_TYPE
+  const flight = Buffer.concat([encryptedExtensions(), finished()])
+  return {
+    said: [
+      up(plainRecord(type, clientHello(), 0x0301)),
+      down(plainRecord(type, serverHello())),
+      down(sealerOf('SERVER_HANDSHAKE_TRAFFIC_SECRET').seal(type, flight)),
+      up(sealerOf('CLIENT_HANDSHAKE_TRAFFIC_SECRET').seal(type, finished())),
+    ],
+    client: sealerOf('CLIENT_TRAFFIC_SECRET_0'),
+    server: sealerOf('SERVER_TRAFFIC_SECRET_0'),
+  }
+}

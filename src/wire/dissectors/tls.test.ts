@@ -22,9 +22,10 @@ import {
   newSessionTicket,
   plainRecord,
   RETRY_RANDOM,
-  RecordSealer,
-  SECRETS,
+  type Sealers,
+  sealerOf,
   serverHello,
+  shakeHands,
 } from '../../../test/support/tls-records.ts'
 import type { DissectorFactory, Frame } from '../../model/frame.ts'
 import { roundTripsOf } from '../round-trips.ts'
@@ -34,28 +35,6 @@ import { dissectLengthPrefixed } from './length-prefixed.ts'
 import { dissectTls } from './tls.ts'
 
 const MESSAGE = hex('00000003 616263')
-
-interface Sealers {
-  client: RecordSealer
-  server: RecordSealer
-}
-
-const seal = (label: keyof typeof SECRETS): RecordSealer => new RecordSealer(0x1301, SECRETS[label])
-
-/** A handshake as short as it can be, and what seals the records after it. */
-function shakeHands(): Sealers & { said: Conversation } {
-  const flight = Buffer.concat([encryptedExtensions(), finished()])
-  return {
-    said: [
-      up(plainRecord(CONTENT_TYPE.handshake, clientHello(), 0x0301)),
-      down(plainRecord(CONTENT_TYPE.handshake, serverHello())),
-      down(seal('SERVER_HANDSHAKE_TRAFFIC_SECRET').seal(CONTENT_TYPE.handshake, flight)),
-      up(seal('CLIENT_HANDSHAKE_TRAFFIC_SECRET').seal(CONTENT_TYPE.handshake, finished())),
-    ],
-    client: seal('CLIENT_TRAFFIC_SECRET_0'),
-    server: seal('SERVER_TRAFFIC_SECRET_0'),
-  }
-}
 
 /** A whole connection: the handshake, then what the sealed records say. */
 function converse(talk: (sealers: Sealers) => Conversation): Conversation {
@@ -332,7 +311,7 @@ describe('the handshake', () => {
 
   it('names a field after its message where the record ends inside it', () => {
     const [hello = up(''), answer = down(''), , ...rest] = shakeHands().said
-    const server = seal('SERVER_HANDSHAKE_TRAFFIC_SECRET')
+    const server = sealerOf('SERVER_HANDSHAKE_TRAFFIC_SECRET')
     const certificate = handshake(11, Buffer.alloc(300, 0xce))
     const flight = Buffer.concat([encryptedExtensions(), certificate, finished()])
     const conversation = [
@@ -424,7 +403,7 @@ describe('bytes that TLS does not explain', () => {
   const serverSealed = (type: number, content: Uint8Array): Conversation => [
     hello,
     answer,
-    down(seal('SERVER_HANDSHAKE_TRAFFIC_SECRET').seal(type, content)),
+    down(sealerOf('SERVER_HANDSHAKE_TRAFFIC_SECRET').seal(type, content)),
   ]
 
   it.each<[string, Conversation, RegExp]>([
@@ -466,7 +445,7 @@ describe('bytes that TLS does not explain', () => {
     ],
     [
       'a sealed record of zeros',
-      [hello, answer, down(seal('SERVER_HANDSHAKE_TRAFFIC_SECRET').seal(0, Buffer.alloc(9)))],
+      [hello, answer, down(sealerOf('SERVER_HANDSHAKE_TRAFFIC_SECRET').seal(0, Buffer.alloc(9)))],
       /has no content type/,
     ],
     [
