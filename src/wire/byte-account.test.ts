@@ -181,6 +181,28 @@ describe('an account', () => {
     })
   })
 
+  it('keeps the frames of one connection where all open and close alike', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
+    const totals = { up: 0, down: 0 }
+    for (let n = 0; n < 3; n += 1) {
+      const of = record(account, [
+        up(hex('10 0d 0004 4d515454 04 02 003c 0001 61')),
+        down(hex('20020000')),
+        up(hex('3004 0001 61 ff')),
+        up(hex('e000')),
+      ])
+      totals.up += of.up
+      totals.down += of.down
+    }
+    const { exchange } = account.settle(totals)
+    expect(exchange.map(({ label }) => label)).toEqual([
+      'CONNECT',
+      'CONNACK',
+      'PUBLISH',
+      'DISCONNECT',
+    ])
+  })
+
   it('keeps a readable number of frames, however many there are', () => {
     const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
     const pings: Conversation = Array.from({ length: 200 }, () => up(hex('c000')))
