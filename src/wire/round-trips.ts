@@ -12,6 +12,9 @@ import type { Phase } from '../model/words.ts'
  *   MQTT 5.0 §4.12: a challenge (AUTH) is answered before the connection goes on.
  * - HTTP (RFC 9110 §15): the response, and an interim one, which the client
  *   waits for before it sends the content (§10.1.1).
+ * - TLS 1.3 (RFC 8446 §2): the server's flight, which begins with ServerHello,
+ *   in a full handshake and in a resumed one; a HelloRetryRequest before it (§2.1)
+ *   is one more.
  */
 const ANSWERS: ReadonlySet<string> = new Set([
   'CONNACK',
@@ -25,6 +28,8 @@ const ANSWERS: ReadonlySet<string> = new Set([
   'response',
   'interim response',
   'echo',
+  'HelloRetryRequest',
+  'ServerHello',
 ])
 
 /** Whose answers are all in the list above. Of the others nothing is said, rather than something wrong. */
