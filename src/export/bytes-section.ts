@@ -9,6 +9,8 @@ interface Figure {
   of(bytes: BytesResult): string
   /** Left out where no cell has any. */
   shownIf?(bytes: BytesResult): boolean
+  /** Gives way where a connection a message makes the table too wide for 80 columns. */
+  givesWay?: true
 }
 
 const perMessage = (bytes: BytesResult, total: number): string =>
@@ -40,6 +42,7 @@ const FIGURES: readonly Figure[] = [
     title: '× payload',
     of: (bytes) =>
       bytes.payloadBytes === 0 ? '' : formatRatio(steady(bytes) / bytes.payloadBytes),
+    givesWay: true,
   },
   { title: 'setup', of: (bytes) => formatCount(phaseTotal(bytes, 'setup')) },
   {
@@ -86,11 +89,16 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   const shown = cells.filter((cell) => cell.status !== 'measured' || cell.bytes !== null)
   if (shown.length === 0) return []
   const results = shown.flatMap((cell) => bytesOf(cell) ?? [])
-  const figures = FIGURES.filter(({ shownIf }) => shownIf === undefined || results.some(shownIf))
+  const isWide = results.some(isOwnConnection)
+  const figures = FIGURES.filter(
+    ({ shownIf, givesWay }) =>
+      (shownIf === undefined || results.some(shownIf)) && !(isWide && givesWay),
+  )
   const rowOf = (cell: Cell): CellText[] => {
     const bytes = bytesOf(cell)
     return [
-      cellText(cell.completion),
+      // It stands beside the latencies too.
+      ...(isWide ? [] : [cellText(cell.completion)]),
       ...figures.map((figure) => (bytes === null ? BLANK : cellText(figure.of(bytes)))),
     ]
   }
@@ -102,7 +110,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
       frame: 'plain',
       columns: [
         { title: 'transport', align: 'left' },
-        { title: 'completion', align: 'left' },
+        ...(isWide ? [] : [{ title: 'completion', align: 'left' as const }]),
         ...figures.map(({ title }) => ({ title, align: 'right' as const })),
       ],
       groups: shown.map((cell) => ({
