@@ -12,6 +12,11 @@ import type { Phase } from '../model/words.ts'
  *   MQTT 5.0 §4.12: a challenge (AUTH) is answered before the connection goes on.
  * - HTTP (RFC 9110 §15): the response, and an interim one, which the client
  *   waits for before it sends the content (§10.1.1).
+ * - WebSocket (RFC 6455 §4.1, §5.5.3, §7.1.1): the upgrade response, a pong, the
+ *   close frame that answers the device's, and the application's answer.
+ * - Socket.IO: CONNECT (Engine.IO's `open` comes unasked, with the upgrade
+ *   response) and the acknowledgement of an event. A ping is the server's, and
+ *   the device waits for nothing.
  */
 const ANSWERS: ReadonlySet<string> = new Set([
   'CONNACK',
@@ -25,6 +30,14 @@ const ANSWERS: ReadonlySet<string> = new Set([
   'response',
   'interim response',
   'echo',
+  'upgrade response',
+  'pong',
+  'close',
+  'answer',
+  'CONNECT',
+  'CONNECT_ERROR',
+  'ACK',
+  'BINARY_ACK',
 ])
 
 /** Whose answers are all in the list above. Of the others nothing is said, rather than something wrong. */
@@ -32,6 +45,9 @@ const COUNTED_PROTOCOLS: ReadonlySet<string> = new Set([
   'http/1.1',
   'mqtt/3.1.1',
   'mqtt/5.0',
+  'mqtt/3.1.1 over websocket',
+  'websocket',
+  'socket.io',
   'length-prefixed',
 ])
 
