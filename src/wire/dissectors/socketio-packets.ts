@@ -101,9 +101,8 @@ export function parsePacket(bytes: Buffer): TextPacket {
   }
   const { name, sender, phase } = engineType
   const parts = [packetType(name, 'control', ENGINE)]
-  if (text.length > 1) {
-    parts.push(createPart('control', 'data', text.length - 1, { text: utf8(text.slice(1)) }))
-  }
+  // Without its text: the session id of `open` is as good as a password.
+  if (text.length > 1) parts.push(createPart('control', 'data', text.length - 1))
   return {
     // WebSocket has frames of the same names.
     label: `Engine.IO ${name}`,
@@ -132,15 +131,17 @@ function parseSocketIo(text: string): TextPacket {
     throw new MalformedBytes(`the data of ${name} is none that it can have (${SOCKET})`)
   }
   const parts = [packetType('message', layer, ENGINE), packetType(name, layer, SOCKET)]
-  const note = (label: string, field: string | undefined): void => {
-    if (field === undefined) return
-    parts.push(createPart(layer, label, field.length, { text: utf8(field), clause: SOCKET }))
+  const note = (label: string, field = ''): void => {
+    // CONNECT carries credentials and gets a session id: its data has no text.
+    const value = name === 'CONNECT' && label === 'data' ? {} : { text: utf8(field) }
+    if (field !== '')
+      parts.push(createPart(layer, label, field.length, { ...value, clause: SOCKET }))
   }
   note('attachment count', attachments)
   note('namespace', namespace)
   note('acknowledgement id', id)
   if (isEventName(name)) parts.push(...eventParts(name, json))
-  else if (json !== '') note('data', json)
+  else note('data', json)
   return {
     label: name,
     clause: SOCKET,

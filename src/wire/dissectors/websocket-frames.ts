@@ -110,7 +110,11 @@ export const sumBytes = (parts: readonly FramePart[]): number =>
  */
 export function unmask(bytes: Uint8Array, maskingKey: Uint8Array | null, at: number): Uint8Array {
   if (maskingKey === null) return bytes
-  return bytes.map((byte, index) => byte ^ (maskingKey[(at + index) & 3] as number))
+  const clear = new Uint8Array(bytes.length)
+  for (let index = 0; index < bytes.length; index += 1) {
+    clear[index] = (bytes[index] as number) ^ (maskingKey[(at + index) & 3] as number)
+  }
+  return clear
 }
 
 /** A control frame with its payload, which is its own affair and no application's. */

@@ -113,7 +113,7 @@ function* readConnection(
   let isClosed = false
   let isFragmented = false
   while (true) {
-    stream.unit = isFragmented ? 'a fragmented message' : 'a frame'
+    stream.unit = isFragmented ? 'a message' : 'a frame'
     yield* awaitByte()
     if (handshake.state !== 'accepted') {
       throw new MalformedBytes('a frame comes before the upgrade was accepted (RFC 6455 §4.1)')
