@@ -89,6 +89,9 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
     'mqtt-qos2',
     'mqtt-qos1-bare',
     'mqtt5-qos1',
+    'mqtt-ws-qos1',
+    'websocket',
+    'socketio',
     'tcp',
   ])('on %s, in each direction', async (transport) => {
     const host = new EndpointHost()

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Client, PublishPacket } from 'aedes'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
@@ -10,6 +11,20 @@ interface IncomingStore {
   incomingGetPacket(client: Client | null, packet: PublishPacket): Promise<unknown>
 }
 
+/** How clients come to the broker. */
+export interface BrokerDoor {
+  /** Of its address. */
+  readonly scheme: string
+  readonly path?: string
+  /** @param welcome takes the stream of packets of one more connection */
+  createServer(welcome: (stream: Duplex) => void): Server | Promise<Server>
+}
+
+const TCP: BrokerDoor = {
+  scheme: 'mqtt:',
+  createServer: (welcome) => createServer({ noDelay: true }, welcome),
+}
+
 /**
  * The Aedes broker, its sessions and messages in memory.
  *
@@ -18,7 +33,10 @@ interface IncomingStore {
  * answers QoS 1 with PUBACK *before* it forwards, and QoS 2 with PUBREC after it
  * has stored and forwarded; PUBCOMP answers PUBREL.
  */
-export async function serveAedes({ host, onArrival, signal }: ServeContext): Promise<Endpoint> {
+export async function serveAedes(
+  { host, onArrival, signal }: ServeContext,
+  door: BrokerDoor = TCP,
+): Promise<Endpoint> {
   if (signal.aborted) throw stopped(signal)
   const { Aedes } = await import('aedes')
   const broker = await Aedes.createBroker({
@@ -40,10 +58,10 @@ export async function serveAedes({ host, onArrival, signal }: ServeContext): Pro
     if (packet.qos === 2 && packet.dup) store.incomingGetPacket(client, packet).then(allow, arrive)
     else arrive()
   }
-  const server = createServer({ noDelay: true }, broker.handle)
+  const server = await door.createServer(broker.handle)
   const listener = await listen(server, host)
   return {
-    address: addressOf('mqtt:', host, listener.port),
+    address: addressOf(door.scheme, host, listener.port, door.path),
     [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
       isUp = false
       await listener.close()
