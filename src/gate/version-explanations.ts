@@ -7,9 +7,9 @@ type Explains = (difference: ByteDifference, cell: CellIdentity) => boolean
 const isHttp: Explains = (_, cell) => cell.protocol.startsWith('http/')
 const isMqtt: Explains = (_, cell) => cell.protocol.startsWith('mqtt/')
 const isFetch: Explains = (difference, cell) => isHttp(difference, cell) && cell.client === 'fetch'
-const isWebSocket: Explains = (_, cell) =>
-  cell.protocol.endsWith('websocket') || isSocketIo(_, cell)
 const isSocketIo: Explains = (_, cell) => cell.protocol === 'socket.io'
+const isWebSocket: Explains = (difference, cell) =>
+  cell.protocol.endsWith('websocket') || isSocketIo(difference, cell)
 const isUp: Explains = ({ direction }) => direction === 'up'
 const isDown: Explains = ({ direction }) => direction === 'down'
 const isTls: Explains = ({ layer }) => layer === 'security'
