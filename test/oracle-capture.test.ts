@@ -111,6 +111,9 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
     'mqtts-qos2',
     'mqtts-close',
     'mqtts-resumed',
+    'mqtt-ws-qos1',
+    'websocket',
+    'socketio',
     'tcp',
   ])('on %s, in each direction', async (transport) => {
     const host = new EndpointHost()

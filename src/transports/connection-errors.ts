@@ -6,6 +6,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   'https:': 443,
   'mqtt:': 1883,
   'mqtts:': 8883,
+  'ws:': 80,
 }
 
 /**

@@ -106,6 +106,18 @@ const REGISTRY = {
     groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5AliasQos1,
   },
+  'mqtt-ws-qos1': {
+    groups: ['mqtt', 'uplink'],
+    load: async () => (await import('./websocket/mqtt-websocket.ts')).mqttWsQos1,
+  },
+  websocket: {
+    groups: ['uplink', 'downlink'],
+    load: async () => (await import('./websocket/websocket.ts')).websocket,
+  },
+  socketio: {
+    groups: ['uplink', 'downlink'],
+    load: async () => (await import('./websocket/socketio.ts')).socketio,
+  },
   tcp: { groups: ['controls'], load: async () => (await import('./control/tcp.ts')).tcp },
   memory: { groups: ['controls'], load: async () => (await import('./control/memory.ts')).memory },
 } satisfies Record<string, Entry>

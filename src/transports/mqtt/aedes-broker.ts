@@ -1,4 +1,5 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Client, PublishPacket } from 'aedes'
 import { stopped } from '../connection-errors.ts'
@@ -6,7 +7,6 @@ import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, listen } from '../sockets.ts'
 import { createTlsIdentity } from '../tls/certificate.ts'
 import { endBeforeDestroy } from '../tls/close-notify.ts'
-import type { Security } from '../tls/security.ts'
 import { tlsServerOptions } from '../tls/tls-server.ts'
 import type { Endpoint, ServeContext } from '../transport.ts'
 
@@ -14,6 +14,38 @@ import type { Endpoint, ServeContext } from '../transport.ts'
 interface IncomingStore {
   incomingGetPacket(client: Client | null, packet: PublishPacket): Promise<unknown>
 }
+
+/** How clients come to the broker. */
+export interface BrokerDoor {
+  /** Of its address. */
+  readonly scheme: string
+  readonly path?: string
+  /** PEM of what a client has to trust, where it is to trust something. */
+  readonly certificate?: string
+  /** @param welcome takes the stream of packets of one more connection */
+  createServer(welcome: (stream: Duplex) => void): Server | Promise<Server>
+}
+
+const TCP: BrokerDoor = {
+  scheme: 'mqtt:',
+  createServer: (welcome) => createServer({ noDelay: true }, welcome),
+}
+
+/** TLS with a certificate made for it. */
+export async function openTlsDoor(): Promise<BrokerDoor> {
+  const identity = await createTlsIdentity()
+  return {
+    scheme: 'mqtts:',
+    certificate: identity.certificate,
+    createServer: (welcome) =>
+      createTlsServer(tlsServerOptions(identity), (socket) =>
+        welcome(endBeforeDestroy(socket, isGoodbye)),
+      ),
+  }
+}
+
+/** Aedes destroys with an error what broke, and without one what said DISCONNECT. */
+const isGoodbye = (error: Error | undefined): boolean => error === undefined
 
 /**
  * The Aedes broker, its sessions and messages in memory.
@@ -25,7 +57,7 @@ interface IncomingStore {
  */
 export async function serveAedes(
   { host, onArrival, signal }: ServeContext,
-  security: Security = 'clear',
+  door: BrokerDoor = TCP,
 ): Promise<Endpoint> {
   if (signal.aborted) throw stopped(signal)
   const { Aedes } = await import('aedes')
@@ -48,17 +80,11 @@ export async function serveAedes(
     if (packet.qos === 2 && packet.dup) store.incomingGetPacket(client, packet).then(allow, arrive)
     else arrive()
   }
-  const identity = security === 'tls' ? await createTlsIdentity() : null
-  const server =
-    identity === null
-      ? createServer({ noDelay: true }, broker.handle)
-      : createTlsServer(tlsServerOptions(identity), (socket) =>
-          broker.handle(endBeforeDestroy(socket, isGoodbye)),
-        )
+  const server = await door.createServer(broker.handle)
   const listener = await listen(server, host)
   return {
-    address: addressOf(identity === null ? 'mqtt:' : 'mqtts:', host, listener.port),
-    ...(identity !== null && { certificate: identity.certificate }),
+    address: addressOf(door.scheme, host, listener.port, door.path),
+    ...(door.certificate !== undefined && { certificate: door.certificate }),
     [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
       isUp = false
       await listener.close()
@@ -66,9 +92,6 @@ export async function serveAedes(
     }),
   }
 }
-
-/** Aedes destroys with an error what broke, and without one what said DISCONNECT. */
-const isGoodbye = (error: Error | undefined): boolean => error === undefined
 
 function bytesOf(payload: string | Buffer): Uint8Array {
   return typeof payload === 'string' ? Buffer.from(payload) : payload

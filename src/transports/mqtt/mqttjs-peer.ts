@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { IConnackPacket, MqttClient, Packet } from 'mqtt'
 import { InstrumentError } from '../../model/errors.ts'
 import { closed, lost, placeOf, unreachable } from '../connection-errors.ts'
@@ -15,6 +16,8 @@ export interface MqttjsSettings {
   readonly qos: 0 | 1 | 2
   /** `alias`: MQTT 5 §3.3.2.3.4, the topic's name in the first message only. */
   readonly topic: 'name' | 'alias'
+  /** What the packets go through; the socket itself if left out. */
+  readonly stream?: Duplex
 }
 
 /**
@@ -29,7 +32,7 @@ export async function openMqttjsPeer(
   address: URL,
   socket: Socket,
   { scenario, signal }: ConnectContext,
-  { protocolVersion, qos, topic }: MqttjsSettings,
+  { protocolVersion, qos, topic, stream }: MqttjsSettings,
 ): Promise<Peer> {
   const lifeline = holdSocket(address, socket, signal)
   const client = await openMqttjsClient(address, socket, lifeline, {
@@ -37,6 +40,7 @@ export async function openMqttjsPeer(
     clientId: scenario.mqtt.clientId,
     keepAliveS: scenario.mqtt.keepAlive,
     topic,
+    stream: stream ?? socket,
   })
 
   const publish = (payload: Uint8Array): Promise<void> =>
@@ -69,6 +73,8 @@ export interface MqttjsConnection {
   /** 0: never pings. */
   readonly keepAliveS: number
   readonly topic?: 'name' | 'alias'
+  /** What the packets go through; the socket itself if left out. */
+  readonly stream?: Duplex
 }
 
 /**
@@ -79,10 +85,10 @@ export async function openMqttjsClient(
   address: URL,
   socket: Socket,
   lifeline: Lifeline,
-  { protocolVersion, clientId, keepAliveS, topic = 'name' }: MqttjsConnection,
+  { protocolVersion, clientId, keepAliveS, topic = 'name', stream = socket }: MqttjsConnection,
 ): Promise<MqttClient> {
   const { MqttClient } = await import('mqtt')
-  const client = new MqttClient(() => socket, {
+  const client = new MqttClient(() => stream, {
     protocolVersion,
     clean: true,
     clientId,

@@ -28,6 +28,11 @@ export class Envelopes {
   #innerEnd = 0
   #wrappedEnd = 0
 
+  /** Whether every inner byte is in a frame that was wrapped. */
+  get isDrained(): boolean {
+    return this.#open.length === 0
+  }
+
   /** Call it before the inner bytes of the envelope are dissected. */
   add(envelope: Envelope): void {
     const innerStart = this.#innerEnd
