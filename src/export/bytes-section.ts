@@ -9,7 +9,7 @@ interface Figure {
   of(bytes: BytesResult): string
   /** Left out where no cell has any. */
   shownIf?(bytes: BytesResult): boolean
-  /** Gives way where a connection a message makes the table too wide for 80 columns. */
+  /** Gives way where the others make the table too wide for 80 columns. */
   givesWay?: true
 }
 
@@ -59,6 +59,9 @@ const FIGURES: readonly Figure[] = [
   },
 ]
 
+/** More figures leave no room for the completion in 80 columns; it stands beside the latencies too. */
+const MOST_BESIDE_COMPLETION = 8
+
 const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
 
 /** Every byte of one message by its purpose, for each scenario. */
@@ -89,15 +92,12 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   const shown = cells.filter((cell) => cell.status !== 'measured' || cell.bytes !== null)
   if (shown.length === 0) return []
   const results = shown.flatMap((cell) => bytesOf(cell) ?? [])
-  const isWide = results.some(isOwnConnection)
-  const figures = FIGURES.filter(
-    ({ shownIf, givesWay }) =>
-      (shownIf === undefined || results.some(shownIf)) && !(isWide && givesWay),
-  )
+  const known = FIGURES.filter(({ shownIf }) => shownIf === undefined || results.some(shownIf))
+  const isWide = known.length > MOST_BESIDE_COMPLETION
+  const figures = known.filter(({ givesWay }) => !(isWide && givesWay))
   const rowOf = (cell: Cell): CellText[] => {
     const bytes = bytesOf(cell)
     return [
-      // It stands beside the latencies too.
       ...(isWide ? [] : [cellText(cell.completion)]),
       ...figures.map((figure) => (bytes === null ? BLANK : cellText(figure.of(bytes)))),
     ]
