@@ -31,15 +31,15 @@ const REGISTRY = {
     load: async () => (await import('./http/http1-replay.ts')).http1Replay,
   },
   'mqtt-qos0': {
-    groups: ['default', 'mqtt', 'uplink'],
+    groups: ['default', 'mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos0,
   },
   'mqtt-qos1': {
-    groups: ['default', 'mqtt', 'uplink'],
+    groups: ['default', 'mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos1,
   },
   'mqtt-qos2': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos2,
   },
   'mqtt-qos1-bare': {
@@ -47,15 +47,15 @@ const REGISTRY = {
     load: async () => (await import('./mqtt/mqtt-qos1-bare.ts')).mqttQos1Bare,
   },
   'mqtt5-qos0': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos0,
   },
   'mqtt5-qos1': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos1,
   },
   'mqtt5-qos2': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos2,
   },
   'mqtt5-alias-qos0': {
