@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
+import type { InstrumentError } from '../../model/errors.ts'
 import { closed, lost } from '../connection-errors.ts'
 import { Lifeline } from '../lifeline.ts'
 import { disposeOnce } from '../once-disposed.ts'
@@ -15,6 +16,8 @@ export interface KeptConnection extends AsyncDisposable {
   request<T>(url: URL, init: RequestInit, read: (response: Response) => Promise<T>): Promise<T>
   /** A promise that rejects when the connection is given up before `start` has settled it. */
   wait(start: (resolve: () => void, reject: (error: unknown) => void) => void): Promise<void>
+  /** Gives it up: what waits rejects with the reason, and whatever comes after. */
+  cut(reason: InstrumentError): void
 }
 
 /** How long the client waits for an answer, and within one. */
@@ -54,6 +57,7 @@ export async function openKeptConnection(
         ask(url, { ...init, dispatcher }, read).then(resolve, reject)
       }),
     wait: (start) => lifeline.wait(start),
+    cut: (reason) => lifeline.cut(reason),
     [Symbol.asyncDispose]: disposeOnce(async () => {
       // HTTP has no goodbye: closing an idle connection is a FIN, nothing more.
       if (lifeline.idle && lifeline.reason === null) await agent.close()
