@@ -60,6 +60,7 @@ const COLUMNS: readonly Column[] = [
   // Without TCP's own, which is one for each of the connections.
   ['setup_round_trips', (cell) => bytes(cell)?.roundTrips?.setup],
   ['round_trips_per_message', (cell) => bytes(cell)?.roundTrips?.steadyPerMessage],
+  metricColumn('waiting_bytes_per_hour'),
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

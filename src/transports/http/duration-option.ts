@@ -12,22 +12,22 @@ export interface DurationOption {
 }
 
 /** How often a device that polls asks for a command. */
-export const POLL_INTERVAL: DurationOption = {
+export const POLL_INTERVAL = {
   name: 'poll-interval',
   defaultMs: 1_000,
   leastMs: 5,
   mostMs: 3_600_000,
   example: '200ms',
-}
+} as const satisfies DurationOption
 
 /** How long a server holds a request that has nothing to be answered with. */
-export const HOLD_TIME: DurationOption = {
+export const HOLD_TIME = {
   name: 'hold-time',
   defaultMs: 30_000,
   leastMs: 1_000,
   mostMs: 3_600_000,
   example: '30s',
-}
+} as const satisfies DurationOption
 
 /**
  * The value in milliseconds.
