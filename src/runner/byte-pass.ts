@@ -1,16 +1,20 @@
+import { countCompleted } from '../load/command-loop.ts'
 import { describeError, type ErrorCode, InstrumentError } from '../model/errors.ts'
 import { sumLedger } from '../model/ledger.ts'
 import type { BytesResult } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Direction } from '../model/words.ts'
-import { createPayloads } from '../scenario/payload.ts'
+import { createPayloads, type PayloadSource } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
+import type { ArrivalColumns } from './arrival-recorder.ts'
 import { nowNs } from './clock.ts'
+import { type CommandProgress, passCommands } from './command-pass.ts'
 import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
+import { type Injection, NO_INJECTION } from './injection.ts'
 import type { TransportOptions } from './transport-options.ts'
 
 export interface BytePassRequest {
@@ -24,6 +28,8 @@ export interface BytePassRequest {
   /** PEM of the certificate to trust; null where there is no TLS. */
   certificate: string | null
   strayByte: Direction | null
+  /** Faults in the device of a `roundtrip`; those of an uplink are the endpoint's. None if left out. */
+  deviceInjection?: Injection
   deadlineMs: number
 }
 
@@ -37,18 +43,38 @@ export interface BytePassOutcome {
   bytes: BytesResult | null
   sent: number
   completed: number
+  /** What arrived at the device of a `roundtrip`; null where messages arrive at the endpoint. */
+  arrivals: ArrivalColumns | null
   failure: PassFailure | null
 }
 
-/** One connection through the relay: set up, every message in turn, a keep-alive, goodbye. */
+/** One device through the relay: set up, every message in turn, a keep-alive, goodbye. */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
-  const outcome: BytePassOutcome = { bytes: null, sent: 0, completed: 0, failure: null }
+  const outcome: BytePassOutcome = {
+    ...{ bytes: null, sent: 0, completed: 0, arrivals: null, failure: null },
+  }
+  const commands: CommandProgress = {
+    record: { dueNs: [], sentNs: [], completedNs: [] },
+    arrivals: null,
+  }
   try {
-    outcome.bytes = await passThroughRelay(request, outcome)
+    outcome.bytes = await passThroughRelay(request, outcome, commands)
   } catch (error) {
     outcome.failure = describeFailure(error)
   }
-  return outcome
+  if (request.scenario.flow !== 'roundtrip') return outcome
+  const { record, arrivals } = commands
+  return {
+    ...outcome,
+    sent: record.sentNs.length,
+    completed: countCompleted(record),
+    arrivals: arrivals ?? NO_ARRIVALS,
+  }
+}
+
+const NO_ARRIVALS: ArrivalColumns = {
+  digests: new BigUint64Array(0),
+  deliveredNs: new BigInt64Array(0),
 }
 
 export function describeFailure(error: unknown): PassFailure {
@@ -59,11 +85,12 @@ export function describeFailure(error: unknown): PassFailure {
 async function passThroughRelay(
   request: BytePassRequest,
   progress: { sent: number; completed: number },
+  commands: CommandProgress,
 ): Promise<BytesResult> {
-  const { scenario } = request
+  const { scenario, options, certificate } = request
   const transport = await loadTransport(request.transport)
   const target = new URL(request.address)
-  const account = new ByteAccount(transport.traits)
+  const account = new ByteAccount(transport.traits, scenario.flow)
   using deadline = new Deadline(request.deadlineMs)
   const { signal } = deadline
   await using relay = await openRelay({
@@ -79,18 +106,22 @@ async function passThroughRelay(
   address.port = String(relay.address.port)
   try {
     return await deadline.bound(async () => {
-      const peer = await connectDevice(transport, {
-        address,
-        endpoint: target,
-        scenario,
-        options: request.options,
-        certificate: request.certificate,
-        signal,
-        onTlsSecret: account.learnSecret,
-      })
+      const device = { scenario, options, certificate, signal, onTlsSecret: account.learnSecret }
+      const payloads = createPayloads(scenario, request.fileBytes ?? undefined)
+      if (scenario.flow === 'roundtrip') {
+        const injection = request.deviceInjection ?? NO_INJECTION
+        const connection = { ...device, deviceAddress: address, endpoint: target, injection }
+        const pass = await passCommands({
+          ...{ transport, connection, payloads, account, progress: commands },
+        })
+        await relay.drained()
+        const bytes = settleAccount(account, relay, scenario.messages, pass.payloadBytes)
+        return pass.waiting === null ? bytes : { ...bytes, waiting: pass.waiting }
+      }
+      const peer = await connectDevice(transport, { ...device, address, endpoint: target })
       let payloadBytes: number
       try {
-        payloadBytes = await sendAll(peer, request, progress)
+        payloadBytes = await sendAll(peer, payloads, scenario.messages, progress)
         await peer.keepAlive?.()
       } finally {
         await peer[Symbol.asyncDispose]()
@@ -137,14 +168,14 @@ function settleAccount(
 /** @returns the bytes of all payloads sent */
 async function sendAll(
   peer: Peer,
-  { scenario, fileBytes }: BytePassRequest,
+  source: PayloadSource,
+  messages: number,
   progress: { sent: number; completed: number },
 ): Promise<number> {
-  const source = createPayloads(scenario, fileBytes ?? undefined)
   await using producer = await peer.openProducer()
   let payloadBytes = 0
   if (producer.kind === 'self-driving') {
-    const payloads = Array.from({ length: scenario.messages }, (_, index) => source.payload(index))
+    const payloads = Array.from({ length: messages }, (_, index) => source.payload(index))
     payloadBytes = payloads.reduce((sum, payload) => sum + payload.length, 0)
     progress.sent = payloads.length
     await producer.drive(payloads, nowNs, () => {
@@ -152,7 +183,7 @@ async function sendAll(
     })
     return payloadBytes
   }
-  for (let index = 0; index < scenario.messages; index += 1) {
+  for (let index = 0; index < messages; index += 1) {
     const payload = source.payload(index)
     progress.sent += 1
     payloadBytes += payload.length

@@ -46,16 +46,28 @@ const REGISTRY = {
     groups: ['http', 'tls', 'uplink'],
     load: async () => (await import('./http/http1.ts')).https1Resumed,
   },
+  'http-poll': {
+    groups: ['http', 'downlink'],
+    load: async () => (await import('./http/downlink/http-poll.ts')).httpPoll,
+  },
+  'http-long-poll': {
+    groups: ['http', 'downlink'],
+    load: async () => (await import('./http/downlink/http-long-poll.ts')).httpLongPoll,
+  },
+  sse: {
+    groups: ['http', 'downlink'],
+    load: async () => (await import('./http/downlink/sse.ts')).sse,
+  },
   'mqtt-qos0': {
-    groups: ['default', 'mqtt', 'uplink'],
+    groups: ['default', 'mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos0,
   },
   'mqtt-qos1': {
-    groups: ['default', 'mqtt', 'uplink'],
+    groups: ['default', 'mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos1,
   },
   'mqtt-qos2': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos2,
   },
   'mqtt-close': {
@@ -63,15 +75,15 @@ const REGISTRY = {
     load: async () => (await import('./mqtt/mqtt-close.ts')).mqttClose,
   },
   'mqtts-qos0': {
-    groups: ['mqtt', 'tls', 'uplink'],
+    groups: ['mqtt', 'tls', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos0,
   },
   'mqtts-qos1': {
-    groups: ['mqtt', 'tls', 'uplink'],
+    groups: ['mqtt', 'tls', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos1,
   },
   'mqtts-qos2': {
-    groups: ['mqtt', 'tls', 'uplink'],
+    groups: ['mqtt', 'tls', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos2,
   },
   'mqtts-close': {
@@ -87,15 +99,15 @@ const REGISTRY = {
     load: async () => (await import('./mqtt/mqtt-qos1-bare.ts')).mqttQos1Bare,
   },
   'mqtt5-qos0': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos0,
   },
   'mqtt5-qos1': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos1,
   },
   'mqtt5-qos2': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos2,
   },
   'mqtt5-alias-qos0': {

@@ -4,9 +4,11 @@ import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import type { Security } from '../tls/security.ts'
 import { acquireTlsSession } from '../tls/tls-socket.ts'
-import type { Transport } from '../transport.ts'
+import type { ConnectContext, Peer, Transport } from '../transport.ts'
 import { serveFastify } from './fastify-endpoint.ts'
-import { openFetchPeer } from './fetch-peer.ts'
+import { openFetchConnection } from './fetch-connection.ts'
+import { postingProducer } from './post.ts'
+import { targetUrlOf } from './request-headers.ts'
 
 export const http1 = http1With('http1', 'HTTP/1.1 POST, kept alive', 'clear', 'kept')
 export const http1Close = http1With(
@@ -67,10 +69,25 @@ function http1With(
     async connect(address, _options, context) {
       requireScheme(id, address, scheme)
       if (context.signal.aborted) throw stopped(context.signal)
-      if (connection === 'kept') return openFetchPeer(address, context, { security, connection })
+      if (connection === 'kept') return openPostingPeer(address, context, security, connection)
       return connectPerMessage(address, context, (own) =>
-        openFetchPeer(address, own, { security, connection: 'close' }),
+        openPostingPeer(address, own, security, 'close'),
       )
     },
+  }
+}
+
+async function openPostingPeer(
+  address: URL,
+  context: ConnectContext,
+  security: Security,
+  kind: 'kept' | 'close',
+): Promise<Peer> {
+  const connection = await openFetchConnection(address, context, { security, connection: kind })
+  const { scenario } = context
+  const producer = postingProducer(connection, targetUrlOf(address, scenario), scenario)
+  return {
+    openProducer: async () => producer,
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   }
 }

@@ -53,10 +53,11 @@ const isGoodbye = (error: Error | undefined): boolean => error === undefined
  * An arrival is told where Aedes asks whether a publish is allowed: the packet
  * is decoded, nothing was answered and nothing forwarded. After it, Aedes
  * answers QoS 1 with PUBACK *before* it forwards, and QoS 2 with PUBREC after it
- * has stored and forwarded; PUBCOMP answers PUBREL.
+ * has stored and forwarded; PUBCOMP answers PUBREL. Only an uplink ends at the
+ * broker: in every other flow a message is for another client, and no arrival.
  */
 export async function serveAedes(
-  { host, onArrival, signal }: ServeContext,
+  { scenario, host, onArrival, signal }: ServeContext,
   door: BrokerDoor = TCP,
 ): Promise<Endpoint> {
   if (signal.aborted) throw stopped(signal)
@@ -75,6 +76,10 @@ export async function serveAedes(
       const held = onArrival(bytesOf(packet.payload))
       if (held === undefined) allow()
       else held.then(allow, callback)
+    }
+    if (scenario.flow !== 'uplink') {
+      allow()
+      return
     }
     // [MQTT-4.3.3-2]: a QoS 2 message sent again is the same one until its PUBREL.
     if (packet.qos === 2 && packet.dup) store.incomingGetPacket(client, packet).then(allow, arrive)

@@ -2,7 +2,7 @@ import { InstrumentError } from '../../model/errors.ts'
 import type { Endpoint, ServeContext, Transport, TransportTraits } from '../transport.ts'
 import { openTlsDoor, serveAedes } from './aedes-broker.ts'
 import { BROKERS, type Broker } from './brokers.ts'
-import { type Subscription, serveMosquitto } from './mosquitto-broker.ts'
+import { type ApplicationSettings, serveMosquitto } from './mosquitto-broker.ts'
 import { findMosquitto } from './mosquitto-program.ts'
 
 export interface BrokerOptions {
@@ -39,7 +39,7 @@ type Brokered = Required<
 export function onChosenBroker(
   id: string,
   traits: TransportTraits,
-  qos: Subscription['qos'],
+  qos: ApplicationSettings['qos'],
 ): Brokered {
   const security = traits.secure ? 'tls' : 'clear'
   return {

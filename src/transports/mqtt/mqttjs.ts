@@ -3,7 +3,7 @@ import { requireScheme } from '../connection-errors.ts'
 import { openStream, type Security } from '../tls/security.ts'
 import type { Transport, TransportTraits } from '../transport.ts'
 import { type BrokerOptions, onChosenBroker } from './broker.ts'
-import { openMqttjsPeer } from './mqttjs-peer.ts'
+import { type MqttjsSettings, openMqttjsApp, openMqttjsPeer } from './mqttjs-peer.ts'
 
 export const mqttQos0 = mqttjs(0, 'flushed')
 export const mqttQos1 = mqttjs(1, 'acknowledged')
@@ -13,7 +13,7 @@ export const mqttsQos0 = mqttjs(0, 'flushed', 'tls')
 export const mqttsQos1 = mqttjs(1, 'acknowledged', 'tls')
 export const mqttsQos2 = mqttjs(2, 'exactly-once', 'tls')
 
-/** MQTT.js publishing on one connection and one topic. */
+/** MQTT.js on one connection. */
 function mqttjs(
   qos: 0 | 1 | 2,
   completion: Completion,
@@ -24,10 +24,11 @@ function mqttjs(
   const traits: TransportTraits = {
     client: 'mqtt.js',
     protocol: 'mqtt/3.1.1',
-    flows: ['uplink'],
+    flows: ['uplink', 'roundtrip'],
     completion,
     secure: security === 'tls',
   }
+  const settings: MqttjsSettings = { protocolVersion: 4, qos, topic: 'name' }
   return {
     id,
     title: `MQTT 3.1.1 QoS ${qos}${security === 'tls' ? ' over TLS' : ''}`,
@@ -37,7 +38,15 @@ function mqttjs(
     async connect(address, _options, context) {
       requireScheme(id, address, `${scheme}:`)
       const socket = await openStream(security, address, context)
-      return openMqttjsPeer(address, socket, context, { protocolVersion: 4, qos, topic: 'name' })
+      return openMqttjsPeer(address, socket, context, settings)
     },
+
+    async connectApp(address, _options, context) {
+      requireScheme(id, address, `${scheme}:`)
+      const socket = await openStream(security, address, context)
+      return openMqttjsApp(address, socket, context, settings)
+    },
+
+    waiting: (_options, { mqtt }) => ({ delivery: 'pushed', everyS: mqtt.keepAlive || null }),
   }
 }
