@@ -1,6 +1,7 @@
 import { formatCount, formatRatio } from '../model/format.ts'
 import { type LedgerFilter, sumLedger } from '../model/ledger.ts'
 import type { BytesResult, Cell, Report } from '../model/report.ts'
+import type { Flow } from '../model/words.ts'
 import { BLANK, type Block, type CellText, cellText, heading, paragraph } from './document.ts'
 import { reasonLines, type ScenarioCells, scenarioCells, transportName } from './scenario-cells.ts'
 
@@ -62,6 +63,11 @@ const FIGURES: readonly Figure[] = [
 /** More figures leave no room for the completion in 80 columns; it stands beside the latencies too. */
 const MOST_BESIDE_COMPLETION = 8
 
+/** What a message is, where the flow gives it another meaning. */
+const MESSAGE_NOTE: Partial<Record<Flow, string>> = {
+  roundtrip: ' (a message: a command, with the state that answers it)',
+}
+
 const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
 
 /** Every byte of one message by its purpose, for each scenario. */
@@ -104,7 +110,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   }
   const reasons = reasonLines(shown)
   return [
-    heading(2, `${scenario.name}: ${scenario.title}`),
+    heading(2, `${scenario.name}: ${scenario.title}${MESSAGE_NOTE[scenario.flow] ?? ''}`),
     {
       kind: 'table',
       frame: 'plain',

@@ -12,7 +12,7 @@ import {
   type Tone,
 } from './document.ts'
 import { ClaimNotes } from './notes.ts'
-import { isHttp, isMqtt, type ScenarioCells, scenarioCells } from './scenario-cells.ts'
+import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
 
 const PER_MESSAGE = 'wire_bytes_per_message'
 const TOTAL = 'steady_wire_bytes'
@@ -44,12 +44,12 @@ export function comparisonBlocks(report: Report): Block[] {
         if (side === null) notes.add(verdict)
         return side === null ? [] : [{ side, verdict }]
       })
-  const groups: Group[] = scenarioCells(report).flatMap((entry) => {
+  const groups: Group[] = scenarioCellsOf(report, 'uplink').flatMap((entry) => {
     const rows = scenarioRows(entry, place(entry.scenario.name), notes)
     return rows.length === 0 ? [] : [{ first: cellText(entry.scenario.title), rows }]
   })
   const overall = place(null)
-  if (overall.length > 0) {
+  if (overall.length > 0 && groups.length > 0) {
     groups.push({ first: cellText('overall'), rows: claimRows(overall, notes) })
   }
   if (groups.length === 0) return []

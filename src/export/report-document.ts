@@ -3,6 +3,7 @@ import { allPairsBlocks } from './all-pairs-section.ts'
 import { breakEvenBlocks, fullBreakEvenBlocks } from './break-even-section.ts'
 import { bytesBlocks } from './bytes-section.ts'
 import { coldStartBlocks } from './cold-start-section.ts'
+import { commandBlocks } from './commands-section.ts'
 import { comparisonBlocks } from './comparison-section.ts'
 import { countsBlocks } from './counts-section.ts'
 import type { Block } from './document.ts'
@@ -20,6 +21,7 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
     ...allPairsBlocks(report),
     ...headerSetBlocks(report),
     ...breakEvenBlocks(report),
+    ...commandBlocks(report),
     ...bytesBlocks(report),
     ...latencyBlocks(report),
     ...coldStartBlocks(report),

@@ -163,6 +163,8 @@ class Run {
   }
 
   async #measureHeaderSets(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
+    // Heads of clients that post: there is nobody to replay who waits.
+    if (planned.scenario.flow !== 'uplink') return
     for (const pair of this.#plan.headerSets) {
       this.#tell(planned, `bytes, header set ${pair.headerSet}, answered by ${pair.answerSet}`)
       const measuring = measureHeaderSet(planned, pair, { pool, plan: this.#plan })

@@ -68,6 +68,13 @@ export class SocketIoConnection {
     })
   }
 
+  /** Resolves when the server has pinged; the client answers by itself. */
+  heartbeat(): Promise<void> {
+    return this.#held.lifeline.wait((resolve) => {
+      this.#client.io.once('ping', resolve)
+    })
+  }
+
   /** @returns what ends it */
   listen(event: string, onPayload: (payload: Uint8Array) => void): () => void {
     this.#client.on(event, onPayload)

@@ -1,10 +1,16 @@
 import { createServer } from 'node:http'
+import type { Socket } from 'socket.io'
 import { MAX_PAYLOAD_BYTES } from '../../model/scenario.ts'
 import { stopped } from '../connection-errors.ts'
 import { inOrder } from '../in-order.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, listen } from '../sockets.ts'
-import type { Endpoint, ServeContext } from '../transport.ts'
+import type { ArrivalHandler, Endpoint, ServeContext } from '../transport.ts'
+
+/** Seconds between two pings of the server: Socket.IO's default, which the handshake announces. */
+export const PING_EVERY_S = 25
+/** By this event an app makes the server ping now, as its clock would. */
+export const END_WAIT = 'mqtt-vs-http/end-wait'
 
 /**
  * A Socket.IO server, WebSocket alone. A client joins the room that it names
@@ -28,13 +34,18 @@ export async function serveSocketIo(context: ServeContext): Promise<Endpoint> {
   io.on('connection', (client) => {
     const { room } = client.handshake.auth
     if (typeof room === 'string') client.join(room)
-    const take = inOrder(onArrival, () => client.disconnect(true))
-    client.onAny((event: string, payload: Uint8Array, acknowledge?: () => void) =>
+    // In every other flow a message is for another client, and no arrival.
+    const arrive: ArrivalHandler = scenario.flow === 'uplink' ? onArrival : () => undefined
+    const take = inOrder(arrive, () => client.disconnect(true))
+    client.onAny((event: string, payload: Uint8Array, acknowledge?: () => void) => {
+      if (event === END_WAIT) {
+        for (const other of io.sockets.sockets.values()) if (other !== client) ping(other)
+      }
       take(payload, () => {
         if (scenario.flow !== 'uplink') client.to(event).emit(event, payload)
         acknowledge?.()
-      }),
-    )
+      })
+    })
   })
   const listener = await listen(server, host)
   return {
@@ -44,4 +55,10 @@ export async function serveSocketIo(context: ServeContext): Promise<Endpoint> {
       await io.close()
     }),
   }
+}
+
+/** What the server's timer does; its types keep it to themselves. */
+function ping({ conn }: Socket): void {
+  const engine = conn as unknown as { sendPacket(type: 'ping'): void }
+  engine.sendPacket('ping')
 }

@@ -6,7 +6,7 @@ import { refuseOptions } from '../no-options.ts'
 import { nothingToDispose } from '../once-disposed.ts'
 import type { App, Transport } from '../transport.ts'
 import { SocketIoConnection } from './socketio-connection.ts'
-import { serveSocketIo } from './socketio-endpoint.ts'
+import { END_WAIT, PING_EVERY_S, serveSocketIo } from './socketio-endpoint.ts'
 
 /** Names that Socket.IO keeps for itself (its documentation, "Emit cheatsheet"). */
 const RESERVED_EVENTS: ReadonlySet<string> = new Set([
@@ -43,8 +43,8 @@ function eventsOf({ flow, topic }: Scenario): Events {
  * acknowledgement without arguments, which the server's application gives, is
  * the answer.
  *
- * A client cannot provoke the ping, which is the server's and comes each 25
- * seconds, so there is no keep-alive to be measured.
+ * The ping is the server's and comes each 25 seconds; a client cannot provoke
+ * it. Where an app commands a device, the app can (`endWait`).
  */
 export const socketio: Transport<NoOptions> = {
   id: 'socketio',
@@ -57,6 +57,7 @@ export const socketio: Transport<NoOptions> = {
     secure: false,
   },
   parseOptions: refuseOptions('socketio'),
+  waiting: () => ({ delivery: 'pushed', everyS: PING_EVERY_S }),
   serve: (_options, context) => serveSocketIo(context),
 
   async connect(address, _options, { scenario, signal }) {
@@ -77,6 +78,7 @@ export const socketio: Transport<NoOptions> = {
           },
         }
       },
+      ...(scenario.flow === 'roundtrip' && { keepAlive: () => connection.heartbeat() }),
       [Symbol.asyncDispose]: connection[Symbol.asyncDispose],
     }
   },
@@ -88,6 +90,7 @@ export const socketio: Transport<NoOptions> = {
     const app: App = {
       command: (payload) => connection.emit(events.received ?? events.sent, payload),
       onState: () => {},
+      endWait: () => connection.emit(END_WAIT, new Uint8Array()),
       [Symbol.asyncDispose]: connection[Symbol.asyncDispose],
     }
     connection.listen(events.sent, (payload) => app.onState(payload))

@@ -7,6 +7,12 @@ import { WebSocketConnection } from './websocket-connection.ts'
 import { roleAddress, serveWebSocket } from './websocket-endpoint.ts'
 
 /**
+ * How often a waiting device pings. RFC 6455 says nothing of it; it is half of
+ * the 60 seconds after which reverse proxies commonly close a silent connection.
+ */
+const PING_EVERY_S = 30
+
+/**
  * A message a reading on a WebSocket, with nothing on it: the least that a
  * browser, or whoever must pass through HTTP, can keep a connection open with.
  */
@@ -21,6 +27,7 @@ export const websocket: Transport<NoOptions> = {
     secure: false,
   },
   parseOptions: refuseOptions('websocket'),
+  waiting: () => ({ delivery: 'pushed', everyS: PING_EVERY_S }),
   serve: (_options, context) => serveWebSocket(context),
 
   async connect(address, _options, { scenario, signal }) {
