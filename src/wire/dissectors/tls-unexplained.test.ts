@@ -28,6 +28,7 @@ import {
 } from '../../../test/support/tls-records.ts'
 import type { DissectorFactory } from '../../model/frame.ts'
 import { TlsSecrets } from '../tls-secrets.ts'
+import { dissectHttp1 } from './http1.ts'
 import { dissectLengthPrefixed } from './length-prefixed.ts'
 import { dissectTls } from './tls.ts'
 
@@ -81,6 +82,22 @@ describe('secrets', () => {
     ])
     secrets.learn(keyLogLine('CLIENT_TRAFFIC_SECRET_0'))
     expect(found.frames).toHaveLength(HANDSHAKE_FRAMES)
+  })
+
+  it('are not waited for after the end of the connection', () => {
+    const secrets = knownSecrets()
+    const watch = secrets.watch.bind(secrets)
+    let watchers = 0
+    secrets.watch = (onLearned) => {
+      const stop = watch(onLearned)
+      watchers += 1
+      return () => {
+        watchers -= 1
+        stop()
+      }
+    }
+    dissect(dissectTls(dissectLengthPrefixed, secrets), conversation)
+    expect(watchers).toBe(0)
   })
 
   it('of another connection open nothing', () => {
@@ -267,6 +284,18 @@ describe('bytes that TLS does not explain', () => {
         reason: 'content type 255 is none of TLS (RFC 8446 §5.1)',
       },
     ])
+    expect(findTilingFault(found, conversation)).toBeNull()
+  })
+
+  it('leave no frame to a protocol that takes the end of the connection for its end', () => {
+    const conversation = converse(({ client, server }) => [
+      up(client.seal(CONTENT_TYPE.data, Buffer.from('GET / HTTP/1.1\r\nHost: h\r\n\r\n'))),
+      down(server.seal(CONTENT_TYPE.data, Buffer.from('HTTP/1.1 200 OK\r\n\r\nuntil'))),
+      down(hex('ff')),
+    ])
+    const found = dissect(dissectTls(dissectHttp1, knownSecrets()), conversation)
+    expect(found.frames.at(-1)?.label).toBe('request')
+    expect(found.gaps).toMatchObject([{ direction: 'down', offset: 119 }])
     expect(findTilingFault(found, conversation)).toBeNull()
   })
 

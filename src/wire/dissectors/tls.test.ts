@@ -147,6 +147,23 @@ describe('TLS around a protocol', () => {
     expect(describeParts(frames[0])).toContain('security | request_update | 1 | update_requested')
   })
 
+  it('keeps its keys where a client is authenticated after the handshake', () => {
+    const frames = framesAfterHandshake(
+      converse(({ client, server }) => [
+        down(server.seal(CONTENT_TYPE.handshake, handshake(13, Buffer.alloc(9)))),
+        up(client.seal(CONTENT_TYPE.data, MESSAGE)),
+        up(client.seal(CONTENT_TYPE.handshake, finished())),
+        up(client.seal(CONTENT_TYPE.data, MESSAGE)),
+      ]),
+    )
+    expect(frames.map(({ label }) => label)).toEqual([
+      'CertificateRequest',
+      'message',
+      'Finished',
+      'message',
+    ])
+  })
+
   it('has a record of no bytes as a frame of its own', () => {
     const frames = framesAfterHandshake(
       converse(({ client }) => [
