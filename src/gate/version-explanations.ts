@@ -23,6 +23,9 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
     (isFetch(difference, cell) && isUp(difference, cell)) ||
     (isHttp(difference, cell) && isDown(difference, cell)),
   openssl: isTls,
+  // The endpoint's certificate, which the handshake carries.
+  '@peculiar/x509': (difference, cell) =>
+    isTls(difference, cell) && isDown(difference, cell) && difference.phase === 'setup',
   undici: (difference, cell) => isFetch(difference, cell) && isUp(difference, cell),
   fastify: (difference, cell) => isHttp(difference, cell) && isDown(difference, cell),
   autocannon: (difference, cell) =>
