@@ -28,6 +28,9 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
     (isHttp(difference, cell) && isDown(difference, cell)) ||
     (isWebSocket(difference, cell) && difference.phase === 'setup' && isUp(difference, cell)),
   openssl: isTls,
+  // The endpoint's certificate, which the handshake carries.
+  '@peculiar/x509': (difference, cell) =>
+    isTls(difference, cell) && isDown(difference, cell) && difference.phase === 'setup',
   undici: (difference, cell) => isFetch(difference, cell) && isUp(difference, cell),
   fastify: (difference, cell) => isHttp(difference, cell) && isDown(difference, cell),
   autocannon: (difference, cell) =>

@@ -7,6 +7,7 @@ import type { Pinning } from './pinning.ts'
 
 /** The libraries that decide what crosses the wire: part of the instrument. */
 const PROTOCOL_LIBRARIES = [
+  '@peculiar/x509',
   'aedes',
   'autocannon',
   'fastify',
