@@ -99,6 +99,8 @@ describe.each(['websocket', 'socketio'])('a roundtrip on %s', (id) => {
     for (const payload of reported) await send(producer, payload)
     expect(await states.reach(PAYLOADS.length)).toEqual(inHex(reported))
 
+    // Nothing came down that the device does not know what to do with.
+    await device.keepAlive?.()
     // Neither hears itself, and the serving side heard each once.
     expect(commands.payloads.length).toBe(PAYLOADS.length)
     expect(states.payloads.length).toBe(PAYLOADS.length)

@@ -2,45 +2,49 @@ import { describe, expect, it } from 'vitest'
 import type { DissectorFactory } from '../src/model/frame.ts'
 import { loadTransport } from '../src/transports/registry.ts'
 import { DISSECTORS } from '../src/wire/dissectors/index.ts'
+import { countsRoundTrips, roundTripsOf } from '../src/wire/round-trips.ts'
 import { dissect } from './support/dissection.ts'
 import { recordSession } from './support/record-session.ts'
 
-/** Every frame of a session with one message of 14 bytes: its size is part of the promise. */
+/**
+ * Every frame of a session with one message of 14 bytes: its size is part of the
+ * promise. An asterisk marks what the device waited for.
+ */
 const SESSIONS: Record<string, string[]> = {
   'mqtt-ws-qos1': [
     'up setup upgrade request 188',
-    'down setup upgrade response 159',
+    'down setup upgrade response 159 *',
     'up setup CONNECT 31',
-    'down setup CONNACK 6',
+    'down setup CONNACK 6 *',
     'up steady PUBLISH 38',
-    'down steady PUBACK 6',
+    'down steady PUBACK 6 *',
     'up idle PINGREQ 8',
-    'down idle PINGRESP 4',
+    'down idle PINGRESP 4 *',
     'up close DISCONNECT 8',
     'up close close 6',
-    'down close close 2',
+    'down close close 2 *',
   ],
   websocket: [
     'up setup upgrade request 166',
-    'down setup upgrade response 129',
+    'down setup upgrade response 129 *',
     'up steady message 20',
-    'down steady answer 2',
+    'down steady answer 2 *',
     'up idle ping 6',
-    'down idle pong 2',
+    'down idle pong 2 *',
     'up close close 6',
-    'down close close 2',
+    'down close close 2 *',
   ],
   socketio: [
     'up setup upgrade request 190',
-    'down setup upgrade response 129',
+    'down setup upgrade response 129 *',
     'down setup Engine.IO open 110',
     'up setup CONNECT 8',
-    'down setup CONNECT 34',
+    'down setup CONNECT 34 *',
     'up steady BINARY_EVENT 77',
-    'down steady ACK 7',
+    'down steady ACK 7 *',
     'up close DISCONNECT 8',
     'up close close 6',
-    'down close close 2',
+    'down close close 2 *',
   ],
 }
 
@@ -51,7 +55,12 @@ describe.each(Object.entries(SESSIONS))('a session of %s', (id, expected) => {
     const { frames, gaps } = dissect(DISSECTORS[protocol] as DissectorFactory, conversation)
     expect(gaps).toEqual([])
     expect(
-      frames.map((each) => `${each.direction} ${each.phase} ${each.label} ${each.lengthBytes}`),
+      frames.map((frame) => {
+        const { direction, phase, label, lengthBytes } = frame
+        const waited = roundTripsOf(frame) === 1 ? ' *' : ''
+        return `${direction} ${phase} ${label} ${lengthBytes}${waited}`
+      }),
     ).toEqual(expected)
+    expect(countsRoundTrips(protocol)).toBe(true)
   })
 })
