@@ -12,6 +12,9 @@ import type { Phase } from '../model/words.ts'
  *   MQTT 5.0 §4.12: a challenge (AUTH) is answered before the connection goes on.
  * - HTTP (RFC 9110 §15): the response, and an interim one, which the client
  *   waits for before it sends the content (§10.1.1).
+ * - CoAP (RFC 7252 §5.2): the response, piggybacked or not, once for each block
+ *   of a block-wise transfer (RFC 7959 §2.5), and the reset that answers a ping
+ *   (§4.3). An empty acknowledgement lets nobody go on.
  */
 const ANSWERS: ReadonlySet<string> = new Set([
   'CONNACK',
@@ -24,6 +27,7 @@ const ANSWERS: ReadonlySet<string> = new Set([
   'PINGRESP',
   'response',
   'interim response',
+  'RST',
   'echo',
 ])
 
@@ -32,6 +36,7 @@ const COUNTED_PROTOCOLS: ReadonlySet<string> = new Set([
   'http/1.1',
   'mqtt/3.1.1',
   'mqtt/5.0',
+  'coap',
   'length-prefixed',
 ])
 

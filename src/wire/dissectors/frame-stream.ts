@@ -58,10 +58,7 @@ export class FrameStream {
 
   /** Notes the next bytes of the present frame. */
   part(layer: Layer, label: string, lengthBytes: number, note: PartNote = {}): void {
-    const part: FramePart = { layer, label, lengthBytes }
-    if (note.text !== undefined && isReadable(note.text)) part.text = note.text
-    if (note.clause !== undefined) part.clause = note.clause
-    this.#parts.push(part)
+    this.#parts.push(createPart(layer, label, lengthBytes, note))
   }
 
   /** Closes the frame: its parts are what was noted since the last one. */
@@ -91,6 +88,19 @@ export class FrameStream {
     this.#parts = []
     this.#sink.unexplained({ direction: this.direction, offset: this.#frameStart, reason })
   }
+}
+
+/** A text that nobody could read is left out. */
+export function createPart(
+  layer: Layer,
+  label: string,
+  lengthBytes: number,
+  note: PartNote = {},
+): FramePart {
+  const part: FramePart = { layer, label, lengthBytes }
+  if (note.text !== undefined && isReadable(note.text)) part.text = note.text
+  if (note.clause !== undefined) part.clause = note.clause
+  return part
 }
 
 /** Control characters would reach the terminal of whoever reads the frame. */

@@ -1,6 +1,7 @@
 import type { DissectorFactory } from '../../model/frame.ts'
 import type { Protocol } from '../../model/words.ts'
 import type { TlsSecrets } from '../tls-secrets.ts'
+import { dissectCoap } from './coap.ts'
 import { dissectHttp1 } from './http1.ts'
 import { dissectLengthPrefixed } from './length-prefixed.ts'
 import { dissectMqtt5 } from './mqtt5.ts'
@@ -12,6 +13,7 @@ export const DISSECTORS: Readonly<Record<Protocol, DissectorFactory | null>> = {
   'http/1.1': dissectHttp1,
   'mqtt/3.1.1': dissectMqtt311,
   'mqtt/5.0': dissectMqtt5,
+  coap: dissectCoap,
   'length-prefixed': dissectLengthPrefixed,
   none: null,
 }
