@@ -6,6 +6,7 @@ type Explains = (difference: ByteDifference, cell: CellIdentity) => boolean
 
 const isHttp: Explains = (_, cell) => cell.protocol.startsWith('http/')
 const isMqtt: Explains = (_, cell) => cell.protocol.startsWith('mqtt/')
+const isCoap: Explains = (_, cell) => cell.protocol === 'coap'
 const isFetch: Explains = (difference, cell) => isHttp(difference, cell) && cell.client === 'fetch'
 const isUp: Explains = ({ direction }) => direction === 'up'
 const isDown: Explains = ({ direction }) => direction === 'down'
@@ -30,6 +31,8 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   mqtt: (difference, cell) => isMqtt(difference, cell) && cell.client !== 'bare',
   'mqtt-packet': isMqtt,
   aedes: isMqtt,
+  coap: isCoap,
+  'coap-packet': isCoap,
 }
 
 /** `undici (in Node, fetch)` is undici by another way. */

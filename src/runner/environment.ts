@@ -9,6 +9,8 @@ import type { Pinning } from './pinning.ts'
 const PROTOCOL_LIBRARIES = [
   'aedes',
   'autocannon',
+  'coap',
+  'coap-packet',
   'fastify',
   'mqtt',
   'mqtt-packet',

@@ -66,6 +66,14 @@ const REGISTRY = {
     groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5AliasQos1,
   },
+  'coap-con': {
+    groups: ['uplink'],
+    load: async () => (await import('./coap/coap-uplink.ts')).coapCon,
+  },
+  'coap-non': {
+    groups: ['uplink'],
+    load: async () => (await import('./coap/coap-uplink.ts')).coapNon,
+  },
   tcp: { groups: ['controls'], load: async () => (await import('./control/tcp.ts')).tcp },
   memory: { groups: ['controls'], load: async () => (await import('./control/memory.ts')).memory },
 } satisfies Record<string, Entry>
