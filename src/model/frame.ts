@@ -27,6 +27,12 @@ export interface Frame {
   offset: number
   lengthBytes: number
   parts: FramePart[]
+  /**
+   * Where a message takes several frames: whether this one begins a message, or
+   * goes on with one. Where it is left out, a frame that carries a payload is a
+   * whole message.
+   */
+  message?: 'begins' | 'continues' | undefined
 }
 
 /** Bytes that no rule of the protocol explains. One of these fails the cell. */

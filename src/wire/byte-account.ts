@@ -41,7 +41,7 @@ export class ByteAccount {
   /** One line of the key log of a TLS socket whose connection is tapped. */
   readonly learnSecret = (line: string): void => this.#secrets.learn(line)
 
-  /** Messages that crossed the wire: frames of the steady phase that carry a payload, be it empty. */
+  /** Messages that crossed the wire in the steady phase, each with a payload, be it empty. */
   get messages(): number {
     return this.#messages
   }
@@ -152,13 +152,14 @@ export class ByteAccount {
 
   #countMessage(frame: Frame, connection: number): void {
     const payloads = frame.parts.filter((part) => part.layer === 'payload')
-    if (payloads.length === 0) return
+    for (const part of payloads) this.#payloadBytes += part.lengthBytes
+    if (frame.message === 'continues') return
+    if (frame.message === undefined && payloads.length === 0) return
     this.#messages += 1
     const here = (this.#messagesOf.get(connection) ?? 0) + 1
     this.#messagesOf.set(connection, here)
     this.#mostOnOneConnection = Math.max(this.#mostOnOneConnection, here)
     if (frame.direction === 'up') this.#messagesUp += 1
-    for (const part of payloads) this.#payloadBytes += part.lengthBytes
   }
 }
 
