@@ -11,7 +11,9 @@ import type { Phase } from '../model/words.ts'
  *   for PUBACK, QoS 2 for PUBREC and then for PUBCOMP.
  *   MQTT 5.0 §4.12: a challenge (AUTH) is answered before the connection goes on.
  * - HTTP (RFC 9110 §15): the response, and an interim one, which the client
- *   waits for before it sends the content (§10.1.1).
+ *   waits for before it sends the content (§10.1.1). In HTTP/2 it is the header
+ *   section that answers, not the frames after it; a client waits for no SETTINGS
+ *   (RFC 9113 §3.4), but for the acknowledgement of its PING.
  * - CoAP (RFC 7252 §5.2): the response, piggybacked or not, once for each block
  *   of a block-wise transfer (RFC 7959 §2.5), and the reset that answers a ping
  *   (§4.3). An empty acknowledgement lets nobody go on.
@@ -27,6 +29,9 @@ const ANSWERS: ReadonlySet<string> = new Set([
   'PINGRESP',
   'response',
   'interim response',
+  'response HEADERS',
+  'interim response HEADERS',
+  'PING ACK',
   'RST',
   'echo',
 ])
@@ -34,6 +39,7 @@ const ANSWERS: ReadonlySet<string> = new Set([
 /** Whose answers are all in the list above. Of the others nothing is said, rather than something wrong. */
 const COUNTED_PROTOCOLS: ReadonlySet<string> = new Set([
   'http/1.1',
+  'http/2',
   'mqtt/3.1.1',
   'mqtt/5.0',
   'coap',

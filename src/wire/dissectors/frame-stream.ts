@@ -1,4 +1,4 @@
-import type { DissectorSink, FramePart } from '../../model/frame.ts'
+import type { DissectorSink, Frame, FramePart } from '../../model/frame.ts'
 import type { Direction, Layer, Phase } from '../../model/words.ts'
 import { ByteParser, MalformedBytes, type Reading } from './byte-parser.ts'
 
@@ -62,14 +62,15 @@ export class FrameStream {
   }
 
   /** Closes the frame: its parts are what was noted since the last one. */
-  frame(phase: Phase, label: string, clause: string): void {
+  frame(phase: Phase, label: string, clause: string, message?: Frame['message']): void {
     const offset = this.#frameStart
     const lengthBytes = this.position - offset
     const { direction } = this
     const parts = this.#parts
     this.#frameStart = this.position
     this.#parts = []
-    this.#sink.frame({ direction, phase, label, clause, offset, lengthBytes, parts })
+    const frame: Frame = { direction, phase, label, clause, offset, lengthBytes, parts }
+    this.#sink.frame(message === undefined ? frame : { ...frame, message })
   }
 
   #guard(read: () => void): void {

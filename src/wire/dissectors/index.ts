@@ -3,6 +3,7 @@ import type { Protocol } from '../../model/words.ts'
 import type { TlsSecrets } from '../tls-secrets.ts'
 import { dissectCoap } from './coap.ts'
 import { dissectHttp1 } from './http1.ts'
+import { dissectHttp2 } from './http2.ts'
 import { dissectLengthPrefixed } from './length-prefixed.ts'
 import { dissectMqtt5 } from './mqtt5.ts'
 import { dissectMqtt311 } from './mqtt311.ts'
@@ -11,6 +12,7 @@ import { dissectTls } from './tls.ts'
 /** Who reads which protocol; null where there is no wire to read. */
 export const DISSECTORS: Readonly<Record<Protocol, DissectorFactory | null>> = {
   'http/1.1': dissectHttp1,
+  'http/2': dissectHttp2,
   'mqtt/3.1.1': dissectMqtt311,
   'mqtt/5.0': dissectMqtt5,
   coap: dissectCoap,
