@@ -100,6 +100,37 @@ describe('results.csv', () => {
     expect(rowOf('json', 'memory')).toMatchObject({ messages: '', wire_bytes_per_message: '' })
   })
 
+  it('gives link bytes where the ledger knows of the network, and says whether it saw it', () => {
+    const [cell] = report.cells
+    if (cell?.status !== 'measured' || cell.bytes === null) throw new Error('no bytes')
+    const { bytes } = cell
+    const network = { phase: 'steady', layer: 'network', bytes: 28 * bytes.messages } as const
+    const linked = (...bases: ('measured' | 'modelled')[]): Record<string, string> => {
+      const ledger = [
+        ...bytes.ledger,
+        { ...network, direction: 'up' as const, basis: bases[0] ?? 'measured' },
+        { ...network, direction: 'down' as const, basis: bases[1] ?? 'measured' },
+        {
+          ...network,
+          phase: 'setup' as const,
+          direction: 'up' as const,
+          basis: 'measured' as const,
+        },
+      ]
+      const cells: Report['cells'] = [{ ...cell, bytes: { ...bytes, ledger } }]
+      const [row] = parse(renderResultsCsv({ ...report, cells }), { columns: true })
+      return row as Record<string, string>
+    }
+    const wire = Number(rowOf(cell.scenario, cell.transport)?.wire_bytes_per_message)
+    expect(linked('measured', 'modelled')).toMatchObject({
+      wire_bytes_per_message: String(wire),
+      link_bytes_per_message: String(wire + 56),
+      link_basis: 'modelled',
+    })
+    expect(linked('measured', 'measured').link_basis).toBe('measured')
+    expect(rowOf(cell.scenario, cell.transport)?.link_basis).toBe('')
+  })
+
   it('says why a cell was skipped, or failed with what it has', () => {
     const { status, reason, ...rest } = rowOf('batch-1000', 'mqtt-qos1-bare') ?? {}
     expect([status, reason]).toEqual(['skipped', 'not reached: the run was stopped'])

@@ -6,6 +6,7 @@ type Explains = (difference: ByteDifference, cell: CellIdentity) => boolean
 
 const isHttp: Explains = (_, cell) => cell.protocol.startsWith('http/')
 const isMqtt: Explains = (_, cell) => cell.protocol.startsWith('mqtt/')
+const isCoap: Explains = (_, cell) => cell.protocol === 'coap'
 const isFetch: Explains = (difference, cell) => isHttp(difference, cell) && cell.client === 'fetch'
 const isSocketIo: Explains = (_, cell) => cell.protocol === 'socket.io'
 const isWebSocket: Explains = (difference, cell) =>
@@ -42,6 +43,8 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   // They bring their own Engine.IO and their own copy of ws.
   'socket.io': (difference, cell) => isSocketIo(difference, cell) && isDown(difference, cell),
   'socket.io-client': (difference, cell) => isSocketIo(difference, cell) && isUp(difference, cell),
+  coap: isCoap,
+  'coap-packet': isCoap,
 }
 
 /** `undici (in Node, fetch)` is undici by another way. */

@@ -1,4 +1,4 @@
-import { sumLedger } from './ledger.ts'
+import { linkBasisOf, sumLedger } from './ledger.ts'
 import type { BytesResult, Cell, LatencyResult, Series } from './report.ts'
 
 /** How two values of a metric may be compared: exactly, or as distributions. */
@@ -83,6 +83,16 @@ export const METRICS: readonly Metric[] = [
       return bytes === null || bytes.payloadBytes === 0 ? null : steady(bytes) / bytes.payloadBytes
     },
     'ratio',
+  ),
+  bytesMetric(
+    'link_bytes_per_message',
+    'wire bytes of one message with the headers of the network below them',
+    (cell) => {
+      const bytes = bytesOf(cell)
+      if (bytes === null || linkBasisOf(bytes.ledger) === null) return null
+      const network = sumLedger(bytes.ledger, { phase: 'steady', layer: 'network' })
+      return perMessage(cell, (all) => steady(all) + network)
+    },
   ),
   bytesMetric(
     'steady_wire_bytes',

@@ -42,6 +42,10 @@ const frame = z.strictObject({
       clause: z.string().optional(),
     }),
   ),
+  message: z
+    .enum(['begins', 'continues'])
+    .optional()
+    .describe('where a message takes several frames; without it, a frame with a payload is one'),
 })
 
 const roundTrips = z

@@ -9,6 +9,7 @@ import { loadTransport } from '../transports/registry.ts'
 import type { Peer } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
+import { openUdpRelay } from '../wire/udp-relay.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
 import { nowNs } from './clock.ts'
 import { type CommandProgress, passCommands } from './command-pass.ts'
@@ -93,7 +94,7 @@ async function passThroughRelay(
   const account = new ByteAccount(transport.traits, scenario.flow)
   using deadline = new Deadline(request.deadlineMs)
   const { signal } = deadline
-  await using relay = await openRelay({
+  await using relay = await openRelayTo(target)({
     target: { host: target.hostname, port: Number(target.port) },
     openTap: () => watchTap(account, deadline),
     signal,
@@ -134,6 +135,10 @@ async function passThroughRelay(
     throw account.unexplained() ?? relay.failure() ?? error
   }
 }
+
+/** RFC 7252 §6.1: `coap:` is CoAP over UDP. Every other protocol has a byte stream. */
+const openRelayTo = ({ protocol }: URL): typeof openRelay =>
+  protocol === 'coap:' ? openUdpRelay : openRelay
 
 /** A tap that ends the pass at the first byte that nothing explains: no client need notice it. */
 function watchTap(account: ByteAccount, deadline: Deadline): ConnectionTap {

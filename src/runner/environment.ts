@@ -10,6 +10,8 @@ const PROTOCOL_LIBRARIES = [
   '@peculiar/x509',
   'aedes',
   'autocannon',
+  'coap',
+  'coap-packet',
   'fastify',
   'mqtt',
   'mqtt-packet',

@@ -130,6 +130,14 @@ const REGISTRY = {
     groups: ['uplink', 'downlink'],
     load: async () => (await import('./websocket/socketio.ts')).socketio,
   },
+  'coap-con': {
+    groups: ['uplink'],
+    load: async () => (await import('./coap/coap-uplink.ts')).coapCon,
+  },
+  'coap-non': {
+    groups: ['uplink'],
+    load: async () => (await import('./coap/coap-uplink.ts')).coapNon,
+  },
   tcp: { groups: ['controls'], load: async () => (await import('./control/tcp.ts')).tcp },
   memory: { groups: ['controls'], load: async () => (await import('./control/memory.ts')).memory },
 } satisfies Record<string, Entry>

@@ -249,6 +249,53 @@ describe('an account', () => {
     })
   })
 
+  describe('of HTTP/2, where a message takes several frames', () => {
+    const opening: Conversation = [
+      up('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+      up(hex('000000 04 00 00000000')),
+      down(hex('000000 04 00 00000000 000000 04 01 00000000')),
+    ]
+    const headers = (stream: string, flags: string) =>
+      up(hex(`000006 01 ${flags} 000000${stream} 838684 41 01 68`))
+    const data = (stream: string, flags: string) =>
+      up(hex(`000002 00 ${flags} 000000${stream} 6869`))
+    const answer = (stream: string) => down(hex(`000001 01 05 000000${stream} 89`))
+
+    it('counts each message once, in however many frames it comes, and be it empty', () => {
+      const account = new ByteAccount({ protocol: 'http/2', secure: false })
+      const totals = record(account, [
+        ...opening,
+        ...[headers('01', '04'), data('01', '00'), data('01', '01'), answer('01')],
+        ...[headers('03', '05'), answer('03')],
+      ])
+      account.settle(totals)
+      expect([account.messages, account.payloadBytes]).toEqual([2, 4])
+    })
+
+    it('takes the HEADERS of the second message for no part of the first', () => {
+      const account = new ByteAccount({ protocol: 'http/2', secure: false })
+      const message = (stream: string) => [
+        headers(stream, '04'),
+        data(stream, '01'),
+        answer(stream),
+      ]
+      const totals = record(account, [...opening, ...message('01'), ...message('03')])
+      const { exchange, firstMessage, roundTrips } = account.settle(totals)
+      expect(exchange.map(({ label }) => label)).toEqual([
+        'connection preface',
+        'SETTINGS',
+        'SETTINGS',
+        'SETTINGS ACK',
+        'HEADERS',
+        'DATA',
+        'response HEADERS',
+      ])
+      // Preface 24, SETTINGS 9 + 9 + 9; HEADERS 15, DATA 11, response HEADERS 10.
+      expect(firstMessage).toEqual({ connection: 'kept', wireBytes: 87, roundTrips: 2 })
+      expect(roundTrips).toMatchObject({ setup: 0, steady: 2, steadyPerMessage: 1 })
+    })
+  })
+
   it('keeps a readable number of frames, however many there are', () => {
     const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
     const pings: Conversation = Array.from({ length: 200 }, () => up(hex('c000')))

@@ -1,10 +1,11 @@
 import { InstrumentError } from '../model/errors.ts'
-import type { DissectorFactory, Frame, Unexplained } from '../model/frame.ts'
+import type { Dissector, DissectorFactory, Frame, Unexplained } from '../model/frame.ts'
 import { type ByteTotals, LedgerBook, type LedgerEntry, sumLedger } from '../model/ledger.ts'
 import type { FirstMessage, RoundTrips } from '../model/report.ts'
 import type { Flow, Phase, Protocol } from '../model/words.ts'
 import { DIRECTIONS } from '../model/words.ts'
 import { dissectorOf } from './dissectors/index.ts'
+import { udpHeaderBytes } from './network-headers.ts'
 import type { ConnectionTap } from './relay.ts'
 import { CostBook, countsRoundTrips } from './round-trips.ts'
 import { TlsSecrets } from './tls-secrets.ts'
@@ -27,6 +28,8 @@ export class ByteAccount {
   #mostOnOneConnection = 0
   #firstGap: (Unexplained & { connection: number }) | null = null
   #connections = 0
+  /** Those of them that TCP opened: datagrams need no handshake. */
+  #tcpConnections = 0
   #messages = 0
   /** Those that went the way of the flow: up, and in a `roundtrip` down. */
   #messagesBegun = 0
@@ -53,7 +56,7 @@ export class ByteAccount {
   /** One line of the key log of a TLS socket whose connection is tapped. */
   readonly learnSecret = (line: string): void => this.#secrets.learn(line)
 
-  /** Messages that crossed the wire: frames of the steady phase that carry a payload, be it empty; in a `roundtrip` those down. */
+  /** Messages that crossed the wire in the steady phase, each with a payload, be it empty; in a `roundtrip` those down. */
   get messages(): number {
     return this.#messages
   }
@@ -72,13 +75,19 @@ export class ByteAccount {
   openTap(): ConnectionTap {
     this.#connections += 1
     const connection = this.#connections
-    const dissector = this.#dissect({
-      frame: (frame) => this.#add(frame, connection),
+    const dissector: Dissector = this.#dissect({
+      frame: (frame) => {
+        this.#add(frame, connection)
+        if (dissector.carrier === 'datagrams') {
+          this.#book.addNetwork(frame, udpHeaderBytes(frame.lengthBytes))
+        }
+      },
       unexplained: (gap) => {
         // What follows the first gap is as a rule its consequence.
         this.#firstGap ??= { ...gap, connection }
       },
     })
+    if (dissector.carrier !== 'datagrams') this.#tcpConnections += 1
     return {
       bytes: (direction, chunk) => dissector.feed(direction, chunk),
       end: () => dissector.end(),
@@ -142,15 +151,15 @@ export class ByteAccount {
       steadyPerMessage: this.#messages === 0 ? null : count('steady') / this.#messages,
       idle: count('idle'),
       close: count('close'),
-      connections: this.#connections,
-      tcp: { roundTrips: this.#connections, basis: 'derived' },
+      connections: this.#tcpConnections,
+      tcp: { roundTrips: this.#tcpConnections, basis: 'derived' },
     }
   }
 
   #firstMessage(roundTrips: RoundTrips | null): FirstMessage {
     const onOwnConnection = this.#messages > 1 && this.#mostOnOneConnection === 1
     const cost = this.#costs.first(!onOwnConnection)
-    const opened = onOwnConnection ? 1 : this.#connections
+    const opened = onOwnConnection ? Math.min(1, this.#tcpConnections) : this.#tcpConnections
     return {
       connection: onOwnConnection ? 'own' : 'kept',
       wireBytes: cost.wireBytes,
@@ -174,8 +183,9 @@ export class ByteAccount {
 
   #countMessage(frame: Frame, connection: number): void {
     const payloads = frame.parts.filter((part) => part.layer === 'payload')
-    if (payloads.length === 0) return
     for (const part of payloads) this.#payloadBytes += part.lengthBytes
+    if (frame.message === 'continues') return
+    if (frame.message === undefined && payloads.length === 0) return
     const begins = frame.direction === (this.#isRoundtrip ? 'down' : 'up')
     if (begins) this.#messagesBegun += 1
     // The state that a device reports belongs to the command that it applied.
