@@ -39,7 +39,9 @@ export async function serveSocketIo(context: ServeContext): Promise<Endpoint> {
     const take = inOrder(arrive, () => client.disconnect(true))
     client.onAny((event: string, payload: Uint8Array, acknowledge?: () => void) => {
       if (event === END_WAIT) {
-        for (const other of io.sockets.sockets.values()) if (other !== client) ping(other)
+        const others = [...io.sockets.sockets.values()].filter((other) => other !== client)
+        void Promise.all(others.map(ping)).then(acknowledge)
+        return
       }
       take(payload, () => {
         if (scenario.flow !== 'uplink') client.to(event).emit(event, payload)
@@ -57,8 +59,11 @@ export async function serveSocketIo(context: ServeContext): Promise<Endpoint> {
   }
 }
 
-/** What the server's timer does; its types keep it to themselves. */
-function ping({ conn }: Socket): void {
+/** What the server's timer does; its types keep it to themselves. Resolves when the client has answered. */
+function ping({ conn }: Socket): Promise<void> {
   const engine = conn as unknown as { sendPacket(type: 'ping'): void }
-  engine.sendPacket('ping')
+  return new Promise((resolve) => {
+    conn.once('heartbeat', () => resolve())
+    engine.sendPacket('ping')
+  })
 }
