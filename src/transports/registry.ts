@@ -42,6 +42,18 @@ const REGISTRY = {
     groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos2,
   },
+  'mqtts-qos0': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos0,
+  },
+  'mqtts-qos1': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos1,
+  },
+  'mqtts-qos2': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos2,
+  },
   'mqtt-qos1-bare': {
     groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt-qos1-bare.ts')).mqttQos1Bare,

@@ -14,6 +14,9 @@ import type { Phase } from '../model/words.ts'
  *   waits for before it sends the content (§10.1.1). In HTTP/2 it is the header
  *   section that answers, not the frames after it; a client waits for no SETTINGS
  *   (RFC 9113 §3.4), but for the acknowledgement of its PING.
+ * - TLS 1.3 (RFC 8446 §2): the server's flight, which begins with ServerHello,
+ *   in a full handshake and in a resumed one; a HelloRetryRequest before it (§2.1)
+ *   is one more.
  */
 const ANSWERS: ReadonlySet<string> = new Set([
   'CONNACK',
@@ -30,6 +33,8 @@ const ANSWERS: ReadonlySet<string> = new Set([
   'interim response HEADERS',
   'PING ACK',
   'echo',
+  'HelloRetryRequest',
+  'ServerHello',
 ])
 
 /** Whose answers are all in the list above. Of the others nothing is said, rather than something wrong. */

@@ -1,8 +1,13 @@
 import { createServer } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import type { Client, PublishPacket } from 'aedes'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, listen } from '../sockets.ts'
+import { createTlsIdentity } from '../tls/certificate.ts'
+import { endBeforeDestroy } from '../tls/close-notify.ts'
+import type { Security } from '../tls/security.ts'
+import { tlsServerOptions } from '../tls/tls-server.ts'
 import type { Endpoint, ServeContext } from '../transport.ts'
 
 /** What is used of Aedes' persistence, which its types leave out. Rejects for a packet it does not hold. */
@@ -18,7 +23,10 @@ interface IncomingStore {
  * answers QoS 1 with PUBACK *before* it forwards, and QoS 2 with PUBREC after it
  * has stored and forwarded; PUBCOMP answers PUBREL.
  */
-export async function serveAedes({ host, onArrival, signal }: ServeContext): Promise<Endpoint> {
+export async function serveAedes(
+  { host, onArrival, signal }: ServeContext,
+  security: Security = 'clear',
+): Promise<Endpoint> {
   if (signal.aborted) throw stopped(signal)
   const { Aedes } = await import('aedes')
   const broker = await Aedes.createBroker({
@@ -40,10 +48,17 @@ export async function serveAedes({ host, onArrival, signal }: ServeContext): Pro
     if (packet.qos === 2 && packet.dup) store.incomingGetPacket(client, packet).then(allow, arrive)
     else arrive()
   }
-  const server = createServer({ noDelay: true }, broker.handle)
+  const identity = security === 'tls' ? await createTlsIdentity() : null
+  const server =
+    identity === null
+      ? createServer({ noDelay: true }, broker.handle)
+      : createTlsServer(tlsServerOptions(identity), (socket) =>
+          broker.handle(endBeforeDestroy(socket, isGoodbye)),
+        )
   const listener = await listen(server, host)
   return {
-    address: addressOf('mqtt:', host, listener.port),
+    address: addressOf(identity === null ? 'mqtt:' : 'mqtts:', host, listener.port),
+    ...(identity !== null && { certificate: identity.certificate }),
     [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
       isUp = false
       await listener.close()
@@ -51,6 +66,9 @@ export async function serveAedes({ host, onArrival, signal }: ServeContext): Pro
     }),
   }
 }
+
+/** Aedes destroys with an error what broke, and without one what said DISCONNECT. */
+const isGoodbye = (error: Error | undefined): boolean => error === undefined
 
 function bytesOf(payload: string | Buffer): Uint8Array {
   return typeof payload === 'string' ? Buffer.from(payload) : payload

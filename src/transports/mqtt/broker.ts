@@ -52,7 +52,7 @@ export function onChosenBroker(
     serve: ({ broker }: BrokerOptions, context: ServeContext): Promise<Endpoint> =>
       broker === 'mosquitto'
         ? serveMosquitto(context, { protocolVersion: 4, qos })
-        : serveAedes(context),
+        : serveAedes(context, traits.secure ? 'tls' : 'clear'),
   }
 }
 

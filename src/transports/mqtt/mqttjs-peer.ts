@@ -139,6 +139,11 @@ export async function releaseMqttjsClient(
   await awaitClose(socket)
 }
 
+/**
+ * Over TLS too a write of nothing sends nothing, not even a record, and is done
+ * after those before it: Node calls back when the kernel has taken the records
+ * that they became. So `flushed` proves there what it proves in the clear.
+ */
 const NOTHING = Buffer.alloc(0)
 
 /** The same bytes, as the type that MQTT.js takes. */
