@@ -30,6 +30,14 @@ const REGISTRY = {
     groups: ['http', 'uplink'],
     load: async () => (await import('./http/http1-replay.ts')).http1Replay,
   },
+  h2c: {
+    groups: ['http', 'uplink'],
+    load: async () => (await import('./http/http2.ts')).h2c,
+  },
+  http2: {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http2.ts')).http2OverTls,
+  },
   'mqtt-qos0': {
     groups: ['default', 'mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos0,

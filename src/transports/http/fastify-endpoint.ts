@@ -1,30 +1,36 @@
+import type { Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import { stopped, unlistenable } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, portOf } from '../sockets.ts'
+import { createTlsIdentity, type TlsIdentity } from '../tls/certificate.ts'
+import type { Security } from '../tls/security.ts'
+import { tlsServerOptions } from '../tls/tls-server.ts'
 import type { Endpoint, ServeContext } from '../transport.ts'
+import { LARGEST_WINDOW_BYTES } from './flow-window.ts'
 
 /** As large as MQTT's largest message, so that no payload fits one protocol and not the other. */
 const MAX_BODY_BYTES = 268_435_456
+
+export type HttpVersion = 'http/1.1' | 'http/2'
 
 /**
  * Fastify answering POST on the scenario's path with the scenario's response,
  * after the arrival was handed over. Any other path is a 404, and any other
  * method, so that a message sent astray is never an arrival.
  */
-export async function serveFastify({
-  scenario,
-  host,
-  onArrival,
-  signal,
-}: ServeContext): Promise<Endpoint> {
+export async function serveFastify(
+  { scenario, host, onArrival, signal }: ServeContext,
+  version: HttpVersion = 'http/1.1',
+  security: Security = 'clear',
+): Promise<Endpoint> {
   if (signal.aborted) throw stopped(signal)
-  const { fastify } = await import('fastify')
-  const app = fastify({
-    logger: false,
-    bodyLimit: MAX_BODY_BYTES,
-    // Disposing closes every connection, kept alive or in the middle of a request.
-    forceCloseConnections: true,
-    http: { noDelay: true },
+  const identity = security === 'tls' ? await createTlsIdentity() : null
+  const app = await createApp(version, identity)
+  const connections = new Set<Socket>()
+  app.server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
   })
   // The bytes are the message: nothing is parsed, whatever the media type says.
   app.removeAllContentTypeParsers()
@@ -38,6 +44,8 @@ export async function serveFastify({
       reply.callNotFound()
       return
     }
+    // HPACK codes it in a size that changes with the time, and leaves it out where it did not.
+    if (version === 'http/2') reply.raw.sendDate = false
     const answer = (): void => {
       reply.code(status).headers(headers)
       // An empty string would be answered with a Content-Type.
@@ -54,9 +62,46 @@ export async function serveFastify({
     throw unlistenable(host, cause)
   }
   return {
-    address: addressOf('http:', host, portOf(app.server), scenario.path),
+    address: addressOf(
+      identity === null ? 'http:' : 'https:',
+      host,
+      portOf(app.server),
+      scenario.path,
+    ),
+    ...(identity !== null && { certificate: identity.certificate }),
     [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
-      await app.close()
+      const isClosed = app.close()
+      // Kept alive or in the middle of a request: of HTTP/2, Fastify would wait for those.
+      for (const socket of connections) socket.destroy()
+      await isClosed
     }),
   }
+}
+
+async function createApp(
+  version: HttpVersion,
+  identity: TlsIdentity | null,
+): Promise<FastifyInstance> {
+  const { fastify } = await import('fastify')
+  const options = {
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+  }
+  // Its types tell servers apart; what is used of them here is the same.
+  if (version === 'http/1.1') {
+    return fastify({
+      ...options,
+      http: { noDelay: true },
+      ...(identity !== null && { https: tlsServerOptions(identity, 'http/1.1') }),
+    }) as FastifyInstance
+  }
+  const settings = { initialWindowSize: LARGEST_WINDOW_BYTES }
+  const http2 = { ...options, http2: true as const, http: { noDelay: true, settings } }
+  const app =
+    identity === null
+      ? fastify(http2)
+      : fastify({ ...http2, https: { ...tlsServerOptions(identity, 'h2'), settings } })
+  app.server.on('session', (session) => session.setLocalWindowSize(LARGEST_WINDOW_BYTES))
+  return app as unknown as FastifyInstance
 }
