@@ -34,7 +34,8 @@ it.each(runnable)(
     expect(result.code, result.stderr).toBe(0)
     expect(result.stdout + result.stderr).not.toBe('')
   },
-  90_000,
+  // Every transport on every scenario: a thousand TLS handshakes are among them.
+  300_000,
 )
 
 it('shows the table of the committed reference run', () => {

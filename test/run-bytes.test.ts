@@ -32,7 +32,7 @@ describe('the byte pass of every scenario on every transport', () => {
     const args = ['run', 'all', '-t', 'all', '--measure', 'bytes', '--out']
     const runs = [await runCommand([...args, first]), await runCommand([...args, second])]
     for (const run of runs) expect(run.stderr + run.code).toMatch(/0$/)
-  }, 120_000)
+  }, 600_000)
   afterAll(() => folder[Symbol.dispose]())
 
   it('writes exactly the agreed columns', () => {

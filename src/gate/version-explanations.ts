@@ -7,6 +7,7 @@ type Explains = (difference: ByteDifference, cell: CellIdentity) => boolean
 const isHttp: Explains = (_, cell) => cell.protocol.startsWith('http/')
 const isMqtt: Explains = (_, cell) => cell.protocol.startsWith('mqtt/')
 const isFetch: Explains = (difference, cell) => isHttp(difference, cell) && cell.client === 'fetch'
+const isHttp2: Explains = (_, cell) => cell.protocol === 'http/2'
 const isUp: Explains = ({ direction }) => direction === 'up'
 const isDown: Explains = ({ direction }) => direction === 'down'
 const isTls: Explains = ({ layer }) => layer === 'security'
@@ -17,12 +18,18 @@ const isPayload: Explains = ({ layer }) => layer === 'payload'
 const EXPLAINS: Readonly<Record<string, Explains>> = {
   // Pre-encoded frames, options of clients and endpoints, the generator of payloads.
   'mqtt-vs-http': () => true,
-  // `fetch` is Node's own, and so is the server's head: Date, Connection, Keep-Alive.
+  // `fetch` is Node's own, and so are the server's head (Date, Connection, Keep-Alive) and HTTP/2.
   node: (difference, cell) =>
     isTls(difference, cell) ||
+    isHttp2(difference, cell) ||
     (isFetch(difference, cell) && isUp(difference, cell)) ||
     (isHttp(difference, cell) && isDown(difference, cell)),
   openssl: isTls,
+  // Both sides: what becomes a frame, and what HPACK makes of a field.
+  nghttp2: isHttp2,
+  // The endpoint's certificate, which the handshake carries.
+  '@peculiar/x509': (difference, cell) =>
+    isTls(difference, cell) && isDown(difference, cell) && difference.phase === 'setup',
   undici: (difference, cell) => isFetch(difference, cell) && isUp(difference, cell),
   fastify: (difference, cell) => isHttp(difference, cell) && isDown(difference, cell),
   autocannon: (difference, cell) =>

@@ -85,7 +85,9 @@ const bytesResult = z.strictObject({
   ledger: z.array(ledgerEntry),
   exchange: z
     .array(frame)
-    .describe('every frame of setup, idle and close, and the frames of the first message'),
+    .describe(
+      'every frame of setup, idle and close, and the frames of the first message; the first connection’s where each message has its own',
+    ),
   roundTrips: roundTrips
     .nullish()
     .describe('null where they cannot be told from the frames; absent in older reports'),

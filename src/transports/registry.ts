@@ -22,6 +22,10 @@ const REGISTRY = {
     groups: ['default', 'http', 'uplink'],
     load: async () => (await import('./http/http1.ts')).http1,
   },
+  'http1-close': {
+    groups: ['http', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).http1Close,
+  },
   'http1-bare': {
     groups: ['http', 'uplink'],
     load: async () => (await import('./http/http1-bare.ts')).http1Bare,
@@ -29,6 +33,18 @@ const REGISTRY = {
   'http1-replay': {
     groups: ['http', 'uplink'],
     load: async () => (await import('./http/http1-replay.ts')).http1Replay,
+  },
+  https1: {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).https1,
+  },
+  'https1-close': {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).https1Close,
+  },
+  'https1-resumed': {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).https1Resumed,
   },
   h2c: {
     groups: ['http', 'uplink'],
@@ -50,6 +66,10 @@ const REGISTRY = {
     groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos2,
   },
+  'mqtt-close': {
+    groups: ['mqtt', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttClose,
+  },
   'mqtts-qos0': {
     groups: ['mqtt', 'tls', 'uplink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos0,
@@ -61,6 +81,14 @@ const REGISTRY = {
   'mqtts-qos2': {
     groups: ['mqtt', 'tls', 'uplink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos2,
+  },
+  'mqtts-close': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttsClose,
+  },
+  'mqtts-resumed': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttsResumed,
   },
   'mqtt-qos1-bare': {
     groups: ['mqtt', 'uplink'],

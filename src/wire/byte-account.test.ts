@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Conversation, down, hex, up } from '../../test/support/dissection.ts'
+import { CONTENT_TYPE, closeNotify, keyLog, shakeHands } from '../../test/support/tls-records.ts'
 import { InstrumentError } from '../model/errors.ts'
 import type { ByteTotals } from '../model/ledger.ts'
 import { ByteAccount } from './byte-account.ts'
@@ -130,6 +131,28 @@ describe('an account', () => {
     }
   })
 
+  it('sees a protocol under TLS with 22 bytes more a record, and one round trip more in set-up', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: true })
+    for (const line of keyLog()) account.learnSecret(line)
+    const { said, client, server } = shakeHands()
+    const totals = record(account, [
+      ...said,
+      up(client.seal(CONTENT_TYPE.data, hex('10 0d 0004 4d515454 04 02 003c 0001 61'))),
+      down(server.seal(CONTENT_TYPE.data, hex('20020000'))),
+      up(client.seal(CONTENT_TYPE.data, hex('3004 0001 61 ff'))),
+      up(client.seal(CONTENT_TYPE.alert, closeNotify())),
+    ])
+    const { ledger, roundTrips } = account.settle(totals)
+    expect(roundTrips).toMatchObject({ setup: 2, steady: 0, close: 0 })
+    const steady = ledger.filter(({ phase }) => phase === 'steady')
+    expect(steady.map(({ layer, bytes }) => [layer, bytes])).toEqual([
+      ['payload', 1],
+      ['framing', 5],
+      ['security', 22],
+    ])
+    expect([account.messages, account.payloadBytes]).toEqual([1, 1])
+  })
+
   it('counts one round trip a request, and none for a QoS 0 PUBLISH', () => {
     const http = new ByteAccount({ protocol: 'http/1.1', secure: false })
     const ofHttp = http.settle(record(http, [REQUEST, RESPONSE, REQUEST, RESPONSE]))
@@ -203,6 +226,28 @@ describe('an account', () => {
       expect(firstMessage).toEqual({ connection: 'kept', wireBytes: 87, roundTrips: 2 })
       expect(roundTrips).toMatchObject({ setup: 0, steady: 2, steadyPerMessage: 1 })
     })
+  })
+
+  it('keeps the frames of one connection where all open and close alike', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
+    const totals = { up: 0, down: 0 }
+    for (let n = 0; n < 3; n += 1) {
+      const of = record(account, [
+        up(hex('10 0d 0004 4d515454 04 02 003c 0001 61')),
+        down(hex('20020000')),
+        up(hex('3004 0001 61 ff')),
+        up(hex('e000')),
+      ])
+      totals.up += of.up
+      totals.down += of.down
+    }
+    const { exchange } = account.settle(totals)
+    expect(exchange.map(({ label }) => label)).toEqual([
+      'CONNECT',
+      'CONNACK',
+      'PUBLISH',
+      'DISCONNECT',
+    ])
   })
 
   it('keeps a readable number of frames, however many there are', () => {

@@ -21,6 +21,8 @@ export class ByteAccount {
   readonly #secrets = new TlsSecrets()
   readonly #exchange: Frame[] = []
   readonly #messagesOf = new Map<number, number>()
+  /** Those in use before the first message was through. */
+  readonly #firstConnections = new Set<number>()
   #mostOnOneConnection = 0
   #firstGap: (Unexplained & { connection: number }) | null = null
   #connections = 0
@@ -80,7 +82,8 @@ export class ByteAccount {
    * Closes the account, after every connection has ended.
    * @param relayTotals what the relay passed on, counted by itself
    * @returns the ledger, those totals, and the frames worth reading: all of
-   *   set-up, idle and close, and the steady ones up to the second message; with
+   *   set-up, idle and close, and the steady ones up to the second message, on the
+   *   connections that were there for the first; with
    *   them the round trips, null where the protocol's cannot be told from its
    *   frames, and what the first message cost
    * @throws InstrumentError `unexplained-bytes` where a dissector met a byte that
@@ -142,8 +145,11 @@ export class ByteAccount {
 
   #add(frame: Frame, connection: number): void {
     this.#book.add(frame)
+    if (this.#messages === 0) this.#firstConnections.add(connection)
     if (frame.phase === 'steady') this.#countMessage(frame, connection)
     this.#costs.add(frame, connection, this.#messages <= 1)
+    // Each message on a connection of its own opens and closes like the first.
+    if (!this.#firstConnections.has(connection)) return
     // The first message is over where the second begins. That is exact with one
     // message in flight, which is how bytes are measured.
     const worthReading = frame.phase !== 'steady' || this.#messagesUp <= 1

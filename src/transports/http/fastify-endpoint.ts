@@ -4,6 +4,7 @@ import { stopped, unlistenable } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, portOf } from '../sockets.ts'
 import { createTlsIdentity, type TlsIdentity } from '../tls/certificate.ts'
+import { endBeforeDestroy } from '../tls/close-notify.ts'
 import type { Security } from '../tls/security.ts'
 import { tlsServerOptions } from '../tls/tls-server.ts'
 import type { Endpoint, ServeContext } from '../transport.ts'
@@ -32,6 +33,10 @@ export async function serveFastify(
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
   })
+  if (identity !== null && version === 'http/1.1') {
+    // Behind an answer with `Connection: close`, Node says goodbye and closes before it has heard the client's.
+    app.server.on('secureConnection', (socket) => endBeforeDestroy(socket, isGoodbye))
+  }
   // The bytes are the message: nothing is parsed, whatever the media type says.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -77,6 +82,8 @@ export async function serveFastify(
     }),
   }
 }
+
+const isGoodbye = (error: Error | undefined): boolean => error === undefined
 
 async function createApp(
   version: HttpVersion,

@@ -6,8 +6,8 @@ import { Lifeline } from '../lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { awaitClose } from '../sockets.ts'
 import type { ConnectContext, Peer } from '../transport.ts'
+import { unexpectedStatus } from './fetch-peer.ts'
 import { LARGEST_WINDOW_BYTES } from './flow-window.ts'
-import { unexpectedStatus } from './http1.ts'
 import { requestHeadersOf, targetUrlOf } from './request-headers.ts'
 
 /** What may be sent before the server's SETTINGS are known (RFC 9113 §6.5.2). */

@@ -41,6 +41,7 @@ export function onChosenBroker(
   traits: TransportTraits,
   qos: Subscription['qos'],
 ): Brokered {
+  const security = traits.secure ? 'tls' : 'clear'
   return {
     optionNames: ['broker'],
     parseOptions: (input) => parseBrokerOptions(id, input),
@@ -51,8 +52,8 @@ export function onChosenBroker(
     programs: async ({ broker }) => (broker === 'mosquitto' ? await mosquittoPrograms() : {}),
     serve: ({ broker }: BrokerOptions, context: ServeContext): Promise<Endpoint> =>
       broker === 'mosquitto'
-        ? serveMosquitto(context, { protocolVersion: 4, qos })
-        : serveAedes(context, traits.secure ? 'tls' : 'clear'),
+        ? serveMosquitto(context, { protocolVersion: 4, qos }, security)
+        : serveAedes(context, security),
   }
 }
 

@@ -1,9 +1,12 @@
+import type { Socket } from 'node:net'
 import type { MqttClient } from 'mqtt'
 import { InstrumentError } from '../../model/errors.ts'
 import { closed, lost, placeOf, stopped } from '../connection-errors.ts'
 import type { Lifeline } from '../lifeline.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
-import { addressOf, awaitClose, holdSocket, openSocket } from '../sockets.ts'
+import { addressOf, awaitClose, holdSocket } from '../sockets.ts'
+import { createTlsIdentity } from '../tls/certificate.ts'
+import { openStream, type Security } from '../tls/security.ts'
 import type { ArrivalHandler, Endpoint, ServeContext } from '../transport.ts'
 import { startMosquitto } from './mosquitto-process.ts'
 import { openMqttjsClient, type ProtocolLevel } from './mqttjs-peer.ts'
@@ -25,16 +28,24 @@ export interface Subscription {
 export async function serveMosquitto(
   { scenario, host, onArrival, signal }: ServeContext,
   subscription: Subscription,
+  security: Security = 'clear',
 ): Promise<Endpoint> {
   if (signal.aborted) throw stopped(signal)
-  const broker = await startMosquitto(host, signal)
-  const address = addressOf('mqtt:', host, broker.port)
+  const identity = security === 'tls' ? await createTlsIdentity() : undefined
+  const broker = await startMosquitto(host, signal, { ...(identity && { identity }) })
+  const address = addressOf(security === 'tls' ? 'mqtts:' : 'mqtt:', host, broker.port)
   try {
     const { clientId } = scenario.mqtt
-    const subscriber = await openSubscriber(address, signal, `${clientId}-server`, subscription)
+    const socket = await openStream(security, address, {
+      scenario,
+      signal,
+      ...(identity && { certificate: identity.certificate }),
+    })
+    const subscriber = await openSubscriber(address, socket, signal, clientId, subscription)
     await subscriber.subscribe(scenario.topic, subscription.qos, onArrival)
     return {
       address,
+      ...(identity && { certificate: identity.certificate }),
       [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
         // The broker first: without a subscriber it would answer MQTT 5 differently (§3.4.2.1).
         await broker[Symbol.asyncDispose]()
@@ -54,15 +65,15 @@ interface Subscriber {
 
 async function openSubscriber(
   address: URL,
+  socket: Socket,
   signal: AbortSignal,
-  clientId: string,
+  deviceId: string,
   { protocolVersion }: Subscription,
 ): Promise<Subscriber> {
-  const socket = await openSocket(address, signal)
   const lifeline = holdSocket(address, socket, signal)
   const client = await openMqttjsClient(address, socket, lifeline, {
     protocolVersion,
-    clientId,
+    clientId: `${deviceId}-server`,
     keepAliveS: 0,
   })
   return {

@@ -70,6 +70,14 @@ export async function secureSocket(
   } finally {
     signal.removeEventListener('abort', abort)
   }
+  if (session !== undefined && !socket.isSessionReused()) {
+    socket.destroy()
+    // A full handshake under the name of a resumed one would be a wrong figure.
+    throw new InstrumentError(
+      'connection',
+      `${placeOf(address)} did not resume the TLS session that it had given; measure it in full instead`,
+    )
+  }
   return socket
 }
 

@@ -40,7 +40,7 @@ export function openPlain(record: TlsRecord): OpenRecord {
 
 export function openProtected(record: TlsRecord, inner: InnerPlaintext): OpenRecord {
   const { content, contentType, paddingBytes } = inner
-  const tail = [security('content type', 1, 'RFC 8446 §5.2')]
+  const tail = [security('inner content type', 1, 'RFC 8446 §5.2')]
   if (paddingBytes > 0) tail.push(security('padding', paddingBytes, 'RFC 8446 §5.4'))
   tail.push(security('authentication tag', TAG_BYTES, 'RFC 8446 §5.2'))
   return { record, protection: 'protected', contentType, content, head: [recordHeader()], tail }

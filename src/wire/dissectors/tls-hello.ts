@@ -10,9 +10,10 @@ export interface ClientHello {
   offersEarlyData: boolean
 }
 
-export type ServerHello =
-  | { name: 'HelloRetryRequest' }
-  | { name: 'ServerHello'; cipherSuite: number }
+export interface ServerHello {
+  name: 'ServerHello'
+  cipherSuite: number
+}
 
 /** The random of a HelloRetryRequest: SHA-256 of that name (RFC 8446 §4.1.3). */
 const RETRY_RANDOM = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c'
@@ -31,8 +32,11 @@ export function* readClientHello(message: HandshakeMessage): Reading<ClientHello
   return { name: 'ClientHello', random, offersEarlyData: extensions?.has(EARLY_DATA) ?? false }
 }
 
-/** RFC 8446 §4.1.3; §4.1.4 where it turns out to be a HelloRetryRequest, of the same form. */
-export function* readServerHello(message: HandshakeMessage): Reading<ServerHello> {
+/**
+ * RFC 8446 §4.1.3.
+ * @returns null where it turns out to be a HelloRetryRequest, which has the same form (§4.1.4)
+ */
+export function* readServerHello(message: HandshakeMessage): Reading<ServerHello | null> {
   const legacyVersion = uint(yield* message.field('legacy_version', 2))
   const random = yield* message.field('random', 32)
   const isRetry = Buffer.from(random).toString('hex') === RETRY_RANDOM
@@ -51,7 +55,7 @@ export function* readServerHello(message: HandshakeMessage): Reading<ServerHello
       `the server chose ${versionName(version)}, but only records of TLS 1.3 are read (RFC 8446 §4.2.1)`,
     )
   }
-  return isRetry ? { name: 'HelloRetryRequest' } : { name: 'ServerHello', cipherSuite }
+  return isRetry ? null : { name: 'ServerHello', cipherSuite }
 }
 
 function describeSuite(bytes: Uint8Array): string {

@@ -39,16 +39,15 @@ export class TlsKeys {
       case 'ClientHello':
         this.#clientHello = event
         return
-      case 'HelloRetryRequest':
-        return
       case 'ServerHello':
         this.#suite = admitSuite(event.cipherSuite)
         for (const each of Object.values(this.#protection)) each.epoch = 'handshake'
         return
       case 'Finished':
         // Later ones belong to client authentication after the handshake (RFC 8446 §4.6.2).
-        if (own.epoch === 'handshake')
+        if (own.epoch === 'handshake') {
           this.#protection[direction] = { epoch: 'application', records: null }
+        }
         return
       case 'KeyUpdate':
         if (own.epoch !== 'application') {
@@ -104,7 +103,7 @@ export class TlsKeys {
   }
 }
 
-const TOO_EARLY = 'a protected record comes before the ServerHello (RFC 8446 §5.1)'
+const TOO_EARLY = 'a protected record comes before the hellos that decide its keys (RFC 8446 §5.1)'
 const EARLY = 'the client sends early data, whose records are not read (RFC 8446 §4.2.10)'
 
 /** As in a key log (RFC 9850). */

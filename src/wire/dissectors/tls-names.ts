@@ -75,7 +75,7 @@ export const SUPPORTED_VERSIONS = 43
 /** A name that does not vary between connections: the numbers of GREASE do (RFC 8701 §2). */
 export function extensionName(code: number): string {
   const isGrease = (code & 0x0f0f) === 0x0a0a && code >> 8 === (code & 0xff)
-  return EXTENSIONS[code] ?? (isGrease ? 'GREASE' : `extension ${code}`)
+  return EXTENSIONS[code] ?? (isGrease ? 'GREASE' : String(code))
 }
 
 /** RFC 8446 §6. */
