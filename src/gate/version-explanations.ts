@@ -11,6 +11,7 @@ const isFetch: Explains = (difference, cell) => isHttp(difference, cell) && cell
 const isSocketIo: Explains = (_, cell) => cell.protocol === 'socket.io'
 const isWebSocket: Explains = (difference, cell) =>
   cell.protocol.endsWith('websocket') || isSocketIo(difference, cell)
+const isHttp2: Explains = (_, cell) => cell.protocol === 'http/2'
 const isUp: Explains = ({ direction }) => direction === 'up'
 const isDown: Explains = ({ direction }) => direction === 'down'
 const isTls: Explains = ({ layer }) => layer === 'security'
@@ -22,13 +23,16 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   // Pre-encoded frames, options of clients and endpoints, the generator of payloads.
   'mqtt-vs-http': () => true,
   // `fetch` is Node's own, and so are the server's head (Date, Connection,
-  // Keep-Alive) and that of an upgrade request.
+  // Keep-Alive), that of an upgrade request, and HTTP/2.
   node: (difference, cell) =>
     isTls(difference, cell) ||
+    isHttp2(difference, cell) ||
     (isFetch(difference, cell) && isUp(difference, cell)) ||
     (isHttp(difference, cell) && isDown(difference, cell)) ||
     (isWebSocket(difference, cell) && difference.phase === 'setup' && isUp(difference, cell)),
   openssl: isTls,
+  // Both sides: what becomes a frame, and what HPACK makes of a field.
+  nghttp2: isHttp2,
   // The endpoint's certificate, which the handshake carries.
   '@peculiar/x509': (difference, cell) =>
     isTls(difference, cell) && isDown(difference, cell) && difference.phase === 'setup',

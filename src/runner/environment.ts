@@ -27,6 +27,7 @@ export function describeEnvironment(pinning: Pinning): Environment {
   for (const name of PROTOCOL_LIBRARIES) libraries[name] = installedVersion(name)
   // `fetch` is Node's own copy, whatever version of undici drives its connections.
   libraries['undici (in Node, fetch)'] = process.versions.undici ?? 'unknown'
+  libraries['nghttp2 (in Node, http2)'] = process.versions.nghttp2 ?? 'unknown'
   return {
     platform: platform(),
     kernel: release(),

@@ -46,6 +46,14 @@ const REGISTRY = {
     groups: ['http', 'tls', 'uplink'],
     load: async () => (await import('./http/http1.ts')).https1Resumed,
   },
+  h2c: {
+    groups: ['http', 'uplink'],
+    load: async () => (await import('./http/http2.ts')).h2c,
+  },
+  http2: {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http2.ts')).http2OverTls,
+  },
   'http-poll': {
     groups: ['http', 'downlink'],
     load: async () => (await import('./http/downlink/http-poll.ts')).httpPoll,
