@@ -1,8 +1,14 @@
 import { join } from 'node:path'
 import { packageRoot } from '../package-root.ts'
 
-/** The scenarios that come with the package, in the order of the published comparison. */
-export const BUILT_IN_SCENARIOS = ['single-reading', 'json', 'batch-1000', 'stream-1000'] as const
+/** What `all` means: the rows of the published comparison, in its order. */
+export const COMPARISON_SCENARIOS = ['single-reading', 'json', 'batch-1000', 'stream-1000'] as const
+
+/** Run by name alone: another question, and mostly on other transports. */
+const FURTHER_SCENARIOS = ['fan-out'] as const
+
+/** The scenarios that come with the package. */
+export const BUILT_IN_SCENARIOS = [...COMPARISON_SCENARIOS, ...FURTHER_SCENARIOS] as const
 
 export function builtInFile(name: string): string {
   return join(packageRoot, 'scenarios', `${name}.yaml`)
