@@ -15,7 +15,7 @@ function mqttjs(qos: 0 | 1 | 2, completion: Completion): Transport<BrokerOptions
   const traits: TransportTraits = {
     client: 'mqtt.js',
     protocol: 'mqtt/3.1.1',
-    flows: ['uplink', 'roundtrip'],
+    flows: ['uplink', 'fanout', 'roundtrip'],
     completion,
     secure: false,
   }
