@@ -51,6 +51,10 @@ function latencyMetric(
 
 const steady = (bytes: BytesResult): number => sumLedger(bytes.ledger, { phase: 'steady' })
 
+/** Where a message goes over several links, its payload crosses each of them. */
+const steadyPayload = (bytes: BytesResult): number =>
+  sumLedger(bytes.ledger, { phase: 'steady', layer: 'payload' })
+
 /** Every figure that a claim, a gate or a table can name. Names are the columns of `results.csv` where there is one. */
 export const METRICS: readonly Metric[] = [
   bytesMetric('payload_bytes', 'payload of one message', (cell) =>
@@ -68,14 +72,15 @@ export const METRICS: readonly Metric[] = [
     perMessage(cell, (bytes) => sumLedger(bytes.ledger, { phase: 'steady', direction: 'down' })),
   ),
   bytesMetric('overhead_bytes_per_message', 'wire bytes of one message less its payload', (cell) =>
-    perMessage(cell, (bytes) => steady(bytes) - bytes.payloadBytes),
+    perMessage(cell, (bytes) => steady(bytes) - steadyPayload(bytes)),
   ),
   bytesMetric(
     'wire_to_payload_ratio',
     'wire bytes divided by payload bytes',
     (cell) => {
       const bytes = bytesOf(cell)
-      return bytes === null || bytes.payloadBytes === 0 ? null : steady(bytes) / bytes.payloadBytes
+      const payload = bytes === null ? 0 : steadyPayload(bytes)
+      return bytes === null || payload === 0 ? null : steady(bytes) / payload
     },
     'ratio',
   ),
@@ -95,6 +100,16 @@ export const METRICS: readonly Metric[] = [
     const bytes = bytesOf(cell)
     return bytes === null ? null : sumLedger(bytes.ledger, { phase: 'close' })
   }),
+  bytesMetric(
+    'subscriber_bytes_per_message',
+    'one message on the links of all subscribers of a fanout, with their acknowledgements, both directions, steady phase; without the publisher’s link',
+    (cell) => {
+      const links = bytesOf(cell)?.subscriberLinks
+      return links === undefined
+        ? null
+        : perMessage(cell, () => sumLedger(links, { phase: 'steady' }))
+    },
+  ),
   latencyMetric('latency_p50_us', 'response latency, median', (l) => l.response?.p50Us),
   latencyMetric('latency_p90_us', 'response latency, 90th percentile', (l) => l.response?.p90Us),
   latencyMetric('latency_p99_us', 'response latency, 99th percentile', (l) => l.response?.p99Us),
@@ -107,6 +122,16 @@ export const METRICS: readonly Metric[] = [
   latencyMetric('delivery_p50_us', 'delivery latency, median', (l) => l.delivery?.p50Us),
   latencyMetric('delivery_p90_us', 'delivery latency, 90th percentile', (l) => l.delivery?.p90Us),
   latencyMetric('delivery_p99_us', 'delivery latency, 99th percentile', (l) => l.delivery?.p99Us),
+  latencyMetric(
+    'delivery_first_p50_us',
+    'delivery latency of the first subscriber of a fanout, median',
+    (l) => l.fanout?.first?.p50Us,
+  ),
+  latencyMetric(
+    'delivery_last_p50_us',
+    'delivery latency of the last subscriber of a fanout, median',
+    (l) => l.fanout?.last?.p50Us,
+  ),
 ]
 
 const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]))

@@ -1,16 +1,15 @@
+import type { ArrivalNotices } from '../load/closed-loop.ts'
 import { describeError, type ErrorCode, InstrumentError } from '../model/errors.ts'
-import { sumLedger } from '../model/ledger.ts'
 import type { BytesResult } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Direction } from '../model/words.ts'
 import { createPayloads } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer } from '../transports/transport.ts'
-import { ByteAccount } from '../wire/byte-account.ts'
-import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
 import { nowNs } from './clock.ts'
 import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
+import { TappedLink } from './tapped-link.ts'
 import type { TransportOptions } from './transport-options.ts'
 
 export interface BytePassRequest {
@@ -60,85 +59,49 @@ async function passThroughRelay(
   request: BytePassRequest,
   progress: { sent: number; completed: number },
 ): Promise<BytesResult> {
-  const { scenario } = request
+  const { scenario, options, certificate, strayByte } = request
   const transport = await loadTransport(request.transport)
-  const target = new URL(request.address)
-  const account = new ByteAccount(transport.traits)
+  const endpoint = new URL(request.address)
   using deadline = new Deadline(request.deadlineMs)
   const { signal } = deadline
-  await using relay = await openRelay({
-    target: { host: target.hostname, port: Number(target.port) },
-    openTap: () => watchTap(account, deadline),
-    signal,
-    ...(request.strayByte === null
-      ? {}
-      : { strayByte: { direction: request.strayByte, afterBytes: 0 } }),
-  })
-  const address = new URL(target)
-  address.hostname = relay.address.host
-  address.port = String(relay.address.port)
+  const { traits } = transport
+  await using link = await TappedLink.open({ traits, endpoint, deadline, strayByte })
   try {
     return await deadline.bound(async () => {
       const peer = await connectDevice(transport, {
-        address,
-        endpoint: target,
+        address: link.address,
+        endpoint,
         scenario,
-        options: request.options,
-        certificate: request.certificate,
+        options,
+        certificate,
         signal,
-        onTlsSecret: account.learnSecret,
+        onTlsSecret: link.learnSecret,
       })
       let payloadBytes: number
       try {
-        payloadBytes = await sendAll(peer, request, progress)
+        payloadBytes = await sendAll(peer, request, progress, null)
         await peer.keepAlive?.()
       } finally {
         await peer[Symbol.asyncDispose]()
       }
-      await relay.drained()
-      return settleAccount(account, relay, scenario.messages, payloadBytes)
+      return link.settle({ messages: scenario.messages, payloadBytes })
     })
   } catch (error) {
     // A client that chokes on a stray byte sees its consequence; the wire saw the byte.
-    throw account.unexplained() ?? relay.failure() ?? error
+    throw link.failure() ?? error
   }
 }
 
-/** A tap that ends the pass at the first byte that nothing explains: no client need notice it. */
-function watchTap(account: ByteAccount, deadline: Deadline): ConnectionTap {
-  const tap = account.openTap()
-  return {
-    bytes(direction, chunk) {
-      tap.bytes(direction, chunk)
-      const unexplained = account.unexplained()
-      if (unexplained !== null) deadline.cut(unexplained)
-    },
-    end: () => tap.end(),
-  }
-}
-
-function settleAccount(
-  account: ByteAccount,
-  relay: Relay,
-  messages: number,
-  payloadBytes: number,
-): BytesResult {
-  const { totals, ledger, exchange, ...rest } = account.settle(relay.totals())
-  const payloadOnWire = sumLedger(ledger, { layer: 'payload' })
-  if (payloadOnWire !== payloadBytes) {
-    throw new InstrumentError(
-      'ledger-mismatch',
-      `the payloads sent are ${payloadBytes} bytes, but ${payloadOnWire} payload bytes crossed the wire`,
-    )
-  }
-  return { messages, payloadBytes, totals, ledger, exchange, ...rest }
-}
-
-/** @returns the bytes of all payloads sent */
-async function sendAll(
+/**
+ * Sends every message of the scenario, each when the one before it was done.
+ * @param notices where a message is not done before it has arrived
+ * @returns the bytes of all payloads sent
+ */
+export async function sendAll(
   peer: Peer,
-  { scenario, fileBytes }: BytePassRequest,
+  { scenario, fileBytes }: Pick<BytePassRequest, 'scenario' | 'fileBytes'>,
   progress: { sent: number; completed: number },
+  notices: ArrivalNotices | null,
 ): Promise<number> {
   const source = createPayloads(scenario, fileBytes ?? undefined)
   await using producer = await peer.openProducer()
@@ -158,6 +121,7 @@ async function sendAll(
     payloadBytes += payload.length
     await producer.send(payload)
     progress.completed += 1
+    await notices?.next()
   }
   return payloadBytes
 }

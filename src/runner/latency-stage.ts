@@ -3,6 +3,7 @@ import { describeError } from '../model/errors.ts'
 import type { RawMessage } from '../model/raw.ts'
 import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './byte-stage.ts'
 import type { RoundLatencies } from './cell-draft.ts'
+import { type Block, interleaveRounds } from './interleave.ts'
 import type { BlockOutcome } from './latency-cell.ts'
 import type { LoadCommands } from './load-process.ts'
 import type { Plan } from './plan.ts'
@@ -24,43 +25,29 @@ export interface LatencyStage {
   startedNs: bigint
 }
 
-/** Which messages of a block count, and where their figures go. */
-interface Block {
-  firstIndex: number
-  count: number
-  /** Null for the warm-up. */
-  round: number | null
+/** The latency pass of one scenario over all its transports, in rounds. */
+export function measureLatency(cells: readonly ServedCell[], stage: LatencyStage): Promise<void> {
+  return interleaveRounds(
+    cells,
+    stage.plan.latency,
+    {
+      open: (cell) => openCell(cell, stage),
+      runBlock: (cell, block) => runBlock(cell, block, stage),
+      close: (cell) => closeCell(cell, stage, 'closeCell'),
+    },
+    (round) => stage.onRound(round),
+  )
 }
 
-/**
- * The latency pass of one scenario: all transports connected, then rounds in
- * which each has its turn, so that a drift of the machine meets them all. The
- * order turns by one each round, so that none always follows the same other.
- */
-export async function measureLatency(
-  cells: readonly ServedCell[],
-  stage: LatencyStage,
+/** A connection that cannot be closed in time is worth a word, and no more. */
+export async function closeCell(
+  cell: ServedCell,
+  { load }: LatencyStage,
+  command: 'closeCell' | 'closeFanout',
 ): Promise<void> {
-  const { rounds, messagesPerRound, warmupMessages } = stage.plan.latency
-  for (const cell of cells) await openCell(cell, stage)
-  const standing = (): ServedCell[] => cells.filter((cell) => !cell.draft.failed)
-  for (const cell of standing()) {
-    await runBlock(cell, { firstIndex: 0, count: warmupMessages, round: null }, stage)
-  }
-  for (let round = 0; round < rounds; round += 1) {
-    const turn = standing()
-    for (let place = 0; place < turn.length; place += 1) {
-      const cell = turn[(place + round) % turn.length] as ServedCell
-      const firstIndex = warmupMessages + round * messagesPerRound
-      await runBlock(cell, { firstIndex, count: messagesPerRound, round }, stage)
-    }
-    stage.onRound(round)
-  }
-  for (const cell of cells) {
-    await stage.load
-      .request('closeCell', { transport: cell.transport }, BACKSTOP_MS)
-      .catch((error: unknown) => cell.draft.warnings.push(`closing: ${describeError(error)}`))
-  }
+  await load
+    .request(command, { transport: cell.transport }, BACKSTOP_MS)
+    .catch((error: unknown) => cell.draft.warnings.push(`closing: ${describeError(error)}`))
 }
 
 async function openCell(cell: ServedCell, stage: LatencyStage): Promise<void> {
@@ -130,10 +117,14 @@ async function runBlock(cell: ServedCell, block: Block, stage: LatencyStage): Pr
   }
 }
 
-function collectLatencies(
+/**
+ * The latencies of a block, and its raw messages where they are kept.
+ * @param deliveredNs when each message counts as delivered; null where it does not
+ */
+export function collectLatencies(
   cell: ServedCell,
   block: Block,
-  { dueNs, sentNs, completedNs }: BlockOutcome,
+  { dueNs, sentNs, completedNs }: Pick<BlockOutcome, 'dueNs' | 'sentNs' | 'completedNs'>,
   deliveredNs: readonly (bigint | null)[],
   stage: LatencyStage,
 ): RoundLatencies {

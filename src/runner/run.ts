@@ -7,6 +7,7 @@ import {
   REPORT_SCHEMA_VERSION,
   type Report,
 } from '../model/report.ts'
+import { subscribersOf } from '../model/subscribers.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
 import { loadTransport } from '../transports/registry.ts'
@@ -16,6 +17,8 @@ import { CellDraft } from './cell-draft.ts'
 import { nowNs, wallClock } from './clock.ts'
 import { ProcessPool } from './endpoint-pool.ts'
 import { describeEnvironment } from './environment.ts'
+import { measureFanoutBytes } from './fanout-byte-stage.ts'
+import { measureFanoutLatency } from './fanout-latency-stage.ts'
 import { measureHeaderSet } from './header-set-stage.ts'
 import { measureLatency } from './latency-stage.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
@@ -132,12 +135,14 @@ class Run {
         if (!this.#plan.measures.includes('latency')) cell.draft.done = true
         await this.#publish()
       }
-      await this.#measureHeaderSets(planned, pool)
+      // Heads are replayed by a device that sends to a server.
+      if (planned.scenario.flow === 'uplink') await this.#measureHeaderSets(planned, pool)
     }
     if (this.#plan.measures.includes('latency')) {
       this.#tell(planned, 'latency, warm-up')
+      const measure = planned.scenario.flow === 'fanout' ? measureFanoutLatency : measureLatency
       await this.#orStopped(
-        measureLatency(
+        measure(
           cells.filter((cell) => !cell.draft.failed),
           {
             plan: this.#plan,
@@ -171,10 +176,12 @@ class Run {
 
   async #measureCellBytes(cell: ServedCell, pool: ProcessPool): Promise<void> {
     const { injection, bytePasses, options } = this.#plan
-    const name = { scenario: cell.planned.scenario.name, transport: cell.transport }
+    const { name: scenario, flow } = cell.planned.scenario
+    const measure = flow === 'fanout' ? measureFanoutBytes : measureBytes
+    const name = { scenario, transport: cell.transport }
     for (let pass = 0; pass < bytePasses && !cell.draft.failed; pass += 1) {
       await this.#orStopped(
-        measureBytes(cell, pool.load(), { injection, options }, (bytes) =>
+        measure(cell, pool.load(), { injection, options }, (bytes) =>
           this.#hooks.onBytePass?.(name, bytes),
         ),
       )
@@ -300,6 +307,7 @@ function draftCells(
         planned.transports.map((id) => {
           const { client, protocol, completion, flows, legs } = traits.get(id) as TransportTraits
           const { name, flow } = planned.scenario
+          const subscribers = subscribersOf(planned.scenario)
           const draft = new CellDraft({
             scenario: name,
             transport: id,
@@ -308,7 +316,8 @@ function draftCells(
             flow,
             completion,
             link: LINK,
-            ...(legs === 2 ? { legs } : {}),
+            ...(legs === 2 || (subscribers !== null && protocol !== 'none') ? { legs: 2 } : {}),
+            ...(subscribers === null ? {} : { subscribers }),
           })
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
           return [id, draft] as const

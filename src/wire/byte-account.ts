@@ -2,7 +2,7 @@ import { InstrumentError } from '../model/errors.ts'
 import type { DissectorFactory, Frame, Unexplained } from '../model/frame.ts'
 import { type ByteTotals, LedgerBook, type LedgerEntry, sumLedger } from '../model/ledger.ts'
 import type { FirstMessage, RoundTrips } from '../model/report.ts'
-import type { Phase, Protocol } from '../model/words.ts'
+import type { Direction, Phase, Protocol } from '../model/words.ts'
 import { DIRECTIONS } from '../model/words.ts'
 import { dissectorOf } from './dissectors/index.ts'
 import type { ConnectionTap } from './relay.ts'
@@ -25,7 +25,9 @@ export class ByteAccount {
   #firstGap: (Unexplained & { connection: number }) | null = null
   #connections = 0
   #messages = 0
-  #messagesUp = 0
+  /** The direction of the first message. What goes the other way answers it, or nothing does. */
+  #leading: Direction | null = null
+  #messagesLed = 0
   #payloadBytes = 0
 
   /** @throws InstrumentError `internal` for the protocol `none`, which has no wire */
@@ -146,7 +148,7 @@ export class ByteAccount {
     this.#costs.add(frame, connection, this.#messages <= 1)
     // The first message is over where the second begins. That is exact with one
     // message in flight, which is how bytes are measured.
-    const worthReading = frame.phase !== 'steady' || this.#messagesUp <= 1
+    const worthReading = frame.phase !== 'steady' || this.#messagesLed <= 1
     if (worthReading && this.#exchange.length < MAX_EXCHANGE_FRAMES) this.#exchange.push(frame)
   }
 
@@ -157,7 +159,8 @@ export class ByteAccount {
     const here = (this.#messagesOf.get(connection) ?? 0) + 1
     this.#messagesOf.set(connection, here)
     this.#mostOnOneConnection = Math.max(this.#mostOnOneConnection, here)
-    if (frame.direction === 'up') this.#messagesUp += 1
+    this.#leading ??= frame.direction
+    if (frame.direction === this.#leading) this.#messagesLed += 1
     for (const part of payloads) this.#payloadBytes += part.lengthBytes
   }
 }
