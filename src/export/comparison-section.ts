@@ -12,7 +12,7 @@ import {
   type Tone,
 } from './document.ts'
 import { ClaimNotes } from './notes.ts'
-import { isHttp, isMqtt, type ScenarioCells, scenarioCells } from './scenario-cells.ts'
+import { isFanout, isHttp, isMqtt, type ScenarioCells, scenarioCells } from './scenario-cells.ts'
 
 const PER_MESSAGE = 'wire_bytes_per_message'
 const TOTAL = 'steady_wire_bytes'
@@ -45,7 +45,10 @@ export function comparisonBlocks(report: Report): Block[] {
         return side === null ? [] : [{ side, verdict }]
       })
   const groups: Group[] = scenarioCells(report).flatMap((entry) => {
-    const rows = scenarioRows(entry, place(entry.scenario.name), notes)
+    const claims = place(entry.scenario.name)
+    // The sum of many links is no row of the comparison, unless somebody claims something of it.
+    if (isFanout(entry) && claims.length === 0) return []
+    const rows = scenarioRows(entry, claims, notes)
     return rows.length === 0 ? [] : [{ first: cellText(entry.scenario.title), rows }]
   })
   const overall = place(null)

@@ -1,7 +1,13 @@
 import { formatCount, formatMicrosNumber } from '../model/format.ts'
 import type { Cell, LatencyResult, Report, Series } from '../model/report.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from './document.ts'
-import { reasonLines, type ScenarioCells, scenarioCells, transportName } from './scenario-cells.ts'
+import {
+  isFanout,
+  reasonLines,
+  type ScenarioCells,
+  scenarioCells,
+  transportName,
+} from './scenario-cells.ts'
 
 const latencyOf = (cell: Cell): LatencyResult | null =>
   cell.status === 'skipped' ? null : cell.latency
@@ -9,14 +15,15 @@ const latencyOf = (cell: Cell): LatencyResult | null =>
 /** Response and delivery latency of each scenario, with the completion beside it. */
 export function latencyBlocks(report: Report): Block[] {
   const reasonsToldAbove = report.plan.measures.includes('bytes')
-  const sections = scenarioCells(report).flatMap((entry) =>
+  const entries = scenarioCells(report).filter((entry) => !isFanout(entry))
+  const sections = entries.flatMap((entry) =>
     scenarioBlocks(entry, reasonsToldAbove ? 'told above' : 'told here'),
   )
   if (sections.length === 0) return []
   return [
     heading(1, 'Latency'),
     paragraph(
-      `microseconds; p50 with the 95 % interval of the median; closed loop, one in flight; ${legsOf(report)}. response: from due to the completion named (none where it is flushed); delivery: from due until the endpoint’s application has the message.`,
+      `microseconds; p50 with the 95 % interval of the median; closed loop, one in flight; ${legsOf(entries)}. response: from due to the completion named (none where it is flushed); delivery: from due until the endpoint’s application has the message.`,
       'faint',
     ),
     ...sections,
@@ -24,7 +31,8 @@ export function latencyBlocks(report: Report): Block[] {
 }
 
 /** Which legs the figures cover: a broker that is not our own hands over to a subscriber. */
-function legsOf({ cells }: Report): string {
+function legsOf(entries: readonly ScenarioCells[]): string {
+  const cells = entries.flatMap((entry) => entry.cells)
   const two = cells.filter((cell) => cell.legs === 2 && latencyOf(cell) !== null)
   const ids = [...new Set(two.map((cell) => cell.transport))]
   const oneLeg = 'one leg: device → endpoint'
@@ -84,7 +92,7 @@ function micros(value: number | null | undefined): string {
 }
 
 /** `258 [245–271]`. */
-function medianText(series: Series | null): string {
+export function medianText(series: Series | null): string {
   if (series === null || series.p50Us === null) return ''
   const interval = series.medianIntervalUs
   if (interval === null) return micros(series.p50Us)

@@ -17,6 +17,9 @@ export function scenarioCells(report: Report): ScenarioCells[] {
   }))
 }
 
+/** Its figures are of many links: they stand in a section of their own. */
+export const isFanout = ({ scenario }: ScenarioCells): boolean => scenario.flow === 'fanout'
+
 export const isHttp = (cell: Cell): boolean => cell.protocol.startsWith('http/')
 export const isMqtt = (cell: Cell): boolean => cell.protocol.startsWith('mqtt/')
 
