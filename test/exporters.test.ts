@@ -1,6 +1,3 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
@@ -12,19 +9,9 @@ import { renderLedgerCsv } from '../src/export/ledger-csv.ts'
 import { renderResultsCsv } from '../src/export/results-csv.ts'
 import { type Report, reportSchema } from '../src/model/report.ts'
 import { fixtureReport } from './fixtures/report.ts'
+import { expectGolden } from './support/golden.ts'
 
-const GOLDEN = fileURLToPath(new URL('golden', import.meta.url))
 const PLAIN: RenderOptions = { columns: 80, colour: false }
-
-/** `UPDATE_GOLDEN=1` writes what is rendered; read it before it is committed. */
-function expectGolden(name: string, text: string): void {
-  const path = join(GOLDEN, name)
-  if (process.env.UPDATE_GOLDEN === '1') {
-    mkdirSync(GOLDEN, { recursive: true })
-    writeFileSync(path, text)
-  }
-  expect(text).toBe(readFileSync(path, 'utf8'))
-}
 
 /** By script, not by the ranges that the exporter uses: two must agree. */
 function cellsOf(line: string): number {
@@ -56,7 +43,7 @@ describe('golden files', () => {
 
 describe('results.csv', () => {
   const header =
-    'scenario,transport,client,flow,completion,link,status,reason,messages,payload_bytes,wire_bytes_per_message,wire_bytes_up_per_message,wire_bytes_down_per_message,overhead_bytes_per_message,wire_to_payload_ratio,setup_bytes,close_bytes,link_bytes_per_message,link_basis,latency_samples,latency_p50_us,latency_p90_us,latency_p99_us,latency_p999_us,latency_max_us,delivery_samples,delivery_p50_us,delivery_p90_us,delivery_p99_us,throughput_messages_per_s,sent,completed,delivered,lost,duplicated,corrupted,connections,setup_round_trips,round_trips_per_message,connection,total_wire_bytes_per_message,waiting_bytes_per_hour'
+    'scenario,transport,client,flow,completion,link,status,reason,messages,payload_bytes,wire_bytes_per_message,wire_bytes_up_per_message,wire_bytes_down_per_message,overhead_bytes_per_message,wire_to_payload_ratio,setup_bytes,close_bytes,link_bytes_per_message,link_basis,latency_samples,latency_p50_us,latency_p90_us,latency_p99_us,latency_p999_us,latency_max_us,delivery_samples,delivery_p50_us,delivery_p90_us,delivery_p99_us,throughput_messages_per_s,sent,completed,delivered,lost,duplicated,corrupted,connections,setup_round_trips,round_trips_per_message,connection,total_wire_bytes_per_message,waiting_bytes_per_hour,subscribers,delivery_first_p50_us,delivery_last_p50_us,subscriber_bytes_per_message'
   const report = fixtureReport()
   const text = renderResultsCsv(report)
   const rows = parse(text, { columns: true }) as Record<string, string>[]

@@ -3,7 +3,13 @@ import { type LedgerFilter, sumLedger } from '../model/ledger.ts'
 import type { BytesResult, Cell, Report } from '../model/report.ts'
 import type { Flow } from '../model/words.ts'
 import { BLANK, type Block, type CellText, cellText, heading, paragraph } from './document.ts'
-import { reasonLines, type ScenarioCells, scenarioCells, transportName } from './scenario-cells.ts'
+import {
+  isFanout,
+  reasonLines,
+  type ScenarioCells,
+  scenarioCells,
+  transportName,
+} from './scenario-cells.ts'
 
 interface Figure {
   title: string
@@ -41,8 +47,10 @@ const FIGURES: readonly Figure[] = [
   { title: 'wire', of: (bytes) => perMessage(bytes, steady(bytes)) },
   {
     title: '× payload',
-    of: (bytes) =>
-      bytes.payloadBytes === 0 ? '' : formatRatio(steady(bytes) / bytes.payloadBytes),
+    of: (bytes) => {
+      const payload = steady(bytes, { layer: 'payload' })
+      return payload === 0 ? '' : formatRatio(steady(bytes) / payload)
+    },
     givesWay: true,
   },
   { title: 'setup', of: (bytes) => formatCount(phaseTotal(bytes, 'setup')) },
@@ -73,7 +81,8 @@ const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ?
 /** Every byte of one message by its purpose, for each scenario. */
 export function bytesBlocks(report: Report): Block[] {
   if (!report.plan.measures.includes('bytes')) return []
-  const sections = scenarioCells(report).flatMap(scenarioBlocks)
+  const entries = scenarioCells(report)
+  const sections = entries.flatMap(scenarioBlocks)
   if (sections.length === 0) return []
   return [
     heading(1, 'Bytes'),
@@ -85,6 +94,14 @@ export function bytesBlocks(report: Report): Block[] {
       ? [
           paragraph(
             'with conn. is one message with its share of setup and close: what it costs where it opens a connection of its own.',
+            'faint',
+          ),
+        ]
+      : []),
+    ...(entries.some(isFanout)
+      ? [
+          paragraph(
+            'of a fan-out: on the publisher’s link and on those of all subscribers.',
             'faint',
           ),
         ]

@@ -8,6 +8,7 @@ import { comparisonBlocks } from './comparison-section.ts'
 import { countsBlocks } from './counts-section.ts'
 import type { Block } from './document.ts'
 import type { BreakEvenDetail } from './exporter.ts'
+import { fanOutBlocks } from './fan-out-section.ts'
 import { headBlocks } from './head.ts'
 import { headerSetBlocks } from './header-set-section.ts'
 import { latencyBlocks } from './latency-section.ts'
@@ -22,6 +23,7 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
     ...headerSetBlocks(report),
     ...breakEvenBlocks(report),
     ...commandBlocks(report),
+    ...fanOutBlocks(report),
     ...bytesBlocks(report),
     ...latencyBlocks(report),
     ...coldStartBlocks(report),

@@ -64,6 +64,10 @@ const COLUMNS: readonly Column[] = [
   ['connection', (cell) => bytes(cell)?.firstMessage?.connection],
   metricColumn('total_wire_bytes_per_message'),
   metricColumn('waiting_bytes_per_hour'),
+  ['subscribers', (cell) => cell.subscribers],
+  metricColumn('delivery_first_p50_us'),
+  metricColumn('delivery_last_p50_us'),
+  metricColumn('subscriber_bytes_per_message'),
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

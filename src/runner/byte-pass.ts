@@ -1,21 +1,19 @@
+import type { ArrivalNotices } from '../load/closed-loop.ts'
 import { countCompleted } from '../load/command-loop.ts'
 import { describeError, type ErrorCode, InstrumentError } from '../model/errors.ts'
-import { sumLedger } from '../model/ledger.ts'
 import type { BytesResult } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Direction } from '../model/words.ts'
 import { createPayloads, type PayloadSource } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer } from '../transports/transport.ts'
-import { ByteAccount } from '../wire/byte-account.ts'
-import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
-import { openUdpRelay } from '../wire/udp-relay.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
 import { nowNs } from './clock.ts'
 import { type CommandProgress, passCommands } from './command-pass.ts'
 import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
 import { type Injection, NO_INJECTION } from './injection.ts'
+import { TappedLink } from './tapped-link.ts'
 import type { TransportOptions } from './transport-options.ts'
 
 export interface BytePassRequest {
@@ -88,94 +86,55 @@ async function passThroughRelay(
   progress: { sent: number; completed: number },
   commands: CommandProgress,
 ): Promise<BytesResult> {
-  const { scenario, options, certificate } = request
+  const { scenario, options, certificate, strayByte } = request
+  const { flow, messages } = scenario
   const transport = await loadTransport(request.transport)
-  const target = new URL(request.address)
-  const account = new ByteAccount(transport.traits, scenario.flow)
+  const endpoint = new URL(request.address)
   using deadline = new Deadline(request.deadlineMs)
   const { signal } = deadline
-  await using relay = await openRelayTo(target)({
-    target: { host: target.hostname, port: Number(target.port) },
-    openTap: () => watchTap(account, deadline),
-    signal,
-    ...(request.strayByte === null
-      ? {}
-      : { strayByte: { direction: request.strayByte, afterBytes: 0 } }),
-  })
-  const address = new URL(target)
-  address.hostname = relay.address.host
-  address.port = String(relay.address.port)
+  const { traits } = transport
+  await using link = await TappedLink.open({ traits, flow, endpoint, deadline, strayByte })
   try {
     return await deadline.bound(async () => {
-      const device = { scenario, options, certificate, signal, onTlsSecret: account.learnSecret }
+      const device = { scenario, options, certificate, signal, onTlsSecret: link.learnSecret }
       const payloads = createPayloads(scenario, request.fileBytes ?? undefined)
-      if (scenario.flow === 'roundtrip') {
+      if (flow === 'roundtrip') {
         const injection = request.deviceInjection ?? NO_INJECTION
-        const connection = { ...device, deviceAddress: address, endpoint: target, injection }
+        const connection = { ...device, deviceAddress: link.address, endpoint, injection }
+        const { account } = link
         const pass = await passCommands({
           ...{ transport, connection, payloads, account, progress: commands },
         })
-        await relay.drained()
-        const bytes = settleAccount(account, relay, scenario.messages, pass.payloadBytes)
+        const bytes = await link.settle({ messages, payloadBytes: pass.payloadBytes })
         return pass.waiting === null ? bytes : { ...bytes, waiting: pass.waiting }
       }
-      const peer = await connectDevice(transport, { ...device, address, endpoint: target })
+      const peer = await connectDevice(transport, { ...device, address: link.address, endpoint })
       let payloadBytes: number
       try {
-        payloadBytes = await sendAll(peer, payloads, scenario.messages, progress)
+        payloadBytes = await sendAll(peer, payloads, messages, progress, null)
         await peer.keepAlive?.()
       } finally {
         await peer[Symbol.asyncDispose]()
       }
-      await relay.drained()
-      return settleAccount(account, relay, scenario.messages, payloadBytes)
+      return link.settle({ messages, payloadBytes })
     })
   } catch (error) {
     // A client that chokes on a stray byte sees its consequence; the wire saw the byte.
-    throw account.unexplained() ?? relay.failure() ?? error
+    throw link.failure() ?? error
   }
 }
 
-/** RFC 7252 §6.1: `coap:` is CoAP over UDP. Every other protocol has a byte stream. */
-const openRelayTo = ({ protocol }: URL): typeof openRelay =>
-  protocol === 'coap:' ? openUdpRelay : openRelay
-
-/** A tap that ends the pass at the first byte that nothing explains: no client need notice it. */
-function watchTap(account: ByteAccount, deadline: Deadline): ConnectionTap {
-  const tap = account.openTap()
-  return {
-    bytes(direction, chunk) {
-      tap.bytes(direction, chunk)
-      const unexplained = account.unexplained()
-      if (unexplained !== null) deadline.cut(unexplained)
-    },
-    end: () => tap.end(),
-  }
-}
-
-function settleAccount(
-  account: ByteAccount,
-  relay: Relay,
-  messages: number,
-  payloadBytes: number,
-): BytesResult {
-  const { totals, ledger, exchange, ...rest } = account.settle(relay.totals())
-  const payloadOnWire = sumLedger(ledger, { layer: 'payload' })
-  if (payloadOnWire !== payloadBytes) {
-    throw new InstrumentError(
-      'ledger-mismatch',
-      `the payloads sent are ${payloadBytes} bytes, but ${payloadOnWire} payload bytes crossed the wire`,
-    )
-  }
-  return { messages, payloadBytes, totals, ledger, exchange, ...rest }
-}
-
-/** @returns the bytes of all payloads sent */
-async function sendAll(
+/**
+ * Sends every message of the scenario, each when the one before it was done.
+ * @param notices where a message is not done before it has arrived
+ * @returns the bytes of all payloads sent
+ */
+export async function sendAll(
   peer: Peer,
   source: PayloadSource,
   messages: number,
   progress: { sent: number; completed: number },
+  notices: ArrivalNotices | null,
 ): Promise<number> {
   await using producer = await peer.openProducer()
   let payloadBytes = 0
@@ -194,6 +153,7 @@ async function sendAll(
     payloadBytes += payload.length
     await producer.send(payload)
     progress.completed += 1
+    await notices?.next()
   }
   return payloadBytes
 }

@@ -162,7 +162,11 @@ async function runBlock(
   }
 }
 
-/** The instants of a block as latencies; a message that did not complete has none of response. */
+/**
+ * The instants of a block as latencies, and its raw messages where they are kept;
+ * a message that did not complete has none of response.
+ * @param deliveredNs when each message counts as delivered; null where it does not
+ */
 export function collectLatencies(
   cell: ServedCell,
   block: Block,

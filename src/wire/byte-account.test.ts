@@ -54,6 +54,35 @@ describe('an account', () => {
     expect(account.unexplained()).toBeNull()
   })
 
+  it('keeps the first message of a device that only receives', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
+    const delivery = (id: number): Conversation => [
+      down(hex(`3206 0001 61 000${id} ff`)),
+      up(hex(`4002000${id}`)),
+    ]
+    const totals = record(account, [
+      up(hex('10 0d 0004 4d515454 04 02 003c 0001 61')),
+      down(hex('20020000')),
+      up(hex('8206 0001 0001 61 01')),
+      down(hex('9003 0001 01')),
+      ...delivery(1),
+      ...delivery(2),
+      ...delivery(3),
+      up(hex('e000')),
+    ])
+    const { exchange } = account.settle(totals)
+    expect(exchange.map((frame) => frame.label)).toEqual([
+      'CONNECT',
+      'CONNACK',
+      'SUBSCRIBE',
+      'SUBACK',
+      'PUBLISH',
+      'PUBACK',
+      'DISCONNECT',
+    ])
+    expect(account.messages).toBe(3)
+  })
+
   it('keeps set-up, idle and close beside the first message with all its acknowledgements', () => {
     const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
     const publish = (id: number) => up(hex(`3406 0001 61 000${id} ff`))

@@ -2,7 +2,7 @@ import { InstrumentError } from '../model/errors.ts'
 import type { Dissector, DissectorFactory, Frame, Unexplained } from '../model/frame.ts'
 import { type ByteTotals, LedgerBook, type LedgerEntry, sumLedger } from '../model/ledger.ts'
 import type { FirstMessage, RoundTrips } from '../model/report.ts'
-import type { Flow, Phase, Protocol } from '../model/words.ts'
+import type { Direction, Flow, Phase, Protocol } from '../model/words.ts'
 import { DIRECTIONS } from '../model/words.ts'
 import { dissectorOf } from './dissectors/index.ts'
 import { udpHeaderBytes } from './network-headers.ts'
@@ -31,8 +31,9 @@ export class ByteAccount {
   /** Those of them that TCP opened: datagrams need no handshake. */
   #tcpConnections = 0
   #messages = 0
-  /** Those that went the way of the flow: up, and in a `roundtrip` down. */
-  #messagesBegun = 0
+  /** The direction of the first message. What goes the other way answers it, or nothing does. */
+  #leading: Direction | null = null
+  #messagesLed = 0
   #payloadBytes = 0
 
   /**
@@ -177,7 +178,7 @@ export class ByteAccount {
     if (!this.#firstConnections.has(connection)) return
     // The first message is over where the second begins. That is exact with one
     // message in flight, which is how bytes are measured.
-    const worthReading = frame.phase !== 'steady' || this.#messagesBegun + next <= 1
+    const worthReading = frame.phase !== 'steady' || this.#messagesLed + next <= 1
     if (worthReading && this.#exchange.length < MAX_EXCHANGE_FRAMES) this.#exchange.push(frame)
   }
 
@@ -186,10 +187,11 @@ export class ByteAccount {
     for (const part of payloads) this.#payloadBytes += part.lengthBytes
     if (frame.message === 'continues') return
     if (frame.message === undefined && payloads.length === 0) return
-    const begins = frame.direction === (this.#isRoundtrip ? 'down' : 'up')
-    if (begins) this.#messagesBegun += 1
+    this.#leading ??= frame.direction
+    const leads = frame.direction === this.#leading
+    if (leads) this.#messagesLed += 1
     // The state that a device reports belongs to the command that it applied.
-    if (this.#isRoundtrip && !begins) return
+    if (this.#isRoundtrip && !leads) return
     this.#messages += 1
     const here = (this.#messagesOf.get(connection) ?? 0) + 1
     this.#messagesOf.set(connection, here)
