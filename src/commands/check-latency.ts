@@ -91,6 +91,13 @@ async function planLatency(argv: CheckArguments): Promise<readonly PlannedScenar
     raw: false,
     inject: [],
   })
+  for (const { scenario } of scenarios) {
+    if (scenario.flow === 'uplink') continue
+    throw new InstrumentError(
+      'usage',
+      `${scenario.name}: is a ${scenario.flow}, and --latency compares the response that a device waits for; use an uplink, such as json`,
+    )
+  }
   for (const id of scenarios.flatMap(({ transports }) => transports)) {
     const { traits } = await loadTransport(id)
     if (traits.completion === 'flushed' || traits.protocol === 'none') {
