@@ -1,48 +1,32 @@
 import { randomBytes } from 'node:crypto'
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
-import { once } from 'node:events'
+import type { RemoteInfo, Socket } from 'node:dgram'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Direction } from '../src/model/words.ts'
 import { ByteAccount } from '../src/wire/byte-account.ts'
 import type { ConnectionTap, Relay, RelayOptions } from '../src/wire/relay.ts'
 import { openUdpRelay } from '../src/wire/udp-relay.ts'
+import { Datagrams } from './support/datagrams.ts'
 
 const opened: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close()
 })
 
-async function close(socket: Socket): Promise<void> {
-  const isClosed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-  try {
-    socket.close()
-  } catch {
-    return
-  }
-  await isClosed
-}
-
-/** A server that does with each datagram what the test says. */
-async function serve(
-  handle: (datagram: Buffer, from: RemoteInfo, socket: Socket) => void,
-): Promise<{ host: string; port: number; socket: Socket }> {
-  const socket = createSocket({ type: 'udp4', recvBufferSize: 4_000_000 })
-  opened.push(() => close(socket))
-  socket.on('message', (datagram, from) => handle(datagram, from, socket))
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  return { host: '127.0.0.1', port: socket.address().port, socket }
+async function serve(...handle: Parameters<typeof Datagrams.serve>): Promise<Datagrams> {
+  const server = await Datagrams.serve(...handle)
+  opened.push(() => server[Symbol.asyncDispose]())
+  return server
 }
 
 const echo = (datagram: Buffer, { port, address }: RemoteInfo, socket: Socket): void =>
   socket.send(datagram, port, address)
 
 async function relayTo(
-  target: { host: string; port: number },
+  { port }: { readonly port: number },
   options: Partial<RelayOptions> = {},
 ): Promise<Relay> {
   const relay = await openUdpRelay({
-    target: { host: target.host, port: target.port },
+    target: { host: '127.0.0.1', port },
     openTap: () => ({ bytes: () => {}, end: () => {} }),
     signal: new AbortController().signal,
     ...options,
@@ -51,35 +35,10 @@ async function relayTo(
   return relay
 }
 
-interface Client {
-  readonly socket: Socket
-  readonly heard: Buffer[]
-  /** Resolves when so many datagrams have come. */
-  reach(count: number): Promise<void>
-  send(datagram: string | Uint8Array): void
-}
-
-async function dial({ address: { host, port } }: Relay): Promise<Client> {
-  const socket = createSocket('udp4')
-  opened.push(() => close(socket))
-  socket.connect(port, host)
-  await once(socket, 'connect')
-  const heard: Buffer[] = []
-  let wanted: { count: number; resolve: () => void } | null = null
-  socket.on('message', (datagram) => {
-    heard.push(datagram)
-    if (wanted !== null && heard.length >= wanted.count) wanted.resolve()
-  })
-  return {
-    socket,
-    heard,
-    reach: (count) =>
-      new Promise((resolve) => {
-        if (heard.length >= count) resolve()
-        else wanted = { count, resolve }
-      }),
-    send: (datagram) => socket.send(datagram),
-  }
+async function dial(relay: Relay): Promise<Datagrams> {
+  const client = await Datagrams.dial(relay.address.port)
+  opened.push(() => client[Symbol.asyncDispose]())
+  return client
 }
 
 interface TapRecord {
@@ -123,7 +82,7 @@ describe('the relay of datagrams', () => {
       client.send(randomBytes(size))
       await client.reach(index + 1)
     }
-    await close(client.socket)
+    await client[Symbol.asyncDispose]()
     await relay.drained()
     expect(client.heard.map(({ length }) => length)).toEqual(sizes)
     const said = record.taps[0]?.said ?? []
@@ -168,7 +127,7 @@ describe('the relay of datagrams', () => {
     const relay = await relayTo(target, record)
     const client = await dial(relay)
     for (let index = 0; index < 50; index += 1) client.send(`datagram ${index}`)
-    await close(client.socket)
+    await client[Symbol.asyncDispose]()
     await relay.drained()
     expect(record.taps[0]?.said.map(([, bytes]) => String(bytes))).toEqual(
       Array.from({ length: 50 }, (_, index) => `datagram ${index}`),
@@ -189,8 +148,9 @@ describe('the relay of datagrams', () => {
 describe('what goes wrong', () => {
   it('a target that is not there: the failure names it, and the client is refused', async () => {
     const target = await serve(echo)
-    await close(target.socket)
-    const relay = await relayTo(target)
+    const { port } = target
+    await target[Symbol.asyncDispose]()
+    const relay = await relayTo({ port })
     const client = await dial(relay)
     client.send('anybody?')
     // The relay hears of it, closes its port, and so does the client hear of it.
@@ -200,7 +160,7 @@ describe('what goes wrong', () => {
     expect(await refused).toMatchObject({ code: 'ECONNREFUSED' })
     expect(relay.failure()?.code).toBe('connection')
     expect(relay.failure()?.message).toMatch(
-      new RegExp(`^127.0.0.1:${target.port} cannot be reached: .*ECONNREFUSED`),
+      new RegExp(`^127.0.0.1:${port} cannot be reached: .*ECONNREFUSED`),
     )
     await relay.drained()
   })

@@ -146,6 +146,10 @@ const REGISTRY = {
     groups: ['uplink'],
     load: async () => (await import('./coap/coap-uplink.ts')).coapNon,
   },
+  'coap-observe': {
+    groups: ['downlink'],
+    load: async () => (await import('./coap/coap-observe.ts')).coapObserve,
+  },
   tcp: { groups: ['controls'], load: async () => (await import('./control/tcp.ts')).tcp },
   memory: { groups: ['controls'], load: async () => (await import('./control/memory.ts')).memory },
 } satisfies Record<string, Entry>

@@ -4,6 +4,7 @@ import { InstrumentError } from '../../model/errors.ts'
 import { closed, lost, placeOf, targetOf, unreachable } from '../connection-errors.ts'
 import { Lifeline } from '../lifeline.ts'
 import { Liveness } from './liveness.ts'
+import { loadCoap } from './node-coap.ts'
 import { BLOCK_BYTES, encodeBlock } from './option-values.ts'
 import { openUdpSocket } from './udp-sockets.ts'
 import { type Resource, uriOptionsOf } from './uri-options.ts'
@@ -62,6 +63,10 @@ export class CoapClient {
     agent.on('error', () => {})
     const handle = agent._handle.bind(agent)
     agent._handle = (message, ...from) => {
+      // RFC 7252 §4.2: an acknowledgement of nothing that is open is ignored. It
+      // comes twice where a request was sent twice, and node-coap would take the
+      // second for the answer to the next block.
+      if (message.ack && !agent._msgIdToReq.has(message.messageId)) return
       const observer = this.#observers.get(message.token.toString('hex'))
       if (observer === undefined || !message.confirmable) {
         handle(message, ...from)
@@ -75,7 +80,7 @@ export class CoapClient {
   /** @throws InstrumentError `connection`, or the reason of the signal */
   static async open(address: URL, signal: AbortSignal): Promise<CoapClient> {
     const socket = await openUdpSocket(address, signal)
-    const { Agent } = await import('coap')
+    const { Agent } = await loadCoap()
     const agent = new Agent({ socket: directed(socket) })
     const client = new CoapClient(address, socket, agent, signal)
     if (client.lifeline.reason !== null) throw client.lifeline.reason

@@ -2,12 +2,15 @@ import type { Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { IncomingMessage, ObserveWriteStream, OutgoingMessage } from 'coap'
 import { stopped } from '../connection-errors.ts'
+import { loadCoap } from './node-coap.ts'
 import { bindUdpSocket } from './udp-sockets.ts'
 
-/** A response: its code, such as `2.04`, and what it carries. */
+/** A response: its code, such as `2.04`, and what it carries, in one block at most. */
 export interface Answer {
   readonly code: string
   readonly payload?: Buffer
+  /** Block2 of the payload. */
+  readonly block?: Buffer
 }
 
 export interface RequestHandler {
@@ -30,6 +33,10 @@ export interface CoapServer {
 /** Where a request comes from, as text. */
 export const clientOf = ({ rsinfo }: IncomingMessage): string => `${rsinfo.address}:${rsinfo.port}`
 
+/** The bytes of an option that node-coap leaves as they are: one of Block1, Block2. */
+export const optionOf = (request: IncomingMessage, name: 'Block1' | 'Block2'): Buffer | undefined =>
+  request._packet.options?.find((option) => option.name === name)?.value
+
 const ACKNOWLEDGEMENT = 2
 const RESET = 3
 
@@ -45,7 +52,7 @@ export async function openCoapServer(
   handler: RequestHandler,
 ): Promise<CoapServer> {
   if (signal.aborted) throw stopped(signal)
-  const { createServer } = await import('coap')
+  const { createServer, OutgoingMessage: Outgoing } = await loadCoap()
   const socket = await bindUdpSocket(host)
   const acknowledgements = watchAcknowledgements(socket)
   /** Responses to requests whose answer is still being made, by client and Message ID. */
@@ -56,9 +63,11 @@ export async function openCoapServer(
     if (isClosed) return
     response.code = answer.code
     // RFC 7959 §2.3: which block the response acknowledges; here the last.
-    const block = request._packet.options?.find(({ name }) => name === 'Block1')
-    if (block !== undefined) response.setOption('Block1', block.value)
-    response.end(answer.payload)
+    const block1 = optionOf(request, 'Block1')
+    if (block1 !== undefined) response.setOption('Block1', block1)
+    if (answer.block !== undefined) response.setOption('Block2', answer.block)
+    // Not its own `end`, which would cut the payload anew and read all of a body for each block.
+    Outgoing.prototype.end.call(response, answer.payload)
   }
 
   const handle = (request: IncomingMessage, response: OutgoingMessage): void => {

@@ -24,6 +24,8 @@ export const encodeBlock = (number: number, follows: 'more' | 'none'): Buffer =>
   // Block 0 of size exponent 6 is one byte that is not 0.
   encodeUint((number << 4) | (follows === 'more' ? 8 : 0) | SIZE_EXPONENT)
 
+export const blockNumberOf = (block: Uint8Array): number => decodeUint(block) >> 4
+
 export const saysMore = (block: Uint8Array): boolean => (decodeUint(block) & 8) !== 0
 
 /** CoAP Content-Formats (IANA, RFC 7252 §12.3) of the media types that devices send. */
