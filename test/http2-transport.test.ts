@@ -10,6 +10,9 @@ import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { InstrumentError } from '../src/model/errors.ts'
 import { scenarioSchema } from '../src/model/scenario.ts'
+import { runBytePass } from '../src/runner/byte-pass.ts'
+import { EndpointHost } from '../src/runner/endpoint-host.ts'
+import { NO_INJECTION } from '../src/runner/injection.ts'
 import { h2c, http2OverTls } from '../src/transports/http/http2.ts'
 import { addressOf, listen } from '../src/transports/sockets.ts'
 import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
@@ -187,5 +190,34 @@ describe('http2', () => {
     const { certificate } = identity
     const connecting = http2OverTls.connect(address, {}, { scenario, signal, certificate })
     expect(await reasonOf(connecting)).toMatch(/does not agree to speak HTTP\/2; .* ALPN/)
+  })
+})
+
+describe('a message larger than the first window', () => {
+  it.each(['h2c', 'http2'])('is never held up on %s, so that its bytes are its own', async (id) => {
+    const large = scenarioSchema.parse({
+      name: 'large',
+      title: 'large',
+      messages: 2,
+      payload: { hex: '00'.repeat(100_000) },
+    })
+    const host = new EndpointHost()
+    onTestFinished(() => host.stop())
+    const { address, certificate } = await host.serve({
+      ...{ transport: id, scenario: large, options: {}, host: '127.0.0.1' },
+      injection: NO_INJECTION,
+    })
+    const { bytes, failure } = await runBytePass({
+      ...{ transport: id, scenario: large, options: {}, fileBytes: null, address, certificate },
+      ...{ strayByte: null, deadlineMs: 20_000 },
+    })
+    expect(failure).toBeNull()
+    const steady = bytes?.ledger.filter(({ phase }) => phase === 'steady') ?? []
+    // No WINDOW_UPDATE, and no DATA that a window has cut.
+    expect(steady.filter(({ layer }) => layer === 'control')).toEqual([])
+    const data = bytes?.exchange.filter(({ label }) => label === 'DATA') ?? []
+    const payloadOf = ({ parts }: (typeof data)[number]) =>
+      parts.reduce((sum, part) => sum + (part.layer === 'payload' ? part.lengthBytes : 0), 0)
+    expect(data.map(payloadOf)).toEqual([...Array(6).fill(16_384), 1_696])
   })
 })
