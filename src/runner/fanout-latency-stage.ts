@@ -7,6 +7,7 @@ import { isClean, matchDeliveries, spanOfDeliveries, sumMatches } from './delive
 import { failWithReason } from './fanout-byte-stage.ts'
 import type { FanoutBlockOutcome } from './fanout-latency-cell.ts'
 import { type Block, type BlockKind, collectLatencies, type LatencyStage } from './latency-stage.ts'
+import { openInLoad } from './open-cell.ts'
 import type { LatencyAmounts } from './plan.ts'
 import type { ServedCell } from './served-cell.ts'
 
@@ -40,35 +41,12 @@ export function fanoutAmounts(
 export const FANOUT_BLOCKS: BlockKind = {
   amountsOf: async ({ planned }, { plan }) =>
     fanoutAmounts(plan.latency, subscribersOf(planned.scenario) ?? 0),
-  open: openCell,
+  open: (cell, stage) =>
+    openInLoad('openFanout', cell, stage, BASE_DEADLINE_MS + countOf(cell) * PER_SUBSCRIBER_MS),
   run: runBlock,
 }
 
 const countOf = ({ planned }: ServedCell): number => subscribersOf(planned.scenario) ?? 0
-
-async function openCell(cell: ServedCell, stage: LatencyStage): Promise<void> {
-  stage.checkpoint()
-  const deadlineMs = BASE_DEADLINE_MS + countOf(cell) * PER_SUBSCRIBER_MS
-  try {
-    await askLoad(
-      stage.load,
-      'openFanout',
-      {
-        transport: cell.transport,
-        scenario: cell.planned.scenario,
-        options: stage.plan.options,
-        fileBytes: cell.planned.fileBytes,
-        address: cell.address,
-        certificate: cell.certificate,
-        injection: stage.plan.injection,
-        deadlineMs,
-      },
-      deadlineMs,
-    )
-  } catch (error) {
-    await failWithReason(cell, describeError(error))
-  }
-}
 
 async function runBlock(
   cell: ServedCell,
