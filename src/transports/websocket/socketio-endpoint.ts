@@ -11,8 +11,9 @@ import type { Endpoint, ServeContext } from '../transport.ts'
  * when it connects. Where messages are forwarded, an event goes to the room of
  * its name, but not back to its sender; then it is acknowledged.
  *
- * It pings each 25 seconds, as Socket.IO does by default; the interval stands
- * in the handshake. A pass that lasts so long has pings in its phase `idle`.
+ * It pings 25 seconds after the handshake and after each pong, as Socket.IO does
+ * by default, whatever else is said. Unlike its answers, that depends on time: a
+ * connection that lasts longer has pings in its phase `idle`.
  */
 export async function serveSocketIo(context: ServeContext): Promise<Endpoint> {
   const { scenario, host, onArrival, signal } = context
