@@ -1,24 +1,21 @@
 import { createServer } from 'node:http'
-import type { Socket } from 'socket.io'
+import type { Server, Socket } from 'socket.io'
 import { MAX_PAYLOAD_BYTES } from '../../model/scenario.ts'
 import { stopped } from '../connection-errors.ts'
-import { inOrder } from '../in-order.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, listen } from '../sockets.ts'
 import type { ArrivalHandler, Endpoint, ServeContext } from '../transport.ts'
 
-/** Seconds between two pings of the server: Socket.IO's default, which the handshake announces. */
-export const PING_EVERY_S = 25
-/** By this event an app makes the server ping now, as its clock would. */
-export const END_WAIT = 'mqtt-vs-http/end-wait'
+/** With it an app has the server ping everybody else at once; see `App.endWait`. */
+export const PING_NOW = 'ping now'
 
 /**
  * A Socket.IO server, WebSocket alone. A client joins the room that it names
- * when it connects. Where messages are forwarded, an event goes to the room of
- * its name, but not back to its sender; then it is acknowledged.
+ * when it connects.
  *
- * It pings each 25 seconds, as Socket.IO does by default; the interval stands
- * in the handshake. A pass that lasts so long has pings in its phase `idle`.
+ * It pings 25 seconds after the handshake and after each pong, as Socket.IO does
+ * by default, whatever else is said. Unlike its answers, that depends on time: a
+ * connection that lasts longer has pings in its phase `idle`.
  */
 export async function serveSocketIo(context: ServeContext): Promise<Endpoint> {
   const { scenario, host, onArrival, signal } = context
@@ -34,20 +31,8 @@ export async function serveSocketIo(context: ServeContext): Promise<Endpoint> {
   io.on('connection', (client) => {
     const { room } = client.handshake.auth
     if (typeof room === 'string') client.join(room)
-    // In every other flow a message is for another client, and no arrival.
-    const arrive: ArrivalHandler = scenario.flow === 'uplink' ? onArrival : () => undefined
-    const take = inOrder(arrive, () => client.disconnect(true))
-    client.onAny((event: string, payload: Uint8Array, acknowledge?: () => void) => {
-      if (event === END_WAIT) {
-        const others = [...io.sockets.sockets.values()].filter((other) => other !== client)
-        void Promise.all(others.map(ping)).then(acknowledge)
-        return
-      }
-      take(payload, () => {
-        if (scenario.flow !== 'uplink') client.to(event).emit(event, payload)
-        acknowledge?.()
-      })
-    })
+    if (scenario.flow === 'uplink') acknowledgeEach(client, onArrival)
+    else forwardEach(client, io)
   })
   const listener = await listen(server, host)
   return {
@@ -59,11 +44,36 @@ export async function serveSocketIo(context: ServeContext): Promise<Endpoint> {
   }
 }
 
-/** What the server's timer does; its types keep it to themselves. Resolves when the client has answered. */
+type Acknowledge = () => void
+
+function acknowledgeEach(client: Socket, onArrival: ArrivalHandler): void {
+  client.onAny((_event: string, payload: Uint8Array, acknowledge: Acknowledge) => {
+    const held = onArrival(payload)
+    if (held === undefined) acknowledge()
+    else held.then(acknowledge, () => client.disconnect(true))
+  })
+}
+
+/** An event goes to the room of its name, but not back to its sender; then it is acknowledged. */
+function forwardEach(client: Socket, io: Server): void {
+  client.onAny((event: string, payload: Uint8Array, acknowledge: Acknowledge) => {
+    if (event === PING_NOW) return
+    client.to(event).emit(event, payload)
+    acknowledge()
+  })
+  client.on(PING_NOW, (acknowledge: Acknowledge) => {
+    const others = [...io.sockets.sockets.values()].filter((each) => each !== client)
+    Promise.all(others.map(ping)).then(acknowledge, () => client.disconnect(true))
+  })
+}
+
+/** What Engine.IO does when its 25 seconds are over; resolves with the pong. */
 function ping({ conn }: Socket): Promise<void> {
+  // Private in its types, since nobody but its timer has a use for it.
   const engine = conn as unknown as { sendPacket(type: 'ping'): void }
   return new Promise((resolve) => {
-    conn.once('heartbeat', () => resolve())
+    conn.once('heartbeat', resolve)
+    conn.once('close', () => resolve())
     engine.sendPacket('ping')
   })
 }

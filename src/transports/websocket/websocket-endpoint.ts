@@ -43,7 +43,8 @@ function answerOnPath({ scenario, onArrival }: ServeContext) {
 
 /**
  * What an app sends goes to every device, and the app is answered once it was
- * forwarded; what a device sends goes to every app, and is not answered.
+ * forwarded; what a device sends goes to every app, and is not answered. Neither
+ * is an arrival: it is for another client.
  */
 function forwardBetweenRoles({ scenario }: ServeContext) {
   const connected = { device: new Set<WebSocket>(), app: new Set<WebSocket>() }
