@@ -13,6 +13,8 @@ const MAX_RECORDS = 1_000_000
 const MAX_MQTT_STRING_BYTES = 65_535
 /** RFC 9112 §3 asks every server to accept a request line of 8,000 octets, and no more. */
 const MAX_PATH_BYTES = 8_000
+/** `/set` and `/state` stand behind topic and path of a roundtrip. */
+const LONGEST_SUFFIX_BYTES = 6
 /** Node's server refuses a head above 16 KiB; path and fields together stay below it. */
 const MAX_HEADER_BYTES = 8_000
 /** Of one message; a quarter of what MQTT's Remaining Length can say. */
@@ -393,6 +395,23 @@ export const scenarioSchema = z
       .array(gate)
       .default([])
       .describe('budgets: where a figure leaves its bounds, it fails'),
+  })
+  .superRefine(({ flow, topic, path }, context) => {
+    if (flow !== 'roundtrip') return
+    if (utf8Bytes(topic) > MAX_MQTT_STRING_BYTES - LONGEST_SUFFIX_BYTES) {
+      context.addIssue({
+        code: 'custom',
+        path: ['topic'],
+        message: 'is longer than MQTT allows with /state behind it; leave 6 bytes for that',
+      })
+    }
+    if (path.length > MAX_PATH_BYTES - LONGEST_SUFFIX_BYTES) {
+      context.addIssue({
+        code: 'custom',
+        path: ['path'],
+        message: 'is too long with /state behind it; leave 6 bytes for that',
+      })
+    }
   })
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 

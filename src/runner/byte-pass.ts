@@ -6,12 +6,12 @@ import type { Scenario } from '../model/scenario.ts'
 import type { Direction } from '../model/words.ts'
 import { createPayloads, type PayloadSource } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
-import type { Peer } from '../transports/transport.ts'
+import type { Peer, Transport } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
 import { nowNs } from './clock.ts'
-import { type CommandProgress, passCommands } from './command-pass.ts'
+import { type CommandProgress, type Passed, passCommands } from './command-pass.ts'
 import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
 import { type Injection, NO_INJECTION } from './injection.ts'
@@ -50,26 +50,31 @@ export interface BytePassOutcome {
 
 /** One device through the relay: set up, every message in turn, a keep-alive, goodbye. */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
-  const outcome: BytePassOutcome = {
-    ...{ bytes: null, sent: 0, completed: 0, arrivals: null, failure: null },
-  }
-  const commands: CommandProgress = {
-    record: { dueNs: [], sentNs: [], completedNs: [] },
-    arrivals: null,
-  }
+  const progress: Progress = { sent: 0, completed: 0, commands: null }
+  let bytes: BytesResult | null = null
+  let failure: PassFailure | null = null
   try {
-    outcome.bytes = await passThroughRelay(request, outcome, commands)
+    bytes = await passThroughRelay(request, progress)
   } catch (error) {
-    outcome.failure = describeFailure(error)
+    failure = describeFailure(error)
   }
-  if (request.scenario.flow !== 'roundtrip') return outcome
-  const { record, arrivals } = commands
+  const { sent, completed, commands } = progress
+  if (commands === null) return { bytes, sent, completed, arrivals: null, failure }
   return {
-    ...outcome,
-    sent: record.sentNs.length,
-    completed: countCompleted(record),
-    arrivals: arrivals ?? NO_ARRIVALS,
+    bytes,
+    sent: commands.record.sentNs.length,
+    completed: countCompleted(commands.record),
+    arrivals: commands.arrivals ?? NO_ARRIVALS,
+    failure,
   }
+}
+
+/** What was done so far, also by a pass that fails. */
+interface Progress {
+  sent: number
+  completed: number
+  /** In place of the two, in a `roundtrip`. */
+  commands: CommandProgress | null
 }
 
 const NO_ARRIVALS: ArrivalColumns = {
@@ -84,10 +89,9 @@ export function describeFailure(error: unknown): PassFailure {
 
 async function passThroughRelay(
   request: BytePassRequest,
-  progress: { sent: number; completed: number },
-  commands: CommandProgress,
+  progress: Progress,
 ): Promise<BytesResult> {
-  const { scenario, options, certificate } = request
+  const { scenario } = request
   const transport = await loadTransport(request.transport)
   const target = new URL(request.address)
   const account = new ByteAccount(transport.traits, scenario.flow)
@@ -105,33 +109,70 @@ async function passThroughRelay(
   address.hostname = relay.address.host
   address.port = String(relay.address.port)
   try {
+    const pass = scenario.flow === 'roundtrip' ? passRoundtrip : passMessages
     return await deadline.bound(async () => {
-      const device = { scenario, options, certificate, signal, onTlsSecret: account.learnSecret }
-      const payloads = createPayloads(scenario, request.fileBytes ?? undefined)
-      if (scenario.flow === 'roundtrip') {
-        const injection = request.deviceInjection ?? NO_INJECTION
-        const connection = { ...device, deviceAddress: address, endpoint: target, injection }
-        const pass = await passCommands({
-          ...{ transport, connection, payloads, account, progress: commands },
-        })
-        await relay.drained()
-        const bytes = settleAccount(account, relay, scenario.messages, pass.payloadBytes)
-        return pass.waiting === null ? bytes : { ...bytes, waiting: pass.waiting }
-      }
-      const peer = await connectDevice(transport, { ...device, address, endpoint: target })
-      let payloadBytes: number
-      try {
-        payloadBytes = await sendAll(peer, payloads, scenario.messages, progress)
-        await peer.keepAlive?.()
-      } finally {
-        await peer[Symbol.asyncDispose]()
-      }
+      const { waiting, payloadBytes } = await pass(request, progress, {
+        ...{ transport, account, address, endpoint: target, signal },
+      })
       await relay.drained()
-      return settleAccount(account, relay, scenario.messages, payloadBytes)
+      const bytes = settleAccount(account, relay, scenario.messages, payloadBytes)
+      return waiting === null ? bytes : { ...bytes, waiting }
     })
   } catch (error) {
     // A client that chokes on a stray byte sees its consequence; the wire saw the byte.
     throw account.unexplained() ?? relay.failure() ?? error
+  }
+}
+
+/** Where the messages of a pass go, and who counts their bytes. */
+interface Route {
+  transport: Transport
+  account: ByteAccount
+  /** The relay's. */
+  address: URL
+  endpoint: URL
+  signal: AbortSignal
+}
+
+const deviceOf = (
+  { scenario, options, certificate }: BytePassRequest,
+  { account, endpoint, signal }: Route,
+) => ({ scenario, options, certificate, endpoint, signal, onTlsSecret: account.learnSecret })
+
+const payloadsOf = ({ scenario, fileBytes }: BytePassRequest): PayloadSource =>
+  createPayloads(scenario, fileBytes ?? undefined)
+
+async function passRoundtrip(
+  request: BytePassRequest,
+  progress: Progress,
+  route: Route,
+): Promise<Passed> {
+  const { transport, account, address: deviceAddress } = route
+  const injection = request.deviceInjection ?? NO_INJECTION
+  progress.commands = { record: { dueNs: [], sentNs: [], completedNs: [] }, arrivals: null }
+  return passCommands({
+    transport,
+    account,
+    connection: { ...deviceOf(request, route), deviceAddress, injection },
+    payloads: payloadsOf(request),
+    progress: progress.commands,
+  })
+}
+
+async function passMessages(
+  request: BytePassRequest,
+  progress: Progress,
+  route: Route,
+): Promise<Passed> {
+  const { transport, address } = route
+  const peer = await connectDevice(transport, { ...deviceOf(request, route), address })
+  try {
+    const { messages } = request.scenario
+    const payloadBytes = await sendAll(peer, payloadsOf(request), messages, progress)
+    await peer.keepAlive?.()
+    return { payloadBytes, waiting: null }
+  } finally {
+    await peer[Symbol.asyncDispose]()
   }
 }
 
@@ -170,7 +211,7 @@ async function sendAll(
   peer: Peer,
   source: PayloadSource,
   messages: number,
-  progress: { sent: number; completed: number },
+  progress: Progress,
 ): Promise<number> {
   await using producer = await peer.openProducer()
   let payloadBytes = 0
