@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { scenarioSchema } from '../src/model/scenario.ts'
 import { loadTransport } from '../src/transports/registry.ts'
 import type { ArrivalHandler, PacedProducer } from '../src/transports/transport.ts'
@@ -168,12 +168,45 @@ describe('the client', () => {
 
   it('gives up a server that says nothing', async () => {
     const { producer, server } = await connect(() => [], 'coap-non')
-    const error = await failure(producer.send(binary(1, 1)))
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const sending = failure(producer.send(binary(1, 1)))
+    for (const heard of [1, 2, 3]) {
+      await server.reach(heard)
+      vi.advanceTimersByTime(5_000)
+    }
+    const error = await sending
     expectConnectionError(error)
     expect((error as Error).message).toMatch(
-      /^cannot connect to 127.0.0.1:\d+: nothing was heard from it for 8 s/,
+      /^cannot connect to 127.0.0.1:\d+: nothing was heard from it for 15 s/,
     )
-    const pings = server.heard.filter((datagram) => datagram.length === 4)
-    expect(pings.map((ping) => ping.toString('hex', 0, 2))).toEqual(['4000', '4000', '4000'])
+    const pings = server.heard.slice(1).map((datagram) => datagram.toString('hex'))
+    for (const ping of pings) expect(ping).toMatch(/^4000....$/)
+  })
+
+  it('sends a confirmable message again that nobody acknowledges, under the same Message ID', async () => {
+    let copies = 0
+    const { producer, server } = await connect((request) => {
+      const isPing = request[1] === 0
+      if (isPing) return []
+      copies += 1
+      return copies === 1 ? [] : [acknowledge(request, 0x44)]
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    // The least of what ACK_RANDOM_FACTOR allows: 10 s.
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0)
+    onTestFinished(() => {
+      vi.useRealTimers()
+      random.mockRestore()
+    })
+    const sending = producer.send(binary(1, 1))
+    await server.reach(1)
+    vi.advanceTimersByTime(10_000)
+    await sending
+    const requests = server.heard.filter((datagram) => datagram[1] !== 0)
+    expect(requests).toHaveLength(2)
+    expect(requests[1]?.equals(requests[0] ?? hex(''))).toBe(true)
   })
 })

@@ -30,7 +30,7 @@ const HEADER = { confirmable: 0x40, acknowledgement: 0x60, reset: 0x70, types: 0
 /**
  * node-coap's client on a connected socket. Message IDs have 2 bytes and tokens
  * 8, whatever their value. A confirmable message that is not acknowledged is sent
- * again after 2 to 3 s, which changes the bytes of a run and never its messages:
+ * again after 10 to 15 s, which changes the bytes of a run and never its messages:
  * the other side knows it by its Message ID (RFC 7252 §4.5).
  */
 export class CoapClient {
@@ -54,7 +54,7 @@ export class CoapClient {
     this.#liveness = new Liveness({
       isOwed: () => !this.lifeline.idle,
       ping: () => this.#send(HEADER.confirmable, this.#agent._nextMessageId()),
-      giveUp: () => this.#break(new Error('nothing was heard from it for 8 s')),
+      giveUp: () => this.#break(new Error('nothing was heard from it for 15 s')),
     })
     this.lifeline = new Lifeline(signal, () => this.#sever())
     socket.on('message', (datagram) => this.#hear(datagram))

@@ -37,6 +37,12 @@ export const clientOf = ({ rsinfo }: IncomingMessage): string => `${rsinfo.addre
 export const optionOf = (request: IncomingMessage, name: 'Block1' | 'Block2'): Buffer | undefined =>
   request._packet.options?.find((option) => option.name === name)?.value
 
+/**
+ * Of responses that node-coap keeps, to give them again to a request that comes
+ * again: some thousand. Each has a timer, and by itself it keeps 32 MiB of them.
+ */
+const CACHE_BYTES = 64 * 1024
+
 const ACKNOWLEDGEMENT = 2
 const RESET = 3
 
@@ -103,7 +109,10 @@ export async function openCoapServer(
     answer.then(settle, () => settle({ code: '5.00' }))
   }
 
-  const server = createServer({}, handle as Parameters<typeof createServer>[1])
+  const server = createServer(
+    { cacheSize: CACHE_BYTES },
+    handle as Parameters<typeof createServer>[1],
+  )
   server.listen(socket)
   return {
     port: socket.address().port,

@@ -1,7 +1,7 @@
-/** RFC 7252 §4.8: ACK_TIMEOUT, the least time after which a message is sent again. */
-const SILENCE_MS = 2_000
-/** With the silence before the first, the endpoint has 8 s. */
-const MAX_UNANSWERED_PINGS = 3
+/** Longer than a busy machine keeps a process from running, as a rule. */
+const SILENCE_MS = 5_000
+/** With the silence before the first, the endpoint has 15 s. */
+const MAX_UNANSWERED_PINGS = 2
 
 export interface LivenessSettings {
   /** Whether the endpoint owes this side an answer. */
@@ -15,9 +15,9 @@ export interface LivenessSettings {
 /**
  * UDP does not say that the other side is gone, and whoever has had an empty
  * acknowledgement waits for the response without sending anything. So where an
- * answer is owed and nothing was heard for 2 s, a ping asks whether anybody is
+ * answer is owed and nothing was heard for 5 s, a ping asks whether anybody is
  * there: a port that is closed refuses it, a host that is silent is given up
- * after 8 s. An endpoint that answers in time is never pinged, so this costs no
+ * after 15 s. An endpoint that answers in time is never pinged, so this costs no
  * byte of a measurement; one that is held back longer shows its pings as idle.
  */
 export class Liveness {
