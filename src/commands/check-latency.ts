@@ -91,11 +91,11 @@ async function planLatency(argv: CheckArguments): Promise<readonly PlannedScenar
     raw: false,
     inject: [],
   })
-  for (const { scenario } of scenarios) {
-    if (scenario.flow === 'uplink') continue
+  const other = scenarios.find(({ scenario }) => scenario.flow !== 'uplink')?.scenario
+  if (other !== undefined) {
     throw new InstrumentError(
       'usage',
-      `${scenario.name}: is a ${scenario.flow}, and --latency compares the response that a device waits for; use an uplink, such as json`,
+      `--latency: compares what goes up; the flow of ${other.name} is ${other.flow}`,
     )
   }
   for (const id of scenarios.flatMap(({ transports }) => transports)) {

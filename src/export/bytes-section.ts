@@ -1,14 +1,9 @@
 import { formatCount, formatRatio } from '../model/format.ts'
 import { type LedgerFilter, sumLedger } from '../model/ledger.ts'
 import type { BytesResult, Cell, Report } from '../model/report.ts'
+import type { Flow } from '../model/words.ts'
 import { BLANK, type Block, type CellText, cellText, heading, paragraph } from './document.ts'
-import {
-  isFanout,
-  reasonLines,
-  type ScenarioCells,
-  scenarioCells,
-  transportName,
-} from './scenario-cells.ts'
+import { reasonLines, type ScenarioCells, scenarioCells, transportName } from './scenario-cells.ts'
 
 interface Figure {
   title: string
@@ -55,13 +50,18 @@ const FIGURES: readonly Figure[] = [
   { title: 'close', of: (bytes) => formatCount(phaseTotal(bytes, 'close')) },
 ]
 
+/** What a message is, where the flow gives it another meaning. */
+const MESSAGE_NOTE: Partial<Record<Flow, string>> = {
+  fanout: ' (a message: on the publisher’s link, and on those of all subscribers)',
+  roundtrip: ' (a message: a command, with the state that answers it)',
+}
+
 const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
 
 /** Every byte of one message by its purpose, for each scenario. */
 export function bytesBlocks(report: Report): Block[] {
   if (!report.plan.measures.includes('bytes')) return []
-  const entries = scenarioCells(report)
-  const sections = entries.flatMap(scenarioBlocks)
+  const sections = scenarioCells(report).flatMap(scenarioBlocks)
   if (sections.length === 0) return []
   return [
     heading(1, 'Bytes'),
@@ -69,14 +69,6 @@ export function bytesBlocks(report: Report): Block[] {
       'wire bytes per message, both directions, acknowledgements included; steady phase; measured at a relay. wire is the sum of the columns before it; setup, idle and close are bytes of the whole phase.',
       'faint',
     ),
-    ...(entries.some(isFanout)
-      ? [
-          paragraph(
-            'of a fan-out: on the publisher’s link and on those of all subscribers.',
-            'faint',
-          ),
-        ]
-      : []),
     ...sections,
   ]
 }
@@ -96,7 +88,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   }
   const reasons = reasonLines(shown)
   return [
-    heading(2, `${scenario.name}: ${scenario.title}`),
+    heading(2, `${scenario.name}: ${scenario.title}${MESSAGE_NOTE[scenario.flow] ?? ''}`),
     {
       kind: 'table',
       frame: 'plain',

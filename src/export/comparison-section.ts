@@ -12,7 +12,7 @@ import {
   type Tone,
 } from './document.ts'
 import { ClaimNotes } from './notes.ts'
-import { isFanout, isHttp, isMqtt, type ScenarioCells, scenarioCells } from './scenario-cells.ts'
+import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
 
 const PER_MESSAGE = 'wire_bytes_per_message'
 const TOTAL = 'steady_wire_bytes'
@@ -44,15 +44,14 @@ export function comparisonBlocks(report: Report): Block[] {
         if (side === null) notes.add(verdict)
         return side === null ? [] : [{ side, verdict }]
       })
-  const groups: Group[] = scenarioCells(report).flatMap((entry) => {
-    const claims = place(entry.scenario.name)
-    // The sum of many links is no row of the comparison, unless somebody claims something of it.
-    if (isFanout(entry) && claims.length === 0) return []
-    const rows = scenarioRows(entry, claims, notes)
+  const uplinks = scenarioCellsOf(report, 'uplink')
+  const groups: Group[] = uplinks.flatMap((entry) => {
+    const rows = scenarioRows(entry, place(entry.scenario.name), notes)
     return rows.length === 0 ? [] : [{ first: cellText(entry.scenario.title), rows }]
   })
-  const overall = place(null)
-  if (overall.length > 0) {
+  // What only a fan-out or a command loop claims is told in a section of theirs.
+  const overall = place(null).filter(({ verdict }) => isClaimed(verdict, uplinks))
+  if (overall.length > 0 && groups.length > 0) {
     groups.push({ first: cellText('overall'), rows: claimRows(overall, notes) })
   }
   if (groups.length === 0) return []
@@ -70,6 +69,11 @@ export function comparisonBlocks(report: Report): Block[] {
     ...notes.blocks(),
   ]
 }
+
+const isClaimed = ({ says, metric }: ClaimVerdict, entries: readonly ScenarioCells[]): boolean =>
+  entries.some(({ scenario }) =>
+    scenario.claims.some((claim) => claim.says === says && claim.metric === metric),
+  )
 
 function scenarioRows(
   { cells }: ScenarioCells,

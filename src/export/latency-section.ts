@@ -2,10 +2,9 @@ import { formatCount, formatMicrosNumber } from '../model/format.ts'
 import type { Cell, LatencyResult, Report, Series } from '../model/report.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from './document.ts'
 import {
-  isFanout,
   reasonLines,
   type ScenarioCells,
-  scenarioCells,
+  scenarioCellsOf,
   transportName,
 } from './scenario-cells.ts'
 
@@ -15,15 +14,14 @@ const latencyOf = (cell: Cell): LatencyResult | null =>
 /** Response and delivery latency of each scenario, with the completion beside it. */
 export function latencyBlocks(report: Report): Block[] {
   const reasonsToldAbove = report.plan.measures.includes('bytes')
-  const entries = scenarioCells(report).filter((entry) => !isFanout(entry))
-  const sections = entries.flatMap((entry) =>
+  const sections = scenarioCellsOf(report, 'uplink').flatMap((entry) =>
     scenarioBlocks(entry, reasonsToldAbove ? 'told above' : 'told here'),
   )
   if (sections.length === 0) return []
   return [
     heading(1, 'Latency'),
     paragraph(
-      `microseconds; p50 with the 95 % interval of the median; closed loop, one in flight; ${legsOf(entries)}. response: from due to the completion named (none where it is flushed); delivery: from due until the endpoint’s application has the message.`,
+      `microseconds; p50 with the 95 % interval of the median; closed loop, one in flight; ${legsOf(report)}. response: from due to the completion named (none where it is flushed); delivery: from due until the endpoint’s application has the message.`,
       'faint',
     ),
     ...sections,
@@ -31,9 +29,10 @@ export function latencyBlocks(report: Report): Block[] {
 }
 
 /** Which legs the figures cover: a broker that is not our own hands over to a subscriber. */
-function legsOf(entries: readonly ScenarioCells[]): string {
-  const cells = entries.flatMap((entry) => entry.cells)
-  const two = cells.filter((cell) => cell.legs === 2 && latencyOf(cell) !== null)
+function legsOf({ cells }: Report): string {
+  const two = cells.filter(
+    (cell) => cell.flow === 'uplink' && cell.legs === 2 && latencyOf(cell) !== null,
+  )
   const ids = [...new Set(two.map((cell) => cell.transport))]
   const oneLeg = 'one leg: device → endpoint'
   if (ids.length === 0) return oneLeg
@@ -87,7 +86,7 @@ function rowOf(cell: Cell): CellText[] {
   ]
 }
 
-function micros(value: number | null | undefined): string {
+export function micros(value: number | null | undefined): string {
   return value === null || value === undefined ? '' : formatMicrosNumber(value)
 }
 

@@ -1,6 +1,7 @@
 import type { Report } from '../model/report.ts'
 import { breakEvenBlocks, fullBreakEvenBlocks } from './break-even-section.ts'
 import { bytesBlocks } from './bytes-section.ts'
+import { commandBlocks } from './commands-section.ts'
 import { comparisonBlocks } from './comparison-section.ts'
 import { countsBlocks } from './counts-section.ts'
 import type { Block } from './document.ts'
@@ -18,6 +19,7 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
     ...comparisonBlocks(report),
     ...headerSetBlocks(report),
     ...breakEvenBlocks(report),
+    ...commandBlocks(report),
     ...fanOutBlocks(report),
     ...bytesBlocks(report),
     ...latencyBlocks(report),

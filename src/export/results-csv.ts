@@ -60,6 +60,7 @@ const COLUMNS: readonly Column[] = [
   // Without TCP's own, which is one for each of the connections.
   ['setup_round_trips', (cell) => bytes(cell)?.roundTrips?.setup],
   ['round_trips_per_message', (cell) => bytes(cell)?.roundTrips?.steadyPerMessage],
+  metricColumn('waiting_bytes_per_hour'),
   ['subscribers', (cell) => cell.subscribers],
   metricColumn('delivery_first_p50_us'),
   metricColumn('delivery_last_p50_us'),

@@ -1,5 +1,6 @@
 import type { Cell, Report } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
+import type { Flow } from '../model/words.ts'
 
 /** A cell of which something may have been measured. */
 export type RunCell = Exclude<Cell, { status: 'skipped' }>
@@ -17,8 +18,9 @@ export function scenarioCells(report: Report): ScenarioCells[] {
   }))
 }
 
-/** Its figures are of many links: they stand in a section of their own. */
-export const isFanout = ({ scenario }: ScenarioCells): boolean => scenario.flow === 'fanout'
+/** Those of one flow: what goes up is not compared with what comes down. */
+export const scenarioCellsOf = (report: Report, flow: Flow): ScenarioCells[] =>
+  scenarioCells(report).filter(({ scenario }) => scenario.flow === flow)
 
 export const isHttp = (cell: Cell): boolean => cell.protocol.startsWith('http/')
 export const isMqtt = (cell: Cell): boolean => cell.protocol.startsWith('mqtt/')

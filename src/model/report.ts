@@ -72,9 +72,24 @@ const firstMessage = z
   })
   .describe('the first message with opening and closing its connection, idle excluded')
 
+const waiting = z
+  .strictObject({
+    exchangeBytes: count.describe(
+      'wire bytes of one waiting exchange, measured: a ping, an empty poll, a heartbeat',
+    ),
+    everyS: z
+      .number()
+      .positive()
+      .nullable()
+      .describe('seconds from one to the next; null: a waiting connection is silent'),
+    bytesPerHour: z.number().min(0),
+    basis: z.literal('modelled').describe('of bytesPerHour: nobody waited an hour'),
+  })
+  .describe('what it costs a device to wait for commands, on its own link')
+
 const bytesResult = z.strictObject({
-  messages: count.describe('messages of the steady phase'),
-  payloadBytes: count.describe('sum of the payloads sent'),
+  messages: count.describe('messages of the steady phase; in a roundtrip the commands'),
+  payloadBytes: count.describe('sum of the payloads sent; in a roundtrip commands and states'),
   totals: z
     .strictObject({ up: count, down: count })
     .describe('what the relay passed on in each direction, counted apart from the dissector'),
@@ -94,6 +109,7 @@ const bytesResult = z.strictObject({
     .describe(
       'of a fanout: the part of the ledger that crossed the subscribers’ links; the rest crossed the publisher’s',
     ),
+  waiting: waiting.optional().describe('of a roundtrip, where it is known how its device waits'),
 })
 
 /** Microseconds throughout. A percentile that the sample cannot carry is null. */
@@ -115,15 +131,21 @@ const series = z.strictObject({
 const latencyResult = z.strictObject({
   loop: z
     .literal('closed')
-    .describe('one message in flight; the next is due when the last is done'),
+    .describe(
+      'one message in flight; the next is due when the last is done, or a pause later where a device polls',
+    ),
   rounds: count,
   messagesPerRound: count,
   warmupMessages: count.describe('sent before the first round, and excluded'),
-  response: series.nullable().describe('completed − due; null where completion is flushed'),
+  response: series
+    .nullable()
+    .describe(
+      'completed − due; null where completion is flushed; in a roundtrip completed is when the app has the state',
+    ),
   delivery: series
     .nullable()
     .describe(
-      'delivered − due, by the one monotonic clock of the machine; in a fanout of every delivery',
+      'delivered − due, by the one monotonic clock of the machine; in a roundtrip to the device, in a fanout of every delivery',
     ),
   sendDelay: series.nullable().describe('sent − due: the generator’s own delay'),
   fanout: z
@@ -157,7 +179,9 @@ const cellIdentity = {
   legs: z
     .literal(2)
     .optional()
-    .describe('network legs of delivery: device → broker → subscriber; one if left out'),
+    .describe(
+      'network legs of delivery: device → broker → subscriber, app → server → device; one if left out',
+    ),
   subscribers: z.int().min(1).optional().describe('who receive each message; in a fanout only'),
 }
 
@@ -318,6 +342,7 @@ export type CellIdentity = Pick<
   | 'subscribers'
 >
 export type RoundTrips = z.output<typeof roundTrips>
+export type WaitingCost = z.output<typeof waiting>
 export type FirstMessage = z.output<typeof firstMessage>
 export type BytesResult = z.output<typeof bytesResult>
 export type LatencyResult = z.output<typeof latencyResult>

@@ -13,7 +13,8 @@ export type Flow = (typeof FLOWS)[number]
  * - `flushed`: the bytes were handed to the kernel, nothing more.
  * - `acknowledged`: the endpoint said that it has the message (PUBACK).
  * - `exactly-once`: the four-way QoS 2 exchange ended (PUBCOMP).
- * - `answered`: the endpoint's application answered (an HTTP response, an echo).
+ * - `answered`: the endpoint's application answered (an HTTP response, an echo);
+ *   in a `roundtrip`, on every transport, the device: its state is back at the app.
  */
 export const COMPLETIONS = ['flushed', 'acknowledged', 'exactly-once', 'answered'] as const
 export type Completion = (typeof COMPLETIONS)[number]

@@ -59,6 +59,7 @@ export async function measureBytes(
         address: cell.address,
         certificate: cell.certificate,
         strayByte: injection.strayByte,
+        deviceInjection: injection,
         deadlineMs,
       },
       deadlineMs,
@@ -66,11 +67,12 @@ export async function measureBytes(
     if (outcome.bytes !== null) onPass(outcome.bytes)
     draft.bytes ??= outcome.bytes
     // Asked first, since a dead endpoint is the better reason for a broken connection.
-    const arrivals = await endpoint.request(
+    const atEndpoint = await endpoint.request(
       'collect',
-      { expected: outcome.sent, deadlineMs: stragglerMs },
+      { expected: outcome.arrivals === null ? outcome.sent : 0, deadlineMs: stragglerMs },
       stragglerMs + BACKSTOP_MS,
     )
+    const arrivals = outcome.arrivals ?? atEndpoint
     if (outcome.failure !== null) cell.fail(outcome.failure.message)
     const match = matchArrivals(sentDigests(planned, 0, outcome.sent), columnsToArrivals(arrivals))
     draft.count(outcome.sent, outcome.completed, match)

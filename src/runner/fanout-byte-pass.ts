@@ -1,6 +1,7 @@
 import type { InstrumentError } from '../model/errors.ts'
 import type { BytesResult } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
+import { createPayloads } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer, Transport } from '../transports/transport.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
@@ -17,13 +18,13 @@ import { sumLinks } from './fanout-bytes.ts'
 import type { Injection } from './injection.ts'
 import { TappedLink } from './tapped-link.ts'
 
-export interface FanoutBytePassRequest extends BytePassRequest {
+export interface FanoutBytePassRequest extends Omit<BytePassRequest, 'deviceInjection'> {
   injection: Injection
   /** How long to wait for the last deliveries. */
   stragglerMs: number
 }
 
-export interface FanoutBytePassOutcome extends BytePassOutcome {
+export interface FanoutBytePassOutcome extends Omit<BytePassOutcome, 'arrivals'> {
   /** What each subscriber got; empty where it did not come to that. */
   arrivals: ArrivalColumns[]
 }
@@ -68,10 +69,17 @@ async function publishToAll(
   outcome: FanoutBytePassOutcome,
 ): Promise<number> {
   const { scenario, injection, stragglerMs } = request
-  await using audience = await Audience.open({ scenario, injection, connect: links.connect })
-  await using publisher = await links.connect(scenario)
+  await using audience = await Audience.open({
+    scenario,
+    injection,
+    connect: (subscriber) => links.connect(subscriber, 'downlink'),
+  })
+  await using publisher = await links.connect(scenario, 'uplink')
   audience.startBlock('at-once')
-  const payloadBytes = await sendAll(publisher, request, outcome, audience.notices)
+  const { messages } = scenario
+  const payloads = createPayloads(scenario, request.fileBytes ?? undefined)
+  const { notices } = audience
+  const payloadBytes = await sendAll(publisher, { payloads, messages, notices }, outcome)
   outcome.arrivals = await audience.collect(outcome.sent, AbortSignal.timeout(stragglerMs))
   return payloadBytes
 }
@@ -90,11 +98,12 @@ class Links implements AsyncDisposable {
   }
 
   /** Connects one more party over a link of its own. */
-  readonly connect = async (scenario: Scenario): Promise<Peer> => {
+  async connect(scenario: Scenario, flow: 'uplink' | 'downlink'): Promise<Peer> {
     const { options, certificate, strayByte } = this.#request
     const endpoint = new URL(this.#request.address)
     const link = await TappedLink.open({
       traits: this.#transport.traits,
+      flow,
       endpoint,
       deadline: this.#deadline,
       strayByte: this.#links.length === 0 ? strayByte : null,

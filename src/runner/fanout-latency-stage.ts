@@ -6,8 +6,7 @@ import type { RoundLatencies } from './cell-draft.ts'
 import { isClean, matchDeliveries, spanOfDeliveries, sumMatches } from './deliveries.ts'
 import { failWithReason } from './fanout-byte-stage.ts'
 import type { FanoutBlockOutcome } from './fanout-latency-cell.ts'
-import { type Block, interleaveRounds } from './interleave.ts'
-import { closeCell, collectLatencies, type LatencyStage } from './latency-stage.ts'
+import { type Block, type BlockKind, collectLatencies, type LatencyStage } from './latency-stage.ts'
 import type { LatencyAmounts } from './plan.ts'
 import type { ServedCell } from './served-cell.ts'
 
@@ -37,36 +36,18 @@ export function fanoutAmounts(
   }
 }
 
-/** The latency pass of one fan-out over all its transports, in rounds. */
-export async function measureFanoutLatency(
-  cells: readonly ServedCell[],
-  stage: LatencyStage,
-): Promise<void> {
-  const [cell] = cells
-  if (cell === undefined) return
-  // The cells of a pass are those of one scenario.
-  const subscribers = subscribersOf(cell.planned.scenario) ?? 0
-  const fanout = { ...stage, subscribers, amounts: fanoutAmounts(stage.plan.latency, subscribers) }
-  await interleaveRounds(
-    cells,
-    fanout.amounts,
-    {
-      open: (each) => openCell(each, fanout),
-      runBlock: (each, block) => runBlock(each, block, fanout),
-      close: (each) => closeCell(each, stage, 'closeFanout'),
-    },
-    (round) => stage.onRound(round),
-  )
+/** Messages from a publisher to all subscribers, everybody in the load process. */
+export const FANOUT_BLOCKS: BlockKind = { amountsOf, open, run }
+
+async function amountsOf(cell: ServedCell, { plan }: LatencyStage): Promise<LatencyAmounts> {
+  return fanoutAmounts(plan.latency, receiversOf(cell))
 }
 
-interface FanoutStage extends LatencyStage {
-  subscribers: number
-  amounts: LatencyAmounts
-}
+const receiversOf = ({ planned }: ServedCell): number => subscribersOf(planned.scenario) ?? 1
 
-async function openCell(cell: ServedCell, stage: FanoutStage): Promise<void> {
+async function open(cell: ServedCell, stage: LatencyStage): Promise<void> {
   stage.checkpoint()
-  const deadlineMs = BASE_DEADLINE_MS + stage.subscribers * PER_SUBSCRIBER_MS
+  const deadlineMs = BASE_DEADLINE_MS + receiversOf(cell) * PER_SUBSCRIBER_MS
   try {
     await askLoad(
       stage.load,
@@ -88,11 +69,16 @@ async function openCell(cell: ServedCell, stage: FanoutStage): Promise<void> {
   }
 }
 
-async function runBlock(cell: ServedCell, block: Block, stage: FanoutStage): Promise<void> {
+async function run(
+  cell: ServedCell,
+  block: Block,
+  amounts: LatencyAmounts,
+  stage: LatencyStage,
+): Promise<void> {
   stage.checkpoint()
   if (cell.draft.failed) return
   const { delayMs } = stage.plan.injection
-  const perMessageMs = PER_MESSAGE_MS + stage.subscribers * PER_DELIVERY_MS + delayMs
+  const perMessageMs = PER_MESSAGE_MS + receiversOf(cell) * PER_DELIVERY_MS + delayMs
   const deadlineMs = BASE_DEADLINE_MS + block.count * perMessageMs
   const stragglerMs = STRAGGLER_MS + delayMs
   const { firstIndex, count } = block
@@ -103,7 +89,7 @@ async function runBlock(cell: ServedCell, block: Block, stage: FanoutStage): Pro
       { transport: cell.transport, firstIndex, count, deadlineMs, stragglerMs },
       deadlineMs + stragglerMs,
     )
-    if (block.round !== null) recordRound(cell, block, outcome, stage)
+    if (block.round !== null) recordRound(cell, block, outcome, amounts, stage)
     const sent = outcome.completedNs.length
     if (outcome.failure !== null) await failWithReason(cell, outcome.failure.message)
     else if (sent < count) {
@@ -121,7 +107,8 @@ function recordRound(
   cell: ServedCell,
   block: Block,
   outcome: FanoutBlockOutcome,
-  stage: FanoutStage,
+  amounts: LatencyAmounts,
+  stage: LatencyStage,
 ): void {
   const sent = outcome.completedNs.length
   const matches = matchDeliveries(cell.planned, block.firstIndex, sent, outcome.arrivals)
@@ -129,7 +116,7 @@ function recordRound(
   cell.draft.count(sent, sent, counts)
   // As in every flow: a block in which a delivery is missing or wrong gives no delivery latencies.
   const believed = isClean(counts) ? matches : []
-  cell.draft.addRound(latenciesOf(cell, block, outcome, believed, stage), stage.amounts)
+  cell.draft.addRound(latenciesOf(cell, block, outcome, believed, stage), amounts)
 }
 
 function latenciesOf(
@@ -137,7 +124,7 @@ function latenciesOf(
   block: Block,
   outcome: FanoutBlockOutcome,
   matches: readonly DeliveryMatch[],
-  stage: FanoutStage,
+  stage: LatencyStage,
 ): RoundLatencies {
   const { firstNs, lastNs } = spanOfDeliveries(matches, outcome.completedNs.length)
   const sinceDue = (instants: readonly (bigint | null)[]): number[] =>

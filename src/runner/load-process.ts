@@ -1,5 +1,10 @@
 import { InstrumentError } from '../model/errors.ts'
 import { runBytePass } from './byte-pass.ts'
+import {
+  type CommandBlockRequest,
+  CommandCell,
+  type OpenCommandCellRequest,
+} from './command-cell.ts'
 import { EndpointHost } from './endpoint-host.ts'
 import { runFanoutBytePass } from './fanout-byte-pass.ts'
 import {
@@ -11,44 +16,63 @@ import { type BlockRequest, LatencyCell, type OpenCellRequest } from './latency-
 import { answerRequests } from './worker-channel.ts'
 
 /** The open cells of the latency pass, by transport. */
-class OpenCells<Cell extends AsyncDisposable> {
-  readonly #cells = new Map<string, Cell>()
-
-  async open(transport: string, opening: Promise<Cell>): Promise<void> {
-    this.#cells.set(transport, await opening)
-  }
-
-  of(transport: string): Cell {
-    const cell = this.#cells.get(transport)
-    if (cell === undefined) {
-      throw new InstrumentError('internal', `no connection is open for ${transport}`)
-    }
-    return cell
-  }
-
-  async close(transport: string): Promise<void> {
-    const cell = this.#cells.get(transport)
-    this.#cells.delete(transport)
-    await cell?.[Symbol.asyncDispose]()
-  }
-}
-
-const cells = new OpenCells<LatencyCell>()
-const fanouts = new OpenCells<FanoutLatencyCell>()
+const cells = new Map<string, LatencyCell>()
+const commandCells = new Map<string, CommandCell>()
+const fanouts = new Map<string, FanoutLatencyCell>()
 
 /** A transport without a wire has its endpoint in the process that sends. */
 const host = new EndpointHost()
 
+async function openCell(request: OpenCellRequest): Promise<void> {
+  cells.set(request.transport, await LatencyCell.open(request))
+}
+
+async function openCommandCell(request: OpenCommandCellRequest): Promise<void> {
+  commandCells.set(request.transport, await CommandCell.open(request))
+}
+
+async function openFanout(request: OpenFanoutRequest): Promise<void> {
+  fanouts.set(request.transport, await FanoutLatencyCell.open(request))
+}
+
+function runBlock(request: BlockRequest) {
+  return openOf(cells, request.transport).runBlock(request)
+}
+
+function runCommandBlock(request: CommandBlockRequest) {
+  return openOf(commandCells, request.transport).runBlock(request)
+}
+
+function runFanoutBlock(request: FanoutBlockRequest) {
+  return openOf(fanouts, request.transport).runBlock(request)
+}
+
+function openOf<Cell>(open: ReadonlyMap<string, Cell>, transport: string): Cell {
+  const cell = open.get(transport)
+  if (cell === undefined) {
+    throw new InstrumentError('internal', `no connection is open for ${transport}`)
+  }
+  return cell
+}
+
+async function closeCell({ transport }: { transport: string }): Promise<void> {
+  for (const open of [cells, commandCells, fanouts]) {
+    const cell = open.get(transport)
+    open.delete(transport)
+    await cell?.[Symbol.asyncDispose]()
+  }
+}
+
 const commands = {
   bytePass: runBytePass,
-  openCell: (request: OpenCellRequest) => cells.open(request.transport, LatencyCell.open(request)),
-  runBlock: (request: BlockRequest) => cells.of(request.transport).runBlock(request),
-  closeCell: ({ transport }: { transport: string }) => cells.close(transport),
   fanoutBytePass: runFanoutBytePass,
-  openFanout: (request: OpenFanoutRequest) =>
-    fanouts.open(request.transport, FanoutLatencyCell.open(request)),
-  runFanoutBlock: (request: FanoutBlockRequest) => fanouts.of(request.transport).runBlock(request),
-  closeFanout: ({ transport }: { transport: string }) => fanouts.close(transport),
+  openCell,
+  openCommandCell,
+  runBlock,
+  runCommandBlock,
+  openFanout,
+  runFanoutBlock,
+  closeCell,
   serve: host.serve.bind(host),
   startBlock: host.startBlock.bind(host),
   slowDown: host.slowDown.bind(host),

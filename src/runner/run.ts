@@ -8,6 +8,7 @@ import {
   type Report,
 } from '../model/report.ts'
 import { subscribersOf } from '../model/subscribers.ts'
+import type { Flow } from '../model/words.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
 import { loadTransport } from '../transports/registry.ts'
@@ -15,12 +16,13 @@ import type { TransportTraits } from '../transports/transport.ts'
 import { BACKSTOP_MS, measureBytes } from './byte-stage.ts'
 import { CellDraft } from './cell-draft.ts'
 import { nowNs, wallClock } from './clock.ts'
+import { COMMAND_BLOCKS } from './command-stage.ts'
 import { ProcessPool } from './endpoint-pool.ts'
 import { describeEnvironment } from './environment.ts'
 import { measureFanoutBytes } from './fanout-byte-stage.ts'
-import { measureFanoutLatency } from './fanout-latency-stage.ts'
+import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { measureHeaderSet } from './header-set-stage.ts'
-import { measureLatency } from './latency-stage.ts'
+import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './latency-stage.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
@@ -28,6 +30,14 @@ import { optionsFor, traitsFor } from './transport-options.ts'
 
 const SERVE_DEADLINE_MS = 15_000
 const LINK = 'loopback'
+
+/** What the blocks of a latency pass are made of. No transport has a downlink without an answer. */
+const BLOCKS: Record<Flow, BlockKind> = {
+  uplink: MESSAGE_BLOCKS,
+  downlink: MESSAGE_BLOCKS,
+  fanout: FANOUT_BLOCKS,
+  roundtrip: COMMAND_BLOCKS,
+}
 
 export interface RunHooks {
   /** Aborting it ends the run; its reason names the signal. */
@@ -135,24 +145,23 @@ class Run {
         if (!this.#plan.measures.includes('latency')) cell.draft.done = true
         await this.#publish()
       }
-      // Heads are replayed by a device that sends to a server.
-      if (planned.scenario.flow === 'uplink') await this.#measureHeaderSets(planned, pool)
+      await this.#measureHeaderSets(planned, pool)
     }
     if (this.#plan.measures.includes('latency')) {
       this.#tell(planned, 'latency, warm-up')
-      const measure = planned.scenario.flow === 'fanout' ? measureFanoutLatency : measureLatency
       await this.#orStopped(
-        measure(
+        measureLatency(
           cells.filter((cell) => !cell.draft.failed),
           {
             plan: this.#plan,
             load: pool.load(),
             startedNs: this.#startedNs,
             checkpoint: () => this.#hooks.signal.throwIfAborted(),
-            onRound: (round) =>
-              this.#tell(planned, `latency, round ${round + 1} of ${this.#plan.latency.rounds}`),
+            onRound: (round, rounds) =>
+              this.#tell(planned, `latency, round ${round + 1} of ${rounds}`),
             onMessage: this.#hooks.onMessage,
           },
+          BLOCKS[planned.scenario.flow],
         ),
       )
     }
@@ -166,6 +175,8 @@ class Run {
   }
 
   async #measureHeaderSets(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
+    // Heads of clients that post: there is nobody to replay who waits.
+    if (planned.scenario.flow !== 'uplink') return
     for (const pair of this.#plan.headerSets) {
       this.#tell(planned, `bytes, header set ${pair.headerSet}, answered by ${pair.answerSet}`)
       const measuring = measureHeaderSet(planned, pair, { pool, plan: this.#plan })
@@ -314,9 +325,12 @@ function draftCells(
             client,
             protocol,
             flow,
-            completion,
+            // Whatever carries it: a command is done when the device has answered it.
+            completion: flow === 'roundtrip' ? 'answered' : completion,
             link: LINK,
-            ...(legs === 2 || (subscribers !== null && protocol !== 'none') ? { legs: 2 } : {}),
+            ...(legs === 2 || (flow !== 'uplink' && protocol !== 'none')
+              ? { legs: 2 as const }
+              : {}),
             ...(subscribers === null ? {} : { subscribers }),
           })
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)

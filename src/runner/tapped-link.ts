@@ -1,7 +1,7 @@
 import { InstrumentError } from '../model/errors.ts'
 import { sumLedger } from '../model/ledger.ts'
 import type { BytesResult } from '../model/report.ts'
-import type { Direction } from '../model/words.ts'
+import type { Direction, Flow } from '../model/words.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
@@ -9,6 +9,8 @@ import type { Deadline } from './deadline.ts'
 
 export interface LinkOptions {
   traits: TransportTraits
+  /** Which way messages go over it: `uplink`, `downlink`, or there and back. */
+  flow: Flow
   /** Where the relay passes everything on to. */
   endpoint: URL
   /** Bounds the pass, and is cut at the first byte that nothing explains. */
@@ -41,8 +43,14 @@ export class TappedLink implements AsyncDisposable {
   }
 
   /** @throws InstrumentError `connection` when the relay cannot listen */
-  static async open({ traits, endpoint, deadline, strayByte }: LinkOptions): Promise<TappedLink> {
-    const account = new ByteAccount(traits)
+  static async open({
+    traits,
+    flow,
+    endpoint,
+    deadline,
+    strayByte,
+  }: LinkOptions): Promise<TappedLink> {
+    const account = new ByteAccount(traits, flow)
     const relay = await openRelay({
       target: { host: endpoint.hostname, port: Number(endpoint.port) },
       openTap: () => watchTap(account, deadline),
@@ -58,6 +66,11 @@ export class TappedLink implements AsyncDisposable {
   /** One line of the key log of a TLS socket that goes over this link. */
   get learnSecret(): (line: string) => void {
     return this.#account.learnSecret
+  }
+
+  /** Wire bytes of the idle phase so far: what they grow by is what waiting takes. */
+  get idleBytes(): number {
+    return this.#account.idleBytes
   }
 
   /** What went wrong on the wire itself: the better reason, where a client saw its consequence. */

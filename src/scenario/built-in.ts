@@ -1,14 +1,11 @@
 import { join } from 'node:path'
 import { packageRoot } from '../package-root.ts'
 
-/** What `all` means: the rows of the published comparison, in its order. */
+/** The published comparison, in its order: what `all` stands for. */
 export const COMPARISON_SCENARIOS = ['single-reading', 'json', 'batch-1000', 'stream-1000'] as const
 
-/** Run by name alone: another question, and mostly on other transports. */
-const FURTHER_SCENARIOS = ['fan-out'] as const
-
-/** The scenarios that come with the package. */
-export const BUILT_IN_SCENARIOS = [...COMPARISON_SCENARIOS, ...FURTHER_SCENARIOS] as const
+/** The scenarios that come with the package. Those beside the comparison are run where they are named. */
+export const BUILT_IN_SCENARIOS = [...COMPARISON_SCENARIOS, 'command-delivery', 'fan-out'] as const
 
 export function builtInFile(name: string): string {
   return join(packageRoot, 'scenarios', `${name}.yaml`)

@@ -195,7 +195,8 @@ async function loadFile({ name, file }: NamedFile, known: KnownNames): Promise<L
 /**
  * Loads and checks every scenario that is named; the first problem stops it, so
  * that nothing starts on bad input.
- * @param selectors `all`, names of built-ins, or paths; none means `all`
+ * @param selectors `all` (the published comparison), names of built-ins, or
+ *   paths; none means `all`
  * @throws InstrumentError `scenario-not-found` or `scenario-invalid`, on one line
  */
 export async function loadScenarios(

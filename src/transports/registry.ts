@@ -30,6 +30,18 @@ const REGISTRY = {
     groups: ['http', 'uplink'],
     load: async () => (await import('./http/http1-replay.ts')).http1Replay,
   },
+  'http-poll': {
+    groups: ['http', 'downlink'],
+    load: async () => (await import('./http/downlink/http-poll.ts')).httpPoll,
+  },
+  'http-long-poll': {
+    groups: ['http', 'downlink'],
+    load: async () => (await import('./http/downlink/http-long-poll.ts')).httpLongPoll,
+  },
+  sse: {
+    groups: ['http', 'downlink'],
+    load: async () => (await import('./http/downlink/sse.ts')).sse,
+  },
   'mqtt-qos0': {
     groups: ['default', 'mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos0,

@@ -54,7 +54,7 @@ describe('an account', () => {
   })
 
   it('keeps the first message of a device that only receives', () => {
-    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false }, 'downlink')
     const delivery = (id: number): Conversation => [
       down(hex(`3206 0001 61 000${id} ff`)),
       up(hex(`4002000${id}`)),
@@ -184,6 +184,52 @@ describe('an account', () => {
       connection: 'own',
       wireBytes: (totals.up + totals.down) / 3,
       roundTrips: 2,
+    })
+  })
+
+  it('takes a command with the state that answers it as one message, in a roundtrip', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false }, 'roundtrip')
+    const totals = record(account, [
+      up(hex('10 0d 0004 4d515454 04 02 003c 0001 61')),
+      down(hex('20020000')),
+      up(hex('8206 0001 0001 61 01')),
+      down(hex('90030001 01')),
+      ...[1, 2, 3].flatMap(
+        (id): Conversation => [
+          down(hex(`3206 0001 61 000${id} ff`)),
+          up(hex(`3206 0001 62 000${id} ff`)),
+          up(hex(`4002000${id}`)),
+          down(hex(`4002000${id}`)),
+        ],
+      ),
+    ])
+    expect(account.idleBytes).toBe(0)
+    const { exchange, roundTrips, firstMessage } = account.settle(totals)
+    expect([account.messages, account.payloadBytes]).toEqual([3, 6])
+    expect(exchange.map(({ direction, label }) => `${direction} ${label}`)).toEqual([
+      ...['up CONNECT', 'down CONNACK', 'up SUBSCRIBE', 'down SUBACK'],
+      ...['down PUBLISH', 'up PUBLISH', 'up PUBACK', 'down PUBACK'],
+    ])
+    expect(roundTrips).toMatchObject({ setup: 2, steady: 3, steadyPerMessage: 1 })
+    // CONNECT 15, CONNACK 4, SUBSCRIBE 8, SUBACK 5, two PUBLISH of 8, two PUBACK of 4.
+    expect(firstMessage).toEqual({ connection: 'kept', wireBytes: 56, roundTrips: 4 })
+  })
+
+  it('takes a GET to the message that it fetches, in a roundtrip', () => {
+    const account = new ByteAccount({ protocol: 'http/1.1', secure: false }, 'roundtrip')
+    const get = up('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
+    const fetched = down('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n24')
+    const command: Conversation = [get, fetched, REQUEST, RESPONSE]
+    const totals = record(account, [...command, ...command, ...command, get, RESPONSE])
+    expect(account.idleBytes).toBe(27 + 27)
+    const { exchange, firstMessage } = account.settle(totals)
+    const labels = ['request', 'response', 'request', 'response']
+    expect(exchange.map(({ label }) => label)).toEqual([...labels, 'request', 'response'])
+    expect([account.messages, account.payloadBytes]).toEqual([3, 12])
+    expect(firstMessage).toEqual({
+      connection: 'kept',
+      wireBytes: command.reduce((sum, [, bytes]) => sum + bytes.length, 0),
+      roundTrips: 3,
     })
   })
 

@@ -1,4 +1,4 @@
-import type { DissectorSink, FramePart } from '../../model/frame.ts'
+import type { DissectorSink, Frame, FramePart } from '../../model/frame.ts'
 import type { Direction, Layer, Phase } from '../../model/words.ts'
 import { ByteParser, MalformedBytes, type Reading } from './byte-parser.ts'
 
@@ -64,15 +64,29 @@ export class FrameStream {
     this.#parts.push(part)
   }
 
-  /** Closes the frame: its parts are what was noted since the last one. */
+  /** Closes the frame and tells of it: its parts are what was noted since the last one. */
   frame(phase: Phase, label: string, clause: string): void {
+    this.tell(this.close(phase, label, clause))
+  }
+
+  /** Closes the frame without telling of it: what it was for is known later. */
+  close(phase: Phase, label: string, clause: string): Frame {
     const offset = this.#frameStart
     const lengthBytes = this.position - offset
     const { direction } = this
     const parts = this.#parts
     this.#frameStart = this.position
     this.#parts = []
-    this.#sink.frame({ direction, phase, label, clause, offset, lengthBytes, parts })
+    return { direction, phase, label, clause, offset, lengthBytes, parts }
+  }
+
+  /**
+   * Tells of a frame that `close` gave, or that was put together from what an
+   * inner protocol found. Frames are told in the order of the stream.
+   */
+  tell(frame: Frame): void {
+    this.#frameStart = Math.max(this.#frameStart, frame.offset + frame.lengthBytes)
+    this.#sink.frame(frame)
   }
 
   #guard(read: () => void): void {

@@ -36,10 +36,11 @@ const CLAUSE_OF: Readonly<Record<string, string>> = {
   'user-agent': 'RFC 9110 §10.1.5',
 }
 
-/** What of a header section decides the length of the body, as it was written. */
+/** What of a header section decides the length of the body, and what the body is, as it was written. */
 export interface FramingFields {
   contentLength: string[]
   transferEncoding: string[]
+  contentType: string[]
 }
 
 export const decodeLatin1 = (bytes: Uint8Array): string =>
@@ -58,7 +59,7 @@ export function* readFields(
   layer: Layer,
   spentBytes: number,
 ): Reading<FramingFields> {
-  const framing: FramingFields = { contentLength: [], transferEncoding: [] }
+  const framing: FramingFields = { contentLength: [], transferEncoding: [], contentType: [] }
   let left = MAX_SECTION_BYTES - spentBytes
   while (true) {
     const line = yield* takeLine(left, TOO_LONG)
@@ -79,6 +80,7 @@ export function* readFields(
     )
     if (key === 'content-length') framing.contentLength.push(value)
     if (key === 'transfer-encoding') framing.transferEncoding.push(value)
+    if (key === 'content-type') framing.contentType.push(value)
   }
 }
 
