@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sumLedger } from '../src/model/ledger.ts'
+import { listTransports } from '../src/transports/registry.ts'
 import {
   childrenOf,
   hasTool,
@@ -115,6 +116,26 @@ describe('the bytes of a fan-out', () => {
     }
   })
 })
+
+it('sends every subscriber the same bytes, on every transport', async () => {
+  using scenario = fanoutFile('[1, 3]')
+  const { file, out } = scenario
+  const listed = await listTransports()
+  const ids = listed.filter(({ traits }) => traits.flows.includes('fanout')).map(({ id }) => id)
+  const run = await runCommand([
+    ...['run', file, '-t', ids.join(','), '--measure', 'bytes', '--out', out],
+  ])
+  expect(run.code, run.stderr).toBe(0)
+  const rows = readCsv(out, 'results.csv').filter(
+    (row) => row.status === 'measured' && row.transport !== 'memory',
+  )
+  const bytesTo = (subscribers: string) =>
+    rows
+      .filter((row) => row.subscribers === subscribers)
+      .map((row) => [row.transport, Number(row.subscriber_bytes_per_message) / Number(subscribers)])
+  expect(bytesTo('1').length).toBeGreaterThan(2)
+  expect(bytesTo('3')).toEqual(bytesTo('1'))
+}, 120_000)
 
 describe.skipIf(!hasTool('mosquitto'))('a fan-out on Mosquitto', () => {
   it('has the bytes of the specification; a topic alias ends at the broker', async () => {
