@@ -6,6 +6,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../src/model/frame.ts'
 import type { Direction } from '../src/model/words.ts'
+import { HpackDecoder } from '../src/wire/dissectors/hpack-decoder.ts'
+import { STATIC_TABLE } from '../src/wire/dissectors/hpack-static-table.ts'
+import { SECRET_FIELDS } from '../src/wire/dissectors/http1-fields.ts'
 import { dissectHttp2 } from '../src/wire/dissectors/http2.ts'
 import { hasTool, temporaryFolder } from './support/command.ts'
 import { type Conversation, dissect, findTilingFault } from './support/dissection.ts'
@@ -73,6 +76,55 @@ describe('nghttp2 at the far end reads the same fields', () => {
       ),
       { numRuns: 50 },
     )
+  })
+
+  it('by the index of their names, of every one that a request may have', async () => {
+    const left = new Set(['content-length', 'expect', 'transfer-encoding', ...SECRET_FIELDS])
+    const names = STATIC_TABLE.map((entry) => entry.name).filter(
+      (entry) => !entry.startsWith(':') && !left.has(entry),
+    )
+    const asked: string[][] = []
+    const { said, post, end } = await converse((request, response) => {
+      asked.push(request.rawHeaders)
+      request.resume()
+      response.writeHead(204).end()
+    })
+    await post(Object.fromEntries(names.map((entry) => [entry, '~'])), Buffer.from('{}'))
+    await end()
+    const [headers] = framesOf(said).filter(({ label }) => label === 'HEADERS')
+    expect(sectionsOf(headers === undefined ? [] : [headers], 'up')).toEqual(asked)
+    const byName = headers?.parts.filter(({ label }) => names.includes(label)) ?? []
+    expect(byName).toHaveLength(names.length)
+    // The index, in two bytes where it does not fit its prefix; the length of the value; the value.
+    expect(byName.every(({ lengthBytes }) => lengthBytes <= 4)).toBe(true)
+  })
+
+  it('in Huffman code, with every octet that a value may have', async () => {
+    const octets = Array.from({ length: 256 }, (_, octet) => octet)
+    const allowed = octets.filter((octet) => octet === 9 || (octet >= 32 && octet !== 127))
+    // Short codes around it, so that the whole is shorter than plain text.
+    const values = allowed.map((octet) => `${'0'.repeat(30)}${String.fromCharCode(octet)}0`)
+    const asked: string[] = []
+    const { said, post, end } = await converse((request, response) => {
+      asked.push(String(request.headers['x-octet']))
+      request.resume()
+      response.writeHead(204).end()
+    })
+    for (const octet of values) await post({ 'x-octet': octet }, Buffer.from('{}'))
+    await end()
+    expect(asked).toEqual(values)
+    const decoder = new HpackDecoder()
+    const up = Buffer.concat(
+      said.flatMap(([direction, bytes]) => (direction === 'up' ? bytes : [])),
+    )
+    const items = framesOf(said)
+      .filter(({ direction, label }) => direction === 'up' && label === 'HEADERS')
+      .map(({ offset, lengthBytes }) => up.subarray(offset + 9, offset + lengthBytes))
+      .flatMap((block) => decoder.decode(block))
+      .filter((item) => item.kind === 'field' && item.name === 'x-octet')
+    expect(items.map((item) => item.kind === 'field' && item.value)).toEqual(values)
+    // Name and value plain would take 1 + 7 + 1 + 32 bytes.
+    expect(items.every(({ lengthBytes }) => lengthBytes < 32)).toBe(true)
   })
 
   it('in a header section that takes several frames', async () => {
