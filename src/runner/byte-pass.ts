@@ -1,5 +1,6 @@
 import { describeError, type ErrorCode, InstrumentError } from '../model/errors.ts'
 import { sumLedger } from '../model/ledger.ts'
+import type { WireRecording } from '../model/recording.ts'
 import type { BytesResult } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Direction } from '../model/words.ts'
@@ -7,6 +8,7 @@ import { createPayloads } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
+import { WireRecorder } from '../wire/recorder.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
 import { nowNs } from './clock.ts'
 import { connectDevice } from './connect-device.ts'
@@ -24,8 +26,12 @@ export interface BytePassRequest {
   /** PEM of the certificate to trust; null where there is no TLS. */
   certificate: string | null
   strayByte: Direction | null
+  /** Whether the bytes themselves are kept; they are counted either way. */
+  recording?: RecordingMode
   deadlineMs: number
 }
+
+export type RecordingMode = 'none' | 'bytes'
 
 export interface PassFailure {
   code: ErrorCode
@@ -38,16 +44,26 @@ export interface BytePassOutcome {
   sent: number
   completed: number
   failure: PassFailure | null
+  /** What was asked to be recorded; of a pass that failed, up to there. */
+  recording: WireRecording | null
 }
 
 /** One connection through the relay: set up, every message in turn, a keep-alive, goodbye. */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
-  const outcome: BytePassOutcome = { bytes: null, sent: 0, completed: 0, failure: null }
+  const outcome: BytePassOutcome = {
+    bytes: null,
+    sent: 0,
+    completed: 0,
+    failure: null,
+    recording: null,
+  }
+  const recorder = request.recording === 'bytes' ? new WireRecorder(nowNs) : null
   try {
-    outcome.bytes = await passThroughRelay(request, outcome)
+    outcome.bytes = await passThroughRelay(request, outcome, recorder)
   } catch (error) {
     outcome.failure = describeFailure(error)
   }
+  outcome.recording = recorder?.recording ?? null
   return outcome
 }
 
@@ -59,6 +75,7 @@ export function describeFailure(error: unknown): PassFailure {
 async function passThroughRelay(
   request: BytePassRequest,
   progress: { sent: number; completed: number },
+  recorder: WireRecorder | null,
 ): Promise<BytesResult> {
   const { scenario } = request
   const transport = await loadTransport(request.transport)
@@ -68,7 +85,10 @@ async function passThroughRelay(
   const { signal } = deadline
   await using relay = await openRelay({
     target: { host: target.hostname, port: Number(target.port) },
-    openTap: () => watchTap(account, deadline),
+    openTap: () => {
+      const tap = watchTap(account, deadline)
+      return recorder === null ? tap : recorder.record(tap)
+    },
     signal,
     ...(request.strayByte === null
       ? {}
@@ -86,7 +106,10 @@ async function passThroughRelay(
         options: request.options,
         certificate: request.certificate,
         signal,
-        onTlsSecret: account.learnSecret,
+        onTlsSecret: (line) => {
+          account.learnSecret(line)
+          recorder?.learnSecret(line)
+        },
       })
       let payloadBytes: number
       try {

@@ -9,6 +9,8 @@ import { bindFiveDigitPort, portOf } from './five-digit-port.ts'
 export interface ConnectionTap {
   /** In the order in which the relay saw it: an answer comes after what it answers. */
   bytes(direction: Direction, chunk: Uint8Array): void
+  /** A direction has ended in order, after its last byte. Not called where the connection broke. */
+  finished?(direction: Direction): void
   /** Once, after the last byte of both directions. */
   end(): void
 }
@@ -169,7 +171,10 @@ class TcpRelay implements Relay {
       if (!flowing) from.pause()
     })
     to.on('drain', () => from.resume())
-    from.on('end', () => to.end())
+    from.on('end', () => {
+      tap.finished?.(direction)
+      to.end()
+    })
   }
 
   #insertStray(direction: Direction, chunk: Uint8Array): Uint8Array[] {
