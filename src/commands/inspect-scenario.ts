@@ -5,6 +5,7 @@ import type { InspectedCell, Inspection } from '../model/inspection.ts'
 import type { WireRecording } from '../model/recording.ts'
 import type { Cell, Report } from '../model/report.ts'
 import { createProgress } from '../progress/progress.ts'
+import { CaptureFile } from '../runner/capture-file.ts'
 import type { Plan } from '../runner/plan.ts'
 import { runPlan } from '../runner/run.ts'
 import { traitsFor } from '../runner/transport-options.ts'
@@ -21,15 +22,20 @@ const MAX_MESSAGES = 100
 /** `inspect` of a scenario: a byte pass of few messages on each transport, recorded and printed. */
 export async function inspectScenario(argv: InspectArguments, stop: Stop): Promise<void> {
   const plan = await planInspection(argv)
+  await using capture = argv.pcap === undefined ? null : await CaptureFile.create(argv.pcap)
   const progress = createProgress(process.stderr)
   const recordings = new Map<string, WireRecording>()
   const report = await runPlan(plan, {
     signal: stop.signal,
     onProgress: (line) => progress.update(line),
-    onRecording: ({ transport }, recording) => recordings.set(transport, recording),
+    onRecording: (cell, recording) => {
+      recordings.set(cell.transport, recording)
+      capture?.add(cell, recording)
+    },
     onMessage: () => {},
     onReport: async () => {},
   })
+  await capture?.write(plan.options)
   progress.done()
   const isOpen = report.cells.some(({ status }) => status === 'failed')
   process.exitCode = stop.exitCode() ?? (isOpen ? EXIT.failed : EXIT.fine)

@@ -17,6 +17,7 @@ export interface RunArguments {
   'answer-set'?: string | undefined
   broker?: Broker | undefined
   raw: boolean
+  pcap?: string | undefined
   inject: string[]
 }
 
@@ -95,6 +96,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'write raw.csv too: the instants of every measured message',
         type: 'boolean',
         default: false,
+      })
+      .option('pcap', {
+        describe: 'write the byte passes as packets too, for Wireshark',
+        type: 'string',
+        requiresArg: true,
       })
       .option('inject', {
         describe: 'put in a fault, to see that it is seen: delay=20ms, drop=3, stray-byte=up, …',
