@@ -43,10 +43,17 @@ export class LedgerBook {
   readonly #bytes = new Map<string, number>()
 
   add(frame: Frame): void {
-    for (const part of frame.parts) {
-      const key = `${frame.phase} ${frame.direction} ${part.layer}`
-      this.#bytes.set(key, (this.#bytes.get(key) ?? 0) + part.lengthBytes)
-    }
+    for (const part of frame.parts) this.addBytes(frame, part.layer, part.lengthBytes)
+  }
+
+  /** Bytes of no frame: headers of packets. */
+  addBytes(
+    { phase, direction }: Pick<Frame, 'phase' | 'direction'>,
+    layer: Layer,
+    bytes: number,
+  ): void {
+    const key = `${phase} ${direction} ${layer}`
+    this.#bytes.set(key, (this.#bytes.get(key) ?? 0) + bytes)
   }
 
   entries(): LedgerEntry[] {
