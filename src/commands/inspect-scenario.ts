@@ -44,7 +44,10 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
 }
 
 async function planInspection(argv: InspectArguments): Promise<Plan> {
-  const { what, transports, messages, broker } = argv
+  const { what, transports, messages = 1, broker, keylog } = argv
+  if (keylog !== undefined) {
+    throw new InstrumentError('usage', '--keylog: is for a capture file; a scenario has its own')
+  }
   if (what === 'all') {
     throw new InstrumentError('usage', 'inspect: name one scenario; all is for run')
   }

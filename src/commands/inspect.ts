@@ -6,19 +6,21 @@ import { listenForStop } from './stop-signals.ts'
 export interface InspectArguments {
   what: string
   transports: string | undefined
-  messages: number
+  messages: number | undefined
   format: InspectFormat
   pcap: string | undefined
+  keylog: string | undefined
   broker?: Broker | undefined
 }
 
 export const inspectCommand: CommandModule<object, InspectArguments> = {
   command: 'inspect <what>',
-  describe: 'Every byte of one exchange, each named with its clause',
+  describe:
+    'Every byte of one exchange, each named with its clause; or the ledger of a capture file',
   builder: (yargs) =>
     yargs
       .positional('what', {
-        describe: 'a built-in scenario or the path of a scenario file',
+        describe: 'a built-in scenario, a scenario file, or a capture (pcap, pcapng)',
         type: 'string',
         demandOption: true,
       })
@@ -29,9 +31,8 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         requiresArg: true,
       })
       .option('messages', {
-        describe: 'how many messages to send on each transport',
+        describe: 'how many messages to send on each transport (default: 1)',
         type: 'number',
-        default: 1,
         requiresArg: true,
       })
       .option('format', {
@@ -45,14 +46,25 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         type: 'string',
         requiresArg: true,
       })
+      .option('keylog', {
+        describe: 'of a capture: the secrets of its TLS connections (SSLKEYLOGFILE)',
+        type: 'string',
+        requiresArg: true,
+      })
       .option('broker', {
         describe: 'what MQTT 3.1.1 runs on (default: aedes)',
         choices: BROKERS,
         requiresArg: true,
       })
-      .example('$0 inspect json -t http1,mqtt-qos1', 'why one is large and the other small'),
+      .example('$0 inspect json -t http1,mqtt-qos1', 'why one is large and the other small')
+      .example('$0 inspect trace.pcapng', 'what tcpdump or Wireshark saw'),
   handler: async (argv) => {
     const stop = listenForStop()
+    const { inspectCapture, isCapture } = await import('./inspect-capture.ts')
+    if (await isCapture(argv.what)) {
+      await inspectCapture(argv)
+      return
+    }
     const { inspectScenario } = await import('./inspect-scenario.ts')
     await inspectScenario(argv, stop)
   },
