@@ -3,6 +3,8 @@ export interface StreamBytes {
   /** Position of the first, counted from 0. */
   offset: number
   bytes: Uint8Array
+  /** So many bytes of the other direction their sender had acknowledged by then. */
+  afterBytes: number
 }
 
 /** What became of a segment. */
@@ -58,11 +60,14 @@ export class StreamReassembly {
     return this.#next + ((sequence - expected) | 0)
   }
 
-  /** A segment; the first one begins the stream where nothing else has. */
-  add(sequence: number, bytes: Uint8Array): Arrival {
+  /**
+   * A segment; the first one begins the stream where nothing else has.
+   * @param afterBytes what it acknowledges of the other direction
+   */
+  add(sequence: number, bytes: Uint8Array, afterBytes = 0): Arrival {
     this.#base ??= sequence
     const offset = this.offsetOf(sequence)
-    const fresh = this.#insert({ offset, bytes })
+    const fresh = this.#insert({ offset, bytes, afterBytes })
     return { delivered: this.#deliver(), offset, repeatedBytes: bytes.length - fresh }
   }
 
@@ -76,7 +81,7 @@ export class StreamReassembly {
     while (rest !== null) {
       const following = this.#waiting[index]
       const until = following?.offset ?? Number.POSITIVE_INFINITY
-      const piece = { offset: rest.offset, bytes: rest.bytes.subarray(0, until - rest.offset) }
+      const piece = { ...rest, bytes: rest.bytes.subarray(0, until - rest.offset) }
       if (until > rest.offset) {
         this.#waiting.splice(index, 0, piece)
         fresh += piece.bytes.length
@@ -102,7 +107,9 @@ const endOf = (segment: StreamBytes | undefined): number =>
   segment === undefined ? 0 : segment.offset + segment.bytes.length
 
 /** What of it stands at or behind a position; null where nothing does. */
-function cutBefore({ offset, bytes }: StreamBytes, from: number): StreamBytes | null {
+function cutBefore(segment: StreamBytes, from: number): StreamBytes | null {
+  const { offset, bytes } = segment
   if (offset + bytes.length <= from) return null
-  return offset >= from ? { offset, bytes } : { offset: from, bytes: bytes.subarray(from - offset) }
+  if (offset >= from) return segment
+  return { ...segment, offset: from, bytes: bytes.subarray(from - offset) }
 }

@@ -17,10 +17,9 @@ export interface PacketNote {
   isGoodbye: boolean
 }
 
-/** Bytes that can be read, and how many of the other end's their sender had received. */
+/** Bytes that can be read. */
 export interface Utterance extends StreamBytes {
   end: End
-  afterBytes: number
   /** Of the packet that made them readable, in the capture. */
   order: number
 }
@@ -92,10 +91,10 @@ export class TcpConversation {
   #receive(end: End, segment: TcpSegmentHead, payload: Uint8Array): number {
     const side = this.sides[end]
     if (payload.length === 0) return 0
-    const { delivered, repeatedBytes } = side.stream.add(firstNumber(segment), payload)
     const afterBytes = this.#receivedBytes(end, segment)
-    for (const { offset, bytes } of delivered) {
-      side.utterances.push({ end, offset, bytes, afterBytes, order: this.notes.length })
+    const { delivered, repeatedBytes } = side.stream.add(firstNumber(segment), payload, afterBytes)
+    for (const said of delivered) {
+      side.utterances.push({ ...said, end, order: this.notes.length })
     }
     return repeatedBytes
   }
