@@ -30,9 +30,11 @@ it.skipIf(!hasTool('mosquitto'))('tries another port when the first was taken', 
   free.close()
   await once(free, 'close')
   const tried: number[] = []
-  const broker = await startMosquitto('127.0.0.1', new AbortController().signal, async () => {
-    tried.push(tried.length === 0 ? taken : port)
-    return tried.at(-1) as number
+  const broker = await startMosquitto('127.0.0.1', new AbortController().signal, {
+    async choosePort() {
+      tried.push(tried.length === 0 ? taken : port)
+      return tried.at(-1) as number
+    },
   })
   expect(tried).toEqual([taken, port])
   expect(broker.port).toBe(port)

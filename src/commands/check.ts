@@ -25,7 +25,8 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
   builder: (yargs) =>
     yargs
       .positional('scenario', {
-        describe: '"all", names of built-in scenarios, or paths of scenario files',
+        describe:
+          '"all" (the published comparison), names of built-in scenarios, or paths of scenario files',
         type: 'string',
         array: true,
         default: ['all'],

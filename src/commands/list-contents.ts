@@ -1,12 +1,13 @@
 import Table from 'cli-table3'
 import { KNOWN_NAMES } from '../runner/known-names.ts'
+import { BUILT_IN_SCENARIOS } from '../scenario/built-in.ts'
 import { loadScenarios } from '../scenario/load.ts'
 import { listTransports, loadTransport } from '../transports/registry.ts'
 import type { ListArguments } from './list.ts'
 import { writeOutput } from './terminal.ts'
 
 async function describeScenarios() {
-  const loaded = await loadScenarios(['all'], KNOWN_NAMES)
+  const loaded = await loadScenarios(BUILT_IN_SCENARIOS, KNOWN_NAMES)
   return loaded.map(({ scenario, payloads, file }) => ({
     name: scenario.name,
     title: scenario.title,

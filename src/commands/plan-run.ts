@@ -11,8 +11,18 @@ import type { RecordingMode } from '../runner/byte-pass.ts'
 import type { HeaderPair } from '../runner/header-set-stage.ts'
 import { parseInjections } from '../runner/injection.ts'
 import { KNOWN_NAMES } from '../runner/known-names.ts'
-import { FULL_LATENCY, type LatencyAmounts, type Plan, QUICK_LATENCY } from '../runner/plan.ts'
+import {
+  type CommandAmounts,
+  FULL_COMMANDS,
+  FULL_LATENCY,
+  type LatencyAmounts,
+  type Plan,
+  QUICK_COMMANDS,
+  QUICK_LATENCY,
+} from '../runner/plan.ts'
+import type { TransportOptions } from '../runner/transport-options.ts'
 import { loadScenarios } from '../scenario/load.ts'
+import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
 import { resolveTransports } from '../transports/registry.ts'
 import type { RunArguments } from './run.ts'
 
@@ -44,8 +54,9 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     headerSets: pairHeaderSets(argv, measures),
     mode: argv.quick ? 'quick' : 'full',
     latency,
+    commands: commandAmounts(argv),
     host: LOOPBACK,
-    options: { broker: argv.broker },
+    options: transportOptions(argv),
     injection,
     injected: argv.inject,
     raw: argv.raw,
@@ -109,7 +120,17 @@ function parseMeasures(text: string): Measure[] {
 }
 
 function latencyAmounts(argv: RunArguments): LatencyAmounts {
-  const amounts = argv.quick ? QUICK_LATENCY : FULL_LATENCY
+  return asAsked(argv, argv.quick ? QUICK_LATENCY : FULL_LATENCY)
+}
+
+/** Amounts that were asked for by hand are not cut to a budget. */
+function commandAmounts(argv: RunArguments): CommandAmounts {
+  const { most, pollBudgetMs } = argv.quick ? QUICK_COMMANDS : FULL_COMMANDS
+  const byHand = argv.rounds !== undefined || argv['per-round'] !== undefined
+  return { most: asAsked(argv, most), pollBudgetMs: byHand ? null : pollBudgetMs }
+}
+
+function asAsked(argv: RunArguments, amounts: LatencyAmounts): LatencyAmounts {
   const rounds = wholeNumber('--rounds', argv.rounds, MAX_ROUNDS)
   const perRound = wholeNumber('--per-round', argv['per-round'], MAX_PER_ROUND)
   return {
@@ -118,6 +139,18 @@ function latencyAmounts(argv: RunArguments): LatencyAmounts {
     // A short run asked for by hand is not made long again by its warm-up.
     warmupMessages:
       perRound === null ? amounts.warmupMessages : Math.min(amounts.warmupMessages, perRound * 5),
+  }
+}
+
+/** Checked here, so that a wrong one is found before anything is started. */
+function transportOptions(argv: RunArguments): TransportOptions {
+  for (const option of [POLL_INTERVAL, HOLD_TIME]) {
+    readDuration({ ...option, name: `--${option.name}` }, argv[option.name])
+  }
+  return {
+    broker: argv.broker,
+    'poll-interval': argv['poll-interval'],
+    'hold-time': argv['hold-time'],
   }
 }
 

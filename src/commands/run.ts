@@ -16,6 +16,8 @@ export interface RunArguments {
   'header-set'?: string | undefined
   'answer-set'?: string | undefined
   broker?: Broker | undefined
+  'poll-interval'?: string | undefined
+  'hold-time'?: string | undefined
   raw: boolean
   pcap?: string | undefined
   inject: string[]
@@ -27,7 +29,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
   builder: (yargs) =>
     yargs
       .positional('scenario', {
-        describe: '"all", names of built-in scenarios, or paths of scenario files',
+        describe:
+          '"all" (the published comparison), names of built-in scenarios, or paths of scenario files',
         type: 'string',
         array: true,
         default: ['all'],
@@ -92,6 +95,16 @@ export const runCommand: CommandModule<object, RunArguments> = {
         choices: BROKERS,
         requiresArg: true,
       })
+      .option('poll-interval', {
+        describe: 'how often a polling device asks for commands (default: 1s)',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('hold-time', {
+        describe: 'how long a server holds a long poll (default: 30s)',
+        type: 'string',
+        requiresArg: true,
+      })
       .option('raw', {
         describe: 'write raw.csv too: the instants of every measured message',
         type: 'boolean',
@@ -112,6 +125,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .example('$0 run all', 'the whole comparison, about half a minute')
       .example('$0 run json -t http1,mqtt-qos1 --measure bytes', 'bytes only, two transports')
+      .example('$0 run command-delivery --poll-interval 5s', 'app → device → app')
       .example('$0 run ./my-sensor.yaml --out results/mine', 'your own payload'),
   handler: async (argv) => {
     // First of all: a signal while the rest is still loading must leave a report too.

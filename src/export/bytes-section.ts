@@ -9,6 +9,8 @@ interface Figure {
   of(bytes: BytesResult): string
   /** Left out where no cell has any. */
   shownIf?(bytes: BytesResult): boolean
+  /** Gives way where the others make the table too wide for 80 columns. */
+  givesWay?: true
 }
 
 const perMessage = (bytes: BytesResult, total: number): string =>
@@ -40,6 +42,7 @@ const FIGURES: readonly Figure[] = [
     title: '× payload',
     of: (bytes) =>
       bytes.payloadBytes === 0 ? '' : formatRatio(steady(bytes) / bytes.payloadBytes),
+    givesWay: true,
   },
   { title: 'setup', of: (bytes) => formatCount(phaseTotal(bytes, 'setup')) },
   {
@@ -55,6 +58,9 @@ const FIGURES: readonly Figure[] = [
     shownIf: isOwnConnection,
   },
 ]
+
+/** More figures leave no room for the completion in 80 columns; it stands beside the latencies too. */
+const MOST_BESIDE_COMPLETION = 8
 
 const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
 
@@ -86,11 +92,13 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   const shown = cells.filter((cell) => cell.status !== 'measured' || cell.bytes !== null)
   if (shown.length === 0) return []
   const results = shown.flatMap((cell) => bytesOf(cell) ?? [])
-  const figures = FIGURES.filter(({ shownIf }) => shownIf === undefined || results.some(shownIf))
+  const known = FIGURES.filter(({ shownIf }) => shownIf === undefined || results.some(shownIf))
+  const isWide = known.length > MOST_BESIDE_COMPLETION
+  const figures = known.filter(({ givesWay }) => !(isWide && givesWay))
   const rowOf = (cell: Cell): CellText[] => {
     const bytes = bytesOf(cell)
     return [
-      cellText(cell.completion),
+      ...(isWide ? [] : [cellText(cell.completion)]),
       ...figures.map((figure) => (bytes === null ? BLANK : cellText(figure.of(bytes)))),
     ]
   }
@@ -102,7 +110,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
       frame: 'plain',
       columns: [
         { title: 'transport', align: 'left' },
-        { title: 'completion', align: 'left' },
+        ...(isWide ? [] : [{ title: 'completion', align: 'left' as const }]),
         ...figures.map(({ title }) => ({ title, align: 'right' as const })),
       ],
       groups: shown.map((cell) => ({

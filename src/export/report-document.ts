@@ -2,6 +2,7 @@ import type { Report } from '../model/report.ts'
 import { allPairsBlocks } from './all-pairs-section.ts'
 import { breakEvenBlocks, fullBreakEvenBlocks } from './break-even-section.ts'
 import { bytesBlocks } from './bytes-section.ts'
+import { coldStartBlocks } from './cold-start-section.ts'
 import { comparisonBlocks } from './comparison-section.ts'
 import { countsBlocks } from './counts-section.ts'
 import type { Block } from './document.ts'
@@ -21,6 +22,7 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
     ...breakEvenBlocks(report),
     ...bytesBlocks(report),
     ...latencyBlocks(report),
+    ...coldStartBlocks(report),
     ...timeBlocks(report),
     ...countsBlocks(report),
     ...(breakEven === 'all-pairs' ? fullBreakEvenBlocks(report) : []),

@@ -62,6 +62,7 @@ const COLUMNS: readonly Column[] = [
   ['round_trips_per_message', (cell) => bytes(cell)?.roundTrips?.steadyPerMessage],
   ['connection', (cell) => bytes(cell)?.firstMessage?.connection],
   metricColumn('total_wire_bytes_per_message'),
+  metricColumn('waiting_bytes_per_hour'),
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

@@ -7,6 +7,9 @@ type Explains = (difference: ByteDifference, cell: CellIdentity) => boolean
 const isHttp: Explains = (_, cell) => cell.protocol.startsWith('http/')
 const isMqtt: Explains = (_, cell) => cell.protocol.startsWith('mqtt/')
 const isFetch: Explains = (difference, cell) => isHttp(difference, cell) && cell.client === 'fetch'
+const isSocketIo: Explains = (_, cell) => cell.protocol === 'socket.io'
+const isWebSocket: Explains = (difference, cell) =>
+  cell.protocol.endsWith('websocket') || isSocketIo(difference, cell)
 const isUp: Explains = ({ direction }) => direction === 'up'
 const isDown: Explains = ({ direction }) => direction === 'down'
 const isTls: Explains = ({ layer }) => layer === 'security'
@@ -17,11 +20,13 @@ const isPayload: Explains = ({ layer }) => layer === 'payload'
 const EXPLAINS: Readonly<Record<string, Explains>> = {
   // Pre-encoded frames, options of clients and endpoints, the generator of payloads.
   'mqtt-vs-http': () => true,
-  // `fetch` is Node's own, and so is the server's head: Date, Connection, Keep-Alive.
+  // `fetch` is Node's own, and so are the server's head (Date, Connection,
+  // Keep-Alive) and that of an upgrade request.
   node: (difference, cell) =>
     isTls(difference, cell) ||
     (isFetch(difference, cell) && isUp(difference, cell)) ||
-    (isHttp(difference, cell) && isDown(difference, cell)),
+    (isHttp(difference, cell) && isDown(difference, cell)) ||
+    (isWebSocket(difference, cell) && difference.phase === 'setup' && isUp(difference, cell)),
   openssl: isTls,
   undici: (difference, cell) => isFetch(difference, cell) && isUp(difference, cell),
   fastify: (difference, cell) => isHttp(difference, cell) && isDown(difference, cell),
@@ -30,6 +35,10 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   mqtt: (difference, cell) => isMqtt(difference, cell) && cell.client !== 'bare',
   'mqtt-packet': isMqtt,
   aedes: isMqtt,
+  ws: isWebSocket,
+  // They bring their own Engine.IO and their own copy of ws.
+  'socket.io': (difference, cell) => isSocketIo(difference, cell) && isDown(difference, cell),
+  'socket.io-client': (difference, cell) => isSocketIo(difference, cell) && isUp(difference, cell),
 }
 
 /** `undici (in Node, fetch)` is undici by another way. */

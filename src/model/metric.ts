@@ -106,6 +106,11 @@ export const METRICS: readonly Metric[] = [
     (cell) =>
       perMessage(cell, ({ ledger }) => sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })),
   ),
+  bytesMetric(
+    'waiting_bytes_per_hour',
+    'waiting for commands, both directions; one waiting exchange as measured, times how many an hour has',
+    (cell) => bytesOf(cell)?.waiting?.bytesPerHour ?? null,
+  ),
   latencyMetric('latency_p50_us', 'response latency, median', 'response', 'p50Us'),
   latencyMetric('latency_p90_us', 'response latency, 90th percentile', 'response', 'p90Us'),
   latencyMetric('latency_p99_us', 'response latency, 99th percentile', 'response', 'p99Us'),

@@ -6,7 +6,8 @@ export interface RawMessage {
   message: number
   dueNs: number
   sentNs: number
-  completedNs: number
+  /** Null where it did not complete. */
+  completedNs: number | null
   /** Null where the message was not seen to arrive. */
   deliveredNs: number | null
 }

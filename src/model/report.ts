@@ -76,20 +76,38 @@ const firstMessage = z
   })
   .describe('the first message with opening and closing its connection, idle excluded')
 
+const waiting = z
+  .strictObject({
+    exchangeBytes: count.describe(
+      'wire bytes of one waiting exchange, measured: a ping, an empty poll, a heartbeat',
+    ),
+    everyS: z
+      .number()
+      .positive()
+      .nullable()
+      .describe('seconds from one to the next; null: a waiting connection is silent'),
+    bytesPerHour: z.number().min(0),
+    basis: z.literal('modelled').describe('of bytesPerHour: nobody waited an hour'),
+  })
+  .describe('what it costs a device to wait for commands, on its own link')
+
 const bytesResult = z.strictObject({
-  messages: count.describe('messages of the steady phase'),
-  payloadBytes: count.describe('sum of the payloads sent'),
+  messages: count.describe('messages of the steady phase; in a roundtrip the commands'),
+  payloadBytes: count.describe('sum of the payloads sent; in a roundtrip commands and states'),
   totals: z
     .strictObject({ up: count, down: count })
     .describe('what the relay passed on in each direction, counted apart from the dissector'),
   ledger: z.array(ledgerEntry),
   exchange: z
     .array(frame)
-    .describe('every frame of setup, idle and close, and the frames of the first message'),
+    .describe(
+      'every frame of setup, idle and close, and the frames of the first message; the first connection’s where each message has its own',
+    ),
   roundTrips: roundTrips
     .nullish()
     .describe('null where they cannot be told from the frames; absent in older reports'),
   firstMessage: firstMessage.optional().describe('absent in older reports'),
+  waiting: waiting.optional().describe('of a roundtrip, where it is known how its device waits'),
 })
 
 /** Microseconds throughout. A percentile that the sample cannot carry is null. */
@@ -111,14 +129,22 @@ const series = z.strictObject({
 const latencyResult = z.strictObject({
   loop: z
     .literal('closed')
-    .describe('one message in flight; the next is due when the last is done'),
+    .describe(
+      'one message in flight; the next is due when the last is done, or a pause later where a device polls',
+    ),
   rounds: count,
   messagesPerRound: count,
   warmupMessages: count.describe('sent before the first round, and excluded'),
-  response: series.nullable().describe('completed − due; null where completion is flushed'),
+  response: series
+    .nullable()
+    .describe(
+      'completed − due; null where completion is flushed; in a roundtrip completed is when the app has the state',
+    ),
   delivery: series
     .nullable()
-    .describe('delivered − due, by the one monotonic clock of the machine'),
+    .describe(
+      'delivered − due, by the one monotonic clock of the machine; in a roundtrip to the device',
+    ),
   sendDelay: series.nullable().describe('sent − due: the generator’s own delay'),
 })
 
@@ -142,7 +168,9 @@ const cellIdentity = {
   legs: z
     .literal(2)
     .optional()
-    .describe('network legs of delivery: device → broker → subscriber; one if left out'),
+    .describe(
+      'network legs of delivery: device → broker → subscriber, app → server → device; one if left out',
+    ),
 }
 
 const cellFigures = {
@@ -307,6 +335,7 @@ export type CellIdentity = Pick<
   'scenario' | 'transport' | 'client' | 'protocol' | 'flow' | 'completion' | 'link' | 'legs'
 >
 export type RoundTrips = z.output<typeof roundTrips>
+export type WaitingCost = z.output<typeof waiting>
 export type FirstMessage = z.output<typeof firstMessage>
 export type BytesResult = z.output<typeof bytesResult>
 export type LatencyResult = z.output<typeof latencyResult>

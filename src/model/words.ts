@@ -13,7 +13,8 @@ export type Flow = (typeof FLOWS)[number]
  * - `flushed`: the bytes were handed to the kernel, nothing more.
  * - `acknowledged`: the endpoint said that it has the message (PUBACK).
  * - `exactly-once`: the four-way QoS 2 exchange ended (PUBCOMP).
- * - `answered`: the endpoint's application answered (an HTTP response, an echo).
+ * - `answered`: the endpoint's application answered (an HTTP response, an echo);
+ *   in a `roundtrip`, on every transport, the device: its state is back at the app.
  */
 export const COMPLETIONS = ['flushed', 'acknowledged', 'exactly-once', 'answered'] as const
 export type Completion = (typeof COMPLETIONS)[number]
@@ -42,7 +43,16 @@ export const BASES = ['measured', 'modelled'] as const
 export type Basis = (typeof BASES)[number]
 
 /** The protocol on the wire, which decides the dissector. `none` has no wire: it stays in the process. */
-export const PROTOCOLS = ['http/1.1', 'mqtt/3.1.1', 'mqtt/5.0', 'length-prefixed', 'none'] as const
+export const PROTOCOLS = [
+  'http/1.1',
+  'mqtt/3.1.1',
+  'mqtt/5.0',
+  'mqtt/3.1.1 over websocket',
+  'websocket',
+  'socket.io',
+  'length-prefixed',
+  'none',
+] as const
 export type Protocol = (typeof PROTOCOLS)[number]
 
 /** What a run can measure. */

@@ -15,10 +15,10 @@ export interface ArrivalColumns {
   deliveredNs: BigInt64Array
 }
 
-/** The application behind an endpoint: stamps each arrival and keeps what it held. */
+/** The application behind an endpoint, or in a device: stamps each arrival and keeps what it held. */
 export class ArrivalRecorder {
   #injection: Injection
-  readonly #onRecorded: () => void
+  readonly #onRecorded: (payload: Uint8Array) => void
   #digesting: Digesting = 'at-once'
   #instants: bigint[] = []
   #digests: bigint[] = []
@@ -26,8 +26,8 @@ export class ArrivalRecorder {
   #messageNumber = 0
   #awaited: { count: number; resolve: () => void } | null = null
 
-  /** @param onRecorded called after each stamp: where arrival notices are sent from */
-  constructor(injection: Injection, onRecorded: () => void) {
+  /** @param onRecorded called after each stamp: where arrival notices are sent from, or a device acts */
+  constructor(injection: Injection, onRecorded: (payload: Uint8Array) => void) {
     this.#injection = injection
     this.#onRecorded = onRecorded
   }
@@ -82,7 +82,7 @@ export class ArrivalRecorder {
 
   #record(payload: Uint8Array): void {
     this.#instants.push(nowNs())
-    this.#onRecorded()
+    this.#onRecorded(payload)
     if (this.#digesting === 'at-once') this.#digests.push(digestPayload(payload))
     else this.#payloads.push(payload)
     if (this.#awaited !== null && this.#instants.length >= this.#awaited.count) {

@@ -1,18 +1,22 @@
+import { countCompleted } from '../load/command-loop.ts'
 import { describeError, type ErrorCode, InstrumentError } from '../model/errors.ts'
 import { sumLedger } from '../model/ledger.ts'
 import type { WireRecording } from '../model/recording.ts'
 import type { BytesResult } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Direction } from '../model/words.ts'
-import { createPayloads } from '../scenario/payload.ts'
+import { createPayloads, type PayloadSource } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
 import { WireRecorder } from '../wire/recorder.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
+import type { ArrivalColumns } from './arrival-recorder.ts'
 import { nowNs } from './clock.ts'
+import { type CommandProgress, passCommands } from './command-pass.ts'
 import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
+import { type Injection, NO_INJECTION } from './injection.ts'
 import type { TransportOptions } from './transport-options.ts'
 
 export interface BytePassRequest {
@@ -28,6 +32,8 @@ export interface BytePassRequest {
   strayByte: Direction | null
   /** Whether the bytes themselves are kept; they are counted either way. */
   recording?: RecordingMode
+  /** Faults in the device of a `roundtrip`; those of an uplink are the endpoint's. None if left out. */
+  deviceInjection?: Injection
   deadlineMs: number
 }
 
@@ -43,28 +49,42 @@ export interface BytePassOutcome {
   bytes: BytesResult | null
   sent: number
   completed: number
+  /** What arrived at the device of a `roundtrip`; null where messages arrive at the endpoint. */
+  arrivals: ArrivalColumns | null
   failure: PassFailure | null
   /** What was asked to be recorded; of a pass that failed, up to there. */
   recording: WireRecording | null
 }
 
-/** One connection through the relay: set up, every message in turn, a keep-alive, goodbye. */
+/** One device through the relay: set up, every message in turn, a keep-alive, goodbye. */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
   const outcome: BytePassOutcome = {
-    bytes: null,
-    sent: 0,
-    completed: 0,
-    failure: null,
-    recording: null,
+    ...{ bytes: null, sent: 0, completed: 0, arrivals: null, failure: null, recording: null },
+  }
+  const commands: CommandProgress = {
+    record: { dueNs: [], sentNs: [], completedNs: [] },
+    arrivals: null,
   }
   const recorder = request.recording === 'bytes' ? new WireRecorder(nowNs) : null
   try {
-    outcome.bytes = await passThroughRelay(request, outcome, recorder)
+    outcome.bytes = await passThroughRelay(request, outcome, { commands, recorder })
   } catch (error) {
     outcome.failure = describeFailure(error)
   }
   outcome.recording = recorder?.recording ?? null
-  return outcome
+  if (request.scenario.flow !== 'roundtrip') return outcome
+  const { record, arrivals } = commands
+  return {
+    ...outcome,
+    sent: record.sentNs.length,
+    completed: countCompleted(record),
+    arrivals: arrivals ?? NO_ARRIVALS,
+  }
+}
+
+const NO_ARRIVALS: ArrivalColumns = {
+  digests: new BigUint64Array(0),
+  deliveredNs: new BigInt64Array(0),
 }
 
 export function describeFailure(error: unknown): PassFailure {
@@ -75,12 +95,12 @@ export function describeFailure(error: unknown): PassFailure {
 async function passThroughRelay(
   request: BytePassRequest,
   progress: { sent: number; completed: number },
-  recorder: WireRecorder | null,
+  { commands, recorder }: { commands: CommandProgress; recorder: WireRecorder | null },
 ): Promise<BytesResult> {
-  const { scenario } = request
+  const { scenario, options, certificate } = request
   const transport = await loadTransport(request.transport)
   const target = new URL(request.address)
-  const account = new ByteAccount(transport.traits)
+  const account = new ByteAccount(transport.traits, scenario.flow)
   using deadline = new Deadline(request.deadlineMs)
   const { signal } = deadline
   await using relay = await openRelay({
@@ -99,21 +119,26 @@ async function passThroughRelay(
   address.port = String(relay.address.port)
   try {
     return await deadline.bound(async () => {
-      const peer = await connectDevice(transport, {
-        address,
-        endpoint: target,
-        scenario,
-        options: request.options,
-        certificate: request.certificate,
-        signal,
-        onTlsSecret: (line) => {
-          account.learnSecret(line)
-          recorder?.learnSecret(line)
-        },
-      })
+      const onTlsSecret = (line: string): void => {
+        account.learnSecret(line)
+        recorder?.learnSecret(line)
+      }
+      const device = { scenario, options, certificate, signal, onTlsSecret }
+      const payloads = createPayloads(scenario, request.fileBytes ?? undefined)
+      if (scenario.flow === 'roundtrip') {
+        const injection = request.deviceInjection ?? NO_INJECTION
+        const connection = { ...device, deviceAddress: address, endpoint: target, injection }
+        const pass = await passCommands({
+          ...{ transport, connection, payloads, account, progress: commands },
+        })
+        await relay.drained()
+        const bytes = settleAccount(account, relay, scenario.messages, pass.payloadBytes)
+        return pass.waiting === null ? bytes : { ...bytes, waiting: pass.waiting }
+      }
+      const peer = await connectDevice(transport, { ...device, address, endpoint: target })
       let payloadBytes: number
       try {
-        payloadBytes = await sendAll(peer, request, progress)
+        payloadBytes = await sendAll(peer, payloads, scenario.messages, progress)
         await peer.keepAlive?.()
       } finally {
         await peer[Symbol.asyncDispose]()
@@ -160,14 +185,14 @@ function settleAccount(
 /** @returns the bytes of all payloads sent */
 async function sendAll(
   peer: Peer,
-  { scenario, fileBytes }: BytePassRequest,
+  source: PayloadSource,
+  messages: number,
   progress: { sent: number; completed: number },
 ): Promise<number> {
-  const source = createPayloads(scenario, fileBytes ?? undefined)
   await using producer = await peer.openProducer()
   let payloadBytes = 0
   if (producer.kind === 'self-driving') {
-    const payloads = Array.from({ length: scenario.messages }, (_, index) => source.payload(index))
+    const payloads = Array.from({ length: messages }, (_, index) => source.payload(index))
     payloadBytes = payloads.reduce((sum, payload) => sum + payload.length, 0)
     progress.sent = payloads.length
     await producer.drive(payloads, nowNs, () => {
@@ -175,7 +200,7 @@ async function sendAll(
     })
     return payloadBytes
   }
-  for (let index = 0; index < scenario.messages; index += 1) {
+  for (let index = 0; index < messages; index += 1) {
     const payload = source.payload(index)
     progress.sent += 1
     payloadBytes += payload.length

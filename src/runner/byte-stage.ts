@@ -62,6 +62,7 @@ export async function measureBytes(
         certificate: cell.certificate,
         strayByte: injection.strayByte,
         ...(recording !== undefined && { recording }),
+        deviceInjection: injection,
         deadlineMs,
       },
       deadlineMs,
@@ -69,11 +70,12 @@ export async function measureBytes(
     onPass(outcome.bytes, outcome.recording)
     draft.bytes ??= outcome.bytes
     // Asked first, since a dead endpoint is the better reason for a broken connection.
-    const arrivals = await endpoint.request(
+    const atEndpoint = await endpoint.request(
       'collect',
-      { expected: outcome.sent, deadlineMs: stragglerMs },
+      { expected: outcome.arrivals === null ? outcome.sent : 0, deadlineMs: stragglerMs },
       stragglerMs + BACKSTOP_MS,
     )
+    const arrivals = outcome.arrivals ?? atEndpoint
     if (outcome.failure !== null) cell.fail(outcome.failure.message)
     const match = matchArrivals(sentDigests(planned, 0, outcome.sent), columnsToArrivals(arrivals))
     draft.count(outcome.sent, outcome.completed, match)

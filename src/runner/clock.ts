@@ -1,5 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 
+const TIMER_SLACK_MS = 2
+
 /**
  * The one clock of the instrument: nanoseconds of the machine's monotonic
  * clock. Processes of one machine share it, so an instant stamped by the
@@ -30,6 +32,13 @@ export async function waitAtLeast(durationMs: number): Promise<void> {
   const untilNs = nowNs() + BigInt(Math.round(durationMs * 1e6))
   await setTimeout(durationMs)
   while (nowNs() < untilNs) await setImmediate()
+}
+
+/** Waits until the instant, to within a turn of the event loop: a timer alone may be a millisecond late. */
+export async function waitUntil(instantNs: bigint): Promise<void> {
+  const leftMs = Number(instantNs - nowNs()) / 1e6
+  if (leftMs > TIMER_SLACK_MS) await setTimeout(leftMs - TIMER_SLACK_MS)
+  while (nowNs() < instantNs) await setImmediate()
 }
 
 /** Keeps the CPU busy for so long: a delay far below what a timer can do. */

@@ -1,5 +1,6 @@
+import { InstrumentError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario.ts'
-import type { ConnectContext, Peer, Transport } from '../transports/transport.ts'
+import type { App, ConnectContext, Peer, Transport } from '../transports/transport.ts'
 import { optionsFor, type TransportOptions } from './transport-options.ts'
 
 export interface DeviceConnection {
@@ -31,5 +32,23 @@ export async function connectDevice(
     ...context,
     ...(session !== undefined && { session }),
     ...(onTlsSecret !== undefined && { onTlsSecret }),
+  })
+}
+
+/**
+ * Connects the app of a `roundtrip`, straight to the endpoint: its link is not the one that is measured.
+ * @throws InstrumentError `connection`; `internal` for a transport without the flow
+ */
+export function connectApp(
+  transport: Transport,
+  { endpoint, scenario, options, certificate, signal }: Omit<DeviceConnection, 'address'>,
+): Promise<App> {
+  if (transport.connectApp === undefined) {
+    throw new InstrumentError('internal', `${transport.id} has no app, and so no roundtrip flow`)
+  }
+  return transport.connectApp(endpoint, optionsFor(transport, options), {
+    scenario,
+    signal,
+    ...(certificate !== null && { certificate }),
   })
 }

@@ -12,7 +12,10 @@ const PROTOCOL_LIBRARIES = [
   'fastify',
   'mqtt',
   'mqtt-packet',
+  'socket.io',
+  'socket.io-client',
   'undici',
+  'ws',
 ] as const
 
 export function describeEnvironment(pinning: Pinning): Environment {

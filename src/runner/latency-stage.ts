@@ -1,3 +1,4 @@
+import { NEVER } from '../load/command-loop.ts'
 import { matchArrivals } from '../load/matching.ts'
 import { describeError } from '../model/errors.ts'
 import type { RawMessage } from '../model/raw.ts'
@@ -5,7 +6,7 @@ import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './byte-stage.ts'
 import type { RoundLatencies } from './cell-draft.ts'
 import type { BlockOutcome } from './latency-cell.ts'
 import type { LoadCommands } from './load-process.ts'
-import type { Plan } from './plan.ts'
+import type { LatencyAmounts, Plan } from './plan.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from './served-cell.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
@@ -19,42 +20,68 @@ export interface LatencyStage {
   /** Throws when the run was stopped. */
   checkpoint(): void
   /** Called between rounds, never within one. */
-  onRound(round: number): void
+  onRound(round: number, rounds: number): void
   onMessage(message: RawMessage): void
   startedNs: bigint
 }
 
 /** Which messages of a block count, and where their figures go. */
-interface Block {
+export interface Block {
   firstIndex: number
   count: number
   /** Null for the warm-up. */
   round: number | null
 }
 
+/** What a flow's blocks are made of. */
+export interface BlockKind {
+  amountsOf(cell: ServedCell, stage: LatencyStage): Promise<LatencyAmounts>
+  open(cell: ServedCell, stage: LatencyStage): Promise<void>
+  /** Nothing where the cell has failed. */
+  run(cell: ServedCell, block: Block, amounts: LatencyAmounts, stage: LatencyStage): Promise<void>
+}
+
+/** Readings from the device to the endpoint. */
+export const MESSAGE_BLOCKS: BlockKind = {
+  amountsOf: async (_cell, { plan }) => plan.latency,
+  open: openCell,
+  run: runBlock,
+}
+
+interface Turn {
+  cell: ServedCell
+  amounts: LatencyAmounts
+}
+
 /**
  * The latency pass of one scenario: all transports connected, then rounds in
  * which each has its turn, so that a drift of the machine meets them all. The
  * order turns by one each round, so that none always follows the same other.
+ * A transport that is slow by nature may have fewer rounds than the others.
  */
 export async function measureLatency(
   cells: readonly ServedCell[],
   stage: LatencyStage,
+  kind: BlockKind = MESSAGE_BLOCKS,
 ): Promise<void> {
-  const { rounds, messagesPerRound, warmupMessages } = stage.plan.latency
-  for (const cell of cells) await openCell(cell, stage)
-  const standing = (): ServedCell[] => cells.filter((cell) => !cell.draft.failed)
-  for (const cell of standing()) {
-    await runBlock(cell, { firstIndex: 0, count: warmupMessages, round: null }, stage)
+  const all: Turn[] = []
+  for (const cell of cells) all.push({ cell, amounts: await kind.amountsOf(cell, stage) })
+  for (const { cell } of all) await kind.open(cell, stage)
+  const standing = (): Turn[] => all.filter(({ cell }) => !cell.draft.failed)
+  for (const { cell, amounts } of standing()) {
+    const warmup = { firstIndex: 0, count: amounts.warmupMessages, round: null }
+    await kind.run(cell, warmup, amounts, stage)
   }
+  const rounds = Math.max(0, ...all.map(({ amounts }) => amounts.rounds))
   for (let round = 0; round < rounds; round += 1) {
-    const turn = standing()
-    for (let place = 0; place < turn.length; place += 1) {
-      const cell = turn[(place + round) % turn.length] as ServedCell
-      const firstIndex = warmupMessages + round * messagesPerRound
-      await runBlock(cell, { firstIndex, count: messagesPerRound, round }, stage)
+    const turns = standing().filter(({ amounts }) => round < amounts.rounds)
+    for (let place = 0; place < turns.length; place += 1) {
+      const { cell, amounts } = turns[(place + round) % turns.length] as Turn
+      const { messagesPerRound: count, warmupMessages } = amounts
+      const firstIndex = warmupMessages + round * count
+      await kind.run(cell, { firstIndex, count, round }, amounts, stage)
     }
-    stage.onRound(round)
+    stage.onRound(round, rounds)
   }
   for (const cell of cells) {
     await stage.load
@@ -86,7 +113,12 @@ async function openCell(cell: ServedCell, stage: LatencyStage): Promise<void> {
   }
 }
 
-async function runBlock(cell: ServedCell, block: Block, stage: LatencyStage): Promise<void> {
+async function runBlock(
+  cell: ServedCell,
+  block: Block,
+  amounts: LatencyAmounts,
+  stage: LatencyStage,
+): Promise<void> {
   stage.checkpoint()
   if (cell.draft.failed) return
   const { delayMs } = stage.plan.injection
@@ -119,7 +151,7 @@ async function runBlock(cell: ServedCell, block: Block, stage: LatencyStage): Pr
       const clean = match.lost + match.duplicated + match.corrupted === 0
       const deliveredNs = clean ? match.deliveredNs : match.deliveredNs.map(() => null)
       const latencies = collectLatencies(cell, block, outcome, deliveredNs, stage)
-      cell.draft.addRound(latencies, stage.plan.latency)
+      cell.draft.addRound(latencies, amounts)
     }
     if (outcome.failure !== null) cell.fail(outcome.failure.message)
     else if (expected < block.count) {
@@ -130,10 +162,11 @@ async function runBlock(cell: ServedCell, block: Block, stage: LatencyStage): Pr
   }
 }
 
-function collectLatencies(
+/** The instants of a block as latencies; a message that did not complete has none of response. */
+export function collectLatencies(
   cell: ServedCell,
   block: Block,
-  { dueNs, sentNs, completedNs }: BlockOutcome,
+  { dueNs, sentNs, completedNs }: Pick<BlockOutcome, 'dueNs' | 'sentNs' | 'completedNs'>,
   deliveredNs: readonly (bigint | null)[],
   stage: LatencyStage,
 ): RoundLatencies {
@@ -142,9 +175,9 @@ function collectLatencies(
   for (let index = 0; index < completedNs.length; index += 1) {
     const due = dueNs[index] as bigint
     const sent = sentNs[index] as bigint
-    const completed = completedNs[index] as bigint
+    const completed = completedNs[index] === NEVER ? null : (completedNs[index] as bigint)
     const delivered = deliveredNs[index] ?? null
-    latencies.response.push(Number(completed - due))
+    if (completed !== null) latencies.response.push(Number(completed - due))
     latencies.sendDelay.push(Number(sent - due))
     if (delivered !== null) latencies.delivery.push(Number(delivered - due))
     if (!stage.plan.raw) continue
@@ -155,7 +188,7 @@ function collectLatencies(
       message: block.firstIndex + index,
       dueNs: fromStart(due),
       sentNs: fromStart(sent),
-      completedNs: fromStart(completed),
+      completedNs: completed === null ? null : fromStart(completed),
       deliveredNs: delivered === null ? null : fromStart(delivered),
     })
   }

@@ -27,6 +27,28 @@ export const QUICK_LATENCY: LatencyAmounts = {
   warmupMessages: 300,
 }
 
+/**
+ * How many commands the latency pass of a `roundtrip` sends. Where the device
+ * polls, each takes about one poll interval, and the budget says how many.
+ */
+export interface CommandAmounts {
+  most: LatencyAmounts
+  /** For the measured rounds of one transport; null: as many as `most` says, however long it takes. */
+  pollBudgetMs: number | null
+}
+
+/** 20 × 60 = 1,200 samples carry a p99 with its interval. */
+export const FULL_COMMANDS: CommandAmounts = {
+  most: { rounds: 20, messagesPerRound: 60, warmupMessages: 200 },
+  pollBudgetMs: 20_000,
+}
+
+/** 8 × 48 = 384 samples carry a p99 with its interval (it needs 368). */
+export const QUICK_COMMANDS: CommandAmounts = {
+  most: { rounds: 8, messagesPerRound: 48, warmupMessages: 100 },
+  pollBudgetMs: 8_000,
+}
+
 export interface PlannedScenario {
   scenario: Scenario
   fileBytes: Uint8Array | null
@@ -46,6 +68,7 @@ export interface Plan {
   headerSets: readonly HeaderPair[]
   mode: 'full' | 'quick'
   latency: LatencyAmounts
+  commands: CommandAmounts
   host: string
   /** Of the transports, as the command line gave them. */
   options: TransportOptions

@@ -16,10 +16,11 @@ import type { TransportTraits } from '../transports/transport.ts'
 import { BACKSTOP_MS, measureBytes } from './byte-stage.ts'
 import { CellDraft } from './cell-draft.ts'
 import { nowNs, wallClock } from './clock.ts'
+import { COMMAND_BLOCKS } from './command-stage.ts'
 import { ProcessPool } from './endpoint-pool.ts'
 import { describeEnvironment } from './environment.ts'
 import { measureHeaderSet } from './header-set-stage.ts'
-import { measureLatency } from './latency-stage.ts'
+import { MESSAGE_BLOCKS, measureLatency } from './latency-stage.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
@@ -148,10 +149,11 @@ class Run {
             load: pool.load(),
             startedNs: this.#startedNs,
             checkpoint: () => this.#hooks.signal.throwIfAborted(),
-            onRound: (round) =>
-              this.#tell(planned, `latency, round ${round + 1} of ${this.#plan.latency.rounds}`),
+            onRound: (round, rounds) =>
+              this.#tell(planned, `latency, round ${round + 1} of ${rounds}`),
             onMessage: this.#hooks.onMessage,
           },
+          planned.scenario.flow === 'roundtrip' ? COMMAND_BLOCKS : MESSAGE_BLOCKS,
         ),
       )
     }
@@ -312,9 +314,10 @@ function draftCells(
             client,
             protocol,
             flow,
-            completion,
+            // Whatever carries it: a command is done when the device has answered it.
+            completion: flow === 'roundtrip' ? 'answered' : completion,
             link: LINK,
-            ...(legs === 2 ? { legs } : {}),
+            ...(legs === 2 || flow === 'roundtrip' ? { legs: 2 as const } : {}),
           })
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
           return [id, draft] as const

@@ -1,4 +1,5 @@
-import type { Transport, TransportTraits } from '../transports/transport.ts'
+import type { Scenario } from '../model/scenario.ts'
+import type { Transport, TransportTraits, Waiting } from '../transports/transport.ts'
 
 /** What a run asks of its transports, by the name of the option; each takes those that it has. */
 export type TransportOptions = Readonly<Record<string, unknown>>
@@ -15,3 +16,13 @@ export function optionsFor<Options>(
 /** What a transport is in a run with these options. */
 export const traitsFor = (transport: Transport, given: TransportOptions): TransportTraits =>
   transport.traitsWith?.(optionsFor(transport, given)) ?? transport.traits
+
+/** How its device waits for commands in a run with these options. */
+export const waitingFor = (
+  transport: Transport,
+  given: TransportOptions,
+  scenario: Scenario,
+): Waiting | null => transport.waiting?.(optionsFor(transport, given), scenario) ?? null
+
+/** Of a transport that does not say. */
+export const SILENT_PUSH: Waiting = { delivery: 'pushed', everyS: null }

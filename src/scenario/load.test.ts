@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
 import { METRIC_NAMES } from '../model/metric.ts'
-import { BUILT_IN_SCENARIOS } from './built-in.ts'
+import { COMPARISON_SCENARIOS } from './built-in.ts'
 import { loadScenarios } from './load.ts'
 
 const KNOWN = {
@@ -59,7 +59,7 @@ describe('selecting scenarios', () => {
   it.each([[[]], [['all']], [['default']]])(
     '%j means all built-ins, in fixed order',
     async (selectors) => {
-      expect(await names(...selectors)).toEqual([...BUILT_IN_SCENARIOS])
+      expect(await names(...selectors)).toEqual([...COMPARISON_SCENARIOS])
     },
   )
 

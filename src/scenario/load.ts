@@ -4,7 +4,7 @@ import { findMetric, METRICS } from '../model/metric.ts'
 import { suggestNearest, suggestOneOf } from '../model/nearest.ts'
 import type { Claim, Gate, Scenario } from '../model/scenario.ts'
 import { MAX_PAYLOAD_BYTES, scenarioSchema } from '../model/scenario.ts'
-import { BUILT_IN_SCENARIOS, builtInFile } from './built-in.ts'
+import { BUILT_IN_SCENARIOS, builtInFile, COMPARISON_SCENARIOS } from './built-in.ts'
 import { parseYaml } from './parse-yaml.ts'
 import type { PayloadSource } from './payload.ts'
 import { createPayloads } from './payload.ts'
@@ -46,7 +46,7 @@ const isPath = (selector: string): boolean =>
 
 function resolveSelector(selector: string): NamedFile[] {
   if (selector === 'all' || selector === 'default') {
-    return BUILT_IN_SCENARIOS.map((name) => ({ name: `${name}.yaml`, file: builtInFile(name) }))
+    return COMPARISON_SCENARIOS.map((name) => ({ name: `${name}.yaml`, file: builtInFile(name) }))
   }
   if ((BUILT_IN_SCENARIOS as readonly string[]).includes(selector)) {
     return [{ name: `${selector}.yaml`, file: builtInFile(selector) }]
@@ -190,7 +190,8 @@ async function loadScenario({ name, file }: NamedFile, known: KnownNames): Promi
 /**
  * Loads and checks every scenario that is named; the first problem stops it, so
  * that nothing starts on bad input.
- * @param selectors `all`, names of built-ins, or paths; none means all built-ins
+ * @param selectors `all` (the published comparison), names of built-ins, or
+ *   paths; none means `all`
  * @throws InstrumentError `scenario-not-found` or `scenario-invalid`, on one line
  */
 export async function loadScenarios(

@@ -22,6 +22,10 @@ const REGISTRY = {
     groups: ['default', 'http', 'uplink'],
     load: async () => (await import('./http/http1.ts')).http1,
   },
+  'http1-close': {
+    groups: ['http', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).http1Close,
+  },
   'http1-bare': {
     groups: ['http', 'uplink'],
     load: async () => (await import('./http/http1-bare.ts')).http1Bare,
@@ -30,32 +34,80 @@ const REGISTRY = {
     groups: ['http', 'uplink'],
     load: async () => (await import('./http/http1-replay.ts')).http1Replay,
   },
+  https1: {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).https1,
+  },
+  'https1-close': {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).https1Close,
+  },
+  'https1-resumed': {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).https1Resumed,
+  },
+  'http-poll': {
+    groups: ['http', 'downlink'],
+    load: async () => (await import('./http/downlink/http-poll.ts')).httpPoll,
+  },
+  'http-long-poll': {
+    groups: ['http', 'downlink'],
+    load: async () => (await import('./http/downlink/http-long-poll.ts')).httpLongPoll,
+  },
+  sse: {
+    groups: ['http', 'downlink'],
+    load: async () => (await import('./http/downlink/sse.ts')).sse,
+  },
   'mqtt-qos0': {
-    groups: ['default', 'mqtt', 'uplink'],
+    groups: ['default', 'mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos0,
   },
   'mqtt-qos1': {
-    groups: ['default', 'mqtt', 'uplink'],
+    groups: ['default', 'mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos1,
   },
   'mqtt-qos2': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos2,
+  },
+  'mqtt-close': {
+    groups: ['mqtt', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttClose,
+  },
+  'mqtts-qos0': {
+    groups: ['mqtt', 'tls', 'uplink', 'downlink'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos0,
+  },
+  'mqtts-qos1': {
+    groups: ['mqtt', 'tls', 'uplink', 'downlink'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos1,
+  },
+  'mqtts-qos2': {
+    groups: ['mqtt', 'tls', 'uplink', 'downlink'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos2,
+  },
+  'mqtts-close': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttsClose,
+  },
+  'mqtts-resumed': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttsResumed,
   },
   'mqtt-qos1-bare': {
     groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt-qos1-bare.ts')).mqttQos1Bare,
   },
   'mqtt5-qos0': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos0,
   },
   'mqtt5-qos1': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos1,
   },
   'mqtt5-qos2': {
-    groups: ['mqtt', 'uplink'],
+    groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5Qos2,
   },
   'mqtt5-alias-qos0': {
@@ -65,6 +117,18 @@ const REGISTRY = {
   'mqtt5-alias-qos1': {
     groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5AliasQos1,
+  },
+  'mqtt-ws-qos1': {
+    groups: ['mqtt', 'uplink'],
+    load: async () => (await import('./websocket/mqtt-websocket.ts')).mqttWsQos1,
+  },
+  websocket: {
+    groups: ['uplink', 'downlink'],
+    load: async () => (await import('./websocket/websocket.ts')).websocket,
+  },
+  socketio: {
+    groups: ['uplink', 'downlink'],
+    load: async () => (await import('./websocket/socketio.ts')).socketio,
   },
   tcp: { groups: ['controls'], load: async () => (await import('./control/tcp.ts')).tcp },
   memory: { groups: ['controls'], load: async () => (await import('./control/memory.ts')).memory },

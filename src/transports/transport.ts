@@ -47,6 +47,22 @@ export interface Transport<Options = unknown> {
    * @throws InstrumentError `connection`
    */
   connectApp?(address: URL, options: Options, context: ConnectContext): Promise<App>
+  /** How its device waits for commands; pushed and without a word if left out. */
+  waiting?(options: Options, scenario: Scenario): Waiting
+}
+
+/** How a device waits for a command, and what it says meanwhile. */
+export interface Waiting {
+  /**
+   * - `pushed`: a command is sent on as soon as it is there.
+   * - `polled`: it lies at the server until the device asks: see `Peer.poll`.
+   */
+  readonly delivery: 'pushed' | 'polled'
+  /**
+   * Seconds from one waiting exchange to the next: a ping, an empty poll, a
+   * heartbeat. Null where a waiting connection is silent.
+   */
+  readonly everyS: number | null
 }
 
 export interface TransportTraits {
@@ -125,7 +141,16 @@ export interface Peer extends AsyncDisposable {
    * what the publisher sends. Resolves when none can be missed any more.
    */
   openConsumer?(onDelivery: (payload: Uint8Array) => void): Promise<AsyncDisposable>
-  /** One keep-alive exchange, where the protocol has one; resolves when it was answered. */
+  /**
+   * Asks once for a command, where the device has to ask; resolves when what was
+   * waiting was handed over, or nothing was. When to ask is the device's to say.
+   */
+  poll?(): Promise<void>
+  /**
+   * One waiting exchange, where the protocol has one: resolves when the ping is
+   * answered, the poll came back empty, or the heartbeat is here. Those that the
+   * server's clock begins are provoked by `App.endWait`.
+   */
   keepAlive?(): Promise<void>
 }
 
@@ -135,6 +160,13 @@ export interface App extends AsyncDisposable {
   command(payload: Uint8Array): Promise<void>
   /** Is called with each state that the device reports; set it before the first command. */
   onState: (payload: Uint8Array) => void
+  /**
+   * Makes the server do now what its clock makes it do while a device waits:
+   * answer a held request empty, send a heartbeat. So a waiting exchange can be
+   * measured without waiting for it, and without a byte of it being different.
+   * Resolves when the device waits again.
+   */
+  endWait?(): Promise<void>
 }
 
 export type Producer = PacedProducer | SelfDrivingProducer
@@ -144,6 +176,11 @@ export interface PacedProducer extends AsyncDisposable {
   readonly kind: 'paced'
   /** Resolves with what the transport's completion proves; rejects when it cannot come any more. */
   send(payload: Uint8Array): Promise<void>
+  /**
+   * Resolves when nothing of the messages so far is left to be done: the goodbye
+   * of a connection of their own. The load waits for it before the next is due.
+   */
+  settled?(): Promise<void>
 }
 
 /**

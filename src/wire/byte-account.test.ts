@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Conversation, down, hex, up } from '../../test/support/dissection.ts'
+import { CONTENT_TYPE, closeNotify, keyLog, shakeHands } from '../../test/support/tls-records.ts'
 import { InstrumentError } from '../model/errors.ts'
 import type { ByteTotals } from '../model/ledger.ts'
 import { ByteAccount } from './byte-account.ts'
@@ -130,6 +131,28 @@ describe('an account', () => {
     }
   })
 
+  it('sees a protocol under TLS with 22 bytes more a record, and one round trip more in set-up', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: true })
+    for (const line of keyLog()) account.learnSecret(line)
+    const { said, client, server } = shakeHands()
+    const totals = record(account, [
+      ...said,
+      up(client.seal(CONTENT_TYPE.data, hex('10 0d 0004 4d515454 04 02 003c 0001 61'))),
+      down(server.seal(CONTENT_TYPE.data, hex('20020000'))),
+      up(client.seal(CONTENT_TYPE.data, hex('3004 0001 61 ff'))),
+      up(client.seal(CONTENT_TYPE.alert, closeNotify())),
+    ])
+    const { ledger, roundTrips } = account.settle(totals)
+    expect(roundTrips).toMatchObject({ setup: 2, steady: 0, close: 0 })
+    const steady = ledger.filter(({ phase }) => phase === 'steady')
+    expect(steady.map(({ layer, bytes }) => [layer, bytes])).toEqual([
+      ['payload', 1],
+      ['framing', 5],
+      ['security', 22],
+    ])
+    expect([account.messages, account.payloadBytes]).toEqual([1, 1])
+  })
+
   it('counts one round trip a request, and none for a QoS 0 PUBLISH', () => {
     const http = new ByteAccount({ protocol: 'http/1.1', secure: false })
     const ofHttp = http.settle(record(http, [REQUEST, RESPONSE, REQUEST, RESPONSE]))
@@ -155,6 +178,74 @@ describe('an account', () => {
       connection: 'own',
       wireBytes: (totals.up + totals.down) / 3,
       roundTrips: 2,
+    })
+  })
+
+  it('keeps the frames of one connection where all open and close alike', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
+    const totals = { up: 0, down: 0 }
+    for (let n = 0; n < 3; n += 1) {
+      const of = record(account, [
+        up(hex('10 0d 0004 4d515454 04 02 003c 0001 61')),
+        down(hex('20020000')),
+        up(hex('3004 0001 61 ff')),
+        up(hex('e000')),
+      ])
+      totals.up += of.up
+      totals.down += of.down
+    }
+    const { exchange } = account.settle(totals)
+    expect(exchange.map(({ label }) => label)).toEqual([
+      'CONNECT',
+      'CONNACK',
+      'PUBLISH',
+      'DISCONNECT',
+    ])
+  })
+
+  it('takes a command with the state that answers it as one message, in a roundtrip', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false }, 'roundtrip')
+    const totals = record(account, [
+      up(hex('10 0d 0004 4d515454 04 02 003c 0001 61')),
+      down(hex('20020000')),
+      up(hex('8206 0001 0001 61 01')),
+      down(hex('90030001 01')),
+      ...[1, 2, 3].flatMap(
+        (id): Conversation => [
+          down(hex(`3206 0001 61 000${id} ff`)),
+          up(hex(`3206 0001 62 000${id} ff`)),
+          up(hex(`4002000${id}`)),
+          down(hex(`4002000${id}`)),
+        ],
+      ),
+    ])
+    expect(account.idleBytes).toBe(0)
+    const { exchange, roundTrips, firstMessage } = account.settle(totals)
+    expect([account.messages, account.payloadBytes]).toEqual([3, 6])
+    expect(exchange.map(({ direction, label }) => `${direction} ${label}`)).toEqual([
+      ...['up CONNECT', 'down CONNACK', 'up SUBSCRIBE', 'down SUBACK'],
+      ...['down PUBLISH', 'up PUBLISH', 'up PUBACK', 'down PUBACK'],
+    ])
+    expect(roundTrips).toMatchObject({ setup: 2, steady: 3, steadyPerMessage: 1 })
+    // CONNECT 15, CONNACK 4, SUBSCRIBE 8, SUBACK 5, two PUBLISH of 8, two PUBACK of 4.
+    expect(firstMessage).toEqual({ connection: 'kept', wireBytes: 56, roundTrips: 4 })
+  })
+
+  it('takes a GET to the message that it fetches, in a roundtrip', () => {
+    const account = new ByteAccount({ protocol: 'http/1.1', secure: false }, 'roundtrip')
+    const get = up('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
+    const fetched = down('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n24')
+    const command: Conversation = [get, fetched, REQUEST, RESPONSE]
+    const totals = record(account, [...command, ...command, ...command, get, RESPONSE])
+    expect(account.idleBytes).toBe(27 + 27)
+    const { exchange, firstMessage } = account.settle(totals)
+    const labels = ['request', 'response', 'request', 'response']
+    expect(exchange.map(({ label }) => label)).toEqual([...labels, 'request', 'response'])
+    expect([account.messages, account.payloadBytes]).toEqual([3, 12])
+    expect(firstMessage).toEqual({
+      connection: 'kept',
+      wireBytes: command.reduce((sum, [, bytes]) => sum + bytes.length, 0),
+      roundTrips: 3,
     })
   })
 

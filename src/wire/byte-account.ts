@@ -2,7 +2,7 @@ import { InstrumentError } from '../model/errors.ts'
 import type { DissectorFactory, Frame, Unexplained } from '../model/frame.ts'
 import { type ByteTotals, LedgerBook, type LedgerEntry, sumLedger } from '../model/ledger.ts'
 import type { FirstMessage, RoundTrips } from '../model/report.ts'
-import type { Phase, Protocol } from '../model/words.ts'
+import type { Flow, Phase, Protocol } from '../model/words.ts'
 import { DIRECTIONS } from '../model/words.ts'
 import { dissectorOf } from './dissectors/index.ts'
 import type { ConnectionTap } from './relay.ts'
@@ -18,37 +18,54 @@ export class ByteAccount {
   readonly #book = new LedgerBook()
   readonly #costs = new CostBook()
   readonly #protocol: Protocol
+  readonly #isRoundtrip: boolean
   readonly #secrets = new TlsSecrets()
   readonly #exchange: Frame[] = []
   readonly #messagesOf = new Map<number, number>()
+  /** Those in use before the first message was through. */
+  readonly #firstConnections = new Set<number>()
   #mostOnOneConnection = 0
   #firstGap: (Unexplained & { connection: number }) | null = null
   #connections = 0
   #messages = 0
-  #messagesUp = 0
+  /** Those that went the way of the flow: up, and in a `roundtrip` down. */
+  #messagesBegun = 0
   #payloadBytes = 0
 
-  /** @throws InstrumentError `internal` for the protocol `none`, which has no wire */
-  constructor({ protocol, secure }: { protocol: Protocol; secure: boolean }) {
+  /**
+   * @param flow `uplink` if left out; in a `roundtrip` a message is a command
+   *   down with the state that the device reports up
+   * @throws InstrumentError `internal` for the protocol `none`, which has no wire
+   */
+  constructor(
+    { protocol, secure }: { protocol: Protocol; secure: boolean },
+    flow: Flow = 'uplink',
+  ) {
     const dissect = dissectorOf(protocol, secure, this.#secrets)
     if (dissect === null) {
       throw new InstrumentError('internal', `protocol ${protocol} has no bytes to account for`)
     }
     this.#dissect = dissect
     this.#protocol = protocol
+    this.#isRoundtrip = flow === 'roundtrip'
   }
 
   /** One line of the key log of a TLS socket whose connection is tapped. */
   readonly learnSecret = (line: string): void => this.#secrets.learn(line)
 
-  /** Messages that crossed the wire: frames of the steady phase that carry a payload, be it empty. */
+  /** Messages that crossed the wire: frames of the steady phase that carry a payload, be it empty; in a `roundtrip` those down. */
   get messages(): number {
     return this.#messages
   }
 
-  /** Sum of their payloads, framing excluded. */
+  /** Sum of all payloads, framing excluded. */
   get payloadBytes(): number {
     return this.#payloadBytes
+  }
+
+  /** Wire bytes of the idle phase so far: what they grow by is what waiting takes. */
+  get idleBytes(): number {
+    return this.#costs.phase('idle').wireBytes
   }
 
   /** One dissector for one more connection. */
@@ -80,7 +97,8 @@ export class ByteAccount {
    * Closes the account, after every connection has ended.
    * @param relayTotals what the relay passed on, counted by itself
    * @returns the ledger, those totals, and the frames worth reading: all of
-   *   set-up, idle and close, and the steady ones up to the second message; with
+   *   set-up, idle and close, and the steady ones up to the second message, on the
+   *   connections that were there for the first; with
    *   them the round trips, null where the protocol's cannot be told from its
    *   frames, and what the first message cost
    * @throws InstrumentError `unexplained-bytes` where a dissector met a byte that
@@ -142,25 +160,36 @@ export class ByteAccount {
 
   #add(frame: Frame, connection: number): void {
     this.#book.add(frame)
+    if (this.#messages === 0) this.#firstConnections.add(connection)
     if (frame.phase === 'steady') this.#countMessage(frame, connection)
-    this.#costs.add(frame, connection, this.#messages <= 1)
+    const next = this.#isRoundtrip && asksForMessage(frame) ? 1 : 0
+    this.#costs.add(frame, connection, this.#messages + next <= 1)
+    // Each message on a connection of its own opens and closes like the first.
+    if (!this.#firstConnections.has(connection)) return
     // The first message is over where the second begins. That is exact with one
     // message in flight, which is how bytes are measured.
-    const worthReading = frame.phase !== 'steady' || this.#messagesUp <= 1
+    const worthReading = frame.phase !== 'steady' || this.#messagesBegun + next <= 1
     if (worthReading && this.#exchange.length < MAX_EXCHANGE_FRAMES) this.#exchange.push(frame)
   }
 
   #countMessage(frame: Frame, connection: number): void {
     const payloads = frame.parts.filter((part) => part.layer === 'payload')
     if (payloads.length === 0) return
+    for (const part of payloads) this.#payloadBytes += part.lengthBytes
+    const begins = frame.direction === (this.#isRoundtrip ? 'down' : 'up')
+    if (begins) this.#messagesBegun += 1
+    // The state that a device reports belongs to the command that it applied.
+    if (this.#isRoundtrip && !begins) return
     this.#messages += 1
     const here = (this.#messagesOf.get(connection) ?? 0) + 1
     this.#messagesOf.set(connection, here)
     this.#mostOnOneConnection = Math.max(this.#mostOnOneConnection, here)
-    if (frame.direction === 'up') this.#messagesUp += 1
-    for (const part of payloads) this.#payloadBytes += part.lengthBytes
   }
 }
+
+/** A request that carries nothing belongs to the message that its answer brings. */
+const asksForMessage = ({ direction, label, parts }: Frame): boolean =>
+  direction === 'up' && label === 'request' && parts.every(({ layer }) => layer !== 'payload')
 
 function describeGap(gap: Unexplained & { connection: number }): InstrumentError {
   return new InstrumentError(

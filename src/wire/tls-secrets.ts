@@ -22,8 +22,13 @@ export class TlsSecrets {
     return this.#secrets.get(key) ?? null
   }
 
-  /** Calls back after each secret that is learnt: the socket of a client tells it after the bytes have passed. */
-  watch(onLearned: () => void): void {
+  /**
+   * Calls back after each secret that is learnt: the socket of a client tells it
+   * after the bytes have passed.
+   * @returns ends it
+   */
+  watch(onLearned: () => void): () => void {
     this.#watchers.add(onLearned)
+    return () => this.#watchers.delete(onLearned)
   }
 }

@@ -11,7 +11,7 @@ import { awaitClose } from '../sockets.ts'
 import type { SelfDrivingProducer, Transport } from '../transport.ts'
 import { cycleLengthOf } from './cycle.ts'
 import { serveFastify } from './fastify-endpoint.ts'
-import { unexpectedStatus } from './http1.ts'
+import { unexpectedStatus } from './post.ts'
 import { requestHeadersOf, targetUrlOf } from './request-headers.ts'
 
 /** autocannon notices its end only when it samples; the wait comes after the last answer. */

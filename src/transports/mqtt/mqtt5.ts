@@ -6,7 +6,7 @@ import { openSocket } from '../sockets.ts'
 import type { Transport } from '../transport.ts'
 import { MOSQUITTO_TRAITS, mosquittoAvailability, mosquittoPrograms } from './broker.ts'
 import { serveMosquitto } from './mosquitto-broker.ts'
-import { type MqttjsSettings, openMqttjsPeer } from './mqttjs-peer.ts'
+import { type MqttjsSettings, openMqttjsApp, openMqttjsPeer } from './mqttjs-peer.ts'
 
 export const mqtt5Qos0 = mqtt5(0, 'flushed', 'name')
 export const mqtt5Qos1 = mqtt5(1, 'acknowledged', 'name')
@@ -14,20 +14,24 @@ export const mqtt5Qos2 = mqtt5(2, 'exactly-once', 'name')
 export const mqtt5AliasQos0 = mqtt5(0, 'flushed', 'alias')
 export const mqtt5AliasQos1 = mqtt5(1, 'acknowledged', 'alias')
 
-/** MQTT.js publishing MQTT 5 to a Mosquitto, on one connection and one topic. */
+/**
+ * MQTT.js speaking MQTT 5 to a Mosquitto, on one connection. A topic alias is
+ * for whoever publishes often: a device that waits for commands does not.
+ */
 function mqtt5(
   qos: 0 | 1 | 2,
   completion: Completion,
   topic: MqttjsSettings['topic'],
 ): Transport<NoOptions> {
   const id = topic === 'alias' ? `mqtt5-alias-qos${qos}` : `mqtt5-qos${qos}`
+  const settings: MqttjsSettings = { protocolVersion: 5, qos, topic }
   return {
     id,
     title: `MQTT 5 QoS ${qos}${topic === 'alias' ? ', topic alias' : ''}`,
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
-      flows: ['uplink'],
+      flows: topic === 'alias' ? ['uplink'] : ['uplink', 'roundtrip'],
       completion,
       secure: false,
       ...MOSQUITTO_TRAITS,
@@ -40,7 +44,15 @@ function mqtt5(
     async connect(address, _options, context) {
       requireScheme(id, address, 'mqtt:')
       const socket = await openSocket(address, context.signal)
-      return openMqttjsPeer(address, socket, context, { protocolVersion: 5, qos, topic })
+      return openMqttjsPeer(address, socket, context, settings)
     },
+
+    async connectApp(address, _options, context) {
+      requireScheme(id, address, 'mqtt:')
+      const socket = await openSocket(address, context.signal)
+      return openMqttjsApp(address, socket, context, settings)
+    },
+
+    waiting: (_options, { mqtt }) => ({ delivery: 'pushed', everyS: mqtt.keepAlive || null }),
   }
 }

@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { IConnackPacket, MqttClient, Packet } from 'mqtt'
 import { InstrumentError } from '../../model/errors.ts'
+import { appChannels, deviceChannels } from '../channels.ts'
 import { closed, lost, placeOf, unreachable } from '../connection-errors.ts'
 import type { Lifeline } from '../lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { awaitClose, holdSocket } from '../sockets.ts'
-import type { ConnectContext, Peer } from '../transport.ts'
+import type { App, ConnectContext, Peer } from '../transport.ts'
+import { type Subscription, subscribeMqttjs } from './mqttjs-subscription.ts'
 
 /** MQTT.js counts protocol versions as the Protocol Level of CONNECT does: 4 is 3.1.1. */
 export type ProtocolLevel = 4 | 5
@@ -15,10 +18,13 @@ export interface MqttjsSettings {
   readonly qos: 0 | 1 | 2
   /** `alias`: MQTT 5 §3.3.2.3.4, the topic's name in the first message only. */
   readonly topic: 'name' | 'alias'
+  /** What the packets go through; the socket itself if left out. */
+  readonly stream?: Duplex
 }
 
 /**
- * MQTT.js publishing on a socket that is open already, on one topic.
+ * MQTT.js on a socket that is open already: publishing on one topic, and
+ * subscribing to one where the flow has something for the device.
  *
  * MQTT.js pings by itself when nothing has arrived for the scenario's
  * `keepAlive` seconds. What it sends does not count, so a QoS 0 publisher pings
@@ -29,7 +35,7 @@ export async function openMqttjsPeer(
   address: URL,
   socket: Socket,
   { scenario, signal }: ConnectContext,
-  { protocolVersion, qos, topic }: MqttjsSettings,
+  { protocolVersion, qos, topic, stream }: MqttjsSettings,
 ): Promise<Peer> {
   const lifeline = holdSocket(address, socket, signal)
   const client = await openMqttjsClient(address, socket, lifeline, {
@@ -37,11 +43,73 @@ export async function openMqttjsPeer(
     clientId: scenario.mqtt.clientId,
     keepAliveS: scenario.mqtt.keepAlive,
     topic,
+    stream: stream ?? socket,
   })
+  const { sends, receives } = deviceChannels(scenario)
+  return {
+    openProducer: async () => ({
+      kind: 'paced',
+      send: publisher(address, socket, lifeline, client, { topic: sends.topic, qos }),
+      [Symbol.asyncDispose]: nothingToDispose,
+    }),
+    async openConsumer(onDelivery) {
+      const subscription = { topic: receives.topic, qos }
+      await subscribeMqttjs(address, client, lifeline, subscription, onDelivery)
+      // A subscription of a clean session ends with the connection [MQTT-3.1.2-6].
+      return { [Symbol.asyncDispose]: nothingToDispose }
+    },
+    keepAlive: () => ping(client, lifeline),
+    [Symbol.asyncDispose]: disposeOnce(() =>
+      releaseMqttjsClient(address, socket, lifeline, client),
+    ),
+  }
+}
 
-  const publish = (payload: Uint8Array): Promise<void> =>
+/**
+ * The app of a `roundtrip`: another client of the same broker, at the same QoS,
+ * under the device's client id with `-app` behind it.
+ * @throws InstrumentError `connection`
+ */
+export async function openMqttjsApp(
+  address: URL,
+  socket: Socket,
+  { scenario, signal }: ConnectContext,
+  { protocolVersion, qos }: MqttjsSettings,
+): Promise<App> {
+  const lifeline = holdSocket(address, socket, signal)
+  const client = await openMqttjsClient(address, socket, lifeline, {
+    protocolVersion,
+    clientId: `${scenario.mqtt.clientId}-app`,
+    keepAliveS: 0,
+  })
+  const { sends, receives } = appChannels(scenario)
+  const app: App = {
+    onState: () => {},
+    command: publisher(address, socket, lifeline, client, { topic: sends.topic, qos }),
+    [Symbol.asyncDispose]: disposeOnce(() =>
+      releaseMqttjsClient(address, socket, lifeline, client),
+    ),
+  }
+  const subscription = { topic: receives.topic, qos }
+  try {
+    await subscribeMqttjs(address, client, lifeline, subscription, (state) => app.onState(state))
+  } catch (error) {
+    await app[Symbol.asyncDispose]()
+    throw error
+  }
+  return app
+}
+
+function publisher(
+  address: URL,
+  socket: Socket,
+  lifeline: Lifeline,
+  client: MqttClient,
+  { topic, qos }: Subscription,
+): (payload: Uint8Array) => Promise<void> {
+  return (payload) =>
     lifeline.wait((resolve, reject) => {
-      client.publish(scenario.topic, asBuffer(payload), { qos }, (error) => {
+      client.publish(topic, asBuffer(payload), { qos }, (error) => {
         if (error) reject(lost(address, error))
         else if (qos > 0 || socket.writableLength === 0) resolve()
         // MQTT.js calls back for QoS 0 while the packet is still corked. A
@@ -49,18 +117,6 @@ export async function openMqttjsPeer(
         else socket.write(NOTHING, (late) => (late ? reject(lost(address, late)) : resolve()))
       })
     })
-
-  return {
-    openProducer: async () => ({
-      kind: 'paced',
-      send: publish,
-      [Symbol.asyncDispose]: nothingToDispose,
-    }),
-    keepAlive: () => ping(client, lifeline),
-    [Symbol.asyncDispose]: disposeOnce(() =>
-      releaseMqttjsClient(address, socket, lifeline, client),
-    ),
-  }
 }
 
 export interface MqttjsConnection {
@@ -69,6 +125,8 @@ export interface MqttjsConnection {
   /** 0: never pings. */
   readonly keepAliveS: number
   readonly topic?: 'name' | 'alias'
+  /** What the packets go through; the socket itself if left out. */
+  readonly stream?: Duplex
 }
 
 /**
@@ -79,10 +137,10 @@ export async function openMqttjsClient(
   address: URL,
   socket: Socket,
   lifeline: Lifeline,
-  { protocolVersion, clientId, keepAliveS, topic = 'name' }: MqttjsConnection,
+  { protocolVersion, clientId, keepAliveS, topic = 'name', stream = socket }: MqttjsConnection,
 ): Promise<MqttClient> {
   const { MqttClient } = await import('mqtt')
-  const client = new MqttClient(() => socket, {
+  const client = new MqttClient(() => stream, {
     protocolVersion,
     clean: true,
     clientId,
@@ -93,7 +151,7 @@ export async function openMqttjsClient(
     autoAssignTopicAlias: topic === 'alias',
   })
   client.on('error', (error) => lifeline.cut(lost(address, error)))
-  if (protocolVersion === 5) client.on('packetsend', shortenRelease)
+  if (protocolVersion === 5) client.on('packetsend', shortenAcknowledgement)
   try {
     const answer = await lifeline.wait<IConnackPacket>((resolve) =>
       client.once('connect', (packet) => resolve(packet)),
@@ -107,12 +165,15 @@ export async function openMqttjsClient(
 }
 
 /**
- * MQTT 5 §3.6.2.1: a PUBREL that says Success may leave Reason Code and Property
- * Length out. MQTT.js leaves the reason undefined, and then both are written, two
- * bytes a message; named, they are left out.
+ * MQTT 5 §3.5.2.1, §3.6.2.1, §3.7.2.1: a PUBREC, PUBREL or PUBCOMP that says
+ * Success may leave Reason Code and Property Length out. MQTT.js leaves the
+ * reason undefined, and then both are written, two bytes a packet; named, they
+ * are left out.
  */
-function shortenRelease(packet: Packet): void {
-  if (packet.cmd === 'pubrel') packet.reasonCode ??= 0
+function shortenAcknowledgement(packet: Packet): void {
+  if (packet.cmd === 'pubrec' || packet.cmd === 'pubrel' || packet.cmd === 'pubcomp') {
+    packet.reasonCode ??= 0
+  }
 }
 
 /** MQTT 5 §3.2.2.3.8: without a maximum from the server, no alias may be sent, and MQTT.js would send none. */
@@ -139,6 +200,11 @@ export async function releaseMqttjsClient(
   await awaitClose(socket)
 }
 
+/**
+ * Over TLS too a write of nothing sends nothing, not even a record, and is done
+ * after those before it: Node calls back when the kernel has taken the records
+ * that they became. So `flushed` proves there what it proves in the clear.
+ */
 const NOTHING = Buffer.alloc(0)
 
 /** The same bytes, as the type that MQTT.js takes. */

@@ -1,4 +1,4 @@
-import type { DissectorSink, FramePart } from '../../model/frame.ts'
+import type { DissectorSink, Frame, FramePart } from '../../model/frame.ts'
 import type { Direction, Layer, Phase } from '../../model/words.ts'
 import { ByteParser, MalformedBytes, type Reading } from './byte-parser.ts'
 
@@ -60,22 +60,38 @@ export class FrameStream {
 
   /** Notes the next bytes of the present frame. */
   part(layer: Layer, label: string, lengthBytes: number, note: PartNote = {}): void {
-    const part: FramePart = { layer, label, lengthBytes }
-    if (note.text !== undefined && isReadable(note.text)) part.text = note.text
-    if (note.clause !== undefined) part.clause = note.clause
-    if (note.disclosure !== undefined) part.disclosure = note.disclosure
-    this.#parts.push(part)
+    this.#parts.push(createPart(layer, label, lengthBytes, note))
   }
 
-  /** Closes the frame: its parts are what was noted since the last one. */
+  /** Closes the frame and tells of it: its parts are what was noted since the last one. */
   frame(phase: Phase, label: string, clause: string): void {
+    this.tell(this.close(phase, label, clause))
+  }
+
+  /** Closes the frame without telling of it: what it was for is known later. */
+  close(phase: Phase, label: string, clause: string): Frame {
     const offset = this.#frameStart
     const lengthBytes = this.position - offset
     const { direction } = this
     const parts = this.#parts
     this.#frameStart = this.position
     this.#parts = []
-    this.#sink.frame({ direction, phase, label, clause, offset, lengthBytes, parts })
+    return { direction, phase, label, clause, offset, lengthBytes, parts }
+  }
+
+  /**
+   * Tells of a frame that `close` gave, or that was put together from what an
+   * inner protocol found. Frames are told in the order of the stream.
+   */
+  tell(frame: Frame): void {
+    this.#frameStart = Math.max(this.#frameStart, frame.offset + frame.lengthBytes)
+    this.#sink.frame(frame)
+  }
+
+  /** Gives up the bytes since the last frame: another puts them into its frames. */
+  release(): void {
+    this.#frameStart = this.position
+    this.#parts = []
   }
 
   #guard(read: () => void): void {
@@ -94,6 +110,20 @@ export class FrameStream {
     this.#parts = []
     this.#sink.unexplained({ direction: this.direction, offset: this.#frameStart, reason })
   }
+}
+
+/** A text that nobody could read is left out. */
+export function createPart(
+  layer: Layer,
+  label: string,
+  lengthBytes: number,
+  note: PartNote = {},
+): FramePart {
+  const part: FramePart = { layer, label, lengthBytes }
+  if (note.text !== undefined && isReadable(note.text)) part.text = note.text
+  if (note.clause !== undefined) part.clause = note.clause
+  if (note.disclosure !== undefined) part.disclosure = note.disclosure
+  return part
 }
 
 /** Control characters would reach the terminal of whoever reads the frame. */

@@ -62,7 +62,8 @@ export interface BodyLayers {
   content: Layer
 }
 
-const CHUNKED = 'RFC 9112 §7.1'
+export const CHUNKED = 'RFC 9112 §7.1'
+export const CHUNK_END_BYTES = 2
 /** Chunk extensions included. */
 const MAX_CHUNK_LINE_BYTES = 16 * 1024
 /** So many chunks are told apart; a body of millions must not fill the memory with parts. */
@@ -86,24 +87,27 @@ export function* readChunkedBody(stream: FrameStream, layers: BodyLayers): Readi
       return
     }
     yield* skip(sizeBytes)
-    const end = yield* take(2)
-    if (end[0] !== 0x0d || end[1] !== 0x0a) {
-      throw new MalformedBytes(`the data of a chunk is not followed by CRLF (${CHUNKED})`)
-    }
+    yield* readChunkEnd()
     if (index >= MAX_CHUNKS_NOTED) {
       further.chunks += 1
-      further.framing += lineBytes + 2
+      further.framing += lineBytes + CHUNK_END_BYTES
       further.content += sizeBytes
       continue
     }
     const text = String(sizeBytes)
     stream.part(layers.framing, 'chunk size', lineBytes, { text, clause: CHUNKED })
     stream.part(layers.content, 'chunk data', sizeBytes, { clause: CHUNKED })
-    stream.part(layers.framing, 'chunk end', 2, { clause: CHUNKED })
+    stream.part(layers.framing, 'chunk end', CHUNK_END_BYTES, { clause: CHUNKED })
   }
 }
 
-function* readChunkSize(): Reading<{ lineBytes: number; sizeBytes: number }> {
+export function* readChunkEnd(): Reading<void> {
+  const end = yield* take(CHUNK_END_BYTES)
+  if (end[0] === 0x0d && end[1] === 0x0a) return
+  throw new MalformedBytes(`the data of a chunk is not followed by CRLF (${CHUNKED})`)
+}
+
+export function* readChunkSize(): Reading<{ lineBytes: number; sizeBytes: number }> {
   const line = yield* takeLine(
     MAX_CHUNK_LINE_BYTES,
     `a chunk size line is longer than ${MAX_CHUNK_LINE_BYTES} bytes`,

@@ -29,6 +29,11 @@ const CLAUSE_OF: Readonly<Record<string, string>> = {
   expect: 'RFC 9110 §10.1.1',
   host: 'RFC 9110 §7.2',
   'keep-alive': 'RFC 2068 §19.7.1.1',
+  'sec-websocket-accept': 'RFC 6455 §11.3.3',
+  'sec-websocket-extensions': 'RFC 6455 §11.3.2',
+  'sec-websocket-key': 'RFC 6455 §11.3.1',
+  'sec-websocket-protocol': 'RFC 6455 §11.3.4',
+  'sec-websocket-version': 'RFC 6455 §11.3.5',
   server: 'RFC 9110 §10.2.4',
   trailer: 'RFC 9110 §6.6.2',
   'transfer-encoding': 'RFC 9112 §6.1',
@@ -36,10 +41,11 @@ const CLAUSE_OF: Readonly<Record<string, string>> = {
   'user-agent': 'RFC 9110 §10.1.5',
 }
 
-/** What of a header section decides the length of the body, as it was written. */
+/** What of a header section decides the length of the body, and what the body is, as it was written. */
 export interface FramingFields {
   contentLength: string[]
   transferEncoding: string[]
+  contentType: string[]
 }
 
 export const decodeLatin1 = (bytes: Uint8Array): string =>
@@ -58,7 +64,7 @@ export function* readFields(
   layer: Layer,
   spentBytes: number,
 ): Reading<FramingFields> {
-  const framing: FramingFields = { contentLength: [], transferEncoding: [] }
+  const framing: FramingFields = { contentLength: [], transferEncoding: [], contentType: [] }
   let left = MAX_SECTION_BYTES - spentBytes
   while (true) {
     const line = yield* takeLine(left, TOO_LONG)
@@ -79,6 +85,7 @@ export function* readFields(
     )
     if (key === 'content-length') framing.contentLength.push(value)
     if (key === 'transfer-encoding') framing.transferEncoding.push(value)
+    if (key === 'content-type') framing.contentType.push(value)
   }
 }
 

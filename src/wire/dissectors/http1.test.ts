@@ -63,10 +63,10 @@ describe('the length of a body (RFC 9112 §6.3)', () => {
   const answer = (head: string, body = '') => down(`HTTP/1.1 ${head}\r\n\r\n${body}`)
 
   it('of a response is its Content-Length', () => {
-    const conversation = [up(GET), answer('200 OK\r\ncontent-length: 5', 'hello')]
-    expect(explain(...conversation)).toEqual(['request 27', 'response 43'])
+    const conversation = [up(MINIMAL), answer('200 OK\r\ncontent-length: 5', 'hello')]
+    expect(explain(...conversation)).toEqual(['request 60', 'response 43'])
     expect(sumLayer(conversation, 'acknowledgement')).toBe(43)
-    expect(sumLayer(conversation, 'payload')).toBe(0)
+    expect(sumLayer(conversation, 'payload')).toBe(14)
   })
 
   it.each([
@@ -118,9 +118,9 @@ describe('a chunked body (RFC 9112 §7.1)', () => {
     expect(explain(up(HEAD + BODY + GET))).toHaveLength(2)
   })
 
-  it('is an acknowledgement throughout when it is a response', () => {
+  it('is an acknowledgement throughout when it answers a POST', () => {
     const response = `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${BODY}`
-    const conversation = [up(GET), down(response)]
+    const conversation = [up(MINIMAL), down(response)]
     expect(explain(...conversation)).toHaveLength(2)
     expect(sumLayer(conversation, 'acknowledgement')).toBe(response.length)
   })
@@ -143,8 +143,8 @@ describe('responses', () => {
 
   it('may be preceded by interim ones', () => {
     const early = 'HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n'
-    expect(explain(up(GET), down(early + NO_CONTENT))).toEqual([
-      'request 27',
+    expect(explain(up(MINIMAL), down(early + NO_CONTENT))).toEqual([
+      'request 60',
       'interim response 37',
       'interim response 25',
       'response 17',

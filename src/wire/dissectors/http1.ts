@@ -7,40 +7,63 @@ import {
   type HttpVersion,
   readChunkedBody,
 } from './http1-body.ts'
+import { isEventStream, readEventStream } from './http1-event-stream.ts'
 import { readFields, readStartLine } from './http1-fields.ts'
+import { type GetPurpose, type HeldRequest, inLayer, RequestQueue } from './http1-requests.ts'
+
+/** A request whose final response is still to come. */
+interface Outstanding {
+  readonly method: string
+  /** A GET without content, which its answer explains. */
+  held: HeldRequest | null
+}
 
 /** What both directions of a connection must know of each other. */
 interface Exchange {
-  /** Methods of the requests whose final response is still to come, oldest first. */
-  outstanding: string[]
+  /** Oldest first. */
+  readonly outstanding: Outstanding[]
   /** Set when the connection stopped being HTTP/1.1: by what. */
   leftBy: string | null
 }
 
 const REQUEST: BodyLayers = { framing: 'framing', content: 'payload' }
-/** On an uplink the whole response is an acknowledgement, its body included. */
+/** Where the payload went up, the whole response is an acknowledgement, its body included. */
 const RESPONSE: BodyLayers = { framing: 'acknowledgement', content: 'acknowledgement' }
+/** Where a GET fetched a message, the payload comes down. */
+const FETCHED: BodyLayers = { framing: 'framing', content: 'payload' }
+/** Nothing was there to fetch. */
+const NOTHING: BodyLayers = { framing: 'control', content: 'control' }
 
 /**
- * HTTP/1.1 as RFC 9112 frames it. Every byte is `steady`: the byte stream of
- * HTTP/1.1 has no set-up and no goodbye.
+ * HTTP/1.1 as RFC 9112 frames it. The byte stream of HTTP/1.1 has no set-up and
+ * no goodbye: a message is `steady`, whichever way its content goes. A GET that
+ * brings nothing is a device that waits: `idle`. One that opens an event stream
+ * is `setup`, and what comes on the stream is a frame an event.
  */
 export const dissectHttp1: DissectorFactory = (sink) => {
   const exchange: Exchange = { outstanding: [], leftBy: null }
-  const up = new FrameStream('up', 'a request', sink, (stream) => readRequests(stream, exchange))
+  const requests = new RequestQueue(sink)
+  const up = new FrameStream('up', 'a request', sink, (stream) =>
+    readRequests(stream, exchange, requests),
+  )
   const down = new FrameStream('down', 'a response', sink, (stream) =>
-    readResponses(stream, exchange),
+    readResponses(stream, exchange, requests),
   )
   return {
     feed: (direction, bytes) => (direction === 'up' ? up : down).feed(bytes),
     end: () => {
+      requests.end()
       up.end()
       down.end()
     },
   }
 }
 
-function* readRequests(stream: FrameStream, exchange: Exchange): Reading<void> {
+function* readRequests(
+  stream: FrameStream,
+  exchange: Exchange,
+  requests: RequestQueue,
+): Reading<void> {
   while (true) {
     yield* awaitByte()
     refuseForeignBytes(exchange)
@@ -50,7 +73,8 @@ function* readRequests(stream: FrameStream, exchange: Exchange): Reading<void> {
     stream.part('framing', 'request line', lineBytes, { text: line, clause: 'RFC 9112 §3' })
     const length = decideBodyLength(yield* readFields(stream, 'framing', lineBytes), version)
     // Before the body: a server may answer while it is still being sent.
-    exchange.outstanding.push(method)
+    const request: Outstanding = { method, held: null }
+    exchange.outstanding.push(request)
     if (length?.kind === 'sized') {
       yield* skip(length.lengthBytes)
       stream.part('payload', 'body', length.lengthBytes, { clause: 'RFC 9112 §6.2' })
@@ -61,23 +85,31 @@ function* readRequests(stream: FrameStream, exchange: Exchange): Reading<void> {
         'the last transfer coding of a request is not chunked (RFC 9112 §6.3, item 4)',
       )
     }
-    stream.frame('steady', 'request', 'RFC 9112 §3')
+    const frame = stream.close('steady', 'request', 'RFC 9112 §3')
+    if (method === 'GET' && length === null) request.held = requests.hold(frame)
+    else requests.add(frame)
   }
 }
 
-function* readResponses(stream: FrameStream, exchange: Exchange): Reading<void> {
+function* readResponses(
+  stream: FrameStream,
+  exchange: Exchange,
+  requests: RequestQueue,
+): Reading<void> {
   while (true) {
     yield* awaitByte()
     refuseForeignBytes(exchange)
-    const method = exchange.outstanding[0]
-    if (method === undefined) {
+    const request = exchange.outstanding[0]
+    if (request === undefined) {
       throw new MalformedBytes('bytes arrived, but no request is outstanding (RFC 9112 §9.2)')
     }
     const line = yield* readStartLine()
     const { status, version } = parseStatusLine(line)
+    const layers = layersOf(request, status)
     const lineBytes = line.length + 2
-    stream.part('acknowledgement', 'status line', lineBytes, { text: line, clause: 'RFC 9112 §4' })
-    const fields = yield* readFields(stream, 'acknowledgement', lineBytes)
+    stream.part(layers.framing, 'status line', lineBytes, { text: line, clause: 'RFC 9112 §4' })
+    const fields = yield* readFields(stream, layers.framing, lineBytes)
+    if (status === 101 && request.held !== null) requests.settle(request.held, 'other')
     if (status < 200) {
       if (status === 101) exchange.leftBy = 'the response 101 (Switching Protocols)'
       stream.frame('steady', 'interim response', 'RFC 9110 §15.2')
@@ -85,26 +117,54 @@ function* readResponses(stream: FrameStream, exchange: Exchange): Reading<void> 
     }
     exchange.outstanding.shift()
     const length = decideBodyLength(fields, version)
-    if (method === 'CONNECT' && status < 300) {
+    const isStream = layers === FETCHED && length?.kind === 'chunked' && isEventStream(fields)
+    if (request.held !== null)
+      requests.settle(request.held, isStream ? 'stream' : purposeOf(layers))
+    if (isStream) {
+      const head = stream.close('setup', 'response', 'RFC 9112 §4')
+      stream.tell(inLayer(head, 'setup', 'control'))
+      yield* readEventStream(stream)
+      continue
+    }
+    if (request.method === 'CONNECT' && status < 300) {
       exchange.leftBy = 'the answer to CONNECT'
-    } else if (method === 'HEAD' || status === 204 || status === 304) {
+    } else if (request.method === 'HEAD' || status === 204 || status === 304) {
       // No body, whatever the fields say (RFC 9112 §6.3, item 1).
     } else if (length?.kind === 'chunked') {
-      yield* readChunkedBody(stream, RESPONSE)
+      yield* readChunkedBody(stream, layers)
     } else if (length?.kind === 'sized') {
       yield* skip(length.lengthBytes)
-      noteBody(stream, length.lengthBytes, 'RFC 9112 §6.2')
+      noteBody(stream, layers, length.lengthBytes, 'RFC 9112 §6.2')
     } else {
       const start = stream.position
       yield* skipRest()
-      noteBody(stream, stream.position - start, 'RFC 9112 §6.3')
+      noteBody(stream, layers, stream.position - start, 'RFC 9112 §6.3')
     }
-    stream.frame('steady', 'response', 'RFC 9112 §4')
+    stream.frame(layers === NOTHING ? 'idle' : 'steady', 'response', 'RFC 9112 §4')
   }
 }
 
-function noteBody(stream: FrameStream, lengthBytes: number, clause: string): void {
-  if (lengthBytes > 0) stream.part('acknowledgement', 'body', lengthBytes, { clause })
+/** Which way the content went, by what was asked and what was answered. */
+function layersOf({ held }: Outstanding, status: number): BodyLayers {
+  if (held === null || status < 200) return RESPONSE
+  if (status === 204 || status === 304) return NOTHING
+  return status < 300 ? FETCHED : RESPONSE
+}
+
+function purposeOf(layers: BodyLayers): GetPurpose {
+  if (layers === FETCHED) return 'message'
+  return layers === NOTHING ? 'nothing' : 'other'
+}
+
+/** An empty body is noted where it is a message: the part says so. */
+function noteBody(
+  stream: FrameStream,
+  { content }: BodyLayers,
+  lengthBytes: number,
+  clause: string,
+): void {
+  if (lengthBytes > 0 || content === 'payload')
+    stream.part(content, 'body', lengthBytes, { clause })
 }
 
 function refuseForeignBytes(exchange: Exchange): void {

@@ -1,0 +1,127 @@
+import { type CommandRecord, runCommandLoop } from '../load/command-loop.ts'
+import { pollPauseNs } from '../load/poll-pacing.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { createPayloads, type PayloadSource } from '../scenario/payload.ts'
+import { loadTransport } from '../transports/registry.ts'
+import type { Waiting } from '../transports/transport.ts'
+import type { ArrivalColumns } from './arrival-recorder.ts'
+import { describeFailure, type PassFailure } from './byte-pass.ts'
+import { nowNs, waitUntil } from './clock.ts'
+import { Deadline } from './deadline.ts'
+import type { Injection } from './injection.ts'
+import type { BlockRequest } from './latency-cell.ts'
+import { Roundtrip } from './roundtrip.ts'
+import { SILENT_PUSH, type TransportOptions, waitingFor } from './transport-options.ts'
+
+export interface OpenCommandCellRequest {
+  transport: string
+  scenario: Scenario
+  options: TransportOptions
+  fileBytes: Uint8Array | null
+  address: string
+  certificate: string | null
+  injection: Injection
+  deadlineMs: number
+}
+
+export interface CommandBlockRequest extends BlockRequest {
+  /** How long commands may still be under way when the loop has ended. */
+  stragglerMs: number
+}
+
+export interface CommandBlockOutcome {
+  dueNs: BigInt64Array
+  sentNs: BigInt64Array
+  /** `NEVER` where the state did not come back. */
+  completedNs: BigInt64Array
+  /** Commands at the device. */
+  arrivals: ArrivalColumns
+  failure: PassFailure | null
+}
+
+/** Device and app of one cell in the latency pass, straight at the endpoint, kept over all rounds. */
+export class CommandCell implements AsyncDisposable {
+  readonly #roundtrip: Roundtrip
+  readonly #waiting: Waiting
+  readonly #payloads: PayloadSource
+  readonly #request: OpenCommandCellRequest
+  readonly #abort: AbortController
+
+  private constructor(
+    roundtrip: Roundtrip,
+    waiting: Waiting,
+    request: OpenCommandCellRequest,
+    abort: AbortController,
+  ) {
+    this.#roundtrip = roundtrip
+    this.#waiting = waiting
+    this.#payloads = createPayloads(request.scenario, request.fileBytes ?? undefined)
+    this.#request = request
+    this.#abort = abort
+  }
+
+  static async open(request: OpenCommandCellRequest): Promise<CommandCell> {
+    const transport = await loadTransport(request.transport)
+    const { scenario, options, certificate, injection } = request
+    const endpoint = new URL(request.address)
+    const waiting = waitingFor(transport, options, scenario) ?? SILENT_PUSH
+    const abort = new AbortController()
+    using deadline = new Deadline(request.deadlineMs)
+    return await deadline.bound(async () => {
+      const roundtrip = await Roundtrip.open(transport, {
+        ...{ deviceAddress: endpoint, endpoint, scenario, options, certificate, injection },
+        signal: abort.signal,
+      })
+      return new CommandCell(roundtrip, waiting, request, abort)
+    })
+  }
+
+  async runBlock(request: CommandBlockRequest): Promise<CommandBlockOutcome> {
+    const { device } = this.#roundtrip
+    const { firstIndex, count } = request
+    const commands = Array.from({ length: count }, (_, offset) =>
+      this.#payloads.payload(firstIndex + offset),
+    )
+    const record: CommandRecord = { dueNs: [], sentNs: [], completedNs: [] }
+    let failure: PassFailure | null = null
+    device.startBlock('on-collect')
+    const { delivery, everyS } = this.#waiting
+    // Only while it is its turn: polls of one device would disturb the others' figures.
+    if (delivery === 'polled') device.startPolling((everyS ?? 0) * 1_000)
+    try {
+      using deadline = new Deadline(request.deadlineMs)
+      await deadline.bound(() => this.#loop(commands, firstIndex, record))
+    } catch (error) {
+      failure = describeFailure(error)
+    }
+    const sent = record.sentNs.length
+    const arrivals = await device.collect(sent, failure === null ? request.stragglerMs : 0)
+    if (failure === null) await device.stopPolling()
+    return {
+      dueNs: BigInt64Array.from(record.dueNs),
+      sentNs: BigInt64Array.from(record.sentNs),
+      completedNs: BigInt64Array.from(record.completedNs),
+      arrivals,
+      failure,
+    }
+  }
+
+  #loop(commands: readonly Uint8Array[], firstIndex: number, record: CommandRecord): Promise<void> {
+    const { delivery, everyS } = this.#waiting
+    const { seed } = this.#request.scenario.payload
+    const intervalNs = BigInt(Math.round((everyS ?? 0) * 1e9))
+    const link = this.#roundtrip.link(this.#waiting, this.#request.injection, 'by-clock')
+    const clock = {
+      now: nowNs,
+      waitUntil,
+      pauseNs: (index: number) =>
+        delivery === 'polled' ? pollPauseNs(intervalNs, firstIndex + index, seed) : 0n,
+    }
+    return runCommandLoop(link, commands, clock, record)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#roundtrip[Symbol.asyncDispose]()
+    this.#abort.abort()
+  }
+}

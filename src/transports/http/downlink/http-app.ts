@@ -1,0 +1,63 @@
+import { InstrumentError } from '../../../model/errors.ts'
+import { placeOf } from '../../connection-errors.ts'
+import { disposeOnce } from '../../once-disposed.ts'
+import type { App, ConnectContext } from '../../transport.ts'
+import { openFetchConnection } from '../fetch-connection.ts'
+import { post } from '../post.ts'
+import { readEvents } from './fetching.ts'
+import { deviceUrls } from './urls.ts'
+
+/** Whether the server's clock has a part in the device's waiting. */
+export type EndsWait = 'ends waits' | 'knows no wait'
+
+/**
+ * The app of every HTTP downlink: it posts commands on one connection, and on
+ * another it receives states as server-sent events. A browser does the same.
+ * @throws InstrumentError `connection`
+ */
+export async function connectHttpApp(
+  address: URL,
+  context: ConnectContext,
+  endsWait: EndsWait,
+): Promise<App> {
+  const { scenario } = context
+  const { receives: setUrl, sends: stateUrl } = deviceUrls(address, scenario)
+  const commands = await openFetchConnection(address, context, { patience: 'endless' })
+  const states = await openFetchConnection(address, context, { patience: 'endless' })
+  const app: App = {
+    onState: () => {},
+    async command(payload) {
+      const status = await post(commands, setUrl, scenario, payload)
+      if (status !== 204) throw notTaken(setUrl, status)
+    },
+    ...(endsWait === 'ends waits' && {
+      endWait: () =>
+        commands.request(setUrl, { method: 'DELETE' }, async (response) => {
+          await response.arrayBuffer()
+        }),
+    }),
+    [Symbol.asyncDispose]: disposeOnce(async () => {
+      await Promise.all([commands[Symbol.asyncDispose](), states[Symbol.asyncDispose]()])
+    }),
+  }
+  try {
+    await new Promise<void>((resolve, reject) => {
+      // Once it is open, its end is told by what is sent next.
+      readEvents(states, stateUrl, scenario, resolve, (item) => {
+        if (item.kind === 'payload') app.onState(item.payload)
+      }).catch(reject)
+    })
+  } catch (error) {
+    await app[Symbol.asyncDispose]()
+    throw error
+  }
+  return app
+}
+
+function notTaken(url: URL, status: number): InstrumentError {
+  const why = status === 503 ? 'no device has its stream open' : 'it should be 204'
+  return new InstrumentError(
+    'connection',
+    `POST ${url.pathname} at ${placeOf(url)} was answered ${status}: ${why}`,
+  )
+}
