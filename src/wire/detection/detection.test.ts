@@ -20,7 +20,7 @@ const CONNECT = hex('100d 0004 4d515454 04 02 003c 0001 61')
 describe('what a client says first', () => {
   it.each<[string, Uint8Array, Detection]>([
     ['a request', text('POST /a HTTP/1.1\r\n'), { kind: 'known', protocol: 'http/1.1' }],
-    ['a request of HTTP/1.0', text('GET / HTTP/1.0\r\n'), { kind: 'known', protocol: 'http/1.1' }],
+    ['a request of HTTP/1.0', text('PUT / HTTP/1.0\r\n'), { kind: 'known', protocol: 'http/1.1' }],
     ['CONNECT of MQTT 3.1.1', CONNECT, { kind: 'known', protocol: 'mqtt/3.1.1' }],
     ['CONNECT of MQTT 5', hex('10 8e01 0004 4d515454 05'), { kind: 'known', protocol: 'mqtt/5.0' }],
     [
@@ -34,6 +34,22 @@ describe('what a client says first', () => {
       { kind: 'foreign', name: 'MQTT of protocol level 6' },
     ],
     ['ClientHello', CLIENT_HELLO, { kind: 'tls' }],
+    ['a GET', text('GET / HTTP/1.1\r\nHost: h\r\n\r\n'), { kind: 'known', protocol: 'http/1.1' }],
+    [
+      'a WebSocket',
+      text('GET /x HTTP/1.1\r\nUpgrade: WebSocket\r\n\r\n'),
+      { kind: 'known', protocol: 'websocket' },
+    ],
+    [
+      'MQTT on a WebSocket',
+      text('GET /mqtt HTTP/1.1\r\nupgrade: websocket\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n'),
+      { kind: 'known', protocol: 'mqtt/3.1.1 over websocket' },
+    ],
+    [
+      'Socket.IO',
+      text('GET /socket.io/?EIO=4 HTTP/1.1\r\nUpgrade: websocket\r\n\r\n'),
+      { kind: 'known', protocol: 'socket.io' },
+    ],
     ['an SSH client', text('SSH-2.0-OpenSSH_9\r\n'), { kind: 'foreign', name: null }],
     ['an SMTP client', text('EHLO example.org\r\n'), { kind: 'foreign', name: null }],
     ['a Redis client', text('*1\r\n$4\r\nPING\r\n'), { kind: 'foreign', name: null }],
@@ -56,8 +72,9 @@ describe('what a client says first', () => {
     expect(detectProtocol(first.subarray(0, 1))).toBeNull()
   })
 
-  it('is TLS too where its random is not all there', () => {
+  it('is taken for what it looks like where nothing more comes', () => {
     expect(detectFinally(CLIENT_HELLO.subarray(0, 20))).toEqual({ kind: 'tls' })
+    expect(detectFinally(text('GET / HTTP/1.1\r\nHost'))).toMatchObject({ protocol: 'http/1.1' })
     expect(detectFinally(text('POST'))).toEqual({ kind: 'foreign', name: null })
   })
 

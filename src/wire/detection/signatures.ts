@@ -10,16 +10,19 @@ export type Detection =
   /** Named where it is recognised all the same. */
   | { kind: 'foreign'; name: string | null }
 
-/** `undecided`: with more bytes it may be told. */
-type Verdict = Detection | 'undecided' | 'no'
+/** More bytes may tell; without them it is taken for `soFar`. */
+interface Undecided {
+  kind: 'undecided'
+  soFar: Detection
+}
 
-/** The longest request line that is waited for. */
-const MAX_LINE_BYTES = 16 * 1024
+/** The longest head that is waited for. */
+const MAX_HEAD_BYTES = 16 * 1024
 const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 const UNKNOWN: Detection = { kind: 'foreign', name: null }
 
-/** Each knows its protocol by its beginning, and may ask for more of it. */
-const SIGNATURES: readonly ((first: Uint8Array) => Verdict)[] = [
+/** Each knows its protocol by its beginning; null where it is another. */
+const SIGNATURES: readonly ((first: Uint8Array) => Detection | Undecided | null)[] = [
   recogniseTls,
   recogniseMqtt,
   recogniseHttp2,
@@ -31,14 +34,22 @@ const SIGNATURES: readonly ((first: Uint8Array) => Verdict)[] = [
  * @returns null where more bytes may decide it
  */
 export function detectProtocol(first: Uint8Array): Detection | null {
-  const verdicts = SIGNATURES.map((recognise) => recognise(first))
-  for (const verdict of verdicts) if (verdict !== 'no' && verdict !== 'undecided') return verdict
-  return verdicts.includes('undecided') ? null : UNKNOWN
+  const verdicts = SIGNATURES.map((recognise) => recognise(first)).filter((found) => found !== null)
+  const decided = verdicts.find((verdict) => verdict.kind !== 'undecided')
+  return decided ?? (verdicts.length > 0 ? null : UNKNOWN)
 }
 
 /** The same, where nothing more will come. */
-export const detectFinally = (first: Uint8Array): Detection =>
-  detectProtocol(first) ?? (beginsLikeTls(first) && first.length > 5 ? { kind: 'tls' } : UNKNOWN)
+export function detectFinally(first: Uint8Array): Detection {
+  const decided = detectProtocol(first)
+  if (decided !== null) return decided
+  const guesses = SIGNATURES.map((recognise) => recognise(first))
+    .filter((found) => found?.kind === 'undecided')
+    .map(({ soFar }) => soFar)
+  return guesses.find(({ kind }) => kind !== 'foreign') ?? UNKNOWN
+}
+
+const undecided = (soFar: Detection = UNKNOWN): Undecided => ({ kind: 'undecided', soFar })
 
 /** One that may get its dissector later than its signature. */
 const byName = (name: string): Detection =>
@@ -51,14 +62,15 @@ const beginsLikeTls = (first: Uint8Array): boolean =>
   isAt(first, 0, 0x16) && isAt(first, 1, 0x03) && isAt(first, 5, 0x01)
 
 /** Decided when the random is there, by which its secrets are found. */
-function recogniseTls(first: Uint8Array): Verdict {
-  if (!beginsLikeTls(first)) return 'no'
-  return clientRandomOf(first) === null ? 'undecided' : { kind: 'tls' }
+function recogniseTls(first: Uint8Array): Detection | Undecided | null {
+  if (!beginsLikeTls(first)) return null
+  if (clientRandomOf(first) !== null) return { kind: 'tls' }
+  return undecided(first.length > 5 ? { kind: 'tls' } : UNKNOWN)
 }
 
 /** CONNECT: its type, a Remaining Length, the Protocol Name, the level (MQTT 3.1.1 §3.1). */
-function recogniseMqtt(first: Uint8Array): Verdict {
-  if (!isAt(first, 0, 0x10)) return 'no'
+function recogniseMqtt(first: Uint8Array): Detection | Undecided | null {
+  if (!isAt(first, 0, 0x10)) return null
   let at = 1
   while (at < 4 && (first[at] ?? 0) >= 0x80) at += 1
   const name = first.subarray(at + 1)
@@ -66,10 +78,10 @@ function recogniseMqtt(first: Uint8Array): Verdict {
     const prefix = Buffer.from([0, protocolName.length, ...Buffer.from(protocolName)])
     if (!startsLike(name, prefix)) continue
     const level = name[prefix.length]
-    if (level === undefined) return 'undecided'
+    if (level === undefined) return undecided()
     return byName(levels[level] ?? `MQTT of protocol level ${level}`)
   }
-  return 'no'
+  return null
 }
 
 const MQTT_VERSIONS: readonly [string, Readonly<Record<number, string>>][] = [
@@ -78,22 +90,34 @@ const MQTT_VERSIONS: readonly [string, Readonly<Record<number, string>>][] = [
 ]
 
 /** RFC 9113 §3.4. */
-function recogniseHttp2(first: Uint8Array): Verdict {
+function recogniseHttp2(first: Uint8Array): Detection | Undecided | null {
   const preface = Buffer.from(HTTP2_PREFACE)
-  if (!startsLike(first, preface)) return 'no'
-  return first.length < preface.length ? 'undecided' : byName('http/2')
+  if (!startsLike(first, preface)) return null
+  return first.length < preface.length ? undecided() : byName('http/2')
 }
 
-/** A request line: a method in capitals, and the version at its end (RFC 9112 §3). */
-function recogniseHttp1(first: Uint8Array): Verdict {
-  const text = Buffer.from(first.subarray(0, MAX_LINE_BYTES)).toString('latin1')
-  const end = text.indexOf('\r\n')
-  const line = end === -1 ? text : text.slice(0, end)
-  if (!/^[A-Z]{0,20}($| [\x21-\x7e]*($| ))/.test(line) || line === '') {
-    return first.length === 0 ? 'undecided' : 'no'
+/**
+ * A request line: a method in capitals, and the version at its end (RFC 9112 §3).
+ * The whole head is awaited of a GET, which may open a WebSocket.
+ */
+function recogniseHttp1(first: Uint8Array): Detection | Undecided | null {
+  const head = Buffer.from(first.subarray(0, MAX_HEAD_BYTES)).toString('latin1')
+  const isAll = first.length >= MAX_HEAD_BYTES
+  const lineEnd = head.indexOf('\r\n')
+  if (lineEnd === -1) {
+    return /^[A-Z]{0,20}($| [\x21-\x7e]*($| ))/.test(head) && !isAll ? undecided() : null
   }
-  if (end !== -1) return / HTTP\/1\.[01]$/.test(line) ? byName('http/1.1') : 'no'
-  return first.length < MAX_LINE_BYTES ? 'undecided' : 'no'
+  if (!/^[A-Z]{1,20} [\x21-\x7e]+ HTTP\/1\.[01]$/.test(head.slice(0, lineEnd))) return null
+  const isWhole = head.includes('\r\n\r\n') || isAll || !head.startsWith('GET ')
+  return isWhole ? byName(protocolOfHead(head)) : undecided(byName('http/1.1'))
+}
+
+/** What is spoken after a head that asks to leave HTTP (RFC 6455 §4.1), or HTTP. */
+function protocolOfHead(head: string): string {
+  const [fields = ''] = head.split('\r\n\r\n')
+  if (!/^upgrade:[ \t]*websocket[ \t]*$/im.test(fields.replaceAll('\r', ''))) return 'http/1.1'
+  if (/^sec-websocket-protocol:.*\bmqtt\b/im.test(fields)) return 'mqtt/3.1.1 over websocket'
+  return /^GET \/socket\.io\//.test(head) ? 'socket.io' : 'websocket'
 }
 
 /** Right, or not there yet. */
