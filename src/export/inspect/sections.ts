@@ -26,7 +26,7 @@ export function cellHeadBlocks(
       ? []
       : [
           paragraph(
-            `${what} by ${over}, ${completion}: ${formatBytes(sumLedger(ledgerOf(exchange)))} on the wire with opening and closing`,
+            `${what} by ${over}, ${completion}: ${formatBytes(exchange.totals.up + exchange.totals.down)} on the wire with opening and closing`,
             'faint',
           ),
         ]),
