@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import yargs, { type Argv } from 'yargs'
 import { checkCommand } from './commands/check.ts'
 import { compareCommand } from './commands/compare.ts'
+import { inspectCommand } from './commands/inspect.ts'
 import { listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
@@ -43,6 +44,7 @@ function createParser(argv: readonly string[]): Argv {
     .command(runCommand)
     .command(checkCommand)
     .command(compareCommand)
+    .command(inspectCommand)
     .command(listCommand)
     .command(reportCommand)
     .option('debug', {

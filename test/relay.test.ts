@@ -113,6 +113,38 @@ describe('the relay', () => {
     expect(relay.failure()).toBeNull()
   })
 
+  it.each([
+    ['after its last byte, where it ended in order', false, ['up', 'up finished', 'down', 'end']],
+    ['not at all where the connection broke', true, ['up', 'end']],
+  ])('tells that a direction has finished: %s', async (_what, breaks, expected) => {
+    const told: string[] = []
+    const target = await serve((socket) => {
+      socket.resume()
+      if (breaks) socket.once('data', () => socket.resetAndDestroy())
+      // Its own end comes with the relay's disposal; only what the client said is awaited here.
+      else socket.once('end', () => socket.write('heard'))
+    })
+    const relay = await relayTo(target, {
+      openTap: () => ({
+        bytes: (direction) => told.push(direction),
+        finished: (direction) => told.push(`${direction} finished`),
+        end: () => told.push('end'),
+      }),
+    })
+    const client = dial(relay)
+    if (breaks) {
+      client.write('question')
+      await closing(client)
+    } else {
+      client.end('question')
+      await once(client, 'data')
+      client.destroy()
+      await relay[Symbol.asyncDispose]()
+    }
+    await relay.drained()
+    expect(told).toEqual(expected)
+  })
+
   it('carries 5 MB of noise each way unchanged, though one side reads late', async () => {
     const [question, answer] = [randomBytes(5_000_000), randomBytes(5_000_000)]
     const record = recordTaps()

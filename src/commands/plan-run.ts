@@ -7,6 +7,7 @@ import {
 } from '../model/header-sets.ts'
 import { suggestOneOf } from '../model/nearest.ts'
 import { MEASURES, type Measure } from '../model/words.ts'
+import type { RecordingMode } from '../runner/byte-pass.ts'
 import type { HeaderPair } from '../runner/header-set-stage.ts'
 import { parseInjections } from '../runner/injection.ts'
 import { KNOWN_NAMES } from '../runner/known-names.ts'
@@ -49,6 +50,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     })),
     measures,
     bytePasses: 1,
+    recording: recordingMode(argv, measures),
     headerSets: pairHeaderSets(argv, measures),
     mode: argv.quick ? 'quick' : 'full',
     latency,
@@ -59,6 +61,17 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     injected: argv.inject,
     raw: argv.raw,
   }
+}
+
+function recordingMode({ pcap }: RunArguments, measures: readonly Measure[]): RecordingMode {
+  if (pcap === undefined) return 'none'
+  if (!measures.includes('bytes')) {
+    throw new InstrumentError(
+      'usage',
+      '--pcap: holds the byte pass, which is not asked for; add bytes to --measure',
+    )
+  }
+  return 'bytes'
 }
 
 /** Requests and answers cost apart from each other: each is in some pair, not each with each. */

@@ -8,6 +8,7 @@ import { EXIT } from '../model/exit-codes.ts'
 import type { RawMessage } from '../model/raw.ts'
 import type { Report } from '../model/report.ts'
 import { createProgress } from '../progress/progress.ts'
+import { CaptureFile } from '../runner/capture-file.ts'
 import { wallClock } from '../runner/clock.ts'
 import { runPlan } from '../runner/run.ts'
 import { RunFolder } from '../runner/run-folder.ts'
@@ -20,15 +21,18 @@ import { renderOptions, writeOutput } from './terminal.ts'
 export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void> {
   const plan = await planRun(argv)
   const folder = await RunFolder.create(argv.out ?? null, wallClock())
+  await using capture = argv.pcap === undefined ? null : await CaptureFile.create(argv.pcap)
   const progress = createProgress(process.stderr)
   const raw: RawMessage[] = []
   const report = await runPlan(plan, {
     signal: stop.signal,
     onProgress: (line) => progress.update(line),
     onMessage: (message) => raw.push(message),
+    onRecording: (cell, recording) => capture?.add(cell, recording),
     onReport: (current) => writeReport(folder, current),
   })
   if (plan.raw) await folder.write('raw.csv', renderRawCsv(raw))
+  await capture?.write(plan.options)
   progress.done()
   const broken = brokenBudgets(report)
   for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)

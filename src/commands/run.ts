@@ -19,6 +19,7 @@ export interface RunArguments {
   'poll-interval'?: string | undefined
   'hold-time'?: string | undefined
   raw: boolean
+  pcap?: string | undefined
   inject: string[]
 }
 
@@ -108,6 +109,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'write raw.csv too: the instants of every measured message',
         type: 'boolean',
         default: false,
+      })
+      .option('pcap', {
+        describe: 'write the byte passes as packets too, for Wireshark',
+        type: 'string',
+        requiresArg: true,
       })
       .option('inject', {
         describe: 'put in a fault, to see that it is seen: delay=20ms, drop=3, stray-byte=up, …',

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'transport-not-found'
   | 'report-unreadable'
   | 'baseline-unreadable'
+  | 'capture-unreadable'
   | 'out-unwritable'
   | 'output-failed'
   | 'endpoint-died'
@@ -27,6 +28,7 @@ const EXIT_OF: Record<ErrorCode, ExitCode> = {
   'transport-not-found': EXIT.usage,
   'report-unreadable': EXIT.usage,
   'baseline-unreadable': EXIT.usage,
+  'capture-unreadable': EXIT.usage,
   'out-unwritable': EXIT.failed,
   'output-failed': EXIT.failed,
   'endpoint-died': EXIT.failed,

@@ -10,6 +10,8 @@ export interface FramePart {
   text?: string | undefined
   /** Where the field is defined, when that is narrower than the frame's clause. */
   clause?: string | undefined
+  /** Its value is or may carry a credential: neither its text nor its bytes are ever shown or stored. */
+  disclosure?: 'withheld' | undefined
 }
 
 /**

@@ -54,12 +54,18 @@ export class LedgerBook {
   readonly #bytes = new Map<string, number>()
 
   add(frame: Frame): void {
-    for (const part of frame.parts) this.#add(frame, part.layer, 'measured', part.lengthBytes)
+    for (const part of frame.parts) this.addBytes(frame, part.layer, part.lengthBytes)
   }
 
-  /** Adds bytes that a frame takes below the wire: they follow from a model and were not seen. */
-  addNetwork(frame: Frame, bytes: number): void {
-    this.#add(frame, 'network', 'modelled', bytes)
+  /** Bytes of a layer in one place: of a frame's part, or of no frame, such as the headers of packets. */
+  addBytes(
+    { phase, direction }: Pick<Frame, 'phase' | 'direction'>,
+    layer: Layer,
+    bytes: number,
+    basis: Basis = 'measured',
+  ): void {
+    const key = `${phase} ${direction} ${layer} ${basis}`
+    this.#bytes.set(key, (this.#bytes.get(key) ?? 0) + bytes)
   }
 
   entries(): LedgerEntry[] {
@@ -75,10 +81,5 @@ export class LedgerBook {
       }
     }
     return entries
-  }
-
-  #add({ phase, direction }: Frame, layer: Layer, basis: Basis, bytes: number): void {
-    const key = `${phase} ${direction} ${layer} ${basis}`
-    this.#bytes.set(key, (this.#bytes.get(key) ?? 0) + bytes)
   }
 }

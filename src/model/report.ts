@@ -40,6 +40,10 @@ const frame = z.strictObject({
       lengthBytes: count,
       text: z.string().optional(),
       clause: z.string().optional(),
+      disclosure: z
+        .literal('withheld')
+        .optional()
+        .describe('the value is or may carry a credential, and is not stored'),
     }),
   ),
   message: z

@@ -1,12 +1,14 @@
 import type { ArrivalNotices } from '../load/closed-loop.ts'
 import { countCompleted } from '../load/command-loop.ts'
 import { describeError, type ErrorCode, InstrumentError } from '../model/errors.ts'
+import type { WireRecording } from '../model/recording.ts'
 import type { BytesResult } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Direction } from '../model/words.ts'
 import { createPayloads, type PayloadSource } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer, Transport } from '../transports/transport.ts'
+import { WireRecorder } from '../wire/recorder.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
 import { nowNs } from './clock.ts'
 import { type CommandProgress, type Passed, passCommands } from './command-pass.ts'
@@ -15,6 +17,8 @@ import { Deadline } from './deadline.ts'
 import { type Injection, NO_INJECTION } from './injection.ts'
 import { TappedLink } from './tapped-link.ts'
 import type { TransportOptions } from './transport-options.ts'
+
+export type RecordingMode = 'none' | 'bytes'
 
 export interface BytePassRequest {
   transport: string
@@ -29,6 +33,8 @@ export interface BytePassRequest {
   strayByte: Direction | null
   /** Faults in the device of a `roundtrip`; those of an uplink are the endpoint's. None if left out. */
   deviceInjection?: Injection
+  /** None if left out. */
+  recording?: RecordingMode
   deadlineMs: number
 }
 
@@ -45,26 +51,31 @@ export interface BytePassOutcome {
   /** What arrived at the device of a `roundtrip`; null where messages arrive at the endpoint. */
   arrivals: ArrivalColumns | null
   failure: PassFailure | null
+  /** What crossed the relay, also of a pass that failed; null where nothing was recorded. */
+  recording: WireRecording | null
 }
 
 /** One device through the relay: set up, every message in turn, a keep-alive, goodbye. */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
   const progress: Progress = { sent: 0, completed: 0, commands: null }
+  const recorder = request.recording === 'bytes' ? new WireRecorder(nowNs) : null
   let bytes: BytesResult | null = null
   let failure: PassFailure | null = null
   try {
-    bytes = await passThroughRelay(request, progress)
+    bytes = await passThroughRelay(request, progress, recorder)
   } catch (error) {
     failure = describeFailure(error)
   }
   const { sent, completed, commands } = progress
-  if (commands === null) return { bytes, sent, completed, arrivals: null, failure }
+  const recording = recorder?.recording ?? null
+  if (commands === null) return { bytes, sent, completed, arrivals: null, failure, recording }
   return {
     bytes,
     sent: commands.record.sentNs.length,
     completed: countCompleted(commands.record),
     arrivals: commands.arrivals ?? NO_ARRIVALS,
     failure,
+    recording,
   }
 }
 
@@ -89,6 +100,7 @@ export function describeFailure(error: unknown): PassFailure {
 async function passThroughRelay(
   request: BytePassRequest,
   progress: Progress,
+  recorder: WireRecorder | null,
 ): Promise<BytesResult> {
   const { flow, messages } = request.scenario
   const { strayByte } = request
@@ -97,7 +109,9 @@ async function passThroughRelay(
   using deadline = new Deadline(request.deadlineMs)
   const { signal } = deadline
   const { traits } = transport
-  await using link = await TappedLink.open({ traits, flow, endpoint, deadline, strayByte })
+  await using link = await TappedLink.open({
+    ...{ traits, flow, endpoint, deadline, strayByte, recorder },
+  })
   try {
     const pass = flow === 'roundtrip' ? passRoundtrip : passMessages
     return await deadline.bound(async () => {

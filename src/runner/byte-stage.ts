@@ -1,5 +1,6 @@
 import { matchArrivals } from '../load/matching.ts'
 import { describeError, InstrumentError } from '../model/errors.ts'
+import type { WireRecording } from '../model/recording.ts'
 import type { BytesResult } from '../model/report.ts'
 import type { LoadCommands } from './load-process.ts'
 import type { Plan } from './plan.ts'
@@ -35,13 +36,14 @@ export async function askLoad<K extends keyof LoadCommands & string>(
 
 /**
  * The byte pass of one cell: through the relay, then what arrived is held
- * against what was sent. The draft keeps the first pass; `onPass` sees each.
+ * against what was sent. The draft keeps the first pass; `onPass` sees each, and
+ * what a failed one recorded.
  */
 export async function measureBytes(
   cell: ServedCell,
   load: WorkerProcess<LoadCommands>,
-  { injection, options }: Pick<Plan, 'injection' | 'options'>,
-  onPass: (bytes: BytesResult) => void,
+  { injection, options, recording }: Pick<Plan, 'injection' | 'options' | 'recording'>,
+  onPass: (bytes: BytesResult | null, recording: WireRecording | null) => void,
 ): Promise<void> {
   const { planned, draft, endpoint } = cell
   const { messages } = planned.scenario
@@ -60,12 +62,13 @@ export async function measureBytes(
         address: cell.address,
         certificate: cell.certificate,
         strayByte: injection.strayByte,
+        ...(recording !== undefined && { recording }),
         deviceInjection: injection,
         deadlineMs,
       },
       deadlineMs,
     )
-    if (outcome.bytes !== null) onPass(outcome.bytes)
+    onPass(outcome.bytes, outcome.recording)
     draft.bytes ??= outcome.bytes
     // Asked first, since a dead endpoint is the better reason for a broken connection.
     const atEndpoint = await endpoint.request(

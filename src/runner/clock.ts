@@ -17,6 +17,14 @@ export function wallClock(): Date {
 }
 
 /**
+ * What to add to an instant of `nowNs` to have nanoseconds since 1970: for
+ * telling people when something was, never for measuring.
+ */
+export function epochOffsetNs(): bigint {
+  return BigInt(wallClock().getTime()) * 1_000_000n - nowNs()
+}
+
+/**
  * Waits at least this long. A timer alone may fire up to a millisecond early,
  * since the event loop rounds its own time down.
  */

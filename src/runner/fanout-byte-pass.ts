@@ -24,7 +24,7 @@ export interface FanoutBytePassRequest extends BytePassRequest {
   stragglerMs: number
 }
 
-export interface FanoutBytePassOutcome extends Omit<BytePassOutcome, 'arrivals'> {
+export interface FanoutBytePassOutcome extends Omit<BytePassOutcome, 'arrivals' | 'recording'> {
   /** What each subscriber got; empty where it did not come to that. */
   arrivals: ArrivalColumns[]
 }

@@ -1,4 +1,5 @@
 import { describeError } from '../model/errors.ts'
+import type { WireRecording } from '../model/recording.ts'
 import type { BytesResult } from '../model/report.ts'
 import { subscribersOf } from '../model/subscribers.ts'
 import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './byte-stage.ts'
@@ -22,7 +23,7 @@ export async function measureFanoutBytes(
   cell: ServedCell,
   load: WorkerProcess<LoadCommands>,
   { injection, options }: Pick<Plan, 'injection' | 'options'>,
-  onPass: (bytes: BytesResult) => void,
+  onPass: (bytes: BytesResult | null, recording: WireRecording | null) => void,
 ): Promise<void> {
   const { planned, draft } = cell
   const { scenario, fileBytes } = planned
@@ -48,7 +49,8 @@ export async function measureFanoutBytes(
       },
       deadlineMs,
     )
-    if (outcome.bytes !== null) onPass(outcome.bytes)
+    // Of many links at once nothing is recorded.
+    onPass(outcome.bytes, null)
     draft.bytes ??= outcome.bytes
     if (outcome.failure !== null) await failWithReason(cell, outcome.failure.message)
     if (outcome.arrivals.length === 0) return

@@ -1,5 +1,6 @@
 import type { Scenario } from '../model/scenario.ts'
 import type { Measure } from '../model/words.ts'
+import type { RecordingMode } from './byte-pass.ts'
 import type { HeaderPair } from './header-set-stage.ts'
 import type { Injection } from './injection.ts'
 import type { TransportOptions } from './transport-options.ts'
@@ -61,6 +62,8 @@ export interface Plan {
   measures: readonly Measure[]
   /** How often each cell's byte pass is run; more than one shows whether bytes vary. */
   bytePasses: number
+  /** Whether the byte passes keep the bytes themselves, for a capture or to be inspected; `none` if left out. */
+  recording?: RecordingMode
   /** Whose heads are replayed in further byte passes of each scenario. */
   headerSets: readonly HeaderPair[]
   mode: 'full' | 'quick'

@@ -1,8 +1,10 @@
 import { judgeClaims } from '../gate/claims.ts'
 import { describeError, InstrumentError } from '../model/errors.ts'
 import type { RawMessage } from '../model/raw.ts'
+import type { WireRecording } from '../model/recording.ts'
 import {
   type BytesResult,
+  type CellIdentity,
   type HeaderSetResult,
   REPORT_SCHEMA_VERSION,
   type Report,
@@ -40,6 +42,8 @@ export interface RunHooks {
   onReport(report: Report): Promise<void>
   /** Called with the bytes of each byte pass. */
   onBytePass?(cell: { scenario: string; transport: string }, bytes: BytesResult): void
+  /** Called with what each byte pass recorded, also one that failed, where the plan asks for it. */
+  onRecording?(cell: CellIdentity, recording: WireRecording): void
   /** Called for each measured message when the plan asks for raw values. */
   onMessage(message: RawMessage): void
 }
@@ -178,15 +182,16 @@ class Run {
   }
 
   async #measureCellBytes(cell: ServedCell, pool: ProcessPool): Promise<void> {
-    const { injection, bytePasses, options } = this.#plan
+    const { bytePasses } = this.#plan
     const { name: scenario, flow } = cell.planned.scenario
     const measure = flow === 'fanout' ? measureFanoutBytes : measureBytes
     const name = { scenario, transport: cell.transport }
     for (let pass = 0; pass < bytePasses && !cell.draft.failed; pass += 1) {
       await this.#orStopped(
-        measure(cell, pool.load(), { injection, options }, (bytes) =>
-          this.#hooks.onBytePass?.(name, bytes),
-        ),
+        measure(cell, pool.load(), this.#plan, (bytes, recording) => {
+          if (bytes !== null) this.#hooks.onBytePass?.(name, bytes)
+          if (recording !== null) this.#hooks.onRecording?.(cell.draft.identity, recording)
+        }),
       )
     }
   }

@@ -4,6 +4,7 @@ import type { BytesResult } from '../model/report.ts'
 import type { Direction, Flow } from '../model/words.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
+import type { WireRecorder } from '../wire/recorder.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
 import { openUdpRelay } from '../wire/udp-relay.ts'
 import type { Deadline } from './deadline.ts'
@@ -17,6 +18,8 @@ export interface LinkOptions {
   deadline: Deadline
   /** The fault of a stray byte, where one is put in. */
   strayByte: Direction | null
+  /** Keeps what crosses the link, where that is asked for. */
+  recorder?: WireRecorder | null
 }
 
 /** What a party has sent or received over its link, for the account to agree with. */
@@ -35,8 +38,19 @@ export class TappedLink implements AsyncDisposable {
   readonly address: URL
   readonly account: ByteAccount
   readonly #relay: Relay
+  /** One line of the key log of a TLS socket that goes over this link. */
+  readonly learnSecret: (line: string) => void
 
-  private constructor(address: URL, account: ByteAccount, relay: Relay) {
+  private constructor(
+    address: URL,
+    account: ByteAccount,
+    relay: Relay,
+    recorder: WireRecorder | null,
+  ) {
+    this.learnSecret = (line) => {
+      account.learnSecret(line)
+      recorder?.learnSecret(line)
+    }
     this.address = address
     this.account = account
     this.#relay = relay
@@ -44,23 +58,21 @@ export class TappedLink implements AsyncDisposable {
 
   /** @throws InstrumentError `connection` when the relay cannot listen */
   static async open(options: LinkOptions): Promise<TappedLink> {
-    const { traits, flow, endpoint, deadline, strayByte } = options
+    const { traits, flow, endpoint, deadline, strayByte, recorder = null } = options
     const account = new ByteAccount(traits, flow)
     const relay = await openRelayTo(endpoint)({
       target: { host: endpoint.hostname, port: Number(endpoint.port) },
-      openTap: () => watchTap(account, deadline),
+      openTap: () => {
+        const tap = watchTap(account, deadline)
+        return recorder === null ? tap : recorder.record(tap)
+      },
       signal: deadline.signal,
       ...(strayByte === null ? {} : { strayByte: { direction: strayByte, afterBytes: 0 } }),
     })
     const address = new URL(endpoint)
     address.hostname = relay.address.host
     address.port = String(relay.address.port)
-    return new TappedLink(address, account, relay)
-  }
-
-  /** One line of the key log of a TLS socket that goes over this link. */
-  get learnSecret(): (line: string) => void {
-    return this.account.learnSecret
+    return new TappedLink(address, account, relay, recorder)
   }
 
   /** What went wrong on the wire itself: the better reason, where a client saw its consequence. */

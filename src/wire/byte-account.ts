@@ -80,7 +80,7 @@ export class ByteAccount {
       frame: (frame) => {
         this.#add(frame, connection)
         if (dissector.carrier === 'datagrams') {
-          this.#book.addNetwork(frame, udpHeaderBytes(frame.lengthBytes))
+          this.#book.addBytes(frame, 'network', udpHeaderBytes(frame.lengthBytes), 'modelled')
         }
       },
       unexplained: (gap) => {

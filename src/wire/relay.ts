@@ -12,6 +12,8 @@ export interface ConnectionTap {
    * A relay of datagrams tells each of them whole, in one call.
    */
   bytes(direction: Direction, chunk: Uint8Array): void
+  /** A direction has ended in order, after its last byte. Not called where the connection broke. */
+  finished?(direction: Direction): void
   /** Once, after the last byte of both directions. */
   end(): void
 }
@@ -172,7 +174,10 @@ class TcpRelay implements Relay {
       if (!flowing) from.pause()
     })
     to.on('drain', () => from.resume())
-    from.on('end', () => to.end())
+    from.on('end', () => {
+      tap.finished?.(direction)
+      to.end()
+    })
   }
 
   #insertStray(direction: Direction, chunk: Uint8Array): Uint8Array[] {

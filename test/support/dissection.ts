@@ -41,6 +41,10 @@ export const describeParts = (frame: Frame | undefined): string[] =>
     [layer, label, lengthBytes, text ?? '-'].join(' | '),
   )
 
+/** Labels of the parts whose bytes must not be shown. */
+export const withheldLabels = (frame: Frame | undefined): string[] =>
+  (frame?.parts ?? []).filter((part) => part.disclosure === 'withheld').map(({ label }) => label)
+
 /**
  * The promise of every dissector: parts sum to their frame, and the frames of a
  * direction tile its stream from the first byte to the first unexplained one.

@@ -8,6 +8,8 @@ const MAX_TEXT_CHARACTERS = 100
 export interface PartNote {
   text?: string
   clause?: string
+  /** Of a value that is or may carry a credential; give no text with it. */
+  disclosure?: 'withheld'
 }
 
 /**
@@ -121,6 +123,7 @@ export function createPart(
   const part: FramePart = { layer, label, lengthBytes }
   if (note.text !== undefined && isReadable(note.text)) part.text = note.text
   if (note.clause !== undefined) part.clause = note.clause
+  if (note.disclosure !== undefined) part.disclosure = note.disclosure
   return part
 }
 

@@ -81,7 +81,7 @@ export function* readFields(
       layer,
       name,
       lengthBytes,
-      SECRET_FIELDS.has(key) ? { clause } : { text: value, clause },
+      SECRET_FIELDS.has(key) ? { clause, disclosure: 'withheld' } : { text: value, clause },
     )
     if (key === 'content-length') framing.contentLength.push(value)
     if (key === 'transfer-encoding') framing.transferEncoding.push(value)

@@ -6,6 +6,7 @@ import {
   down,
   findTilingFault,
   up,
+  withheldLabels,
 } from '../../../test/support/dissection.ts'
 import { dissectHttp1 } from './http1.ts'
 
@@ -173,6 +174,8 @@ describe('credentials', () => {
       const found = dissect(dissectHttp1, [up(request)])
       expect(found.frames[0]?.parts[2]).toMatchObject({ label: name })
       expect(JSON.stringify(found)).not.toContain('SECRET')
+      // Who has the bytes must know that they are not for showing.
+      expect(withheldLabels(found.frames[0])).toEqual([name])
     },
   )
 

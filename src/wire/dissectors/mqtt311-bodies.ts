@@ -46,10 +46,10 @@ function* readConnect({ body, session }: Packet): Reading<void> {
   if (flags & WILL) {
     const topic = yield* body.string('Will Topic', 'MQTT 3.1.1 §3.1.3.2', 'shown')
     refuseBadTopicName('Will Topic', topic)
-    yield* body.binary('Will Message', 'MQTT 3.1.1 §3.1.3.3')
+    yield* body.binary('Will Message', 'MQTT 3.1.1 §3.1.3.3', 'shown')
   }
   if (flags & USER_NAME) yield* body.string('User Name', 'MQTT 3.1.1 §3.1.3.4', 'withheld')
-  if (flags & PASSWORD) yield* body.binary('Password', 'MQTT 3.1.1 §3.1.3.5')
+  if (flags & PASSWORD) yield* body.binary('Password', 'MQTT 3.1.1 §3.1.3.5', 'withheld')
   body.finish()
   session.connect((flags & CLEAN_SESSION) !== 0)
 }

@@ -48,7 +48,7 @@ export function* readRemainingLength(
   throw new MalformedBytes(`the Remaining Length is longer than four bytes (${clause})`)
 }
 
-/** Whether a value may be stored with its part. */
+/** Whether a value may be stored and shown. */
 export type Disclosure = 'shown' | 'withheld'
 
 /** The fields of one packet after its fixed header; they must fill the Remaining Length exactly. */
@@ -100,16 +100,20 @@ export class PacketBody {
   *string(label: string, clause: string, disclosure: Disclosure): Reading<string> {
     const lengthBytes = yield* this.uint16(`${label} length`, this.#clauses.string)
     const text = decodeString(label, yield* this.take(label, lengthBytes), this.#clauses)
-    this.note(label, lengthBytes, disclosure === 'shown' ? { text, clause } : { clause })
+    this.note(
+      label,
+      lengthBytes,
+      disclosure === 'shown' ? { text, clause } : { clause, disclosure },
+    )
     return text
   }
 
-  /** Two bytes of length, then so many bytes, whose value is never stored. */
-  *binary(label: string, clause: string): Reading<void> {
+  /** Two bytes of length, then so many bytes, which are counted and not held. */
+  *binary(label: string, clause: string, disclosure: Disclosure): Reading<void> {
     const lengthBytes = yield* this.uint16(`${label} length`, clause)
     this.#claim(label, lengthBytes)
     yield* skip(lengthBytes)
-    this.note(label, lengthBytes, { clause })
+    this.note(label, lengthBytes, disclosure === 'shown' ? { clause } : { clause, disclosure })
   }
 
   /** All that is left is the message: counted, not held. */

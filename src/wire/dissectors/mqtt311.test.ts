@@ -8,6 +8,7 @@ import {
   findTilingFault,
   hex,
   up,
+  withheldLabels,
 } from '../../../test/support/dissection.ts'
 import { dissectMqtt311 } from './mqtt311.ts'
 
@@ -136,6 +137,7 @@ describe('the parts', () => {
       'control | Password | 15 | -',
     ])
     expect(JSON.stringify(found)).not.toContain('SECRET')
+    expect(withheldLabels(found.frames[0])).toEqual(['User Name', 'Password'])
   })
 
   it('leave out a value that is long or would reach a terminal as a command', () => {

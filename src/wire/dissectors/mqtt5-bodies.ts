@@ -46,7 +46,7 @@ function* readConnect({ body, session }: Packet): Reading<void> {
   yield* body.string('Client Identifier', 'MQTT 5.0 §3.1.3.1', 'shown')
   if (flags & WILL) yield* readWill(body)
   if (flags & USER_NAME) yield* body.string('User Name', 'MQTT 5.0 §3.1.3.5', 'withheld')
-  if (flags & PASSWORD) yield* body.binary('Password', 'MQTT 5.0 §3.1.3.6')
+  if (flags & PASSWORD) yield* body.binary('Password', 'MQTT 5.0 §3.1.3.6', 'withheld')
   body.finish()
   session.exchanges.connect((flags & CLEAN_START) !== 0)
 }

@@ -136,8 +136,8 @@ const FIXED_BYTES = { byte: 1, uint16: 2, uint32: 4 } as const
 
 /**
  * The Property Length and the properties behind it, one part each: identifier
- * and value together. Numbers and strings are shown; binary values and user
- * properties, in which tokens travel, are not.
+ * and value together. Numbers and strings are shown. Authentication Data and user
+ * properties, in which tokens travel, are withheld.
  * @returns the numbers among them, by name
  */
 export function* readProperties(
@@ -173,7 +173,12 @@ export function* readProperties(
       throw new MalformedBytes(`${name} runs past the Property Length (${LENGTH_CLAUSE})`)
     }
     const clause = `MQTT 5.0 §${section}`
-    body.note(name, before - body.leftBytes, text === undefined ? { clause } : { text, clause })
+    const disclosure = type === 'pair' || name === 'Authentication Data' ? 'withheld' : 'shown'
+    body.note(name, before - body.leftBytes, {
+      clause,
+      ...(text !== undefined && { text }),
+      ...(disclosure === 'withheld' && { disclosure }),
+    })
   }
   return numbers
 }

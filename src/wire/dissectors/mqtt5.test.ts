@@ -8,6 +8,7 @@ import {
   findTilingFault,
   hex,
   up,
+  withheldLabels,
 } from '../../../test/support/dissection.ts'
 import { dissectMqtt5 } from './mqtt5.ts'
 
@@ -102,6 +103,12 @@ describe('the parts', () => {
     expect(found.gaps).toEqual([])
     expect(describeParts(found.frames[0])).toContain('control | Authentication Method | 8 | SCRAM')
     expect(JSON.stringify(found)).not.toContain('SECRET')
+    expect(withheldLabels(found.frames[0])).toEqual([
+      'Authentication Data',
+      'User Property',
+      'User Name',
+      'Password',
+    ])
   })
 })
 

@@ -101,8 +101,10 @@ export function parsePacket(bytes: Buffer): TextPacket {
   }
   const { name, sender, phase } = engineType
   const parts = [packetType(name, 'control', ENGINE)]
-  // Without its text: the session id of `open` is as good as a password.
-  if (text.length > 1) parts.push(createPart('control', 'data', text.length - 1))
+  // Withheld: the session id of `open` is as good as a password.
+  if (text.length > 1) {
+    parts.push(createPart('control', 'data', text.length - 1, { disclosure: 'withheld' }))
+  }
   return {
     // WebSocket has frames of the same names.
     label: `Engine.IO ${name}`,
@@ -132,10 +134,11 @@ function parseSocketIo(text: string): TextPacket {
   }
   const parts = [packetType('message', layer, ENGINE), packetType(name, layer, SOCKET)]
   const note = (label: string, field = ''): void => {
-    // CONNECT carries credentials and gets a session id: its data has no text.
-    const value = name === 'CONNECT' && label === 'data' ? {} : { text: utf8(field) }
-    if (field !== '')
-      parts.push(createPart(layer, label, field.length, { ...value, clause: SOCKET }))
+    if (field === '') return
+    // CONNECT carries credentials and gets a session id.
+    const isSecret = name === 'CONNECT' && label === 'data'
+    const value = isSecret ? { disclosure: 'withheld' as const } : { text: utf8(field) }
+    parts.push(createPart(layer, label, field.length, { ...value, clause: SOCKET }))
   }
   note('attachment count', attachments)
   note('namespace', namespace)

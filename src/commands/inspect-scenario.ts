@@ -1,0 +1,119 @@
+import { renderInspection } from '../export/inspect/index.ts'
+import { InstrumentError } from '../model/errors.ts'
+import { EXIT } from '../model/exit-codes.ts'
+import type { InspectedCell, Inspection } from '../model/inspection.ts'
+import type { WireRecording } from '../model/recording.ts'
+import type { Cell, Report } from '../model/report.ts'
+import { createProgress } from '../progress/progress.ts'
+import { CaptureFile } from '../runner/capture-file.ts'
+import type { Plan } from '../runner/plan.ts'
+import { runPlan } from '../runner/run.ts'
+import { traitsFor } from '../runner/transport-options.ts'
+import { loadTransport } from '../transports/registry.ts'
+import { readExchange } from '../wire/read-exchange.ts'
+import type { InspectArguments } from './inspect.ts'
+import { planRun } from './plan-run.ts'
+import type { Stop } from './stop-signals.ts'
+import { renderOptions, writeOutput } from './terminal.ts'
+
+/** An exchange is for reading. */
+const MAX_MESSAGES = 100
+
+/** `inspect` of a scenario: a byte pass of few messages on each transport, recorded and printed. */
+export async function inspectScenario(argv: InspectArguments, stop: Stop): Promise<void> {
+  const plan = await planInspection(argv)
+  await using capture = argv.pcap === undefined ? null : await CaptureFile.create(argv.pcap)
+  const progress = createProgress(process.stderr)
+  const recordings = new Map<string, WireRecording>()
+  const report = await runPlan(plan, {
+    signal: stop.signal,
+    onProgress: (line) => progress.update(line),
+    onRecording: (cell, recording) => {
+      recordings.set(cell.transport, recording)
+      capture?.add(cell, recording)
+    },
+    onMessage: () => {},
+    onReport: async () => {},
+  })
+  await capture?.write(plan.options)
+  progress.done()
+  const isOpen = report.cells.some(({ status }) => status === 'failed')
+  process.exitCode = stop.exitCode() ?? (isOpen ? EXIT.failed : EXIT.fine)
+  const inspection = await describeInspection(plan, report, recordings)
+  await writeOutput(renderInspection(argv.format, inspection, renderOptions()))
+}
+
+async function planInspection(argv: InspectArguments): Promise<Plan> {
+  const { what, transports, messages = 1, broker, keylog } = argv
+  if (keylog !== undefined) {
+    throw new InstrumentError('usage', '--keylog: is for a capture file; a scenario has its own')
+  }
+  if (what === 'all') {
+    throw new InstrumentError('usage', 'inspect: name one scenario; all is for run')
+  }
+  if (!Number.isInteger(messages) || messages < 1 || messages > MAX_MESSAGES) {
+    throw new InstrumentError(
+      'usage',
+      `--messages: ${messages} is not a whole number from 1 to ${MAX_MESSAGES}`,
+    )
+  }
+  const plan = await planRun({
+    scenario: [what],
+    transports,
+    measure: 'bytes',
+    quick: false,
+    rounds: undefined,
+    'per-round': undefined,
+    out: undefined,
+    format: 'table',
+    raw: false,
+    inject: [],
+    broker,
+  })
+  return {
+    ...plan,
+    recording: 'bytes',
+    scenarios: plan.scenarios.map((planned) => ({
+      ...planned,
+      scenario: { ...planned.scenario, messages },
+    })),
+  }
+}
+
+async function describeInspection(
+  plan: Plan,
+  { cells }: Report,
+  recordings: ReadonlyMap<string, WireRecording>,
+): Promise<Inspection> {
+  const [planned] = plan.scenarios
+  if (planned === undefined) throw new InstrumentError('internal', 'no scenario was planned')
+  const { name, title, messages } = planned.scenario
+  return {
+    scenario: name,
+    title,
+    messages,
+    cells: await Promise.all(
+      cells.map((cell) => describeCell(plan, cell, recordings.get(cell.transport) ?? null)),
+    ),
+  }
+}
+
+async function describeCell(
+  { options }: Plan,
+  cell: Cell,
+  recording: WireRecording | null,
+): Promise<InspectedCell> {
+  const { transport, client, protocol, completion } = cell
+  const { secure } = traitsFor(await loadTransport(transport), options)
+  const exchange =
+    recording === null || protocol === 'none' ? null : readExchange(recording, { protocol, secure })
+  return {
+    ...{ transport, client, protocol, completion, secure, exchange },
+    problem: problemOf(cell),
+  }
+}
+
+function problemOf(cell: Cell): string | null {
+  if (cell.status !== 'measured') return `${cell.status}: ${cell.reason}`
+  return cell.protocol === 'none' ? 'stays in the process: there are no wire bytes' : null
+}

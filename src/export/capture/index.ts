@@ -1,0 +1,20 @@
+import type { CaptureLedger } from '../../model/captured.ts'
+import type { RenderOptions } from '../exporter.ts'
+import type { InspectFormat } from '../inspect/index.ts'
+import { renderAsMarkdown } from '../markdown.ts'
+import { renderAsTable } from '../table.ts'
+import { captureDocument } from './document.ts'
+
+const RENDERERS: Record<InspectFormat, (capture: CaptureLedger, options: RenderOptions) => string> =
+  {
+    table: (capture, options) => renderAsTable(captureDocument(capture), options),
+    markdown: (capture) => renderAsMarkdown(captureDocument(capture)),
+    json: (capture) => `${JSON.stringify(capture, null, 2)}\n`,
+  }
+
+/** The ledgers of a capture file. */
+export const renderCapture = (
+  format: InspectFormat,
+  capture: CaptureLedger,
+  options: RenderOptions,
+): string => RENDERERS[format](capture, options)

@@ -1,0 +1,48 @@
+import { formatCount } from '../../model/format.ts'
+import { type LedgerEntry, type LedgerFilter, sumLedger } from '../../model/ledger.ts'
+import { DIRECTIONS, type Direction, LAYERS, type Layer, PHASES } from '../../model/words.ts'
+import { BLANK, type CellText, cellText, type Group, type TableBlock } from '../document.ts'
+import { layerTitle } from './layers.ts'
+
+const ARROWS: Record<Direction, string> = { up: '→', down: '←' }
+
+/** Of one layer, or of all, `network` among them: the table says what it adds up. */
+function bytesOf(ledger: readonly LedgerEntry[], filter: LedgerFilter): number {
+  if (filter.layer !== undefined) return sumLedger(ledger, filter)
+  return sumLedger(ledger, filter) + sumLedger(ledger, { ...filter, layer: 'network' })
+}
+
+const countText = (bytes: number): CellText => (bytes === 0 ? BLANK : cellText(formatCount(bytes)))
+
+/** Bytes by phase and direction, a column a layer, with the sum of each row and column. */
+export function ledgerTable(ledger: readonly LedgerEntry[]): TableBlock {
+  const layers = LAYERS.filter((layer) => ledger.some((entry) => entry.layer === layer))
+  const row = (mark: string, filter: LedgerFilter): CellText[] => [
+    cellText(mark),
+    ...layers.map((layer) => countText(bytesOf(ledger, { ...filter, layer }))),
+    cellText(formatCount(bytesOf(ledger, filter))),
+  ]
+  const rowsOf = (filter: LedgerFilter): CellText[][] =>
+    DIRECTIONS.filter((direction) => bytesOf(ledger, { ...filter, direction }) > 0).map(
+      (direction) => row(ARROWS[direction], { ...filter, direction }),
+    )
+  const groups: Group[] = PHASES.map((phase) => ({
+    first: cellText(phase),
+    rows: rowsOf({ phase }),
+  }))
+  const all: Group = { first: cellText('sum'), rows: [...rowsOf({}), row('', {})] }
+  return {
+    kind: 'table',
+    frame: 'plain',
+    columns: [
+      { title: 'phase', align: 'left' },
+      { title: '', align: 'left' },
+      ...[...layers.map(layerTitle), 'sum'].map((title) => ({ title, align: 'right' as const })),
+    ],
+    groups: [...groups.filter(({ rows }) => rows.length > 0), all],
+  }
+}
+
+/** The layers that any of the ledgers has, in the order of the words. */
+export const layersOf = (ledgers: readonly (readonly LedgerEntry[])[]): Layer[] =>
+  LAYERS.filter((layer) => ledgers.some((ledger) => sumLedger(ledger, { layer }) > 0))

@@ -1,0 +1,23 @@
+import type { Inspection } from '../../model/inspection.ts'
+import { paragraph } from '../document.ts'
+import type { RenderOptions } from '../exporter.ts'
+import { renderAsTable } from '../table.ts'
+import { frameLines } from './frame-lines.ts'
+import { cellFootBlocks, cellHeadBlocks, comparisonBlocks, LEGEND } from './sections.ts'
+
+/** For a terminal: every byte of every transport in turn, then all side by side. */
+export function renderInspectionText(inspection: Inspection, options: RenderOptions): string {
+  const sections = [
+    renderAsTable([paragraph(LEGEND, 'faint')], options),
+    ...inspection.cells.flatMap((cell) => [
+      renderAsTable(cellHeadBlocks(inspection, cell), options),
+      ...(cell.exchange?.frames ?? []).map((frame) => {
+        const lines = frameLines(frame, cell.exchange?.connections ?? 1, options)
+        return `${lines.join('\n')}\n`
+      }),
+      renderAsTable(cellFootBlocks(cell), options),
+    ]),
+    renderAsTable(comparisonBlocks(inspection), options),
+  ]
+  return sections.filter((section) => section.trim() !== '').join('\n')
+}

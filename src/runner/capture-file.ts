@@ -1,0 +1,79 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { describeError, InstrumentError } from '../model/errors.ts'
+import type { WireRecording } from '../model/recording.ts'
+import type { CellIdentity } from '../model/report.ts'
+import { readPackageVersion } from '../package-root.ts'
+import { loadTransport } from '../transports/registry.ts'
+import { type RecordedCell, renderRecordings } from '../wire/capture/render-recordings.ts'
+import { epochOffsetNs } from './clock.ts'
+import { type TransportOptions, traitsFor } from './transport-options.ts'
+
+/**
+ * A capture file in the making. It is opened before the run, so that a place
+ * that cannot be written to is found out first, and gets its name at the end.
+ */
+export class CaptureFile implements AsyncDisposable {
+  readonly #path: string
+  readonly #file: FileHandle
+  readonly #recorded: { identity: CellIdentity; recording: WireRecording }[] = []
+  #state: 'open' | 'written' = 'open'
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path
+    this.#file = file
+  }
+
+  /** @throws InstrumentError `out-unwritable` */
+  static async create(path: string): Promise<CaptureFile> {
+    try {
+      return new CaptureFile(path, await open(temporaryName(path), 'w'))
+    } catch (error) {
+      throw unwritable(path, error)
+    }
+  }
+
+  add(identity: CellIdentity, recording: WireRecording): void {
+    this.#recorded.push({ identity, recording })
+  }
+
+  /**
+   * Writes what was added, with the secrets of its TLS connections: the
+   * endpoints were our own.
+   * @throws InstrumentError `out-unwritable`
+   */
+  async write(options: TransportOptions): Promise<void> {
+    const cells = await Promise.all(
+      this.#recorded.map(async ({ identity, recording }): Promise<RecordedCell> => {
+        const { secure } = traitsFor(await loadTransport(identity.transport), options)
+        return { ...identity, secure, recording }
+      }),
+    )
+    const pieces = renderRecordings(cells, {
+      version: readPackageVersion(),
+      epochNs: epochOffsetNs(),
+      secrets: 'included',
+    })
+    try {
+      await this.#file.writeFile(Buffer.concat([...pieces]))
+      await rename(temporaryName(this.#path), this.#path)
+      this.#state = 'written'
+    } catch (error) {
+      throw unwritable(this.#path, error)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close()
+    if (this.#state === 'open') await rm(temporaryName(this.#path), { force: true })
+  }
+}
+
+const temporaryName = (path: string): string => `${path}.tmp`
+
+function unwritable(path: string, error: unknown): InstrumentError {
+  return new InstrumentError(
+    'out-unwritable',
+    `--pcap: ${path} cannot be written (${describeError(error)}); name a file that can`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,27 @@
+import type { Frame } from '../../model/frame.ts'
+import type { Direction, Phase } from '../../model/words.ts'
+
+/** Which phase each byte of a stream belongs to, kept as runs: a capture may have millions of frames. */
+export class PhaseRuns {
+  readonly #runs: Record<Direction, { until: number; phase: Phase }[]> = { up: [], down: [] }
+
+  /** Frames come in the order of their stream. */
+  add({ direction, offset, lengthBytes, phase }: Frame): void {
+    const last = this.#runs[direction].at(-1)
+    const until = offset + lengthBytes
+    if (last?.phase === phase) last.until = until
+    else this.#runs[direction].push({ until, phase })
+  }
+
+  /** Of a byte that is in no frame, `steady`. */
+  at(direction: Direction, offset: number): Phase {
+    const runs = this.#runs[direction]
+    let [low, high] = [0, runs.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((runs[middle]?.until ?? 0) > offset) high = middle
+      else low = middle + 1
+    }
+    return runs[low]?.phase ?? 'steady'
+  }
+}

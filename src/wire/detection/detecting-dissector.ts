@@ -1,0 +1,120 @@
+import type { Dissector, DissectorFactory, DissectorSink } from '../../model/frame.ts'
+import type { Direction } from '../../model/words.ts'
+import { DIRECTIONS } from '../../model/words.ts'
+import { DISSECTORS } from '../dissectors/index.ts'
+import { dissectTls } from '../dissectors/tls.ts'
+import type { TlsSecrets } from '../tls-secrets.ts'
+import { clientRandomOf } from './client-random.ts'
+import { dissectOpaqueTls } from './opaque-tls.ts'
+import { type Detection, detectFinally, detectProtocol } from './signatures.ts'
+
+/** A server that says so much before its client says anything speaks none of the protocols known. */
+const MAX_WAITING_BYTES = 64 * 1024
+
+/**
+ * What was found out about a connection; `inside` where it was TLS that could be
+ * opened, and what it carried was recognised too.
+ */
+export type OnDetected = (detection: Detection, place: 'outside' | 'inside') => void
+
+/**
+ * A dissector for a connection of which nothing is known beforehand: the first
+ * bytes of its client decide which one it is.
+ * @param secrets of the TLS connections that can be opened; the others are counted by record
+ */
+export function detectingDissector(secrets: TlsSecrets, onDetected: OnDetected): DissectorFactory {
+  return (sink) =>
+    new DetectingDissector(sink, (detection, first) => {
+      onDetected(detection, 'outside')
+      if (detection.kind !== 'tls') return dissectorFor(detection)
+      if (!canOpen(secrets, first)) return dissectOpaqueTls
+      return dissectTls(insideTls(onDetected), secrets)
+    })
+}
+
+function insideTls(onDetected: OnDetected): DissectorFactory {
+  return (sink) =>
+    new DetectingDissector(sink, (detection) => {
+      onDetected(detection, 'inside')
+      return dissectorFor(detection)
+    })
+}
+
+const dissectorFor = (detection: Detection): DissectorFactory | null =>
+  detection.kind === 'known' ? DISSECTORS[detection.protocol] : null
+
+function canOpen(secrets: TlsSecrets, first: Uint8Array): boolean {
+  const random = clientRandomOf(first)
+  return random !== null && secrets.find('CLIENT_TRAFFIC_SECRET_0', random) !== null
+}
+
+type Choice = (detection: Detection, first: Uint8Array) => DissectorFactory | null
+
+/** Holds back what is said until it is known whose it is. */
+class DetectingDissector implements Dissector {
+  readonly #sink: DissectorSink
+  readonly #choose: Choice
+  #waiting: [Direction, Uint8Array][] = []
+  #waitingBytes = 0
+  #chosen: Dissector | null = null
+
+  constructor(sink: DissectorSink, choose: Choice) {
+    this.#sink = sink
+    this.#choose = choose
+  }
+
+  feed(direction: Direction, bytes: Uint8Array): void {
+    if (this.#chosen !== null) {
+      this.#chosen.feed(direction, bytes)
+      return
+    }
+    this.#waiting.push([direction, bytes])
+    this.#waitingBytes += bytes.length
+    const first = this.#firstBytes()
+    const detection =
+      this.#waitingBytes > MAX_WAITING_BYTES ? detectFinally(first) : detectProtocol(first)
+    if (detection !== null) this.#settle(detection, first)
+  }
+
+  end(): void {
+    if (this.#chosen === null && this.#waitingBytes > 0) {
+      const first = this.#firstBytes()
+      this.#settle(detectFinally(first), first)
+    }
+    this.#chosen?.end()
+  }
+
+  #firstBytes(): Uint8Array {
+    return Buffer.concat(
+      this.#waiting.filter(([direction]) => direction === 'up').map(([, bytes]) => bytes),
+    )
+  }
+
+  #settle(detection: Detection, first: Uint8Array): void {
+    const dissect = this.#choose(detection, first) ?? refuseAll(detection)
+    const chosen = dissect(this.#sink)
+    this.#chosen = chosen
+    for (const [direction, bytes] of this.#waiting) chosen.feed(direction, bytes)
+    this.#waiting = []
+  }
+}
+
+/** Nothing can be read of a protocol without a dissector. */
+function refuseAll(detection: Detection): DissectorFactory {
+  const name = detection.kind === 'foreign' ? detection.name : null
+  const reason =
+    name === null ? 'the protocol is not recognised' : `there is no dissector for ${name}`
+  return (sink) => {
+    const refused = new Set<Direction>()
+    return {
+      feed: (direction, bytes) => {
+        if (bytes.length > 0) refused.add(direction)
+      },
+      end: () => {
+        for (const direction of DIRECTIONS) {
+          if (refused.has(direction)) sink.unexplained({ direction, offset: 0, reason })
+        }
+      },
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import type { Protocol } from '../../model/words.ts'
+import { DISSECTORS } from '../dissectors/index.ts'
+import { clientRandomOf } from './client-random.ts'
+
+/** What the first bytes of a client say about the connection. */
+export type Detection =
+  /** A protocol that has a dissector. */
+  | { kind: 'known'; protocol: Protocol }
+  | { kind: 'tls' }
+  /** Named where it is recognised all the same. */
+  | { kind: 'foreign'; name: string | null }
+
+/** More bytes may tell; without them it is taken for `soFar`. */
+interface Undecided {
+  kind: 'undecided'
+  soFar: Detection
+}
+
+/** The longest head that is waited for. */
+const MAX_HEAD_BYTES = 16 * 1024
+const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
+const UNKNOWN: Detection = { kind: 'foreign', name: null }
+
+/** Each knows its protocol by its beginning; null where it is another. */
+const SIGNATURES: readonly ((first: Uint8Array) => Detection | Undecided | null)[] = [
+  recogniseTls,
+  recogniseMqtt,
+  recogniseHttp2,
+  recogniseHttp1,
+]
+
+/**
+ * The protocol of a connection by what its client said first.
+ * @returns null where more bytes may decide it
+ */
+export function detectProtocol(first: Uint8Array): Detection | null {
+  const verdicts = SIGNATURES.map((recognise) => recognise(first)).filter((found) => found !== null)
+  const decided = verdicts.find((verdict) => verdict.kind !== 'undecided')
+  return decided ?? (verdicts.length > 0 ? null : UNKNOWN)
+}
+
+/** The same, where nothing more will come. */
+export function detectFinally(first: Uint8Array): Detection {
+  const decided = detectProtocol(first)
+  if (decided !== null) return decided
+  const guesses = SIGNATURES.map((recognise) => recognise(first))
+    .filter((found) => found?.kind === 'undecided')
+    .map(({ soFar }) => soFar)
+  return guesses.find(({ kind }) => kind !== 'foreign') ?? UNKNOWN
+}
+
+const undecided = (soFar: Detection = UNKNOWN): Undecided => ({ kind: 'undecided', soFar })
+
+/** One that may get its dissector later than its signature. */
+const byName = (name: string): Detection =>
+  Object.hasOwn(DISSECTORS, name)
+    ? { kind: 'known', protocol: name as Protocol }
+    : { kind: 'foreign', name }
+
+/** A record of type handshake, of any version from SSL 3.0 on, with a ClientHello (RFC 8446 §5.1). */
+const beginsLikeTls = (first: Uint8Array): boolean =>
+  isAt(first, 0, 0x16) && isAt(first, 1, 0x03) && isAt(first, 5, 0x01)
+
+/** Decided when the random is there, by which its secrets are found. */
+function recogniseTls(first: Uint8Array): Detection | Undecided | null {
+  if (!beginsLikeTls(first)) return null
+  if (clientRandomOf(first) !== null) return { kind: 'tls' }
+  return undecided(first.length > 5 ? { kind: 'tls' } : UNKNOWN)
+}
+
+/** CONNECT: its type, a Remaining Length, the Protocol Name, the level (MQTT 3.1.1 §3.1). */
+function recogniseMqtt(first: Uint8Array): Detection | Undecided | null {
+  if (!isAt(first, 0, 0x10)) return null
+  let at = 1
+  while (at < 4 && (first[at] ?? 0) >= 0x80) at += 1
+  const name = first.subarray(at + 1)
+  for (const [protocolName, levels] of MQTT_VERSIONS) {
+    const prefix = Buffer.from([0, protocolName.length, ...Buffer.from(protocolName)])
+    if (!startsLike(name, prefix)) continue
+    const level = name[prefix.length]
+    if (level === undefined) return undecided()
+    return byName(levels[level] ?? `MQTT of protocol level ${level}`)
+  }
+  return null
+}
+
+const MQTT_VERSIONS: readonly [string, Readonly<Record<number, string>>][] = [
+  ['MQTT', { 4: 'mqtt/3.1.1', 5: 'mqtt/5.0' }],
+  ['MQIsdp', { 3: 'MQTT 3.1' }],
+]
+
+/** RFC 9113 §3.4. */
+function recogniseHttp2(first: Uint8Array): Detection | Undecided | null {
+  const preface = Buffer.from(HTTP2_PREFACE)
+  if (!startsLike(first, preface)) return null
+  return first.length < preface.length ? undecided() : byName('http/2')
+}
+
+/**
+ * A request line: a method in capitals, and the version at its end (RFC 9112 §3).
+ * The whole head is awaited of a GET, which may open a WebSocket.
+ */
+function recogniseHttp1(first: Uint8Array): Detection | Undecided | null {
+  const head = Buffer.from(first.subarray(0, MAX_HEAD_BYTES)).toString('latin1')
+  const isAll = first.length >= MAX_HEAD_BYTES
+  const lineEnd = head.indexOf('\r\n')
+  if (lineEnd === -1) {
+    return /^[A-Z]{0,20}($| [\x21-\x7e]*($| ))/.test(head) && !isAll ? undecided() : null
+  }
+  if (!/^[A-Z]{1,20} [\x21-\x7e]+ HTTP\/1\.[01]$/.test(head.slice(0, lineEnd))) return null
+  const isWhole = head.includes('\r\n\r\n') || isAll || !head.startsWith('GET ')
+  return isWhole ? byName(protocolOfHead(head)) : undecided(byName('http/1.1'))
+}
+
+/** What is spoken after a head that asks to leave HTTP (RFC 6455 §4.1), or HTTP. */
+function protocolOfHead(head: string): string {
+  const [fields = ''] = head.split('\r\n\r\n')
+  if (!/^upgrade:[ \t]*websocket[ \t]*$/im.test(fields.replaceAll('\r', ''))) return 'http/1.1'
+  if (/^sec-websocket-protocol:.*\bmqtt\b/im.test(fields)) return 'mqtt/3.1.1 over websocket'
+  return /^GET \/socket\.io\//.test(head) ? 'socket.io' : 'websocket'
+}
+
+/** Right, or not there yet. */
+const isAt = (bytes: Uint8Array, at: number, byte: number): boolean => (bytes[at] ?? byte) === byte
+
+const startsLike = (bytes: Uint8Array, prefix: Uint8Array): boolean =>
+  prefix.every((byte, at) => isAt(bytes, at, byte))
