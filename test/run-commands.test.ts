@@ -125,19 +125,20 @@ describe('the latency pass of command-delivery', () => {
     using folder = temporaryFolder()
     const run = await runCommand([
       ...['run', 'command-delivery', '-t', 'http-poll', '--measure', 'latency'],
-      ...['--poll-interval', '400ms', '--rounds', '6', '--per-round', '2', '--out', folder.path],
+      // So long that what a busy machine adds is little of it.
+      ...['--poll-interval', '1500ms', '--rounds', '6', '--per-round', '1', '--out', folder.path],
     ])
     expect(run.code, run.stderr).toBe(0)
     const [row] = readCsv(folder.path, 'results.csv')
-    expect(row).toMatchObject({ status: 'measured', delivery_samples: '12', lost: '0' })
+    expect(row).toMatchObject({ status: 'measured', delivery_samples: '6', lost: '0' })
     const shares = [Number(row?.delivery_p50_us), Number(row?.latency_p50_us)].map(
-      (micros) => micros / 400_000,
+      (micros) => micros / 1_500_000,
     )
     for (const share of shares) {
       expect(share).toBeGreaterThan(0.25)
       expect(share).toBeLessThan(0.75)
     }
-    expect(readReport(folder.path).plan.options).toEqual({ 'poll-interval': '400ms' })
+    expect(readReport(folder.path).plan.options).toEqual({ 'poll-interval': '1500ms' })
   }, 120_000)
 
   it('sends a poller no more than its time allows, and says how many', async () => {
