@@ -95,7 +95,7 @@ async function planLatency(argv: CheckArguments): Promise<readonly PlannedScenar
   if (other !== undefined) {
     throw new InstrumentError(
       'usage',
-      `--latency: compares what goes up; the flow of ${other.name} is ${other.flow}`,
+      `${other.name}: is a ${other.flow}, and --latency compares the response that a device waits for; use an uplink, such as json`,
     )
   }
   for (const id of scenarios.flatMap(({ transports }) => transports)) {
