@@ -49,7 +49,7 @@ export async function serveFastify(
       reply.callNotFound()
       return
     }
-    // HPACK codes it in a size that changes with the time, and leaves it out where it did not.
+    // HPACK codes it in a size that changes with the time, and again within the second in one byte.
     if (version === 'http/2') reply.raw.sendDate = false
     const answer = (): void => {
       reply.code(status).headers(headers)
