@@ -38,8 +38,8 @@ export async function openFetchPeer(
     pipelining: kind === 'close' ? 0 : 1,
     connect: connection.connect,
   })
-  const lifeline = new Lifeline(signal, () => {
-    connection.socket.destroy(lifeline.reason ?? undefined)
+  const lifeline = new Lifeline(signal, (reason) => {
+    connection.socket.destroy(reason)
     agent.destroy().catch(() => {})
   })
   const url = targetUrlOf(address, scenario)
