@@ -59,6 +59,8 @@ describe('the byte pass of every scenario on every transport', () => {
       http1: ['1', '0', '1'],
       'http1-bare': ['1', '0', '1'],
       'http1-replay': ['1', '0', '1'],
+      h2c: ['1', '0', '1'],
+      http2: ['1', '1', '1'],
       'mqtt-qos0': ['1', '1', '0'],
       'mqtt-qos1': ['1', '1', '1'],
       'mqtt-qos2': ['1', '1', '2'],
@@ -87,6 +89,21 @@ describe('the byte pass of every scenario on every transport', () => {
     expect(totalOf('mqtt5-qos2')).toBeCloseTo(45 * messages)
     expect(totalOf('mqtt5-alias-qos0')).toBeCloseTo(34 + 22 * (messages - 1))
     expect(totalOf('mqtt5-alias-qos1')).toBeCloseTo(40 + 28 * (messages - 1))
+  })
+
+  it('gives the bytes of HTTP/2, the header table filled by the first message', () => {
+    const { cells } = readReport(first)
+    const steadyOf = (scenario: string, transport: string): number | undefined => {
+      const cell = cells.find((each) => each.scenario === scenario && each.transport === transport)
+      const ledger = cell?.status === 'measured' ? cell.bytes?.ledger : undefined
+      return ledger && sumLedger(ledger, { phase: 'steady' })
+    }
+    // 24 bytes more once: host and media type are written out. TLS: 22 a record, two shared with set-up.
+    expect(steadyOf('json', 'h2c')).toBe(86 + 62 * 99)
+    expect(steadyOf('json', 'http2')).toBe(86 + 34 + (62 + 44) * 99)
+    expect(steadyOf('stream-1000', 'h2c')).toBe(86 + 62 * 999)
+    expect(steadyOf('stream-1000', 'http2')).toBe(86 + 34 + (62 + 44) * 999)
+    expect(steadyOf('batch-1000', 'h2c')).toBe(15_001 + 74)
   })
 
   it('counts what fetch really sends and Fastify really answers', () => {

@@ -320,5 +320,5 @@ describe('options of waiting', () => {
 it('compares no latency of commands with a reference', async () => {
   const run = await runCommand(['check', 'command-delivery', '--latency', '--reference', '.'])
   expect(run.code).toBe(2)
-  expect(run.stderr).toContain('the flow of command-delivery is roundtrip')
+  expect(run.stderr).toContain('command-delivery: is a roundtrip, and --latency')
 })

@@ -105,7 +105,7 @@ const bytesResult = z.strictObject({
   exchange: z
     .array(frame)
     .describe(
-      'every frame of setup, idle and close, and the frames of the first message; the first connection’s where each message has its own',
+      'every frame of setup, idle and close, and the frames of the first message, and of the second where they are of other sizes; the first connection’s where each message has its own',
     ),
   roundTrips: roundTrips
     .nullish()

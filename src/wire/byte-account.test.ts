@@ -302,6 +302,7 @@ describe('an account', () => {
     })
 
     it('takes the HEADERS of the second message for no part of the first', () => {
+      // Its frames are as large as those of the first: they are not shown.
       const account = new ByteAccount({ protocol: 'http/2', secure: false })
       const message = (stream: string) => [
         headers(stream, '04'),
@@ -323,6 +324,25 @@ describe('an account', () => {
       expect(firstMessage).toEqual({ connection: 'kept', wireBytes: 87, roundTrips: 2 })
       expect(roundTrips).toMatchObject({ setup: 0, steady: 2, steadyPerMessage: 1 })
     })
+  })
+
+  it('keeps the second message too where its frames are of other sizes', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/5.0', secure: false })
+    const totals = record(account, [
+      up(hex('10 0e 0004 4d515454 05 02 003c 00 0001 61')),
+      down(hex('20 06 00 00 03 220001')),
+      up(hex('30 08 0001 61 03 230001 ff')),
+      ...Array.from({ length: 3 }, () => up(hex('30 07 0000 03 230001 ff'))),
+      up(hex('e000')),
+    ])
+    const { exchange } = account.settle(totals)
+    expect(exchange.map(({ label, lengthBytes }) => `${label} ${lengthBytes}`)).toEqual([
+      'CONNECT 16',
+      'CONNACK 8',
+      'PUBLISH 10',
+      'PUBLISH 9',
+      'DISCONNECT 2',
+    ])
   })
 
   it('keeps a readable number of frames, however many there are', () => {

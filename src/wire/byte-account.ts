@@ -5,13 +5,11 @@ import type { FirstMessage, RoundTrips } from '../model/report.ts'
 import type { Direction, Flow, Phase, Protocol } from '../model/words.ts'
 import { DIRECTIONS } from '../model/words.ts'
 import { dissectorOf } from './dissectors/index.ts'
+import { ExchangeBook } from './exchange-book.ts'
 import { udpHeaderBytes } from './network-headers.ts'
 import type { ConnectionTap } from './relay.ts'
 import { CostBook, countsRoundTrips } from './round-trips.ts'
 import { TlsSecrets } from './tls-secrets.ts'
-
-/** An annotated exchange is for reading; whoever subscribes to a thousand topics still gets a readable one. */
-const MAX_EXCHANGE_FRAMES = 64
 
 /** Every byte of one cell: the relay's taps feed a dissector each, and all frames go into one ledger. */
 export class ByteAccount {
@@ -21,7 +19,7 @@ export class ByteAccount {
   readonly #protocol: Protocol
   readonly #isRoundtrip: boolean
   readonly #secrets = new TlsSecrets()
-  readonly #exchange: Frame[] = []
+  readonly #exchange = new ExchangeBook()
   readonly #messagesOf = new Map<number, number>()
   /** Those in use before the first message was through. */
   readonly #firstConnections = new Set<number>()
@@ -106,11 +104,10 @@ export class ByteAccount {
   /**
    * Closes the account, after every connection has ended.
    * @param relayTotals what the relay passed on, counted by itself
-   * @returns the ledger, those totals, and the frames worth reading: all of
-   *   set-up, idle and close, and the steady ones up to the second message, on the
-   *   connections that were there for the first; with
-   *   them the round trips, null where the protocol's cannot be told from its
-   *   frames, and what the first message cost
+   * @returns the ledger, those totals, and the frames worth reading, on the
+   *   connections that were there for the first message; with them the round trips,
+   *   null where the protocol's cannot be told from its frames, and what the first
+   *   message cost
    * @throws InstrumentError `unexplained-bytes` where a dissector met a byte that
    *   no rule explains, `ledger-mismatch` where the layers do not sum to the totals
    */
@@ -137,7 +134,7 @@ export class ByteAccount {
     return {
       ledger,
       totals: { ...relayTotals },
-      exchange: [...this.#exchange],
+      exchange: this.#exchange.frames(),
       roundTrips,
       firstMessage: this.#firstMessage(roundTrips),
     }
@@ -176,10 +173,7 @@ export class ByteAccount {
     this.#costs.add(frame, connection, this.#messages + next <= 1)
     // Each message on a connection of its own opens and closes like the first.
     if (!this.#firstConnections.has(connection)) return
-    // The first message is over where the second begins. That is exact with one
-    // message in flight, which is how bytes are measured.
-    const worthReading = frame.phase !== 'steady' || this.#messagesLed + next <= 1
-    if (worthReading && this.#exchange.length < MAX_EXCHANGE_FRAMES) this.#exchange.push(frame)
+    this.#exchange.add(frame, this.#messagesLed + next)
   }
 
   #countMessage(frame: Frame, connection: number): void {
