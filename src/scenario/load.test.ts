@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
 import { METRIC_NAMES } from '../model/metric.ts'
-import { COMPARISON_SCENARIOS } from './built-in.ts'
+import { BUILT_IN_SCENARIOS, COMPARISON_SCENARIOS } from './built-in.ts'
 import { loadScenarios } from './load.ts'
 
 const KNOWN = {
@@ -16,6 +16,8 @@ const KNOWN = {
     'mqtt-qos1',
     'mqtt-qos1-bare',
     'mqtt-qos2',
+    ...['downlink', 'http-poll', 'http-long-poll', 'sse'],
+    ...['mqtt5-qos0', 'mqtt5-qos1', 'mqtt5-qos2'],
   ],
   metricNames: METRIC_NAMES,
 }
@@ -57,11 +59,19 @@ const names = async (...selectors: string[]) =>
 
 describe('selecting scenarios', () => {
   it.each([[[]], [['all']], [['default']]])(
-    '%j means all built-ins, in fixed order',
+    '%j means the published comparison, in its order',
     async (selectors) => {
       expect(await names(...selectors)).toEqual([...COMPARISON_SCENARIOS])
     },
   )
+
+  it('has others beside it, which are named', async () => {
+    for (const name of BUILT_IN_SCENARIOS) expect(await names(name)).toEqual([name])
+    expect(await names('all', 'command-delivery')).toEqual([
+      ...COMPARISON_SCENARIOS,
+      'command-delivery',
+    ])
+  })
 
   it('takes names and paths in the order given, each once', async () => {
     expect(await names('stream-1000', at('mine.yaml'), 'json', 'json')).toEqual([
@@ -74,11 +84,11 @@ describe('selecting scenarios', () => {
   it.each([
     [
       'jsn',
-      'scenario-not-found: unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, all, or a path such as ./my.yaml',
+      'scenario-not-found: unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, command-delivery, all, or a path such as ./my.yaml',
     ],
     [
       'carrier-pigeon',
-      'scenario-not-found: unknown scenario "carrier-pigeon"; known: single-reading, json, batch-1000, stream-1000, all, or a path such as ./my.yaml',
+      'scenario-not-found: unknown scenario "carrier-pigeon"; known: single-reading, json, batch-1000, stream-1000, command-delivery, all, or a path such as ./my.yaml',
     ],
     ['DIR/none.yaml', 'scenario-not-found: DIR/none.yaml: cannot be read: there is no such file'],
     ['DIR/directory.yaml', 'scenario-invalid: DIR/directory.yaml: is a directory; give a file'],
