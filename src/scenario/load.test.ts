@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
 import { METRIC_NAMES } from '../model/metric.ts'
-import { COMPARISON_SCENARIOS } from './built-in.ts'
+import { BUILT_IN_SCENARIOS, COMPARISON_SCENARIOS } from './built-in.ts'
 import { loadScenarios } from './load.ts'
 
 const KNOWN = {
@@ -16,6 +16,8 @@ const KNOWN = {
     'mqtt-qos1',
     'mqtt-qos1-bare',
     'mqtt-qos2',
+    ...['downlink', 'http-poll', 'http-long-poll', 'sse'],
+    ...['mqtt5-qos0', 'mqtt5-qos1', 'mqtt5-qos2'],
   ],
   metricNames: METRIC_NAMES,
 }
@@ -66,6 +68,14 @@ describe('selecting scenarios', () => {
       expect(await names(...selectors)).toEqual([...COMPARISON_SCENARIOS])
     },
   )
+
+  it('has others beside it, which are named', async () => {
+    for (const name of BUILT_IN_SCENARIOS) expect(await names(name)).toEqual([name])
+    expect(await names('all', 'command-delivery')).toEqual([
+      ...COMPARISON_SCENARIOS,
+      'command-delivery',
+    ])
+  })
 
   it('takes names and paths in the order given, each once', async () => {
     expect(await names('stream-1000', at('mine.yaml'), 'json', 'json')).toEqual([
