@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import yargs, { type Argv } from 'yargs'
 import { checkCommand } from './commands/check.ts'
+import { compareCommand } from './commands/compare.ts'
 import { listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
@@ -41,6 +42,7 @@ function createParser(argv: readonly string[]): Argv {
     .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false })
     .command(runCommand)
     .command(checkCommand)
+    .command(compareCommand)
     .command(listCommand)
     .command(reportCommand)
     .option('debug', {

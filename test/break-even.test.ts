@@ -21,7 +21,7 @@ async function send(transport: string, messages: number): Promise<BytesResult> {
     payload: { text: '{ "temp": 25 }' },
   })
   const host = new EndpointHost()
-  const { address } = await host.serve({
+  const { address, certificate } = await host.serve({
     transport,
     scenario,
     options: {},
@@ -34,7 +34,7 @@ async function send(transport: string, messages: number): Promise<BytesResult> {
       scenario,
       fileBytes: null,
       address,
-      certificate: null,
+      certificate,
       options: {},
       strayByte: null,
       deadlineMs: 20_000,
@@ -60,21 +60,30 @@ const costInBytes = ({ ledger }: BytesResult): number =>
   sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })
 
 describe('the break-even formula', () => {
-  it.each(['http1', 'http1-replay', 'mqtt-qos0', 'mqtt-qos1', 'mqtt-qos2'])(
-    'predicts %s to the byte, and to the round trip',
-    async (transport) => {
-      const [cost] = breakEvenOf([await measure(transport)]).costs
-      if (cost === undefined || cost.roundTrips === null) throw new Error('no cost')
-      for (const messages of COUNTS) {
-        const bytes = await send(transport, messages)
-        const name = `${messages} messages`
-        expect(costInBytes(bytes), name).toBe(costOf(cost.bytes, messages))
-        const { setup = 0, steady = 0, close = 0, tcp } = bytes.roundTrips ?? {}
-        const trips = setup + steady + close + (tcp?.roundTrips ?? 0)
-        expect(trips, name).toBe(costOf(cost.roundTrips, messages))
-      }
-    },
-  )
+  it.each([
+    'http1',
+    'http1-replay',
+    'mqtt-qos0',
+    'mqtt-qos1',
+    'mqtt-qos2',
+    'mqtt-close',
+    'mqtts-qos1',
+    'https1-close',
+    'https1-resumed',
+    'h2c',
+    'http2',
+  ])('predicts %s to the byte, and to the round trip', async (transport) => {
+    const [cost] = breakEvenOf([await measure(transport)]).costs
+    if (cost === undefined || cost.roundTrips === null) throw new Error('no cost')
+    for (const messages of COUNTS) {
+      const bytes = await send(transport, messages)
+      const name = `${messages} messages`
+      expect(costInBytes(bytes), name).toBe(costOf(cost.bytes, messages))
+      const { setup = 0, steady = 0, close = 0, tcp } = bytes.roundTrips ?? {}
+      const trips = setup + steady + close + (tcp?.roundTrips ?? 0)
+      expect(trips, name).toBe(costOf(cost.roundTrips, messages))
+    }
+  })
 
   it('says the same of each pair as comparing what was really sent', async () => {
     const cells = await Promise.all(['http1', 'mqtt-qos0', 'mqtt-qos1', 'mqtt-qos2'].map(measure))

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
 import { sumLedger } from '../src/model/ledger.ts'
@@ -7,6 +6,7 @@ import { scenarioSchema } from '../src/model/scenario.ts'
 import { runBytePass } from '../src/runner/byte-pass.ts'
 import { EndpointHost } from '../src/runner/endpoint-host.ts'
 import { NO_INJECTION } from '../src/runner/injection.ts'
+import { loadTransport } from '../src/transports/registry.ts'
 import { hasTool } from './support/command.ts'
 
 /**
@@ -19,12 +19,14 @@ interface StreamBytes {
   down: number
 }
 
-/** Captures one TCP connection on loopback until both sides have ended it. */
+/** Captures the TCP connections to a port of loopback that begin while it runs. */
 class Capture {
   readonly #tcpdump: ChildProcess
   readonly #port: number
-  readonly #bytes: StreamBytes = { up: 0, down: 0 }
-  readonly #ended: Promise<void>
+  /** By the client's port, in the order of their SYN. */
+  readonly #connections = new Map<string, StreamBytes & { ended: Set<string> }>()
+  #onEnd: () => void = () => {}
+  readonly #read: Promise<void>
 
   private constructor(port: number) {
     this.#port = port
@@ -33,7 +35,7 @@ class Capture {
       ['-i', 'lo', '-nn', '-l', '--immediate-mode', '-B', '8192', 'tcp', 'port', String(port)],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     )
-    this.#ended = this.#readPackets()
+    this.#read = this.#readPackets()
   }
 
   static async start(port: number): Promise<Capture> {
@@ -44,33 +46,43 @@ class Capture {
   }
 
   async #readPackets(): Promise<void> {
-    const finished = new Set<string>()
-    // A broker's subscriber is connected before the capture: its packets are not the device's.
-    const opened = new Set<string>()
     for await (const line of createInterface({
       input: this.#tcpdump.stdout as NodeJS.ReadableStream,
     })) {
       // "… IP 127.0.0.1.41234 > 127.0.0.1.1883: Flags [P.], seq 1:31, ack 1, …, length 30"
       const packet = /\.(\d+) > [\d.]+\.(\d+): Flags \[([^\]]+)\].*length (\d+)/.exec(line)
       if (packet === null) continue
-      const [, from = '', to = '', flags, length] = packet
+      const [, from = '', to = '', flags = '', length] = packet
       const direction = Number(to) === this.#port ? 'up' : 'down'
-      if (flags === 'S') opened.add(from)
-      if (!opened.has(direction === 'up' ? from : to)) continue
-      this.#bytes[direction] += Number(length)
-      if (flags?.includes('R')) return
-      if (flags?.includes('F')) finished.add(direction)
-      if (finished.size === 2) return
+      const client = direction === 'up' ? from : to
+      if (flags === 'S') this.#connections.set(client, { up: 0, down: 0, ended: new Set() })
+      // A broker's subscriber is connected before the capture: its packets are not the device's.
+      const connection = this.#connections.get(client)
+      if (connection === undefined) continue
+      connection[direction] += Number(length)
+      if (flags.includes('F')) connection.ended.add(direction)
+      if (flags.includes('R')) connection.ended.add('up').add('down')
+      this.#onEnd()
     }
   }
 
-  async stop(): Promise<StreamBytes> {
-    await this.#ended
+  /** Waits until that many connections have been ended by both sides. */
+  async stop(count: number): Promise<StreamBytes[]> {
+    await new Promise<void>((resolve) => {
+      this.#onEnd = () => {
+        const ended = [...this.#connections.values()].filter((one) => one.ended.size === 2)
+        if (ended.length >= count) resolve()
+      }
+      this.#onEnd()
+    })
     this.#tcpdump.kill('SIGINT')
-    await once(this.#tcpdump, 'exit')
-    return this.#bytes
+    await this.#read
+    return Array.from(this.#connections.values(), ({ up, down }) => ({ up, down }))
   }
 }
+
+const sumOf = (connections: readonly StreamBytes[], direction: keyof StreamBytes): number =>
+  connections.reduce((sum, connection) => sum + connection[direction], 0)
 
 describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', () => {
   const scenario = scenarioSchema.parse({
@@ -89,10 +101,25 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
     'mqtt-qos2',
     'mqtt-qos1-bare',
     'mqtt5-qos1',
+    'http1-close',
+    'https1',
+    'https1-close',
+    'https1-resumed',
+    'h2c',
+    'http2',
+    'mqtt-close',
+    'mqtts-qos0',
+    'mqtts-qos1',
+    'mqtts-qos2',
+    'mqtts-close',
+    'mqtts-resumed',
+    'mqtt-ws-qos1',
+    'websocket',
+    'socketio',
     'tcp',
   ])('on %s, in each direction', async (transport) => {
     const host = new EndpointHost()
-    const { address } = await host.serve({
+    const { address, certificate } = await host.serve({
       transport,
       scenario,
       options: {},
@@ -106,19 +133,24 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
         scenario,
         fileBytes: null,
         address,
-        certificate: null,
+        certificate,
         options: {},
         strayByte: null,
         deadlineMs: 20_000,
       })
       expect(outcome.failure).toBeNull()
-      const captured = await capture.stop()
+      // A session to resume is acquired before, on a connection that nobody measures.
+      const { acquireSession } = await loadTransport(transport)
+      const before = acquireSession === undefined ? 0 : 1
+      const opened = outcome.bytes?.roundTrips?.connections ?? 0
+      const captured = (await capture.stop(before + opened)).slice(before)
+      expect(captured).toHaveLength(opened)
       const ledger = outcome.bytes?.ledger ?? []
-      expect(captured).toEqual({
+      expect({ up: sumOf(captured, 'up'), down: sumOf(captured, 'down') }).toEqual({
         up: sumLedger(ledger, { direction: 'up' }),
         down: sumLedger(ledger, { direction: 'down' }),
       })
-      expect(captured.up).toBeGreaterThan(25 * 14)
+      expect(sumOf(captured, 'up')).toBeGreaterThan(25 * 14)
     } finally {
       await host.stop()
     }

@@ -6,6 +6,7 @@ import {
   processesNamed,
   readCsv,
   readReport,
+  root,
   runCommand,
   startCommand,
   temporaryFolder,
@@ -96,7 +97,7 @@ describe('a signal', () => {
     expect(report.cells).toHaveLength(12)
     expect(report.cells.filter((cell) => cell.status === 'failed')).toEqual([])
     expect(readCsv(folder.path, 'results.csv')).toHaveLength(12)
-    expect(processesNamed(`-process.js`)).toEqual([])
+    expect(processesNamed(join(root, 'dist', 'runner'))).toEqual([])
   })
 })
 

@@ -98,11 +98,12 @@ function renderTransports(transports: Awaited<ReturnType<typeof describeTranspor
     transport.id,
     transport.client,
     transport.completion,
+    transport.flows.join(','),
     transport.groups.join(','),
     transport.needs === null ? '-' : describeNeed(transport.needs, transport.missing),
     transport.title,
   ])
-  const head = ['id', 'client', 'completion', 'groups', 'needs', 'title']
+  const head = ['id', 'client', 'completion', 'flows', 'groups', 'needs', 'title']
   return `transports\n${alignColumns(head, rows)}\n`
 }
 

@@ -10,6 +10,8 @@ interface Figure {
   of(bytes: BytesResult): string
   /** Left out where no cell has any. */
   shownIf?(bytes: BytesResult): boolean
+  /** Gives way where the others make the table too wide for 80 columns. */
+  givesWay?: true
 }
 
 const perMessage = (bytes: BytesResult, total: number): string =>
@@ -23,6 +25,9 @@ const otherSteady = (bytes: BytesResult): number =>
 
 const phaseTotal = (bytes: BytesResult, phase: 'setup' | 'idle' | 'close'): number =>
   sumLedger(bytes.ledger, { phase })
+
+const isOwnConnection = (bytes: BytesResult | null): boolean =>
+  bytes?.firstMessage?.connection === 'own'
 
 const FIGURES: readonly Figure[] = [
   { title: 'payload', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'payload' })) },
@@ -40,6 +45,7 @@ const FIGURES: readonly Figure[] = [
       const payload = steady(bytes, { layer: 'payload' })
       return payload === 0 ? '' : formatRatio(steady(bytes) / payload)
     },
+    givesWay: true,
   },
   { title: 'setup', of: (bytes) => formatCount(phaseTotal(bytes, 'setup')) },
   {
@@ -48,7 +54,16 @@ const FIGURES: readonly Figure[] = [
     shownIf: (bytes) => phaseTotal(bytes, 'idle') > 0,
   },
   { title: 'close', of: (bytes) => formatCount(phaseTotal(bytes, 'close')) },
+  {
+    // Where each message has a connection of its own, this is what it costs.
+    title: 'with conn.',
+    of: (bytes) => perMessage(bytes, sumLedger(bytes.ledger) - phaseTotal(bytes, 'idle')),
+    shownIf: isOwnConnection,
+  },
 ]
+
+/** More figures leave no room for the completion in 80 columns; it stands beside the latencies too. */
+const MOST_BESIDE_COMPLETION = 8
 
 /** What a message is, where the flow gives it another meaning. */
 const MESSAGE_NOTE: Partial<Record<Flow, string>> = {
@@ -69,6 +84,14 @@ export function bytesBlocks(report: Report): Block[] {
       'wire bytes per message, both directions, acknowledgements included; steady phase; measured at a relay. wire is the sum of the columns before it; setup, idle and close are bytes of the whole phase.',
       'faint',
     ),
+    ...(report.cells.some((cell) => isOwnConnection(bytesOf(cell)))
+      ? [
+          paragraph(
+            'with conn. is one message with its share of setup and close: what it costs where it opens a connection of its own.',
+            'faint',
+          ),
+        ]
+      : []),
     ...sections,
   ]
 }
@@ -78,11 +101,13 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   const shown = cells.filter((cell) => cell.status !== 'measured' || cell.bytes !== null)
   if (shown.length === 0) return []
   const results = shown.flatMap((cell) => bytesOf(cell) ?? [])
-  const figures = FIGURES.filter(({ shownIf }) => shownIf === undefined || results.some(shownIf))
+  const known = FIGURES.filter(({ shownIf }) => shownIf === undefined || results.some(shownIf))
+  const isWide = known.length > MOST_BESIDE_COMPLETION
+  const figures = known.filter(({ givesWay }) => !(isWide && givesWay))
   const rowOf = (cell: Cell): CellText[] => {
     const bytes = bytesOf(cell)
     return [
-      cellText(cell.completion),
+      ...(isWide ? [] : [cellText(cell.completion)]),
       ...figures.map((figure) => (bytes === null ? BLANK : cellText(figure.of(bytes)))),
     ]
   }
@@ -94,7 +119,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
       frame: 'plain',
       columns: [
         { title: 'transport', align: 'left' },
-        { title: 'completion', align: 'left' },
+        ...(isWide ? [] : [{ title: 'completion', align: 'left' as const }]),
         ...figures.map(({ title }) => ({ title, align: 'right' as const })),
       ],
       groups: shown.map((cell) => ({

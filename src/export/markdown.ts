@@ -3,13 +3,15 @@ import type { Exporter } from './exporter.ts'
 import { reportDocument } from './report-document.ts'
 import { plainText } from './text-width.ts'
 
-/** GitHub Flavored Markdown: the same content as the table, for a document or a pull request. */
 export const markdown: Exporter = {
   format: 'markdown',
   extension: 'md',
-  render: (report, { breakEven }) =>
-    `${reportDocument(report, breakEven).map(blockText).join('\n\n')}\n`,
+  render: (report, { breakEven }) => renderAsMarkdown(reportDocument(report, breakEven)),
 }
+
+/** GitHub Flavored Markdown: the same content as the table, for a document or a pull request. */
+export const renderAsMarkdown = (blocks: readonly Block[]): string =>
+  `${blocks.map(blockText).join('\n\n')}\n`
 
 function blockText(block: Block): string {
   switch (block.kind) {

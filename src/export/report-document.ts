@@ -1,6 +1,8 @@
 import type { Report } from '../model/report.ts'
+import { allPairsBlocks } from './all-pairs-section.ts'
 import { breakEvenBlocks, fullBreakEvenBlocks } from './break-even-section.ts'
 import { bytesBlocks } from './bytes-section.ts'
+import { coldStartBlocks } from './cold-start-section.ts'
 import { commandBlocks } from './commands-section.ts'
 import { comparisonBlocks } from './comparison-section.ts'
 import { countsBlocks } from './counts-section.ts'
@@ -17,12 +19,14 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
   return [
     ...headBlocks(report),
     ...comparisonBlocks(report),
+    ...allPairsBlocks(report),
     ...headerSetBlocks(report),
     ...breakEvenBlocks(report),
     ...commandBlocks(report),
     ...fanOutBlocks(report),
     ...bytesBlocks(report),
     ...latencyBlocks(report),
+    ...coldStartBlocks(report),
     ...timeBlocks(report),
     ...countsBlocks(report),
     ...(breakEven === 'all-pairs' ? fullBreakEvenBlocks(report) : []),

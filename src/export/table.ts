@@ -18,23 +18,27 @@ const STYLE_OF: Record<Tone, Style> = {
 /** Narrower than this nothing can be read; lines are then left to the terminal. */
 const MIN_COLUMNS = 20
 
-/** For a terminal: wrapped to its width by display width, coloured where that is wanted. */
 export const table: Exporter = {
   format: 'table',
   extension: 'txt',
-  render: (report, options) => {
-    const columns = Math.max(MIN_COLUMNS, options.columns)
-    const paint = painter(options)
-    const blocks = reportDocument(report, options.breakEven)
-    const lines = blocks.flatMap((block, index) => [
-      ...(startsSection(block, blocks[index - 1]) ? [''] : []),
-      ...blockLines(block, columns, paint),
-    ])
-    return `${lines.join('\n')}\n`
-  },
+  render: (report, options) => renderAsTable(reportDocument(report, options.breakEven), options),
 }
 
-function painter({ colour }: RenderOptions): Paint {
+/** For a terminal: wrapped to its width by display width, coloured where that is wanted. */
+export function renderAsTable(
+  blocks: readonly Block[],
+  options: Pick<RenderOptions, 'columns' | 'colour'>,
+): string {
+  const columns = Math.max(MIN_COLUMNS, options.columns)
+  const paint = painter(options)
+  const lines = blocks.flatMap((block, index) => [
+    ...(startsSection(block, blocks[index - 1]) ? [''] : []),
+    ...blockLines(block, columns, paint),
+  ])
+  return `${lines.join('\n')}\n`
+}
+
+function painter({ colour }: Pick<RenderOptions, 'colour'>): Paint {
   if (!colour) return (text) => text
   return (text, tone) => {
     const style = tone && STYLE_OF[tone]

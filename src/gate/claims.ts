@@ -1,6 +1,7 @@
 import { findMetric } from '../model/metric.ts'
-import type { Cell, ClaimVerdict } from '../model/report.ts'
+import type { Cell, ClaimVerdict, TransportCost } from '../model/report.ts'
 import type { Claim, Scenario } from '../model/scenario.ts'
+import { judgeAllPairs } from './all-pairs.ts'
 import { type ClaimTerms, describeCondition, describeOverall } from './condition.ts'
 import { collectEvidence, verdictOf } from './evidence.ts'
 
@@ -12,23 +13,31 @@ import { collectEvidence, verdictOf } from './evidence.ts'
  * (`scenario` null).
  *
  * Every verdict has its evidence, so that a reader can judge again.
+ * @param costs what a message costs on each transport, for claims on ratios
  */
 export function judgeClaims(
   scenarios: readonly Scenario[],
   cells: readonly Cell[],
+  costs: readonly TransportCost[] = [],
 ): ClaimVerdict[] {
   const verdicts = scenarios.flatMap((scenario) =>
-    scenario.claims.map((claim) => judge(claim, scenario.name, cells)),
+    scenario.claims.map((claim) => judge(claim, scenario.name, cells, costs)),
   )
   return [...verdicts, ...judgeOverall(verdicts)]
 }
 
-function judge(claim: Claim, scenario: string, cells: readonly Cell[]): ClaimVerdict {
+function judge(
+  claim: Claim,
+  scenario: string,
+  cells: readonly Cell[],
+  costs: readonly TransportCost[],
+): ClaimVerdict {
   const metric = findMetric(claim.metric)
   // Validation refuses an unknown metric; a stored report may be older than a rename.
   const evidence = metric === undefined ? [] : collectEvidence(claim, metric, scenario, cells)
   const subject = claim.ratio === undefined ? 'value' : 'ratio'
   const [low, high] = claim.between
+  const allPairs = judgeAllPairs(claim, evidence, scenario, cells, costs)
   return {
     scenario,
     says: claim.says,
@@ -38,6 +47,7 @@ function judge(claim: Claim, scenario: string, cells: readonly Cell[]): ClaimVer
     source: claim.source ?? null,
     verdict: verdictOf(evidence),
     evidence,
+    ...(allPairs !== null && { allPairs }),
     condition:
       metric === undefined
         ? `there is no metric ${claim.metric}`
@@ -59,8 +69,9 @@ function judgeOverall(verdicts: readonly ClaimVerdict[]): ClaimVerdict[] {
     const [first] = group
     if (first === undefined || scenarios.length < 2) continue
     const evidence = scenarios.flatMap((scenario) => distinctEvidence(group, scenario))
+    const { allPairs: _ofOneScenario, ...shared } = first
     overall.push({
-      ...first,
+      ...shared,
       scenario: null,
       source: group.find((verdict) => verdict.source !== null)?.source ?? null,
       verdict: verdictOf(evidence),

@@ -17,7 +17,8 @@ export interface ArrivalNotices {
 const MAX_SILENT_MESSAGES = 3
 
 /**
- * One message in flight: each is due the instant the one before it was done.
+ * One message in flight: each is due the instant the one before it was done,
+ * and whatever it leaves behind.
  *
  * Where completion is `flushed`, "done" is no event of the protocol; the loop
  * then waits for the arrival notice, so that QoS 0 too has one message in
@@ -53,6 +54,10 @@ export async function runClosedLoop(
     record.sentNs.push(sent)
     record.completedNs.push(completed)
     due = completed
+    if (producer.settled !== undefined) {
+      await producer.settled()
+      due = now()
+    }
     if (notices === null) continue
     silent = (await notices.next()) ? 0 : silent + 1
     if (silent >= MAX_SILENT_MESSAGES) return

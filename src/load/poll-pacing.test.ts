@@ -51,7 +51,7 @@ describe('the number of polled commands', () => {
     [5, 20_000, { rounds: 20, messagesPerRound: 60, warmupMessages: 60 }],
     [4_000, 20_000, { rounds: 5, messagesPerRound: 1, warmupMessages: 1 }],
     [60_000, 20_000, { rounds: 1, messagesPerRound: 1, warmupMessages: 1 }],
-    [1_000, null, most],
+    [1_000, null, { ...most, warmupMessages: 60 }],
   ])('with an interval of %d ms and %d ms to spend', (intervalMs, budgetMs, expected) => {
     expect(pollAmounts(most, intervalMs, budgetMs)).toEqual(expected)
   })

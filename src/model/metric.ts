@@ -1,5 +1,5 @@
-import { sumLedger } from './ledger.ts'
-import type { BytesResult, Cell, LatencyResult } from './report.ts'
+import { linkBasisOf, sumLedger } from './ledger.ts'
+import type { BytesResult, Cell, LatencyResult, Series } from './report.ts'
 
 /** How two values of a metric may be compared: exactly, or as distributions. */
 export type MetricKind = 'exact' | 'distribution'
@@ -12,6 +12,8 @@ export interface Metric {
   covers: string
   /** Null where it was not measured. */
   of(cell: Cell): number | null
+  /** Of a median: the series that it is the median of, with its interval. */
+  series?(cell: Cell): Series | null
 }
 
 const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
@@ -32,20 +34,32 @@ function bytesMetric(
   return { name, unit, kind: 'exact', covers, of }
 }
 
+const SERIES = {
+  response: (latency: LatencyResult) => latency.response,
+  delivery: (latency: LatencyResult) => latency.delivery,
+  first: (latency: LatencyResult) => latency.fanout?.first ?? null,
+  last: (latency: LatencyResult) => latency.fanout?.last ?? null,
+} as const
+type SeriesName = keyof typeof SERIES
+type SeriesFigure = 'p50Us' | 'p90Us' | 'p99Us' | 'p999Us' | 'maxUs'
+
 function latencyMetric(
   name: string,
   covers: string,
-  pick: (latency: LatencyResult) => number | null | undefined,
+  seriesName: SeriesName,
+  figure: SeriesFigure,
 ): Metric {
+  const series = (cell: Cell): Series | null => {
+    const latency = latencyOf(cell)
+    return latency === null ? null : SERIES[seriesName](latency)
+  }
   return {
     name,
     unit: 'us',
     kind: 'distribution',
     covers,
-    of: (cell) => {
-      const latency = latencyOf(cell)
-      return latency === null ? null : (pick(latency) ?? null)
-    },
+    of: (cell) => series(cell)?.[figure] ?? null,
+    ...(figure === 'p50Us' && { series }),
   }
 }
 
@@ -85,6 +99,16 @@ export const METRICS: readonly Metric[] = [
     'ratio',
   ),
   bytesMetric(
+    'link_bytes_per_message',
+    'wire bytes of one message with the headers of the network below them',
+    (cell) => {
+      const bytes = bytesOf(cell)
+      if (bytes === null || linkBasisOf(bytes.ledger) === null) return null
+      const network = sumLedger(bytes.ledger, { phase: 'steady', layer: 'network' })
+      return perMessage(cell, (all) => steady(all) + network)
+    },
+  ),
+  bytesMetric(
     'steady_wire_bytes',
     'all messages of the byte pass and their acknowledgements',
     (cell) => {
@@ -101,6 +125,17 @@ export const METRICS: readonly Metric[] = [
     return bytes === null ? null : sumLedger(bytes.ledger, { phase: 'close' })
   }),
   bytesMetric(
+    'total_wire_bytes_per_message',
+    'one message with its share of opening and closing connections; idle excluded',
+    (cell) =>
+      perMessage(cell, ({ ledger }) => sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })),
+  ),
+  bytesMetric(
+    'waiting_bytes_per_hour',
+    'waiting for commands, both directions; one waiting exchange as measured, times how many an hour has',
+    (cell) => bytesOf(cell)?.waiting?.bytesPerHour ?? null,
+  ),
+  bytesMetric(
     'subscriber_bytes_per_message',
     'one message on the links of all subscribers of a fanout, with their acknowledgements, both directions, steady phase; without the publisher’s link',
     (cell) => {
@@ -110,32 +145,25 @@ export const METRICS: readonly Metric[] = [
         : perMessage(cell, () => sumLedger(links, { phase: 'steady' }))
     },
   ),
-  bytesMetric(
-    'waiting_bytes_per_hour',
-    'waiting for commands, both directions; one waiting exchange as measured, times how many an hour has',
-    (cell) => bytesOf(cell)?.waiting?.bytesPerHour ?? null,
-  ),
-  latencyMetric('latency_p50_us', 'response latency, median', (l) => l.response?.p50Us),
-  latencyMetric('latency_p90_us', 'response latency, 90th percentile', (l) => l.response?.p90Us),
-  latencyMetric('latency_p99_us', 'response latency, 99th percentile', (l) => l.response?.p99Us),
-  latencyMetric(
-    'latency_p999_us',
-    'response latency, 99.9th percentile',
-    (l) => l.response?.p999Us,
-  ),
-  latencyMetric('latency_max_us', 'response latency, slowest', (l) => l.response?.maxUs),
-  latencyMetric('delivery_p50_us', 'delivery latency, median', (l) => l.delivery?.p50Us),
-  latencyMetric('delivery_p90_us', 'delivery latency, 90th percentile', (l) => l.delivery?.p90Us),
-  latencyMetric('delivery_p99_us', 'delivery latency, 99th percentile', (l) => l.delivery?.p99Us),
+  latencyMetric('latency_p50_us', 'response latency, median', 'response', 'p50Us'),
+  latencyMetric('latency_p90_us', 'response latency, 90th percentile', 'response', 'p90Us'),
+  latencyMetric('latency_p99_us', 'response latency, 99th percentile', 'response', 'p99Us'),
+  latencyMetric('latency_p999_us', 'response latency, 99.9th percentile', 'response', 'p999Us'),
+  latencyMetric('latency_max_us', 'response latency, slowest', 'response', 'maxUs'),
+  latencyMetric('delivery_p50_us', 'delivery latency, median', 'delivery', 'p50Us'),
+  latencyMetric('delivery_p90_us', 'delivery latency, 90th percentile', 'delivery', 'p90Us'),
+  latencyMetric('delivery_p99_us', 'delivery latency, 99th percentile', 'delivery', 'p99Us'),
   latencyMetric(
     'delivery_first_p50_us',
     'delivery latency of the first subscriber of a fanout, median',
-    (l) => l.fanout?.first?.p50Us,
+    'first',
+    'p50Us',
   ),
   latencyMetric(
     'delivery_last_p50_us',
     'delivery latency of the last subscriber of a fanout, median',
-    (l) => l.fanout?.last?.p50Us,
+    'last',
+    'p50Us',
   ),
 ]
 

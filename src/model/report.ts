@@ -42,6 +42,10 @@ const frame = z.strictObject({
       clause: z.string().optional(),
     }),
   ),
+  message: z
+    .enum(['begins', 'continues'])
+    .optional()
+    .describe('where a message takes several frames; without it, a frame with a payload is one'),
 })
 
 const roundTrips = z
@@ -96,20 +100,22 @@ const bytesResult = z.strictObject({
   ledger: z.array(ledgerEntry),
   exchange: z
     .array(frame)
-    .describe('every frame of setup, idle and close, and the frames of the first message'),
+    .describe(
+      'every frame of setup, idle and close, and the frames of the first message; the first connection’s where each message has its own',
+    ),
   roundTrips: roundTrips
     .nullish()
     .describe('null where they cannot be told from the frames; absent in older reports'),
   firstMessage: firstMessage
     .optional()
     .describe('absent in older reports, and in a fanout, which no one device pays for'),
+  waiting: waiting.optional().describe('of a roundtrip, where it is known how its device waits'),
   subscriberLinks: z
     .array(ledgerEntry)
     .optional()
     .describe(
       'of a fanout: the part of the ledger that crossed the subscribers’ links; the rest crossed the publisher’s',
     ),
-  waiting: waiting.optional().describe('of a roundtrip, where it is known how its device waits'),
 })
 
 /** Microseconds throughout. A percentile that the sample cannot carry is null. */
@@ -220,6 +226,19 @@ const verdict = z.strictObject({
       inside: z.boolean(),
     }),
   ),
+  allPairs: z
+    .array(
+      z.strictObject({
+        transport: z.string(),
+        comparedTo: z.string(),
+        value: z.number(),
+        inside: z.boolean(),
+      }),
+    )
+    .optional()
+    .describe(
+      'a ratio of MQTT to HTTP over every measured pair: of a further message, with its connection where it opens one',
+    ),
   condition: z.string().describe('in words: what it holds for, and what not'),
 })
 

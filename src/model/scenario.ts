@@ -3,7 +3,7 @@ import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
 import { headers, requestHeaders } from './http-headers.ts'
 import { refuseSubscribersElsewhere, subscriberCount, subscriberCounts } from './subscribers.ts'
 import { wholeNumber } from './whole-number.ts'
-import { FLOWS } from './words.ts'
+import { FLOWS, type Flow } from './words.ts'
 
 /**
  * The scenario file format. Limits are the protocols' own: whatever passes here
@@ -16,6 +16,8 @@ const MAX_RECORDS = 1_000_000
 const MAX_MQTT_STRING_BYTES = 65_535
 /** RFC 9112 §3 asks every server to accept a request line of 8,000 octets, and no more. */
 const MAX_PATH_BYTES = 8_000
+/** `/set` and `/state` stand behind topic and path of a roundtrip. */
+const LONGEST_SUFFIX_BYTES = 6
 /** Of one message; a quarter of what MQTT's Remaining Length can say. */
 export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 
@@ -249,6 +251,27 @@ const gate = z
   })
   .meta({ anyOf: [{ required: ['max'] }, { required: ['min'] }] })
 
+function refuseNamesTooLongForSuffixes(
+  { flow, topic, path }: { flow: Flow; topic: string; path: string },
+  context: z.RefinementCtx,
+): void {
+  if (flow !== 'roundtrip') return
+  if (utf8Bytes(topic) > MAX_MQTT_STRING_BYTES - LONGEST_SUFFIX_BYTES) {
+    context.addIssue({
+      code: 'custom',
+      path: ['topic'],
+      message: 'is longer than MQTT allows with /state behind it; leave 6 bytes for that',
+    })
+  }
+  if (path.length > MAX_PATH_BYTES - LONGEST_SUFFIX_BYTES) {
+    context.addIssue({
+      code: 'custom',
+      path: ['path'],
+      message: 'is too long with /state behind it; leave 6 bytes for that',
+    })
+  }
+}
+
 export const scenarioSchema = z
   .strictObject({
     name: z
@@ -325,6 +348,7 @@ export const scenarioSchema = z
       .describe('budgets: where a figure leaves its bounds, it fails'),
   })
   .superRefine(refuseSubscribersElsewhere)
+  .superRefine(refuseNamesTooLongForSuffixes)
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 
 /** What a file says: one scenario, or a fan-out to several numbers of subscribers. */
@@ -336,6 +360,7 @@ export const scenarioFileSchema = z
       .describe('how many receive each message of a fanout; a list makes one scenario of each'),
   })
   .superRefine(refuseSubscribersElsewhere)
+  .superRefine(refuseNamesTooLongForSuffixes)
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 
 /** A validated scenario; every default is filled in. */

@@ -6,10 +6,10 @@ import type { Scenario } from '../model/scenario.ts'
 import type { Direction } from '../model/words.ts'
 import { createPayloads, type PayloadSource } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
-import type { Peer } from '../transports/transport.ts'
+import type { Peer, Transport } from '../transports/transport.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
 import { nowNs } from './clock.ts'
-import { type CommandProgress, passCommands } from './command-pass.ts'
+import { type CommandProgress, type Passed, passCommands } from './command-pass.ts'
 import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
 import { type Injection, NO_INJECTION } from './injection.ts'
@@ -49,26 +49,31 @@ export interface BytePassOutcome {
 
 /** One device through the relay: set up, every message in turn, a keep-alive, goodbye. */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
-  const outcome: BytePassOutcome = {
-    ...{ bytes: null, sent: 0, completed: 0, arrivals: null, failure: null },
-  }
-  const commands: CommandProgress = {
-    record: { dueNs: [], sentNs: [], completedNs: [] },
-    arrivals: null,
-  }
+  const progress: Progress = { sent: 0, completed: 0, commands: null }
+  let bytes: BytesResult | null = null
+  let failure: PassFailure | null = null
   try {
-    outcome.bytes = await passThroughRelay(request, outcome, commands)
+    bytes = await passThroughRelay(request, progress)
   } catch (error) {
-    outcome.failure = describeFailure(error)
+    failure = describeFailure(error)
   }
-  if (request.scenario.flow !== 'roundtrip') return outcome
-  const { record, arrivals } = commands
+  const { sent, completed, commands } = progress
+  if (commands === null) return { bytes, sent, completed, arrivals: null, failure }
   return {
-    ...outcome,
-    sent: record.sentNs.length,
-    completed: countCompleted(record),
-    arrivals: arrivals ?? NO_ARRIVALS,
+    bytes,
+    sent: commands.record.sentNs.length,
+    completed: countCompleted(commands.record),
+    arrivals: commands.arrivals ?? NO_ARRIVALS,
+    failure,
   }
+}
+
+/** What was done so far, also by a pass that fails. */
+interface Progress {
+  sent: number
+  completed: number
+  /** In place of the two, in a `roundtrip`. */
+  commands: CommandProgress | null
 }
 
 const NO_ARRIVALS: ArrivalColumns = {
@@ -83,40 +88,23 @@ export function describeFailure(error: unknown): PassFailure {
 
 async function passThroughRelay(
   request: BytePassRequest,
-  progress: { sent: number; completed: number },
-  commands: CommandProgress,
+  progress: Progress,
 ): Promise<BytesResult> {
-  const { scenario, options, certificate, strayByte } = request
-  const { flow, messages } = scenario
+  const { flow, messages } = request.scenario
+  const { strayByte } = request
   const transport = await loadTransport(request.transport)
   const endpoint = new URL(request.address)
   using deadline = new Deadline(request.deadlineMs)
   const { signal } = deadline
   const { traits } = transport
   await using link = await TappedLink.open({ traits, flow, endpoint, deadline, strayByte })
-  const { address, learnSecret: onTlsSecret } = link
   try {
+    const pass = flow === 'roundtrip' ? passRoundtrip : passMessages
     return await deadline.bound(async () => {
-      const device = { endpoint, scenario, options, certificate, signal, onTlsSecret }
-      const payloads = createPayloads(scenario, request.fileBytes ?? undefined)
-      if (flow === 'roundtrip') {
-        const injection = request.deviceInjection ?? NO_INJECTION
-        const connection = { ...device, deviceAddress: address, injection }
-        const pass = await passCommands({
-          ...{ transport, connection, payloads, link, progress: commands },
-        })
-        const bytes = await link.settle({ messages, payloadBytes: pass.payloadBytes })
-        return pass.waiting === null ? bytes : { ...bytes, waiting: pass.waiting }
-      }
-      const peer = await connectDevice(transport, { ...device, address })
-      let payloadBytes: number
-      try {
-        payloadBytes = await sendAll(peer, { payloads, messages, notices: null }, progress)
-        await peer.keepAlive?.()
-      } finally {
-        await peer[Symbol.asyncDispose]()
-      }
-      return link.settle({ messages, payloadBytes })
+      const route = { transport, link, endpoint, signal }
+      const { waiting, payloadBytes } = await pass(request, progress, route)
+      const bytes = await link.settle({ messages, payloadBytes })
+      return waiting === null ? bytes : { ...bytes, waiting }
     })
   } catch (error) {
     // A client that chokes on a stray byte sees its consequence; the wire saw the byte.
@@ -124,35 +112,82 @@ async function passThroughRelay(
   }
 }
 
-export interface MessagesToSend {
-  payloads: PayloadSource
-  messages: number
-  /** Where a message is not done before it has arrived; null where its completion is enough. */
-  notices: ArrivalNotices | null
+/** Where the messages of a pass go, and who counts their bytes. */
+interface Route {
+  transport: Transport
+  link: TappedLink
+  endpoint: URL
+  signal: AbortSignal
+}
+
+const deviceOf = (
+  { scenario, options, certificate }: BytePassRequest,
+  { link, endpoint, signal }: Route,
+) => ({ scenario, options, certificate, endpoint, signal, onTlsSecret: link.learnSecret })
+
+const payloadsOf = ({ scenario, fileBytes }: BytePassRequest): PayloadSource =>
+  createPayloads(scenario, fileBytes ?? undefined)
+
+async function passRoundtrip(
+  request: BytePassRequest,
+  progress: Progress,
+  route: Route,
+): Promise<Passed> {
+  const { transport, link } = route
+  const injection = request.deviceInjection ?? NO_INJECTION
+  progress.commands = { record: { dueNs: [], sentNs: [], completedNs: [] }, arrivals: null }
+  return passCommands({
+    transport,
+    account: link.account,
+    connection: { ...deviceOf(request, route), deviceAddress: link.address, injection },
+    payloads: payloadsOf(request),
+    progress: progress.commands,
+  })
+}
+
+async function passMessages(
+  request: BytePassRequest,
+  progress: Progress,
+  route: Route,
+): Promise<Passed> {
+  const { transport, link } = route
+  const device = { ...deviceOf(request, route), address: link.address }
+  const peer = await connectDevice(transport, device)
+  try {
+    const { messages } = request.scenario
+    const payloadBytes = await sendAll(peer, payloadsOf(request), messages, progress, null)
+    await peer.keepAlive?.()
+    return { payloadBytes, waiting: null }
+  } finally {
+    await peer[Symbol.asyncDispose]()
+  }
 }
 
 /**
- * Sends every message, each when the one before it was done.
+ * Sends every message of the scenario, each when the one before it was done.
+ * @param notices where a message is not done before it has arrived
  * @returns the bytes of all payloads sent
  */
 export async function sendAll(
   peer: Peer,
-  { payloads, messages, notices }: MessagesToSend,
+  source: PayloadSource,
+  messages: number,
   progress: { sent: number; completed: number },
+  notices: ArrivalNotices | null,
 ): Promise<number> {
   await using producer = await peer.openProducer()
   let payloadBytes = 0
   if (producer.kind === 'self-driving') {
-    const all = Array.from({ length: messages }, (_, index) => payloads.payload(index))
-    payloadBytes = all.reduce((sum, payload) => sum + payload.length, 0)
-    progress.sent = all.length
-    await producer.drive(all, nowNs, () => {
+    const payloads = Array.from({ length: messages }, (_, index) => source.payload(index))
+    payloadBytes = payloads.reduce((sum, payload) => sum + payload.length, 0)
+    progress.sent = payloads.length
+    await producer.drive(payloads, nowNs, () => {
       progress.completed += 1
     })
     return payloadBytes
   }
   for (let index = 0; index < messages; index += 1) {
-    const payload = payloads.payload(index)
+    const payload = source.payload(index)
     progress.sent += 1
     payloadBytes += payload.length
     await producer.send(payload)

@@ -4,19 +4,21 @@ import type { WaitingCost } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { PayloadSource } from '../scenario/payload.ts'
 import type { Transport, Waiting } from '../transports/transport.ts'
+import type { ByteAccount } from '../wire/byte-account.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
 import { nowNs } from './clock.ts'
 import { Roundtrip, type RoundtripConnection } from './roundtrip.ts'
-import type { TappedLink } from './tapped-link.ts'
 import { SILENT_PUSH, waitingFor } from './transport-options.ts'
 
 const SECONDS_PER_HOUR = 3_600
 /** How long a command may still be under way to the device when all others are done. */
 const STRAGGLER_MS = 1_000
 
-export interface CommandPass {
-  /** Bytes of all commands sent and all states reported. */
+/** What a byte pass knows of what it sent. */
+export interface Passed {
+  /** Bytes of all payloads: of commands sent and states reported, in a `roundtrip`. */
   payloadBytes: number
+  /** Null where no device waits for anything. */
   waiting: WaitingCost | null
 }
 
@@ -31,8 +33,7 @@ export interface CommandPassRequest {
   transport: Transport
   connection: RoundtripConnection
   payloads: PayloadSource
-  /** The device's, which counts what waiting takes. */
-  link: Pick<TappedLink, 'idleBytes'>
+  account: ByteAccount
   progress: CommandProgress
 }
 
@@ -43,8 +44,8 @@ export interface CommandPassRequest {
  * soon as there is something to fetch.
  * @throws InstrumentError `connection`, or `deadline` where states stop coming back
  */
-export async function passCommands(request: CommandPassRequest): Promise<CommandPass> {
-  const { transport, connection, progress } = request
+export async function passCommands(request: CommandPassRequest): Promise<Passed> {
+  const { transport, connection, account, progress } = request
   const { scenario, options, injection } = connection
   const waiting = waitingFor(transport, options, scenario)
   const commands = Array.from({ length: scenario.messages }, (_, index) =>
@@ -52,18 +53,18 @@ export async function passCommands(request: CommandPassRequest): Promise<Command
   )
   await using roundtrip = await Roundtrip.open(transport, connection)
   const { device } = roundtrip
-  const commandLink = roundtrip.link(waiting ?? SILENT_PUSH, injection, 'now')
+  const link = roundtrip.link(waiting ?? SILENT_PUSH, injection, 'now')
   const { record } = progress
   let stragglerMs = 0
   try {
-    await runCommandLoop(commandLink, commands, { now: nowNs, ...WITHOUT_PAUSES }, record)
+    await runCommandLoop(link, commands, { now: nowNs, ...WITHOUT_PAUSES }, record)
     stragglerMs = STRAGGLER_MS + injection.delayMs
   } finally {
     progress.arrivals = await device.collect(record.sentNs.length, stragglerMs)
   }
   const sent = commands.slice(0, record.sentNs.length)
   if (sent.length < commands.length) throw fellSilent(scenario, sent.length)
-  const cost = await measureWait(roundtrip, request.link, waiting)
+  const cost = await measureWait(roundtrip, account, waiting)
   return {
     payloadBytes: sent.reduce((sum, { length }) => sum + length, 0) + device.reportedBytes,
     waiting: cost,
@@ -81,13 +82,13 @@ function fellSilent({ messages }: Scenario, sent: number): InstrumentError {
 
 async function measureWait(
   roundtrip: Roundtrip,
-  link: CommandPassRequest['link'],
+  account: ByteAccount,
   waiting: Waiting | null,
 ): Promise<WaitingCost | null> {
-  const before = link.idleBytes
+  const before = account.idleBytes
   await roundtrip.waitOnce()
   if (waiting === null) return null
-  const exchangeBytes = link.idleBytes - before
+  const exchangeBytes = account.idleBytes - before
   const { everyS } = waiting
   const bytesPerHour = everyS === null ? 0 : (exchangeBytes * SECONDS_PER_HOUR) / everyS
   return { exchangeBytes, everyS, bytesPerHour, basis: 'modelled' }

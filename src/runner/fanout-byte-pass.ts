@@ -18,7 +18,7 @@ import { sumLinks } from './fanout-bytes.ts'
 import type { Injection } from './injection.ts'
 import { TappedLink } from './tapped-link.ts'
 
-export interface FanoutBytePassRequest extends Omit<BytePassRequest, 'deviceInjection'> {
+export interface FanoutBytePassRequest extends BytePassRequest {
   injection: Injection
   /** How long to wait for the last deliveries. */
   stragglerMs: number
@@ -69,17 +69,16 @@ async function publishToAll(
   outcome: FanoutBytePassOutcome,
 ): Promise<number> {
   const { scenario, injection, stragglerMs } = request
-  await using audience = await Audience.open({
-    scenario,
-    injection,
-    connect: (subscriber) => links.connect(subscriber, 'downlink'),
-  })
-  await using publisher = await links.connect(scenario, 'uplink')
+  await using audience = await Audience.open({ scenario, injection, connect: links.connect })
+  await using publisher = await links.connect(scenario)
   audience.startBlock('at-once')
-  const { messages } = scenario
-  const payloads = createPayloads(scenario, request.fileBytes ?? undefined)
-  const { notices } = audience
-  const payloadBytes = await sendAll(publisher, { payloads, messages, notices }, outcome)
+  const payloadBytes = await sendAll(
+    publisher,
+    createPayloads(scenario, request.fileBytes ?? undefined),
+    scenario.messages,
+    outcome,
+    audience.notices,
+  )
   outcome.arrivals = await audience.collect(outcome.sent, AbortSignal.timeout(stragglerMs))
   return payloadBytes
 }
@@ -98,12 +97,12 @@ class Links implements AsyncDisposable {
   }
 
   /** Connects one more party over a link of its own. */
-  async connect(scenario: Scenario, flow: 'uplink' | 'downlink'): Promise<Peer> {
+  readonly connect = async (scenario: Scenario): Promise<Peer> => {
     const { options, certificate, strayByte } = this.#request
     const endpoint = new URL(this.#request.address)
     const link = await TappedLink.open({
       traits: this.#transport.traits,
-      flow,
+      flow: scenario.flow,
       endpoint,
       deadline: this.#deadline,
       strayByte: this.#links.length === 0 ? strayByte : null,

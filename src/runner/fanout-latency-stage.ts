@@ -7,6 +7,7 @@ import { isClean, matchDeliveries, spanOfDeliveries, sumMatches } from './delive
 import { failWithReason } from './fanout-byte-stage.ts'
 import type { FanoutBlockOutcome } from './fanout-latency-cell.ts'
 import { type Block, type BlockKind, collectLatencies, type LatencyStage } from './latency-stage.ts'
+import { openInLoad } from './open-cell.ts'
 import type { LatencyAmounts } from './plan.ts'
 import type { ServedCell } from './served-cell.ts'
 
@@ -36,40 +37,18 @@ export function fanoutAmounts(
   }
 }
 
-/** Messages from a publisher to all subscribers, everybody in the load process. */
-export const FANOUT_BLOCKS: BlockKind = { amountsOf, open, run }
-
-async function amountsOf(cell: ServedCell, { plan }: LatencyStage): Promise<LatencyAmounts> {
-  return fanoutAmounts(plan.latency, receiversOf(cell))
+/** A publisher and its subscribers, all in the load process. */
+export const FANOUT_BLOCKS: BlockKind = {
+  amountsOf: async ({ planned }, { plan }) =>
+    fanoutAmounts(plan.latency, subscribersOf(planned.scenario) ?? 0),
+  open: (cell, stage) =>
+    openInLoad('openFanout', cell, stage, BASE_DEADLINE_MS + countOf(cell) * PER_SUBSCRIBER_MS),
+  run: runBlock,
 }
 
-const receiversOf = ({ planned }: ServedCell): number => subscribersOf(planned.scenario) ?? 1
+const countOf = ({ planned }: ServedCell): number => subscribersOf(planned.scenario) ?? 0
 
-async function open(cell: ServedCell, stage: LatencyStage): Promise<void> {
-  stage.checkpoint()
-  const deadlineMs = BASE_DEADLINE_MS + receiversOf(cell) * PER_SUBSCRIBER_MS
-  try {
-    await askLoad(
-      stage.load,
-      'openFanout',
-      {
-        transport: cell.transport,
-        scenario: cell.planned.scenario,
-        options: stage.plan.options,
-        fileBytes: cell.planned.fileBytes,
-        address: cell.address,
-        certificate: cell.certificate,
-        injection: stage.plan.injection,
-        deadlineMs,
-      },
-      deadlineMs,
-    )
-  } catch (error) {
-    await failWithReason(cell, describeError(error))
-  }
-}
-
-async function run(
+async function runBlock(
   cell: ServedCell,
   block: Block,
   amounts: LatencyAmounts,
@@ -78,7 +57,7 @@ async function run(
   stage.checkpoint()
   if (cell.draft.failed) return
   const { delayMs } = stage.plan.injection
-  const perMessageMs = PER_MESSAGE_MS + receiversOf(cell) * PER_DELIVERY_MS + delayMs
+  const perMessageMs = PER_MESSAGE_MS + countOf(cell) * PER_DELIVERY_MS + delayMs
   const deadlineMs = BASE_DEADLINE_MS + block.count * perMessageMs
   const stragglerMs = STRAGGLER_MS + delayMs
   const { firstIndex, count } = block

@@ -16,62 +16,51 @@ import { type BlockRequest, LatencyCell, type OpenCellRequest } from './latency-
 import { answerRequests } from './worker-channel.ts'
 
 /** The open cells of the latency pass, by transport. */
-const cells = new Map<string, LatencyCell>()
-const commandCells = new Map<string, CommandCell>()
-const fanouts = new Map<string, FanoutLatencyCell>()
+class OpenCells<Cell extends AsyncDisposable> {
+  readonly #cells = new Map<string, Cell>()
 
-/** A transport without a wire has its endpoint in the process that sends. */
-const host = new EndpointHost()
-
-async function openCell(request: OpenCellRequest): Promise<void> {
-  cells.set(request.transport, await LatencyCell.open(request))
-}
-
-async function openCommandCell(request: OpenCommandCellRequest): Promise<void> {
-  commandCells.set(request.transport, await CommandCell.open(request))
-}
-
-async function openFanout(request: OpenFanoutRequest): Promise<void> {
-  fanouts.set(request.transport, await FanoutLatencyCell.open(request))
-}
-
-function runBlock(request: BlockRequest) {
-  return openOf(cells, request.transport).runBlock(request)
-}
-
-function runCommandBlock(request: CommandBlockRequest) {
-  return openOf(commandCells, request.transport).runBlock(request)
-}
-
-function runFanoutBlock(request: FanoutBlockRequest) {
-  return openOf(fanouts, request.transport).runBlock(request)
-}
-
-function openOf<Cell>(open: ReadonlyMap<string, Cell>, transport: string): Cell {
-  const cell = open.get(transport)
-  if (cell === undefined) {
-    throw new InstrumentError('internal', `no connection is open for ${transport}`)
+  async open(transport: string, opening: Promise<Cell>): Promise<void> {
+    this.#cells.set(transport, await opening)
   }
-  return cell
-}
 
-async function closeCell({ transport }: { transport: string }): Promise<void> {
-  for (const open of [cells, commandCells, fanouts]) {
-    const cell = open.get(transport)
-    open.delete(transport)
+  of(transport: string): Cell {
+    const cell = this.#cells.get(transport)
+    if (cell === undefined) {
+      throw new InstrumentError('internal', `no connection is open for ${transport}`)
+    }
+    return cell
+  }
+
+  async close(transport: string): Promise<void> {
+    const cell = this.#cells.get(transport)
+    this.#cells.delete(transport)
     await cell?.[Symbol.asyncDispose]()
   }
 }
 
+const cells = new OpenCells<LatencyCell>()
+const fanouts = new OpenCells<FanoutLatencyCell>()
+const commandCells = new OpenCells<CommandCell>()
+
+/** A transport without a wire has its endpoint in the process that sends. */
+const host = new EndpointHost()
+
+async function closeCell({ transport }: { transport: string }): Promise<void> {
+  for (const open of [cells, commandCells, fanouts]) await open.close(transport)
+}
+
 const commands = {
   bytePass: runBytePass,
+  openCell: (request: OpenCellRequest) => cells.open(request.transport, LatencyCell.open(request)),
+  runBlock: (request: BlockRequest) => cells.of(request.transport).runBlock(request),
+  openCommandCell: (request: OpenCommandCellRequest) =>
+    commandCells.open(request.transport, CommandCell.open(request)),
+  runCommandBlock: (request: CommandBlockRequest) =>
+    commandCells.of(request.transport).runBlock(request),
   fanoutBytePass: runFanoutBytePass,
-  openCell,
-  openCommandCell,
-  runBlock,
-  runCommandBlock,
-  openFanout,
-  runFanoutBlock,
+  openFanout: (request: OpenFanoutRequest) =>
+    fanouts.open(request.transport, FanoutLatencyCell.open(request)),
+  runFanoutBlock: (request: FanoutBlockRequest) => fanouts.of(request.transport).runBlock(request),
   closeCell,
   serve: host.serve.bind(host),
   startBlock: host.startBlock.bind(host),

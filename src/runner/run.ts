@@ -31,14 +31,6 @@ import { optionsFor, traitsFor } from './transport-options.ts'
 const SERVE_DEADLINE_MS = 15_000
 const LINK = 'loopback'
 
-/** What the blocks of a latency pass are made of. No transport has a downlink without an answer. */
-const BLOCKS: Record<Flow, BlockKind> = {
-  uplink: MESSAGE_BLOCKS,
-  downlink: MESSAGE_BLOCKS,
-  fanout: FANOUT_BLOCKS,
-  roundtrip: COMMAND_BLOCKS,
-}
-
 export interface RunHooks {
   /** Aborting it ends the run; its reason names the signal. */
   signal: AbortSignal
@@ -161,7 +153,7 @@ class Run {
               this.#tell(planned, `latency, round ${round + 1} of ${rounds}`),
             onMessage: this.#hooks.onMessage,
           },
-          BLOCKS[planned.scenario.flow],
+          blocksOf(planned.scenario.flow),
         ),
       )
     }
@@ -253,6 +245,7 @@ class Run {
       [...drafts.values()].map((draft) => draft.toCell(unreached)),
     )
     const scenarios = this.#plan.scenarios.map(({ scenario }) => scenario)
+    const breakEven = breakEvenOf(cells)
     const options = Object.fromEntries(
       Object.entries(this.#plan.options)
         .filter(([, value]) => value !== undefined)
@@ -280,9 +273,9 @@ class Run {
         injected: [...this.#plan.injected],
       },
       cells,
-      verdicts: judgeClaims(scenarios, cells),
+      verdicts: judgeClaims(scenarios, cells, breakEven.costs),
       ...(this.#plan.headerSets.length > 0 && { headerSets: [...this.#headerSets] }),
-      breakEven: breakEvenOf(cells),
+      breakEven,
       warnings: this.#warnings(),
     }
   }
@@ -299,6 +292,11 @@ class Run {
     }
     return warnings
   }
+}
+
+function blocksOf(flow: Flow): BlockKind {
+  if (flow === 'roundtrip') return COMMAND_BLOCKS
+  return flow === 'fanout' ? FANOUT_BLOCKS : MESSAGE_BLOCKS
 }
 
 function stopReason(signal: AbortSignal): Error {
@@ -319,6 +317,8 @@ function draftCells(
           const { client, protocol, completion, flows, legs } = traits.get(id) as TransportTraits
           const { name, flow } = planned.scenario
           const subscribers = subscribersOf(planned.scenario)
+          const isForwarded = flow === 'roundtrip' || (flow === 'fanout' && protocol !== 'none')
+          const isOfTwoLegs = legs === 2 || isForwarded
           const draft = new CellDraft({
             scenario: name,
             transport: id,
@@ -328,9 +328,7 @@ function draftCells(
             // Whatever carries it: a command is done when the device has answered it.
             completion: flow === 'roundtrip' ? 'answered' : completion,
             link: LINK,
-            ...(legs === 2 || (flow !== 'uplink' && protocol !== 'none')
-              ? { legs: 2 as const }
-              : {}),
+            ...(isOfTwoLegs ? { legs: 2 as const } : {}),
             ...(subscribers === null ? {} : { subscribers }),
           })
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)

@@ -5,11 +5,11 @@ import type { Direction, Flow } from '../model/words.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
+import { openUdpRelay } from '../wire/udp-relay.ts'
 import type { Deadline } from './deadline.ts'
 
 export interface LinkOptions {
   traits: TransportTraits
-  /** Which way messages go over it: `uplink`, `downlink`, or there and back. */
   flow: Flow
   /** Where the relay passes everything on to. */
   endpoint: URL
@@ -33,25 +33,20 @@ export interface LinkMessages {
 export class TappedLink implements AsyncDisposable {
   /** Where the party connects instead of to the endpoint. */
   readonly address: URL
-  readonly #account: ByteAccount
+  readonly account: ByteAccount
   readonly #relay: Relay
 
   private constructor(address: URL, account: ByteAccount, relay: Relay) {
     this.address = address
-    this.#account = account
+    this.account = account
     this.#relay = relay
   }
 
   /** @throws InstrumentError `connection` when the relay cannot listen */
-  static async open({
-    traits,
-    flow,
-    endpoint,
-    deadline,
-    strayByte,
-  }: LinkOptions): Promise<TappedLink> {
+  static async open(options: LinkOptions): Promise<TappedLink> {
+    const { traits, flow, endpoint, deadline, strayByte } = options
     const account = new ByteAccount(traits, flow)
-    const relay = await openRelay({
+    const relay = await openRelayTo(endpoint)({
       target: { host: endpoint.hostname, port: Number(endpoint.port) },
       openTap: () => watchTap(account, deadline),
       signal: deadline.signal,
@@ -65,17 +60,12 @@ export class TappedLink implements AsyncDisposable {
 
   /** One line of the key log of a TLS socket that goes over this link. */
   get learnSecret(): (line: string) => void {
-    return this.#account.learnSecret
-  }
-
-  /** Wire bytes of the idle phase so far: what they grow by is what waiting takes. */
-  get idleBytes(): number {
-    return this.#account.idleBytes
+    return this.account.learnSecret
   }
 
   /** What went wrong on the wire itself: the better reason, where a client saw its consequence. */
   failure(): InstrumentError | null {
-    return this.#account.unexplained() ?? this.#relay.failure()
+    return this.account.unexplained() ?? this.#relay.failure()
   }
 
   /**
@@ -85,7 +75,7 @@ export class TappedLink implements AsyncDisposable {
    */
   async settle({ messages, payloadBytes }: LinkMessages): Promise<BytesResult> {
     await this.#relay.drained()
-    const { totals, ledger, exchange, ...rest } = this.#account.settle(this.#relay.totals())
+    const { totals, ledger, exchange, ...rest } = this.account.settle(this.#relay.totals())
     const payloadOnWire = sumLedger(ledger, { layer: 'payload' })
     if (payloadOnWire !== payloadBytes) {
       throw new InstrumentError(
@@ -100,6 +90,10 @@ export class TappedLink implements AsyncDisposable {
     await this.#relay[Symbol.asyncDispose]()
   }
 }
+
+/** RFC 7252 §6.1: `coap:` is CoAP over UDP. Every other protocol has a byte stream. */
+const openRelayTo = ({ protocol }: URL): typeof openRelay =>
+  protocol === 'coap:' ? openUdpRelay : openRelay
 
 /** A tap that ends the pass at the first byte that nothing explains: no client need notice it. */
 function watchTap(account: ByteAccount, deadline: Deadline): ConnectionTap {

@@ -135,6 +135,14 @@ const REFUSED: Record<string, [source: string, message: string][]> = {
       'topic: is longer than MQTT allows; at most 65535 bytes in UTF-8',
     ],
     [
+      withLine(`flow: roundtrip\ntopic: ${'a'.repeat(65_530)}`),
+      'topic: is longer than MQTT allows with /state behind it; leave 6 bytes for that',
+    ],
+    [
+      withLine(`flow: roundtrip\npath: /${'a'.repeat(7_994)}`),
+      'path: is too long with /state behind it; leave 6 bytes for that',
+    ],
+    [
       withLine('topic: "\\ud800"'),
       'topic: has half of a surrogate pair, which is not UTF-8; write the whole character',
     ],

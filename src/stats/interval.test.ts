@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { medianInterval } from './interval.ts'
 import { sortValues } from './percentile.ts'
-
-/** A seeded generator of uniform numbers in [0, 1): mulberry32. */
-function uniformFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+import { uniformFrom } from './testing/uniform.ts'
 
 const TRIALS = 4000
 

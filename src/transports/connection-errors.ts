@@ -1,7 +1,14 @@
 import { describeError, InstrumentError } from '../model/errors.ts'
 
 /** Where an address of that scheme leads when it names no port. */
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'mqtt:': 1883 }
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  'http:': 80,
+  'https:': 443,
+  'mqtt:': 1883,
+  'mqtts:': 8883,
+  'ws:': 80,
+  'coap:': 5683,
+}
 
 /**
  * Host and port of an address, as a socket wants them: an IPv6 host without brackets.

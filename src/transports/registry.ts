@@ -22,6 +22,10 @@ const REGISTRY = {
     groups: ['default', 'http', 'uplink'],
     load: async () => (await import('./http/http1.ts')).http1,
   },
+  'http1-close': {
+    groups: ['http', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).http1Close,
+  },
   'http1-bare': {
     groups: ['http', 'uplink'],
     load: async () => (await import('./http/http1-bare.ts')).http1Bare,
@@ -29,6 +33,26 @@ const REGISTRY = {
   'http1-replay': {
     groups: ['http', 'uplink'],
     load: async () => (await import('./http/http1-replay.ts')).http1Replay,
+  },
+  https1: {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).https1,
+  },
+  'https1-close': {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).https1Close,
+  },
+  'https1-resumed': {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http1.ts')).https1Resumed,
+  },
+  h2c: {
+    groups: ['http', 'uplink'],
+    load: async () => (await import('./http/http2.ts')).h2c,
+  },
+  http2: {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http2.ts')).http2OverTls,
   },
   'http-poll': {
     groups: ['http', 'downlink'],
@@ -54,6 +78,30 @@ const REGISTRY = {
     groups: ['mqtt', 'uplink', 'downlink'],
     load: async () => (await import('./mqtt/mqttjs.ts')).mqttQos2,
   },
+  'mqtt-close': {
+    groups: ['mqtt', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttClose,
+  },
+  'mqtts-qos0': {
+    groups: ['mqtt', 'tls', 'uplink', 'downlink'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos0,
+  },
+  'mqtts-qos1': {
+    groups: ['mqtt', 'tls', 'uplink', 'downlink'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos1,
+  },
+  'mqtts-qos2': {
+    groups: ['mqtt', 'tls', 'uplink', 'downlink'],
+    load: async () => (await import('./mqtt/mqttjs.ts')).mqttsQos2,
+  },
+  'mqtts-close': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttsClose,
+  },
+  'mqtts-resumed': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttsResumed,
+  },
   'mqtt-qos1-bare': {
     groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt-qos1-bare.ts')).mqttQos1Bare,
@@ -77,6 +125,30 @@ const REGISTRY = {
   'mqtt5-alias-qos1': {
     groups: ['mqtt', 'uplink'],
     load: async () => (await import('./mqtt/mqtt5.ts')).mqtt5AliasQos1,
+  },
+  'mqtt-ws-qos1': {
+    groups: ['mqtt', 'uplink'],
+    load: async () => (await import('./websocket/mqtt-websocket.ts')).mqttWsQos1,
+  },
+  websocket: {
+    groups: ['uplink', 'downlink'],
+    load: async () => (await import('./websocket/websocket.ts')).websocket,
+  },
+  socketio: {
+    groups: ['uplink', 'downlink'],
+    load: async () => (await import('./websocket/socketio.ts')).socketio,
+  },
+  'coap-con': {
+    groups: ['uplink'],
+    load: async () => (await import('./coap/coap-uplink.ts')).coapCon,
+  },
+  'coap-non': {
+    groups: ['uplink'],
+    load: async () => (await import('./coap/coap-uplink.ts')).coapNon,
+  },
+  'coap-observe': {
+    groups: ['downlink'],
+    load: async () => (await import('./coap/coap-observe.ts')).coapObserve,
   },
   tcp: { groups: ['controls'], load: async () => (await import('./control/tcp.ts')).tcp },
   memory: { groups: ['controls'], load: async () => (await import('./control/memory.ts')).memory },

@@ -5,7 +5,7 @@ import { closed, lost, stopped, targetOf, unlistenable, unreachable } from './co
 import { Lifeline } from './lifeline.ts'
 
 /** How long a goodbye may take until the socket is destroyed. */
-const GOODBYE_DEADLINE_MS = 2000
+export const GOODBYE_DEADLINE_MS = 2000
 
 /**
  * Opens a TCP connection with TCP_NODELAY set.

@@ -176,6 +176,11 @@ export interface PacedProducer extends AsyncDisposable {
   readonly kind: 'paced'
   /** Resolves with what the transport's completion proves; rejects when it cannot come any more. */
   send(payload: Uint8Array): Promise<void>
+  /**
+   * Resolves when nothing of the messages so far is left to be done: the goodbye
+   * of a connection of their own. The load waits for it before the next is due.
+   */
+  settled?(): Promise<void>
 }
 
 /**

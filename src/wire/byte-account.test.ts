@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Conversation, down, hex, up } from '../../test/support/dissection.ts'
+import { CONTENT_TYPE, closeNotify, keyLog, shakeHands } from '../../test/support/tls-records.ts'
 import { InstrumentError } from '../model/errors.ts'
 import type { ByteTotals } from '../model/ledger.ts'
 import { ByteAccount } from './byte-account.ts'
@@ -54,7 +55,7 @@ describe('an account', () => {
   })
 
   it('keeps the first message of a device that only receives', () => {
-    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false }, 'downlink')
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
     const delivery = (id: number): Conversation => [
       down(hex(`3206 0001 61 000${id} ff`)),
       up(hex(`4002000${id}`)),
@@ -159,6 +160,28 @@ describe('an account', () => {
     }
   })
 
+  it('sees a protocol under TLS with 22 bytes more a record, and one round trip more in set-up', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: true })
+    for (const line of keyLog()) account.learnSecret(line)
+    const { said, client, server } = shakeHands()
+    const totals = record(account, [
+      ...said,
+      up(client.seal(CONTENT_TYPE.data, hex('10 0d 0004 4d515454 04 02 003c 0001 61'))),
+      down(server.seal(CONTENT_TYPE.data, hex('20020000'))),
+      up(client.seal(CONTENT_TYPE.data, hex('3004 0001 61 ff'))),
+      up(client.seal(CONTENT_TYPE.alert, closeNotify())),
+    ])
+    const { ledger, roundTrips } = account.settle(totals)
+    expect(roundTrips).toMatchObject({ setup: 2, steady: 0, close: 0 })
+    const steady = ledger.filter(({ phase }) => phase === 'steady')
+    expect(steady.map(({ layer, bytes }) => [layer, bytes])).toEqual([
+      ['payload', 1],
+      ['framing', 5],
+      ['security', 22],
+    ])
+    expect([account.messages, account.payloadBytes]).toEqual([1, 1])
+  })
+
   it('counts one round trip a request, and none for a QoS 0 PUBLISH', () => {
     const http = new ByteAccount({ protocol: 'http/1.1', secure: false })
     const ofHttp = http.settle(record(http, [REQUEST, RESPONSE, REQUEST, RESPONSE]))
@@ -185,6 +208,28 @@ describe('an account', () => {
       wireBytes: (totals.up + totals.down) / 3,
       roundTrips: 2,
     })
+  })
+
+  it('keeps the frames of one connection where all open and close alike', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
+    const totals = { up: 0, down: 0 }
+    for (let n = 0; n < 3; n += 1) {
+      const of = record(account, [
+        up(hex('10 0d 0004 4d515454 04 02 003c 0001 61')),
+        down(hex('20020000')),
+        up(hex('3004 0001 61 ff')),
+        up(hex('e000')),
+      ])
+      totals.up += of.up
+      totals.down += of.down
+    }
+    const { exchange } = account.settle(totals)
+    expect(exchange.map(({ label }) => label)).toEqual([
+      'CONNECT',
+      'CONNACK',
+      'PUBLISH',
+      'DISCONNECT',
+    ])
   })
 
   it('takes a command with the state that answers it as one message, in a roundtrip', () => {
@@ -230,6 +275,53 @@ describe('an account', () => {
       connection: 'kept',
       wireBytes: command.reduce((sum, [, bytes]) => sum + bytes.length, 0),
       roundTrips: 3,
+    })
+  })
+
+  describe('of HTTP/2, where a message takes several frames', () => {
+    const opening: Conversation = [
+      up('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+      up(hex('000000 04 00 00000000')),
+      down(hex('000000 04 00 00000000 000000 04 01 00000000')),
+    ]
+    const headers = (stream: string, flags: string) =>
+      up(hex(`000006 01 ${flags} 000000${stream} 838684 41 01 68`))
+    const data = (stream: string, flags: string) =>
+      up(hex(`000002 00 ${flags} 000000${stream} 6869`))
+    const answer = (stream: string) => down(hex(`000001 01 05 000000${stream} 89`))
+
+    it('counts each message once, in however many frames it comes, and be it empty', () => {
+      const account = new ByteAccount({ protocol: 'http/2', secure: false })
+      const totals = record(account, [
+        ...opening,
+        ...[headers('01', '04'), data('01', '00'), data('01', '01'), answer('01')],
+        ...[headers('03', '05'), answer('03')],
+      ])
+      account.settle(totals)
+      expect([account.messages, account.payloadBytes]).toEqual([2, 4])
+    })
+
+    it('takes the HEADERS of the second message for no part of the first', () => {
+      const account = new ByteAccount({ protocol: 'http/2', secure: false })
+      const message = (stream: string) => [
+        headers(stream, '04'),
+        data(stream, '01'),
+        answer(stream),
+      ]
+      const totals = record(account, [...opening, ...message('01'), ...message('03')])
+      const { exchange, firstMessage, roundTrips } = account.settle(totals)
+      expect(exchange.map(({ label }) => label)).toEqual([
+        'connection preface',
+        'SETTINGS',
+        'SETTINGS',
+        'SETTINGS ACK',
+        'HEADERS',
+        'DATA',
+        'response HEADERS',
+      ])
+      // Preface 24, SETTINGS 9 + 9 + 9; HEADERS 15, DATA 11, response HEADERS 10.
+      expect(firstMessage).toEqual({ connection: 'kept', wireBytes: 87, roundTrips: 2 })
+      expect(roundTrips).toMatchObject({ setup: 0, steady: 2, steadyPerMessage: 1 })
     })
   })
 

@@ -1,8 +1,9 @@
+import type { Security } from '../tls/security.ts'
 import type { Endpoint, ServeContext } from '../transport.ts'
 import {
   answerMessage,
   bodyOf,
-  listenFastify,
+  type HttpVersion,
   openFastify,
   requestTargetOf,
 } from './fastify-app.ts'
@@ -12,16 +13,22 @@ import {
  * after the arrival was handed over. Any other path is a 404, and any other
  * method, so that a message sent astray is never an arrival.
  */
-export async function serveFastify(context: ServeContext): Promise<Endpoint> {
+export async function serveFastify(
+  context: ServeContext,
+  version: HttpVersion = 'http/1.1',
+  security: Security = 'clear',
+): Promise<Endpoint> {
   const { scenario, onArrival } = context
-  const app = await openFastify(context)
+  const server = await openFastify(context, version, security)
   const target = requestTargetOf(scenario.path)
   // A wildcard, since `:` and `*` in a scenario's path mean themselves.
-  app.post('*', (request, reply) => {
+  server.app.post('*', (request, reply) => {
     if (request.raw.url !== target) {
       reply.callNotFound()
       return
     }
+    // HPACK codes it in a size that changes with the time, and leaves it out where it did not.
+    if (version === 'http/2') reply.raw.sendDate = false
     const held = onArrival(bodyOf(request))
     if (held === undefined) answerMessage(reply, scenario)
     else
@@ -30,5 +37,5 @@ export async function serveFastify(context: ServeContext): Promise<Endpoint> {
         (error) => reply.send(error),
       )
   })
-  return listenFastify(app, context)
+  return server.listen()
 }

@@ -1,37 +1,93 @@
-import { requireScheme } from '../connection-errors.ts'
+import { requireScheme, stopped } from '../connection-errors.ts'
+import { connectPerMessage } from '../connection-per-message.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
-import type { Transport } from '../transport.ts'
+import type { Security } from '../tls/security.ts'
+import { acquireTlsSession } from '../tls/tls-socket.ts'
+import type { ConnectContext, Peer, Transport } from '../transport.ts'
 import { serveFastify } from './fastify-endpoint.ts'
-import { openKeptConnection } from './kept-connection.ts'
+import { openFetchConnection } from './fetch-connection.ts'
 import { postingProducer } from './post.ts'
 import { targetUrlOf } from './request-headers.ts'
 
-/**
- * A POST a message with Node's own `fetch`, on one connection that is kept
- * alive. It is opened by `connect`, so that no message pays for it; where the
- * server closes it, `fetch` opens the next by itself, as it does anywhere.
- */
-export const http1: Transport<NoOptions> = {
-  id: 'http1',
-  title: 'HTTP/1.1 POST, kept alive',
-  traits: {
-    client: 'fetch',
-    protocol: 'http/1.1',
-    flows: ['uplink'],
-    completion: 'answered',
-    secure: false,
-  },
-  parseOptions: refuseOptions('http1'),
-  serve: (_options, context) => serveFastify(context),
+export const http1 = http1With('http1', 'HTTP/1.1 POST, kept alive', 'clear', 'kept')
+export const http1Close = http1With(
+  'http1-close',
+  'HTTP/1.1 POST, a connection a message',
+  'clear',
+  'close',
+)
+export const https1 = http1With('https1', 'HTTP/1.1 POST over TLS, kept alive', 'tls', 'kept')
+export const https1Close = http1With(
+  'https1-close',
+  'HTTP/1.1 POST over TLS, a connection a message',
+  'tls',
+  'close',
+)
+export const https1Resumed = http1With(
+  'https1-resumed',
+  'HTTP/1.1 POST over TLS, a connection a message, resumed',
+  'tls',
+  'resumed',
+)
 
-  async connect(address, _options, { scenario, signal }) {
-    requireScheme('http1', address, 'http:')
-    const connection = await openKeptConnection(address, signal)
-    const producer = postingProducer(connection, targetUrlOf(address, scenario), scenario)
-    return {
-      openProducer: async () => producer,
-      [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
-    }
-  },
+/**
+ * A POST a message with Node's own `fetch`.
+ *
+ * - `kept`: all on one connection, which is opened by `connect`, so that no
+ *   message pays for it.
+ * - `close`: a connection a message.
+ * - `resumed`: the same, where each TLS handshake resumes one earlier session.
+ */
+function http1With(
+  id: string,
+  title: string,
+  security: Security,
+  connection: 'kept' | 'close' | 'resumed',
+): Transport<NoOptions> {
+  const scheme = security === 'tls' ? 'https:' : 'http:'
+  return {
+    id,
+    title,
+    traits: {
+      client: 'fetch',
+      protocol: 'http/1.1',
+      flows: ['uplink'],
+      completion: 'answered',
+      secure: security === 'tls',
+    },
+    parseOptions: refuseOptions(id),
+    serve: (_options, context) => serveFastify(context, 'http/1.1', security),
+
+    ...(connection === 'resumed' && {
+      acquireSession(address, _options, context) {
+        requireScheme(id, address, scheme)
+        return acquireTlsSession(address, context, { alpn: 'http/1.1' })
+      },
+    }),
+
+    async connect(address, _options, context) {
+      requireScheme(id, address, scheme)
+      if (context.signal.aborted) throw stopped(context.signal)
+      if (connection === 'kept') return openPostingPeer(address, context, security, connection)
+      return connectPerMessage(address, context, (own) =>
+        openPostingPeer(address, own, security, 'close'),
+      )
+    },
+  }
+}
+
+async function openPostingPeer(
+  address: URL,
+  context: ConnectContext,
+  security: Security,
+  kind: 'kept' | 'close',
+): Promise<Peer> {
+  const connection = await openFetchConnection(address, context, { security, connection: kind })
+  const { scenario } = context
+  const producer = postingProducer(connection, targetUrlOf(address, scenario), scenario)
+  return {
+    openProducer: async () => producer,
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  }
 }

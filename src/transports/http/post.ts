@@ -3,12 +3,12 @@ import type { Scenario } from '../../model/scenario.ts'
 import { placeOf } from '../connection-errors.ts'
 import { nothingToDispose } from '../once-disposed.ts'
 import type { PacedProducer } from '../transport.ts'
-import type { KeptConnection } from './kept-connection.ts'
+import type { FetchConnection } from './fetch-connection.ts'
 import { requestHeadersOf } from './request-headers.ts'
 
 /** A POST a message; answered when all of the scenario's answer is here. */
 export function postingProducer(
-  connection: KeptConnection,
+  connection: FetchConnection,
   url: URL,
   scenario: Scenario,
 ): PacedProducer {
@@ -27,7 +27,7 @@ export function postingProducer(
  * @throws InstrumentError `connection` where none came
  */
 export function post(
-  connection: KeptConnection,
+  connection: FetchConnection,
   url: URL,
   scenario: Scenario,
   payload: Uint8Array,

@@ -1,14 +1,51 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { createServer as createTlsServer } from 'node:tls'
 import type { Client, PublishPacket } from 'aedes'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, listen } from '../sockets.ts'
+import { createTlsIdentity } from '../tls/certificate.ts'
+import { endBeforeDestroy } from '../tls/close-notify.ts'
+import { tlsServerOptions } from '../tls/tls-server.ts'
 import type { Endpoint, ServeContext } from '../transport.ts'
 
 /** What is used of Aedes' persistence, which its types leave out. Rejects for a packet it does not hold. */
 interface IncomingStore {
   incomingGetPacket(client: Client | null, packet: PublishPacket): Promise<unknown>
 }
+
+/** How clients come to the broker. */
+export interface BrokerDoor {
+  /** Of its address. */
+  readonly scheme: string
+  readonly path?: string
+  /** PEM of what a client has to trust, where it is to trust something. */
+  readonly certificate?: string
+  /** @param welcome takes the stream of packets of one more connection */
+  createServer(welcome: (stream: Duplex) => void): Server | Promise<Server>
+}
+
+const TCP: BrokerDoor = {
+  scheme: 'mqtt:',
+  createServer: (welcome) => createServer({ noDelay: true }, welcome),
+}
+
+/** TLS with a certificate made for it. */
+export async function openTlsDoor(): Promise<BrokerDoor> {
+  const identity = await createTlsIdentity()
+  return {
+    scheme: 'mqtts:',
+    certificate: identity.certificate,
+    createServer: (welcome) =>
+      createTlsServer(tlsServerOptions(identity), (socket) =>
+        welcome(endBeforeDestroy(socket, isGoodbye)),
+      ),
+  }
+}
+
+/** Aedes destroys with an error what broke, and without one what said DISCONNECT. */
+const isGoodbye = (error: Error | undefined): boolean => error === undefined
 
 /**
  * The Aedes broker, its sessions and messages in memory.
@@ -19,12 +56,10 @@ interface IncomingStore {
  * has stored and forwarded; PUBCOMP answers PUBREL. Only an uplink ends at the
  * broker: in every other flow a message is for another client, and no arrival.
  */
-export async function serveAedes({
-  scenario,
-  host,
-  onArrival,
-  signal,
-}: ServeContext): Promise<Endpoint> {
+export async function serveAedes(
+  { scenario, host, onArrival, signal }: ServeContext,
+  door: BrokerDoor = TCP,
+): Promise<Endpoint> {
   if (signal.aborted) throw stopped(signal)
   const { Aedes } = await import('aedes')
   const broker = await Aedes.createBroker({
@@ -50,10 +85,11 @@ export async function serveAedes({
     if (packet.qos === 2 && packet.dup) store.incomingGetPacket(client, packet).then(allow, arrive)
     else arrive()
   }
-  const server = createServer({ noDelay: true }, broker.handle)
+  const server = await door.createServer(broker.handle)
   const listener = await listen(server, host)
   return {
-    address: addressOf('mqtt:', host, listener.port),
+    address: addressOf(door.scheme, host, listener.port, door.path),
+    ...(door.certificate !== undefined && { certificate: door.certificate }),
     [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
       isUp = false
       await listener.close()

@@ -1,6 +1,6 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { Endpoint, ServeContext, Transport, TransportTraits } from '../transport.ts'
-import { serveAedes } from './aedes-broker.ts'
+import { openTlsDoor, serveAedes } from './aedes-broker.ts'
 import { BROKERS, type Broker } from './brokers.ts'
 import { type ApplicationSettings, serveMosquitto } from './mosquitto-broker.ts'
 import { findMosquitto } from './mosquitto-program.ts'
@@ -41,6 +41,7 @@ export function onChosenBroker(
   traits: TransportTraits,
   qos: ApplicationSettings['qos'],
 ): Brokered {
+  const security = traits.secure ? 'tls' : 'clear'
   return {
     optionNames: ['broker'],
     parseOptions: (input) => parseBrokerOptions(id, input),
@@ -49,10 +50,10 @@ export function onChosenBroker(
     availability: async ({ broker }) =>
       broker === 'mosquitto' ? await mosquittoAvailability() : null,
     programs: async ({ broker }) => (broker === 'mosquitto' ? await mosquittoPrograms() : {}),
-    serve: ({ broker }: BrokerOptions, context: ServeContext): Promise<Endpoint> =>
+    serve: async ({ broker }: BrokerOptions, context: ServeContext): Promise<Endpoint> =>
       broker === 'mosquitto'
-        ? serveMosquitto(context, { protocolVersion: 4, qos })
-        : serveAedes(context),
+        ? serveMosquitto(context, { protocolVersion: 4, qos }, security)
+        : serveAedes(context, security === 'tls' ? await openTlsDoor() : undefined),
   }
 }
 

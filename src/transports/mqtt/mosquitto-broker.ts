@@ -1,7 +1,9 @@
 import { closed, stopped } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
-import { addressOf, awaitClose, holdSocket, openSocket } from '../sockets.ts'
-import type { Endpoint, ServeContext } from '../transport.ts'
+import { addressOf, awaitClose, holdSocket } from '../sockets.ts'
+import { createTlsIdentity } from '../tls/certificate.ts'
+import { openStream, type Security } from '../tls/security.ts'
+import type { ArrivalHandler, ConnectContext, Endpoint, ServeContext } from '../transport.ts'
 import { startMosquitto } from './mosquitto-process.ts'
 import { openMqttjsClient, type ProtocolLevel } from './mqttjs-peer.ts'
 import { subscribeMqttjs } from './mqttjs-subscription.ts'
@@ -24,16 +26,22 @@ export interface ApplicationSettings {
 export async function serveMosquitto(
   context: ServeContext,
   application: ApplicationSettings,
+  security: Security = 'clear',
 ): Promise<Endpoint> {
   const { scenario, host, signal } = context
   if (signal.aborted) throw stopped(signal)
-  const broker = await startMosquitto(host, signal)
-  const address = addressOf('mqtt:', host, broker.port)
+  const identity = security === 'tls' ? await createTlsIdentity() : undefined
+  const broker = await startMosquitto(host, signal, { ...(identity && { identity }) })
+  const address = addressOf(security === 'tls' ? 'mqtts:' : 'mqtt:', host, broker.port)
   try {
+    const own = { scenario, signal, ...(identity && { certificate: identity.certificate }) }
     const closeApplication =
-      scenario.flow === 'uplink' ? await openApplication(address, context, application) : null
+      scenario.flow === 'uplink'
+        ? await openApplication(security, address, own, context.onArrival, application)
+        : null
     return {
       address,
+      ...(identity && { certificate: identity.certificate }),
       [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
         // The broker first: without a subscriber it would answer MQTT 5 differently (§3.4.2.1).
         await broker[Symbol.asyncDispose]()
@@ -48,11 +56,14 @@ export async function serveMosquitto(
 
 /** @returns the way to close it */
 async function openApplication(
+  security: Security,
   address: URL,
-  { scenario, onArrival, signal }: ServeContext,
+  own: ConnectContext,
+  onArrival: ArrivalHandler,
   { protocolVersion, qos }: ApplicationSettings,
 ): Promise<() => Promise<void>> {
-  const socket = await openSocket(address, signal)
+  const { scenario, signal } = own
+  const socket = await openStream(security, address, own)
   const lifeline = holdSocket(address, socket, signal)
   const client = await openMqttjsClient(address, socket, lifeline, {
     protocolVersion,

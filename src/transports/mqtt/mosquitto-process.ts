@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { InstrumentError } from '../../model/errors.ts'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import { listen } from '../sockets.ts'
+import type { TlsIdentity } from '../tls/certificate.ts'
 import { findMosquitto } from './mosquitto-program.ts'
 
 const START_DEADLINE_MS = 10_000
@@ -42,6 +43,12 @@ export interface MosquittoProcess extends AsyncDisposable {
 /** Finds a port to try; Mosquitto cannot be told to take any that is free. */
 export type ChoosePort = (host: string) => Promise<number>
 
+export interface MosquittoSettings {
+  readonly choosePort?: ChoosePort
+  /** What it proves itself with; it then speaks TLS 1.3 only. */
+  readonly identity?: TlsIdentity
+}
+
 /**
  * Starts a Mosquitto on a free port with a configuration of its own. It ends
  * with this process, however that ends.
@@ -51,14 +58,16 @@ export type ChoosePort = (host: string) => Promise<number>
 export async function startMosquitto(
   host: string,
   signal: AbortSignal,
-  choosePort: ChoosePort = chooseFreePort,
+  { choosePort = chooseFreePort, identity }: MosquittoSettings = {},
 ): Promise<MosquittoProcess> {
   if (signal.aborted) throw stopped(signal)
   const program = await findMosquitto()
   if ('missing' in program) throw new InstrumentError('connection', program.missing)
   for (let tries = 1; ; tries += 1) {
     const port = await choosePort(host)
-    const broker = await KeptBroker.spawn(program.path, configure(host, port))
+    const broker = await KeptBroker.spawn(program.path, (folder) =>
+      filesOf(folder, host, port, identity),
+    )
     try {
       await broker.untilUp(signal)
       return { port, [Symbol.asyncDispose]: disposeOnce(() => broker.stop()) }
@@ -77,10 +86,37 @@ async function chooseFreePort(host: string): Promise<number> {
   return listener.port
 }
 
+const CONFIGURATION = 'mosquitto.conf'
+const CERTIFICATE = 'certificate.pem'
+const KEY = 'key.pem'
+
+/** What stands in its folder, by name. */
+function filesOf(
+  folder: string,
+  host: string,
+  port: number,
+  identity: TlsIdentity | undefined,
+): Readonly<Record<string, string>> {
+  if (identity === undefined) return { [CONFIGURATION]: configure(host, port, []) }
+  const configuration = configure(host, port, [
+    `certfile ${join(folder, CERTIFICATE)}`,
+    `keyfile ${join(folder, KEY)}`,
+    'tls_version tlsv1.3',
+    // Started by root it would read the key as a user of its own, who may not.
+    `user ${userInfo().username}`,
+  ])
+  return {
+    [CONFIGURATION]: configuration,
+    [CERTIFICATE]: identity.certificate,
+    [KEY]: identity.key,
+  }
+}
+
 /** Nothing is dropped, nothing is kept on disk, nothing but its start and its errors is logged. */
-function configure(host: string, port: number): string {
+function configure(host: string, port: number, tls: readonly string[]): string {
   return [
     `listener ${port} ${host}`,
+    ...tls,
     'allow_anonymous true',
     'persistence false',
     // As on every socket of the instrument.
@@ -124,10 +160,16 @@ class KeptBroker {
     keeper.stdin?.on('error', () => {})
   }
 
-  static async spawn(program: string, configuration: string): Promise<KeptBroker> {
+  static async spawn(
+    program: string,
+    filesIn: (folder: string) => Readonly<Record<string, string>>,
+  ): Promise<KeptBroker> {
+    // Nobody else may enter it.
     const folder = await mkdtemp(join(tmpdir(), 'mqtt-vs-http-mosquitto-'))
-    const file = join(folder, 'mosquitto.conf')
-    await writeFile(file, configuration)
+    for (const [name, content] of Object.entries(filesIn(folder))) {
+      await writeFile(join(folder, name), content)
+    }
+    const file = join(folder, CONFIGURATION)
     const keeper = spawn('sh', ['-c', KEEPER, 'keeper', folder, program, '-c', file], {
       stdio: ['pipe', 'ignore', 'pipe'],
       // A terminal's ctrl-C reaches a process group; what happens then is the parent's to decide.

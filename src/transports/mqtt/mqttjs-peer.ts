@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { IConnackPacket, MqttClient, Packet } from 'mqtt'
 import { InstrumentError } from '../../model/errors.ts'
 import { appChannels, deviceChannels } from '../channels.ts'
@@ -17,6 +18,8 @@ export interface MqttjsSettings {
   readonly qos: 0 | 1 | 2
   /** `alias`: MQTT 5 §3.3.2.3.4, the topic's name in the first message only. */
   readonly topic: 'name' | 'alias'
+  /** What the packets go through; the socket itself if left out. */
+  readonly stream?: Duplex
 }
 
 /**
@@ -32,7 +35,7 @@ export async function openMqttjsPeer(
   address: URL,
   socket: Socket,
   { scenario, signal }: ConnectContext,
-  { protocolVersion, qos, topic }: MqttjsSettings,
+  { protocolVersion, qos, topic, stream }: MqttjsSettings,
 ): Promise<Peer> {
   const lifeline = holdSocket(address, socket, signal)
   const client = await openMqttjsClient(address, socket, lifeline, {
@@ -40,6 +43,7 @@ export async function openMqttjsPeer(
     clientId: scenario.mqtt.clientId,
     keepAliveS: scenario.mqtt.keepAlive,
     topic,
+    stream: stream ?? socket,
   })
   const { sends, receives } = deviceChannels(scenario)
   return {
@@ -121,6 +125,8 @@ export interface MqttjsConnection {
   /** 0: never pings. */
   readonly keepAliveS: number
   readonly topic?: 'name' | 'alias'
+  /** What the packets go through; the socket itself if left out. */
+  readonly stream?: Duplex
 }
 
 /**
@@ -131,10 +137,10 @@ export async function openMqttjsClient(
   address: URL,
   socket: Socket,
   lifeline: Lifeline,
-  { protocolVersion, clientId, keepAliveS, topic = 'name' }: MqttjsConnection,
+  { protocolVersion, clientId, keepAliveS, topic = 'name', stream = socket }: MqttjsConnection,
 ): Promise<MqttClient> {
   const { MqttClient } = await import('mqtt')
-  const client = new MqttClient(() => socket, {
+  const client = new MqttClient(() => stream, {
     protocolVersion,
     clean: true,
     clientId,
@@ -194,6 +200,11 @@ export async function releaseMqttjsClient(
   await awaitClose(socket)
 }
 
+/**
+ * Over TLS too a write of nothing sends nothing, not even a record, and is done
+ * after those before it: Node calls back when the kernel has taken the records
+ * that they became. So `flushed` proves there what it proves in the clear.
+ */
 const NOTHING = Buffer.alloc(0)
 
 /** The same bytes, as the type that MQTT.js takes. */

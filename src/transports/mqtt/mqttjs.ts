@@ -1,6 +1,6 @@
 import type { Completion } from '../../model/words.ts'
 import { requireScheme } from '../connection-errors.ts'
-import { openSocket } from '../sockets.ts'
+import { openStream, type Security } from '../tls/security.ts'
 import type { Transport, TransportTraits } from '../transport.ts'
 import { type BrokerOptions, onChosenBroker } from './broker.ts'
 import { type MqttjsSettings, openMqttjsApp, openMqttjsPeer } from './mqttjs-peer.ts'
@@ -9,32 +9,41 @@ export const mqttQos0 = mqttjs(0, 'flushed')
 export const mqttQos1 = mqttjs(1, 'acknowledged')
 export const mqttQos2 = mqttjs(2, 'exactly-once')
 
+export const mqttsQos0 = mqttjs(0, 'flushed', 'tls')
+export const mqttsQos1 = mqttjs(1, 'acknowledged', 'tls')
+export const mqttsQos2 = mqttjs(2, 'exactly-once', 'tls')
+
 /** MQTT.js on one connection. */
-function mqttjs(qos: 0 | 1 | 2, completion: Completion): Transport<BrokerOptions> {
-  const id = `mqtt-qos${qos}`
+function mqttjs(
+  qos: 0 | 1 | 2,
+  completion: Completion,
+  security: Security = 'clear',
+): Transport<BrokerOptions> {
+  const scheme = security === 'tls' ? 'mqtts' : 'mqtt'
+  const id = `${scheme}-qos${qos}`
   const traits: TransportTraits = {
     client: 'mqtt.js',
     protocol: 'mqtt/3.1.1',
     flows: ['uplink', 'fanout', 'roundtrip'],
     completion,
-    secure: false,
+    secure: security === 'tls',
   }
   const settings: MqttjsSettings = { protocolVersion: 4, qos, topic: 'name' }
   return {
     id,
-    title: `MQTT 3.1.1 QoS ${qos}`,
+    title: `MQTT 3.1.1 QoS ${qos}${security === 'tls' ? ' over TLS' : ''}`,
     traits,
     ...onChosenBroker(id, traits, qos),
 
     async connect(address, _options, context) {
-      requireScheme(id, address, 'mqtt:')
-      const socket = await openSocket(address, context.signal)
+      requireScheme(id, address, `${scheme}:`)
+      const socket = await openStream(security, address, context)
       return openMqttjsPeer(address, socket, context, settings)
     },
 
     async connectApp(address, _options, context) {
-      requireScheme(id, address, 'mqtt:')
-      const socket = await openSocket(address, context.signal)
+      requireScheme(id, address, `${scheme}:`)
+      const socket = await openStream(security, address, context)
       return openMqttjsApp(address, socket, context, settings)
     },
 

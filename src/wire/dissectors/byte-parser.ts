@@ -4,6 +4,8 @@ export type Demand =
   | { kind: 'take'; lengthBytes: number }
   /** The same, counted but not held. */
   | { kind: 'skip'; lengthBytes: number }
+  /** Whatever has come, at least one byte and at most this many: for bytes that are passed on. */
+  | { kind: 'available'; lengthBytes: number }
   /** Up to and including the next CRLF; `tooLong` is the reason where it takes more than `maxBytes`. */
   | { kind: 'line'; maxBytes: number; tooLong: string }
   /** Wait until there is a byte, without consuming it. */
@@ -20,6 +22,11 @@ export function* take(lengthBytes: number): Reading<Uint8Array> {
 
 export function* skip(lengthBytes: number): Reading<void> {
   yield { kind: 'skip', lengthBytes }
+}
+
+/** How many come at once is the network's business: nothing may depend on it. */
+export function* takeAvailable(atMostBytes: number): Reading<Uint8Array> {
+  return yield { kind: 'available', lengthBytes: atMostBytes }
 }
 
 /** The line without its CRLF. */
@@ -86,8 +93,7 @@ export class ByteParser {
       from = until
       this.#served += piece.length
       this.#position += piece.length
-      const { kind } = this.#demand
-      if (piece.length > 0 && (kind === 'take' || kind === 'line')) this.#pieces.push(piece)
+      if (piece.length > 0 && isHeld(this.#demand)) this.#pieces.push(piece)
       if (!this.#isServed(this.#demand, piece, from < chunk.length)) return
       this.#resume(joinPieces(this.#pieces, this.#served))
     }
@@ -127,6 +133,8 @@ export class ByteParser {
         return false
       case 'line':
         return piece.at(-1) === LF
+      case 'available':
+        return piece.length > 0
       default:
         return this.#served === demand.lengthBytes
     }
@@ -146,6 +154,9 @@ export class ByteParser {
     this.#demand = done ? null : value
   }
 }
+
+const isHeld = ({ kind }: Demand): boolean =>
+  kind === 'take' || kind === 'line' || kind === 'available'
 
 function joinPieces(pieces: readonly Uint8Array[], lengthBytes: number): Uint8Array {
   if (pieces.length === 0) return NOTHING

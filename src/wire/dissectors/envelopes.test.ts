@@ -79,4 +79,28 @@ describe('Envelopes', () => {
     const envelopes = seal([10, 10])
     expect([0, 1, 9, 10, 13].map((at) => envelopes.offsetOf(at))).toEqual([0, 6, 14, 32, 40])
   })
+
+  it('gives what crossed behind an envelope to the frame that was under way', () => {
+    const envelopes = seal([10])
+    envelopes.extendLast([{ layer: 'security', label: 'between', lengthBytes: 7 }])
+    envelopes.add({ offset: 39, head: [head], innerBytes: 2, tail: [tail] })
+    expect(describeFrame(envelopes.wrap(frame(0, 12)))).toEqual({
+      offset: 0,
+      lengthBytes: 63,
+      parts: 'head 5, part 0 10, tail 17, between 7, head 5, part 0 2, tail 17',
+    })
+  })
+
+  it('says where the bytes begin that are in no frame yet', () => {
+    const envelopes = seal([10, 10])
+    expect(envelopes.unwrappedOffset).toBe(0)
+    envelopes.wrap(frame(0, 4))
+    expect(envelopes.unwrappedOffset).toBe(9)
+    envelopes.wrap(frame(4, 6))
+    expect(envelopes.unwrappedOffset).toBe(32)
+    envelopes.wrap(frame(10, 10))
+    expect(envelopes.unwrappedOffset).toBeNull()
+    const between = { layer: 'security', label: 'between', lengthBytes: 7 } as const
+    expect(() => envelopes.extendLast([between])).toThrow(RangeError)
+  })
 })

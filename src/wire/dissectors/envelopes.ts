@@ -11,6 +11,7 @@ export interface Envelope {
 }
 
 interface Segment extends Envelope {
+  tail: readonly FramePart[]
   innerStart: number
   innerEnd: number
 }
@@ -25,12 +26,33 @@ interface Segment extends Envelope {
 export class Envelopes {
   readonly #open: Segment[] = []
   #innerEnd = 0
+  #wrappedEnd = 0
+
+  /** Whether every inner byte is in a frame that was wrapped. */
+  get isDrained(): boolean {
+    return this.#open.length === 0
+  }
 
   /** Call it before the inner bytes of the envelope are dissected. */
   add(envelope: Envelope): void {
     const innerStart = this.#innerEnd
     this.#innerEnd += envelope.innerBytes
     this.#open.push({ ...envelope, innerStart, innerEnd: this.#innerEnd })
+  }
+
+  /**
+   * Parts that crossed behind the last envelope while an inner frame was under
+   * way: they belong to that frame, as its tail does.
+   */
+  extendLast(parts: readonly FramePart[]): void {
+    const last = this.#open.at(-1)
+    if (last === undefined) throw new RangeError('no inner frame is under way')
+    last.tail = [...last.tail, ...parts]
+  }
+
+  /** Where the first inner byte that is in no frame yet stands in the outer stream; null where all are. */
+  get unwrappedOffset(): number | null {
+    return this.#open.length === 0 ? null : this.offsetOf(this.#wrappedEnd)
   }
 
   /** An inner frame as it crossed the wire. Frames come in the order of the stream. */
@@ -55,6 +77,7 @@ export class Envelopes {
         }
       }
     }
+    this.#wrappedEnd = at
     const lengthBytes = parts.reduce((sum, part) => sum + part.lengthBytes, 0)
     return { ...frame, offset, lengthBytes, parts }
   }

@@ -58,26 +58,24 @@ export class FrameStream {
 
   /** Notes the next bytes of the present frame. */
   part(layer: Layer, label: string, lengthBytes: number, note: PartNote = {}): void {
-    const part: FramePart = { layer, label, lengthBytes }
-    if (note.text !== undefined && isReadable(note.text)) part.text = note.text
-    if (note.clause !== undefined) part.clause = note.clause
-    this.#parts.push(part)
+    this.#parts.push(createPart(layer, label, lengthBytes, note))
   }
 
   /** Closes the frame and tells of it: its parts are what was noted since the last one. */
-  frame(phase: Phase, label: string, clause: string): void {
-    this.tell(this.close(phase, label, clause))
+  frame(phase: Phase, label: string, clause: string, message?: Frame['message']): void {
+    this.tell(this.close(phase, label, clause, message))
   }
 
   /** Closes the frame without telling of it: what it was for is known later. */
-  close(phase: Phase, label: string, clause: string): Frame {
+  close(phase: Phase, label: string, clause: string, message?: Frame['message']): Frame {
     const offset = this.#frameStart
     const lengthBytes = this.position - offset
     const { direction } = this
     const parts = this.#parts
     this.#frameStart = this.position
     this.#parts = []
-    return { direction, phase, label, clause, offset, lengthBytes, parts }
+    const frame: Frame = { direction, phase, label, clause, offset, lengthBytes, parts }
+    return message === undefined ? frame : { ...frame, message }
   }
 
   /**
@@ -87,6 +85,12 @@ export class FrameStream {
   tell(frame: Frame): void {
     this.#frameStart = Math.max(this.#frameStart, frame.offset + frame.lengthBytes)
     this.#sink.frame(frame)
+  }
+
+  /** Gives up the bytes since the last frame: another puts them into its frames. */
+  release(): void {
+    this.#frameStart = this.position
+    this.#parts = []
   }
 
   #guard(read: () => void): void {
@@ -105,6 +109,19 @@ export class FrameStream {
     this.#parts = []
     this.#sink.unexplained({ direction: this.direction, offset: this.#frameStart, reason })
   }
+}
+
+/** A text that nobody could read is left out. */
+export function createPart(
+  layer: Layer,
+  label: string,
+  lengthBytes: number,
+  note: PartNote = {},
+): FramePart {
+  const part: FramePart = { layer, label, lengthBytes }
+  if (note.text !== undefined && isReadable(note.text)) part.text = note.text
+  if (note.clause !== undefined) part.clause = note.clause
+  return part
 }
 
 /** Control characters would reach the terminal of whoever reads the frame. */

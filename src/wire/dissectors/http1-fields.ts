@@ -8,7 +8,7 @@ export const MAX_SECTION_BYTES = 1024 * 1024
 const TOO_LONG = `the header section is longer than ${MAX_SECTION_BYTES} bytes`
 
 /** Values that are, or may carry, credentials: never stored. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set([
+export const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'authorization',
   'proxy-authorization',
   'cookie',
@@ -29,6 +29,11 @@ const CLAUSE_OF: Readonly<Record<string, string>> = {
   expect: 'RFC 9110 §10.1.1',
   host: 'RFC 9110 §7.2',
   'keep-alive': 'RFC 2068 §19.7.1.1',
+  'sec-websocket-accept': 'RFC 6455 §11.3.3',
+  'sec-websocket-extensions': 'RFC 6455 §11.3.2',
+  'sec-websocket-key': 'RFC 6455 §11.3.1',
+  'sec-websocket-protocol': 'RFC 6455 §11.3.4',
+  'sec-websocket-version': 'RFC 6455 §11.3.5',
   server: 'RFC 9110 §10.2.4',
   trailer: 'RFC 9110 §6.6.2',
   'transfer-encoding': 'RFC 9112 §6.1',

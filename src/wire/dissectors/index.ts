@@ -1,17 +1,27 @@
 import type { DissectorFactory } from '../../model/frame.ts'
 import type { Protocol } from '../../model/words.ts'
 import type { TlsSecrets } from '../tls-secrets.ts'
+import { dissectCoap } from './coap.ts'
 import { dissectHttp1 } from './http1.ts'
+import { dissectHttp2 } from './http2.ts'
 import { dissectLengthPrefixed } from './length-prefixed.ts'
+import { dissectMqttOverWebSocket } from './mqtt-websocket.ts'
 import { dissectMqtt5 } from './mqtt5.ts'
 import { dissectMqtt311 } from './mqtt311.ts'
+import { dissectSocketIo } from './socketio.ts'
 import { dissectTls } from './tls.ts'
+import { dissectWebSocket } from './websocket.ts'
 
 /** Who reads which protocol; null where there is no wire to read. */
 export const DISSECTORS: Readonly<Record<Protocol, DissectorFactory | null>> = {
   'http/1.1': dissectHttp1,
+  'http/2': dissectHttp2,
   'mqtt/3.1.1': dissectMqtt311,
   'mqtt/5.0': dissectMqtt5,
+  'mqtt/3.1.1 over websocket': dissectMqttOverWebSocket,
+  websocket: dissectWebSocket,
+  'socket.io': dissectSocketIo,
+  coap: dissectCoap,
   'length-prefixed': dissectLengthPrefixed,
   none: null,
 }

@@ -1,11 +1,5 @@
 import type { Endpoint, ServeContext } from '../../transport.ts'
-import {
-  answerMessage,
-  bodyOf,
-  listenFastify,
-  openFastify,
-  requestTargetOf,
-} from '../fastify-app.ts'
+import { answerMessage, bodyOf, openFastify, requestTargetOf } from '../fastify-app.ts'
 import { EventStreams } from './event-streams.ts'
 
 /** Fastify that forwards each POST to the scenario's path to whoever has a stream of it open. */
@@ -14,10 +8,10 @@ export async function serveBroadcast(
   heartbeatMs: number,
 ): Promise<Endpoint> {
   const { scenario } = context
-  const app = await openFastify(context)
+  const server = await openFastify(context)
   const streams = new EventStreams(scenario)
   const target = requestTargetOf(scenario.path)
-  app.route({
+  server.app.route({
     method: ['GET', 'POST'],
     url: '*',
     handler: (request, reply) => {
@@ -32,5 +26,5 @@ export async function serveBroadcast(
     },
   })
   const beating = setInterval(() => streams.beat(), heartbeatMs)
-  return listenFastify(app, context, () => clearInterval(beating))
+  return server.listen(() => clearInterval(beating))
 }

@@ -3,13 +3,7 @@ import { contentTypeOf } from '../../../model/content-type.ts'
 import type { Scenario } from '../../../model/scenario.ts'
 import { deviceChannels } from '../../channels.ts'
 import type { Endpoint, ServeContext } from '../../transport.ts'
-import {
-  answerMessage,
-  bodyOf,
-  listenFastify,
-  openFastify,
-  requestTargetOf,
-} from '../fastify-app.ts'
+import { answerMessage, bodyOf, openFastify, requestTargetOf } from '../fastify-app.ts'
 import type { Answer, CommandDesk } from './command-desk.ts'
 import { EventStreams } from './event-streams.ts'
 
@@ -35,7 +29,7 @@ export async function serveCommands(
 ): Promise<Endpoint> {
   const { scenario } = context
   const { receives, sends } = deviceChannels(scenario)
-  const app = await openFastify(context)
+  const server = await openFastify(context)
   const desk = openDesk(answerWith(scenario))
   const states = new EventStreams(scenario)
   const set = requestTargetOf(receives.path)
@@ -58,7 +52,7 @@ export async function serveCommands(
     [`GET ${state}`]: (_request, reply) => states.open(reply),
   }
   // A wildcard, since `:` and `*` in a scenario's path mean themselves.
-  app.route({
+  server.app.route({
     method: ['GET', 'POST', 'DELETE'],
     url: '*',
     handler: (request, reply) => {
@@ -67,7 +61,7 @@ export async function serveCommands(
       else handle(request, reply)
     },
   })
-  return listenFastify(app, context, () => desk.close())
+  return server.listen(() => desk.close())
 }
 
 function answerWith(scenario: Scenario): Answer {

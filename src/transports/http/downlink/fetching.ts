@@ -2,7 +2,7 @@ import { InstrumentError } from '../../../model/errors.ts'
 import type { Scenario } from '../../../model/scenario.ts'
 import { placeOf } from '../../connection-errors.ts'
 import { EVENT_STREAM_TYPE, EventStreamReader, type StreamItem } from '../event-stream.ts'
-import type { KeptConnection } from '../kept-connection.ts'
+import type { FetchConnection } from '../fetch-connection.ts'
 
 /**
  * Asks for one message.
@@ -10,7 +10,7 @@ import type { KeptConnection } from '../kept-connection.ts'
  * @throws InstrumentError `connection`
  */
 export function fetchMessage(
-  connection: KeptConnection,
+  connection: FetchConnection,
   url: URL,
   { http }: Scenario,
 ): Promise<Uint8Array | null> {
@@ -28,7 +28,7 @@ export function fetchMessage(
  * @returns rejects with the reason why it ended
  */
 export function readEvents(
-  connection: KeptConnection,
+  connection: FetchConnection,
   url: URL,
   { http }: Scenario,
   onOpen: () => void,

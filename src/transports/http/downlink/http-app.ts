@@ -2,7 +2,7 @@ import { InstrumentError } from '../../../model/errors.ts'
 import { placeOf } from '../../connection-errors.ts'
 import { disposeOnce } from '../../once-disposed.ts'
 import type { App, ConnectContext } from '../../transport.ts'
-import { openKeptConnection } from '../kept-connection.ts'
+import { openFetchConnection } from '../fetch-connection.ts'
 import { post } from '../post.ts'
 import { readEvents } from './fetching.ts'
 import { deviceUrls } from './urls.ts'
@@ -17,12 +17,13 @@ export type EndsWait = 'ends waits' | 'knows no wait'
  */
 export async function connectHttpApp(
   address: URL,
-  { scenario, signal }: ConnectContext,
+  context: ConnectContext,
   endsWait: EndsWait,
 ): Promise<App> {
+  const { scenario } = context
   const { receives: setUrl, sends: stateUrl } = deviceUrls(address, scenario)
-  const commands = await openKeptConnection(address, signal, 'endless')
-  const states = await openKeptConnection(address, signal, 'endless')
+  const commands = await openFetchConnection(address, context, { patience: 'endless' })
+  const states = await openFetchConnection(address, context, { patience: 'endless' })
   const app: App = {
     onState: () => {},
     async command(payload) {

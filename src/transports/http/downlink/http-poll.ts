@@ -2,7 +2,7 @@ import { requireScheme } from '../../connection-errors.ts'
 import { nothingToDispose } from '../../once-disposed.ts'
 import type { Transport } from '../../transport.ts'
 import { POLL_INTERVAL, parseDurationOption } from '../duration-option.ts'
-import { openKeptConnection } from '../kept-connection.ts'
+import { openFetchConnection } from '../fetch-connection.ts'
 import { postingProducer } from '../post.ts'
 import { serveCommands } from './command-server.ts'
 import { fetchMessage } from './fetching.ts'
@@ -40,10 +40,11 @@ export const httpPoll: Transport<PollOptions> = {
   waiting: ({ intervalMs }) => ({ delivery: 'polled', everyS: intervalMs / 1_000 }),
   serve: (_options, context) => serveCommands(context, (answer) => new PolledDesk(answer)),
 
-  async connect(address, _options, { scenario, signal }) {
+  async connect(address, _options, context) {
+    const { scenario } = context
     requireScheme('http-poll', address, 'http:')
     const { sends, receives } = deviceUrls(address, scenario)
-    const connection = await openKeptConnection(address, signal)
+    const connection = await openFetchConnection(address, context)
     let deliver: (payload: Uint8Array) => void = () => {}
     const poll = async (): Promise<void> => {
       const command = await fetchMessage(connection, receives, scenario)

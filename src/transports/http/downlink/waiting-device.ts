@@ -1,13 +1,13 @@
 import { lost } from '../../connection-errors.ts'
 import { disposeOnce, nothingToDispose } from '../../once-disposed.ts'
 import type { ConnectContext, Peer } from '../../transport.ts'
-import { type KeptConnection, openKeptConnection } from '../kept-connection.ts'
+import { type FetchConnection, openFetchConnection } from '../fetch-connection.ts'
 import { postingProducer } from '../post.ts'
 import { deviceUrls } from './urls.ts'
 
 /** The connection on which a device waits, and whom to tell of what comes. */
 export interface Wait {
-  readonly connection: KeptConnection
+  readonly connection: FetchConnection
   readonly url: URL
   /** No command can be missed any more. */
   readonly onOpen: () => void
@@ -27,15 +27,18 @@ export type WaitingWay = (wait: Wait) => Promise<never>
  */
 export async function connectWaitingDevice(
   address: URL,
-  { scenario, signal }: ConnectContext,
+  context: ConnectContext,
   waitOn: WaitingWay,
 ): Promise<Peer> {
+  const { scenario } = context
   const { sends, receives } = deviceUrls(address, scenario)
-  const first = await openKeptConnection(address, signal, 'endless')
-  const connections: KeptConnection[] = []
-  const take = async (): Promise<KeptConnection> => {
+  const first = await openFetchConnection(address, context, { patience: 'endless' })
+  const connections: FetchConnection[] = []
+  const take = async (): Promise<FetchConnection> => {
     const connection =
-      connections.length === 0 ? first : await openKeptConnection(address, signal, 'endless')
+      connections.length === 0
+        ? first
+        : await openFetchConnection(address, context, { patience: 'endless' })
     connections.push(connection)
     return connection
   }

@@ -1,0 +1,138 @@
+import type { CellComparison, DistributionRatio, ReportComparison } from '../../model/comparison.ts'
+import { formatCount, formatMicrosNumber, formatValue } from '../../model/format.ts'
+import { findMetric } from '../../model/metric.ts'
+import { type Block, cellText, type Group, heading, paragraph, type Tone } from '../document.ts'
+
+/** Two reports as a person reads them: what differs, and how much of it is noise. */
+export function comparisonDocument(comparison: ReportComparison): Block[] {
+  const { a, b, warnings } = comparison
+  return [
+    heading(1, `${a.name} → ${b.name}`),
+    paragraph(
+      `a: ${a.startedAt}, mqtt-vs-http ${a.version}; b: ${b.startedAt}, mqtt-vs-http ${b.version}`,
+      'faint',
+    ),
+    ...(warnings.length > 0
+      ? [
+          {
+            kind: 'list',
+            items: warnings.map((text) => `warning: ${text}`),
+            tone: 'mixed',
+          } as const,
+        ]
+      : []),
+    ...statusBlocks(comparison),
+    ...exactBlocks(comparison),
+    ...medianBlocks(comparison),
+  ]
+}
+
+const nameOf = ({ scenario, transport }: CellComparison): string => `${scenario}, ${transport}`
+
+function statusBlocks({ cells }: ReportComparison): Block[] {
+  const items = cells
+    .filter(({ statusA, statusB }) => statusA !== 'measured' || statusB !== 'measured')
+    .map((cell) => `${nameOf(cell)}: ${cell.statusA}, then ${cell.statusB}`)
+  return items.length === 0 ? [] : [{ kind: 'list', items, tone: 'faint' }]
+}
+
+function exactBlocks({ cells }: ReportComparison): Block[] {
+  const compared = cells.flatMap((cell) =>
+    cell.exact.filter(({ difference }) => difference !== null).map((each) => ({ cell, ...each })),
+  )
+  if (compared.length === 0) return []
+  const groups: Group[] = cells.flatMap((cell) => {
+    const changed = cell.exact.filter(({ difference }) => difference !== null && difference !== 0)
+    return changed.length === 0
+      ? []
+      : [
+          {
+            first: cellText(nameOf(cell)),
+            rows: changed.map(({ metric, a, b, difference }) => [
+              cellText(metric),
+              ...[a, b].map((value) => cellText(valueText(metric, value))),
+              cellText(signed(difference ?? 0), (difference ?? 0) > 0 ? 'bad' : 'good'),
+            ]),
+          },
+        ]
+  })
+  const equal = compared.filter(({ difference }) => difference === 0).length
+  return [
+    heading(1, 'Exact figures'),
+    paragraph(
+      groups.length === 0
+        ? `all ${formatCount(compared.length)} that both have are equal`
+        : `${formatCount(compared.length - equal)} of ${formatCount(compared.length)} that both have differ`,
+      'faint',
+    ),
+    ...(groups.length === 0 ? [] : [tableOf(['cell', 'metric'], ['a', 'b', 'b − a'], groups)]),
+  ]
+}
+
+function medianBlocks({ cells }: ReportComparison): Block[] {
+  const groups: Group[] = cells.flatMap((cell) => {
+    const own = cell.distributions.filter(
+      ({ ratio, interval }) => ratio !== null && interval !== null,
+    )
+    return own.length === 0
+      ? []
+      : [
+          {
+            first: cellText(nameOf(cell)),
+            rows: own.map((each) => [
+              cellText(each.metric),
+              ...[each.a, each.b].map((value) => cellText(microsText(value))),
+              cellText(ratioText(each)),
+              cellText(VERDICT_TEXT[each.verdict], VERDICT_TONE[each.verdict]),
+            ]),
+          },
+        ]
+  })
+  if (groups.length === 0) return []
+  return [
+    heading(1, 'Medians'),
+    paragraph(
+      'microseconds; b ÷ a with its 95 % interval, which covers the noise within the two runs. ~ is noise: the interval holds 1, or the difference is no larger than what runs of the same code differ by (20 %). To decide on less, compare in one job: check --latency.',
+      'faint',
+    ),
+    tableOf(['cell', 'metric'], ['a', 'b', 'b ÷ a', ''], groups),
+  ]
+}
+
+function tableOf(left: readonly string[], right: readonly string[], groups: Group[]): Block {
+  return {
+    kind: 'table',
+    frame: 'plain',
+    columns: [
+      ...left.map((title) => ({ title, align: 'left' as const })),
+      ...right.map((title) => ({ title, align: 'right' as const })),
+    ],
+    groups,
+  }
+}
+
+const VERDICT_TEXT: Record<DistributionRatio['verdict'], string> = {
+  noise: '~',
+  slower: 'slower',
+  faster: 'faster',
+  open: '',
+}
+const VERDICT_TONE: Record<DistributionRatio['verdict'], Tone> = {
+  noise: 'faint',
+  slower: 'bad',
+  faster: 'good',
+  open: 'faint',
+}
+
+const valueText = (metric: string, value: number | null): string =>
+  value === null ? '' : formatValue(value, findMetric(metric)?.unit ?? 'messages')
+const microsText = (value: number | null): string =>
+  value === null ? '' : formatMicrosNumber(value)
+const signed = (value: number): string =>
+  value > 0 ? `+${formatCount(value)}` : formatCount(value)
+
+function ratioText({ ratio, interval }: DistributionRatio): string {
+  if (ratio === null) return ''
+  const range = interval === null ? '' : ` [${interval.map((end) => end.toFixed(2)).join('–')}]`
+  return `${ratio.toFixed(2)}${range}`
+}

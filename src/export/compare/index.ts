@@ -1,0 +1,23 @@
+import type { ReportComparison } from '../../model/comparison.ts'
+import type { Format, RenderOptions } from '../exporter.ts'
+import { renderAsMarkdown } from '../markdown.ts'
+import { renderAsTable } from '../table.ts'
+import { renderComparisonCsv } from './csv.ts'
+import { comparisonDocument } from './document.ts'
+
+const RENDERERS: Record<Format, (comparison: ReportComparison, options: RenderOptions) => string> =
+  {
+    table: (comparison, options) => renderAsTable(comparisonDocument(comparison), options),
+    markdown: (comparison) => renderAsMarkdown(comparisonDocument(comparison)),
+    csv: renderComparisonCsv,
+    json: (comparison) => `${JSON.stringify(comparison, null, 2)}\n`,
+  }
+
+/** Two reports side by side in one of the formats of a report. */
+export function renderComparison(
+  format: Format,
+  comparison: ReportComparison,
+  options: RenderOptions,
+): string {
+  return RENDERERS[format](comparison, options)
+}

@@ -1,0 +1,56 @@
+import { requireScheme, stopped } from '../connection-errors.ts'
+import { connectPerMessage } from '../connection-per-message.ts'
+import { openStream, type Security } from '../tls/security.ts'
+import { acquireTlsSession } from '../tls/tls-socket.ts'
+import type { Transport, TransportTraits } from '../transport.ts'
+import { type BrokerOptions, onChosenBroker } from './broker.ts'
+import { type MqttjsSettings, openMqttjsPeer } from './mqttjs-peer.ts'
+
+const SETTINGS: MqttjsSettings = { protocolVersion: 4, qos: 1, topic: 'name' }
+
+export const mqttClose = mqttPerMessage('mqtt-close', 'clear', 'full')
+export const mqttsClose = mqttPerMessage('mqtts-close', 'tls', 'full')
+export const mqttsResumed = mqttPerMessage('mqtts-resumed', 'tls', 'resumed')
+
+/**
+ * MQTT.js connecting, publishing with QoS 1, and disconnecting for each message.
+ * `resumed`: each handshake resumes one earlier TLS session, as a device does
+ * that kept its ticket while it slept.
+ */
+function mqttPerMessage(
+  id: string,
+  security: Security,
+  handshake: 'full' | 'resumed',
+): Transport<BrokerOptions> {
+  const scheme = security === 'tls' ? 'mqtts:' : 'mqtt:'
+  const traits: TransportTraits = {
+    client: 'mqtt.js',
+    protocol: 'mqtt/3.1.1',
+    flows: ['uplink'],
+    completion: 'acknowledged',
+    secure: security === 'tls',
+  }
+  const stack = security === 'tls' ? 'MQTT 3.1.1 QoS 1 over TLS' : 'MQTT 3.1.1 QoS 1'
+  return {
+    id,
+    title: `${stack}, a connection a message${handshake === 'resumed' ? ', resumed' : ''}`,
+    traits,
+    ...onChosenBroker(id, traits, SETTINGS.qos),
+
+    ...(handshake === 'resumed' && {
+      acquireSession(address, _options, context) {
+        requireScheme(id, address, scheme)
+        return acquireTlsSession(address, context)
+      },
+    }),
+
+    async connect(address, _options, context) {
+      requireScheme(id, address, scheme)
+      if (context.signal.aborted) throw stopped(context.signal)
+      return connectPerMessage(address, context, async (own) => {
+        const stream = await openStream(security, address, own)
+        return openMqttjsPeer(address, stream, own, SETTINGS)
+      })
+    },
+  }
+}

@@ -1,0 +1,138 @@
+import { isIP, type Socket } from 'node:net'
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
+import { InstrumentError } from '../../model/errors.ts'
+import { placeOf, stopped, targetOf, unreachable } from '../connection-errors.ts'
+import { awaitClose, openSocket } from '../sockets.ts'
+import type { ConnectContext } from '../transport.ts'
+
+export interface TlsClientSettings {
+  /** The protocol to ask for (RFC 7301), where it is negotiated: `http/1.1`, `h2`. */
+  readonly alpn?: string
+}
+
+/**
+ * Opens a TCP connection and TLS 1.3 on it. The server is verified against the
+ * context's certificate, or the system's authorities where it has none; the
+ * context's session is offered for resumption.
+ * @throws InstrumentError `connection`, or the reason of the signal
+ */
+export async function openTlsSocket(
+  address: URL,
+  context: ConnectContext,
+  settings: TlsClientSettings = {},
+): Promise<TLSSocket> {
+  return secureSocket(address, await openSocket(address, context.signal), context, settings)
+}
+
+/**
+ * The same on a TCP connection that is open already.
+ * @throws InstrumentError `connection`, the TCP connection is then destroyed; or the reason of the signal
+ */
+export async function secureSocket(
+  address: URL,
+  tcp: Socket,
+  context: ConnectContext,
+  { alpn }: TlsClientSettings = {},
+): Promise<TLSSocket> {
+  const { signal, session, onTlsSecret } = context
+  if (signal.aborted) {
+    tcp.destroy()
+    throw stopped(signal)
+  }
+  const { host } = targetOf(address)
+  const socket = connect({
+    socket: tcp,
+    host,
+    // RFC 6066 §3: an address is no server name.
+    ...(isIP(host) === 0 && { servername: host }),
+    secureContext: secureContextOf(context),
+    ...(alpn !== undefined && { ALPNProtocols: [alpn] }),
+    ...(session !== undefined && { session }),
+  })
+  if (onTlsSecret !== undefined) {
+    socket.on('keylog', (line: Buffer) => onTlsSecret(line.toString('latin1')))
+  }
+  const abort = (): void => {
+    socket.destroy(stopped(signal))
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('secureConnect', resolve)
+      socket.on('error', reject)
+      socket.once('close', () => reject(new Error('it closed during the handshake')))
+    })
+  } catch (cause) {
+    tcp.destroy()
+    // Not a boolean, as the types have it: why the certificate does not verify.
+    if (socket.authorizationError) throw untrusted(address, cause)
+    throw unreachable(address, cause)
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+  if (session !== undefined && !socket.isSessionReused()) {
+    socket.destroy()
+    // A full handshake under the name of a resumed one would be a wrong figure.
+    throw new InstrumentError(
+      'connection',
+      `${placeOf(address)} did not resume the TLS session that it had given; measure it in full instead`,
+    )
+  }
+  return socket
+}
+
+/**
+ * A session of the server at that address, from a connection of its own on
+ * which nothing is sent. The first ticket that comes is as good as any.
+ * @throws InstrumentError `connection`, or the reason of the signal
+ */
+export async function acquireTlsSession(
+  address: URL,
+  context: ConnectContext,
+  settings: TlsClientSettings = {},
+): Promise<Buffer> {
+  const { signal } = context
+  const socket = await openTlsSocket(address, context, settings)
+  const abort = (): void => {
+    socket.destroy(stopped(signal))
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await new Promise<Buffer>((resolve, reject) => {
+      socket.once('session', resolve)
+      socket.once('close', () => reject(socket.errored ?? new Error('it sent no session ticket')))
+      // Tickets come behind the handshake: they are seen by reading.
+      socket.resume()
+    })
+  } catch (cause) {
+    throw unreachable(address, cause)
+  } finally {
+    signal.removeEventListener('abort', abort)
+    socket.end()
+    await awaitClose(socket)
+  }
+}
+
+/** One for all connections of a device, as a client keeps it: to read the certificates anew takes longer than TCP. */
+const secureContexts = new WeakMap<ConnectContext, SecureContext>()
+
+function secureContextOf(context: ConnectContext): SecureContext {
+  const known = secureContexts.get(context)
+  if (known !== undefined) return known
+  const created = createSecureContext({
+    minVersion: 'TLSv1.3',
+    ...(context.certificate !== undefined && { ca: context.certificate }),
+  })
+  secureContexts.set(context, created)
+  return created
+}
+
+function untrusted(address: URL, cause: unknown): InstrumentError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  const why = code === undefined ? message : `${message} (${code})`
+  return new InstrumentError(
+    'connection',
+    `the certificate of ${placeOf(address)} does not verify: ${why}; name a file with the certificate of its authority in NODE_EXTRA_CA_CERTS`,
+    { cause },
+  )
+}

@@ -1,0 +1,39 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import type { WebSocket } from 'ws'
+import { stopped, unreachable } from '../connection-errors.ts'
+
+/**
+ * The opening handshake (RFC 6455 §4.1) on a socket that is open already. No
+ * compression is offered: the bytes of a message are the application's. It comes
+ * back paused, so that none is missed until somebody listens.
+ * @param subprotocol Sec-WebSocket-Protocol (RFC 6455 §1.9)
+ * @throws InstrumentError `connection`, or the reason of the signal; the socket is then destroyed
+ */
+export async function openWebSocket(
+  address: URL,
+  socket: Socket,
+  signal: AbortSignal,
+  subprotocol?: string,
+): Promise<WebSocket> {
+  const { WebSocket } = await import('ws')
+  const abort = (): void => {
+    socket.destroy(stopped(signal))
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    if (signal.aborted) throw stopped(signal)
+    const webSocket = new WebSocket(address, subprotocol === undefined ? [] : [subprotocol], {
+      createConnection: () => socket,
+      perMessageDeflate: false,
+    })
+    webSocket.once('open', () => webSocket.pause())
+    await once(webSocket, 'open')
+    return webSocket
+  } catch (cause) {
+    socket.destroy()
+    throw unreachable(address, cause)
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}

@@ -1,0 +1,27 @@
+import { createServer, type Server } from 'node:http'
+import type { WebSocket } from 'ws'
+
+/**
+ * An HTTP server that does nothing but upgrade (RFC 6455 §4.2), without
+ * compression. Of subprotocols it takes the client's first.
+ * @param findWelcome who takes the connections of a request target; null for a 404
+ */
+export async function createWebSocketServer(
+  findWelcome: (target: string) => ((webSocket: WebSocket) => void) | null,
+): Promise<Server> {
+  const { WebSocketServer } = await import('ws')
+  const upgrades = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+  })
+  const server = createServer({ noDelay: true }, (_request, response) => {
+    response.writeHead(426, { upgrade: 'websocket' }).end()
+  })
+  server.on('upgrade', (request, socket, head) => {
+    const welcome = findWelcome(request.url ?? '')
+    if (welcome !== null) upgrades.handleUpgrade(request, socket, head, welcome)
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
+  return server
+}

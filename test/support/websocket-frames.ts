@@ -1,0 +1,54 @@
+import type { Conversation } from './dissection.ts'
+import { down, up } from './dissection.ts'
+
+/** The example of RFC 6455 §1.3. */
+export const UPGRADE_REQUEST =
+  'GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n'
+export const UPGRADE_RESPONSE =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+  'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n'
+
+export const HANDSHAKE: Conversation = [up(UPGRADE_REQUEST), down(UPGRADE_RESPONSE)]
+
+/** The masking key of the examples of RFC 6455 §5.7. */
+const MASKING_KEY = [0x37, 0xfa, 0x21, 0x3d]
+
+const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 }
+
+export type FrameKind = keyof typeof OPCODES
+
+/** A frame written out by RFC 6455 §5.2, `last` or with more of its message to follow. */
+function frame(
+  kind: FrameKind,
+  content: Uint8Array | string,
+  place: 'last' | 'more',
+  masking: number[] | null,
+): Uint8Array {
+  const payload = Buffer.from(content)
+  const length = payload.length
+  const mask = masking === null ? 0 : 0x80
+  const lengths =
+    length < 126
+      ? [mask | length]
+      : length < 65_536
+        ? [mask | 126, length >> 8, length & 255]
+        : [mask | 127, 0, 0, 0, 0, ...[24, 16, 8, 0].map((shift) => (length >>> shift) & 255)]
+  const head = [(place === 'last' ? 0x80 : 0) | OPCODES[kind], ...lengths, ...(masking ?? [])]
+  const sent = payload.map((byte, index) => byte ^ (masking?.[index % 4] ?? 0))
+  return Buffer.concat([Uint8Array.from(head), sent])
+}
+
+/** From the client: masked. */
+export const masked = (
+  kind: FrameKind,
+  content: Uint8Array | string = '',
+  place: 'last' | 'more' = 'last',
+): Uint8Array => frame(kind, content, place, MASKING_KEY)
+
+/** From the server: not masked. */
+export const plain = (
+  kind: FrameKind,
+  content: Uint8Array | string = '',
+  place: 'last' | 'more' = 'last',
+): Uint8Array => frame(kind, content, place, null)
