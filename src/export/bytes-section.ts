@@ -3,13 +3,7 @@ import { type LedgerFilter, sumLedger } from '../model/ledger.ts'
 import type { BytesResult, Cell, Report } from '../model/report.ts'
 import type { Flow } from '../model/words.ts'
 import { BLANK, type Block, type CellText, cellText, heading, paragraph } from './document.ts'
-import {
-  isFanout,
-  reasonLines,
-  type ScenarioCells,
-  scenarioCells,
-  transportName,
-} from './scenario-cells.ts'
+import { reasonLines, type ScenarioCells, scenarioCells, transportName } from './scenario-cells.ts'
 
 interface Figure {
   title: string
@@ -73,6 +67,7 @@ const MOST_BESIDE_COMPLETION = 8
 
 /** What a message is, where the flow gives it another meaning. */
 const MESSAGE_NOTE: Partial<Record<Flow, string>> = {
+  fanout: ' (a message: on the publisher’s link, and on those of all subscribers)',
   roundtrip: ' (a message: a command, with the state that answers it)',
 }
 
@@ -81,8 +76,7 @@ const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ?
 /** Every byte of one message by its purpose, for each scenario. */
 export function bytesBlocks(report: Report): Block[] {
   if (!report.plan.measures.includes('bytes')) return []
-  const entries = scenarioCells(report)
-  const sections = entries.flatMap(scenarioBlocks)
+  const sections = scenarioCells(report).flatMap(scenarioBlocks)
   if (sections.length === 0) return []
   return [
     heading(1, 'Bytes'),
@@ -94,14 +88,6 @@ export function bytesBlocks(report: Report): Block[] {
       ? [
           paragraph(
             'with conn. is one message with its share of setup and close: what it costs where it opens a connection of its own.',
-            'faint',
-          ),
-        ]
-      : []),
-    ...(entries.some(isFanout)
-      ? [
-          paragraph(
-            'of a fan-out: on the publisher’s link and on those of all subscribers.',
             'faint',
           ),
         ]

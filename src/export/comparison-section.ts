@@ -44,11 +44,13 @@ export function comparisonBlocks(report: Report): Block[] {
         if (side === null) notes.add(verdict)
         return side === null ? [] : [{ side, verdict }]
       })
-  const groups: Group[] = scenarioCellsOf(report, 'uplink').flatMap((entry) => {
+  const uplinks = scenarioCellsOf(report, 'uplink')
+  const groups: Group[] = uplinks.flatMap((entry) => {
     const rows = scenarioRows(entry, place(entry.scenario.name), notes)
     return rows.length === 0 ? [] : [{ first: cellText(entry.scenario.title), rows }]
   })
-  const overall = place(null)
+  // What only a fan-out or a command loop claims is told in a section of theirs.
+  const overall = place(null).filter(({ verdict }) => isClaimed(verdict, uplinks))
   if (overall.length > 0 && groups.length > 0) {
     groups.push({ first: cellText('overall'), rows: claimRows(overall, notes) })
   }
@@ -67,6 +69,11 @@ export function comparisonBlocks(report: Report): Block[] {
     ...notes.blocks(),
   ]
 }
+
+const isClaimed = ({ says, metric }: ClaimVerdict, entries: readonly ScenarioCells[]): boolean =>
+  entries.some(({ scenario }) =>
+    scenario.claims.some((claim) => claim.says === says && claim.metric === metric),
+  )
 
 function scenarioRows(
   { cells }: ScenarioCells,

@@ -14,13 +14,8 @@ import {
   type Tone,
 } from './document.ts'
 import { medianText } from './latency-section.ts'
-import {
-  isFanout,
-  type RunCell,
-  reasonLines,
-  type ScenarioCells,
-  scenarioCells,
-} from './scenario-cells.ts'
+import { describeVerdict } from './notes.ts'
+import { type RunCell, reasonLines, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
 
 /** What a row says of one number of subscribers. */
 interface Figure {
@@ -62,12 +57,11 @@ const countText = (count: number | null, tone?: Tone): CellText =>
 /** One publisher, many subscribers: what leaves the broker, and when the first and the last has it. */
 export function fanOutBlocks(report: Report): Block[] {
   const families = new Map<string, ScenarioCells[]>()
-  for (const entry of scenarioCells(report).filter(isFanout)) {
+  for (const entry of scenarioCellsOf(report, 'fanout')) {
     const { name } = familyOf(entry.scenario)
     families.set(name, [...(families.get(name) ?? []), entry])
   }
-  const reasonsAre = report.plan.measures.includes('bytes') ? 'told below' : 'told here'
-  const sections = Array.from(families.values(), (entries) => familyBlocks(entries, reasonsAre))
+  const sections = Array.from(families.values(), (entries) => familyBlocks(entries, report))
   if (sections.every((section) => section.length === 0)) return []
   return [
     heading(1, 'Fan-out'),
@@ -79,10 +73,7 @@ export function fanOutBlocks(report: Report): Block[] {
   ]
 }
 
-function familyBlocks(
-  entries: readonly ScenarioCells[],
-  reasonsAre: 'told below' | 'told here',
-): Block[] {
+function familyBlocks(entries: readonly ScenarioCells[], report: Report): Block[] {
   const cells = entries.flatMap((entry) => entry.cells)
   const shown = cells.flatMap((cell) => (isShown(cell) ? [cell] : []))
   const [first] = entries
@@ -103,8 +94,13 @@ function familyBlocks(
     }
   }
   const { name, title } = familyOf(first.scenario)
-  // Where a transport has no fan-out, it has none to any number.
-  const reasons = reasonsAre === 'told here' ? [...new Set(reasonLines(cells))] : []
+  // Where there are bytes, their section says why a cell has none. Where a
+  // transport has no fan-out, it has none to any number.
+  const reasons = report.plan.measures.includes('bytes') ? [] : [...new Set(reasonLines(cells))]
+  const names = entries.map(({ scenario }) => scenario.name)
+  const claims = report.verdicts
+    .filter(({ scenario }) => scenario !== null && names.includes(scenario))
+    .map((verdict) => `${verdict.scenario}: ${describeVerdict(verdict)}`)
   return [
     heading(2, name === title ? name : `${name}: ${title}`),
     {
@@ -120,6 +116,7 @@ function familyBlocks(
       groups: ids.map(groupOf),
     },
     ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
+    ...(claims.length > 0 ? [{ kind: 'notes', items: claims } as const] : []),
   ]
 }
 

@@ -22,9 +22,6 @@ export function scenarioCells(report: Report): ScenarioCells[] {
 export const scenarioCellsOf = (report: Report, flow: Flow): ScenarioCells[] =>
   scenarioCells(report).filter(({ scenario }) => scenario.flow === flow)
 
-/** Its figures are of many links: they stand in a section of their own. */
-export const isFanout = ({ scenario }: ScenarioCells): boolean => scenario.flow === 'fanout'
-
 export const isHttp = (cell: Cell): boolean => cell.protocol.startsWith('http/')
 export const isMqtt = (cell: Cell): boolean => cell.protocol.startsWith('mqtt/')
 

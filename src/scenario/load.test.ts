@@ -170,7 +170,7 @@ describe('the built-in scenarios', () => {
   it('send what one device sends to one, ten and a hundred subscribers', async () => {
     const [json, ...fanouts] = await loadScenarios(['json', 'fan-out'], {
       ...KNOWN,
-      transportIds: [...KNOWN.transportIds, 'memory'],
+      transportIds: [...KNOWN.transportIds, 'sse', 'socketio', 'memory'],
     })
     expect(fanouts.map(({ scenario }) => [scenario.name, scenario.subscribers])).toEqual([
       ['fan-out-1', 1],
