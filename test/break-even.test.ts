@@ -72,6 +72,8 @@ describe('the break-even formula', () => {
     'https1-resumed',
     'h2c',
     'http2',
+    'coap-con',
+    'coap-non',
   ])('predicts %s to the byte, and to the round trip', async (transport) => {
     const [cost] = breakEvenOf([await measure(transport)]).costs
     if (cost === undefined || cost.roundTrips === null) throw new Error('no cost')

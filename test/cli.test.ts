@@ -188,12 +188,14 @@ describe('list', () => {
     expect(scenarios).toBe(
       [
         'scenarios',
-        '  name              flow       messages  bytes  title',
-        '  single-reading    uplink          100     14  a single reading, 溫度：25°C',
-        '  json              uplink          100     14  JSON { "temp": 25 }',
-        '  batch-1000        uplink            1  15001  1000 readings in one message',
-        '  stream-1000       uplink         1000     14  1000 readings, one message each',
-        '  command-delivery  roundtrip        50     16  a command to an air conditioner, and its state back',
+        '  name              flow                  messages  bytes  title',
+        '  single-reading    uplink                     100     14  a single reading, 溫度：25°C',
+        '  json              uplink                     100     14  JSON { "temp": 25 }',
+        '  batch-1000        uplink                       1  15001  1000 readings in one message',
+        '  stream-1000       uplink                    1000     14  1000 readings, one message each',
+        '  cold-start        uplink                      20     14  one reading from a device that wakes for it',
+        '  command-delivery  roundtrip                   50     16  a command to an air conditioner, and its state back',
+        '  fan-out           fanout to 1, 10, 100        20     14  fan-out',
       ].join('\n'),
     )
     const lines = transports.trimEnd().split('\n')

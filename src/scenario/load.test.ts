@@ -70,7 +70,10 @@ describe('selecting scenarios', () => {
   )
 
   it('has others beside it, which are named', async () => {
-    for (const name of BUILT_IN_SCENARIOS) expect(await names(name)).toEqual([name])
+    for (const name of BUILT_IN_SCENARIOS) {
+      // A list of subscribers makes several scenarios of one file.
+      for (const found of await names(name)) expect(found.startsWith(name)).toBe(true)
+    }
     expect(await names('all', 'command-delivery')).toEqual([
       ...COMPARISON_SCENARIOS,
       'command-delivery',
