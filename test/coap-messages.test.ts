@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { scenarioSchema } from '../src/model/scenario.ts'
 import { loadTransport } from '../src/transports/registry.ts'
-import type { ArrivalHandler, PacedProducer } from '../src/transports/transport.ts'
+import type { ArrivalHandler, PacedProducer, Peer } from '../src/transports/transport.ts'
 import { Datagrams } from './support/datagrams.ts'
 import { hex } from './support/dissection.ts'
 import { binary, expectConnectionError, failure, inbox } from './support/transports.ts'
@@ -40,7 +40,7 @@ async function ask(client: Datagrams, digits: string): Promise<string> {
 async function connect(
   answer: (request: Buffer) => readonly Uint8Array[],
   id = 'coap-con',
-): Promise<{ producer: PacedProducer; server: Datagrams }> {
+): Promise<{ peer: Peer; producer: PacedProducer; server: Datagrams }> {
   const server = await Datagrams.serve((datagram, { port, address }, socket) => {
     for (const each of answer(datagram)) socket.send(each, port, address)
   })
@@ -52,7 +52,7 @@ async function connect(
   onTestFinished(() => peer[Symbol.asyncDispose]())
   const producer = await peer.openProducer()
   if (producer.kind !== 'paced') throw new Error(`${id} paces itself`)
-  return { producer, server }
+  return { peer, producer, server }
 }
 
 /** Header, code and token of an answer in an acknowledgement. */
@@ -164,6 +164,46 @@ describe('the client', () => {
     expect(new Set(server.heard.map((datagram) => datagram.toString('hex', 2, 4))).size).toBe(
       blocks,
     )
+  })
+
+  it('takes a notification once, and none that is older (RFC 7641 §3.4), but acknowledges all', async () => {
+    let isRegistered = false
+    const { peer, server } = await connect((request) => {
+      if (request[1] !== 1) return []
+      if (isRegistered) return [acknowledge(request, 0x45)]
+      isRegistered = true
+      const notify = (id: string, sequence: string, text: string) =>
+        Buffer.concat([
+          hex(`48 45 ${id}`),
+          request.subarray(4, 12),
+          hex(`${sequence} ff ${Buffer.from(text).toString('hex')}`),
+        ])
+      return [
+        acknowledge(request, 0x45, '61 fe'),
+        notify('0001', '61 ff', 'first'),
+        notify('0001', '61 ff', 'first'),
+        notify('0002', '61 fe', 'older'),
+        notify('0003', '62 0100', 'second'),
+        notify('0004', '63 ffffff', 'far behind'),
+        notify('0005', '62 0101', 'third'),
+      ]
+    }, 'coap-observe')
+    const commands = inbox()
+    await peer.openConsumer?.(commands.take)
+    await commands.reach(3)
+    expect(commands.payloads.map(String)).toEqual(['first', 'second', 'third'])
+    await server.reach(7)
+    expect(server.heard.slice(1).map((datagram) => datagram.toString('hex'))).toEqual([
+      '60000001',
+      '60000001',
+      '60000002',
+      '60000003',
+      '60000004',
+      '60000005',
+    ])
+    await peer[Symbol.asyncDispose]()
+    expect(server.heard).toHaveLength(8)
+    expect(server.heard[7]?.toString('hex')).toMatch(/^4801.{20}6101/)
   })
 
   it('gives up a server that says nothing', async () => {
