@@ -48,7 +48,10 @@ export class HeaderSection {
     return this.status?.startsWith('1') ?? false
   }
 
-  /** Whether a request without content is a message nonetheless, of no bytes. */
+  /**
+   * Whether a request without content is a message nonetheless, of no bytes. One
+   * whose method does not stand in the first fragment of its block counts as such.
+   */
   get expectsContent(): boolean {
     return !WITHOUT_CONTENT.has(this.#pseudo.get(':method') ?? '')
   }
