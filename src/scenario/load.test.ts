@@ -18,6 +18,8 @@ const KNOWN = {
     'mqtt-qos2',
     ...['downlink', 'http-poll', 'http-long-poll', 'sse'],
     ...['mqtt5-qos0', 'mqtt5-qos1', 'mqtt5-qos2'],
+    ...['http1-close', 'https1-close', 'https1-resumed'],
+    ...['mqtt-close', 'mqtts-close', 'mqtts-resumed', 'memory', 'socketio'],
   ],
   metricNames: METRIC_NAMES,
 }
