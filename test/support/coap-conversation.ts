@@ -1,4 +1,7 @@
-import { type Conversation, down, hex, up } from './dissection.ts'
+import { expect } from 'vitest'
+import type { Frame } from '../../src/model/frame.ts'
+import { dissectCoap } from '../../src/wire/dissectors/coap.ts'
+import { type Conversation, dissect, down, findTilingFault, hex, up } from './dissection.ts'
 
 const block = '62'.repeat(16)
 
@@ -32,3 +35,30 @@ export const COAP_CONVERSATION: Conversation = [
   down(hex('62 45 0009 aaaa')),
   up(hex(`40 02 000a 3d 0e ${'68'.repeat(27)} 8e 0001 ${'69'.repeat(270)} e0 0700 ff 6a`)),
 ]
+
+export const ascii = (text: string): string => Buffer.from(text).toString('hex')
+
+/** Uri-Path "temperature", the first option: delta 11, length 11. */
+export const TEMPERATURE = `bb ${ascii('temperature')}`
+
+/** All of it explained. */
+export function framesOf(conversation: Conversation): Frame[] {
+  const found = dissect(dissectCoap, conversation)
+  expect(found.gaps).toEqual([])
+  expect(findTilingFault(found, conversation)).toBeNull()
+  return found.frames
+}
+
+/** `up steady GET framing+payload`: a line a frame. */
+export const describeFrames = (conversation: Conversation): string[] =>
+  framesOf(conversation).map(({ direction, phase, label, parts, message }) => {
+    const layers = [...new Set(parts.map(({ layer }) => layer))].join('+')
+    return [direction, phase, label, layers, ...(message === undefined ? [] : [message])].join(' ')
+  })
+
+/** Why one datagram is not explained. */
+export function reasonOf(conversation: Conversation): string {
+  const { gaps } = dissect(dissectCoap, conversation)
+  expect(gaps).toHaveLength(1)
+  return gaps[0]?.reason ?? ''
+}
