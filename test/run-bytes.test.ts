@@ -65,6 +65,10 @@ describe('the byte pass of every scenario on every transport', () => {
       'mqtt-qos1': ['1', '1', '1'],
       'mqtt-qos2': ['1', '1', '2'],
       'mqtt-qos1-bare': ['1', '1', '1'],
+      https1: ['1', '1', '1'],
+      'mqtts-qos0': ['1', '2', '0'],
+      'mqtts-qos1': ['1', '2', '1'],
+      'mqtts-qos2': ['1', '2', '2'],
       tcp: ['1', '0', '1'],
       memory: ['', '', ''],
     }
@@ -73,6 +77,36 @@ describe('the byte pass of every scenario on every transport', () => {
       if (of === undefined) continue
       const { connections, setup_round_trips: setup, round_trips_per_message: each } = row
       expect([connections, setup, each], `${row.scenario} on ${row.transport}`).toEqual(of)
+    }
+  })
+
+  it('adds 22 bytes a record under TLS', () => {
+    const rows = readCsv(first, 'results.csv').filter((row) => row.scenario === 'json')
+    const bytesOf = (transport: string): number =>
+      Number(rows.find((row) => row.transport === transport)?.wire_bytes_per_message)
+    expect(bytesOf('mqtts-qos0')).toBe(30 + 22)
+    expect(bytesOf('mqtts-qos1')).toBe(36 + 2 * 22)
+    expect(bytesOf('mqtts-qos2')).toBe(44 + 4 * 22)
+    // Under TLS fetch would take an answer in Brotli too, and says so: `br, `.
+    expect(bytesOf('https1')).toBe(bytesOf('http1') + 4 + 2 * 22)
+  })
+
+  it.each([
+    ['mqtt-close', 'mqtt-qos1'],
+    ['mqtts-close', 'mqtts-qos1'],
+    ['http1-close', 'http1'],
+    ['https1-close', 'https1'],
+  ])('charges each message of %s with the set-up and the goodbye of %s', (own, kept) => {
+    const rows = readCsv(first, 'results.csv')
+    for (const row of rows.filter(({ transport }) => transport === own)) {
+      const messages = Number(row.messages)
+      const of = rows.find((r) => r.scenario === row.scenario && r.transport === kept)
+      expect(row.connections, row.scenario).toBe(row.messages)
+      expect(Number(row.setup_bytes), row.scenario).toBe(messages * Number(of?.setup_bytes))
+      expect(Number(row.close_bytes), row.scenario).toBe(messages * Number(of?.close_bytes))
+      if (own.startsWith('mqtt')) {
+        expect(row.wire_bytes_per_message).toBe(of?.wire_bytes_per_message)
+      }
     }
   })
 
