@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sumLedger } from '../src/model/ledger.ts'
-import { TRANSPORT_IDS } from '../src/transports/registry.ts'
+import { resolveTransports } from '../src/transports/registry.ts'
 import { readCsv, readReport, runCommand, temporaryFolder } from './support/command.ts'
 
 const HEADER =
@@ -24,15 +24,36 @@ const MQTT_BYTES: Record<string, Record<string, number>> = {
   },
 }
 
+/** A connection a message: a thousand messages are as many handshakes, and show no more than a hundred. */
+const opensForEach = (id: string): boolean => /-(close|resumed)$/.test(id)
+const KEPT = resolveTransports(['uplink', 'controls']).filter((id) => !opensForEach(id))
+const OWN = resolveTransports(['uplink']).filter(opensForEach)
+
 describe('the byte pass of every scenario on every transport', () => {
   const folder = temporaryFolder()
   const first = join(folder.path, 'first')
   const second = join(folder.path, 'second')
+  const firstOwn = join(folder.path, 'first-own')
+  const secondOwn = join(folder.path, 'second-own')
 
   beforeAll(async () => {
-    const args = ['run', 'all', '-t', 'all', '--measure', 'bytes', '--out']
-    const runs = [await runCommand([...args, first]), await runCommand([...args, second])]
-    for (const run of runs) expect(run.stderr + run.code).toMatch(/0$/)
+    const all = ['run', 'all', '-t', KEPT.join(',')]
+    const own = ['run', 'json', 'batch-1000', '-t', [...OWN, 'tls', 'default'].join(',')]
+    const to = (out: string) => ['--measure', 'bytes', '--out', out]
+    const commands = [
+      ...[
+        [...all, ...to(first)],
+        [...all, ...to(second)],
+      ],
+      ...[
+        [...own, ...to(firstOwn)],
+        [...own, ...to(secondOwn)],
+      ],
+    ]
+    for (const command of commands) {
+      const run = await runCommand(command)
+      expect(run.stderr + run.code).toMatch(/0$/)
+    }
   }, 600_000)
   afterAll(() => folder[Symbol.dispose]())
 
@@ -97,7 +118,7 @@ describe('the byte pass of every scenario on every transport', () => {
     ['http1-close', 'http1'],
     ['https1-close', 'https1'],
   ])('charges each message of %s with the set-up and the goodbye of %s', (own, kept) => {
-    const rows = readCsv(first, 'results.csv')
+    const rows = readCsv(firstOwn, 'results.csv')
     for (const row of rows.filter(({ transport }) => transport === own)) {
       const messages = Number(row.messages)
       const of = rows.find((r) => r.scenario === row.scenario && r.transport === kept)
@@ -154,11 +175,14 @@ describe('the byte pass of every scenario on every transport', () => {
     const read = (run: string, name: string) => readFileSync(join(run, name), 'utf8')
     expect(read(second, 'results.csv')).toBe(read(first, 'results.csv'))
     expect(read(second, 'ledger.csv')).toBe(read(first, 'ledger.csv'))
+    expect(read(secondOwn, 'results.csv')).toBe(read(firstOwn, 'results.csv'))
+    expect(read(secondOwn, 'ledger.csv')).toBe(read(firstOwn, 'ledger.csv'))
   })
 
   it('has layers that sum to what the relay passed on, in both directions of every cell', () => {
-    const { cells } = readReport(first)
-    expect(cells).toHaveLength(4 * TRANSPORT_IDS.length)
+    const ofKept = readReport(first).cells
+    expect(ofKept).toHaveLength(4 * KEPT.length)
+    const cells = [...ofKept, ...readReport(firstOwn).cells]
     // What a transport needs may be missing on this machine; nothing else keeps a cell from its bytes.
     const measured = cells.filter((cell) => cell.status === 'measured')
     expect(cells.filter((cell) => cell.status === 'failed')).toEqual([])
@@ -177,7 +201,7 @@ describe('the byte pass of every scenario on every transport', () => {
   })
 
   it('delivers every message intact', () => {
-    for (const row of readCsv(first, 'results.csv')) {
+    for (const row of [first, firstOwn].flatMap((run) => readCsv(run, 'results.csv'))) {
       if (row.transport === 'memory' || row.status === 'skipped') continue
       expect(row.sent).toBe(row.messages)
       expect([row.completed, row.delivered]).toEqual([row.sent, row.sent])
