@@ -314,6 +314,25 @@ describe('break-even', () => {
   })
 })
 
+it('compares messages on connections that are kept; what opens one for each stands apart', () => {
+  const report = fixtureReport()
+  const cells = report.cells.map((cell) =>
+    cell.transport === 'http1-bare' && cell.status === 'measured' && cell.bytes?.firstMessage
+      ? {
+          ...cell,
+          bytes: {
+            ...cell.bytes,
+            firstMessage: { ...cell.bytes.firstMessage, connection: 'own' as const },
+          },
+        }
+      : cell,
+  )
+  const rangeOf = (shown: typeof report): string | undefined =>
+    /measured │ ([\d,–]+ B) +│/.exec(exporters.table.render(shown, PLAIN))?.[1]
+  expect(rangeOf(report)).toBe('215–361 B')
+  expect(rangeOf({ ...report, cells })).toBe('361 B')
+})
+
 describe('Markdown', () => {
   /** Cells of a row: what unescaped pipes part. */
   const countCells = (line: string): number => line.split(/(?<!\\)\|/).length - 2

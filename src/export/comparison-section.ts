@@ -126,14 +126,24 @@ function valuesOf(metric: string, cells: readonly Cell[]): number[] {
   return cells.flatMap((cell) => findMetric(metric)?.of(cell) ?? [])
 }
 
+/** Figures of the steady phase alone. */
+const STEADY_METRICS: ReadonlySet<string> = new Set([PER_MESSAGE, TOTAL])
+
+/** A connection a message is most of what such a message costs; the section of cold starts has that. */
+const keepsConnection = (cell: Cell): boolean =>
+  cell.status !== 'measured' || cell.bytes?.firstMessage?.connection !== 'own'
+
 function measuredRange(
   side: Side,
   metric: string,
   claims: readonly PlacedClaim[],
   cells: readonly Cell[],
 ): string {
-  if (side === 'http') return rangeText(valuesOf(metric, cells.filter(isHttp)), unitOf(metric))
-  if (side === 'mqtt') return rangeText(valuesOf(metric, cells.filter(isMqtt)), unitOf(metric))
+  if (side !== 'ratio') {
+    const own = cells.filter(side === 'http' ? isHttp : isMqtt)
+    const compared = STEADY_METRICS.has(metric) ? own.filter(keepsConnection) : own
+    return rangeText(valuesOf(metric, compared), unitOf(metric))
+  }
   // Where claims say what is divided by what, that; otherwise each by each.
   const claimed = claims
     .filter((claim) => claim.side === 'ratio')
