@@ -2,8 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Frame } from '../src/model/frame.ts'
+import { sumLedger } from '../src/model/ledger.ts'
 import { readCaptureLedger } from '../src/wire/capture/capture-ledger.ts'
-import { recordedCell, recordingOf, renderCells } from './support/captures.ts'
+import { LINK_TYPE } from '../src/wire/capture/pcapng-format.ts'
+import { readCapture } from '../src/wire/capture/read-capture.ts'
+import { pcapOf, recordedCell, recordingOf, renderCells } from './support/captures.ts'
 import { hasTool, runCommand, temporaryFolder } from './support/command.ts'
 import { down, up } from './support/dissection.ts'
 import { findFaults, readFields } from './support/tshark-file.ts'
@@ -175,6 +178,24 @@ describe.skipIf(!hasTool('tshark'))('the packets of an exchange', () => {
       ...Array.from({ length: 3 }, () => `mqtt/3.1.1 ${MESSAGES}`),
       'null undefined',
     ])
+  })
+
+  it('open with a key log too, and without one TLS is counted by record', () => {
+    const { packets, secrets } = readCapture(readFileSync(file)) ?? { packets: [], secrets: [] }
+    const plain = pcapOf(
+      packets.map(({ bytes }) => bytes),
+      LINK_TYPE.raw,
+    )
+    const tlsIn = (keyLog: readonly string[]) =>
+      readCaptureLedger(plain, 'plain', keyLog)?.connections.find(({ server }) =>
+        server.endsWith(':443'),
+      )
+    expect(tlsIn(secrets)).toMatchObject({ tls: 'opened', protocol: 'http/1.1', unread: [] })
+    const closed = tlsIn([])
+    expect(closed).toMatchObject({ tls: 'closed', protocol: null, messages: null })
+    const hidden = closed?.unread.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0
+    const { totals } = inspected.find(({ transport }) => transport === 'https1')?.exchange ?? {}
+    expect(sumLedger(closed?.ledger ?? []) + hidden).toBe((totals?.up ?? 0) + (totals?.down ?? 0))
   })
 })
 

@@ -7,6 +7,7 @@ import {
   down,
   findTilingFault,
   up,
+  withheldLabels,
 } from '../../../test/support/dissection.ts'
 import { HANDSHAKE, masked, plain } from '../../../test/support/websocket-frames.ts'
 import { dissectSocketIo } from './socketio.ts'
@@ -31,6 +32,17 @@ const summarise = ({ frames, gaps }: Dissection): string[] => {
   expect(gaps).toEqual([])
   return frames.map((each) => `${each.direction} ${each.phase} ${each.label} ${each.lengthBytes}`)
 }
+
+it('withholds what is as good as a password: session ids, and what CONNECT carries', () => {
+  const { frames } = dissect(dissectSocketIo, [
+    ...HANDSHAKE,
+    OPEN,
+    up(masked('text', '40{"token":"SECRET"}')),
+    down(plain('text', '40{"sid":"b"}')),
+  ])
+  expect(frames.slice(HANDSHAKE.length).map(withheldLabels)).toEqual([['data'], ['data'], ['data']])
+  expect(JSON.stringify(frames)).not.toContain('SECRET')
+})
 
 describe('an event with binary content', () => {
   it('is one frame of two messages, with every field of both protocols', () => {
