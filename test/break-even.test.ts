@@ -70,6 +70,10 @@ describe('the break-even formula', () => {
     'mqtts-qos1',
     'https1-close',
     'https1-resumed',
+    'h2c',
+    'http2',
+    'coap-con',
+    'coap-non',
   ])('predicts %s to the byte, and to the round trip', async (transport) => {
     const [cost] = breakEvenOf([await measure(transport)]).costs
     if (cost === undefined || cost.roundTrips === null) throw new Error('no cost')

@@ -186,6 +186,7 @@ describe('check', () => {
       ['--latency', '--mqtt-url', 'mqtt://u:secret@h', '--reference-mqtt-url', 'mqtt://h'],
       /credentials are not supported/,
     ],
+    [['fan-out', '--latency', '--reference', '.'], /fan-out-1: is a fanout, and --latency/],
     [['--latency', '--reference', '.', '-t', 'mqtt-qos0'], /mqtt-qos0 has no response/],
     [['--update=some'], /update/],
   ])('refuses %j in one line', async (args, line) => {

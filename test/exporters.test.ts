@@ -1,6 +1,3 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
@@ -12,19 +9,9 @@ import { renderLedgerCsv } from '../src/export/ledger-csv.ts'
 import { renderResultsCsv } from '../src/export/results-csv.ts'
 import { type Report, reportSchema } from '../src/model/report.ts'
 import { fixtureReport } from './fixtures/report.ts'
+import { expectGolden } from './support/golden.ts'
 
-const GOLDEN = fileURLToPath(new URL('golden', import.meta.url))
 const PLAIN: RenderOptions = { columns: 80, colour: false }
-
-/** `UPDATE_GOLDEN=1` writes what is rendered; read it before it is committed. */
-function expectGolden(name: string, text: string): void {
-  const path = join(GOLDEN, name)
-  if (process.env.UPDATE_GOLDEN === '1') {
-    mkdirSync(GOLDEN, { recursive: true })
-    writeFileSync(path, text)
-  }
-  expect(text).toBe(readFileSync(path, 'utf8'))
-}
 
 /** By script, not by the ranges that the exporter uses: two must agree. */
 function cellsOf(line: string): number {
@@ -56,7 +43,7 @@ describe('golden files', () => {
 
 describe('results.csv', () => {
   const header =
-    'scenario,transport,client,flow,completion,link,status,reason,messages,payload_bytes,wire_bytes_per_message,wire_bytes_up_per_message,wire_bytes_down_per_message,overhead_bytes_per_message,wire_to_payload_ratio,setup_bytes,close_bytes,link_bytes_per_message,link_basis,latency_samples,latency_p50_us,latency_p90_us,latency_p99_us,latency_p999_us,latency_max_us,delivery_samples,delivery_p50_us,delivery_p90_us,delivery_p99_us,throughput_messages_per_s,sent,completed,delivered,lost,duplicated,corrupted,connections,setup_round_trips,round_trips_per_message,connection,total_wire_bytes_per_message'
+    'scenario,transport,client,flow,completion,link,status,reason,messages,payload_bytes,wire_bytes_per_message,wire_bytes_up_per_message,wire_bytes_down_per_message,overhead_bytes_per_message,wire_to_payload_ratio,setup_bytes,close_bytes,link_bytes_per_message,link_basis,latency_samples,latency_p50_us,latency_p90_us,latency_p99_us,latency_p999_us,latency_max_us,delivery_samples,delivery_p50_us,delivery_p90_us,delivery_p99_us,throughput_messages_per_s,sent,completed,delivered,lost,duplicated,corrupted,connections,setup_round_trips,round_trips_per_message,connection,total_wire_bytes_per_message,waiting_bytes_per_hour,subscribers,delivery_first_p50_us,delivery_last_p50_us,subscriber_bytes_per_message'
   const report = fixtureReport()
   const text = renderResultsCsv(report)
   const rows = parse(text, { columns: true }) as Record<string, string>[]
@@ -98,6 +85,37 @@ describe('results.csv', () => {
       throughput_messages_per_s: '',
     })
     expect(rowOf('json', 'memory')).toMatchObject({ messages: '', wire_bytes_per_message: '' })
+  })
+
+  it('gives link bytes where the ledger knows of the network, and says whether it saw it', () => {
+    const [cell] = report.cells
+    if (cell?.status !== 'measured' || cell.bytes === null) throw new Error('no bytes')
+    const { bytes } = cell
+    const network = { phase: 'steady', layer: 'network', bytes: 28 * bytes.messages } as const
+    const linked = (...bases: ('measured' | 'modelled')[]): Record<string, string> => {
+      const ledger = [
+        ...bytes.ledger,
+        { ...network, direction: 'up' as const, basis: bases[0] ?? 'measured' },
+        { ...network, direction: 'down' as const, basis: bases[1] ?? 'measured' },
+        {
+          ...network,
+          phase: 'setup' as const,
+          direction: 'up' as const,
+          basis: 'measured' as const,
+        },
+      ]
+      const cells: Report['cells'] = [{ ...cell, bytes: { ...bytes, ledger } }]
+      const [row] = parse(renderResultsCsv({ ...report, cells }), { columns: true })
+      return row as Record<string, string>
+    }
+    const wire = Number(rowOf(cell.scenario, cell.transport)?.wire_bytes_per_message)
+    expect(linked('measured', 'modelled')).toMatchObject({
+      wire_bytes_per_message: String(wire),
+      link_bytes_per_message: String(wire + 56),
+      link_basis: 'modelled',
+    })
+    expect(linked('measured', 'measured').link_basis).toBe('measured')
+    expect(rowOf(cell.scenario, cell.transport)?.link_basis).toBe('')
   })
 
   it('says why a cell was skipped, or failed with what it has', () => {
@@ -294,6 +312,25 @@ describe('break-even', () => {
       expect(exporters[format].render(older, wide)).not.toContain('Break-even')
     }
   })
+})
+
+it('compares messages on connections that are kept; what opens one for each stands apart', () => {
+  const report = fixtureReport()
+  const cells = report.cells.map((cell) =>
+    cell.transport === 'http1-bare' && cell.status === 'measured' && cell.bytes?.firstMessage
+      ? {
+          ...cell,
+          bytes: {
+            ...cell.bytes,
+            firstMessage: { ...cell.bytes.firstMessage, connection: 'own' as const },
+          },
+        }
+      : cell,
+  )
+  const rangeOf = (shown: typeof report): string | undefined =>
+    /measured │ ([\d,–]+ B) +│/.exec(exporters.table.render(shown, PLAIN))?.[1]
+  expect(rangeOf(report)).toBe('215–361 B')
+  expect(rangeOf({ ...report, cells })).toBe('361 B')
 })
 
 describe('Markdown', () => {

@@ -7,6 +7,8 @@ import { expect, it } from 'vitest'
 import { scenarioSchema } from '../src/model/scenario.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
 import { findMosquitto } from '../src/transports/mqtt/mosquitto-program.ts'
+import { mqttsClose, mqttsResumed } from '../src/transports/mqtt/mqtt-close.ts'
+import { mqttsQos1 } from '../src/transports/mqtt/mqttjs.ts'
 import {
   childrenOf,
   hasTool,
@@ -41,6 +43,42 @@ it.skipIf(!hasTool('mosquitto'))('tries another port when the first was taken', 
   await broker[Symbol.asyncDispose]()
   squatter.close()
 })
+
+it.skipIf(!hasTool('mosquitto')).each([mqttsQos1, mqttsClose, mqttsResumed])(
+  'speaks TLS for $id',
+  async (transport) => {
+    const options = transport.parseOptions({ broker: 'mosquitto' })
+    const scenario = scenarioSchema.parse({ name: 'tls', title: 'tls', payload: { hex: '00' } })
+    const arrived: string[] = []
+    let isAllHere = (): void => {}
+    const allHere = new Promise<void>((resolve) => {
+      isAllHere = resolve
+    })
+    const { signal } = new AbortController()
+    await using endpoint = await transport.serve(options, {
+      scenario,
+      host: '127.0.0.1',
+      onArrival(payload) {
+        if (arrived.push(Buffer.from(payload).toString()) === 3) isAllHere()
+        return undefined
+      },
+      signal,
+    })
+    const { address, certificate = '' } = endpoint
+    expect(address.protocol).toBe('mqtts:')
+    const context = { scenario, signal, certificate }
+    const session = await transport.acquireSession?.(address, options, context)
+    await using peer = await transport.connect(address, options, {
+      ...context,
+      ...(session !== undefined && { session }),
+    })
+    const producer = await peer.openProducer()
+    if (producer.kind !== 'paced') throw new Error('not paced')
+    for (const text of ['a', 'b', 'c']) await producer.send(Buffer.from(text))
+    await allHere
+    expect(arrived).toEqual(['a', 'b', 'c'])
+  },
+)
 
 it.skipIf(!hasTool('mosquitto'))('ends when its endpoint process is killed', async () => {
   const before = new Set(folders())

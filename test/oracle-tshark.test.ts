@@ -45,7 +45,10 @@ function framesByTshark(conversation: Conversation, direction: Direction): strin
 
 describe.skipIf(!hasTool('tshark'))('tshark finds the same WebSocket frames', () => {
   it.each(['mqtt-ws-qos1', 'websocket', 'socketio'])('on %s', async (id) => {
-    const conversation = await recordSession(id, PAYLOADS)
+    const conversation = await recordSession(id, 'uplink', async ({ peer, producer }) => {
+      for (const payload of PAYLOADS) await producer.send(payload)
+      await peer.keepAlive?.()
+    })
     const { protocol } = (await loadTransport(id)).traits
     const { frames, gaps } = dissect(DISSECTORS[protocol] as DissectorFactory, conversation)
     expect(gaps).toEqual([])

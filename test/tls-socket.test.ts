@@ -1,12 +1,13 @@
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer as createTcpServer } from 'node:net'
-import { createServer, type TlsOptions } from 'node:tls'
+import { createServer as createTcpServer, type Socket } from 'node:net'
+import { createServer, type TLSSocket, type TlsOptions } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { InstrumentError } from '../src/model/errors.ts'
 import { scenarioSchema } from '../src/model/scenario.ts'
 import { addressOf, awaitClose, listen, openSocket } from '../src/transports/sockets.ts'
-import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
+import { createTlsIdentity, type TlsIdentity } from '../src/transports/tls/certificate.ts'
+import { endBeforeDestroy } from '../src/transports/tls/close-notify.ts'
 import { tlsServerOptions } from '../src/transports/tls/tls-server.ts'
 import { acquireTlsSession, openTlsSocket, secureSocket } from '../src/transports/tls/tls-socket.ts'
 import type { ConnectContext } from '../src/transports/transport.ts'
@@ -20,8 +21,8 @@ interface Echo {
 }
 
 /** A TLS server that sends back what it gets. */
-async function serveEcho(alpn?: string, more: TlsOptions = {}): Promise<Echo> {
-  const identity = await createTlsIdentity()
+async function serveEcho(alpn?: string, more: TlsOptions = {}, given?: TlsIdentity): Promise<Echo> {
+  const identity = given ?? (await createTlsIdentity())
   const server = createServer({ ...tlsServerOptions(identity, alpn), ...more }, (socket) => {
     socket.on('error', () => {})
     socket.pipe(socket)
@@ -101,6 +102,18 @@ describe('a handshake', () => {
     }
   })
 
+  it('is refused where a session was offered and not resumed', async () => {
+    const identity = await createTlsIdentity()
+    const [first, second] = [
+      await serveEcho(undefined, {}, identity),
+      await serveEcho(undefined, {}, identity),
+    ]
+    const session = await acquireTlsSession(first.address, first.context)
+    const error = await failure(openTlsSocket(second.address, { ...second.context, session }))
+    expect(error).toMatchObject({ code: 'connection' })
+    expect(error.message).toMatch(/^127\.0\.0\.1:\d+ did not resume the TLS session /)
+  })
+
   it('tells its secrets to who asks for them', async () => {
     const { address, context } = await serveEcho()
     const lines: string[] = []
@@ -174,5 +187,69 @@ describe('a TLS socket that cannot be had', () => {
     const reason = new InstrumentError('deadline', 'was not done within 1 s')
     abort.abort(reason)
     expect(await opening).toBe(reason)
+  })
+})
+
+describe('a TLS socket that ends before it is destroyed', () => {
+  const isGoodbye = (error: Error | undefined): boolean => error === undefined
+
+  /** Both ends of a connection, the server's with its goodbye. */
+  async function connectPair(): Promise<{ device: TLSSocket; tcp: Socket; server: TLSSocket }> {
+    const identity = await createTlsIdentity()
+    const server = createServer(tlsServerOptions(identity))
+    const listener = await listen(server, '127.0.0.1')
+    onTestFinished(() => listener.close())
+    const address = addressOf('mqtts:', '127.0.0.1', listener.port)
+    const { signal } = new AbortController()
+    const context = { scenario, signal, certificate: identity.certificate }
+    const accepted = once(server, 'secureConnection')
+    const tcp = await openSocket(address, signal)
+    const device = await secureSocket(address, tcp, context)
+    const [socket] = await accepted
+    socket.on('error', () => {})
+    // The tickets are through: from here on only the goodbye is counted.
+    await once(device, 'session')
+    socket.write('.')
+    await once(device, 'data')
+    device.pause()
+    return { device, tcp, server: endBeforeDestroy(socket, isGoodbye) }
+  }
+
+  /** A record of an alert: 5 bytes of head, 2 of alert, 1 of type, 16 of tag (RFC 8446 §5.2, §6). */
+  const CLOSE_NOTIFY_BYTES = 24
+
+  it('says close_notify, and closes once the other side has said its own', async () => {
+    const { device, tcp, server } = await connectPair()
+    const [before, after] = [tcp.bytesRead, tcp.bytesWritten]
+    server.destroy()
+    server.destroy()
+    expect(server.destroyed).toBe(false)
+    device.resume()
+    await Promise.all([once(device, 'close'), once(server, 'close')])
+    expect(tcp.bytesRead - before).toBe(CLOSE_NOTIFY_BYTES)
+    expect(tcp.bytesWritten - after).toBe(CLOSE_NOTIFY_BYTES)
+    expect(server.destroyed).toBe(true)
+  })
+
+  it('is destroyed at once by what broke it', async () => {
+    const { device, tcp, server } = await connectPair()
+    const before = tcp.bytesRead
+    server.destroy(new Error('broken'))
+    expect(server.destroyed).toBe(true)
+    device.on('error', () => {})
+    device.resume()
+    await once(device, 'close')
+    expect(tcp.bytesRead).toBe(before)
+  })
+
+  it('is destroyed when no goodbye comes back', async () => {
+    const { device, server } = await connectPair()
+    device.allowHalfOpen = true
+    device.resume()
+    server.destroy()
+    await once(device, 'end')
+    expect(server.destroyed).toBe(false)
+    await once(server, 'close')
+    device.destroy()
   })
 })

@@ -403,7 +403,8 @@ async function sendUntilRejected(producer: Producer): Promise<void> {
 /** A handle is let go of some turns of the event loop after its `close`. */
 async function untilOpen(isIt: (count: number) => boolean): Promise<void> {
   const count = (): number =>
-    process.getActiveResourcesInfo().filter((name) => /^TCP|^Pipe.*Connect|^GetAddrInfo/.test(name))
-      .length
+    process
+      .getActiveResourcesInfo()
+      .filter((name) => /^TCP|^UDP|^Pipe.*Connect|^GetAddrInfo/.test(name)).length
   while (!isIt(count())) await nextTurn()
 }

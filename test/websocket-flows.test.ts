@@ -99,10 +99,14 @@ describe.each(['websocket', 'socketio'])('a roundtrip on %s', (id) => {
     for (const payload of reported) await send(producer, payload)
     expect(await states.reach(PAYLOADS.length)).toEqual(inHex(reported))
 
-    // Neither hears itself, and the serving side heard each once.
+    // Nothing came down that the device does not know what to do with.
+    const waited = device.keepAlive?.()
+    await app.endWait?.()
+    await waited
+    // Neither hears itself, and what is for another client is no arrival.
     expect(commands.payloads.length).toBe(PAYLOADS.length)
     expect(states.payloads.length).toBe(PAYLOADS.length)
-    expect(inHex(arrived.payloads)).toEqual(inHex([...PAYLOADS, ...reported]))
+    expect(arrived.payloads).toEqual([])
   })
 
   it('keeps the order when all are sent at once', async () => {
@@ -175,7 +179,7 @@ describe('a fan-out on socketio', () => {
     for (const inbox of inboxes) {
       expect(await inbox.reach(PAYLOADS.length)).toEqual(inHex(PAYLOADS))
     }
-    expect(inHex(arrived.payloads)).toEqual(inHex(PAYLOADS))
+    expect(arrived.payloads).toEqual([])
     expect(own.payloads).toEqual([])
   })
 })

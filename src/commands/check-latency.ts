@@ -91,6 +91,13 @@ async function planLatency(argv: CheckArguments): Promise<readonly PlannedScenar
     raw: false,
     inject: [],
   })
+  const other = scenarios.find(({ scenario }) => scenario.flow !== 'uplink')?.scenario
+  if (other !== undefined) {
+    throw new InstrumentError(
+      'usage',
+      `${other.name}: is a ${other.flow}, and --latency compares the response that a device waits for; use an uplink, such as json`,
+    )
+  }
   for (const id of scenarios.flatMap(({ transports }) => transports)) {
     const { traits } = await loadTransport(id)
     if (traits.completion === 'flushed' || traits.protocol === 'none') {

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { INSPECT_FORMATS, type InspectFormat } from '../export/inspect/index.ts'
+import { INSPECT_FORMATS, type InspectFormat } from '../export/inspect/formats.ts'
 import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
 import { listenForStop } from './stop-signals.ts'
 

@@ -8,15 +8,18 @@ import { writeOutput } from './terminal.ts'
 
 async function describeScenarios() {
   const loaded = await loadScenarios(BUILT_IN_SCENARIOS, KNOWN_NAMES)
-  return loaded.map(({ scenario, payloads, file }) => ({
-    name: scenario.name,
-    title: scenario.title,
-    flow: scenario.flow,
-    messages: scenario.messages,
+  // `run` names files: the scenarios that a list of subscribers makes are one row.
+  const files = new Map(loaded.map((entry) => [entry.file, entry]))
+  return Array.from(files.values(), ({ written, payloads, file }) => ({
+    name: written.name,
+    title: written.title,
+    flow: written.flow,
+    ...(written.subscribers !== undefined && { subscribers: [written.subscribers].flat() }),
+    messages: written.messages,
     payloadBytes: payloads.payload(0).length,
     contentType: payloads.contentType,
-    transports: scenario.transports,
-    claims: scenario.claims.map((claim) => claim.says),
+    transports: written.transports,
+    claims: written.claims.map((claim) => claim.says),
     file,
   }))
 }
@@ -73,10 +76,13 @@ function alignColumns(head: readonly string[], rows: readonly (readonly string[]
   return lines.map((line) => `  ${line.trimEnd()}`).join('\n')
 }
 
+const describeFlow = ({ flow, subscribers }: { flow: string; subscribers?: number[] }): string =>
+  subscribers === undefined ? flow : `${flow} to ${subscribers.join(', ')}`
+
 function renderScenarios(scenarios: Awaited<ReturnType<typeof describeScenarios>>): string {
   const rows = scenarios.map((scenario) => [
     scenario.name,
-    scenario.flow,
+    describeFlow(scenario),
     String(scenario.messages),
     String(scenario.payloadBytes),
     scenario.title,
@@ -92,11 +98,12 @@ function renderTransports(transports: Awaited<ReturnType<typeof describeTranspor
     transport.id,
     transport.client,
     transport.completion,
+    transport.flows.join(','),
     transport.groups.join(','),
     transport.needs === null ? '-' : describeNeed(transport.needs, transport.missing),
     transport.title,
   ])
-  const head = ['id', 'client', 'completion', 'groups', 'needs', 'title']
+  const head = ['id', 'client', 'completion', 'flows', 'groups', 'needs', 'title']
   return `transports\n${alignColumns(head, rows)}\n`
 }
 

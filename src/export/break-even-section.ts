@@ -1,7 +1,13 @@
 import { formatCount } from '../model/format.ts'
 import type { Cell, PairBreakEven, Report, TransportCost } from '../model/report.ts'
 import { type Block, cellText, type Group, heading, paragraph } from './document.ts'
-import { isHttp, isMqtt, type ScenarioCells, scenarioCells } from './scenario-cells.ts'
+import {
+  isHttp,
+  isMqtt,
+  type ScenarioCells,
+  scenarioCells,
+  scenarioCellsOf,
+} from './scenario-cells.ts'
 
 type Crossing = PairBreakEven['bytes']
 
@@ -10,7 +16,7 @@ const WHAT_COUNTS =
 
 /** From how many messages on an MQTT transport costs less than an HTTP one. */
 export function breakEvenBlocks(report: Report): Block[] {
-  const groups = scenarioCells(report).flatMap((entry): Group[] => {
+  const groups = scenarioCellsOf(report, 'uplink').flatMap((entry): Group[] => {
     const rows = mqttRows(entry, report)
     return rows.length === 0
       ? []

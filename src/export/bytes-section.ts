@@ -1,6 +1,7 @@
 import { formatCount, formatRatio } from '../model/format.ts'
 import { type LedgerFilter, sumLedger } from '../model/ledger.ts'
 import type { BytesResult, Cell, Report } from '../model/report.ts'
+import type { Flow } from '../model/words.ts'
 import { BLANK, type Block, type CellText, cellText, heading, paragraph } from './document.ts'
 import { reasonLines, type ScenarioCells, scenarioCells, transportName } from './scenario-cells.ts'
 
@@ -40,8 +41,10 @@ const FIGURES: readonly Figure[] = [
   { title: 'wire', of: (bytes) => perMessage(bytes, steady(bytes)) },
   {
     title: '× payload',
-    of: (bytes) =>
-      bytes.payloadBytes === 0 ? '' : formatRatio(steady(bytes) / bytes.payloadBytes),
+    of: (bytes) => {
+      const payload = steady(bytes, { layer: 'payload' })
+      return payload === 0 ? '' : formatRatio(steady(bytes) / payload)
+    },
     givesWay: true,
   },
   { title: 'setup', of: (bytes) => formatCount(phaseTotal(bytes, 'setup')) },
@@ -61,6 +64,12 @@ const FIGURES: readonly Figure[] = [
 
 /** More figures leave no room for the completion in 80 columns; it stands beside the latencies too. */
 const MOST_BESIDE_COMPLETION = 8
+
+/** What a message is, where the flow gives it another meaning. */
+const MESSAGE_NOTE: Partial<Record<Flow, string>> = {
+  fanout: ' (a message: on the publisher’s link, and on those of all subscribers)',
+  roundtrip: ' (a message: a command, with the state that answers it)',
+}
 
 const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
 
@@ -104,7 +113,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   }
   const reasons = reasonLines(shown)
   return [
-    heading(2, `${scenario.name}: ${scenario.title}`),
+    heading(2, `${scenario.name}: ${scenario.title}${MESSAGE_NOTE[scenario.flow] ?? ''}`),
     {
       kind: 'table',
       frame: 'plain',

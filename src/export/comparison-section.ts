@@ -12,7 +12,7 @@ import {
   type Tone,
 } from './document.ts'
 import { ClaimNotes } from './notes.ts'
-import { isHttp, isMqtt, type ScenarioCells, scenarioCells } from './scenario-cells.ts'
+import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
 
 const PER_MESSAGE = 'wire_bytes_per_message'
 const TOTAL = 'steady_wire_bytes'
@@ -44,12 +44,14 @@ export function comparisonBlocks(report: Report): Block[] {
         if (side === null) notes.add(verdict)
         return side === null ? [] : [{ side, verdict }]
       })
-  const groups: Group[] = scenarioCells(report).flatMap((entry) => {
+  const uplinks = scenarioCellsOf(report, 'uplink')
+  const groups: Group[] = uplinks.flatMap((entry) => {
     const rows = scenarioRows(entry, place(entry.scenario.name), notes)
     return rows.length === 0 ? [] : [{ first: cellText(entry.scenario.title), rows }]
   })
-  const overall = place(null)
-  if (overall.length > 0) {
+  // What only a fan-out or a command loop claims is told in a section of theirs.
+  const overall = place(null).filter(({ verdict }) => isClaimed(verdict, uplinks))
+  if (overall.length > 0 && groups.length > 0) {
     groups.push({ first: cellText('overall'), rows: claimRows(overall, notes) })
   }
   if (groups.length === 0) return []
@@ -67,6 +69,11 @@ export function comparisonBlocks(report: Report): Block[] {
     ...notes.blocks(),
   ]
 }
+
+const isClaimed = ({ says, metric }: ClaimVerdict, entries: readonly ScenarioCells[]): boolean =>
+  entries.some(({ scenario }) =>
+    scenario.claims.some((claim) => claim.says === says && claim.metric === metric),
+  )
 
 function scenarioRows(
   { cells }: ScenarioCells,
@@ -119,14 +126,24 @@ function valuesOf(metric: string, cells: readonly Cell[]): number[] {
   return cells.flatMap((cell) => findMetric(metric)?.of(cell) ?? [])
 }
 
+/** Figures of the steady phase alone. */
+const STEADY_METRICS: ReadonlySet<string> = new Set([PER_MESSAGE, TOTAL])
+
+/** A connection a message is most of what such a message costs; the section of cold starts has that. */
+const keepsConnection = (cell: Cell): boolean =>
+  cell.status !== 'measured' || cell.bytes?.firstMessage?.connection !== 'own'
+
 function measuredRange(
   side: Side,
   metric: string,
   claims: readonly PlacedClaim[],
   cells: readonly Cell[],
 ): string {
-  if (side === 'http') return rangeText(valuesOf(metric, cells.filter(isHttp)), unitOf(metric))
-  if (side === 'mqtt') return rangeText(valuesOf(metric, cells.filter(isMqtt)), unitOf(metric))
+  if (side !== 'ratio') {
+    const own = cells.filter(side === 'http' ? isHttp : isMqtt)
+    const compared = STEADY_METRICS.has(metric) ? own.filter(keepsConnection) : own
+    return rangeText(valuesOf(metric, compared), unitOf(metric))
+  }
   // Where claims say what is divided by what, that; otherwise each by each.
   const claimed = claims
     .filter((claim) => claim.side === 'ratio')

@@ -1,5 +1,6 @@
 import { formatCount } from '../model/format.ts'
 import type { Counts, Report } from '../model/report.ts'
+import { subscribersOf } from '../model/subscribers.ts'
 import { type Block, cellText, heading, paragraph } from './document.ts'
 
 const COLUMNS = [
@@ -19,7 +20,7 @@ export function countsBlocks(report: Report): Block[] {
   const warnings = warningLines(report)
   if (counted.length === 0 && warnings.length === 0) return []
   const blocks: Block[] = [heading(1, 'Delivery')]
-  const faulty = counted.filter(({ counts }) => !isIntact(counts))
+  const faulty = counted.filter(({ cell, counts }) => !isIntact(counts, subscribersOf(cell) ?? 1))
   const sent = counted.reduce((sum, { counts }) => sum + counts.sent, 0)
   if (counted.length > 0 && faulty.length === 0) {
     blocks.push(
@@ -53,8 +54,12 @@ export function countsBlocks(report: Report): Block[] {
   return blocks
 }
 
-function isIntact({ sent, completed, delivered, lost, duplicated, corrupted }: Counts): boolean {
-  return completed === sent && delivered === sent && lost + duplicated + corrupted === 0
+function isIntact(
+  { sent, completed, delivered, lost, duplicated, corrupted }: Counts,
+  receivers: number,
+): boolean {
+  const isComplete = completed === sent && delivered === sent * receivers
+  return isComplete && lost + duplicated + corrupted === 0
 }
 
 /** Each warning once, with the cells that it came from. */

@@ -1,7 +1,12 @@
 import { formatCount, formatMicrosNumber } from '../model/format.ts'
 import type { Cell, LatencyResult, Report, Series } from '../model/report.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from './document.ts'
-import { reasonLines, type ScenarioCells, scenarioCells, transportName } from './scenario-cells.ts'
+import {
+  reasonLines,
+  type ScenarioCells,
+  scenarioCellsOf,
+  transportName,
+} from './scenario-cells.ts'
 
 const latencyOf = (cell: Cell): LatencyResult | null =>
   cell.status === 'skipped' ? null : cell.latency
@@ -9,7 +14,7 @@ const latencyOf = (cell: Cell): LatencyResult | null =>
 /** Response and delivery latency of each scenario, with the completion beside it. */
 export function latencyBlocks(report: Report): Block[] {
   const reasonsToldAbove = report.plan.measures.includes('bytes')
-  const sections = scenarioCells(report).flatMap((entry) =>
+  const sections = scenarioCellsOf(report, 'uplink').flatMap((entry) =>
     scenarioBlocks(entry, reasonsToldAbove ? 'told above' : 'told here'),
   )
   if (sections.length === 0) return []
@@ -25,7 +30,9 @@ export function latencyBlocks(report: Report): Block[] {
 
 /** Which legs the figures cover: a broker that is not our own hands over to a subscriber. */
 function legsOf({ cells }: Report): string {
-  const two = cells.filter((cell) => cell.legs === 2 && latencyOf(cell) !== null)
+  const two = cells.filter(
+    (cell) => cell.flow === 'uplink' && cell.legs === 2 && latencyOf(cell) !== null,
+  )
   const ids = [...new Set(two.map((cell) => cell.transport))]
   const oneLeg = 'one leg: device → endpoint'
   if (ids.length === 0) return oneLeg
@@ -79,12 +86,12 @@ function rowOf(cell: Cell): CellText[] {
   ]
 }
 
-function micros(value: number | null | undefined): string {
+export function micros(value: number | null | undefined): string {
   return value === null || value === undefined ? '' : formatMicrosNumber(value)
 }
 
 /** `258 [245–271]`. */
-function medianText(series: Series | null): string {
+export function medianText(series: Series | null): string {
   if (series === null || series.p50Us === null) return ''
   const interval = series.medianIntervalUs
   if (interval === null) return micros(series.p50Us)

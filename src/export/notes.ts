@@ -34,12 +34,18 @@ export class ClaimNotes {
     return blocks
   }
 
-  #textOf({ scenario, says, verdict, condition, source, evidence }: ClaimVerdict): string {
-    const divisors = [...new Set(evidence.flatMap((item) => item.comparedTo ?? []))]
-    const basis = divisors.length === 1 ? ` (compared to ${divisors[0]})` : ''
-    // `conditional: holds for …` says it twice.
-    const judged = verdict === 'conditional' ? condition : `${verdict}: ${condition}`
+  #textOf(verdict: ClaimVerdict): string {
+    const { source, scenario } = verdict
     const cited = source === null || this.#commonSource !== null ? '' : `; source: ${source}`
-    return `${scenario ?? 'overall'}: “${says}” ${judged}${basis}${cited}`
+    return `${scenario ?? 'overall'}: ${describeVerdict(verdict)}${cited}`
   }
+}
+
+/** What was claimed, and what became of it. */
+export function describeVerdict({ says, verdict, condition, evidence }: ClaimVerdict): string {
+  const divisors = [...new Set(evidence.flatMap((item) => item.comparedTo ?? []))]
+  const basis = divisors.length === 1 ? ` (compared to ${divisors[0]})` : ''
+  // `conditional: holds for …` says it twice.
+  const judged = verdict === 'conditional' ? condition : `${verdict}: ${condition}`
+  return `“${says}” ${judged}${basis}`
 }

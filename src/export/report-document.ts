@@ -3,10 +3,12 @@ import { allPairsBlocks } from './all-pairs-section.ts'
 import { breakEvenBlocks, fullBreakEvenBlocks } from './break-even-section.ts'
 import { bytesBlocks } from './bytes-section.ts'
 import { coldStartBlocks } from './cold-start-section.ts'
+import { commandBlocks } from './commands-section.ts'
 import { comparisonBlocks } from './comparison-section.ts'
 import { countsBlocks } from './counts-section.ts'
 import type { Block } from './document.ts'
 import type { BreakEvenDetail } from './exporter.ts'
+import { fanOutBlocks } from './fan-out-section.ts'
 import { headBlocks } from './head.ts'
 import { headerSetBlocks } from './header-set-section.ts'
 import { latencyBlocks } from './latency-section.ts'
@@ -20,6 +22,8 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
     ...allPairsBlocks(report),
     ...headerSetBlocks(report),
     ...breakEvenBlocks(report),
+    ...commandBlocks(report),
+    ...fanOutBlocks(report),
     ...bytesBlocks(report),
     ...latencyBlocks(report),
     ...coldStartBlocks(report),

@@ -1,3 +1,4 @@
+import { linkBasisOf } from '../model/ledger.ts'
 import { findMetric } from '../model/metric.ts'
 import type { BytesResult, Cell, Counts, LatencyResult, Report } from '../model/report.ts'
 import { type CsvValue, renderCsv } from './csv.ts'
@@ -37,8 +38,8 @@ const COLUMNS: readonly Column[] = [
   metricColumn('wire_to_payload_ratio'),
   metricColumn('setup_bytes'),
   metricColumn('close_bytes'),
-  notMeasured('link_bytes_per_message'),
-  notMeasured('link_basis'),
+  metricColumn('link_bytes_per_message'),
+  ['link_basis', (cell) => linkBasisOf(bytes(cell)?.ledger ?? [])],
   ['latency_samples', (cell) => latency(cell)?.response?.samples],
   metricColumn('latency_p50_us'),
   metricColumn('latency_p90_us'),
@@ -63,6 +64,10 @@ const COLUMNS: readonly Column[] = [
   ['connection', (cell) => bytes(cell)?.firstMessage?.connection],
   metricColumn('total_wire_bytes_per_message'),
   metricColumn('waiting_bytes_per_hour'),
+  ['subscribers', (cell) => cell.subscribers],
+  metricColumn('delivery_first_p50_us'),
+  metricColumn('delivery_last_p50_us'),
+  metricColumn('subscriber_bytes_per_message'),
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

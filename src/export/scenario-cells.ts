@@ -1,5 +1,6 @@
 import type { Cell, Report } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
+import type { Flow } from '../model/words.ts'
 
 /** A cell of which something may have been measured. */
 export type RunCell = Exclude<Cell, { status: 'skipped' }>
@@ -16,6 +17,10 @@ export function scenarioCells(report: Report): ScenarioCells[] {
     cells: report.cells.filter((cell) => cell.scenario === scenario.name),
   }))
 }
+
+/** Those of one flow: what goes up is not compared with what comes down. */
+export const scenarioCellsOf = (report: Report, flow: Flow): ScenarioCells[] =>
+  scenarioCells(report).filter(({ scenario }) => scenario.flow === flow)
 
 export const isHttp = (cell: Cell): boolean => cell.protocol.startsWith('http/')
 export const isMqtt = (cell: Cell): boolean => cell.protocol.startsWith('mqtt/')

@@ -1,7 +1,7 @@
 import { formatMicrosNumber } from '../model/format.ts'
 import type { Report, Series } from '../model/report.ts'
 import { type Block, heading, paragraph } from './document.ts'
-import { type RunCell, type ScenarioCells, scenarioCells } from './scenario-cells.ts'
+import { type RunCell, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
 
 interface Timed {
   cell: RunCell
@@ -18,7 +18,7 @@ const WHOLE_MICROS_FROM = 100
  * same protocol and completion, and the control.
  */
 export function timeBlocks(report: Report): Block[] {
-  const sections = scenarioCells(report).flatMap((entry) => {
+  const sections = scenarioCellsOf(report, 'uplink').flatMap((entry) => {
     const items = scenarioLines(entry)
     return items.length === 0
       ? []

@@ -6,10 +6,12 @@ type Explains = (difference: ByteDifference, cell: CellIdentity) => boolean
 
 const isHttp: Explains = (_, cell) => cell.protocol.startsWith('http/')
 const isMqtt: Explains = (_, cell) => cell.protocol.startsWith('mqtt/')
+const isCoap: Explains = (_, cell) => cell.protocol === 'coap'
 const isFetch: Explains = (difference, cell) => isHttp(difference, cell) && cell.client === 'fetch'
 const isSocketIo: Explains = (_, cell) => cell.protocol === 'socket.io'
 const isWebSocket: Explains = (difference, cell) =>
   cell.protocol.endsWith('websocket') || isSocketIo(difference, cell)
+const isHttp2: Explains = (_, cell) => cell.protocol === 'http/2'
 const isUp: Explains = ({ direction }) => direction === 'up'
 const isDown: Explains = ({ direction }) => direction === 'down'
 const isTls: Explains = ({ layer }) => layer === 'security'
@@ -21,13 +23,19 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   // Pre-encoded frames, options of clients and endpoints, the generator of payloads.
   'mqtt-vs-http': () => true,
   // `fetch` is Node's own, and so are the server's head (Date, Connection,
-  // Keep-Alive) and that of an upgrade request.
+  // Keep-Alive), that of an upgrade request, and HTTP/2.
   node: (difference, cell) =>
     isTls(difference, cell) ||
+    isHttp2(difference, cell) ||
     (isFetch(difference, cell) && isUp(difference, cell)) ||
     (isHttp(difference, cell) && isDown(difference, cell)) ||
     (isWebSocket(difference, cell) && difference.phase === 'setup' && isUp(difference, cell)),
   openssl: isTls,
+  // Both sides: what becomes a frame, and what HPACK makes of a field.
+  nghttp2: isHttp2,
+  // The endpoint's certificate, which the handshake carries.
+  '@peculiar/x509': (difference, cell) =>
+    isTls(difference, cell) && isDown(difference, cell) && difference.phase === 'setup',
   undici: (difference, cell) => isFetch(difference, cell) && isUp(difference, cell),
   fastify: (difference, cell) => isHttp(difference, cell) && isDown(difference, cell),
   autocannon: (difference, cell) =>
@@ -39,6 +47,8 @@ const EXPLAINS: Readonly<Record<string, Explains>> = {
   // They bring their own Engine.IO and their own copy of ws.
   'socket.io': (difference, cell) => isSocketIo(difference, cell) && isDown(difference, cell),
   'socket.io-client': (difference, cell) => isSocketIo(difference, cell) && isUp(difference, cell),
+  coap: isCoap,
+  'coap-packet': isCoap,
 }
 
 /** `undici (in Node, fetch)` is undici by another way. */

@@ -45,6 +45,24 @@ describe('runClosedLoop', () => {
     }
   })
 
+  it('waits for what a message leaves behind, and counts it to no latency', async () => {
+    const clock = steppingClock()
+    const record = emptyRecord()
+    const producer: PacedProducer = {
+      ...pacedProducer(async () => void clock.advance(100n)),
+      settled: async () => void clock.advance(500n),
+    }
+    await runClosedLoop(producer, payloads, clock.now, record, null)
+    for (const [i, due] of record.dueNs.slice(1).entries()) {
+      expect(due - (record.completedNs[i] as bigint)).toBe(501n)
+    }
+    expect(record.completedNs.map((end, i) => end - (record.dueNs[i] as bigint))).toEqual([
+      102n,
+      102n,
+      102n,
+    ])
+  })
+
   it('gives up when nothing arrives any more', async () => {
     const record = emptyRecord()
     const silent = { next: async () => false }

@@ -35,8 +35,7 @@ export function pollAmounts(
   intervalMs: number,
   budgetMs: number | null,
 ): PollAmounts {
-  if (budgetMs === null) return most
-  const commands = Math.max(1, Math.floor(budgetMs / intervalMs))
+  const commands = budgetMs === null ? Infinity : Math.max(1, Math.floor(budgetMs / intervalMs))
   const rounds = Math.min(most.rounds, commands)
   const messagesPerRound = Math.min(most.messagesPerRound, Math.floor(commands / rounds))
   return {

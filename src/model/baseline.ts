@@ -47,7 +47,7 @@ const exchange = z
       frames: z
         .array(frameShape, 'must be a list of frames')
         .describe(
-          'every frame of setup, idle and close, and those of the first message, as far as a run keeps them',
+          'every frame of setup, idle and close, those of the first message, and of the second where they are of other sizes, as far as a run keeps them',
         ),
     },
     { error: objectError('layers and frames') },

@@ -29,6 +29,12 @@ export interface Frame {
   offset: number
   lengthBytes: number
   parts: FramePart[]
+  /**
+   * Where a message takes several frames: whether this one begins a message, or
+   * goes on with one. Where it is left out, a frame that carries a payload is a
+   * whole message.
+   */
+  message?: 'begins' | 'continues' | undefined
 }
 
 /** Bytes that no rule of the protocol explains. One of these fails the cell. */
@@ -51,9 +57,22 @@ export interface DissectorSink {
  * that direction yields no further frames.
  */
 export interface Dissector {
+  /** Set where the protocol travels in datagrams: see `DatagramDissector`. */
+  readonly carrier?: 'datagrams'
   feed(direction: Direction, bytes: Uint8Array): void
   /** The connection ended: anything half-read is reported as unexplained. */
   end(): void
 }
 
 export type DissectorFactory = (sink: DissectorSink) => Dissector
+
+/**
+ * Reads a protocol whose messages end where their datagram ends: each `feed` is
+ * one whole datagram and gives one frame. What it is fed must never be cut or
+ * joined, and an empty datagram is fed too.
+ */
+export interface DatagramDissector extends Dissector {
+  readonly carrier: 'datagrams'
+}
+
+export type DatagramDissectorFactory = (sink: DissectorSink) => DatagramDissector

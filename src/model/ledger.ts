@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts'
 import type { Basis, Direction, Layer, Phase } from './words.ts'
-import { DIRECTIONS, LAYERS, PHASES } from './words.ts'
+import { BASES, DIRECTIONS, LAYERS, PHASES } from './words.ts'
 
 /** Bytes of one phase × direction × layer. */
 export interface LedgerEntry {
@@ -38,6 +38,17 @@ export function sumLedger(ledger: readonly LedgerEntry[], filter: LedgerFilter =
   return total
 }
 
+/**
+ * Where the network bytes of a ledger come from, and with them its link bytes:
+ * `measured` where all of them were. Null where there are none: then nothing is
+ * known of the link.
+ */
+export function linkBasisOf(ledger: readonly LedgerEntry[]): Basis | null {
+  const network = ledger.filter(({ layer }) => layer === 'network')
+  if (network.length === 0) return null
+  return network.every(({ basis }) => basis === 'measured') ? 'measured' : 'modelled'
+}
+
 /** Adds frames up, part by part, and gives the entries in the order of the words. */
 export class LedgerBook {
   readonly #bytes = new Map<string, number>()
@@ -46,13 +57,14 @@ export class LedgerBook {
     for (const part of frame.parts) this.addBytes(frame, part.layer, part.lengthBytes)
   }
 
-  /** Bytes of no frame: headers of packets. */
+  /** Bytes of a layer in one place: of a frame's part, or of no frame, such as the headers of packets. */
   addBytes(
     { phase, direction }: Pick<Frame, 'phase' | 'direction'>,
     layer: Layer,
     bytes: number,
+    basis: Basis = 'measured',
   ): void {
-    const key = `${phase} ${direction} ${layer}`
+    const key = `${phase} ${direction} ${layer} ${basis}`
     this.#bytes.set(key, (this.#bytes.get(key) ?? 0) + bytes)
   }
 
@@ -61,8 +73,10 @@ export class LedgerBook {
     for (const phase of PHASES) {
       for (const direction of DIRECTIONS) {
         for (const layer of LAYERS) {
-          const bytes = this.#bytes.get(`${phase} ${direction} ${layer}`)
-          if (bytes) entries.push({ phase, direction, layer, bytes, basis: 'measured' })
+          for (const basis of BASES) {
+            const bytes = this.#bytes.get(`${phase} ${direction} ${layer} ${basis}`)
+            if (bytes) entries.push({ phase, direction, layer, bytes, basis })
+          }
         }
       }
     }

@@ -1,4 +1,4 @@
-import { sumLedger } from './ledger.ts'
+import { linkBasisOf, sumLedger } from './ledger.ts'
 import type { BytesResult, Cell, LatencyResult, Series } from './report.ts'
 
 /** How two values of a metric may be compared: exactly, or as distributions. */
@@ -34,7 +34,13 @@ function bytesMetric(
   return { name, unit, kind: 'exact', covers, of }
 }
 
-type SeriesName = 'response' | 'delivery'
+const SERIES = {
+  response: (latency: LatencyResult) => latency.response,
+  delivery: (latency: LatencyResult) => latency.delivery,
+  first: (latency: LatencyResult) => latency.fanout?.first ?? null,
+  last: (latency: LatencyResult) => latency.fanout?.last ?? null,
+} as const
+type SeriesName = keyof typeof SERIES
 type SeriesFigure = 'p50Us' | 'p90Us' | 'p99Us' | 'p999Us' | 'maxUs'
 
 function latencyMetric(
@@ -43,7 +49,10 @@ function latencyMetric(
   seriesName: SeriesName,
   figure: SeriesFigure,
 ): Metric {
-  const series = (cell: Cell): Series | null => latencyOf(cell)?.[seriesName] ?? null
+  const series = (cell: Cell): Series | null => {
+    const latency = latencyOf(cell)
+    return latency === null ? null : SERIES[seriesName](latency)
+  }
   return {
     name,
     unit: 'us',
@@ -55,6 +64,10 @@ function latencyMetric(
 }
 
 const steady = (bytes: BytesResult): number => sumLedger(bytes.ledger, { phase: 'steady' })
+
+/** Where a message goes over several links, its payload crosses each of them. */
+const steadyPayload = (bytes: BytesResult): number =>
+  sumLedger(bytes.ledger, { phase: 'steady', layer: 'payload' })
 
 /** Every figure that a claim, a gate or a table can name. Names are the columns of `results.csv` where there is one. */
 export const METRICS: readonly Metric[] = [
@@ -73,16 +86,27 @@ export const METRICS: readonly Metric[] = [
     perMessage(cell, (bytes) => sumLedger(bytes.ledger, { phase: 'steady', direction: 'down' })),
   ),
   bytesMetric('overhead_bytes_per_message', 'wire bytes of one message less its payload', (cell) =>
-    perMessage(cell, (bytes) => steady(bytes) - bytes.payloadBytes),
+    perMessage(cell, (bytes) => steady(bytes) - steadyPayload(bytes)),
   ),
   bytesMetric(
     'wire_to_payload_ratio',
     'wire bytes divided by payload bytes',
     (cell) => {
       const bytes = bytesOf(cell)
-      return bytes === null || bytes.payloadBytes === 0 ? null : steady(bytes) / bytes.payloadBytes
+      const payload = bytes === null ? 0 : steadyPayload(bytes)
+      return bytes === null || payload === 0 ? null : steady(bytes) / payload
     },
     'ratio',
+  ),
+  bytesMetric(
+    'link_bytes_per_message',
+    'wire bytes of one message with the headers of the network below them',
+    (cell) => {
+      const bytes = bytesOf(cell)
+      if (bytes === null || linkBasisOf(bytes.ledger) === null) return null
+      const network = sumLedger(bytes.ledger, { phase: 'steady', layer: 'network' })
+      return perMessage(cell, (all) => steady(all) + network)
+    },
   ),
   bytesMetric(
     'steady_wire_bytes',
@@ -111,6 +135,16 @@ export const METRICS: readonly Metric[] = [
     'waiting for commands, both directions; one waiting exchange as measured, times how many an hour has',
     (cell) => bytesOf(cell)?.waiting?.bytesPerHour ?? null,
   ),
+  bytesMetric(
+    'subscriber_bytes_per_message',
+    'one message on the links of all subscribers of a fanout, with their acknowledgements, both directions, steady phase; without the publisher’s link',
+    (cell) => {
+      const links = bytesOf(cell)?.subscriberLinks
+      return links === undefined
+        ? null
+        : perMessage(cell, () => sumLedger(links, { phase: 'steady' }))
+    },
+  ),
   latencyMetric('latency_p50_us', 'response latency, median', 'response', 'p50Us'),
   latencyMetric('latency_p90_us', 'response latency, 90th percentile', 'response', 'p90Us'),
   latencyMetric('latency_p99_us', 'response latency, 99th percentile', 'response', 'p99Us'),
@@ -119,6 +153,18 @@ export const METRICS: readonly Metric[] = [
   latencyMetric('delivery_p50_us', 'delivery latency, median', 'delivery', 'p50Us'),
   latencyMetric('delivery_p90_us', 'delivery latency, 90th percentile', 'delivery', 'p90Us'),
   latencyMetric('delivery_p99_us', 'delivery latency, 99th percentile', 'delivery', 'p99Us'),
+  latencyMetric(
+    'delivery_first_p50_us',
+    'delivery latency of the first subscriber of a fanout, median',
+    'first',
+    'p50Us',
+  ),
+  latencyMetric(
+    'delivery_last_p50_us',
+    'delivery latency of the last subscriber of a fanout, median',
+    'last',
+    'p50Us',
+  ),
 ]
 
 const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]))

@@ -46,6 +46,10 @@ const frame = z.strictObject({
         .describe('the value is or may carry a credential, and is not stored'),
     }),
   ),
+  message: z
+    .enum(['begins', 'continues'])
+    .optional()
+    .describe('where a message takes several frames; without it, a frame with a payload is one'),
 })
 
 const roundTrips = z
@@ -101,13 +105,21 @@ const bytesResult = z.strictObject({
   exchange: z
     .array(frame)
     .describe(
-      'every frame of setup, idle and close, and the frames of the first message; the first connection’s where each message has its own',
+      'every frame of setup, idle and close, and the frames of the first message, and of the second where they are of other sizes; the first connection’s where each message has its own',
     ),
   roundTrips: roundTrips
     .nullish()
     .describe('null where they cannot be told from the frames; absent in older reports'),
-  firstMessage: firstMessage.optional().describe('absent in older reports'),
+  firstMessage: firstMessage
+    .optional()
+    .describe('absent in older reports, and in a fanout, which no one device pays for'),
   waiting: waiting.optional().describe('of a roundtrip, where it is known how its device waits'),
+  subscriberLinks: z
+    .array(ledgerEntry)
+    .optional()
+    .describe(
+      'of a fanout: the part of the ledger that crossed the subscribers’ links; the rest crossed the publisher’s',
+    ),
 })
 
 /** Microseconds throughout. A percentile that the sample cannot carry is null. */
@@ -143,15 +155,24 @@ const latencyResult = z.strictObject({
   delivery: series
     .nullable()
     .describe(
-      'delivered − due, by the one monotonic clock of the machine; in a roundtrip to the device',
+      'delivered − due, by the one monotonic clock of the machine; in a roundtrip to the device, in a fanout of every delivery',
     ),
   sendDelay: series.nullable().describe('sent − due: the generator’s own delay'),
+  fanout: z
+    .strictObject({
+      first: series.nullable().describe('until the first of the subscribers has the message'),
+      last: series.nullable().describe('until the last of them has it'),
+    })
+    .optional()
+    .describe('delivered − due of each message, over its subscribers; in a fanout only'),
 })
 
 const counts = z.strictObject({
-  sent: count,
+  sent: count.describe('messages, however many are to receive them'),
   completed: count,
-  delivered: count,
+  delivered: count.describe(
+    'deliveries, as lost, duplicated and corrupted: in a fanout several a message',
+  ),
   lost: count,
   duplicated: count,
   corrupted: count,
@@ -171,6 +192,7 @@ const cellIdentity = {
     .describe(
       'network legs of delivery: device → broker → subscriber, app → server → device; one if left out',
     ),
+  subscribers: z.int().min(1).optional().describe('who receive each message; in a fanout only'),
 }
 
 const cellFigures = {
@@ -332,7 +354,15 @@ export type Report = z.output<typeof reportSchema>
 export type Cell = Report['cells'][number]
 export type CellIdentity = Pick<
   Cell,
-  'scenario' | 'transport' | 'client' | 'protocol' | 'flow' | 'completion' | 'link' | 'legs'
+  | 'scenario'
+  | 'transport'
+  | 'client'
+  | 'protocol'
+  | 'flow'
+  | 'completion'
+  | 'link'
+  | 'legs'
+  | 'subscribers'
 >
 export type RoundTrips = z.output<typeof roundTrips>
 export type WaitingCost = z.output<typeof waiting>

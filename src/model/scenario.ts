@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
-import { FLOWS } from './words.ts'
+import { headers, requestHeaders } from './http-headers.ts'
+import { refuseSubscribersElsewhere, subscriberCount, subscriberCounts } from './subscribers.ts'
+import { wholeNumber } from './whole-number.ts'
+import { FLOWS, type Flow } from './words.ts'
 
 /**
  * The scenario file format. Limits are the protocols' own: whatever passes here
@@ -13,8 +16,8 @@ const MAX_RECORDS = 1_000_000
 const MAX_MQTT_STRING_BYTES = 65_535
 /** RFC 9112 §3 asks every server to accept a request line of 8,000 octets, and no more. */
 const MAX_PATH_BYTES = 8_000
-/** Node's server refuses a head above 16 KiB; path and fields together stay below it. */
-const MAX_HEADER_BYTES = 8_000
+/** `/set` and `/state` stand behind topic and path of a roundtrip. */
+const LONGEST_SUFFIX_BYTES = 6
 /** Of one message; a quarter of what MQTT's Remaining Length can say. */
 export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 
@@ -78,74 +81,6 @@ const requestPath = z
     })
   })
 
-/** RFC 9110 §5.6.2 */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-
-/**
- * Fields that describe the connection or the framing (RFC 9110 §7.6.1, RFC 9112 §6):
- * the client and the endpoint set them, and a second one would break the message.
- */
-const FRAMING_FIELDS = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
-
-/** Why this header cannot be sent, or null. */
-function findHeaderProblem(name: string, value: string): string | null {
-  if (!TOKEN.test(name)) {
-    return 'is not a header name; use letters, digits and hyphens, such as x-device'
-  }
-  if (FRAMING_FIELDS.has(name.toLowerCase())) {
-    return 'is set by the client or the server itself; leave it out'
-  }
-  // RFC 9110 §5.5: CR, LF and NUL in a value are an injection, not a value.
-  if (/[\r\n\0]/.test(value)) return 'has a CR, LF or NUL in its value; write it on one line'
-  if (!/^[\t\x20-\x7e]*$/.test(value)) {
-    return 'has a character that HTTP cannot carry everywhere; use printable ASCII'
-  }
-  // RFC 9110 §5.5: a value has no leading or trailing whitespace; clients differ in what they make of it.
-  if (value !== value.trim()) return 'has spaces around its value; leave them out'
-  return null
-}
-
-const headers = z.record(z.string(), z.string()).superRefine((fields, context) => {
-  const seen = new Set<string>()
-  let bytes = 0
-  for (const [name, value] of Object.entries(fields)) {
-    const lowerCase = name.toLowerCase()
-    const problem = seen.has(lowerCase)
-      ? 'is given twice; header names do not differ by case'
-      : findHeaderProblem(name, value)
-    if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem })
-    seen.add(lowerCase)
-    bytes += name.length + value.length + ': \r\n'.length
-  }
-  if (bytes > MAX_HEADER_BYTES) {
-    context.addIssue({
-      code: 'custom',
-      message: `are ${bytes} bytes; at most ${MAX_HEADER_BYTES} pass every server`,
-    })
-  }
-})
-
-const requestHeaders = headers.superRefine((fields, context) => {
-  const name = Object.keys(fields).find((key) => key.toLowerCase() === 'content-type')
-  if (name === undefined) return
-  context.addIssue({
-    code: 'custom',
-    path: [name],
-    message: 'comes from the payload; set payload.contentType instead',
-  })
-})
-
 const integerRange = z
   .tuple([z.int(), z.int()])
   .refine(([low, high]) => low <= high, { error: 'is reversed; write the smaller number first' })
@@ -182,12 +117,6 @@ function longestRecordBytes(record: Record<string, z.output<typeof recordField>>
   }
   return bytes
 }
-
-const wholeNumber = (low: number, high: number, example: number) =>
-  z
-    .int(`must be a whole number, such as ${example}`)
-    .min(low, `must be at least ${low}`)
-    .max(high, `must be at most ${high}`)
 
 const records = z
   .strictObject({
@@ -322,6 +251,27 @@ const gate = z
   })
   .meta({ anyOf: [{ required: ['max'] }, { required: ['min'] }] })
 
+function refuseNamesTooLongForSuffixes(
+  { flow, topic, path }: { flow: Flow; topic: string; path: string },
+  context: z.RefinementCtx,
+): void {
+  if (flow !== 'roundtrip') return
+  if (utf8Bytes(topic) > MAX_MQTT_STRING_BYTES - LONGEST_SUFFIX_BYTES) {
+    context.addIssue({
+      code: 'custom',
+      path: ['topic'],
+      message: 'is longer than MQTT allows with /state behind it; leave 6 bytes for that',
+    })
+  }
+  if (path.length > MAX_PATH_BYTES - LONGEST_SUFFIX_BYTES) {
+    context.addIssue({
+      code: 'custom',
+      path: ['path'],
+      message: 'is too long with /state behind it; leave 6 bytes for that',
+    })
+  }
+}
+
 export const scenarioSchema = z
   .strictObject({
     name: z
@@ -333,6 +283,9 @@ export const scenarioSchema = z
       .describe('how the command line and the results name it'),
     title: z.string().min(1).describe('how tables name the content'),
     flow: z.enum(FLOWS).default('uplink').describe('who sends to whom'),
+    subscribers: subscriberCount
+      .optional()
+      .describe('how many receive each message of a fanout; one if left out'),
     topic: topicName
       .default('sensors/temp')
       .meta({ description: 'MQTT topic', pattern: '^[^#+]*$' }),
@@ -394,10 +347,25 @@ export const scenarioSchema = z
       .default([])
       .describe('budgets: where a figure leaves its bounds, it fails'),
   })
+  .superRefine(refuseSubscribersElsewhere)
+  .superRefine(refuseNamesTooLongForSuffixes)
+  .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
+
+/** What a file says: one scenario, or a fan-out to several numbers of subscribers. */
+export const scenarioFileSchema = z
+  .strictObject({
+    ...scenarioSchema.shape,
+    subscribers: subscriberCounts
+      .optional()
+      .describe('how many receive each message of a fanout; a list makes one scenario of each'),
+  })
+  .superRefine(refuseSubscribersElsewhere)
+  .superRefine(refuseNamesTooLongForSuffixes)
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 
 /** A validated scenario; every default is filled in. */
 export type Scenario = z.output<typeof scenarioSchema>
+export type ScenarioFile = z.output<typeof scenarioFileSchema>
 export type ScenarioInput = z.input<typeof scenarioSchema>
 export type Claim = Scenario['claims'][number]
 export type Gate = Scenario['gates'][number]

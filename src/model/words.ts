@@ -45,11 +45,13 @@ export type Basis = (typeof BASES)[number]
 /** The protocol on the wire, which decides the dissector. `none` has no wire: it stays in the process. */
 export const PROTOCOLS = [
   'http/1.1',
+  'http/2',
   'mqtt/3.1.1',
   'mqtt/5.0',
   'mqtt/3.1.1 over websocket',
   'websocket',
   'socket.io',
+  'coap',
   'length-prefixed',
   'none',
 ] as const

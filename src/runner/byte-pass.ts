@@ -1,23 +1,24 @@
+import type { ArrivalNotices } from '../load/closed-loop.ts'
 import { countCompleted } from '../load/command-loop.ts'
 import { describeError, type ErrorCode, InstrumentError } from '../model/errors.ts'
-import { sumLedger } from '../model/ledger.ts'
 import type { WireRecording } from '../model/recording.ts'
 import type { BytesResult } from '../model/report.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Direction } from '../model/words.ts'
 import { createPayloads, type PayloadSource } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
-import type { Peer } from '../transports/transport.ts'
-import { ByteAccount } from '../wire/byte-account.ts'
+import type { Peer, Transport } from '../transports/transport.ts'
 import { WireRecorder } from '../wire/recorder.ts'
-import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
 import { nowNs } from './clock.ts'
-import { type CommandProgress, passCommands } from './command-pass.ts'
+import { type CommandProgress, type Passed, passCommands } from './command-pass.ts'
 import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
 import { type Injection, NO_INJECTION } from './injection.ts'
+import { TappedLink } from './tapped-link.ts'
 import type { TransportOptions } from './transport-options.ts'
+
+export type RecordingMode = 'none' | 'bytes'
 
 export interface BytePassRequest {
   transport: string
@@ -30,14 +31,12 @@ export interface BytePassRequest {
   /** PEM of the certificate to trust; null where there is no TLS. */
   certificate: string | null
   strayByte: Direction | null
-  /** Whether the bytes themselves are kept; they are counted either way. */
-  recording?: RecordingMode
   /** Faults in the device of a `roundtrip`; those of an uplink are the endpoint's. None if left out. */
   deviceInjection?: Injection
+  /** None if left out. */
+  recording?: RecordingMode
   deadlineMs: number
 }
-
-export type RecordingMode = 'none' | 'bytes'
 
 export interface PassFailure {
   code: ErrorCode
@@ -52,34 +51,40 @@ export interface BytePassOutcome {
   /** What arrived at the device of a `roundtrip`; null where messages arrive at the endpoint. */
   arrivals: ArrivalColumns | null
   failure: PassFailure | null
-  /** What was asked to be recorded; of a pass that failed, up to there. */
+  /** What crossed the relay, also of a pass that failed; null where nothing was recorded. */
   recording: WireRecording | null
 }
 
 /** One device through the relay: set up, every message in turn, a keep-alive, goodbye. */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
-  const outcome: BytePassOutcome = {
-    ...{ bytes: null, sent: 0, completed: 0, arrivals: null, failure: null, recording: null },
-  }
-  const commands: CommandProgress = {
-    record: { dueNs: [], sentNs: [], completedNs: [] },
-    arrivals: null,
-  }
+  const progress: Progress = { sent: 0, completed: 0, commands: null }
   const recorder = request.recording === 'bytes' ? new WireRecorder(nowNs) : null
+  let bytes: BytesResult | null = null
+  let failure: PassFailure | null = null
   try {
-    outcome.bytes = await passThroughRelay(request, outcome, { commands, recorder })
+    bytes = await passThroughRelay(request, progress, recorder)
   } catch (error) {
-    outcome.failure = describeFailure(error)
+    failure = describeFailure(error)
   }
-  outcome.recording = recorder?.recording ?? null
-  if (request.scenario.flow !== 'roundtrip') return outcome
-  const { record, arrivals } = commands
+  const { sent, completed, commands } = progress
+  const recording = recorder?.recording ?? null
+  if (commands === null) return { bytes, sent, completed, arrivals: null, failure, recording }
   return {
-    ...outcome,
-    sent: record.sentNs.length,
-    completed: countCompleted(record),
-    arrivals: arrivals ?? NO_ARRIVALS,
+    bytes,
+    sent: commands.record.sentNs.length,
+    completed: countCompleted(commands.record),
+    arrivals: commands.arrivals ?? NO_ARRIVALS,
+    failure,
+    recording,
   }
+}
+
+/** What was done so far, also by a pass that fails. */
+interface Progress {
+  sent: number
+  completed: number
+  /** In place of the two, in a `roundtrip`. */
+  commands: CommandProgress | null
 }
 
 const NO_ARRIVALS: ArrivalColumns = {
@@ -94,100 +99,95 @@ export function describeFailure(error: unknown): PassFailure {
 
 async function passThroughRelay(
   request: BytePassRequest,
-  progress: { sent: number; completed: number },
-  { commands, recorder }: { commands: CommandProgress; recorder: WireRecorder | null },
+  progress: Progress,
+  recorder: WireRecorder | null,
 ): Promise<BytesResult> {
-  const { scenario, options, certificate } = request
+  const { flow, messages } = request.scenario
+  const { strayByte } = request
   const transport = await loadTransport(request.transport)
-  const target = new URL(request.address)
-  const account = new ByteAccount(transport.traits, scenario.flow)
+  const endpoint = new URL(request.address)
   using deadline = new Deadline(request.deadlineMs)
   const { signal } = deadline
-  await using relay = await openRelay({
-    target: { host: target.hostname, port: Number(target.port) },
-    openTap: () => {
-      const tap = watchTap(account, deadline)
-      return recorder === null ? tap : recorder.record(tap)
-    },
-    signal,
-    ...(request.strayByte === null
-      ? {}
-      : { strayByte: { direction: request.strayByte, afterBytes: 0 } }),
+  const { traits } = transport
+  await using link = await TappedLink.open({
+    ...{ traits, flow, endpoint, deadline, strayByte, recorder },
   })
-  const address = new URL(target)
-  address.hostname = relay.address.host
-  address.port = String(relay.address.port)
   try {
+    const pass = flow === 'roundtrip' ? passRoundtrip : passMessages
     return await deadline.bound(async () => {
-      const onTlsSecret = (line: string): void => {
-        account.learnSecret(line)
-        recorder?.learnSecret(line)
-      }
-      const device = { scenario, options, certificate, signal, onTlsSecret }
-      const payloads = createPayloads(scenario, request.fileBytes ?? undefined)
-      if (scenario.flow === 'roundtrip') {
-        const injection = request.deviceInjection ?? NO_INJECTION
-        const connection = { ...device, deviceAddress: address, endpoint: target, injection }
-        const pass = await passCommands({
-          ...{ transport, connection, payloads, account, progress: commands },
-        })
-        await relay.drained()
-        const bytes = settleAccount(account, relay, scenario.messages, pass.payloadBytes)
-        return pass.waiting === null ? bytes : { ...bytes, waiting: pass.waiting }
-      }
-      const peer = await connectDevice(transport, { ...device, address, endpoint: target })
-      let payloadBytes: number
-      try {
-        payloadBytes = await sendAll(peer, payloads, scenario.messages, progress)
-        await peer.keepAlive?.()
-      } finally {
-        await peer[Symbol.asyncDispose]()
-      }
-      await relay.drained()
-      return settleAccount(account, relay, scenario.messages, payloadBytes)
+      const route = { transport, link, endpoint, signal }
+      const { waiting, payloadBytes } = await pass(request, progress, route)
+      const bytes = await link.settle({ messages, payloadBytes })
+      return waiting === null ? bytes : { ...bytes, waiting }
     })
   } catch (error) {
     // A client that chokes on a stray byte sees its consequence; the wire saw the byte.
-    throw account.unexplained() ?? relay.failure() ?? error
+    throw link.failure() ?? error
   }
 }
 
-/** A tap that ends the pass at the first byte that nothing explains: no client need notice it. */
-function watchTap(account: ByteAccount, deadline: Deadline): ConnectionTap {
-  const tap = account.openTap()
-  return {
-    bytes(direction, chunk) {
-      tap.bytes(direction, chunk)
-      const unexplained = account.unexplained()
-      if (unexplained !== null) deadline.cut(unexplained)
-    },
-    end: () => tap.end(),
+/** Where the messages of a pass go, and who counts their bytes. */
+interface Route {
+  transport: Transport
+  link: TappedLink
+  endpoint: URL
+  signal: AbortSignal
+}
+
+const deviceOf = (
+  { scenario, options, certificate }: BytePassRequest,
+  { link, endpoint, signal }: Route,
+) => ({ scenario, options, certificate, endpoint, signal, onTlsSecret: link.learnSecret })
+
+const payloadsOf = ({ scenario, fileBytes }: BytePassRequest): PayloadSource =>
+  createPayloads(scenario, fileBytes ?? undefined)
+
+async function passRoundtrip(
+  request: BytePassRequest,
+  progress: Progress,
+  route: Route,
+): Promise<Passed> {
+  const { transport, link } = route
+  const injection = request.deviceInjection ?? NO_INJECTION
+  progress.commands = { record: { dueNs: [], sentNs: [], completedNs: [] }, arrivals: null }
+  return passCommands({
+    transport,
+    account: link.account,
+    connection: { ...deviceOf(request, route), deviceAddress: link.address, injection },
+    payloads: payloadsOf(request),
+    progress: progress.commands,
+  })
+}
+
+async function passMessages(
+  request: BytePassRequest,
+  progress: Progress,
+  route: Route,
+): Promise<Passed> {
+  const { transport, link } = route
+  const device = { ...deviceOf(request, route), address: link.address }
+  const peer = await connectDevice(transport, device)
+  try {
+    const { messages } = request.scenario
+    const payloadBytes = await sendAll(peer, payloadsOf(request), messages, progress, null)
+    await peer.keepAlive?.()
+    return { payloadBytes, waiting: null }
+  } finally {
+    await peer[Symbol.asyncDispose]()
   }
 }
 
-function settleAccount(
-  account: ByteAccount,
-  relay: Relay,
-  messages: number,
-  payloadBytes: number,
-): BytesResult {
-  const { totals, ledger, exchange, ...rest } = account.settle(relay.totals())
-  const payloadOnWire = sumLedger(ledger, { layer: 'payload' })
-  if (payloadOnWire !== payloadBytes) {
-    throw new InstrumentError(
-      'ledger-mismatch',
-      `the payloads sent are ${payloadBytes} bytes, but ${payloadOnWire} payload bytes crossed the wire`,
-    )
-  }
-  return { messages, payloadBytes, totals, ledger, exchange, ...rest }
-}
-
-/** @returns the bytes of all payloads sent */
-async function sendAll(
+/**
+ * Sends every message of the scenario, each when the one before it was done.
+ * @param notices where a message is not done before it has arrived
+ * @returns the bytes of all payloads sent
+ */
+export async function sendAll(
   peer: Peer,
   source: PayloadSource,
   messages: number,
   progress: { sent: number; completed: number },
+  notices: ArrivalNotices | null,
 ): Promise<number> {
   await using producer = await peer.openProducer()
   let payloadBytes = 0
@@ -206,6 +206,7 @@ async function sendAll(
     payloadBytes += payload.length
     await producer.send(payload)
     progress.completed += 1
+    await notices?.next()
   }
   return payloadBytes
 }

@@ -8,7 +8,8 @@ import { columnsToArrivals, type ServedCell, sentDigests } from './served-cell.t
 import type { WorkerProcess } from './worker-process.ts'
 
 const BASE_DEADLINE_MS = 20_000
-const PER_MESSAGE_MS = 20
+/** A TCP connection and a TLS handshake with its goodbye are in it, where each message has its own. */
+const PER_MESSAGE_MS = 50
 /** The backstop beyond a worker's own deadline: after it, the worker itself is the problem. */
 export const BACKSTOP_MS = 5_000
 /** How long the endpoint waits for messages still under way. */

@@ -1,7 +1,7 @@
-import type { DeliveryMatch } from '../load/matching.ts'
 import { formatMicros } from '../model/format.ts'
 import type { BytesResult, Cell, CellIdentity, Counts, LatencyResult } from '../model/report.ts'
 import { summariseRounds } from '../stats/summary.ts'
+import type { DeliveryCounts } from './deliveries.ts'
 import type { LatencyAmounts } from './plan.ts'
 
 /** The latencies of one round, in nanoseconds. */
@@ -9,6 +9,8 @@ export interface RoundLatencies {
   response: number[]
   delivery: number[]
   sendDelay: number[]
+  /** Of a fan-out: of each message, until the first and until the last subscriber had it. */
+  fanout?: { first: number[]; last: number[] }
 }
 
 /** The generator is called late when its own delay is this share of the latency it should measure. */
@@ -57,7 +59,7 @@ export class CellDraft {
     this.#skipped = reason
   }
 
-  count(sent: number, completed: number, match: DeliveryMatch): void {
+  count(sent: number, completed: number, match: DeliveryCounts): void {
     const counts = this.#counts
     this.#counts = {
       sent: counts.sent + sent,
@@ -109,7 +111,15 @@ export class CellDraft {
           : summariseRounds(this.#rounds.map((round) => round.response)),
       delivery: summariseRounds(this.#rounds.map((round) => round.delivery)),
       sendDelay: summariseRounds(this.#rounds.map((round) => round.sendDelay)),
+      ...this.#fanout(),
     }
+  }
+
+  #fanout(): Pick<LatencyResult, 'fanout'> {
+    if (this.identity.subscribers === undefined) return {}
+    const of = (end: 'first' | 'last') =>
+      summariseRounds(this.#rounds.map(({ fanout }) => fanout?.[end] ?? []))
+    return { fanout: { first: of('first'), last: of('last') } }
   }
 
   #lateness(latency: LatencyResult | null): string[] {

@@ -96,7 +96,9 @@ export class CommandCell implements AsyncDisposable {
     }
     const sent = record.sentNs.length
     const arrivals = await device.collect(sent, failure === null ? request.stragglerMs : 0)
-    if (failure === null) await device.stopPolling()
+    // A poll that hangs must not keep the block from ending.
+    const stopped = device.stopPolling()
+    if (failure === null) await stopped
     return {
       dueNs: BigInt64Array.from(record.dueNs),
       sentNs: BigInt64Array.from(record.sentNs),

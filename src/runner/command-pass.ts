@@ -14,9 +14,11 @@ const SECONDS_PER_HOUR = 3_600
 /** How long a command may still be under way to the device when all others are done. */
 const STRAGGLER_MS = 1_000
 
-export interface CommandPass {
-  /** Bytes of all commands sent and all states reported. */
+/** What a byte pass knows of what it sent. */
+export interface Passed {
+  /** Bytes of all payloads: of commands sent and states reported, in a `roundtrip`. */
   payloadBytes: number
+  /** Null where no device waits for anything. */
   waiting: WaitingCost | null
 }
 
@@ -42,7 +44,7 @@ export interface CommandPassRequest {
  * soon as there is something to fetch.
  * @throws InstrumentError `connection`, or `deadline` where states stop coming back
  */
-export async function passCommands(request: CommandPassRequest): Promise<CommandPass> {
+export async function passCommands(request: CommandPassRequest): Promise<Passed> {
   const { transport, connection, account, progress } = request
   const { scenario, options, injection } = connection
   const waiting = waitingFor(transport, options, scenario)

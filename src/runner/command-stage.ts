@@ -6,6 +6,7 @@ import { loadTransport } from '../transports/registry.ts'
 import type { Waiting } from '../transports/transport.ts'
 import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './byte-stage.ts'
 import { type Block, type BlockKind, collectLatencies, type LatencyStage } from './latency-stage.ts'
+import { openInLoad } from './open-cell.ts'
 import type { LatencyAmounts } from './plan.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from './served-cell.ts'
 import { SILENT_PUSH, waitingFor } from './transport-options.ts'
@@ -17,7 +18,11 @@ const PER_COMMAND_MS = 100
 const POLL_SLACK = 2
 
 /** Commands from an app to the device and their states back, both in the load process. */
-export const COMMAND_BLOCKS: BlockKind = { amountsOf, open, run }
+export const COMMAND_BLOCKS: BlockKind = {
+  amountsOf,
+  open: (cell, stage) => openInLoad('openCommandCell', cell, stage, OPEN_DEADLINE_MS),
+  run,
+}
 
 async function amountsOf(cell: ServedCell, { plan }: LatencyStage): Promise<LatencyAmounts> {
   const { most, pollBudgetMs } = plan.commands
@@ -35,29 +40,6 @@ async function waitingOf(
 /** 0 where nothing is polled. */
 const pollIntervalMs = ({ delivery, everyS }: Waiting): number =>
   delivery === 'polled' ? (everyS ?? 0) * 1_000 : 0
-
-async function open(cell: ServedCell, stage: LatencyStage): Promise<void> {
-  stage.checkpoint()
-  try {
-    await askLoad(
-      stage.load,
-      'openCommandCell',
-      {
-        transport: cell.transport,
-        scenario: cell.planned.scenario,
-        options: stage.plan.options,
-        fileBytes: cell.planned.fileBytes,
-        address: cell.address,
-        certificate: cell.certificate,
-        injection: stage.plan.injection,
-        deadlineMs: OPEN_DEADLINE_MS,
-      },
-      OPEN_DEADLINE_MS,
-    )
-  } catch (error) {
-    cell.fail(describeError(error))
-  }
-}
 
 async function run(
   cell: ServedCell,

@@ -7,8 +7,11 @@ import type { Pinning } from './pinning.ts'
 
 /** The libraries that decide what crosses the wire: part of the instrument. */
 const PROTOCOL_LIBRARIES = [
+  '@peculiar/x509',
   'aedes',
   'autocannon',
+  'coap',
+  'coap-packet',
   'fastify',
   'mqtt',
   'mqtt-packet',
@@ -24,6 +27,7 @@ export function describeEnvironment(pinning: Pinning): Environment {
   for (const name of PROTOCOL_LIBRARIES) libraries[name] = installedVersion(name)
   // `fetch` is Node's own copy, whatever version of undici drives its connections.
   libraries['undici (in Node, fetch)'] = process.versions.undici ?? 'unknown'
+  libraries['nghttp2 (in Node, http2)'] = process.versions.nghttp2 ?? 'unknown'
   return {
     platform: platform(),
     kernel: release(),

@@ -6,6 +6,7 @@ import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './byte-stage.ts'
 import type { RoundLatencies } from './cell-draft.ts'
 import type { BlockOutcome } from './latency-cell.ts'
 import type { LoadCommands } from './load-process.ts'
+import { openInLoad } from './open-cell.ts'
 import type { LatencyAmounts, Plan } from './plan.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from './served-cell.ts'
 import type { WorkerProcess } from './worker-process.ts'
@@ -44,7 +45,7 @@ export interface BlockKind {
 /** Readings from the device to the endpoint. */
 export const MESSAGE_BLOCKS: BlockKind = {
   amountsOf: async (_cell, { plan }) => plan.latency,
-  open: openCell,
+  open: (cell, stage) => openInLoad('openCell', cell, stage, OPEN_DEADLINE_MS),
   run: runBlock,
 }
 
@@ -87,29 +88,6 @@ export async function measureLatency(
     await stage.load
       .request('closeCell', { transport: cell.transport }, BACKSTOP_MS)
       .catch((error: unknown) => cell.draft.warnings.push(`closing: ${describeError(error)}`))
-  }
-}
-
-async function openCell(cell: ServedCell, stage: LatencyStage): Promise<void> {
-  stage.checkpoint()
-  try {
-    await askLoad(
-      stage.load,
-      'openCell',
-      {
-        transport: cell.transport,
-        scenario: cell.planned.scenario,
-        options: stage.plan.options,
-        fileBytes: cell.planned.fileBytes,
-        address: cell.address,
-        certificate: cell.certificate,
-        noticePort: cell.noticePort,
-        deadlineMs: OPEN_DEADLINE_MS,
-      },
-      OPEN_DEADLINE_MS,
-    )
-  } catch (error) {
-    cell.fail(describeError(error))
   }
 }
 
@@ -162,7 +140,11 @@ async function runBlock(
   }
 }
 
-/** The instants of a block as latencies; a message that did not complete has none of response. */
+/**
+ * The instants of a block as latencies, and its raw messages where they are kept;
+ * a message that did not complete has none of response.
+ * @param deliveredNs when each message counts as delivered; null where it does not
+ */
 export function collectLatencies(
   cell: ServedCell,
   block: Block,

@@ -6,53 +6,61 @@ import {
   type OpenCommandCellRequest,
 } from './command-cell.ts'
 import { EndpointHost } from './endpoint-host.ts'
+import { runFanoutBytePass } from './fanout-byte-pass.ts'
+import {
+  type FanoutBlockRequest,
+  FanoutLatencyCell,
+  type OpenFanoutRequest,
+} from './fanout-latency-cell.ts'
 import { type BlockRequest, LatencyCell, type OpenCellRequest } from './latency-cell.ts'
 import { answerRequests } from './worker-channel.ts'
 
 /** The open cells of the latency pass, by transport. */
-const cells = new Map<string, LatencyCell>()
-const commandCells = new Map<string, CommandCell>()
+class OpenCells<Cell extends AsyncDisposable> {
+  readonly #cells = new Map<string, Cell>()
+
+  async open(transport: string, opening: Promise<Cell>): Promise<void> {
+    this.#cells.set(transport, await opening)
+  }
+
+  of(transport: string): Cell {
+    const cell = this.#cells.get(transport)
+    if (cell === undefined) {
+      throw new InstrumentError('internal', `no connection is open for ${transport}`)
+    }
+    return cell
+  }
+
+  async close(transport: string): Promise<void> {
+    const cell = this.#cells.get(transport)
+    this.#cells.delete(transport)
+    await cell?.[Symbol.asyncDispose]()
+  }
+}
+
+const cells = new OpenCells<LatencyCell>()
+const fanouts = new OpenCells<FanoutLatencyCell>()
+const commandCells = new OpenCells<CommandCell>()
 
 /** A transport without a wire has its endpoint in the process that sends. */
 const host = new EndpointHost()
 
-async function openCell(request: OpenCellRequest): Promise<void> {
-  cells.set(request.transport, await LatencyCell.open(request))
-}
-
-async function openCommandCell(request: OpenCommandCellRequest): Promise<void> {
-  commandCells.set(request.transport, await CommandCell.open(request))
-}
-
-function runBlock(request: BlockRequest) {
-  return openOf(cells, request.transport).runBlock(request)
-}
-
-function runCommandBlock(request: CommandBlockRequest) {
-  return openOf(commandCells, request.transport).runBlock(request)
-}
-
-function openOf<Cell>(open: ReadonlyMap<string, Cell>, transport: string): Cell {
-  const cell = open.get(transport)
-  if (cell === undefined) {
-    throw new InstrumentError('internal', `no connection is open for ${transport}`)
-  }
-  return cell
-}
-
 async function closeCell({ transport }: { transport: string }): Promise<void> {
-  const open = [cells.get(transport), commandCells.get(transport)]
-  cells.delete(transport)
-  commandCells.delete(transport)
-  for (const cell of open) await cell?.[Symbol.asyncDispose]()
+  for (const open of [cells, commandCells, fanouts]) await open.close(transport)
 }
 
 const commands = {
   bytePass: runBytePass,
-  openCell,
-  openCommandCell,
-  runBlock,
-  runCommandBlock,
+  openCell: (request: OpenCellRequest) => cells.open(request.transport, LatencyCell.open(request)),
+  runBlock: (request: BlockRequest) => cells.of(request.transport).runBlock(request),
+  openCommandCell: (request: OpenCommandCellRequest) =>
+    commandCells.open(request.transport, CommandCell.open(request)),
+  runCommandBlock: (request: CommandBlockRequest) =>
+    commandCells.of(request.transport).runBlock(request),
+  fanoutBytePass: runFanoutBytePass,
+  openFanout: (request: OpenFanoutRequest) =>
+    fanouts.open(request.transport, FanoutLatencyCell.open(request)),
+  runFanoutBlock: (request: FanoutBlockRequest) => fanouts.of(request.transport).runBlock(request),
   closeCell,
   serve: host.serve.bind(host),
   startBlock: host.startBlock.bind(host),

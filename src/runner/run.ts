@@ -9,6 +9,8 @@ import {
   REPORT_SCHEMA_VERSION,
   type Report,
 } from '../model/report.ts'
+import { subscribersOf } from '../model/subscribers.ts'
+import type { Flow } from '../model/words.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
 import { loadTransport } from '../transports/registry.ts'
@@ -19,8 +21,10 @@ import { nowNs, wallClock } from './clock.ts'
 import { COMMAND_BLOCKS } from './command-stage.ts'
 import { ProcessPool } from './endpoint-pool.ts'
 import { describeEnvironment } from './environment.ts'
+import { measureFanoutBytes } from './fanout-byte-stage.ts'
+import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { measureHeaderSet } from './header-set-stage.ts'
-import { MESSAGE_BLOCKS, measureLatency } from './latency-stage.ts'
+import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './latency-stage.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
@@ -153,7 +157,7 @@ class Run {
               this.#tell(planned, `latency, round ${round + 1} of ${rounds}`),
             onMessage: this.#hooks.onMessage,
           },
-          planned.scenario.flow === 'roundtrip' ? COMMAND_BLOCKS : MESSAGE_BLOCKS,
+          blocksOf(planned.scenario.flow),
         ),
       )
     }
@@ -167,6 +171,8 @@ class Run {
   }
 
   async #measureHeaderSets(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
+    // Heads of clients that post: there is nobody to replay who waits.
+    if (planned.scenario.flow !== 'uplink') return
     for (const pair of this.#plan.headerSets) {
       this.#tell(planned, `bytes, header set ${pair.headerSet}, answered by ${pair.answerSet}`)
       const measuring = measureHeaderSet(planned, pair, { pool, plan: this.#plan })
@@ -177,10 +183,12 @@ class Run {
 
   async #measureCellBytes(cell: ServedCell, pool: ProcessPool): Promise<void> {
     const { bytePasses } = this.#plan
-    const name = { scenario: cell.planned.scenario.name, transport: cell.transport }
+    const { name: scenario, flow } = cell.planned.scenario
+    const measure = flow === 'fanout' ? measureFanoutBytes : measureBytes
+    const name = { scenario, transport: cell.transport }
     for (let pass = 0; pass < bytePasses && !cell.draft.failed; pass += 1) {
       await this.#orStopped(
-        measureBytes(cell, pool.load(), this.#plan, (bytes, recording) => {
+        measure(cell, pool.load(), this.#plan, (bytes, recording) => {
           if (bytes !== null) this.#hooks.onBytePass?.(name, bytes)
           if (recording !== null) this.#hooks.onRecording?.(cell.draft.identity, recording)
         }),
@@ -291,6 +299,11 @@ class Run {
   }
 }
 
+function blocksOf(flow: Flow): BlockKind {
+  if (flow === 'roundtrip') return COMMAND_BLOCKS
+  return flow === 'fanout' ? FANOUT_BLOCKS : MESSAGE_BLOCKS
+}
+
 function stopReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error
     ? signal.reason
@@ -308,6 +321,9 @@ function draftCells(
         planned.transports.map((id) => {
           const { client, protocol, completion, flows, legs } = traits.get(id) as TransportTraits
           const { name, flow } = planned.scenario
+          const subscribers = subscribersOf(planned.scenario)
+          const isForwarded = flow === 'roundtrip' || (flow === 'fanout' && protocol !== 'none')
+          const isOfTwoLegs = legs === 2 || isForwarded
           const draft = new CellDraft({
             scenario: name,
             transport: id,
@@ -317,7 +333,8 @@ function draftCells(
             // Whatever carries it: a command is done when the device has answered it.
             completion: flow === 'roundtrip' ? 'answered' : completion,
             link: LINK,
-            ...(legs === 2 || flow === 'roundtrip' ? { legs: 2 as const } : {}),
+            ...(isOfTwoLegs ? { legs: 2 as const } : {}),
+            ...(subscribers === null ? {} : { subscribers }),
           })
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
           return [id, draft] as const

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
 import { METRIC_NAMES } from '../model/metric.ts'
-import { COMPARISON_SCENARIOS } from './built-in.ts'
+import { BUILT_IN_SCENARIOS, COMPARISON_SCENARIOS } from './built-in.ts'
 import { loadScenarios } from './load.ts'
 
 const KNOWN = {
@@ -16,6 +16,10 @@ const KNOWN = {
     'mqtt-qos1',
     'mqtt-qos1-bare',
     'mqtt-qos2',
+    ...['downlink', 'http-poll', 'http-long-poll', 'sse'],
+    ...['mqtt5-qos0', 'mqtt5-qos1', 'mqtt5-qos2'],
+    ...['http1-close', 'https1-close', 'https1-resumed'],
+    ...['mqtt-close', 'mqtts-close', 'mqtts-resumed', 'memory', 'socketio'],
   ],
   metricNames: METRIC_NAMES,
 }
@@ -35,6 +39,10 @@ beforeAll(async () => {
   await writeFile(at('directory-file.yaml'), `${head}payload: { file: directory.yaml }\n`)
   await writeFile(at('endless-file.yaml'), `${head}payload: { file: /dev/zero }\n`)
   await writeFile(at('latin1.yaml'), Buffer.from('name: mine\ntitle: 25\xb0C\n', 'latin1'))
+  const fanout = `${head}flow: fanout\npayload: { file: content.bin }\n`
+  await writeFile(at('many.yaml'), `${fanout}subscribers: [3, 1]\n`)
+  await writeFile(at('few.yaml'), `${fanout}subscribers: 3\n`)
+  await writeFile(at('some.yaml'), `${fanout.replace('mine', 'mine-3')}subscribers: 3\n`)
   await writeFile(at('huge.yaml'), `# ${'x'.repeat(1024 * 1024)}\n`)
 })
 
@@ -57,11 +65,22 @@ const names = async (...selectors: string[]) =>
 
 describe('selecting scenarios', () => {
   it.each([[[]], [['all']], [['default']]])(
-    '%j means all built-ins, in fixed order',
+    '%j means the published comparison, in its order',
     async (selectors) => {
       expect(await names(...selectors)).toEqual([...COMPARISON_SCENARIOS])
     },
   )
+
+  it('has others beside it, which are named', async () => {
+    for (const name of BUILT_IN_SCENARIOS) {
+      // A list of subscribers makes several scenarios of one file.
+      for (const found of await names(name)) expect(found.startsWith(name)).toBe(true)
+    }
+    expect(await names('all', 'command-delivery')).toEqual([
+      ...COMPARISON_SCENARIOS,
+      'command-delivery',
+    ])
+  })
 
   it('takes names and paths in the order given, each once', async () => {
     expect(await names('stream-1000', at('mine.yaml'), 'json', 'json')).toEqual([
@@ -74,11 +93,11 @@ describe('selecting scenarios', () => {
   it.each([
     [
       'jsn',
-      'scenario-not-found: unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, all, or a path such as ./my.yaml',
+      'scenario-not-found: unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, cold-start, command-delivery, fan-out, all, or a path such as ./my.yaml',
     ],
     [
       'carrier-pigeon',
-      'scenario-not-found: unknown scenario "carrier-pigeon"; known: single-reading, json, batch-1000, stream-1000, all, or a path such as ./my.yaml',
+      'scenario-not-found: unknown scenario "carrier-pigeon"; known: single-reading, json, batch-1000, stream-1000, cold-start, command-delivery, fan-out, all, or a path such as ./my.yaml',
     ],
     ['DIR/none.yaml', 'scenario-not-found: DIR/none.yaml: cannot be read: there is no such file'],
     ['DIR/directory.yaml', 'scenario-invalid: DIR/directory.yaml: is a directory; give a file'],
@@ -103,6 +122,25 @@ describe('selecting scenarios', () => {
   it('refuses two scenarios of one name', async () => {
     expect(await refusal(at('mine.yaml'), at('other.yaml'))).toBe(
       'scenario-invalid: DIR/other.yaml: name: mine is also the name of DIR/mine.yaml; rename one of them',
+    )
+  })
+
+  it('makes one scenario of each number of subscribers', async () => {
+    const loaded = await loadScenarios([at('many.yaml'), at('many.yaml')], KNOWN)
+    expect(loaded.map(({ scenario }) => [scenario.name, scenario.subscribers])).toEqual([
+      ['mine-3', 3],
+      ['mine-1', 1],
+    ])
+    for (const { written, fileBytes } of loaded) {
+      expect([written.name, written.subscribers]).toEqual(['mine', [3, 1]])
+      expect(fileBytes).toHaveLength(3)
+    }
+    expect(await names(at('few.yaml'))).toEqual(['mine'])
+  })
+
+  it('refuses a name that is also one of those', async () => {
+    expect(await refusal(at('many.yaml'), at('some.yaml'))).toBe(
+      'scenario-invalid: DIR/some.yaml: name: mine-3 is also the name of DIR/many.yaml; rename one of them',
     )
   })
 
@@ -132,6 +170,21 @@ describe('the built-in scenarios', () => {
     expect(text(0)).toBe('溫度：25°C')
     expect(text(1)).toBe('{ "temp": 25 }')
     expect(JSON.parse(text(2))).toHaveLength(1000)
+  })
+
+  it('send what one device sends to one, ten and a hundred subscribers', async () => {
+    const [json, ...fanouts] = await loadScenarios(['json', 'fan-out'], {
+      ...KNOWN,
+      transportIds: [...KNOWN.transportIds, 'sse', 'socketio', 'memory'],
+    })
+    expect(fanouts.map(({ scenario }) => [scenario.name, scenario.subscribers])).toEqual([
+      ['fan-out-1', 1],
+      ['fan-out-10', 10],
+      ['fan-out-100', 100],
+    ])
+    for (const { payloads } of fanouts) {
+      expect(payloads.payload(0)).toEqual(json?.payloads.payload(0))
+    }
   })
 
   it('send the same records in one message and in a thousand', async () => {

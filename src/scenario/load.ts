@@ -1,9 +1,10 @@
 import { dirname, resolve, sep } from 'node:path'
 import { InstrumentError } from '../model/errors.ts'
+import { expandSubscribers } from '../model/fan-out-family.ts'
 import { findMetric, METRICS } from '../model/metric.ts'
 import { suggestNearest, suggestOneOf } from '../model/nearest.ts'
-import type { Claim, Gate, Scenario } from '../model/scenario.ts'
-import { MAX_PAYLOAD_BYTES, scenarioSchema } from '../model/scenario.ts'
+import type { Claim, Gate, Scenario, ScenarioFile } from '../model/scenario.ts'
+import { MAX_PAYLOAD_BYTES, scenarioFileSchema } from '../model/scenario.ts'
 import { BUILT_IN_SCENARIOS, builtInFile, COMPARISON_SCENARIOS } from './built-in.ts'
 import { parseYaml } from './parse-yaml.ts'
 import type { PayloadSource } from './payload.ts'
@@ -28,6 +29,8 @@ export interface KnownNames {
 
 export interface LoadedScenario {
   readonly scenario: Scenario
+  /** As the file says it, which a list of subscribers makes several scenarios. */
+  readonly written: ScenarioFile
   /** As it was named on the command line, or the full path of a built-in. */
   readonly file: string
   /** Content of `payload.file`; null where the payload needs no file. */
@@ -129,7 +132,7 @@ export function checkGate(gate: Gate, key: string, known: KnownNames): string[] 
   ]
 }
 
-function checkNames(scenario: Scenario, name: string, known: KnownNames): void {
+function checkNames(scenario: ScenarioFile, name: string, known: KnownNames): void {
   const problems = [
     ...checkTransports('transports', scenario.transports, known.transportIds),
     ...scenario.claims.flatMap((claim, index) => checkClaim(claim, `claims[${index}]`, known)),
@@ -141,11 +144,11 @@ function checkNames(scenario: Scenario, name: string, known: KnownNames): void {
 }
 
 /**
- * A scenario from the text of its file.
+ * What the text of a scenario file says.
  * @param name how messages call the file
  * @throws InstrumentError `scenario-invalid`, naming the line or the key
  */
-export function parseScenario(source: string, name: string, known: KnownNames): Scenario {
+export function parseScenario(source: string, name: string, known: KnownNames): ScenarioFile {
   const value = parseYaml(source, name)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const what = value === null ? 'is empty' : 'is not a mapping of keys to values'
@@ -154,19 +157,19 @@ export function parseScenario(source: string, name: string, known: KnownNames): 
       `${name}: ${what}; start with name:, title: and payload:`,
     )
   }
-  const result = scenarioSchema.safeParse(value, { error: describeIssue })
+  const result = scenarioFileSchema.safeParse(value, { error: describeIssue })
   if (!result.success) {
-    const summary = summariseIssues(scenarioSchema, result.error.issues)
+    const summary = summariseIssues(scenarioFileSchema, result.error.issues)
     throw new InstrumentError('scenario-invalid', `${name}: ${summary}`)
   }
   checkNames(result.data, name, known)
   return result.data
 }
 
-async function loadScenario({ name, file }: NamedFile, known: KnownNames): Promise<LoadedScenario> {
+async function loadFile({ name, file }: NamedFile, known: KnownNames): Promise<LoadedScenario[]> {
   const bytes = await readFileCapped(file, MAX_SCENARIO_BYTES, name, CODES)
-  const scenario = parseScenario(decodeUtf8(bytes, name), name, known)
-  const payloadFile = scenario.payload.file
+  const written = parseScenario(decodeUtf8(bytes, name), name, known)
+  const payloadFile = written.payload.file
   const fileBytes =
     payloadFile === undefined
       ? null
@@ -176,7 +179,7 @@ async function loadScenario({ name, file }: NamedFile, known: KnownNames): Promi
           `${name}: payload.file: ${payloadFile}`,
           { missing: 'scenario-invalid', unusable: 'scenario-invalid' },
         )
-  const payloads = createPayloads(scenario, fileBytes ?? undefined)
+  const payloads = createPayloads(written, fileBytes ?? undefined)
   // Text in the file is small, but aliases multiply it.
   if (payloads.payload(0).length > MAX_PAYLOAD_BYTES) {
     throw new InstrumentError(
@@ -184,7 +187,9 @@ async function loadScenario({ name, file }: NamedFile, known: KnownNames): Promi
       `${name}: payload: is larger than ${MAX_PAYLOAD_BYTES} bytes; send less in one message`,
     )
   }
-  return { scenario, file, fileBytes, payloads }
+  return expandSubscribers(written).map((scenario) => {
+    return { scenario, written, file, fileBytes, payloads }
+  })
 }
 
 /**
@@ -199,7 +204,7 @@ export async function loadScenarios(
   known: KnownNames,
 ): Promise<LoadedScenario[]> {
   const loaded: LoadedScenario[] = []
-  for (const named of resolveSelectors(selectors)) loaded.push(await loadScenario(named, known))
+  for (const named of resolveSelectors(selectors)) loaded.push(...(await loadFile(named, known)))
   const fileOfName = new Map<string, string>()
   for (const { scenario, file } of loaded) {
     const other = fileOfName.get(scenario.name)

@@ -8,7 +8,7 @@ const KNOWN = {
   metricNames: METRIC_NAMES,
 }
 const TOP_KEYS =
-  'name, title, flow, topic, path, messages, payload, http, mqtt, transports, claims, gates'
+  'name, title, flow, subscribers, topic, path, messages, payload, http, mqtt, transports, claims, gates'
 
 const parse = (source: string) => parseScenario(source, 'my.yaml', KNOWN)
 
@@ -30,6 +30,8 @@ const withLine = (line: string) => `name: my\ntitle: t\npayload: { text: a }\n${
 const withPayload = (payload: string) => `name: my\ntitle: t\npayload: ${payload}\n`
 const withField = (field: string) =>
   withPayload(`{ records: { count: 3, as: array, record: { t: ${field} } } }`)
+const withSubscribers = (written: string, flow = 'fanout') =>
+  withLine(`flow: ${flow}\nsubscribers: ${written}`)
 const withClaim = (rest: string) =>
   withLine(`claims: [{ says: x, metric: wire_bytes_per_message, ${rest} }]`)
 const withRequestHeader = (header: string) =>
@@ -101,6 +103,23 @@ const REFUSED: Record<string, [source: string, message: string][]> = {
     [withLine('messages: many'), 'messages: must be a whole number, such as 100'],
     [withLine('messages: 1e12'), 'messages: must be at most 1000000'],
   ],
+  subscribers: [
+    [withSubscribers('0'), 'subscribers: must be at least 1'],
+    [withSubscribers('1001'), 'subscribers: must be at most 1000'],
+    ...['1.5', "'3'", '{}', ''].map((written): [string, string] => [
+      withSubscribers(written),
+      'subscribers: must be a whole number, such as 10, or a list of them, such as [1, 10, 100]',
+    ]),
+    [withSubscribers('[]'), 'subscribers: must have at least 1 entry'],
+    [withSubscribers('[1, 2, 3, 4, 5, 6, 7, 8, 9]'), 'subscribers: must have at most 8 entries'],
+    [withSubscribers('[1, 10, 1]'), 'subscribers: names 1 twice; name it once'],
+    [withSubscribers('[1, 2000]'), 'subscribers[1]: must be at most 1000'],
+    [withSubscribers('[ten]'), 'subscribers[0]: must be a whole number, such as 10'],
+    [
+      withSubscribers('3', 'uplink'),
+      'subscribers: is for a fanout alone; leave it out of flow: uplink, or write flow: fanout',
+    ],
+  ],
   topic: [
     [
       withLine('topic: a/#'),
@@ -114,6 +133,14 @@ const REFUSED: Record<string, [source: string, message: string][]> = {
     [
       withLine(`topic: ${'溫'.repeat(21_846)}`),
       'topic: is longer than MQTT allows; at most 65535 bytes in UTF-8',
+    ],
+    [
+      withLine(`flow: roundtrip\ntopic: ${'a'.repeat(65_530)}`),
+      'topic: is longer than MQTT allows with /state behind it; leave 6 bytes for that',
+    ],
+    [
+      withLine(`flow: roundtrip\npath: /${'a'.repeat(7_994)}`),
+      'path: is too long with /state behind it; leave 6 bytes for that',
     ],
     [
       withLine('topic: "\\ud800"'),
@@ -278,6 +305,9 @@ describe('accepts', () => {
     ['hexadecimal in groups', withPayload("{ hex: '00 ff\t0A' }")],
     ['keys that look like numbers, inside a payload', withPayload('{ json: { 1: a } }')],
     ['a claim about one point', withClaim('transport: http1, between: [5, 5]')],
+    ['a fan-out to one number of subscribers', withSubscribers('1000')],
+    ['a fan-out to several', withSubscribers('[1, 10, 100]')],
+    ['a fan-out that names none', withLine('flow: fanout')],
   ])('%s', (_what, source) => {
     expect(parse(source).name).toBe('my')
   })

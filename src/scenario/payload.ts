@@ -86,7 +86,10 @@ function createConstantPayload(bytes: Uint8Array, contentType: string): PayloadS
  * @param fileBytes content of `payload.file`; needed when the scenario names one
  * @throws TypeError when a file is named and its bytes are not given
  */
-export function createPayloads(scenario: Scenario, fileBytes?: Uint8Array): PayloadSource {
+export function createPayloads(
+  scenario: Pick<Scenario, 'payload'>,
+  fileBytes?: Uint8Array,
+): PayloadSource {
   const { text, json, hex, file, records, seed } = scenario.payload
   const contentType = contentTypeOf(scenario)
   const utf8 = (value: string) => new TextEncoder().encode(value)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { reportSchema } from '../model/report.ts'
-import { scenarioSchema } from '../model/scenario.ts'
+import { scenarioFileSchema } from '../model/scenario.ts'
 
 /** A JSON schema, draft 2020-12. */
 export type JsonSchema = Record<string, unknown>
@@ -19,7 +19,7 @@ function convert(schema: z.ZodType, io: 'input' | 'output', title: string): Json
 export function buildSchemas(): Record<string, JsonSchema> {
   return {
     // As it is written: what has a default may be left out.
-    'scenario.schema.json': convert(scenarioSchema, 'input', 'mqtt-vs-http scenario'),
+    'scenario.schema.json': convert(scenarioFileSchema, 'input', 'mqtt-vs-http scenario'),
     'report.schema.json': convert(reportSchema, 'output', 'mqtt-vs-http report'),
   }
 }

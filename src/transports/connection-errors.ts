@@ -7,6 +7,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   'mqtt:': 1883,
   'mqtts:': 8883,
   'ws:': 80,
+  'coap:': 5683,
 }
 
 /**

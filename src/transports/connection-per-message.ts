@@ -23,7 +23,7 @@ export function connectPerMessage(
   open: (context: ConnectContext) => Promise<Peer>,
 ): Peer {
   const abort = new AbortController()
-  const lifeline = new Lifeline(context.signal, () => abort.abort(lifeline.reason))
+  const lifeline = new Lifeline(context.signal, (reason) => abort.abort(reason))
   const own: ConnectContext = { ...context, signal: abort.signal }
   let settled: Promise<void> = Promise.resolve()
 

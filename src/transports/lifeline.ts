@@ -9,12 +9,12 @@ import { stopped } from './connection-errors.ts'
 export class Lifeline {
   readonly #waiting = new Set<(reason: InstrumentError) => void>()
   readonly #signal: AbortSignal
-  readonly #sever: () => void
+  readonly #sever: (reason: InstrumentError) => void
   readonly #abort: () => void
   #reason: InstrumentError | null = null
 
   /** @param sever called once, when the line is cut: destroys what carries it */
-  constructor(signal: AbortSignal, sever: () => void) {
+  constructor(signal: AbortSignal, sever: (reason: InstrumentError) => void) {
     this.#signal = signal
     this.#sever = sever
     this.#abort = () => this.cut(stopped(signal))
@@ -39,7 +39,7 @@ export class Lifeline {
     this.#signal.removeEventListener('abort', this.#abort)
     for (const reject of this.#waiting) reject(reason)
     this.#waiting.clear()
-    this.#sever()
+    this.#sever(reason)
   }
 
   /** A promise that rejects when the line is cut before `start` has settled it. */

@@ -46,6 +46,14 @@ const REGISTRY = {
     groups: ['http', 'tls', 'uplink'],
     load: async () => (await import('./http/http1.ts')).https1Resumed,
   },
+  h2c: {
+    groups: ['http', 'uplink'],
+    load: async () => (await import('./http/http2.ts')).h2c,
+  },
+  http2: {
+    groups: ['http', 'tls', 'uplink'],
+    load: async () => (await import('./http/http2.ts')).http2OverTls,
+  },
   'http-poll': {
     groups: ['http', 'downlink'],
     load: async () => (await import('./http/downlink/http-poll.ts')).httpPoll,
@@ -129,6 +137,18 @@ const REGISTRY = {
   socketio: {
     groups: ['uplink', 'downlink'],
     load: async () => (await import('./websocket/socketio.ts')).socketio,
+  },
+  'coap-con': {
+    groups: ['uplink'],
+    load: async () => (await import('./coap/coap-uplink.ts')).coapCon,
+  },
+  'coap-non': {
+    groups: ['uplink'],
+    load: async () => (await import('./coap/coap-uplink.ts')).coapNon,
+  },
+  'coap-observe': {
+    groups: ['downlink'],
+    load: async () => (await import('./coap/coap-observe.ts')).coapObserve,
   },
   tcp: { groups: ['controls'], load: async () => (await import('./control/tcp.ts')).tcp },
   memory: { groups: ['controls'], load: async () => (await import('./control/memory.ts')).memory },

@@ -54,6 +54,35 @@ describe('an account', () => {
     expect(account.unexplained()).toBeNull()
   })
 
+  it('keeps the first message of a device that only receives', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
+    const delivery = (id: number): Conversation => [
+      down(hex(`3206 0001 61 000${id} ff`)),
+      up(hex(`4002000${id}`)),
+    ]
+    const totals = record(account, [
+      up(hex('10 0d 0004 4d515454 04 02 003c 0001 61')),
+      down(hex('20020000')),
+      up(hex('8206 0001 0001 61 01')),
+      down(hex('9003 0001 01')),
+      ...delivery(1),
+      ...delivery(2),
+      ...delivery(3),
+      up(hex('e000')),
+    ])
+    const { exchange } = account.settle(totals)
+    expect(exchange.map((frame) => frame.label)).toEqual([
+      'CONNECT',
+      'CONNACK',
+      'SUBSCRIBE',
+      'SUBACK',
+      'PUBLISH',
+      'PUBACK',
+      'DISCONNECT',
+    ])
+    expect(account.messages).toBe(3)
+  })
+
   it('keeps set-up, idle and close beside the first message with all its acknowledgements', () => {
     const account = new ByteAccount({ protocol: 'mqtt/3.1.1', secure: false })
     const publish = (id: number) => up(hex(`3406 0001 61 000${id} ff`))
@@ -247,6 +276,73 @@ describe('an account', () => {
       wireBytes: command.reduce((sum, [, bytes]) => sum + bytes.length, 0),
       roundTrips: 3,
     })
+  })
+
+  describe('of HTTP/2, where a message takes several frames', () => {
+    const opening: Conversation = [
+      up('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+      up(hex('000000 04 00 00000000')),
+      down(hex('000000 04 00 00000000 000000 04 01 00000000')),
+    ]
+    const headers = (stream: string, flags: string) =>
+      up(hex(`000006 01 ${flags} 000000${stream} 838684 41 01 68`))
+    const data = (stream: string, flags: string) =>
+      up(hex(`000002 00 ${flags} 000000${stream} 6869`))
+    const answer = (stream: string) => down(hex(`000001 01 05 000000${stream} 89`))
+
+    it('counts each message once, in however many frames it comes, and be it empty', () => {
+      const account = new ByteAccount({ protocol: 'http/2', secure: false })
+      const totals = record(account, [
+        ...opening,
+        ...[headers('01', '04'), data('01', '00'), data('01', '01'), answer('01')],
+        ...[headers('03', '05'), answer('03')],
+      ])
+      account.settle(totals)
+      expect([account.messages, account.payloadBytes]).toEqual([2, 4])
+    })
+
+    it('takes the HEADERS of the second message for no part of the first', () => {
+      // Its frames are as large as those of the first: they are not shown.
+      const account = new ByteAccount({ protocol: 'http/2', secure: false })
+      const message = (stream: string) => [
+        headers(stream, '04'),
+        data(stream, '01'),
+        answer(stream),
+      ]
+      const totals = record(account, [...opening, ...message('01'), ...message('03')])
+      const { exchange, firstMessage, roundTrips } = account.settle(totals)
+      expect(exchange.map(({ label }) => label)).toEqual([
+        'connection preface',
+        'SETTINGS',
+        'SETTINGS',
+        'SETTINGS ACK',
+        'HEADERS',
+        'DATA',
+        'response HEADERS',
+      ])
+      // Preface 24, SETTINGS 9 + 9 + 9; HEADERS 15, DATA 11, response HEADERS 10.
+      expect(firstMessage).toEqual({ connection: 'kept', wireBytes: 87, roundTrips: 2 })
+      expect(roundTrips).toMatchObject({ setup: 0, steady: 2, steadyPerMessage: 1 })
+    })
+  })
+
+  it('keeps the second message too where its frames are of other sizes', () => {
+    const account = new ByteAccount({ protocol: 'mqtt/5.0', secure: false })
+    const totals = record(account, [
+      up(hex('10 0e 0004 4d515454 05 02 003c 00 0001 61')),
+      down(hex('20 06 00 00 03 220001')),
+      up(hex('30 08 0001 61 03 230001 ff')),
+      ...Array.from({ length: 3 }, () => up(hex('30 07 0000 03 230001 ff'))),
+      up(hex('e000')),
+    ])
+    const { exchange } = account.settle(totals)
+    expect(exchange.map(({ label, lengthBytes }) => `${label} ${lengthBytes}`)).toEqual([
+      'CONNECT 16',
+      'CONNACK 8',
+      'PUBLISH 10',
+      'PUBLISH 9',
+      'DISCONNECT 2',
+    ])
   })
 
   it('keeps a readable number of frames, however many there are', () => {

@@ -1,16 +1,15 @@
 import { InstrumentError } from '../model/errors.ts'
-import type { DissectorFactory, Frame, Unexplained } from '../model/frame.ts'
+import type { Dissector, DissectorFactory, Frame, Unexplained } from '../model/frame.ts'
 import { type ByteTotals, LedgerBook, type LedgerEntry, sumLedger } from '../model/ledger.ts'
 import type { FirstMessage, RoundTrips } from '../model/report.ts'
-import type { Flow, Phase, Protocol } from '../model/words.ts'
+import type { Direction, Flow, Phase, Protocol } from '../model/words.ts'
 import { DIRECTIONS } from '../model/words.ts'
 import { dissectorOf } from './dissectors/index.ts'
+import { ExchangeBook } from './exchange-book.ts'
+import { udpHeaderBytes } from './network-headers.ts'
 import type { ConnectionTap } from './relay.ts'
 import { CostBook, countsRoundTrips } from './round-trips.ts'
 import { TlsSecrets } from './tls-secrets.ts'
-
-/** An annotated exchange is for reading; whoever subscribes to a thousand topics still gets a readable one. */
-const MAX_EXCHANGE_FRAMES = 64
 
 /** Every byte of one cell: the relay's taps feed a dissector each, and all frames go into one ledger. */
 export class ByteAccount {
@@ -20,16 +19,19 @@ export class ByteAccount {
   readonly #protocol: Protocol
   readonly #isRoundtrip: boolean
   readonly #secrets = new TlsSecrets()
-  readonly #exchange: Frame[] = []
+  readonly #exchange = new ExchangeBook()
   readonly #messagesOf = new Map<number, number>()
   /** Those in use before the first message was through. */
   readonly #firstConnections = new Set<number>()
   #mostOnOneConnection = 0
   #firstGap: (Unexplained & { connection: number }) | null = null
   #connections = 0
+  /** Those of them that TCP opened: datagrams need no handshake. */
+  #tcpConnections = 0
   #messages = 0
-  /** Those that went the way of the flow: up, and in a `roundtrip` down. */
-  #messagesBegun = 0
+  /** The direction of the first message. What goes the other way answers it, or nothing does. */
+  #leading: Direction | null = null
+  #messagesLed = 0
   #payloadBytes = 0
 
   /**
@@ -53,7 +55,7 @@ export class ByteAccount {
   /** One line of the key log of a TLS socket whose connection is tapped. */
   readonly learnSecret = (line: string): void => this.#secrets.learn(line)
 
-  /** Messages that crossed the wire: frames of the steady phase that carry a payload, be it empty; in a `roundtrip` those down. */
+  /** Messages that crossed the wire in the steady phase, each with a payload, be it empty; in a `roundtrip` those down. */
   get messages(): number {
     return this.#messages
   }
@@ -72,13 +74,19 @@ export class ByteAccount {
   openTap(): ConnectionTap {
     this.#connections += 1
     const connection = this.#connections
-    const dissector = this.#dissect({
-      frame: (frame) => this.#add(frame, connection),
+    const dissector: Dissector = this.#dissect({
+      frame: (frame) => {
+        this.#add(frame, connection)
+        if (dissector.carrier === 'datagrams') {
+          this.#book.addBytes(frame, 'network', udpHeaderBytes(frame.lengthBytes), 'modelled')
+        }
+      },
       unexplained: (gap) => {
         // What follows the first gap is as a rule its consequence.
         this.#firstGap ??= { ...gap, connection }
       },
     })
+    if (dissector.carrier !== 'datagrams') this.#tcpConnections += 1
     return {
       bytes: (direction, chunk) => dissector.feed(direction, chunk),
       end: () => dissector.end(),
@@ -96,11 +104,10 @@ export class ByteAccount {
   /**
    * Closes the account, after every connection has ended.
    * @param relayTotals what the relay passed on, counted by itself
-   * @returns the ledger, those totals, and the frames worth reading: all of
-   *   set-up, idle and close, and the steady ones up to the second message, on the
-   *   connections that were there for the first; with
-   *   them the round trips, null where the protocol's cannot be told from its
-   *   frames, and what the first message cost
+   * @returns the ledger, those totals, and the frames worth reading, on the
+   *   connections that were there for the first message; with them the round trips,
+   *   null where the protocol's cannot be told from its frames, and what the first
+   *   message cost
    * @throws InstrumentError `unexplained-bytes` where a dissector met a byte that
    *   no rule explains, `ledger-mismatch` where the layers do not sum to the totals
    */
@@ -127,7 +134,7 @@ export class ByteAccount {
     return {
       ledger,
       totals: { ...relayTotals },
-      exchange: [...this.#exchange],
+      exchange: this.#exchange.frames(),
       roundTrips,
       firstMessage: this.#firstMessage(roundTrips),
     }
@@ -142,15 +149,15 @@ export class ByteAccount {
       steadyPerMessage: this.#messages === 0 ? null : count('steady') / this.#messages,
       idle: count('idle'),
       close: count('close'),
-      connections: this.#connections,
-      tcp: { roundTrips: this.#connections, basis: 'derived' },
+      connections: this.#tcpConnections,
+      tcp: { roundTrips: this.#tcpConnections, basis: 'derived' },
     }
   }
 
   #firstMessage(roundTrips: RoundTrips | null): FirstMessage {
     const onOwnConnection = this.#messages > 1 && this.#mostOnOneConnection === 1
     const cost = this.#costs.first(!onOwnConnection)
-    const opened = onOwnConnection ? 1 : this.#connections
+    const opened = onOwnConnection ? Math.min(1, this.#tcpConnections) : this.#tcpConnections
     return {
       connection: onOwnConnection ? 'own' : 'kept',
       wireBytes: cost.wireBytes,
@@ -166,20 +173,19 @@ export class ByteAccount {
     this.#costs.add(frame, connection, this.#messages + next <= 1)
     // Each message on a connection of its own opens and closes like the first.
     if (!this.#firstConnections.has(connection)) return
-    // The first message is over where the second begins. That is exact with one
-    // message in flight, which is how bytes are measured.
-    const worthReading = frame.phase !== 'steady' || this.#messagesBegun + next <= 1
-    if (worthReading && this.#exchange.length < MAX_EXCHANGE_FRAMES) this.#exchange.push(frame)
+    this.#exchange.add(frame, this.#messagesLed + next)
   }
 
   #countMessage(frame: Frame, connection: number): void {
     const payloads = frame.parts.filter((part) => part.layer === 'payload')
-    if (payloads.length === 0) return
     for (const part of payloads) this.#payloadBytes += part.lengthBytes
-    const begins = frame.direction === (this.#isRoundtrip ? 'down' : 'up')
-    if (begins) this.#messagesBegun += 1
+    if (frame.message === 'continues') return
+    if (frame.message === undefined && payloads.length === 0) return
+    this.#leading ??= frame.direction
+    const leads = frame.direction === this.#leading
+    if (leads) this.#messagesLed += 1
     // The state that a device reports belongs to the command that it applied.
-    if (this.#isRoundtrip && !begins) return
+    if (this.#isRoundtrip && !leads) return
     this.#messages += 1
     const here = (this.#messagesOf.get(connection) ?? 0) + 1
     this.#messagesOf.set(connection, here)

@@ -7,7 +7,10 @@ import { bindFiveDigitPort, portOf } from './five-digit-port.ts'
 
 /** Is told everything that crosses one connection. */
 export interface ConnectionTap {
-  /** In the order in which the relay saw it: an answer comes after what it answers. */
+  /**
+   * In the order in which the relay saw it: an answer comes after what it answers.
+   * A relay of datagrams tells each of them whole, in one call.
+   */
   bytes(direction: Direction, chunk: Uint8Array): void
   /** A direction has ended in order, after its last byte. Not called where the connection broke. */
   finished?(direction: Direction): void
@@ -15,7 +18,7 @@ export interface ConnectionTap {
   end(): void
 }
 
-/** A fault for testing: one byte that nobody sent. */
+/** A fault for testing: one byte that nobody sent; a datagram of one byte where there are datagrams. */
 export interface StrayByte {
   direction: Direction
   /** Bytes of that direction, over all connections, after which it is put in. */
@@ -42,8 +45,8 @@ export interface Relay extends AsyncDisposable {
   failure(): InstrumentError | null
 }
 
-/** No protocol has it where a frame begins: it is no HTTP token, and type 15 of MQTT is reserved. */
-const STRAY = Uint8Array.of(0xff)
+/** No protocol has it where a frame begins: it is no HTTP token, type 15 of MQTT is reserved, and so is version 3 of CoAP. */
+export const STRAY = Uint8Array.of(0xff)
 
 /**
  * Listens on a loopback port of five digits and connects each client to the

@@ -11,7 +11,9 @@ import type { Phase } from '../model/words.ts'
  *   for PUBACK, QoS 2 for PUBREC and then for PUBCOMP.
  *   MQTT 5.0 §4.12: a challenge (AUTH) is answered before the connection goes on.
  * - HTTP (RFC 9110 §15): the response, and an interim one, which the client
- *   waits for before it sends the content (§10.1.1).
+ *   waits for before it sends the content (§10.1.1). In HTTP/2 it is the header
+ *   section that answers, not the frames after it; a client waits for no SETTINGS
+ *   (RFC 9113 §3.4), but for the acknowledgement of its PING.
  * - TLS 1.3 (RFC 8446 §2): the server's flight, which begins with ServerHello,
  *   in a full handshake and in a resumed one; a HelloRetryRequest before it (§2.1)
  *   is one more.
@@ -20,6 +22,9 @@ import type { Phase } from '../model/words.ts'
  * - Socket.IO: CONNECT (Engine.IO's `open` comes unasked, with the upgrade
  *   response) and the acknowledgement of an event. A ping is the server's, and
  *   the device waits for nothing.
+ * - CoAP (RFC 7252 §5.2): the response, piggybacked or not, once for each block
+ *   of a block-wise transfer (RFC 7959 §2.5), and the reset that answers a ping
+ *   (§4.3). An empty acknowledgement lets nobody go on.
  */
 const ANSWERS: ReadonlySet<string> = new Set([
   'CONNACK',
@@ -32,6 +37,10 @@ const ANSWERS: ReadonlySet<string> = new Set([
   'PINGRESP',
   'response',
   'interim response',
+  'response HEADERS',
+  'interim response HEADERS',
+  'PING ACK',
+  'RST',
   'echo',
   'HelloRetryRequest',
   'ServerHello',
@@ -48,11 +57,13 @@ const ANSWERS: ReadonlySet<string> = new Set([
 /** Whose answers are all in the list above. Of the others nothing is said, rather than something wrong. */
 const COUNTED_PROTOCOLS: ReadonlySet<string> = new Set([
   'http/1.1',
+  'http/2',
   'mqtt/3.1.1',
   'mqtt/5.0',
   'mqtt/3.1.1 over websocket',
   'websocket',
   'socket.io',
+  'coap',
   'length-prefixed',
 ])
 

@@ -1,3 +1,6 @@
+/** Comments and empty lines are none. */
+const KEY_LOG_LINE = /^(\w+) ([0-9a-f]{64}) ([0-9a-f]+)$/i
+
 /**
  * The secrets of TLS connections that this process opened itself, as their
  * sockets tell them (`keylog`, the SSLKEYLOGFILE form: label, client random,
@@ -10,7 +13,7 @@ export class TlsSecrets {
 
   /** @param line `CLIENT_TRAFFIC_SECRET_0 <client random, hex> <secret, hex>` */
   readonly learn = (line: string): void => {
-    const [label, clientRandom, secret] = line.trim().split(' ')
+    const [, label, clientRandom, secret] = KEY_LOG_LINE.exec(line.trim()) ?? []
     if (label === undefined || clientRandom === undefined || secret === undefined) return
     this.#secrets.set(`${label} ${clientRandom.toLowerCase()}`, Buffer.from(secret, 'hex'))
     for (const watcher of this.#watchers) watcher()

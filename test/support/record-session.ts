@@ -1,19 +1,28 @@
 import { scenarioSchema } from '../../src/model/scenario.ts'
-import type { Direction } from '../../src/model/words.ts'
+import type { Direction, Flow } from '../../src/model/words.ts'
 import { loadTransport } from '../../src/transports/registry.ts'
+import type { App, PacedProducer, Peer } from '../../src/transports/transport.ts'
 import { openRelay } from '../../src/wire/relay.ts'
 import type { Conversation } from './dissection.ts'
 
-const scenario = scenarioSchema.parse({ name: 'a', title: 'a', payload: { text: '' } })
+interface Device {
+  readonly peer: Peer
+  readonly producer: PacedProducer
+  /** Connects past the relay: an app's link is not the device's. */
+  connectApp(): Promise<App>
+}
 
-/** One session of an uplink as it crossed the wire: the payloads, a keep-alive, goodbye. */
+/** One session of a device as it crossed the wire, from connecting to goodbye. */
 export async function recordSession(
   id: string,
-  payloads: readonly Uint8Array[],
+  flow: Flow,
+  use: (device: Device) => Promise<void>,
 ): Promise<Conversation> {
+  const scenario = scenarioSchema.parse({ name: 'a', title: 'a', flow, payload: { text: '' } })
   const transport = await loadTransport(id)
   const { signal } = new AbortController()
-  const context = { scenario, host: '127.0.0.1', onArrival: () => undefined, signal }
+  const onArrival = () => undefined
+  const context = { scenario, host: '127.0.0.1', onArrival, signal }
   await using endpoint = await transport.serve({}, context)
   const conversation: [Direction, Uint8Array][] = []
   const address = new URL(endpoint.address)
@@ -30,8 +39,12 @@ export async function recordSession(
     await using peer = await transport.connect(address, {}, { scenario, signal })
     const producer = await peer.openProducer()
     if (producer.kind !== 'paced') throw new Error(`${id} drives itself`)
-    for (const payload of payloads) await producer.send(payload)
-    await peer.keepAlive?.()
+    const connectApp = async (): Promise<App> => {
+      const app = await transport.connectApp?.(endpoint.address, {}, { scenario, signal })
+      if (app === undefined) throw new Error(`${id} has no app`)
+      return app
+    }
+    await use({ peer, producer, connectApp })
   }
   await relay.drained()
   return conversation

@@ -1,4 +1,5 @@
 import { createCipheriv, createHmac } from 'node:crypto'
+import { TlsSecrets } from '../../src/wire/tls-secrets.ts'
 import { type Conversation, down, up } from './dissection.ts'
 
 /** TLS 1.3 as a sender writes it (RFC 8446), for composing conversations that no library would hold. */
@@ -171,4 +172,16 @@ export function shakeHands(): Sealers & { said: Conversation } {
     client: sealerOf('CLIENT_TRAFFIC_SECRET_0'),
     server: sealerOf('SERVER_TRAFFIC_SECRET_0'),
   }
+}
+
+/** A whole connection: the handshake, then what the sealed records say. */
+export function converse(talk: (sealers: Sealers) => Conversation): Conversation {
+  const { said, ...sealers } = shakeHands()
+  return [...said, ...talk(sealers)]
+}
+
+export function knownSecrets(lines = keyLog()): TlsSecrets {
+  const secrets = new TlsSecrets()
+  for (const line of lines) secrets.learn(line)
+  return secrets
 }

@@ -1,6 +1,6 @@
 import type { CaptureLedger } from '../../model/captured.ts'
 import type { RenderOptions } from '../exporter.ts'
-import type { InspectFormat } from '../inspect/index.ts'
+import type { InspectFormat } from '../inspect/formats.ts'
 import { renderAsMarkdown } from '../markdown.ts'
 import { renderAsTable } from '../table.ts'
 import { captureDocument } from './document.ts'

@@ -1,11 +1,9 @@
 import type { Inspection } from '../../model/inspection.ts'
 import type { RenderOptions } from '../exporter.ts'
+import type { InspectFormat } from './formats.ts'
 import { renderInspectionJson } from './json.ts'
 import { renderInspectionMarkdown } from './markdown.ts'
 import { renderInspectionText } from './text.ts'
-
-export const INSPECT_FORMATS = ['table', 'json', 'markdown'] as const
-export type InspectFormat = (typeof INSPECT_FORMATS)[number]
 
 const RENDERERS: Record<InspectFormat, (inspection: Inspection, options: RenderOptions) => string> =
   {

@@ -27,7 +27,7 @@ export const memory: Transport<NoOptions> = {
   traits: {
     client: 'bare',
     protocol: 'none',
-    flows: ['uplink'],
+    flows: ['uplink', 'fanout'],
     completion: 'answered',
     secure: false,
   },
@@ -39,7 +39,9 @@ export const memory: Transport<NoOptions> = {
     const address = new URL(`memory://${name}`)
     const broker = new MemoryBroker()
     const peers = new Set<Lifeline>()
-    const unsubscribe = broker.subscribe(scenario.topic, onArrival)
+    // The application of an uplink is one of the broker's subscribers; a fan-out has its own.
+    const unsubscribe =
+      scenario.flow === 'uplink' ? broker.subscribe(scenario.topic, onArrival) : () => {}
     served.set(name, { broker, peers })
     return {
       address,
@@ -62,7 +64,11 @@ export const memory: Transport<NoOptions> = {
       )
     }
     const { broker, peers } = found
-    const lifeline = new Lifeline(signal, () => peers.delete(lifeline))
+    const unsubscribing: (() => void)[] = []
+    const lifeline = new Lifeline(signal, () => {
+      peers.delete(lifeline)
+      for (const unsubscribe of unsubscribing) unsubscribe()
+    })
     peers.add(lifeline)
     return {
       async openProducer() {
@@ -77,6 +83,15 @@ export const memory: Transport<NoOptions> = {
             }),
           [Symbol.asyncDispose]: nothingToDispose,
         }
+      },
+      async openConsumer(onDelivery) {
+        if (lifeline.reason !== null) throw lifeline.reason
+        const unsubscribe = broker.subscribe(scenario.topic, (payload) => {
+          onDelivery(payload)
+          return undefined
+        })
+        unsubscribing.push(unsubscribe)
+        return { [Symbol.asyncDispose]: async () => unsubscribe() }
       },
       [Symbol.asyncDispose]: async () => lifeline.cut(closed(address)),
     }

@@ -9,6 +9,7 @@ import { endBeforeDestroy } from '../tls/close-notify.ts'
 import type { Security } from '../tls/security.ts'
 import { tlsServerOptions } from '../tls/tls-server.ts'
 import type { Endpoint, ServeContext } from '../transport.ts'
+import { LARGEST_WINDOW_BYTES } from './flow-window.ts'
 
 export type HttpVersion = 'http/1.1' | 'http/2'
 
@@ -81,15 +82,23 @@ async function createApp(
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
-    http: { noDelay: true },
-    ...(identity !== null && {
-      https: tlsServerOptions(identity, version === 'http/2' ? 'h2' : 'http/1.1'),
-    }),
   }
   // Its types tell servers apart; what is used of them here is the same.
-  return (
-    version === 'http/2' ? fastify({ ...options, http2: true }) : fastify(options)
-  ) as FastifyInstance
+  if (version === 'http/1.1') {
+    return fastify({
+      ...options,
+      http: { noDelay: true },
+      ...(identity !== null && { https: tlsServerOptions(identity, 'http/1.1') }),
+    }) as FastifyInstance
+  }
+  const settings = { initialWindowSize: LARGEST_WINDOW_BYTES }
+  const http2 = { ...options, http2: true as const, http: { noDelay: true, settings } }
+  const app =
+    identity === null
+      ? fastify(http2)
+      : fastify({ ...http2, https: { ...tlsServerOptions(identity, 'h2'), settings } })
+  app.server.on('session', (session) => session.setLocalWindowSize(LARGEST_WINDOW_BYTES))
+  return app as unknown as FastifyInstance
 }
 
 /** The body of a request whose bytes were taken as they are. */

@@ -27,7 +27,7 @@ export async function serveFastify(
       reply.callNotFound()
       return
     }
-    // Under HPACK its size depends on the time, and on the answer before: `http2.ts` says how.
+    // HPACK codes it in a size that changes with the time, and again within the second in one byte.
     if (version === 'http/2') reply.raw.sendDate = false
     const held = onArrival(bodyOf(request))
     if (held === undefined) answerMessage(reply, scenario)

@@ -58,8 +58,8 @@ export async function openFetchConnection(
     connect: held.connect,
     ...(patience === 'endless' && { headersTimeout: 0, bodyTimeout: 0 }),
   })
-  const lifeline = new Lifeline(context.signal, () => {
-    held.socket.destroy(lifeline.reason ?? undefined)
+  const lifeline = new Lifeline(context.signal, (reason) => {
+    held.socket.destroy(reason)
     agent.destroy().catch(() => {})
   })
   // The types of Node's fetch are those of the undici inside Node, which is older.

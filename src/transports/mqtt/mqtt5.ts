@@ -16,7 +16,9 @@ export const mqtt5AliasQos1 = mqtt5(1, 'acknowledged', 'alias')
 
 /**
  * MQTT.js speaking MQTT 5 to a Mosquitto, on one connection. A topic alias is
- * for whoever publishes often: a device that waits for commands does not.
+ * for whoever publishes often: a device that waits for commands does not. It is
+ * good for one connection (§3.3.2.3.4): what the broker sends on to subscribers
+ * has the topic's name again, since they allow it no alias.
  */
 function mqtt5(
   qos: 0 | 1 | 2,
@@ -31,7 +33,7 @@ function mqtt5(
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
-      flows: topic === 'alias' ? ['uplink'] : ['uplink', 'roundtrip'],
+      flows: topic === 'alias' ? ['uplink', 'fanout'] : ['uplink', 'fanout', 'roundtrip'],
       completion,
       secure: false,
       ...MOSQUITTO_TRAITS,

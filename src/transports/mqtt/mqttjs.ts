@@ -24,7 +24,7 @@ function mqttjs(
   const traits: TransportTraits = {
     client: 'mqtt.js',
     protocol: 'mqtt/3.1.1',
-    flows: ['uplink', 'roundtrip'],
+    flows: ['uplink', 'fanout', 'roundtrip'],
     completion,
     secure: security === 'tls',
   }

@@ -58,20 +58,33 @@ export class SocketIoConnection {
     this.#held = held
   }
 
-  /** Emits an event with the payload as its one binary argument; resolves when it is acknowledged. */
-  emit(event: string, payload: Uint8Array): Promise<void> {
+  /** Emits an event with one binary argument, or none; resolves when it is acknowledged. */
+  emit(event: string, payload?: Uint8Array): Promise<void> {
     return this.#held.lifeline.wait((resolve, reject) => {
-      this.#client.emitWithAck(event, payload).then(
+      this.#client.emitWithAck(event, ...(payload === undefined ? [] : [payload])).then(
         () => resolve(),
         (error) => reject(lost(this.#address, error)),
       )
     })
   }
 
-  /** @returns what ends it */
-  listen(event: string, onPayload: (payload: Uint8Array) => void): () => void {
-    this.#client.on(event, onPayload)
-    return () => this.#client.off(event, onPayload)
+  /** Hands on the argument of each event of that name from now; resolves to what ends it. */
+  listen(event: string, onPayload: (payload: Uint8Array) => void): Promise<AsyncDisposable> {
+    return this.#held.lifeline.wait((resolve) => {
+      this.#client.on(event, onPayload)
+      resolve({
+        [Symbol.asyncDispose]: async () => {
+          this.#client.off(event, onPayload)
+        },
+      })
+    })
+  }
+
+  /** Resolves when the server's next ping has been answered. */
+  pinged(): Promise<void> {
+    return this.#held.lifeline.wait((resolve) => {
+      this.#client.io.once('ping', resolve)
+    })
   }
 }
 

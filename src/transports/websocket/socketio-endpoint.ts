@@ -1,18 +1,21 @@
 import { createServer } from 'node:http'
+import type { Server, Socket } from 'socket.io'
 import { MAX_PAYLOAD_BYTES } from '../../model/scenario.ts'
 import { stopped } from '../connection-errors.ts'
-import { inOrder } from '../in-order.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, listen } from '../sockets.ts'
-import type { Endpoint, ServeContext } from '../transport.ts'
+import type { ArrivalHandler, Endpoint, ServeContext } from '../transport.ts'
+
+/** With it an app has the server ping everybody else at once; see `App.endWait`. */
+export const PING_NOW = 'ping now'
 
 /**
  * A Socket.IO server, WebSocket alone. A client joins the room that it names
- * when it connects. Where messages are forwarded, an event goes to the room of
- * its name, but not back to its sender; then it is acknowledged.
+ * when it connects.
  *
- * It pings each 25 seconds, as Socket.IO does by default; the interval stands
- * in the handshake. A pass that lasts so long has pings in its phase `idle`.
+ * It pings 25 seconds after the handshake and after each pong, as Socket.IO does
+ * by default, whatever else is said. Unlike its answers, that depends on time: a
+ * connection that lasts longer has pings in its phase `idle`.
  */
 export async function serveSocketIo(context: ServeContext): Promise<Endpoint> {
   const { scenario, host, onArrival, signal } = context
@@ -28,13 +31,8 @@ export async function serveSocketIo(context: ServeContext): Promise<Endpoint> {
   io.on('connection', (client) => {
     const { room } = client.handshake.auth
     if (typeof room === 'string') client.join(room)
-    const take = inOrder(onArrival, () => client.disconnect(true))
-    client.onAny((event: string, payload: Uint8Array, acknowledge?: () => void) =>
-      take(payload, () => {
-        if (scenario.flow !== 'uplink') client.to(event).emit(event, payload)
-        acknowledge?.()
-      }),
-    )
+    if (scenario.flow === 'uplink') acknowledgeEach(client, onArrival)
+    else forwardEach(client, io)
   })
   const listener = await listen(server, host)
   return {
@@ -44,4 +42,38 @@ export async function serveSocketIo(context: ServeContext): Promise<Endpoint> {
       await io.close()
     }),
   }
+}
+
+type Acknowledge = () => void
+
+function acknowledgeEach(client: Socket, onArrival: ArrivalHandler): void {
+  client.onAny((_event: string, payload: Uint8Array, acknowledge: Acknowledge) => {
+    const held = onArrival(payload)
+    if (held === undefined) acknowledge()
+    else held.then(acknowledge, () => client.disconnect(true))
+  })
+}
+
+/** An event goes to the room of its name, but not back to its sender; then it is acknowledged. */
+function forwardEach(client: Socket, io: Server): void {
+  client.onAny((event: string, payload: Uint8Array, acknowledge: Acknowledge) => {
+    if (event === PING_NOW) return
+    client.to(event).emit(event, payload)
+    acknowledge()
+  })
+  client.on(PING_NOW, (acknowledge: Acknowledge) => {
+    const others = [...io.sockets.sockets.values()].filter((each) => each !== client)
+    Promise.all(others.map(ping)).then(acknowledge, () => client.disconnect(true))
+  })
+}
+
+/** What Engine.IO does when its 25 seconds are over; resolves with the pong. */
+function ping({ conn }: Socket): Promise<void> {
+  // Private in its types, since nobody but its timer has a use for it.
+  const engine = conn as unknown as { sendPacket(type: 'ping'): void }
+  return new Promise((resolve) => {
+    conn.once('heartbeat', resolve)
+    conn.once('close', () => resolve())
+    engine.sendPacket('ping')
+  })
 }

@@ -1,12 +1,15 @@
 import { InstrumentError } from '../../model/errors.ts'
-import type { Scenario } from '../../model/scenario.ts'
+import { appChannels, deviceChannels } from '../channels.ts'
 import { requireScheme } from '../connection-errors.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { nothingToDispose } from '../once-disposed.ts'
 import type { App, Transport } from '../transport.ts'
 import { SocketIoConnection } from './socketio-connection.ts'
-import { serveSocketIo } from './socketio-endpoint.ts'
+import { PING_NOW, serveSocketIo } from './socketio-endpoint.ts'
+
+/** `pingInterval` of Socket.IO by default; the handshake says it to the client. */
+const PING_INTERVAL_S = 25
 
 /** Names that Socket.IO keeps for itself (its documentation, "Emit cheatsheet"). */
 const RESERVED_EVENTS: ReadonlySet<string> = new Set([
@@ -18,33 +21,11 @@ const RESERVED_EVENTS: ReadonlySet<string> = new Set([
   'removeListener',
 ])
 
-/** Names of events, each also that of the room that it is forwarded to. */
-interface Events {
-  /** What the device sends. */
-  readonly sent: string
-  /** What the device receives; null where it receives nothing. */
-  readonly received: string | null
-}
-
-/** @throws InstrumentError `usage` where the topic cannot be an event */
-function eventsOf({ flow, topic }: Scenario): Events {
-  if (flow === 'roundtrip') return { sent: `${topic}/state`, received: `${topic}/set` }
-  if (RESERVED_EVENTS.has(topic)) {
-    throw new InstrumentError(
-      'usage',
-      `topic: ${topic} is an event that Socket.IO keeps for itself; choose another for socketio`,
-    )
-  }
-  return { sent: topic, received: flow === 'fanout' ? topic : null }
-}
-
 /**
  * Socket.IO with an event a message: the payload is its binary argument, and an
  * acknowledgement without arguments, which the server's application gives, is
- * the answer.
- *
- * A client cannot provoke the ping, which is the server's and comes each 25
- * seconds, so there is no keep-alive to be measured.
+ * the answer. The event has the name of the topic, and so has the room that it
+ * is forwarded to.
  */
 export const socketio: Transport<NoOptions> = {
   id: 'socketio',
@@ -57,40 +38,48 @@ export const socketio: Transport<NoOptions> = {
     secure: false,
   },
   parseOptions: refuseOptions('socketio'),
+  waiting: () => ({ delivery: 'pushed', everyS: PING_INTERVAL_S }),
   serve: (_options, context) => serveSocketIo(context),
 
   async connect(address, _options, { scenario, signal }) {
     requireScheme('socketio', address, 'http:')
-    const { sent, received } = eventsOf(scenario)
-    const connection = await SocketIoConnection.open(address, received, signal)
+    const { sends, receives } = deviceChannels(scenario)
+    requireEvent(sends.topic)
+    const room = scenario.flow === 'uplink' ? null : receives.topic
+    const connection = await SocketIoConnection.open(address, room, signal)
     return {
       openProducer: async () => ({
         kind: 'paced',
-        send: (payload) => connection.emit(sent, payload),
+        send: (payload) => connection.emit(sends.topic, payload),
         [Symbol.asyncDispose]: nothingToDispose,
       }),
-      async openConsumer(onDelivery) {
-        const stop = received === null ? () => {} : connection.listen(received, onDelivery)
-        return {
-          async [Symbol.asyncDispose]() {
-            stop()
-          },
-        }
-      },
+      openConsumer: (onDelivery) => connection.listen(receives.topic, onDelivery),
+      // The ping is the server's: only an app can have it come at once.
+      ...(scenario.flow === 'roundtrip' && { keepAlive: () => connection.pinged() }),
       [Symbol.asyncDispose]: connection[Symbol.asyncDispose],
     }
   },
 
   async connectApp(address, _options, { scenario, signal }) {
     requireScheme('socketio', address, 'http:')
-    const events = eventsOf(scenario)
-    const connection = await SocketIoConnection.open(address, events.sent, signal)
+    const { sends, receives } = appChannels(scenario)
+    const connection = await SocketIoConnection.open(address, receives.topic, signal)
     const app: App = {
-      command: (payload) => connection.emit(events.received ?? events.sent, payload),
+      command: (payload) => connection.emit(sends.topic, payload),
       onState: () => {},
+      endWait: () => connection.emit(PING_NOW),
       [Symbol.asyncDispose]: connection[Symbol.asyncDispose],
     }
-    connection.listen(events.sent, (payload) => app.onState(payload))
+    await connection.listen(receives.topic, (payload) => app.onState(payload))
     return app
   },
+}
+
+/** @throws InstrumentError `usage` where the topic cannot be an event */
+function requireEvent(topic: string): void {
+  if (!RESERVED_EVENTS.has(topic)) return
+  throw new InstrumentError(
+    'usage',
+    `topic: ${topic} is an event that Socket.IO keeps for itself; choose another for socketio`,
+  )
 }

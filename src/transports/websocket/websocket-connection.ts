@@ -12,8 +12,7 @@ import { openWebSocket } from './open-websocket.ts'
  * two are told apart, also where the content is empty.
  */
 export class WebSocketConnection {
-  /** Is called with each content that arrives. */
-  onContent: (payload: Uint8Array) => void = () => {}
+  #onContent: (payload: Uint8Array) => void = () => {}
   readonly #address: URL
   readonly #webSocket: WebSocket
   readonly #held: HeldConnection
@@ -39,6 +38,18 @@ export class WebSocketConnection {
     webSocket.on('pong', () => this.#pings.shift()?.())
     webSocket.on('error', (error) => held.lifeline.cut(lost(address, error)))
     webSocket.resume()
+  }
+
+  /** Hands on each content that arrives from now; resolves to what ends it. */
+  listen(onContent: (payload: Uint8Array) => void): Promise<AsyncDisposable> {
+    return this.#held.lifeline.wait((resolve) => {
+      this.#onContent = onContent
+      resolve({
+        [Symbol.asyncDispose]: async () => {
+          if (this.#onContent === onContent) this.#onContent = () => {}
+        },
+      })
+    })
   }
 
   /** Resolves when the server has answered. */
@@ -69,7 +80,7 @@ export class WebSocketConnection {
   #receive(message: RawData, isBinary: boolean): void {
     // `ws` gives a Buffer unless it is asked for another type.
     if (isBinary) {
-      this.onContent(message as Buffer)
+      this.#onContent(message as Buffer)
       return
     }
     const resolve = this.#unanswered.shift()

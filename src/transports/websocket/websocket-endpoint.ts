@@ -43,21 +43,19 @@ function answerOnPath({ scenario, onArrival }: ServeContext) {
 
 /**
  * What an app sends goes to every device, and the app is answered once it was
- * forwarded; what a device sends goes to every app, and is not answered.
+ * forwarded; what a device sends goes to every app, and is not answered. Neither
+ * is an arrival: it is for another client.
  */
-function forwardBetweenRoles({ scenario, onArrival }: ServeContext) {
+function forwardBetweenRoles({ scenario }: ServeContext) {
   const connected = { device: new Set<WebSocket>(), app: new Set<WebSocket>() }
   const welcome = (webSocket: WebSocket, role: Role): void => {
     connected[role].add(webSocket)
     webSocket.once('close', () => connected[role].delete(webSocket))
     const receivers = connected[role === 'app' ? 'device' : 'app']
-    const take = inOrder(onArrival, () => webSocket.terminate())
-    onContent(webSocket, (payload) =>
-      take(payload, () => {
-        for (const receiver of receivers) receiver.send(payload)
-        if (role === 'app') answer(webSocket)
-      }),
-    )
+    onContent(webSocket, (payload) => {
+      for (const receiver of receivers) receiver.send(payload)
+      if (role === 'app') answer(webSocket)
+    })
   }
   const roles = new Map<string, Role>()
   for (const role of ['device', 'app'] as const) {

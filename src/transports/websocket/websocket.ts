@@ -2,7 +2,7 @@ import { requireScheme } from '../connection-errors.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { nothingToDispose } from '../once-disposed.ts'
-import type { Transport } from '../transport.ts'
+import type { App, Transport } from '../transport.ts'
 import { WebSocketConnection } from './websocket-connection.ts'
 import { roleAddress, serveWebSocket } from './websocket-endpoint.ts'
 
@@ -21,6 +21,8 @@ export const websocket: Transport<NoOptions> = {
     secure: false,
   },
   parseOptions: refuseOptions('websocket'),
+  // The protocol names no interval: the device pings as often as on MQTT.
+  waiting: (_options, { mqtt }) => ({ delivery: 'pushed', everyS: mqtt.keepAlive || null }),
   serve: (_options, context) => serveWebSocket(context),
 
   async connect(address, _options, { scenario, signal }) {
@@ -35,14 +37,7 @@ export const websocket: Transport<NoOptions> = {
         send: (payload) => (isCommanded ? connection.tell(payload) : connection.ask(payload)),
         [Symbol.asyncDispose]: nothingToDispose,
       }),
-      async openConsumer(onDelivery) {
-        connection.onContent = onDelivery
-        return {
-          async [Symbol.asyncDispose]() {
-            connection.onContent = () => {}
-          },
-        }
-      },
+      openConsumer: (onDelivery) => connection.listen(onDelivery),
       keepAlive: () => connection.ping(),
       [Symbol.asyncDispose]: connection[Symbol.asyncDispose],
     }
@@ -51,15 +46,12 @@ export const websocket: Transport<NoOptions> = {
   async connectApp(address, _options, { signal }) {
     requireScheme('websocket', address, 'ws:')
     const connection = await WebSocketConnection.open(roleAddress(address, 'app'), signal)
-    return {
+    const app: App = {
       command: (payload) => connection.ask(payload),
-      get onState() {
-        return connection.onContent
-      },
-      set onState(handle) {
-        connection.onContent = handle
-      },
+      onState: () => {},
       [Symbol.asyncDispose]: connection[Symbol.asyncDispose],
     }
+    await connection.listen((payload) => app.onState(payload))
+    return app
   },
 }

@@ -64,19 +64,20 @@ export class FrameStream {
   }
 
   /** Closes the frame and tells of it: its parts are what was noted since the last one. */
-  frame(phase: Phase, label: string, clause: string): void {
-    this.tell(this.close(phase, label, clause))
+  frame(phase: Phase, label: string, clause: string, message?: Frame['message']): void {
+    this.tell(this.close(phase, label, clause, message))
   }
 
   /** Closes the frame without telling of it: what it was for is known later. */
-  close(phase: Phase, label: string, clause: string): Frame {
+  close(phase: Phase, label: string, clause: string, message?: Frame['message']): Frame {
     const offset = this.#frameStart
     const lengthBytes = this.position - offset
     const { direction } = this
     const parts = this.#parts
     this.#frameStart = this.position
     this.#parts = []
-    return { direction, phase, label, clause, offset, lengthBytes, parts }
+    const frame: Frame = { direction, phase, label, clause, offset, lengthBytes, parts }
+    return message === undefined ? frame : { ...frame, message }
   }
 
   /**

@@ -8,7 +8,7 @@ export const MAX_SECTION_BYTES = 1024 * 1024
 const TOO_LONG = `the header section is longer than ${MAX_SECTION_BYTES} bytes`
 
 /** Values that are, or may carry, credentials: never stored. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set([
+export const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'authorization',
   'proxy-authorization',
   'cookie',

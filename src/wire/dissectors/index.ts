@@ -1,7 +1,9 @@
 import type { DissectorFactory } from '../../model/frame.ts'
 import type { Protocol } from '../../model/words.ts'
 import type { TlsSecrets } from '../tls-secrets.ts'
+import { dissectCoap } from './coap.ts'
 import { dissectHttp1 } from './http1.ts'
+import { dissectHttp2 } from './http2.ts'
 import { dissectLengthPrefixed } from './length-prefixed.ts'
 import { dissectMqttOverWebSocket } from './mqtt-websocket.ts'
 import { dissectMqtt5 } from './mqtt5.ts'
@@ -13,11 +15,13 @@ import { dissectWebSocket } from './websocket.ts'
 /** Who reads which protocol; null where there is no wire to read. */
 export const DISSECTORS: Readonly<Record<Protocol, DissectorFactory | null>> = {
   'http/1.1': dissectHttp1,
+  'http/2': dissectHttp2,
   'mqtt/3.1.1': dissectMqtt311,
   'mqtt/5.0': dissectMqtt5,
   'mqtt/3.1.1 over websocket': dissectMqttOverWebSocket,
   websocket: dissectWebSocket,
   'socket.io': dissectSocketIo,
+  coap: dissectCoap,
   'length-prefixed': dissectLengthPrefixed,
   none: null,
 }

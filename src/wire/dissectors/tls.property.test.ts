@@ -72,7 +72,7 @@ describe('TLS', () => {
         expect(findTilingFault(found, conversation)).toBeNull()
         expect(dissect(factory, split(conversation, lengths))).toEqual(found)
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 

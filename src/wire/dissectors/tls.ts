@@ -77,7 +77,7 @@ class TlsConnection implements Dissector {
     return {
       records: new RecordStream(direction, (record) => {
         this.#queue.push(record)
-        if (this.#queue.length === 1) this.#drain()
+        this.#drain()
       }),
       handshake: new HandshakeStream(direction, (event) => this.#keys.follow(direction, event)),
       stream: new EnvelopedStream(direction, sink),

@@ -8,7 +8,10 @@ export class EventStreams {
   readonly #replies = new Set<FastifyReply>()
 
   constructor({ http }: Scenario) {
-    this.#headers = { 'content-type': EVENT_STREAM_TYPE, ...http.response.headers }
+    const own = Object.entries(http.response.headers).filter(
+      ([name]) => name.toLowerCase() !== 'content-type',
+    )
+    this.#headers = { 'content-type': EVENT_STREAM_TYPE, ...Object.fromEntries(own) }
   }
 
   get size(): number {

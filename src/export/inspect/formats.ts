@@ -1,0 +1,3 @@
+/** What `inspect --format` can name; apart from what renders them, so that a command line loads nothing else. */
+export const INSPECT_FORMATS = ['table', 'json', 'markdown'] as const
+export type InspectFormat = (typeof INSPECT_FORMATS)[number]

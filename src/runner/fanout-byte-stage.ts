@@ -1,0 +1,68 @@
+import { describeError } from '../model/errors.ts'
+import type { WireRecording } from '../model/recording.ts'
+import type { BytesResult } from '../model/report.ts'
+import { subscribersOf } from '../model/subscribers.ts'
+import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './byte-stage.ts'
+import { matchDeliveries, sumMatches } from './deliveries.ts'
+import type { LoadCommands } from './load-process.ts'
+import type { Plan } from './plan.ts'
+import type { ServedCell } from './served-cell.ts'
+import type { WorkerProcess } from './worker-process.ts'
+
+const BASE_DEADLINE_MS = 20_000
+const PER_SUBSCRIBER_MS = 100
+const PER_MESSAGE_MS = 20
+const PER_DELIVERY_MS = 2
+
+/**
+ * The byte pass of one cell of a fan-out. What the subscribers got, all in the
+ * load process, is held against what was published. The draft keeps the first
+ * pass; `onPass` sees each.
+ */
+export async function measureFanoutBytes(
+  cell: ServedCell,
+  load: WorkerProcess<LoadCommands>,
+  { injection, options }: Pick<Plan, 'injection' | 'options'>,
+  onPass: (bytes: BytesResult | null, recording: WireRecording | null) => void,
+): Promise<void> {
+  const { planned, draft } = cell
+  const { scenario, fileBytes } = planned
+  const subscribers = subscribersOf(scenario) ?? 0
+  const perMessageMs = PER_MESSAGE_MS + subscribers * PER_DELIVERY_MS + injection.delayMs
+  const deadlineMs =
+    BASE_DEADLINE_MS + subscribers * PER_SUBSCRIBER_MS + scenario.messages * perMessageMs
+  try {
+    const outcome = await askLoad(
+      load,
+      'fanoutBytePass',
+      {
+        transport: cell.transport,
+        scenario,
+        options,
+        fileBytes,
+        address: cell.address,
+        certificate: cell.certificate,
+        strayByte: injection.strayByte,
+        injection,
+        deadlineMs,
+        stragglerMs: STRAGGLER_MS + injection.delayMs,
+      },
+      deadlineMs,
+    )
+    // Of many links at once nothing is recorded.
+    onPass(outcome.bytes, null)
+    draft.bytes ??= outcome.bytes
+    if (outcome.failure !== null) await failWithReason(cell, outcome.failure.message)
+    if (outcome.arrivals.length === 0) return
+    const matches = matchDeliveries(planned, 0, outcome.sent, outcome.arrivals)
+    draft.count(outcome.sent, outcome.completed, sumMatches(matches))
+  } catch (error) {
+    await failWithReason(cell, describeError(error))
+  }
+}
+
+/** A dead endpoint is the better reason for whatever broke; asking it anything finds out. */
+export async function failWithReason(cell: ServedCell, reason: string): Promise<void> {
+  await cell.endpoint.request('startBlock', 'at-once', BACKSTOP_MS).catch(() => {})
+  cell.fail(reason)
+}

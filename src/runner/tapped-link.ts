@@ -1,0 +1,121 @@
+import { InstrumentError } from '../model/errors.ts'
+import { sumLedger } from '../model/ledger.ts'
+import type { BytesResult } from '../model/report.ts'
+import type { Direction, Flow } from '../model/words.ts'
+import type { TransportTraits } from '../transports/transport.ts'
+import { ByteAccount } from '../wire/byte-account.ts'
+import type { WireRecorder } from '../wire/recorder.ts'
+import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
+import { openUdpRelay } from '../wire/udp-relay.ts'
+import type { Deadline } from './deadline.ts'
+
+export interface LinkOptions {
+  traits: TransportTraits
+  flow: Flow
+  /** Where the relay passes everything on to. */
+  endpoint: URL
+  /** Bounds the pass, and is cut at the first byte that nothing explains. */
+  deadline: Deadline
+  /** The fault of a stray byte, where one is put in. */
+  strayByte: Direction | null
+  /** Keeps what crosses the link, where that is asked for. */
+  recorder?: WireRecorder | null
+}
+
+/** What a party has sent or received over its link, for the account to agree with. */
+export interface LinkMessages {
+  messages: number
+  /** Sum of the payloads that must have crossed the link. */
+  payloadBytes: number
+}
+
+/**
+ * The way of one party to the endpoint in a byte pass: a relay for all
+ * connections of that party, and the account of every byte that crossed it.
+ */
+export class TappedLink implements AsyncDisposable {
+  /** Where the party connects instead of to the endpoint. */
+  readonly address: URL
+  readonly account: ByteAccount
+  readonly #relay: Relay
+  /** One line of the key log of a TLS socket that goes over this link. */
+  readonly learnSecret: (line: string) => void
+
+  private constructor(
+    address: URL,
+    account: ByteAccount,
+    relay: Relay,
+    recorder: WireRecorder | null,
+  ) {
+    this.learnSecret = (line) => {
+      account.learnSecret(line)
+      recorder?.learnSecret(line)
+    }
+    this.address = address
+    this.account = account
+    this.#relay = relay
+  }
+
+  /** @throws InstrumentError `connection` when the relay cannot listen */
+  static async open(options: LinkOptions): Promise<TappedLink> {
+    const { traits, flow, endpoint, deadline, strayByte, recorder = null } = options
+    const account = new ByteAccount(traits, flow)
+    const relay = await openRelayTo(endpoint)({
+      target: { host: endpoint.hostname, port: Number(endpoint.port) },
+      openTap: () => {
+        const tap = watchTap(account, deadline)
+        return recorder === null ? tap : recorder.record(tap)
+      },
+      signal: deadline.signal,
+      ...(strayByte === null ? {} : { strayByte: { direction: strayByte, afterBytes: 0 } }),
+    })
+    const address = new URL(endpoint)
+    address.hostname = relay.address.host
+    address.port = String(relay.address.port)
+    return new TappedLink(address, account, relay, recorder)
+  }
+
+  /** What went wrong on the wire itself: the better reason, where a client saw its consequence. */
+  failure(): InstrumentError | null {
+    return this.account.unexplained() ?? this.#relay.failure()
+  }
+
+  /**
+   * Closes the account once every connection has ended.
+   * @throws InstrumentError `unexplained-bytes`, or `ledger-mismatch` where the
+   *   account does not agree with the relay, or not with the messages
+   */
+  async settle({ messages, payloadBytes }: LinkMessages): Promise<BytesResult> {
+    await this.#relay.drained()
+    const { totals, ledger, exchange, ...rest } = this.account.settle(this.#relay.totals())
+    const payloadOnWire = sumLedger(ledger, { layer: 'payload' })
+    if (payloadOnWire !== payloadBytes) {
+      throw new InstrumentError(
+        'ledger-mismatch',
+        `the payloads sent are ${payloadBytes} bytes, but ${payloadOnWire} payload bytes crossed the wire`,
+      )
+    }
+    return { messages, payloadBytes, totals, ledger, exchange, ...rest }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#relay[Symbol.asyncDispose]()
+  }
+}
+
+/** RFC 7252 §6.1: `coap:` is CoAP over UDP. Every other protocol has a byte stream. */
+const openRelayTo = ({ protocol }: URL): typeof openRelay =>
+  protocol === 'coap:' ? openUdpRelay : openRelay
+
+/** A tap that ends the pass at the first byte that nothing explains: no client need notice it. */
+function watchTap(account: ByteAccount, deadline: Deadline): ConnectionTap {
+  const tap = account.openTap()
+  return {
+    bytes(direction, chunk) {
+      tap.bytes(direction, chunk)
+      const unexplained = account.unexplained()
+      if (unexplained !== null) deadline.cut(unexplained)
+    },
+    end: () => tap.end(),
+  }
+}

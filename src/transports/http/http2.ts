@@ -1,0 +1,56 @@
+import type { Socket } from 'node:net'
+import { InstrumentError } from '../../model/errors.ts'
+import { placeOf, requireScheme } from '../connection-errors.ts'
+import type { NoOptions } from '../no-options.ts'
+import { refuseOptions } from '../no-options.ts'
+import { openStream, type Security } from '../tls/security.ts'
+import type { Transport } from '../transport.ts'
+import { serveFastify } from './fastify-endpoint.ts'
+
+export const h2c = http2('h2c', 'HTTP/2 POST, cleartext, one connection', 'clear')
+export const http2OverTls = http2('http2', 'HTTP/2 POST, TLS, one connection', 'tls')
+
+/**
+ * A POST a message with `node:http2`, one stream each, on one connection. In the
+ * clear both sides know beforehand that it is HTTP/2 (RFC 9113 §3.3); over TLS
+ * they agree on it (`h2`, RFC 7301).
+ *
+ * What HPACK makes of a field depends on its value and on what was sent before,
+ * so the first message is larger than the others, which are all of one size:
+ * the endpoint leaves `Date` out, whose coded size changes with the time. The
+ * port in `:authority` may be any of five digits: digits are coded in 5 or 6
+ * bits, and `127.0.0.1:` with five of them takes 11 bytes either way.
+ */
+function http2(id: string, title: string, security: Security): Transport<NoOptions> {
+  return {
+    id,
+    title,
+    traits: {
+      client: 'node:http2',
+      protocol: 'http/2',
+      flows: ['uplink'],
+      completion: 'answered',
+      secure: security === 'tls',
+    },
+    parseOptions: refuseOptions(id),
+    serve: (_options, context) => serveFastify(context, 'http/2', security),
+
+    async connect(address, _options, context) {
+      requireScheme(id, address, security === 'tls' ? 'https:' : 'http:')
+      const { openHttp2Peer } = await import('./http2-peer.ts')
+      const socket = await openStream(security, address, context, { alpn: 'h2' })
+      if (security === 'tls') requireHttp2(address, socket)
+      return openHttp2Peer(address, socket, context)
+    },
+  }
+}
+
+/** RFC 9113 §3.2: over TLS it is spoken only where ALPN has agreed on it. */
+function requireHttp2(address: URL, socket: Socket): void {
+  if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') return
+  socket.destroy()
+  throw new InstrumentError(
+    'connection',
+    `${placeOf(address)} does not agree to speak HTTP/2; let its server offer h2 by ALPN`,
+  )
+}
