@@ -83,10 +83,10 @@ class ConnectionAccount {
   /** Headers, and what came again. A packet without payload is of the phase of the last that had some. */
   addNetwork(): void {
     let latest: Phase = 'setup'
-    for (const { end, networkBytes, offset, isSyn, isGoodbye } of this.#conversation.notes) {
+    for (const { end, networkBytes, offset, isGoodbye } of this.#conversation.notes) {
       const direction = this.#directionOf(end)
       if (offset !== null) latest = this.#phases.at(direction, offset)
-      const phase = isSyn ? 'setup' : isGoodbye && offset === null ? 'close' : latest
+      const phase = isGoodbye && offset === null ? 'close' : latest
       this.book.addBytes({ phase, direction }, 'network', networkBytes)
     }
   }

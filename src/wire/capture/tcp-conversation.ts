@@ -12,7 +12,6 @@ export interface PacketNote {
   networkBytes: number
   /** Where its payload stands in the stream of its end; null where it has none. */
   offset: number | null
-  isSyn: boolean
   /** FIN or RST. */
   isGoodbye: boolean
 }
@@ -82,7 +81,6 @@ export class TcpConversation {
       end,
       networkBytes: ipBytes - payloadBytes + repeatedBytes,
       offset: payload.length === 0 ? null : side.stream.offsetOf(firstNumber(segment)),
-      isSyn,
       isGoodbye: isFin || isReset,
     })
   }

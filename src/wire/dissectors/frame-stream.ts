@@ -8,7 +8,7 @@ const MAX_TEXT_CHARACTERS = 100
 export interface PartNote {
   text?: string
   clause?: string
-  /** Of a value that is or may carry a credential; give no text with it. */
+  /** Of a value that is or may carry a credential; no text may have it. */
   disclosure?: 'withheld'
 }
 

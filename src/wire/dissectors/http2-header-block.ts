@@ -47,8 +47,12 @@ export class HeaderBlock {
     }
     const cutBytes = hpack.unfinishedBytes - earlierBytes
     if (cutBytes > 0) {
-      const note = { text: 'goes on in CONTINUATION', clause: 'RFC 9113 §4.3' }
-      stream.part(this.layer, 'start of a field', cutBytes, note)
+      // Whose value it is the start of is not known yet: it may be a secret's.
+      stream.part(this.layer, 'start of a field', cutBytes, {
+        text: 'goes on in CONTINUATION',
+        clause: 'RFC 9113 §4.3',
+        disclosure: 'withheld',
+      })
     }
     if (flags & END_HEADERS) {
       hpack.endBlock()
@@ -79,11 +83,12 @@ export class HeaderBlock {
   }
 }
 
-/** The value and how it was written; a secret, or what its sender calls one (RFC 7541 §7.1.3), is not shown. */
+/** The value and how it was written; a secret, or what its sender calls one (RFC 7541 §7.1.3), is withheld. */
 function noteOf(item: HpackItem): PartNote {
   const { clause } = item
   if (item.kind === 'size update') return { text: String(item.maxBytes), clause }
   const { name, value, representation } = item
   const isSecret = SECRET_FIELDS.has(name) || representation === 'literal never indexed'
-  return { text: isSecret ? representation : `${value} (${representation})`, clause }
+  if (isSecret) return { text: representation, clause, disclosure: 'withheld' }
+  return { text: `${value} (${representation})`, clause }
 }

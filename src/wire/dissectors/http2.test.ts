@@ -7,6 +7,7 @@ import {
   findTilingFault,
   hex,
   up,
+  withheldLabels,
 } from '../../../test/support/dissection.ts'
 import {
   data,
@@ -279,6 +280,8 @@ describe('a header block', () => {
       'framing | authorization | 5 | literal with incremental indexing',
       'framing | authorization | 1 | indexed',
     ])
+    const withheld = framesOf(...conversation).flatMap(withheldLabels)
+    expect(withheld).toEqual(['authorization', 'x-pin', 'authorization'])
   })
 
   it('shows a change of the table size', () => {
