@@ -102,6 +102,20 @@ it('a capture is known by how it begins, whatever its name', async () => {
   expect(stdout).toContain('1 TCP connection')
 })
 
+it.each([
+  ['fan-out', 'publisher and subscriber, each on its own connection', 2, ['up', 'down']],
+  ['command-delivery', 'the command down and the state up, on one', 1, ['down', 'up']],
+])('%s shows %s', async (scenario, _what, connections, published) => {
+  const args = ['inspect', scenario, '-t', 'mqtt-qos1', '--format', 'json']
+  const { code, stdout } = await runCommand(args)
+  expect(code).toBe(0)
+  const [{ exchange }] = JSON.parse(stdout).transports
+  expect(exchange).toMatchObject({ connections, gaps: [] })
+  const frames: { label: string; direction: string }[] = exchange.frames
+  const publishes = frames.filter(({ label }) => label === 'PUBLISH')
+  expect(publishes.map(({ direction }) => direction)).toEqual(published)
+})
+
 it('what has no wire is said, and is no failure', async () => {
   const { code, stdout } = await runCommand(['inspect', 'json', '-t', 'memory'])
   expect(code).toBe(0)

@@ -4,6 +4,7 @@ import type { Scenario } from '../model/scenario.ts'
 import { createPayloads } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer, Transport } from '../transports/transport.ts'
+import { WireRecorder } from '../wire/recorder.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
 import { Audience } from './audience.ts'
 import {
@@ -12,6 +13,7 @@ import {
   describeFailure,
   sendAll,
 } from './byte-pass.ts'
+import { nowNs } from './clock.ts'
 import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
 import { sumLinks } from './fanout-bytes.ts'
@@ -24,7 +26,7 @@ export interface FanoutBytePassRequest extends BytePassRequest {
   stragglerMs: number
 }
 
-export interface FanoutBytePassOutcome extends Omit<BytePassOutcome, 'arrivals' | 'recording'> {
+export interface FanoutBytePassOutcome extends Omit<BytePassOutcome, 'arrivals'> {
   /** What each subscriber got; empty where it did not come to that. */
   arrivals: ArrivalColumns[]
 }
@@ -45,11 +47,13 @@ export async function runFanoutBytePass(
     completed: 0,
     failure: null,
     arrivals: [],
+    recording: null,
   }
+  const recorder = request.recording === 'bytes' ? new WireRecorder(nowNs) : null
   try {
     const transport = await loadTransport(request.transport)
     using deadline = new Deadline(request.deadlineMs)
-    await using links = new Links(transport, request, deadline)
+    await using links = new Links(transport, request, { deadline, recorder })
     outcome.bytes = await links.explaining(() =>
       deadline.bound(async () => {
         const payloadBytes = await publishToAll(links, request, outcome)
@@ -59,6 +63,7 @@ export async function runFanoutBytePass(
   } catch (error) {
     outcome.failure = describeFailure(error)
   }
+  outcome.recording = recorder?.recording ?? null
   return outcome
 }
 
@@ -88,12 +93,19 @@ class Links implements AsyncDisposable {
   readonly #transport: Transport
   readonly #request: FanoutBytePassRequest
   readonly #deadline: Deadline
+  /** One for all links: the order in which they were tapped is kept. */
+  readonly #recorder: WireRecorder | null
   readonly #links: TappedLink[] = []
 
-  constructor(transport: Transport, request: FanoutBytePassRequest, deadline: Deadline) {
+  constructor(
+    transport: Transport,
+    request: FanoutBytePassRequest,
+    { deadline, recorder }: { deadline: Deadline; recorder: WireRecorder | null },
+  ) {
     this.#transport = transport
     this.#request = request
     this.#deadline = deadline
+    this.#recorder = recorder
   }
 
   /** Connects one more party over a link of its own. */
@@ -106,6 +118,7 @@ class Links implements AsyncDisposable {
       endpoint,
       deadline: this.#deadline,
       strayByte: this.#links.length === 0 ? strayByte : null,
+      recorder: this.#recorder,
     })
     this.#links.push(link)
     return connectDevice(this.#transport, {

@@ -17,12 +17,12 @@ const PER_DELIVERY_MS = 2
 /**
  * The byte pass of one cell of a fan-out. What the subscribers got, all in the
  * load process, is held against what was published. The draft keeps the first
- * pass; `onPass` sees each.
+ * pass; `onPass` sees each, and what it recorded.
  */
 export async function measureFanoutBytes(
   cell: ServedCell,
   load: WorkerProcess<LoadCommands>,
-  { injection, options }: Pick<Plan, 'injection' | 'options'>,
+  { injection, options, recording }: Pick<Plan, 'injection' | 'options' | 'recording'>,
   onPass: (bytes: BytesResult | null, recording: WireRecording | null) => void,
 ): Promise<void> {
   const { planned, draft } = cell
@@ -43,14 +43,14 @@ export async function measureFanoutBytes(
         address: cell.address,
         certificate: cell.certificate,
         strayByte: injection.strayByte,
+        ...(recording !== undefined && { recording }),
         injection,
         deadlineMs,
         stragglerMs: STRAGGLER_MS + injection.delayMs,
       },
       deadlineMs,
     )
-    // Of many links at once nothing is recorded.
-    onPass(outcome.bytes, null)
+    onPass(outcome.bytes, outcome.recording)
     draft.bytes ??= outcome.bytes
     if (outcome.failure !== null) await failWithReason(cell, outcome.failure.message)
     if (outcome.arrivals.length === 0) return
