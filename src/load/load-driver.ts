@@ -1,0 +1,84 @@
+/**
+ * What generates load on one transport: many connections, many messages in
+ * flight. A driver sends and counts; it keeps no figure beyond its tally, and
+ * reads the clock that it is given.
+ */
+export interface LoadDriver extends AsyncDisposable {
+  /** Who speaks for the devices: a library by name, or `bare` for pre-encoded bytes on sockets. */
+  readonly client: string
+  /**
+   * Opens all connections, no more of them a second than asked for. Resolves when
+   * every one is open or has failed.
+   */
+  connect(): Promise<ConnectTally>
+  /**
+   * Sends until the work is done, then waits for what is unacknowledged, at most
+   * as long as the work allows. Never rejects for what happens to a message or a
+   * connection: that is counted. Called again for a further stretch, on the
+   * connections that are still there: a warm-up, then each step.
+   */
+  drive(work: LoadWork, observer: LoadObserver): Promise<LoadTally>
+}
+
+/** What every driver can be asked for, whatever its protocol. */
+export interface LoadShape {
+  readonly connections: number
+  /** Messages sent and not yet completed, at most, on each connection. */
+  readonly inFlight: number
+  /** Connections opened a second, at most; null: as fast as they open. */
+  readonly connectPerSecond: number | null
+}
+
+export interface LoadWork {
+  /** When messages are due, over all connections; null: each as soon as there is room in flight. */
+  readonly pacer: Pacer | null
+  /** Ends the sending, whichever comes first; a pacer may end it earlier. */
+  readonly until: { readonly messages: number; readonly elapsedNs: number }
+  /** How long to wait at the end for what is still unacknowledged, in milliseconds. */
+  readonly drainMs: number
+  readonly signal: AbortSignal
+}
+
+/** Pure arithmetic, without a clock. */
+export interface Pacer {
+  /**
+   * @param elapsedNs since the start of the work
+   * @param sent messages that have been given a due instant so far
+   * @returns when the next message is due, in nanoseconds from the start; it may
+   *   be past. Null: there is none any more
+   */
+  next(elapsedNs: number, sent: number): number | null
+}
+
+export interface LoadObserver {
+  /**
+   * A message was completed, as the transport's completion has it.
+   * @param responseNs from its due instant; without a pacer from when it was sent
+   * @param sendDelayNs from its due instant to its sending; 0 without a pacer
+   */
+  completed(responseNs: number, sendDelayNs: number): void
+}
+
+export interface ConnectTally {
+  readonly opened: number
+  /** By what went wrong, in words. */
+  readonly failed: ReadonlyMap<string, number>
+  readonly elapsedNs: number
+}
+
+/** `sent` = `completed` + `unacknowledged`, whatever happened. */
+export interface LoadTally {
+  /** Due, be it sent or not; equal to `sent` without a pacer. */
+  readonly offered: number
+  /** Handed to the kernel, or to the library where that is who sends. */
+  readonly sent: number
+  readonly completed: number
+  /** Sent, and not completed when the work ended or its connection was lost. */
+  readonly unacknowledged: number
+  /** Answers that say no: an HTTP status of 400 or more, a reason code of 128 or more. They are completed too. */
+  readonly refused: number
+  /** What befell connections, by what happened, in words. */
+  readonly lostConnections: ReadonlyMap<string, number>
+  /** From the first message to the last completion, the wait at the end excluded where nothing came. */
+  readonly elapsedNs: number
+}
