@@ -72,13 +72,22 @@ export class DetectedConnection {
 
   feed(direction: Direction, bytes: Uint8Array): void {
     this.#directions[direction].fedBytes += bytes.length
-    this.#dissector.feed(direction, bytes)
+    if (this.#state === 'open') this.#dissector.feed(direction, bytes)
   }
 
   /** The connection ended: what is half read is unread. */
   end(): void {
+    if (this.#state === 'open') this.#dissector.end()
     this.#state = 'ended'
-    this.#dissector.end()
+  }
+
+  /** Reads no further, in neither direction; what comes is counted. */
+  abandon(reason: string): void {
+    this.#state = 'ended'
+    for (const direction of DIRECTIONS) {
+      const account = this.#directions[direction]
+      account.gap ??= { direction, offset: account.framedBytes, reason }
+    }
   }
 
   /** Where a direction stops being explained; null where everything so far is. */

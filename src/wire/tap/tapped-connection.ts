@@ -1,4 +1,5 @@
 import type { UnreadBytes } from '../../model/captured.ts'
+import { describeError } from '../../model/errors.ts'
 import type { ByteTotals } from '../../model/ledger.ts'
 import type { TapConnection, TapConnectionState } from '../../model/tap-report.ts'
 import { DIRECTIONS, type Direction } from '../../model/words.ts'
@@ -44,7 +45,7 @@ export class TappedConnection implements ConnectionTap {
 
   bytes(direction: Direction, chunk: Uint8Array): void {
     this.wireBytes[direction] += chunk.length
-    this.account.feed(direction, chunk)
+    this.#guard(() => this.account.feed(direction, chunk))
     this.#tellGap(direction)
   }
 
@@ -54,7 +55,7 @@ export class TappedConnection implements ConnectionTap {
 
   end(): void {
     this.#endedNs = this.#nowNs()
-    this.account.end()
+    this.#guard(() => this.account.end())
     // A broken connection ends in the middle of something: that is no news then.
     if (this.state === 'closed') for (const direction of DIRECTIONS) this.#tellGap(direction)
     this.#watcher.ended(this)
@@ -110,6 +111,15 @@ export class TappedConnection implements ConnectionTap {
       messages: this.messages,
       ledger: this.account.book.entries(),
       unread: this.unread,
+    }
+  }
+
+  /** A fault of our own must not cost a device its connection, nor all the others theirs. */
+  #guard(read: () => void): void {
+    try {
+      read()
+    } catch (error) {
+      this.account.abandon(`reading it failed: ${describeError(error)}`)
     }
   }
 
