@@ -1,4 +1,5 @@
-import { renderTap, renderTapLedgerCsv, tapLiveLines } from '../export/tap/index.ts'
+import { renderTapLedgerCsv } from '../export/tap/ledger-csv.ts'
+import { tapLiveLines } from '../export/tap/live.ts'
 import { InstrumentError } from '../model/errors.ts'
 import { EXIT } from '../model/exit-codes.ts'
 import { isLoopback } from '../model/host-port.ts'
@@ -50,6 +51,8 @@ export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> 
   }
   live.note(`written to ${folder.path}`)
   process.exitCode = EXIT.fine
+  // Not before: while connections cross, memory and file descriptors are theirs.
+  const { renderTap } = await import('../export/tap/index.ts')
   await writeOutput(renderTap(argv.format, report, renderOptions()))
 }
 

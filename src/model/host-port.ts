@@ -9,7 +9,7 @@ export interface HostPort {
  * @returns null where the text is none of them: IPv6 needs its brackets (RFC 3986 §3.2.2)
  */
 export function parseHostPort(text: string): HostPort | null {
-  const match = /^(?:\[([0-9A-Fa-f:.%]+)\]|([^\s:[\]/@?#]+)):(\d{1,5})$/.exec(text)
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:[\]/@?#]+)):(\d{1,5})$/.exec(text)
   if (match === null) return null
   const port = Number(match[3])
   return port > 65_535 ? null : { host: match[1] ?? (match[2] as string), port }

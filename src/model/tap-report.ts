@@ -1,19 +1,6 @@
 import { z } from 'zod'
+import { TAP_CONNECTION_STATES, TAP_ENDINGS, TAP_SCHEMA_VERSION } from './tap-words.ts'
 import { BASES, DIRECTIONS, LAYERS, PHASES } from './words.ts'
-
-/** The stored form of what a tap saw. */
-export const TAP_SCHEMA_VERSION = 1
-
-/** What ended a tap; `running` in the reports that it leaves while it goes on. */
-export const TAP_ENDINGS = ['signal', 'duration', 'connections', 'running'] as const
-
-/**
- * - `closed`: both sides said that they were through.
- * - `broken`: reset or lost, by whichever side.
- * - `unreachable`: the target could not be reached; nothing was passed on.
- * - `open`: still there when the report was made.
- */
-export const TAP_CONNECTION_STATES = ['open', 'closed', 'broken', 'unreachable'] as const
 
 const count = z.int().min(0)
 const totals = z.strictObject({ up: count, down: count })

@@ -262,10 +262,19 @@ class TcpRelay implements Relay {
   }
 }
 
-/** By a reset: an orderly end would make what was cut off look complete. */
+/**
+ * Closes a connection by a reset, since an orderly end would make what was cut
+ * off look complete, and at once. `resetAndDestroy` alone says the end first and
+ * waits until everything is written: for ever where nobody reads; and where the
+ * socket is destroyed while that end is on its way, its handle is never closed
+ * (uv_tcp_close_reset refuses then). Where Node does not know the flag any more,
+ * the connection is closed all the same.
+ */
 function cutOff(socket: Socket): void {
-  if (socket.connecting) socket.destroy()
-  else socket.resetAndDestroy()
+  const { connecting, writableEnded, writableFinished, writableLength } = socket
+  const isEnding = writableEnded && !writableFinished && writableLength === 0
+  if (!connecting && !isEnding) Object.assign(socket, { resetAndClosing: true })
+  socket.destroy()
 }
 
 /** The code says it shorter; several addresses tried in vain have one between them (RFC 8305). */

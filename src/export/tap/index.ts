@@ -5,9 +5,6 @@ import { renderAsTable } from '../table.ts'
 import { tapDocument } from './document.ts'
 import { renderTapLedgerCsv } from './ledger-csv.ts'
 
-export { renderTapLedgerCsv } from './ledger-csv.ts'
-export { tapLiveLines } from './live.ts'
-
 const RENDERERS: Record<Format, (report: TapReport, options: RenderOptions) => string> = {
   table: (report, options) => renderAsTable(tapDocument(report), options),
   markdown: (report) => renderAsMarkdown(tapDocument(report)),

@@ -1,5 +1,6 @@
 import type { ByteTotals } from '../../model/ledger.ts'
-import { TAP_SCHEMA_VERSION, type TapEnding, type TapReport } from '../../model/tap-report.ts'
+import type { TapEnding, TapReport } from '../../model/tap-report.ts'
+import { TAP_SCHEMA_VERSION } from '../../model/tap-words.ts'
 import { readPackageVersion } from '../../package-root.ts'
 import { type ConnectionTap, openRelay, type Relay, type SocketPlace } from '../../wire/relay.ts'
 import { checkAgainst, TapBook } from '../../wire/tap/tap-book.ts'
