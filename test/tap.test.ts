@@ -170,8 +170,8 @@ describe('passes on', () => {
     const { report } = await tap.end('SIGWINCH')
     expect(report.connections).toMatchObject({ broken: 2, closed: 0 })
     expect(report.notable.map(({ reason }) => reason).toSorted()).toEqual([
-      'by the client: ECONNRESET',
-      'by the target: ECONNRESET',
+      'broken by the client: ECONNRESET',
+      'broken by the target: ECONNRESET',
     ])
   })
 

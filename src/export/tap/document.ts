@@ -151,7 +151,7 @@ function notableBlocks(notable: readonly TapConnection[]): Block[] {
 
 function troubleOf(notable: readonly TapConnection[]): Block[] {
   const items = notable.flatMap(({ number, reason, unread, protocol }) => [
-    ...(reason === null ? [] : [`${number}: broken ${reason}`]),
+    ...(reason === null ? [] : [`${number}: ${reason}`]),
     ...(protocol === 'TLS'
       ? []
       : unread.map(

@@ -134,8 +134,8 @@ export class TappedConnection implements ConnectionTap {
 }
 
 const SIDES: Readonly<Record<ConnectionFault['side'], string>> = {
-  client: 'by the client',
-  target: 'by the target',
+  client: 'broken by the client',
+  target: 'broken by the target',
   unreachable: 'the target could not be reached',
 }
 
