@@ -4,6 +4,8 @@ import { describeError, InstrumentError } from '../model/errors.ts'
 import type { ByteTotals } from '../model/ledger.ts'
 import type { Direction } from '../model/words.ts'
 import { bindFiveDigitPort, portOf } from './five-digit-port.ts'
+import { shapeConnection, shapeReset } from './link/shaped-connection.ts'
+import { type LinkShape, ShapedLink } from './link/shaped-link.ts'
 
 /** Is told everything that crosses one connection. */
 export interface ConnectionTap {
@@ -33,6 +35,8 @@ export interface RelayOptions {
   signal: AbortSignal
   /** It is tapped, counted and forwarded like any other byte. */
   strayByte?: StrayByte
+  /** What all connections share on their way; nothing is held back if left out. A tap is told at the far end. */
+  link?: LinkShape
 }
 
 export interface Relay extends AsyncDisposable {
@@ -50,8 +54,8 @@ export const STRAY = Uint8Array.of(0xff)
 
 /**
  * Listens on a loopback port of five digits and connects each client to the
- * target. The relay adds, holds back and changes nothing: half-closes and
- * back-pressure are passed on.
+ * target. The relay adds and changes nothing, and without a link holds nothing
+ * back: half-closes and back-pressure are passed on.
  * @throws InstrumentError `connection` when it cannot listen
  */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
@@ -67,6 +71,7 @@ const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true }
 
 class TcpRelay implements Relay {
   readonly #options: RelayOptions
+  readonly #link: ShapedLink | null
   readonly #totals: ByteTotals = { up: 0, down: 0 }
   readonly #sockets = new Set<Socket>()
   readonly #connections = new Set<Promise<void>>()
@@ -82,6 +87,7 @@ class TcpRelay implements Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options
+    this.#link = options.link === undefined ? null : new ShapedLink(options.link)
     this.#stray = options.strayByte ?? null
   }
 
@@ -139,6 +145,7 @@ class TcpRelay implements Relay {
     this.#closed = true
     this.#options.signal.removeEventListener('abort', this.#abort)
     this.#server?.close()
+    this.#link?.stop()
     for (const socket of this.#sockets) socket.destroy()
   }
 
@@ -150,11 +157,23 @@ class TcpRelay implements Relay {
     const { target } = this.#options
     const tap = this.#options.openTap()
     const upstream = connect({ ...SOCKET_OPTIONS, ...target })
-    this.#pump('up', client, upstream, tap)
-    this.#pump('down', upstream, client, tap)
+    if (this.#link === null) {
+      this.#pump('up', client, upstream, tap)
+      this.#pump('down', upstream, client, tap)
+    } else {
+      shapeConnection(
+        this.#link,
+        { client, upstream },
+        {
+          pass: (direction, bytes, to) => this.#pass(direction, bytes, to, tap),
+          finish: (direction, to) => this.#finish(direction, to, tap),
+        },
+      )
+    }
+    const there = `${target.host}:${target.port}`
     const over = Promise.all([
-      this.#watch(client, upstream, 'the connection from the client broke'),
-      this.#watch(upstream, client, `the connection to ${target.host}:${target.port} broke`),
+      this.#watch('up', client, upstream, 'the connection from the client broke'),
+      this.#watch('down', upstream, client, `the connection to ${there} broke`),
     ]).then(() => {
       tap.end()
       this.#connections.delete(over)
@@ -164,20 +183,27 @@ class TcpRelay implements Relay {
 
   #pump(direction: Direction, from: Socket, to: Socket, tap: ConnectionTap): void {
     from.on('data', (chunk: Buffer) => {
-      let flowing = true
-      for (const bytes of this.#insertStray(direction, chunk)) {
-        this.#totals[direction] += bytes.length
-        // Before it is forwarded, so that no answer can be tapped earlier.
-        tap.bytes(direction, bytes)
-        flowing = to.write(bytes)
-      }
-      if (!flowing) from.pause()
+      if (!this.#pass(direction, chunk, to, tap)) from.pause()
     })
     to.on('drain', () => from.resume())
-    from.on('end', () => {
-      tap.finished?.(direction)
-      to.end()
-    })
+    from.on('end', () => this.#finish(direction, to, tap))
+  }
+
+  /** @returns false where the receiver takes no more for now */
+  #pass(direction: Direction, chunk: Uint8Array, to: Socket, tap: ConnectionTap): boolean {
+    let flowing = true
+    for (const bytes of this.#insertStray(direction, chunk)) {
+      this.#totals[direction] += bytes.length
+      // Before it is forwarded, so that no answer can be tapped earlier.
+      tap.bytes(direction, bytes)
+      flowing = to.write(bytes)
+    }
+    return flowing
+  }
+
+  #finish(direction: Direction, to: Socket, tap: ConnectionTap): void {
+    tap.finished?.(direction)
+    to.end()
   }
 
   #insertStray(direction: Direction, chunk: Uint8Array): Uint8Array[] {
@@ -193,12 +219,16 @@ class TcpRelay implements Relay {
    * Resolves when the socket is closed. An error takes the other side with it, as
    * a reset: an orderly end would make a cut-off answer look complete.
    */
-  #watch(socket: Socket, other: Socket, broken: string): Promise<void> {
+  #watch(direction: Direction, socket: Socket, other: Socket, broken: string): Promise<void> {
     this.#sockets.add(socket)
-    socket.on('error', (error) => {
-      this.#fail(broken, error)
+    const reset = (): void => {
       if (other.connecting) other.destroy()
       else other.resetAndDestroy()
+    }
+    socket.on('error', (error) => {
+      this.#fail(broken, error)
+      if (this.#link === null) reset()
+      else shapeReset(this.#link, direction, reset)
     })
     return new Promise((resolve) => {
       socket.on('close', () => {
