@@ -18,6 +18,8 @@ export interface OpenCellRequest {
   address: string
   certificate: string | null
   noticePort: number
+  /** How long an arrival may take; 1.5 s if left out. */
+  noticeDeadlineMs?: number
   deadlineMs: number
 }
 
@@ -77,7 +79,10 @@ export class LatencyCell implements AsyncDisposable {
       const producer = await peer.openProducer()
       const notices =
         transport.traits.completion === 'flushed'
-          ? await NoticeReader.open(request.noticePort, NOTICE_DEADLINE_MS)
+          ? await NoticeReader.open(
+              request.noticePort,
+              request.noticeDeadlineMs ?? NOTICE_DEADLINE_MS,
+            )
           : null
       const payloads = createPayloads(request.scenario, request.fileBytes ?? undefined)
       return new LatencyCell(peer, producer, payloads, notices, abort)
