@@ -13,7 +13,9 @@ export interface LinkProfile {
   readonly jitterMs: number
   /** What waits for the link, in each direction, before it takes no more. */
   readonly queue: QueueLimit
-  /** Where the figures were published, and in which document. */
+  /** Who published the figures. */
+  readonly publisher: string
+  /** In which document, figure by figure where they come from several. */
   readonly source: string
   /** What the source has besides, and this link has not. */
   readonly leftOut?: string

@@ -43,6 +43,7 @@ export const linkResult = z.strictObject({
   upBitsPerS: rate,
   downQueueBytes: count.nullable().describe('null: without end'),
   upQueueBytes: count.nullable(),
+  publisher: z.string(),
   source: z.string(),
   leftOut: z.string().optional().describe('what the source has besides, and this link has not'),
   asMeasured: z

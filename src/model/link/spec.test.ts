@@ -25,7 +25,9 @@ describe('--link', () => {
   })
 
   it('names a source for every figure', () => {
-    for (const { source } of LINK_PROFILES) expect(source).toMatch(/\w{4}/)
+    for (const { publisher, source } of LINK_PROFILES) {
+      expect([publisher, source].join()).toMatch(/^\w.*,.{10}/)
+    }
   })
 
   it('takes figures of one’s own, in any order, and names the link by them', () => {

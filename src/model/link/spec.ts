@@ -43,12 +43,13 @@ function parseCustom(text: string): LinkProfile {
   }
   return {
     name: KEYS.flatMap((key) => (given.has(key) ? `${key}=${given.get(key)}` : [])).join(','),
-    title: 'as asked for',
+    title: 'a link of one’s own',
     ...{ rttMs, jitterMs },
     downBitsPerS: readRate('down', given.get('down')),
     upBitsPerS: readRate('up', given.get('up')),
     queue: readQueue(given.get('queue')),
-    source: '--link',
+    publisher: '--link',
+    source: 'as asked for',
   }
 }
 

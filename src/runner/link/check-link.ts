@@ -14,12 +14,12 @@ type Links = WorkerProcess<LinkCommands>
 
 /** A link that holds nothing back: what is left is the relay. */
 const NOTHING: LinkProfile = {
-  ...{ name: 'nothing', title: 'no delay, no rate', source: 'none' },
+  ...{ name: 'nothing', title: 'no delay, no rate', publisher: 'none', source: 'none' },
   ...{ rttMs: 0, jitterMs: 0, downBitsPerS: null, upBitsPerS: null },
   queue: { kind: 'one-rtt' },
 }
 
-const ECHOES = 6
+const ECHOES = 4
 const COST_ECHOES = 400
 const CEILING_BYTES = 64 * 1024 * 1024
 const OPEN_DEADLINE_MS = 5_000
@@ -45,13 +45,14 @@ export async function checkLink(
   const asMeasured = await overLink(endpoint, profile, links, (address) =>
     readLink(address, profile, load),
   )
-  const { name, title, rttMs, jitterMs, downBitsPerS, upBitsPerS, source, leftOut } = profile
+  const { name, title, rttMs, jitterMs, downBitsPerS, upBitsPerS, publisher, source, leftOut } =
+    profile
   const limit = (bitsPerS: number | null): number | null => {
     const bytes = queueBytes(profile, bitsPerS)
     return Number.isFinite(bytes) ? bytes : null
   }
   return {
-    ...{ name, title, rttMs, jitterMs, downBitsPerS, upBitsPerS, source },
+    ...{ name, title, rttMs, jitterMs, downBitsPerS, upBitsPerS, publisher, source },
     ...{ downQueueBytes: limit(downBitsPerS), upQueueBytes: limit(upBitsPerS) },
     ...(leftOut !== undefined && { leftOut }),
     ...{ asMeasured, relay },

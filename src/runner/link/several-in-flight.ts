@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type LaneRecord, runLanes } from '../../load/lanes.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { createPayloads } from '../../scenario/payload.ts'
@@ -57,6 +58,8 @@ export async function runSeveralInFlight(request: SeveralRequest): Promise<Sever
   let failure: PassFailure | null = null
   try {
     using deadline = new Deadline(request.deadlineMs)
+    // Each connection listens to it: that many are no leak.
+    setMaxListeners(0, deadline.signal)
     await deadline.bound(async () => {
       const lanes = await openLanes(request, peers, deadline.signal)
       const source = createPayloads(request.scenario, request.fileBytes ?? undefined)
