@@ -34,8 +34,11 @@ export function describeReading({ asMeasured, ...link }: LinkResult): string | n
     link.downBitsPerS === null ? null : `down ${formatRate(asMeasured.downBitsPerS)}`,
     link.upBitsPerS === null ? null : `up ${formatRate(asMeasured.upBitsPerS)}`,
   ].filter((text) => text !== null)
-  const own = `without the ${formatMs(asMeasured.packetsMs)} ms that its own two packets take`
-  const rtt = `RTT ${formatCount(asMeasured.rttMs)} ms (${asMeasured.echoes} echoes, ${own})`
+  const own =
+    asMeasured.packetsMs === 0
+      ? ''
+      : `, without the ${formatMs(asMeasured.packetsMs)} ms that its own two packets take`
+  const rtt = `RTT ${formatCount(asMeasured.rttMs)} ms (${asMeasured.echoes} echoes${own})`
   return `as a raw TCP echo reads it: ${[rtt, ...rates].join('; ')}`
 }
 

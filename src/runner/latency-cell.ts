@@ -34,6 +34,8 @@ export interface BlockOutcome {
   dueNs: BigInt64Array
   sentNs: BigInt64Array
   completedNs: BigInt64Array
+  /** Who decided when the next message goes: the loop, or the client, which opens its connection anew for each block. Of an uplink. */
+  producer?: Producer['kind']
   failure: PassFailure | null
 }
 
@@ -108,6 +110,7 @@ export class LatencyCell implements AsyncDisposable {
       dueNs: BigInt64Array.from(record.dueNs),
       sentNs: BigInt64Array.from(record.sentNs),
       completedNs: BigInt64Array.from(record.completedNs),
+      producer: this.#producer.kind,
       failure,
     }
   }

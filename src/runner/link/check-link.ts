@@ -19,7 +19,9 @@ const NOTHING: LinkProfile = {
   queue: { kind: 'one-rtt' },
 }
 
-const ECHOES = 4
+/** As many as fit into a second or so: the first of a process are slow, and a median of many does not see them. */
+const echoesFor = (rttMs: number): number =>
+  Math.max(4, Math.min(30, Math.ceil(1_000 / Math.max(1, rttMs))))
 const COST_ECHOES = 400
 const CEILING_BYTES = 64 * 1024 * 1024
 const OPEN_DEADLINE_MS = 5_000
@@ -103,17 +105,18 @@ async function readLink(
   profile: LinkProfile,
   load: Load,
 ): Promise<LinkResult['asMeasured']> {
-  const { upBitsPerS, downBitsPerS } = profile
+  const { rttMs, upBitsPerS, downBitsPerS } = profile
+  const echoes = echoesFor(rttMs)
   const burst = (bitsPerS: number | null): number =>
     bitsPerS === null
       ? 0
       : Math.max(LEAST_SEGMENTS * SEGMENT_BYTES, Math.round((bitsPerS / 8) * BURST_S))
   const [upBytes, downBytes] = [burst(upBitsPerS), burst(downBitsPerS)]
-  const deadlineMs = deadlineOver(profile, ECHOES, upBytes + downBytes)
+  const deadlineMs = deadlineOver(profile, echoes, upBytes + downBytes)
   const { echoNs, upBytesPerS, downBytesPerS } = await askLoad(
     load,
     'probeLink',
-    { address, echoes: ECHOES, upBytes, downBytes, deadlineMs },
+    { address, echoes, upBytes, downBytes, deadlineMs },
     deadlineMs,
   )
   const packet = TCP_HEADER_BYTES + 1
@@ -123,7 +126,7 @@ async function readLink(
   return {
     rttMs: roundTo(median(echoNs) / 1e6 - packetsMs, 3),
     packetsMs: roundTo(packetsMs, 3),
-    echoes: ECHOES,
+    echoes,
     downBitsPerS: ofPackets(downBytesPerS),
     upBitsPerS: ofPackets(upBytesPerS),
   }

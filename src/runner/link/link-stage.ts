@@ -1,7 +1,6 @@
 import { describeError } from '../../model/errors.ts'
 import type { OverLinkResult } from '../../model/link/result.ts'
 import { createPayloads } from '../../scenario/payload.ts'
-import { loadTransport } from '../../transports/registry.ts'
 import { BACKSTOP_MS } from '../byte-stage.ts'
 import type { ServedCell } from '../served-cell.ts'
 import { measureColdStarts } from './cold-stage.ts'
@@ -64,7 +63,7 @@ async function measureUplink(linked: LinkedCell, stage: LinkStage): Promise<Over
   stage.onCell(cell, 'several in flight')
   const several = cell.draft.failed
     ? { time: null, reason: null }
-    : await measureSeveral(linked, stage, await loadTransport(cell.transport))
+    : await measureSeveral(linked, stage)
   return {
     cold,
     oneInFlight,

@@ -3,7 +3,7 @@ import { type LaneRecord, runLanes } from '../../load/lanes.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { createPayloads } from '../../scenario/payload.ts'
 import { loadTransport } from '../../transports/registry.ts'
-import type { PacedProducer, Peer, Transport } from '../../transports/transport.ts'
+import type { Peer, Producer } from '../../transports/transport.ts'
 import { describeFailure, type PassFailure } from '../byte-pass.ts'
 import { nowNs } from '../clock.ts'
 import { connectDevice } from '../connect-device.ts'
@@ -33,16 +33,9 @@ export interface SeveralOutcome {
   sent: number
   completed: number
   connections: number
+  /** Why the transport cannot have several in flight; null where it can. Then nothing was sent. */
+  unable: string | null
   failure: PassFailure | null
-}
-
-/**
- * Why a transport cannot have several messages in flight; null where it can.
- * RFC 7252 §4.7: NSTART is 1, one exchange at a time with a server.
- */
-export function whyNotSeveral({ traits }: Transport): string | null {
-  if (traits.protocol === 'coap') return 'RFC 7252 §4.7 allows one exchange at a time'
-  return null
 }
 
 /**
@@ -55,6 +48,7 @@ export async function runSeveralInFlight(request: SeveralRequest): Promise<Sever
   const record: LaneRecord = { sent: 0, completed: 0, lastCompletedNs: null }
   const peers: Peer[] = []
   let startNs = nowNs()
+  let unable: string | null = null
   let failure: PassFailure | null = null
   try {
     using deadline = new Deadline(request.deadlineMs)
@@ -62,6 +56,10 @@ export async function runSeveralInFlight(request: SeveralRequest): Promise<Sever
     setMaxListeners(0, deadline.signal)
     await deadline.bound(async () => {
       const lanes = await openLanes(request, peers, deadline.signal)
+      if (typeof lanes === 'string') {
+        unable = lanes
+        return
+      }
       const source = createPayloads(request.scenario, request.fileBytes ?? undefined)
       const payloads = Array.from({ length: request.messages }, (_, index) => source.payload(index))
       startNs = nowNs()
@@ -73,16 +71,22 @@ export async function runSeveralInFlight(request: SeveralRequest): Promise<Sever
   }
   await Promise.all(peers.map((peer) => peer[Symbol.asyncDispose]()))
   const { sent, completed, lastCompletedNs } = record
-  return { startNs, endNs: lastCompletedNs, sent, completed, connections: peers.length, failure }
+  const connections = peers.length
+  return { startNs, endNs: lastCompletedNs, sent, completed, connections, unable, failure }
 }
 
+type Lane = (payload: Uint8Array) => Promise<void>
+
+/** @returns why there are none, where that is so */
 async function openLanes(
   request: SeveralRequest,
   peers: Peer[],
   signal: AbortSignal,
-): Promise<((payload: Uint8Array) => Promise<void>)[]> {
+): Promise<Lane[] | string> {
   const transport = await loadTransport(request.transport)
-  const open = async (number: number): Promise<PacedProducer> => {
+  // NSTART is 1.
+  if (transport.traits.protocol === 'coap') return 'RFC 7252 §4.7 allows one exchange at a time'
+  const open = async (number: number): Promise<Producer> => {
     const address = new URL(request.address)
     const peer = await connectDevice(transport, {
       ...{ address, endpoint: address, signal },
@@ -90,18 +94,20 @@ async function openLanes(
       scenario: asClient(request.scenario, number),
     })
     peers.push(peer)
-    const producer = await peer.openProducer()
-    if (producer.kind !== 'paced') throw new Error('a client that drives itself has one in flight')
-    return producer
+    return peer.openProducer()
   }
   const first = await open(0)
+  if (first.kind === 'self-driving')
+    return 'its client decides by itself, one message after another'
   if (transport.traits.completion === 'flushed') return [(payload) => first.send(payload)]
   const overlaps = transport.traits.protocol !== 'http/1.1' && first.settled === undefined
   const others = Array.from({ length: request.inFlight - 1 }, (_, index) => index + 1)
   const producers = overlaps
     ? [first, ...others.map(() => first)]
     : [first, ...(await Promise.all(others.map(open)))]
-  return producers.map((producer) => (payload) => producer.send(payload))
+  return producers.flatMap((producer) =>
+    producer.kind === 'paced' ? [(payload: Uint8Array) => producer.send(payload)] : [],
+  )
 }
 
 /** A broker takes a second client of the same id for the first one, and ends that [MQTT-3.1.4-2]. */

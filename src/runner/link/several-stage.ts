@@ -1,21 +1,16 @@
 import type { StreamTime } from '../../model/link/result.ts'
-import type { Transport } from '../../transports/transport.ts'
 import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from '../byte-stage.ts'
 import { deadlineOver, SEVERAL } from './link-amounts.ts'
 import { collectArrivals, type LinkedCell, type LinkStage } from './linked-cell.ts'
-import { whyNotSeveral } from './several-in-flight.ts'
 
 /** How long all messages of the scenario take with several in flight; or why there is no figure. */
 export async function measureSeveral(
   { cell, address, payloadBytes }: LinkedCell,
   { plan, load, link }: LinkStage,
-  transport: Transport,
 ): Promise<{ time: StreamTime | null; reason: string | null }> {
   const { scenario, fileBytes } = cell.planned
   const { messages } = scenario
   if (messages === 1) return { time: null, reason: 'the scenario has one message' }
-  const reason = whyNotSeveral(transport)
-  if (reason !== null) return { time: null, reason }
   const { profile } = link
   const budgetMs = link.budgetMs * SEVERAL.share
   const deadlineMs = budgetMs + deadlineOver(profile, SEVERAL.inFlight, payloadBytes)
@@ -30,7 +25,7 @@ export async function measureSeveral(
     },
     deadlineMs,
   )
-  const { startNs, sent, completed, connections, failure } = outcome
+  const { startNs, sent, completed, connections, unable, failure } = outcome
   // A flush comes long before the link has carried it.
   const isFlushed = cell.draft.identity.completion === 'flushed'
   const deliveredNs = await collectArrivals(
@@ -42,6 +37,7 @@ export async function measureSeveral(
     cell.fail(failure.message)
     return { time: null, reason: null }
   }
+  if (unable !== null) return { time: null, reason: unable }
   const endNs = isFlushed ? latest(deliveredNs) : outcome.endNs
   const measured = isFlushed ? deliveredNs.filter((atNs) => atNs !== null).length : completed
   if (endNs === null || measured === 0) return { time: null, reason: 'no message was completed' }

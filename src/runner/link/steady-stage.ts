@@ -28,6 +28,12 @@ export async function measureSteady(
   try {
     // Excluded, as any first message is; it says how long one takes.
     const first = await runBlock(linked, stage, 0, 1, null)
+    if (first?.producer === 'self-driving') {
+      cell.draft.warnings.push(
+        'its client opens a connection for each round: no steady figure over a link',
+      )
+      return null
+    }
     const messagesPerRound = perRound(first?.elapsedMs ?? 0, stage.link.budgetMs)
     const least = Math.max(STEADY.least, messagesPerRound)
     for (let round = 0; !cell.draft.failed && measured < enoughSteady(messages); round += 1) {
@@ -41,12 +47,10 @@ export async function measureSteady(
   } catch (error) {
     stage.checkpoint()
     cell.fail(describeError(error))
+  } finally {
+    const { transport } = cell
+    await stage.load.request('closeCell', { transport }, deadlineOver(stage.link.profile, 0, 0))
   }
-  await stage.load.request(
-    'closeCell',
-    { transport: cell.transport },
-    deadlineOver(stage.link.profile, 0, 0),
-  )
   if (messages === 1 || measured === 0) return null
   return {
     messages,
@@ -73,6 +77,7 @@ async function open({ cell, address }: LinkedCell, { load, plan, link }: LinkSta
 }
 
 interface BlockTime {
+  producer: BlockOutcome['producer'] | undefined
   completed: number
   /** From the first due to the last done: to the arrival, where only that tells. */
   elapsedMs: number
@@ -115,11 +120,11 @@ async function runBlock(
 
 function timeOf(
   isFlushed: boolean,
-  { dueNs, completedNs }: BlockOutcome,
+  { dueNs, completedNs, producer }: BlockOutcome,
   deliveredNs: readonly (bigint | null)[],
 ): BlockTime | null {
   const [first] = dueNs
   const last = isFlushed ? deliveredNs.at(-1) : completedNs.at(-1)
   if (first === undefined || last === undefined || last === null) return null
-  return { completed: completedNs.length, elapsedMs: Number(last - first) / 1e6 }
+  return { producer, completed: completedNs.length, elapsedMs: Number(last - first) / 1e6 }
 }
