@@ -1,4 +1,7 @@
 import Table from 'cli-table3'
+import { formatMs, formatRate } from '../export/link-text.ts'
+import { type LinkProfile, queueBytes } from '../model/link/profile.ts'
+import { LINK_PROFILES } from '../model/link/profiles.ts'
 import { KNOWN_NAMES } from '../runner/known-names.ts'
 import { BUILT_IN_SCENARIOS } from '../scenario/built-in.ts'
 import { loadScenarios } from '../scenario/load.ts'
@@ -107,18 +110,65 @@ function renderTransports(transports: Awaited<ReturnType<typeof describeTranspor
   return `transports\n${alignColumns(head, rows)}\n`
 }
 
+const describeProfile = (profile: LinkProfile) => {
+  const {
+    name,
+    title,
+    rttMs,
+    downBitsPerS,
+    upBitsPerS,
+    publisher,
+    source,
+    leftOut = null,
+  } = profile
+  const [downQueueBytes, upQueueBytes] = [downBitsPerS, upBitsPerS].map((rate) =>
+    queueBytes(profile, rate),
+  )
+  return {
+    name,
+    title,
+    rttMs,
+    downBitsPerS,
+    upBitsPerS,
+    downQueueBytes,
+    upQueueBytes,
+    publisher,
+    source,
+    leftOut,
+  }
+}
+
+function renderLinks(profiles: readonly LinkProfile[]): string {
+  const rows = profiles.map(({ name, title, rttMs, downBitsPerS, upBitsPerS, publisher }) => [
+    name,
+    `${formatMs(rttMs)} ms`,
+    formatRate(downBitsPerS),
+    formatRate(upBitsPerS),
+    title,
+    publisher,
+  ])
+  return `links\n${alignColumns(['name', 'RTT', 'down', 'up', 'title', 'published by'], rows)}\n`
+}
+
 /** `list`: what `run` can name. */
 export async function listContents({ what, format }: ListArguments): Promise<void> {
-  const scenarios = what === 'transports' ? null : await describeScenarios()
-  const transports = what === 'scenarios' ? null : await describeTransports()
+  const isAsked = (part: ListArguments['what']): boolean => what === undefined || what === part
+  const scenarios = isAsked('scenarios') ? await describeScenarios() : null
+  const transports = isAsked('transports') ? await describeTransports() : null
+  const links = isAsked('links') ? LINK_PROFILES : null
   if (format === 'json') {
-    const contents = { ...(scenarios && { scenarios }), ...(transports && { transports }) }
+    const contents = {
+      ...(scenarios && { scenarios }),
+      ...(transports && { transports }),
+      ...(links && { links: links.map(describeProfile) }),
+    }
     await writeOutput(`${JSON.stringify(contents, null, 2)}\n`)
     return
   }
   const parts = [
     scenarios && renderScenarios(scenarios),
     transports && renderTransports(transports),
+    links && renderLinks(links),
   ]
   await writeOutput(parts.filter((part) => part !== null).join('\n'))
 }

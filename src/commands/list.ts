@@ -1,18 +1,18 @@
 import type { CommandModule } from 'yargs'
 
 export interface ListArguments {
-  what: 'scenarios' | 'transports' | undefined
+  what: 'scenarios' | 'transports' | 'links' | undefined
   format: 'table' | 'json'
 }
 
 export const listCommand: CommandModule<object, ListArguments> = {
   command: 'list [what]',
-  describe: 'List the built-in scenarios and the transports',
+  describe: 'List the built-in scenarios, the transports and the links',
   builder: (yargs) =>
     yargs
       .positional('what', {
-        describe: 'only these (default: both)',
-        choices: ['scenarios', 'transports'] as const,
+        describe: 'only these (default: all)',
+        choices: ['scenarios', 'transports', 'links'] as const,
       })
       .option('format', {
         describe: 'what to print on stdout',

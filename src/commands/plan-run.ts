@@ -5,6 +5,7 @@ import {
   HEADER_SETS,
   type HeaderSetName,
 } from '../model/header-sets.ts'
+import { parseLink } from '../model/link/spec.ts'
 import { suggestOneOf } from '../model/nearest.ts'
 import { MEASURES, type Measure } from '../model/words.ts'
 import type { RecordingMode } from '../runner/byte-pass.ts'
@@ -15,11 +16,14 @@ import {
   type CommandAmounts,
   FULL_COMMANDS,
   FULL_LATENCY,
+  FULL_LINK_BUDGET_MS,
   type LatencyAmounts,
   type Plan,
+  type PlannedLink,
   type PlannedScenario,
   QUICK_COMMANDS,
   QUICK_LATENCY,
+  QUICK_LINK_BUDGET_MS,
 } from '../runner/plan.ts'
 import type { TransportOptions } from '../runner/transport-options.ts'
 import { loadScenarios } from '../scenario/load.ts'
@@ -40,6 +44,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
   const measures = parseMeasures(argv.measure)
   const injection = parseInjections(argv.inject)
   const latency = latencyAmounts(argv)
+  const link = planLink(argv, measures)
   const chosen = argv.transports === undefined ? null : splitList('--transports', argv.transports)
   const loaded = await loadScenarios(argv.scenario, KNOWN_NAMES)
   const scenarios: PlannedScenario[] = []
@@ -60,8 +65,28 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     options: transportOptions(argv),
     injection,
     injected: argv.inject,
+    ...(link !== null && { link }),
     raw: argv.raw,
   }
+}
+
+function planLink(argv: RunArguments, measures: readonly Measure[]): PlannedLink | null {
+  if (argv.link === undefined) return null
+  const profile = parseLink(argv.link)
+  if (!measures.includes('latency')) {
+    throw new InstrumentError(
+      'usage',
+      '--link: is of the latency pass, which is not asked for; add latency to --measure',
+    )
+  }
+  for (const flag of ['rounds', 'per-round'] as const) {
+    if (argv[flag] === undefined) continue
+    throw new InstrumentError(
+      'usage',
+      `--${flag}: over a link as much is sent as fits its time; leave it out, --quick gives less time`,
+    )
+  }
+  return { profile, budgetMs: argv.quick ? QUICK_LINK_BUDGET_MS : FULL_LINK_BUDGET_MS }
 }
 
 function recordingMode({ pcap }: RunArguments, measures: readonly Measure[]): RecordingMode {

@@ -18,6 +18,7 @@ export interface RunArguments {
   broker?: Broker | undefined
   'poll-interval'?: string | undefined
   'hold-time'?: string | undefined
+  link?: string | undefined
   raw: boolean
   pcap?: string | undefined
   inject: string[]
@@ -105,6 +106,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
         type: 'string',
         requiresArg: true,
       })
+      .option('link', {
+        describe: 'a slow link for the latency pass: a profile of list links, or rtt=…,down=…,up=…',
+        type: 'string',
+        requiresArg: true,
+      })
       .option('raw', {
         describe: 'write raw.csv too: the instants of every measured message',
         type: 'boolean',
@@ -126,6 +132,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run all', 'the whole comparison, about half a minute')
       .example('$0 run json -t http1,mqtt-qos1 --measure bytes', 'bytes only, two transports')
       .example('$0 run command-delivery --poll-interval 5s', 'app → device → app')
+      .example('$0 run stream-1000 --link 3G --quick', 'what users feel on a mobile link')
       .example('$0 run ./my-sensor.yaml --out results/mine', 'your own payload'),
   handler: async (argv) => {
     // First of all: a signal while the rest is still loading must leave a report too.

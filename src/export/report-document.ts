@@ -12,7 +12,15 @@ import { fanOutBlocks } from './fan-out-section.ts'
 import { headBlocks } from './head.ts'
 import { headerSetBlocks } from './header-set-section.ts'
 import { latencyBlocks } from './latency-section.ts'
+import { linkBlocks } from './link-section.ts'
 import { timeBlocks } from './time-section.ts'
+
+/** Latencies that are mostly those of software. */
+const loopbackBlocks = (report: Report): Block[] => [
+  ...latencyBlocks(report),
+  ...coldStartBlocks(report),
+  ...timeBlocks(report),
+]
 
 /** Everything that a person reads of a report, in reading order: the answer first. */
 export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqtt-http'): Block[] {
@@ -22,12 +30,10 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
     ...allPairsBlocks(report),
     ...headerSetBlocks(report),
     ...breakEvenBlocks(report),
-    ...commandBlocks(report),
+    ...(report.link === undefined ? commandBlocks(report) : []),
     ...fanOutBlocks(report),
     ...bytesBlocks(report),
-    ...latencyBlocks(report),
-    ...coldStartBlocks(report),
-    ...timeBlocks(report),
+    ...(report.link === undefined ? loopbackBlocks(report) : linkBlocks(report)),
     ...countsBlocks(report),
     ...(breakEven === 'all-pairs' ? fullBreakEvenBlocks(report) : []),
   ]

@@ -19,6 +19,17 @@ const countColumn = (name: keyof Counts): Column => [
   (cell) => (cell.status === 'skipped' ? null : cell.counts?.[name]),
 ]
 
+const overLink = (cell: Cell) => (cell.status === 'skipped' ? null : cell.overLink)
+const coldAcknowledged = (cell: Cell) => overLink(cell)?.cold?.acknowledged
+const coldDelivered = (cell: Cell) => overLink(cell)?.cold?.delivered
+
+/** How long all messages of the scenario take, of how many measured, and whether scaled. */
+const timeColumns = (name: string, which: 'oneInFlight' | 'severalInFlight'): Column[] => [
+  [`${name}_ms`, (cell) => overLink(cell)?.[which]?.totalMs],
+  [`${name}_messages`, (cell) => overLink(cell)?.[which]?.measured],
+  [`${name}_basis`, (cell) => overLink(cell)?.[which]?.basis],
+]
+
 /** The columns in their published order. New ones are appended: readers may count on positions. */
 const COLUMNS: readonly Column[] = [
   ['scenario', (cell) => cell.scenario],
@@ -68,6 +79,16 @@ const COLUMNS: readonly Column[] = [
   metricColumn('delivery_first_p50_us'),
   metricColumn('delivery_last_p50_us'),
   metricColumn('subscriber_bytes_per_message'),
+  // Over a link; the steady latency there is in the columns of latency and delivery.
+  ['link_cold_samples', (cell) => (coldAcknowledged(cell) ?? coldDelivered(cell))?.samples],
+  ['link_cold_min_us', (cell) => coldAcknowledged(cell)?.minUs],
+  ['link_cold_p50_us', (cell) => coldAcknowledged(cell)?.p50Us],
+  ['link_cold_max_us', (cell) => coldAcknowledged(cell)?.maxUs],
+  ['link_cold_delivery_min_us', (cell) => coldDelivered(cell)?.minUs],
+  ['link_cold_delivery_p50_us', (cell) => coldDelivered(cell)?.p50Us],
+  ...timeColumns('link_one_in_flight', 'oneInFlight'),
+  ...timeColumns('link_several_in_flight', 'severalInFlight'),
+  ['link_several_in_flight_connections', (cell) => overLink(cell)?.severalInFlight?.connections],
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
+import { linkResult, overLinkResult } from './link/result.ts'
 import { scenarioSchema } from './scenario.ts'
+import { type Series, seriesSchema as series } from './series.ts'
 import {
   BASES,
   COMPLETIONS,
@@ -16,7 +18,6 @@ import {
 export const REPORT_SCHEMA_VERSION = 1
 
 const count = z.int().min(0)
-const micros = z.number()
 
 const ledgerEntry = z.strictObject({
   phase: z.enum(PHASES),
@@ -122,22 +123,6 @@ const bytesResult = z.strictObject({
     ),
 })
 
-/** Microseconds throughout. A percentile that the sample cannot carry is null. */
-const series = z.strictObject({
-  samples: count,
-  minUs: micros,
-  p50Us: micros.nullable(),
-  p90Us: micros.nullable(),
-  p99Us: micros.nullable(),
-  p999Us: micros.nullable(),
-  maxUs: micros,
-  medianIntervalUs: z
-    .tuple([micros, micros])
-    .nullable()
-    .describe('95 % interval of the median, from the medians of the rounds'),
-  histogram: z.string().describe('HdrHistogram V2, deflated, base64; values in nanoseconds'),
-})
-
 const latencyResult = z.strictObject({
   loop: z
     .literal('closed')
@@ -198,6 +183,7 @@ const cellIdentity = {
 const cellFigures = {
   bytes: bytesResult.nullable(),
   latency: latencyResult.nullable(),
+  overLink: overLinkResult.optional(),
   counts: counts.nullable().describe('of the byte pass and the measured rounds together'),
   warnings: z.array(z.string()),
 }
@@ -346,6 +332,7 @@ export const reportSchema = z
       .optional()
       .describe('HTTP with the heads of other clients and servers, where that was asked for'),
     breakEven: breakEven.optional().describe('absent in older reports'),
+    link: linkResult.optional().describe('absent where nothing was shaped'),
     warnings: z.array(z.string()),
   })
   .describe('A stored run of mqtt-vs-http')
@@ -369,7 +356,7 @@ export type WaitingCost = z.output<typeof waiting>
 export type FirstMessage = z.output<typeof firstMessage>
 export type BytesResult = z.output<typeof bytesResult>
 export type LatencyResult = z.output<typeof latencyResult>
-export type Series = z.output<typeof series>
+export type { Series }
 export type Counts = z.output<typeof counts>
 export type HeaderSetResult = z.output<typeof headerSetResult>
 export type BreakEven = z.output<typeof breakEven>

@@ -1,4 +1,5 @@
 import { formatMicros } from '../model/format.ts'
+import type { OverLinkResult } from '../model/link/result.ts'
 import type { BytesResult, Cell, CellIdentity, Counts, LatencyResult } from '../model/report.ts'
 import { summariseRounds } from '../stats/summary.ts'
 import type { DeliveryCounts } from './deliveries.ts'
@@ -30,6 +31,8 @@ export class CellDraft {
   readonly identity: CellIdentity
   readonly warnings: string[] = []
   bytes: BytesResult | null = null
+  /** Of a run over a link. */
+  overLink: OverLinkResult | null = null
   /** Every pass that was asked for has ended. */
   done = false
   #counts: Counts = { ...NO_COUNTS }
@@ -82,13 +85,15 @@ export class CellDraft {
       return { ...this.identity, status: 'skipped', reason: this.#skipped }
     }
     const latency = this.#latency()
-    const untouched = this.bytes === null && latency === null && this.#failure === null
+    const nothing = [this.bytes, latency, this.overLink].every((figure) => figure === null)
+    const untouched = nothing && this.#failure === null
     if (untouched && !this.done) {
       return { ...this.identity, status: 'skipped', reason: unreached }
     }
     const figures = {
       bytes: this.bytes,
       latency,
+      ...(this.overLink !== null && { overLink: this.overLink }),
       counts: this.#counts.sent === 0 ? null : this.#counts,
       warnings: [...this.warnings, ...this.#lateness(latency), ...this.#losses()],
     }

@@ -19,6 +19,8 @@ export interface OpenCommandCellRequest {
   options: TransportOptions
   fileBytes: Uint8Array | null
   address: string
+  /** Where the device connects, if not there: a link on its way, and what that adds to a state's way back. */
+  deviceLink?: { address: string; addedMs: number }
   certificate: string | null
   injection: Injection
   deadlineMs: number
@@ -69,7 +71,8 @@ export class CommandCell implements AsyncDisposable {
     using deadline = new Deadline(request.deadlineMs)
     return await deadline.bound(async () => {
       const roundtrip = await Roundtrip.open(transport, {
-        ...{ deviceAddress: endpoint, endpoint, scenario, options, certificate, injection },
+        deviceAddress: new URL(request.deviceLink?.address ?? request.address),
+        ...{ endpoint, scenario, options, certificate, injection },
         signal: abort.signal,
       })
       return new CommandCell(roundtrip, waiting, request, abort)
@@ -113,13 +116,14 @@ export class CommandCell implements AsyncDisposable {
     const { seed } = this.#request.scenario.payload
     const intervalNs = BigInt(Math.round((everyS ?? 0) * 1e9))
     const link = this.#roundtrip.link(this.#waiting, this.#request.injection, 'by-clock')
+    const stateDeadlineMs = link.stateDeadlineMs + (this.#request.deviceLink?.addedMs ?? 0)
     const clock = {
       now: nowNs,
       waitUntil,
       pauseNs: (index: number) =>
         delivery === 'polled' ? pollPauseNs(intervalNs, firstIndex + index, seed) : 0n,
     }
-    return runCommandLoop(link, commands, clock, record)
+    return runCommandLoop({ ...link, stateDeadlineMs }, commands, clock, record)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import type { TransportTraits } from '../transports/transport.ts'
 import type { EndpointCommands } from './endpoint-process.ts'
+import type { LinkCommands } from './link-process.ts'
 import type { LoadCommands } from './load-process.ts'
 import type { Pinning } from './pinning.ts'
 import { WorkerProcess } from './worker-process.ts'
@@ -19,6 +20,7 @@ export class ProcessPool implements AsyncDisposable {
   readonly #pinning: Pinning
   readonly #endpoints = new Map<string, WorkerProcess<EndpointCommands>>()
   #load: WorkerProcess<LoadCommands> | null = null
+  #links: WorkerProcess<LinkCommands> | null = null
 
   constructor(pinning: Pinning) {
     this.#pinning = pinning
@@ -35,6 +37,20 @@ export class ProcessPool implements AsyncDisposable {
       })
     }
     return this.#load
+  }
+
+  /** Of a run over a link only. Beside the CPUs of load and endpoints where there is a third. */
+  links(): WorkerProcess<LinkCommands> {
+    if (this.#links === null || this.#links.death !== null) {
+      this.#links = new WorkerProcess<LinkCommands>({
+        title: 'the link process',
+        module: 'link-process',
+        label: 'link',
+        cpu: null,
+        diedCode: 'load-died',
+      })
+    }
+    return this.#links
   }
 
   endpoint(transport: string, traits: TransportTraits): EndpointHandle {
@@ -55,7 +71,8 @@ export class ProcessPool implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const workers = [...this.#endpoints.values(), ...(this.#load === null ? [] : [this.#load])]
+    const single = [this.#load, this.#links].filter((worker) => worker !== null)
+    const workers = [...this.#endpoints.values(), ...single]
     await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))
   }
 }

@@ -18,6 +18,8 @@ export interface OpenCellRequest {
   address: string
   certificate: string | null
   noticePort: number
+  /** How long an arrival may take; 1.5 s if left out. */
+  noticeDeadlineMs?: number
   deadlineMs: number
 }
 
@@ -32,6 +34,8 @@ export interface BlockOutcome {
   dueNs: BigInt64Array
   sentNs: BigInt64Array
   completedNs: BigInt64Array
+  /** Who decided when the next message goes: the loop, or the client, which opens its connection anew for each block. Of an uplink. */
+  producer?: Producer['kind']
   failure: PassFailure | null
 }
 
@@ -77,7 +81,10 @@ export class LatencyCell implements AsyncDisposable {
       const producer = await peer.openProducer()
       const notices =
         transport.traits.completion === 'flushed'
-          ? await NoticeReader.open(request.noticePort, NOTICE_DEADLINE_MS)
+          ? await NoticeReader.open(
+              request.noticePort,
+              request.noticeDeadlineMs ?? NOTICE_DEADLINE_MS,
+            )
           : null
       const payloads = createPayloads(request.scenario, request.fileBytes ?? undefined)
       return new LatencyCell(peer, producer, payloads, notices, abort)
@@ -103,6 +110,7 @@ export class LatencyCell implements AsyncDisposable {
       dueNs: BigInt64Array.from(record.dueNs),
       sentNs: BigInt64Array.from(record.sentNs),
       completedNs: BigInt64Array.from(record.completedNs),
+      producer: this.#producer.kind,
       failure,
     }
   }

@@ -13,6 +13,9 @@ import {
   type OpenFanoutRequest,
 } from './fanout-latency-cell.ts'
 import { type BlockRequest, LatencyCell, type OpenCellRequest } from './latency-cell.ts'
+import { runColdStart } from './link/cold-start.ts'
+import { probeLink } from './link/probe-link.ts'
+import { runSeveralInFlight } from './link/several-in-flight.ts'
 import { answerRequests } from './worker-channel.ts'
 
 /** The open cells of the latency pass, by transport. */
@@ -62,6 +65,9 @@ const commands = {
     fanouts.open(request.transport, FanoutLatencyCell.open(request)),
   runFanoutBlock: (request: FanoutBlockRequest) => fanouts.of(request.transport).runBlock(request),
   closeCell,
+  coldStart: runColdStart,
+  severalInFlight: runSeveralInFlight,
+  probeLink,
   serve: host.serve.bind(host),
   startBlock: host.startBlock.bind(host),
   slowDown: host.slowDown.bind(host),

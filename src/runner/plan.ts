@@ -1,3 +1,4 @@
+import type { LinkProfile } from '../model/link/profile.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { Measure } from '../model/words.ts'
 import type { RecordingMode } from './byte-pass.ts'
@@ -49,6 +50,15 @@ export const QUICK_COMMANDS: CommandAmounts = {
   pollBudgetMs: 8_000,
 }
 
+export interface PlannedLink {
+  profile: LinkProfile
+  /** For one cell: so many samples as fit. A slow link has fewer. */
+  budgetMs: number
+}
+
+export const FULL_LINK_BUDGET_MS = 15_000
+export const QUICK_LINK_BUDGET_MS = 5_000
+
 export interface PlannedScenario {
   scenario: Scenario
   fileBytes: Uint8Array | null
@@ -75,6 +85,8 @@ export interface Plan {
   injection: Injection
   /** The words that `injection` was given in, for the report. */
   injected: readonly string[]
+  /** What the latency pass goes over; straight to the endpoint if left out. */
+  link?: PlannedLink
   /** Keep the instants of every measured message. */
   raw: boolean
 }

@@ -1,5 +1,6 @@
 import { judgeClaims } from '../gate/claims.ts'
 import { describeError, InstrumentError } from '../model/errors.ts'
+import type { LinkResult } from '../model/link/result.ts'
 import type { RawMessage } from '../model/raw.ts'
 import type { WireRecording } from '../model/recording.ts'
 import {
@@ -25,13 +26,16 @@ import { measureFanoutBytes } from './fanout-byte-stage.ts'
 import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { measureHeaderSet } from './header-set-stage.ts'
 import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './latency-stage.ts'
+import { checkLink } from './link/check-link.ts'
+import { measureOverLink } from './link/link-stage.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
 import { optionsFor, traitsFor } from './transport-options.ts'
 
 const SERVE_DEADLINE_MS = 15_000
-const LINK = 'loopback'
+const LOOPBACK = 'loopback'
+const linkName = ({ link }: Plan): string => link?.profile.name ?? LOOPBACK
 
 export interface RunHooks {
   /** Aborting it ends the run; its reason names the signal. */
@@ -70,15 +74,17 @@ class Run {
   readonly #environment: Report['environment']
   readonly #stopped: Promise<never>
   #finishedAt: Date | null = null
+  #link: LinkResult | null = null
 
   private constructor(plan: Plan, hooks: RunHooks, traits: ReadonlyMap<string, TransportTraits>) {
     this.#plan = plan
     this.#hooks = hooks
     this.#traits = traits
     // Bytes do not depend on placement, and start sooner without it.
-    this.#pinning = plan.measures.includes('latency')
-      ? choosePinning()
-      : unpinned('only latency needs it')
+    this.#pinning =
+      plan.measures.includes('latency') && plan.link === undefined
+        ? choosePinning()
+        : unpinned('only latency on loopback needs it')
     this.#environment = describeEnvironment(this.#pinning)
     this.#drafts = draftCells(plan, traits)
     this.#stopped = new Promise((_, reject) => {
@@ -116,6 +122,7 @@ class Run {
     await this.#publish()
     await using pool = new ProcessPool(this.#pinning)
     try {
+      await this.#checkLink(pool)
       for (const planned of this.#plan.scenarios) {
         this.#hooks.signal.throwIfAborted()
         await this.#measureScenario(planned, pool)
@@ -126,6 +133,14 @@ class Run {
     this.#finishedAt = wallClock()
     // Before the processes are ended: what a cell suffers from that is no finding.
     return await this.#publish()
+  }
+
+  async #checkLink(pool: ProcessPool): Promise<void> {
+    const { link } = this.#plan
+    if (link === undefined) return
+    this.#hooks.onProgress(`${link.profile.name}: reading the link`)
+    this.#link = await this.#orStopped(checkLink(link.profile, pool.load(), pool.links()))
+    await this.#publish()
   }
 
   async #measureScenario(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
@@ -144,22 +159,8 @@ class Run {
       await this.#measureHeaderSets(planned, pool)
     }
     if (this.#plan.measures.includes('latency')) {
-      this.#tell(planned, 'latency, warm-up')
-      await this.#orStopped(
-        measureLatency(
-          cells.filter((cell) => !cell.draft.failed),
-          {
-            plan: this.#plan,
-            load: pool.load(),
-            startedNs: this.#startedNs,
-            checkpoint: () => this.#hooks.signal.throwIfAborted(),
-            onRound: (round, rounds) =>
-              this.#tell(planned, `latency, round ${round + 1} of ${rounds}`),
-            onMessage: this.#hooks.onMessage,
-          },
-          blocksOf(planned.scenario.flow),
-        ),
-      )
+      const standing = cells.filter((cell) => !cell.draft.failed)
+      await this.#orStopped(this.#measureScenarioLatency(planned, standing, pool))
     }
     for (const cell of cells) {
       cell.draft.done = true
@@ -168,6 +169,30 @@ class Run {
       )
     }
     await this.#publish()
+  }
+
+  #measureScenarioLatency(
+    planned: PlannedScenario,
+    cells: readonly ServedCell[],
+    pool: ProcessPool,
+  ): Promise<void> {
+    const stage = {
+      plan: this.#plan,
+      load: pool.load(),
+      startedNs: this.#startedNs,
+      checkpoint: () => this.#hooks.signal.throwIfAborted(),
+      onRound: (round: number, rounds: number) =>
+        this.#tell(planned, `latency, round ${round + 1} of ${rounds}`),
+      onMessage: this.#hooks.onMessage,
+    }
+    const { link } = this.#plan
+    if (link !== undefined) {
+      const onCell = (cell: ServedCell, what: string): void =>
+        this.#tell(planned, `over ${link.profile.name}, ${cell.transport}, ${what}`)
+      return measureOverLink(cells, { ...stage, link, links: pool.links(), onCell })
+    }
+    this.#tell(planned, 'latency, warm-up')
+    return measureLatency(cells, stage, blocksOf(planned.scenario.flow))
   }
 
   async #measureHeaderSets(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
@@ -273,7 +298,7 @@ class Run {
         transports: [...new Set(this.#plan.scenarios.flatMap(({ transports }) => transports))],
         measures: [...this.#plan.measures],
         mode: this.#plan.mode,
-        link: LINK,
+        link: linkName(this.#plan),
         ...(Object.keys(options).length > 0 && { options }),
         injected: [...this.#plan.injected],
       },
@@ -281,6 +306,7 @@ class Run {
       verdicts: judgeClaims(scenarios, cells, breakEven.costs),
       ...(this.#plan.headerSets.length > 0 && { headerSets: [...this.#headerSets] }),
       breakEven,
+      ...(this.#link !== null && { link: this.#link }),
       warnings: this.#warnings(),
     }
   }
@@ -290,7 +316,8 @@ class Run {
     if (this.#plan.injected.length > 0) {
       warnings.push(`faults were put in on purpose: ${this.#plan.injected.join(', ')}`)
     }
-    if (this.#plan.measures.includes('latency') && !this.#pinning.pinned) {
+    const isOnLoopback = this.#plan.link === undefined
+    if (this.#plan.measures.includes('latency') && isOnLoopback && !this.#pinning.pinned) {
       warnings.push(
         `processes were not pinned to CPUs (${this.#pinning.reason}): latencies spread more`,
       )
@@ -332,7 +359,7 @@ function draftCells(
             flow,
             // Whatever carries it: a command is done when the device has answered it.
             completion: flow === 'roundtrip' ? 'answered' : completion,
-            link: LINK,
+            link: linkName(plan),
             ...(isOfTwoLegs ? { legs: 2 as const } : {}),
             ...(subscribers === null ? {} : { subscribers }),
           })

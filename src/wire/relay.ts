@@ -4,6 +4,8 @@ import { describeError, InstrumentError } from '../model/errors.ts'
 import type { ByteTotals } from '../model/ledger.ts'
 import type { Direction } from '../model/words.ts'
 import { bindFiveDigitPort, portOf } from './five-digit-port.ts'
+import { shapeConnection, shapeReset } from './link/shaped-connection.ts'
+import { type LinkShape, ShapedLink } from './link/shaped-link.ts'
 
 /** Is told everything that crosses one connection. */
 export interface ConnectionTap {
@@ -55,6 +57,8 @@ export interface RelayOptions {
   signal: AbortSignal
   /** It is tapped, counted and forwarded like any other byte. */
   strayByte?: StrayByte
+  /** What all connections share on their way; nothing is held back if left out. A tap is told at the far end. */
+  link?: LinkShape
 }
 
 export interface Relay extends AsyncDisposable {
@@ -72,8 +76,8 @@ export const STRAY = Uint8Array.of(0xff)
 
 /**
  * Listens on a loopback port of five digits and connects each client to the
- * target. The relay adds, holds back and changes nothing: half-closes and
- * back-pressure are passed on.
+ * target. The relay adds and changes nothing, and without a link holds nothing
+ * back: half-closes and back-pressure are passed on.
  * @throws InstrumentError `connection` when it cannot listen
  */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
@@ -89,6 +93,7 @@ const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true }
 
 class TcpRelay implements Relay {
   readonly #options: RelayOptions
+  readonly #link: ShapedLink | null
   readonly #totals: ByteTotals = { up: 0, down: 0 }
   readonly #sockets = new Set<Socket>()
   readonly #connections = new Set<Promise<void>>()
@@ -104,6 +109,7 @@ class TcpRelay implements Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options
+    this.#link = options.link === undefined ? null : new ShapedLink(options.link)
     this.#stray = options.strayByte ?? null
   }
 
@@ -171,6 +177,7 @@ class TcpRelay implements Relay {
     this.#closed = true
     this.#options.signal.removeEventListener('abort', this.#abort)
     this.#server?.close()
+    this.#link?.stop()
     for (const socket of this.#sockets) cutOff(socket)
   }
 
@@ -183,17 +190,28 @@ class TcpRelay implements Relay {
     const { remoteAddress: address = '', remotePort: port = 0 } = client
     const tap = this.#options.openTap({ address, port })
     const upstream = connect({ ...SOCKET_OPTIONS, ...target })
-    // What cannot be passed on yet is left where it is: with the client.
-    client.pause()
-    upstream.once('connect', () => client.resume())
-    this.#pump('up', client, upstream, tap)
-    this.#pump('down', upstream, client, tap)
+    if (this.#link === null) {
+      // What cannot be passed on yet is left where it is: with the client.
+      client.pause()
+      upstream.once('connect', () => client.resume())
+      this.#pump('up', client, upstream, tap)
+      this.#pump('down', upstream, client, tap)
+    } else {
+      shapeConnection(
+        this.#link,
+        { client, upstream },
+        {
+          pass: (direction, bytes, to) => this.#pass(direction, bytes, to, tap),
+          finish: (direction, to) => this.#finish(direction, to, tap),
+        },
+      )
+    }
     const over = Promise.all([
-      this.#watch(client, upstream, (error) => {
+      this.#watch('up', client, upstream, (error) => {
         this.#fail('the connection from the client broke', error)
         tap.broken?.({ side: 'client', reason: reasonOf(error) })
       }),
-      this.#watch(upstream, client, (error, wasReached) => {
+      this.#watch('down', upstream, client, (error, wasReached) => {
         this.#fail(`the connection to ${target.host}:${target.port} broke`, error)
         tap.broken?.({ side: wasReached ? 'target' : 'unreachable', reason: reasonOf(error) })
       }),
@@ -206,21 +224,28 @@ class TcpRelay implements Relay {
 
   #pump(direction: Direction, from: Socket, to: Socket, tap: ConnectionTap): void {
     from.on('data', (chunk: Buffer) => {
-      let flowing = true
-      for (const bytes of this.#insertStray(direction, chunk)) {
-        this.#totals[direction] += bytes.length
-        // On its way first: reading it costs the receiver nothing then. An answer
-        // cannot be tapped earlier all the same, since it comes by another turn.
-        flowing = to.write(bytes)
-        tap.bytes(direction, bytes)
-      }
-      if (!flowing) from.pause()
+      if (!this.#pass(direction, chunk, to, tap)) from.pause()
     })
     to.on('drain', () => from.resume())
-    from.on('end', () => {
-      tap.finished?.(direction)
-      to.end()
-    })
+    from.on('end', () => this.#finish(direction, to, tap))
+  }
+
+  /** @returns false where the receiver takes no more for now */
+  #pass(direction: Direction, chunk: Uint8Array, to: Socket, tap: ConnectionTap): boolean {
+    let flowing = true
+    for (const bytes of this.#insertStray(direction, chunk)) {
+      this.#totals[direction] += bytes.length
+      // On its way first: reading it costs the receiver nothing then. An answer
+      // cannot be tapped earlier all the same, since it comes by another turn.
+      flowing = to.write(bytes)
+      tap.bytes(direction, bytes)
+    }
+    return flowing
+  }
+
+  #finish(direction: Direction, to: Socket, tap: ConnectionTap): void {
+    tap.finished?.(direction)
+    to.end()
   }
 
   #insertStray(direction: Direction, chunk: Uint8Array): Uint8Array[] {
@@ -234,6 +259,7 @@ class TcpRelay implements Relay {
 
   /** Resolves when the socket is closed. An error takes the other side with it. */
   #watch(
+    direction: Direction,
     socket: Socket,
     other: Socket,
     onBroken: (error: Error, wasReached: boolean) => void,
@@ -243,9 +269,11 @@ class TcpRelay implements Relay {
     socket.on('connect', () => {
       wasReached = true
     })
+    const reset = (): void => cutOff(other)
     socket.on('error', (error) => {
       onBroken(error, wasReached)
-      cutOff(other)
+      if (this.#link === null) reset()
+      else shapeReset(this.#link, direction, reset)
     })
     return new Promise((resolve) => {
       socket.on('close', () => {

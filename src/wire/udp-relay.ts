@@ -5,6 +5,8 @@ import { describeError, InstrumentError } from '../model/errors.ts'
 import type { ByteTotals } from '../model/ledger.ts'
 import type { Direction } from '../model/words.ts'
 import { bindFiveDigitPort, portOf } from './five-digit-port.ts'
+import { datagramBytes } from './link/packets.ts'
+import { ShapedLink } from './link/shaped-link.ts'
 import {
   type ConnectionTap,
   type Relay,
@@ -26,7 +28,8 @@ import {
  * queue is read in order: the relay puts a datagram to itself behind it, and
  * when that comes out, all before it has. Nothing more can be owed then: each
  * side has said all it had to, and what the endpoint still sent would be a
- * repetition of what the client has acknowledged.
+ * repetition of what the client has acknowledged. Over a link that delays, what
+ * is still on its way then is lost: its relay is not asked for an account.
  * @throws InstrumentError `connection` when it cannot listen
  */
 export async function openUdpRelay(options: RelayOptions): Promise<Relay> {
@@ -42,6 +45,7 @@ const NOTHING = new Uint8Array(0)
 
 class UdpRelay implements Relay {
   readonly #options: RelayOptions
+  readonly #link: ShapedLink | null
   readonly #totals: ByteTotals = { up: 0, down: 0 }
   readonly #routes = new Map<string, Route>()
   /** Towards the clients; null once it is closed. */
@@ -57,6 +61,7 @@ class UdpRelay implements Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options
+    this.#link = options.link === undefined ? null : new ShapedLink(options.link)
     this.#stray = options.strayByte ?? null
   }
 
@@ -95,6 +100,7 @@ class UdpRelay implements Relay {
       this.#reached.push(resolve)
       this.#front.send(NOTHING, this.#port, HOST)
     })
+    this.#link?.stop()
     const routes = [...this.#routes.values()]
     this.#routes.clear()
     await Promise.all(routes.map((route) => route.end()))
@@ -111,25 +117,31 @@ class UdpRelay implements Relay {
       return
     }
     const client = `${address}:${port}`
-    let route = this.#routes.get(client)
-    if (route === undefined) {
-      route = this.#openRoute(address, port)
-      this.#routes.set(client, route)
-    }
-    for (const each of this.#count('up', datagram, route.tap)) route.send(each)
+    const route = this.#routes.get(client) ?? this.#openRoute(address, port)
+    this.#routes.set(client, route)
+    this.#travel('up', datagram, () => {
+      for (const each of this.#count('up', datagram, route.tap)) route.send(each)
+    })
+  }
+
+  /** Over the link where there is one; a datagram for which its queue has no room is lost, as on any. */
+  #travel(direction: Direction, datagram: Uint8Array, arrive: () => void): void {
+    if (this.#link === null) arrive()
+    else this.#link[direction].sendOrDrop(datagramBytes(datagram.length), arrive)
   }
 
   #openRoute(address: string, port: number): Route {
     const { target, openTap } = this.#options
     const tap = openTap({ address, port })
     return new Route(target, tap, {
-      receive: (datagram) => {
-        for (const each of this.#count('down', datagram, tap)) {
-          this.#front?.send(each, port, address, (error) => {
-            if (error) this.#fail('the socket towards the client broke', error)
-          })
-        }
-      },
+      receive: (datagram) =>
+        this.#travel('down', datagram, () => {
+          for (const each of this.#count('down', datagram, tap)) {
+            this.#front?.send(each, port, address, (error) => {
+              if (error) this.#fail('the socket towards the client broke', error)
+            })
+          }
+        }),
       fail: (error) => this.#fail(`${target.host}:${target.port} cannot be reached`, error),
     })
   }
@@ -164,6 +176,7 @@ class UdpRelay implements Relay {
 
   #close(): void {
     this.#options.signal.removeEventListener('abort', this.#abort)
+    this.#link?.stop()
     this.#front?.close()
     this.#front = null
     for (const reach of this.#reached.splice(0)) reach()

@@ -1,0 +1,121 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { parseLink } from '../src/model/link/spec.ts'
+import type { Scenario } from '../src/model/scenario.ts'
+import { nowNs } from '../src/runner/clock.ts'
+import { EndpointHost } from '../src/runner/endpoint-host.ts'
+import { NO_INJECTION } from '../src/runner/injection.ts'
+import { KNOWN_NAMES } from '../src/runner/known-names.ts'
+import { LatencyCell } from '../src/runner/latency-cell.ts'
+import { runColdStart } from '../src/runner/link/cold-start.ts'
+import { runSeveralInFlight } from '../src/runner/link/several-in-flight.ts'
+import { loadScenarios } from '../src/scenario/load.ts'
+import { openRelay } from '../src/wire/relay.ts'
+import { openUdpRelay } from '../src/wire/udp-relay.ts'
+
+// Long enough for what the software of both sides does to be less than a twentieth.
+const RTT_MS = 160
+const DEADLINE_MS = 20_000
+
+const [loaded] = await loadScenarios(['json'], KNOWN_NAMES)
+const scenario = loaded?.scenario as Scenario
+const startedNs = nowNs()
+const host = new EndpointHost()
+const relays: AsyncDisposable[] = []
+afterEach(async () => {
+  for (const relay of relays.splice(0)) await relay[Symbol.asyncDispose]()
+})
+afterAll(() => host.stop())
+
+/** An endpoint of the transport, and where a device connects that has a link to it. */
+async function serveBehindLink(transport: string) {
+  const injection = NO_INJECTION
+  const served = await host.serve({
+    ...{ transport, scenario, options: {}, host: '127.0.0.1', injection },
+  })
+  const address = new URL(served.address)
+  const relay = await (address.protocol === 'coap:' ? openUdpRelay : openRelay)({
+    target: { host: address.hostname, port: Number(address.port) },
+    openTap: () => ({ bytes: () => {}, end: () => {} }),
+    signal: new AbortController().signal,
+    link: { profile: parseLink(`rtt=${RTT_MS}ms`), now: () => Number(nowNs() - startedNs) },
+  })
+  relays.push(relay)
+  address.port = String(relay.address.port)
+  const device = { transport, scenario, options: {}, fileBytes: null, deadlineMs: DEADLINE_MS }
+  return { served, device: { ...device, address: address.href, certificate: served.certificate } }
+}
+
+type Device = Awaited<ReturnType<typeof serveBehindLink>>['device']
+
+/** The shortest of several cold starts: a busy machine only ever adds. */
+async function coldMs(device: Device, endpoint: string, tries: number): Promise<number> {
+  let least = Number.POSITIVE_INFINITY
+  for (let count = 0; count < tries; count += 1) {
+    const { startNs, completedNs, failure } = await runColdStart({ ...device, endpoint, index: 0 })
+    expect(failure).toBeNull()
+    least = Math.min(least, Number((completedNs ?? 0n) - startNs) / 1e6)
+  }
+  return least
+}
+
+const expectRoundTrips = (ms: number, count: number): void => {
+  expect(ms / RTT_MS).toBeGreaterThan(count - 0.01)
+  expect(ms / RTT_MS).toBeLessThan(count * 1.05)
+}
+
+describe('from cold to the first acknowledgement over a link', () => {
+  it.each([
+    ['http1', 2],
+    ['http1-close', 2],
+    ['https1', 3],
+    ['mqtt-qos1', 3],
+    ['mqtts-qos1', 4],
+    ['tcp', 2],
+    ['coap-con', 1],
+  ])('%s takes %i round trips', async (transport, count) => {
+    const { served, device } = await serveBehindLink(transport)
+    // The libraries are loaded, and code is compiled, by a device without the link.
+    await coldMs({ ...device, address: served.address }, served.address, 2)
+    expectRoundTrips(await coldMs(device, served.address, 3), count)
+  })
+})
+
+describe('on an open connection over a link', () => {
+  it.each([['http1'], ['mqtt-qos1']])('%s takes one round trip a message', async (transport) => {
+    const { served, device } = await serveBehindLink(transport)
+    await using cell = await LatencyCell.open({ ...device, noticePort: served.noticePort })
+    const block = { transport, firstIndex: 0, count: 4, deadlineMs: DEADLINE_MS }
+    const { dueNs, completedNs } = await cell.runBlock(block)
+    const took = Array.from(completedNs, (ns, index) => Number(ns - (dueNs[index] ?? 0n)) / 1e6)
+    expect(took).toHaveLength(4)
+    expectRoundTrips(Math.min(...took), 1)
+  })
+
+  it.each([
+    ['http1', 10],
+    ['http1-close', 10],
+    ['mqtt-qos1', 1],
+    ['h2c', 1],
+  ])('%s has ten messages in flight at once, on %i connections', async (transport, connections) => {
+    const { device } = await serveBehindLink(transport)
+    const outcome = await runSeveralInFlight({
+      ...{ ...device, inFlight: 10, messages: 30, budgetMs: DEADLINE_MS },
+    })
+    expect(outcome).toMatchObject({ sent: 30, completed: 30, connections, failure: null })
+    const roundTrips = Number((outcome.endNs ?? 0n) - outcome.startNs) / 1e6 / RTT_MS
+    // Three of them one after another, with the handshake where each message has its own; one by one there would be 30.
+    expect(roundTrips).toBeGreaterThan(2.9)
+    expect(roundTrips).toBeLessThan(12)
+  })
+
+  it('stops sending when its time is up, and says how many it has sent', async () => {
+    const { device } = await serveBehindLink('mqtt-qos1')
+    const outcome = await runSeveralInFlight({
+      ...{ ...device, inFlight: 2, messages: 1_000, budgetMs: 2 * RTT_MS },
+    })
+    expect(outcome.failure).toBeNull()
+    expect(outcome.sent).toBe(outcome.completed)
+    expect(outcome.sent).toBeGreaterThanOrEqual(4)
+    expect(outcome.sent).toBeLessThan(10)
+  })
+})
