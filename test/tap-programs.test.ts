@@ -54,7 +54,6 @@ describe.skipIf(!hasTool('mosquitto') || !hasTool('mosquitto_pub'))('Mosquitto',
         accepted: 4,
         closed: 4,
         broken: 0,
-        peakConcurrent: 1,
       })
       const totals = protocolOf(report, protocol)
       expect(totals.messages).toEqual({ up: 3, down: 3 })
