@@ -20,6 +20,7 @@ import {
   type LatencyAmounts,
   type Plan,
   type PlannedLink,
+  type PlannedScenario,
   QUICK_COMMANDS,
   QUICK_LATENCY,
   QUICK_LINK_BUDGET_MS,
@@ -27,7 +28,7 @@ import {
 import type { TransportOptions } from '../runner/transport-options.ts'
 import { loadScenarios } from '../scenario/load.ts'
 import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
-import { resolveTransports } from '../transports/registry.ts'
+import { resolveForFlow } from '../transports/registry.ts'
 import type { RunArguments } from './run.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -45,14 +46,14 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
   const latency = latencyAmounts(argv)
   const link = planLink(argv, measures)
   const chosen = argv.transports === undefined ? null : splitList('--transports', argv.transports)
-  const overriding = chosen === null ? null : resolveTransports(chosen)
   const loaded = await loadScenarios(argv.scenario, KNOWN_NAMES)
+  const scenarios: PlannedScenario[] = []
+  for (const { scenario, fileBytes } of loaded) {
+    const transports = await resolveForFlow(chosen ?? scenario.transports, scenario.flow)
+    scenarios.push({ scenario, fileBytes, transports })
+  }
   return {
-    scenarios: loaded.map(({ scenario, fileBytes }) => ({
-      scenario,
-      fileBytes,
-      transports: overriding ?? resolveTransports(scenario.transports),
-    })),
+    scenarios,
     measures,
     bytePasses: 1,
     recording: recordingMode(argv, measures),
