@@ -1,8 +1,8 @@
 import type { TransportTraits } from '../transports/transport.ts'
 import type { EndpointCommands } from './endpoint-process.ts'
-import type { LinkCommands } from './link-process.ts'
 import type { LoadCommands } from './load-process.ts'
 import type { Pinning } from './pinning.ts'
+import type { ShaperCommands } from './shaper-process.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 /** Where an endpoint's commands go, whichever process it lives in. */
@@ -20,7 +20,7 @@ export class ProcessPool implements AsyncDisposable {
   readonly #pinning: Pinning
   readonly #endpoints = new Map<string, WorkerProcess<EndpointCommands>>()
   #load: WorkerProcess<LoadCommands> | null = null
-  #links: WorkerProcess<LinkCommands> | null = null
+  #links: WorkerProcess<ShaperCommands> | null = null
 
   constructor(pinning: Pinning) {
     this.#pinning = pinning
@@ -40,12 +40,12 @@ export class ProcessPool implements AsyncDisposable {
   }
 
   /** Of a run over a link only. Beside the CPUs of load and endpoints where there is a third. */
-  links(): WorkerProcess<LinkCommands> {
+  links(): WorkerProcess<ShaperCommands> {
     if (this.#links === null || this.#links.death !== null) {
-      this.#links = new WorkerProcess<LinkCommands>({
-        title: 'the link process',
-        module: 'link-process',
-        label: 'link',
+      this.#links = new WorkerProcess<ShaperCommands>({
+        title: 'the shaping process',
+        module: 'shaper-process',
+        label: 'shaper',
         cpu: null,
         diedCode: 'load-died',
       })

@@ -39,7 +39,7 @@ type IpVersions = 'ipv4' | 'ipv4-and-ipv6'
  * the interface could not cut; a packet is what a wire would carry.
  * @param endpointPid a process in the other namespace, where the far end goes
  */
-export function createLinkCommands(
+export function createShaperCommands(
   link: NamespaceLink,
   endpointPid: number,
   versions: IpVersions,

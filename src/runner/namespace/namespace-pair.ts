@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { InstrumentError } from '../../model/errors.ts'
 import { Namespace } from './namespace.ts'
 import {
-  createLinkCommands,
+  createShaperCommands,
   MAX_LINKS,
   type NamespaceLink,
   namespaceLink,
@@ -60,7 +60,7 @@ export class NamespacePair implements AsyncDisposable {
   async #join({ ip }: NamespacePrograms): Promise<void> {
     const versions = existsSync('/proc/net/if_inet6') ? 'ipv4-and-ipv6' : 'ipv4'
     const atDevice = this.links.flatMap((link) =>
-      createLinkCommands(link, this.endpoint.pid, versions),
+      createShaperCommands(link, this.endpoint.pid, versions),
     )
     const atEndpoint = this.links.flatMap((link) => raiseEndpointCommands(link, versions))
     const loopback = 'link set dev lo up'

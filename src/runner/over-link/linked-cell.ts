@@ -1,14 +1,14 @@
 import { matchArrivals } from '../../load/matching.ts'
 import { BACKSTOP_MS } from '../byte-stage.ts'
 import type { LatencyStage } from '../latency-stage.ts'
-import type { LinkCommands } from '../link-process.ts'
 import type { PlannedLink } from '../plan.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from '../served-cell.ts'
+import type { ShaperCommands } from '../shaper-process.ts'
 import type { WorkerProcess } from '../worker-process.ts'
 
 export interface LinkStage extends LatencyStage {
   link: PlannedLink
-  links: WorkerProcess<LinkCommands>
+  links: WorkerProcess<ShaperCommands>
   onCell(cell: ServedCell, what: string): void
 }
 
