@@ -112,7 +112,7 @@ async function readLink(
       ? 0
       : Math.max(LEAST_SEGMENTS * SEGMENT_BYTES, Math.round((bitsPerS / 8) * BURST_S))
   const [upBytes, downBytes] = [burst(upBitsPerS), burst(downBitsPerS)]
-  const deadlineMs = deadlineOver(profile, echoes, upBytes + downBytes)
+  const deadlineMs = deadlineOver({ profile, slackMs: 0 }, echoes, upBytes + downBytes)
   const { echoNs, upBytesPerS, downBytesPerS } = await askLoad(
     load,
     'probeLink',
