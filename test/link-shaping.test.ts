@@ -97,8 +97,7 @@ function expectAbout(ms: number, expectedMs: number, share: number): void {
 describe('a raw TCP echo through a link', () => {
   it.each([
     ['Cable', 20],
-    ['3GFast', 4],
-    ['rtt=200ms,down=400kbit,up=100kbit', 3],
+    ['rtt=80ms,down=1.6mbit,up=768kbit', 4],
     ['rtt=0,down=20mbit,up=2mbit', 40],
   ])('reads the RTT and the rates of %s', async (link, echoes) => {
     const profile = parseLink(link)

@@ -30,31 +30,31 @@ const LEAST_RTO_US = 200_000
 describe.skipIf(!(await canLose()))('run --loss', () => {
   it('loses packets and no message: the tail grows, and the kernels say what they sent again', async () => {
     using folder = temporaryFolder()
-    const args = ['run', 'json', '-t', 'tcp,mqtt-qos1,mqtt-qos0', '--quick', '--out', folder.path]
-    // More than a user would ask for, so that each of the three meets some in a second or two.
+    const args = ['run', 'json', '-t', 'mqtt-qos1', '--quick', '--out', folder.path]
+    // More than a user would ask for, so that some are met in a second or two.
     const run = await runCommand([...args, '--loss', '4%'])
     expect(run.code, run.stderr).toBe(0)
     const report = readReport(folder.path)
     expect(report.loss).toMatchObject({ name: 'loss=4%', probability: 0.04 })
-    for (const cell of report.cells) {
-      const what = JSON.stringify(cell)
-      if (cell.status !== 'measured') throw new Error(what)
-      expect(cell, what).toMatchObject({ link: 'loss=4%', counts: { lost: 0, duplicated: 0 } })
-      const series = cell.latency?.response ?? cell.latency?.delivery
-      expect(series?.p50Us, what).toBeLessThan(LEAST_RTO_US / 10)
-      expect(series?.maxUs, what).toBeGreaterThan(LEAST_RTO_US)
-      const { dropped, retransmitted, segments } = cell.overLink?.loss ?? {}
-      const packets = (segments?.up ?? 0) + (segments?.down ?? 0)
-      expect((dropped?.up ?? 0) + (dropped?.down ?? 0), what).toBeGreaterThan(0)
-      expect((dropped?.up ?? 0) + (dropped?.down ?? 0), what).toBeLessThan(packets * 0.2)
-      expect((retransmitted?.up ?? 0) + (retransmitted?.down ?? 0), what).toBeGreaterThan(0)
-    }
+    const [cell] = report.cells
+    const what = JSON.stringify(cell)
+    if (cell?.status !== 'measured') throw new Error(what)
+    expect(cell, what).toMatchObject({ link: 'loss=4%', counts: { lost: 0, duplicated: 0 } })
+    expect(cell.latency?.response?.p50Us, what).toBeLessThan(LEAST_RTO_US / 10)
+    expect(cell.latency?.response?.maxUs, what).toBeGreaterThan(LEAST_RTO_US)
+    const { dropped, retransmitted, segments } = cell.overLink?.loss ?? {}
+    const both = (way?: { up: number; down: number }): number => (way?.up ?? 0) + (way?.down ?? 0)
+    expect(both(dropped), what).toBeGreaterThan(0)
+    // Not of some other share: packets that only acknowledge are segments too.
+    expect(both(dropped), what).toBeLessThan(both(segments) * 0.1)
+    expect(both(retransmitted), what).toBeGreaterThan(0)
     // The byte pass loses nothing: QoS 1 takes 36 bytes a message, as ever.
-    expect(readCsv(folder.path, 'results.csv').map((row) => row.wire_bytes_per_message)).toContain(
-      '36',
-    )
     const [row] = readCsv(folder.path, 'results.csv')
-    expect(Number(row?.retransmitted_segments_up)).toBeGreaterThanOrEqual(0)
+    expect(row).toMatchObject({
+      wire_bytes_per_message: '36',
+      dropped_packets_up: String(dropped?.up),
+      retransmitted_segments_down: String(retransmitted?.down),
+    })
     expect(run.stdout).toContain('With 4 % of the packets lost')
     expect(run.stdout).not.toContain('\nLatency\n')
   })
