@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { exporters } from '../src/export/index.ts'
 import { formatMs, formatRate } from '../src/export/link-text.ts'
 import { renderResultsCsv } from '../src/export/results-csv.ts'
+import { LINK_PROFILES } from '../src/model/link/profiles.ts'
 import { linkReport } from './fixtures/link-report.ts'
 import { fixtureReport } from './fixtures/report.ts'
 import { expectGolden } from './support/golden.ts'
@@ -48,6 +50,18 @@ describe('a report over a link', () => {
     })
     expect(rowOf('tcp')).toMatchObject({ status: 'failed', link_one_in_flight_ms: '' })
   })
+})
+
+describe('docs/links.md', () => {
+  const page = readFileSync(new URL('../docs/links.md', import.meta.url), 'utf8')
+  it.each(LINK_PROFILES.map((profile) => [profile.name, profile] as const))(
+    'has %s with its figures',
+    (name, { rttMs, downBitsPerS, upBitsPerS }) => {
+      const figures = [`${rttMs.toLocaleString('en-US')} ms`, formatRate(downBitsPerS)]
+      const row = `| \`${name}\` | ${[...figures, formatRate(upBitsPerS)].join(' | ')} | `
+      expect(page).toContain(row)
+    },
+  )
 })
 
 describe('how a link is written', () => {

@@ -6,8 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type LinkProfile, serialisationMs } from '../src/model/link/profile.ts'
 import { parseLink } from '../src/model/link/spec.ts'
 import { nowNs } from '../src/runner/clock.ts'
-import { probeLink } from '../src/runner/link/probe-link.ts'
-import { ProbeServer } from '../src/runner/link/probe-server.ts'
+import { probeLink } from '../src/runner/over-link/probe-link.ts'
+import { ProbeServer } from '../src/runner/over-link/probe-server.ts'
 import { FULL_PACKET_BYTES, SEGMENT_BYTES, TCP_HEADER_BYTES } from '../src/wire/link/packets.ts'
 import { openRelay, type Relay } from '../src/wire/relay.ts'
 import { openUdpRelay } from '../src/wire/udp-relay.ts'
@@ -97,8 +97,7 @@ function expectAbout(ms: number, expectedMs: number, share: number): void {
 describe('a raw TCP echo through a link', () => {
   it.each([
     ['Cable', 20],
-    ['3GFast', 4],
-    ['rtt=200ms,down=400kbit,up=100kbit', 3],
+    ['rtt=80ms,down=1.6mbit,up=768kbit', 4],
     ['rtt=0,down=20mbit,up=2mbit', 40],
   ])('reads the RTT and the rates of %s', async (link, echoes) => {
     const profile = parseLink(link)

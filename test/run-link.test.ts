@@ -80,9 +80,8 @@ describe('run --link', () => {
 
   it.each([
     [['--link', '3gfats'], '--link: unknown profile 3gfats; did you mean 3GFast?'],
-    [['--link', 'rtt=100'], '--link: rtt=100 is no duration'],
     [['--link', '3G', '--measure', 'bytes'], '--link: is of the latency pass'],
-    [['--link', '3G', '--rounds', '3'], '--rounds: over a link as much is sent as fits'],
+    [['--link', '3G', '--rounds', '3'], '--rounds: with --link as much is sent as fits'],
   ])('refuses %j in one line, before anything is started', async (args, expected) => {
     using folder = temporaryFolder()
     const run = await runCommand(['run', 'json', ...args, '--out', join(folder.path, 'out')])

@@ -5,6 +5,7 @@ import {
   HEADER_SETS,
   type HeaderSetName,
 } from '../model/header-sets.ts'
+import { parseLoss } from '../model/link/loss.ts'
 import { parseLink } from '../model/link/spec.ts'
 import { suggestOneOf } from '../model/nearest.ts'
 import { MEASURES, type Measure } from '../model/words.ts'
@@ -12,6 +13,7 @@ import type { RecordingMode } from '../runner/byte-pass.ts'
 import type { HeaderPair } from '../runner/header-set-stage.ts'
 import { parseInjections } from '../runner/injection.ts'
 import { KNOWN_NAMES } from '../runner/known-names.ts'
+import { requireLossyNetwork } from '../runner/loss/lossy-network.ts'
 import {
   type CommandAmounts,
   FULL_COMMANDS,
@@ -20,6 +22,7 @@ import {
   type LatencyAmounts,
   type Plan,
   type PlannedLink,
+  type PlannedLoss,
   type PlannedScenario,
   QUICK_COMMANDS,
   QUICK_LATENCY,
@@ -45,6 +48,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
   const injection = parseInjections(argv.inject)
   const latency = latencyAmounts(argv)
   const link = planLink(argv, measures)
+  const loss = await planLoss(argv, measures)
   const chosen = argv.transports === undefined ? null : splitList('--transports', argv.transports)
   const loaded = await loadScenarios(argv.scenario, KNOWN_NAMES)
   const scenarios: PlannedScenario[] = []
@@ -66,6 +70,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     injection,
     injected: argv.inject,
     ...(link !== null && { link }),
+    ...(loss !== null && { loss }),
     raw: argv.raw,
   }
 }
@@ -73,20 +78,48 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
 function planLink(argv: RunArguments, measures: readonly Measure[]): PlannedLink | null {
   if (argv.link === undefined) return null
   const profile = parseLink(argv.link)
+  requireLatency('--link', argv, measures)
+  return { profile, budgetMs: linkBudgetMs(argv) }
+}
+
+async function planLoss(
+  argv: RunArguments,
+  measures: readonly Measure[],
+): Promise<PlannedLoss | null> {
+  if (argv.loss === undefined) return null
+  const probability = parseLoss(argv.loss)
+  requireLatency('--loss', argv, measures)
+  if (argv.link !== undefined) {
+    throw new InstrumentError(
+      'usage',
+      '--loss: not together with --link: its relay ends TCP, so packets would be lost where a round trip takes microseconds, and be made up for sooner than the link allows',
+    )
+  }
+  await requireLossyNetwork()
+  return { probability, budgetMs: linkBudgetMs(argv) }
+}
+
+const linkBudgetMs = ({ quick }: RunArguments): number =>
+  quick ? QUICK_LINK_BUDGET_MS : FULL_LINK_BUDGET_MS
+
+function requireLatency(
+  flag: '--link' | '--loss',
+  argv: RunArguments,
+  measures: readonly Measure[],
+): void {
   if (!measures.includes('latency')) {
     throw new InstrumentError(
       'usage',
-      '--link: is of the latency pass, which is not asked for; add latency to --measure',
+      `${flag}: is of the latency pass, which is not asked for; add latency to --measure`,
     )
   }
-  for (const flag of ['rounds', 'per-round'] as const) {
-    if (argv[flag] === undefined) continue
+  for (const given of ['rounds', 'per-round'] as const) {
+    if (argv[given] === undefined) continue
     throw new InstrumentError(
       'usage',
-      `--${flag}: over a link as much is sent as fits its time; leave it out, --quick gives less time`,
+      `--${given}: with ${flag} as much is sent as fits its time; leave it out, --quick gives less time`,
     )
   }
-  return { profile, budgetMs: argv.quick ? QUICK_LINK_BUDGET_MS : FULL_LINK_BUDGET_MS }
 }
 
 function recordingMode({ pcap }: RunArguments, measures: readonly Measure[]): RecordingMode {

@@ -19,6 +19,7 @@ export interface RunArguments {
   'poll-interval'?: string | undefined
   'hold-time'?: string | undefined
   link?: string | undefined
+  loss?: string | undefined
   raw: boolean
   pcap?: string | undefined
   inject: string[]
@@ -111,6 +112,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
         type: 'string',
         requiresArg: true,
       })
+      .option('loss', {
+        describe: 'lose real packets in the latency pass, such as 2%; Linux only, not with --link',
+        type: 'string',
+        requiresArg: true,
+      })
       .option('raw', {
         describe: 'write raw.csv too: the instants of every measured message',
         type: 'boolean',
@@ -133,6 +139,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run json -t http1,mqtt-qos1 --measure bytes', 'bytes only, two transports')
       .example('$0 run command-delivery --poll-interval 5s', 'app → device → app')
       .example('$0 run stream-1000 --link 3G --quick', 'what users feel on a mobile link')
+      .example('$0 run json --loss 2%', 'what lost packets do to the tail of latency')
       .example('$0 run ./my-sensor.yaml --out results/mine', 'your own payload'),
   handler: async (argv) => {
     // First of all: a signal while the rest is still loading must leave a report too.

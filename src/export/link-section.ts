@@ -43,7 +43,7 @@ function uplinkBlocks(entry: ScenarioCells, { rttMs }: LinkResult): Block[] {
   const cells = entry.cells.filter(
     (cell): cell is RunCell => cell.status !== 'skipped' && cell.overLink !== undefined,
   )
-  if (cells.length === 0) return []
+  if (cells.length === 0 || entry.scenario.flow !== 'uplink') return []
   const messages = formatCount(entry.scenario.messages)
   const figures: Figure[] = [
     { title: 'cold', of: ({ overLink }) => seriesText(doneSeries(overLink), rttMs) },

@@ -13,7 +13,10 @@ import { headBlocks } from './head.ts'
 import { headerSetBlocks } from './header-set-section.ts'
 import { latencyBlocks } from './latency-section.ts'
 import { linkBlocks } from './link-section.ts'
+import { lossBlocks } from './loss-section.ts'
 import { timeBlocks } from './time-section.ts'
+
+const isOfLoopback = ({ link, loss }: Report): boolean => link === undefined && loss === undefined
 
 /** Latencies that are mostly those of software. */
 const loopbackBlocks = (report: Report): Block[] => [
@@ -30,10 +33,11 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
     ...allPairsBlocks(report),
     ...headerSetBlocks(report),
     ...breakEvenBlocks(report),
-    ...(report.link === undefined ? commandBlocks(report) : []),
+    ...(isOfLoopback(report) ? commandBlocks(report) : []),
     ...fanOutBlocks(report),
     ...bytesBlocks(report),
-    ...(report.link === undefined ? loopbackBlocks(report) : linkBlocks(report)),
+    ...(isOfLoopback(report) ? loopbackBlocks(report) : linkBlocks(report)),
+    ...lossBlocks(report),
     ...countsBlocks(report),
     ...(breakEven === 'all-pairs' ? fullBreakEvenBlocks(report) : []),
   ]

@@ -89,6 +89,10 @@ const COLUMNS: readonly Column[] = [
   ...timeColumns('link_one_in_flight', 'oneInFlight'),
   ...timeColumns('link_several_in_flight', 'severalInFlight'),
   ['link_several_in_flight_connections', (cell) => overLink(cell)?.severalInFlight?.connections],
+  ['dropped_packets_up', (cell) => overLink(cell)?.loss?.dropped.up],
+  ['dropped_packets_down', (cell) => overLink(cell)?.loss?.dropped.down],
+  ['retransmitted_segments_up', (cell) => overLink(cell)?.loss?.retransmitted.up],
+  ['retransmitted_segments_down', (cell) => overLink(cell)?.loss?.retransmitted.down],
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

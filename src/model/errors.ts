@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'load-died'
   | 'deadline'
   | 'connection'
+  | 'namespace-unavailable'
   | 'unexplained-bytes'
   | 'ledger-mismatch'
   | 'stopped'
@@ -35,6 +36,7 @@ const EXIT_OF: Record<ErrorCode, ExitCode> = {
   'load-died': EXIT.failed,
   deadline: EXIT.failed,
   connection: EXIT.failed,
+  'namespace-unavailable': EXIT.usage,
   'unexplained-bytes': EXIT.failed,
   'ledger-mismatch': EXIT.failed,
   stopped: EXIT.interrupted,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
+import { lossResult } from './link/loss.ts'
 import { linkResult, overLinkResult } from './link/result.ts'
 import { scenarioSchema } from './scenario.ts'
 import { type Series, seriesSchema as series } from './series.ts'
@@ -333,6 +334,7 @@ export const reportSchema = z
       .describe('HTTP with the heads of other clients and servers, where that was asked for'),
     breakEven: breakEven.optional().describe('absent in older reports'),
     link: linkResult.optional().describe('absent where nothing was shaped'),
+    loss: lossResult.optional(),
     warnings: z.array(z.string()),
   })
   .describe('A stored run of mqtt-vs-http')

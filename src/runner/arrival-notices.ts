@@ -3,6 +3,8 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import type { ArrivalNotices } from '../load/closed-loop.ts'
 
+const LOOPBACK = '127.0.0.1'
+
 /**
  * A loopback side channel from the endpoint to the load: one byte an arrival.
  * It exists for the pace of the closed loop alone and carries no instant.
@@ -20,10 +22,11 @@ export class NoticeServer implements AsyncDisposable {
     })
   }
 
-  static async open(): Promise<NoticeServer> {
+  /** @param host where it listens: loopback unless the load is in another network namespace */
+  static async open(host = LOOPBACK): Promise<NoticeServer> {
     const server = createServer({ noDelay: true })
     const notices = new NoticeServer(server)
-    server.listen(0, '127.0.0.1')
+    server.listen(0, host)
     await once(server, 'listening')
     return notices
   }
@@ -70,8 +73,8 @@ export class NoticeReader implements ArrivalNotices, Disposable {
   }
 
   /** @param deadlineMs how long `next` waits for an arrival */
-  static async open(port: number, deadlineMs: number): Promise<NoticeReader> {
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true })
+  static async open(port: number, deadlineMs: number, host = LOOPBACK): Promise<NoticeReader> {
+    const socket = connect({ host, port, noDelay: true })
     await once(socket, 'connect')
     return new NoticeReader(socket, deadlineMs)
   }

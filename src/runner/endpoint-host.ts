@@ -13,6 +13,8 @@ export interface ServeRequest {
   scenario: Scenario
   options: TransportOptions
   host: string
+  /** Where arrival notices are told; loopback if left out. */
+  noticeHost?: string
   injection: Injection
 }
 
@@ -42,7 +44,7 @@ export class EndpointHost {
     await this.stop()
     this.#abort = new AbortController()
     const transport = await loadTransport(request.transport)
-    const notices = await NoticeServer.open()
+    const notices = await NoticeServer.open(request.noticeHost)
     this.#notices = notices
     this.#recorder = new ArrivalRecorder(request.injection, () => notices.notify())
     this.#endpoint = await transport.serve(optionsFor(transport, request.options), {

@@ -1,8 +1,8 @@
 import type { TransportTraits } from '../transports/transport.ts'
 import type { EndpointCommands } from './endpoint-process.ts'
-import type { LinkCommands } from './link-process.ts'
 import type { LoadCommands } from './load-process.ts'
 import type { Pinning } from './pinning.ts'
+import type { ShaperCommands } from './shaper-process.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 /** Where an endpoint's commands go, whichever process it lives in. */
@@ -15,15 +15,24 @@ export interface EndpointHandle {
   readonly death: Error | null
 }
 
+/** What is put before a process so that it lives in a network namespace. */
+export interface WaysIn {
+  load?: readonly string[]
+  endpoints?: readonly string[]
+}
+
 /** The processes of a run: one load, and one endpoint process a transport. A dead one is replaced when it is next needed. */
 export class ProcessPool implements AsyncDisposable {
   readonly #pinning: Pinning
+  readonly #ways: WaysIn
   readonly #endpoints = new Map<string, WorkerProcess<EndpointCommands>>()
   #load: WorkerProcess<LoadCommands> | null = null
-  #links: WorkerProcess<LinkCommands> | null = null
+  #links: WorkerProcess<ShaperCommands> | null = null
 
-  constructor(pinning: Pinning) {
+  /** @param ways into the network namespaces that the processes live in; this one's if left out */
+  constructor(pinning: Pinning, ways: WaysIn = {}) {
     this.#pinning = pinning
+    this.#ways = ways
   }
 
   load(): WorkerProcess<LoadCommands> {
@@ -33,6 +42,7 @@ export class ProcessPool implements AsyncDisposable {
         module: 'load-process',
         label: 'load',
         cpu: this.#pinning.loadCpu,
+        ...(this.#ways.load !== undefined && { enter: this.#ways.load }),
         diedCode: 'load-died',
       })
     }
@@ -40,12 +50,12 @@ export class ProcessPool implements AsyncDisposable {
   }
 
   /** Of a run over a link only. Beside the CPUs of load and endpoints where there is a third. */
-  links(): WorkerProcess<LinkCommands> {
+  links(): WorkerProcess<ShaperCommands> {
     if (this.#links === null || this.#links.death !== null) {
-      this.#links = new WorkerProcess<LinkCommands>({
-        title: 'the link process',
-        module: 'link-process',
-        label: 'link',
+      this.#links = new WorkerProcess<ShaperCommands>({
+        title: 'the shaping process',
+        module: 'shaper-process',
+        label: 'shaper',
         cpu: null,
         diedCode: 'load-died',
       })
@@ -63,6 +73,7 @@ export class ProcessPool implements AsyncDisposable {
         module: 'endpoint-process',
         label: transport,
         cpu: this.#pinning.endpointCpu,
+        ...(this.#ways.endpoints !== undefined && { enter: this.#ways.endpoints }),
         diedCode: 'endpoint-died',
       })
       this.#endpoints.set(transport, worker)

@@ -18,6 +18,8 @@ export interface OpenCellRequest {
   address: string
   certificate: string | null
   noticePort: number
+  /** Loopback if left out. */
+  noticeHost?: string
   /** How long an arrival may take; 1.5 s if left out. */
   noticeDeadlineMs?: number
   deadlineMs: number
@@ -84,6 +86,7 @@ export class LatencyCell implements AsyncDisposable {
           ? await NoticeReader.open(
               request.noticePort,
               request.noticeDeadlineMs ?? NOTICE_DEADLINE_MS,
+              request.noticeHost,
             )
           : null
       const payloads = createPayloads(request.scenario, request.fileBytes ?? undefined)

@@ -13,9 +13,9 @@ import {
   type OpenFanoutRequest,
 } from './fanout-latency-cell.ts'
 import { type BlockRequest, LatencyCell, type OpenCellRequest } from './latency-cell.ts'
-import { runColdStart } from './link/cold-start.ts'
-import { probeLink } from './link/probe-link.ts'
-import { runSeveralInFlight } from './link/several-in-flight.ts'
+import { runColdStart } from './over-link/cold-start.ts'
+import { probeLink } from './over-link/probe-link.ts'
+import { runSeveralInFlight } from './over-link/several-in-flight.ts'
 import { answerRequests } from './worker-channel.ts'
 
 /** The open cells of the latency pass, by transport. */

@@ -56,6 +56,12 @@ export interface PlannedLink {
   budgetMs: number
 }
 
+export interface PlannedLoss {
+  /** Of each packet, in each direction. */
+  probability: number
+  budgetMs: number
+}
+
 export const FULL_LINK_BUDGET_MS = 15_000
 export const QUICK_LINK_BUDGET_MS = 5_000
 
@@ -87,6 +93,8 @@ export interface Plan {
   injected: readonly string[]
   /** What the latency pass goes over; straight to the endpoint if left out. */
   link?: PlannedLink
+  /** Of every packet in the latency pass; none if left out. Never together with a link. */
+  loss?: PlannedLoss
   /** Keep the instants of every measured message. */
   raw: boolean
 }

@@ -1,5 +1,6 @@
 import { judgeClaims } from '../gate/claims.ts'
 import { describeError, InstrumentError } from '../model/errors.ts'
+import { type LossResult, lossName } from '../model/link/loss.ts'
 import type { LinkResult } from '../model/link/result.ts'
 import type { RawMessage } from '../model/raw.ts'
 import type { WireRecording } from '../model/recording.ts'
@@ -26,16 +27,21 @@ import { measureFanoutBytes } from './fanout-byte-stage.ts'
 import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { measureHeaderSet } from './header-set-stage.ts'
 import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './latency-stage.ts'
-import { checkLink } from './link/check-link.ts'
-import { measureOverLink } from './link/link-stage.ts'
+import { LossyNetwork } from './loss/lossy-network.ts'
+import { lossyWay } from './loss/lossy-way.ts'
+import { checkLink } from './over-link/check-link.ts'
+import type { DeviceWay } from './over-link/device-way.ts'
+import { measureOverLink } from './over-link/link-stage.ts'
+import { relayWay } from './over-link/relay-way.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
-import type { Plan, PlannedScenario } from './plan.ts'
+import type { Plan, PlannedLoss, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
 import { optionsFor, traitsFor } from './transport-options.ts'
 
 const SERVE_DEADLINE_MS = 15_000
 const LOOPBACK = 'loopback'
-const linkName = ({ link }: Plan): string => link?.profile.name ?? LOOPBACK
+const linkName = ({ link, loss }: Plan): string =>
+  link?.profile.name ?? (loss === undefined ? LOOPBACK : lossName(loss.probability))
 
 export interface RunHooks {
   /** Aborting it ends the run; its reason names the signal. */
@@ -75,6 +81,8 @@ class Run {
   readonly #stopped: Promise<never>
   #finishedAt: Date | null = null
   #link: LinkResult | null = null
+  /** Where packets are lost. */
+  #network: LossyNetwork | null = null
 
   private constructor(plan: Plan, hooks: RunHooks, traits: ReadonlyMap<string, TransportTraits>) {
     this.#plan = plan
@@ -82,7 +90,7 @@ class Run {
     this.#traits = traits
     // Bytes do not depend on placement, and start sooner without it.
     this.#pinning =
-      plan.measures.includes('latency') && plan.link === undefined
+      plan.measures.includes('latency') && linkName(plan) === LOOPBACK
         ? choosePinning()
         : unpinned('only latency on loopback needs it')
     this.#environment = describeEnvironment(this.#pinning)
@@ -120,7 +128,10 @@ class Run {
 
   async execute(): Promise<Report> {
     await this.#publish()
-    await using pool = new ProcessPool(this.#pinning)
+    await using network = this.#plan.loss === undefined ? null : await LossyNetwork.open()
+    this.#network = network
+    const ways = network && { load: network.enterDevice, endpoints: network.enterEndpoint }
+    await using pool = new ProcessPool(this.#pinning, ways ?? {})
     try {
       await this.#checkLink(pool)
       for (const planned of this.#plan.scenarios) {
@@ -185,14 +196,21 @@ class Run {
         this.#tell(planned, `latency, round ${round + 1} of ${rounds}`),
       onMessage: this.#hooks.onMessage,
     }
-    const { link } = this.#plan
-    if (link !== undefined) {
+    const way = this.#wayOfDevices(pool)
+    if (way !== null) {
       const onCell = (cell: ServedCell, what: string): void =>
-        this.#tell(planned, `over ${link.profile.name}, ${cell.transport}, ${what}`)
-      return measureOverLink(cells, { ...stage, link, links: pool.links(), onCell })
+        this.#tell(planned, `over ${linkName(this.#plan)}, ${cell.transport}, ${what}`)
+      return measureOverLink(cells, { ...stage, way, onCell })
     }
     this.#tell(planned, 'latency, warm-up')
     return measureLatency(cells, stage, blocksOf(planned.scenario.flow))
+  }
+
+  /** Null: straight to the endpoint on loopback. */
+  #wayOfDevices(pool: ProcessPool): DeviceWay | null {
+    const { link, loss } = this.#plan
+    if (link !== undefined) return relayWay(link, pool.links())
+    return loss === undefined || this.#network === null ? null : lossyWay(loss, this.#network)
   }
 
   async #measureHeaderSets(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
@@ -234,7 +252,8 @@ class Run {
             transport,
             scenario: planned.scenario,
             options: this.#plan.options,
-            host: this.#plan.host,
+            host: this.#network?.host ?? this.#plan.host,
+            ...(this.#network !== null && { noticeHost: this.#network.noticeHost }),
             injection: this.#plan.injection,
           },
           SERVE_DEADLINE_MS,
@@ -307,6 +326,7 @@ class Run {
       ...(this.#plan.headerSets.length > 0 && { headerSets: [...this.#headerSets] }),
       breakEven,
       ...(this.#link !== null && { link: this.#link }),
+      ...(this.#plan.loss !== undefined && { loss: describeLoss(this.#plan.loss) }),
       warnings: this.#warnings(),
     }
   }
@@ -316,7 +336,7 @@ class Run {
     if (this.#plan.injected.length > 0) {
       warnings.push(`faults were put in on purpose: ${this.#plan.injected.join(', ')}`)
     }
-    const isOnLoopback = this.#plan.link === undefined
+    const isOnLoopback = linkName(this.#plan) === LOOPBACK
     if (this.#plan.measures.includes('latency') && isOnLoopback && !this.#pinning.pinned) {
       warnings.push(
         `processes were not pinned to CPUs (${this.#pinning.reason}): latencies spread more`,
@@ -325,6 +345,12 @@ class Run {
     return warnings
   }
 }
+
+const describeLoss = ({ probability }: PlannedLoss): LossResult => ({
+  name: lossName(probability),
+  probability,
+  how: 'iptables, statistic match, on both ends of a veth between two network namespaces',
+})
 
 function blocksOf(flow: Flow): BlockKind {
   if (flow === 'roundtrip') return COMMAND_BLOCKS

@@ -15,13 +15,15 @@ export interface WorkerOptions {
   /** What it is, for errors: `the endpoint process of http1`. */
   title: string
   /** The module, in the built package's `runner/`. */
-  module: 'endpoint-process' | 'link-process' | 'load-process'
+  module: 'endpoint-process' | 'load-process' | 'shaper-process'
   /** The package that the module is taken from: this one, or another installed version. */
   root?: string
   /** Seen in the process list; means nothing to the worker. */
   label: string
   /** Pin to this CPU with taskset; null leaves placement to the kernel. */
   cpu: number | null
+  /** What is put before it: the way into a network namespace. Nothing if left out. */
+  enter?: readonly string[]
   /** The code of errors about its death. */
   diedCode: ErrorCode
 }
@@ -42,13 +44,11 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
   constructor(options: WorkerOptions) {
     this.#options = options
     const file = join(options.root ?? packageRoot, 'dist', 'runner', `${options.module}.js`)
-    const pinned =
-      options.cpu === null
-        ? {}
-        : { execPath: 'taskset', execArgv: ['-c', String(options.cpu), process.execPath] }
+    const pin = options.cpu === null ? [] : ['taskset', '-c', String(options.cpu)]
+    // What comes before node replaces itself by what follows, so the process stays the same.
+    const [execPath, ...execArgv] = [...(options.enter ?? []), ...pin, process.execPath]
     this.#child = fork(file, [options.label], {
-      execArgv: [],
-      ...pinned,
+      ...{ execPath, execArgv },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { seriesSchema } from '../series.ts'
 import { BASES } from '../words.ts'
+import { lossCounts } from './loss.ts'
 
 const count = z.int().min(0)
 const rate = z.number().positive().nullable()
@@ -30,6 +31,7 @@ export const overLinkResult = z
     oneInFlight: streamTime.nullable(),
     severalInFlight: streamTime.nullable(),
     severalReason: z.string().nullable().describe('why there is no figure with several in flight'),
+    loss: lossCounts.optional().describe('where packets were lost on purpose'),
   })
   .describe('absent where nothing was shaped')
 

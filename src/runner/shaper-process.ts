@@ -46,6 +46,6 @@ const commands = {
   },
 }
 
-export type LinkCommands = typeof commands
+export type ShaperCommands = typeof commands
 
 answerRequests(commands)

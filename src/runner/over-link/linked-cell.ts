@@ -1,14 +1,11 @@
 import { matchArrivals } from '../../load/matching.ts'
 import { BACKSTOP_MS } from '../byte-stage.ts'
 import type { LatencyStage } from '../latency-stage.ts'
-import type { LinkCommands } from '../link-process.ts'
-import type { PlannedLink } from '../plan.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from '../served-cell.ts'
-import type { WorkerProcess } from '../worker-process.ts'
+import type { DeviceWay } from './device-way.ts'
 
 export interface LinkStage extends LatencyStage {
-  link: PlannedLink
-  links: WorkerProcess<LinkCommands>
+  way: DeviceWay
   onCell(cell: ServedCell, what: string): void
 }
 

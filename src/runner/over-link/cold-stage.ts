@@ -1,9 +1,9 @@
 import type { OverLinkResult } from '../../model/link/result.ts'
 import { summariseRounds } from '../../stats/summary.ts'
-import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from '../byte-stage.ts'
+import { askLoad, BACKSTOP_MS } from '../byte-stage.ts'
 import { nowNs } from '../clock.ts'
 import type { ColdStartOutcome } from './cold-start.ts'
-import { COLD, deadlineOver } from './link-amounts.ts'
+import { arrivalWaitMs, COLD, deadlineOver } from './link-amounts.ts'
 import { collectArrivals, type LinkedCell, type LinkStage } from './linked-cell.ts'
 
 /** Straight to the endpoint, so that no library is loaded and no code compiled while it is measured. */
@@ -18,7 +18,8 @@ export async function measureColdStarts(
   for (let index = 0; index < REHEARSALS; index += 1) {
     await cell.endpoint.request('startBlock', 'on-collect', BACKSTOP_MS)
     const { failure } = await startCold(linked, stage, cell.address, index)
-    await cell.endpoint.request('collect', { expected: 1, deadlineMs: STRAGGLER_MS }, BACKSTOP_MS)
+    const deadlineMs = arrivalWaitMs(stage.way)
+    await cell.endpoint.request('collect', { expected: 1, deadlineMs }, deadlineMs + BACKSTOP_MS)
     if (failure !== null) {
       cell.fail(failure.message)
       return null
@@ -27,17 +28,17 @@ export async function measureColdStarts(
   const [acknowledged, delivered] = [[] as number[], [] as number[]]
   const startedNs = nowNs()
   const spentMs = (): number => Number(nowNs() - startedNs) / 1e6
-  for (let count = 0; count < COLD.most; count += 1) {
+  for (let count = 0; count < stage.way.enough.cold; count += 1) {
     stage.checkpoint()
     // Another one must fit as well as the average one did.
     const nextMs = spentMs() * (1 + 1 / Math.max(1, count))
-    if (count >= COLD.least && nextMs > stage.link.budgetMs * COLD.share) break
+    if (count >= COLD.least && nextMs > stage.way.budgetMs * COLD.share) break
     await cell.endpoint.request('startBlock', 'on-collect', BACKSTOP_MS)
     const { startNs, completedNs, failure } = await startCold(linked, stage, linked.address, 0)
     const [atNs = null] = await collectArrivals(
       cell,
       { first: 0, sent: 1, completed: completedNs === null ? 0 : 1 },
-      failure === null ? stage.link.profile.rttMs * 2 + STRAGGLER_MS : 0,
+      failure === null ? arrivalWaitMs(stage.way) : 0,
     )
     if (completedNs !== null) acknowledged.push(Number(completedNs - startNs))
     if (atNs !== null) delivered.push(Number(atNs - startNs))
@@ -55,12 +56,12 @@ export async function measureColdStarts(
 
 function startCold(
   { cell, payloadBytes }: LinkedCell,
-  { plan, load, link }: LinkStage,
+  { plan, load, way }: LinkStage,
   address: string,
   index: number,
 ): Promise<ColdStartOutcome> {
   const { scenario, fileBytes } = cell.planned
-  const deadlineMs = deadlineOver(link.profile, 1, payloadBytes)
+  const deadlineMs = deadlineOver(way, 1, payloadBytes)
   const { transport, certificate } = cell
   const request = {
     ...{ transport, scenario, fileBytes, options: plan.options, certificate },

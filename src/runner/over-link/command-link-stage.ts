@@ -17,9 +17,9 @@ export async function measureCommandsOverLink(
   { cell, address }: LinkedCell,
   stage: LinkStage,
 ): Promise<void> {
-  const { plan, load, link } = stage
+  const { plan, load, way } = stage
   const { transport, planned, certificate } = cell
-  const deadlineMs = deadlineOver(link.profile, 2, 0)
+  const deadlineMs = deadlineOver(way, 2, 0)
   stage.onCell(cell, 'commands')
   try {
     await askLoad(
@@ -29,14 +29,14 @@ export async function measureCommandsOverLink(
         ...{ transport, scenario: planned.scenario, fileBytes: planned.fileBytes },
         ...{ options: plan.options, injection: plan.injection, certificate, deadlineMs },
         address: cell.address,
-        deviceLink: { address, addedMs: deadlineOver(link.profile, 2, 0) },
+        deviceLink: { address, addedMs: deadlineOver(way, 2, 0) },
       },
       deadlineMs,
     )
     const startedNs = nowNs()
     for (let round = -1; round < MOST_COMMANDS && !cell.draft.failed; round += 1) {
       const spentMs = Number(nowNs() - startedNs) / 1e6
-      if (round >= LEAST_COMMANDS && spentMs > link.budgetMs) break
+      if (round >= LEAST_COMMANDS && spentMs > way.budgetMs) break
       const amounts = { rounds: round + 1, messagesPerRound: 1, warmupMessages: 1 }
       const which = { firstIndex: round + 1, count: 1, round: round < 0 ? null : round }
       await COMMAND_BLOCKS.run(cell, which, amounts, stage)

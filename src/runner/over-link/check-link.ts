@@ -3,14 +3,14 @@ import type { LinkResult } from '../../model/link/result.ts'
 import { median } from '../../stats/summary.ts'
 import { FULL_PACKET_BYTES, SEGMENT_BYTES, TCP_HEADER_BYTES } from '../../wire/link/packets.ts'
 import { askLoad } from '../byte-stage.ts'
-import type { LinkCommands } from '../link-process.ts'
 import type { LoadCommands } from '../load-process.ts'
+import type { ShaperCommands } from '../shaper-process.ts'
 import type { WorkerProcess } from '../worker-process.ts'
 import { deadlineOver } from './link-amounts.ts'
 import { ProbeServer } from './probe-server.ts'
 
 type Load = WorkerProcess<LoadCommands>
-type Links = WorkerProcess<LinkCommands>
+type Links = WorkerProcess<ShaperCommands>
 
 /** A link that holds nothing back: what is left is the relay. */
 const NOTHING: LinkProfile = {
@@ -112,7 +112,7 @@ async function readLink(
       ? 0
       : Math.max(LEAST_SEGMENTS * SEGMENT_BYTES, Math.round((bitsPerS / 8) * BURST_S))
   const [upBytes, downBytes] = [burst(upBitsPerS), burst(downBitsPerS)]
-  const deadlineMs = deadlineOver(profile, echoes, upBytes + downBytes)
+  const deadlineMs = deadlineOver({ profile, slackMs: 0 }, echoes, upBytes + downBytes)
   const { echoNs, upBytesPerS, downBytesPerS } = await askLoad(
     load,
     'probeLink',

@@ -1,7 +1,9 @@
-import { type LinkProfile, serialisationMs } from '../../model/link/profile.ts'
+import { serialisationMs } from '../../model/link/profile.ts'
+import { STRAGGLER_MS } from '../byte-stage.ts'
+import type { DeviceWay } from './device-way.ts'
 
-/** Shares of a cell's budget, and how much each stage takes at most and at least. */
-export const COLD = { share: 0.4, most: 10, least: 1 }
+/** Shares of a cell's budget, and how much each stage takes at least. */
+export const COLD = { share: 0.4, least: 1 }
 export const STEADY = { share: 0.3, least: 3 }
 export const SEVERAL = { share: 0.3, inFlight: 10 }
 
@@ -14,9 +16,6 @@ export function perRound(oneMs: number, budgetMs: number): number {
   const fits = Math.floor((budgetMs * STEADY.share * ROUND_SHARE) / Math.max(oneMs, 1e-3))
   return Math.max(1, Math.min(MOST_PER_ROUND, fits))
 }
-
-/** Messages of the steady stage after which it need not go on: those of the scenario, and enough for a p90. */
-export const enoughSteady = (messages: number): number => Math.max(messages, 40)
 
 /** Round trips that the slowest protocol makes before its first acknowledgement, and to say goodbye. */
 const MOST_ROUND_TRIPS = 10
@@ -31,14 +30,19 @@ const PATIENCE = 3
  * one after another, and for what opens and closes a connection; whole milliseconds.
  */
 export function deadlineOver(
-  { rttMs, jitterMs, upBitsPerS, downBitsPerS }: LinkProfile,
+  { profile, slackMs }: Pick<DeviceWay, 'profile' | 'slackMs'>,
   messages: number,
   payloadBytes: number,
 ): number {
+  const { rttMs, jitterMs, upBitsPerS, downBitsPerS } = profile
   const roundTripMs = rttMs + 4 * jitterMs
   const bytesMs = (bytes: number): number =>
     serialisationMs(bytes, upBitsPerS) + serialisationMs(bytes, downBitsPerS)
   const openMs = MOST_ROUND_TRIPS * roundTripMs + bytesMs(HANDSHAKE_BYTES)
   const eachMs = 4 * roundTripMs + bytesMs(2 * payloadBytes + 1_500)
-  return Math.ceil(SOFTWARE_MS + PATIENCE * (openMs + messages * eachMs))
+  return Math.ceil(SOFTWARE_MS + slackMs + PATIENCE * (openMs + messages * eachMs))
 }
+
+/** How long a message may be on its way when its sender is done with it. */
+export const arrivalWaitMs = ({ profile, slackMs }: DeviceWay): number =>
+  Math.ceil(profile.rttMs * 2 + STRAGGLER_MS + slackMs)

@@ -1,7 +1,6 @@
 import { describeError } from '../../model/errors.ts'
 import type { OverLinkResult } from '../../model/link/result.ts'
 import { createPayloads } from '../../scenario/payload.ts'
-import { BACKSTOP_MS } from '../byte-stage.ts'
 import type { ServedCell } from '../served-cell.ts'
 import { measureColdStarts } from './cold-stage.ts'
 import { measureCommandsOverLink } from './command-link-stage.ts'
@@ -9,9 +8,13 @@ import type { LinkedCell, LinkStage } from './linked-cell.ts'
 import { measureSeveral } from './several-stage.ts'
 import { measureSteady } from './steady-stage.ts'
 
-/** Of a jitter: the same for every transport, and in every run. */
-const SEED = 1
-const OPEN_DEADLINE_MS = 5_000
+/** Its timers are patient, so that a busy machine makes no repetition: with loss they would be the figure. */
+const WHY_NOT_COAP =
+  'CoAP is not measured with loss: its ACK_TIMEOUT is 10 s here, where RFC 7252 §4.8 has 2 s'
+
+const NOTHING: OverLinkResult = {
+  ...{ cold: null, oneInFlight: null, severalInFlight: null, severalReason: null },
+}
 
 /**
  * The latency pass over a link, one cell after another: what opens a connection,
@@ -27,26 +30,23 @@ export async function measureOverLink(
     const { protocol, flow } = cell.draft.identity
     if (protocol === 'none') cell.draft.warnings.push('stays in the process: no link is on its way')
     else if (flow === 'fanout') cell.draft.warnings.push('a fan-out is not measured over a link')
+    else if (protocol === 'coap' && stage.way.slackMs > 0) cell.draft.warnings.push(WHY_NOT_COAP)
     else await measureCell(cell, stage)
   }
 }
 
 async function measureCell(cell: ServedCell, stage: LinkStage): Promise<void> {
-  const { links, link } = stage
   try {
-    const address = await links.request(
-      'openLink',
-      { endpoint: cell.address, profile: link.profile, seed: SEED },
-      OPEN_DEADLINE_MS,
-    )
+    const way = await stage.way.open(cell)
     try {
       const { scenario, fileBytes } = cell.planned
       const payloadBytes = createPayloads(scenario, fileBytes ?? undefined).payload(0).length
-      const linked: LinkedCell = { cell, address, payloadBytes }
+      const linked: LinkedCell = { cell, address: way.address, payloadBytes }
       if (cell.draft.identity.flow === 'roundtrip') await measureCommandsOverLink(linked, stage)
       else cell.draft.overLink = await measureUplink(linked, stage)
     } finally {
-      await links.request('closeLink', address, BACKSTOP_MS)
+      const loss = await way.close()
+      if (loss !== null) cell.draft.overLink = { ...(cell.draft.overLink ?? NOTHING), loss }
     }
   } catch (error) {
     stage.checkpoint()

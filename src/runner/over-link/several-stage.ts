@@ -1,19 +1,18 @@
 import type { StreamTime } from '../../model/link/result.ts'
-import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from '../byte-stage.ts'
-import { deadlineOver, SEVERAL } from './link-amounts.ts'
+import { askLoad, BACKSTOP_MS } from '../byte-stage.ts'
+import { arrivalWaitMs, deadlineOver, SEVERAL } from './link-amounts.ts'
 import { collectArrivals, type LinkedCell, type LinkStage } from './linked-cell.ts'
 
 /** How long all messages of the scenario take with several in flight; or why there is no figure. */
 export async function measureSeveral(
   { cell, address, payloadBytes }: LinkedCell,
-  { plan, load, link }: LinkStage,
+  { plan, load, way }: LinkStage,
 ): Promise<{ time: StreamTime | null; reason: string | null }> {
   const { scenario, fileBytes } = cell.planned
   const { messages } = scenario
   if (messages === 1) return { time: null, reason: 'the scenario has one message' }
-  const { profile } = link
-  const budgetMs = link.budgetMs * SEVERAL.share
-  const deadlineMs = budgetMs + deadlineOver(profile, SEVERAL.inFlight, payloadBytes)
+  const budgetMs = way.budgetMs * SEVERAL.share
+  const deadlineMs = budgetMs + deadlineOver(way, SEVERAL.inFlight, payloadBytes)
   await cell.endpoint.request('startBlock', 'on-collect', BACKSTOP_MS)
   const outcome = await askLoad(
     load,
@@ -31,7 +30,7 @@ export async function measureSeveral(
   const deliveredNs = await collectArrivals(
     cell,
     { first: 0, sent, completed },
-    failure === null ? profile.rttMs * 2 + STRAGGLER_MS + (isFlushed ? deadlineMs : 0) : 0,
+    failure === null ? arrivalWaitMs(way) + (isFlushed ? deadlineMs : 0) : 0,
   )
   if (failure !== null) {
     cell.fail(failure.message)

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { InstrumentError } from '../errors.ts'
+
+const count = z.int().min(0)
+const bothWays = z.strictObject({ up: count, down: count })
+
+/** What a run that loses packets loses, and how. */
+export const lossResult = z
+  .strictObject({
+    name: z.string(),
+    probability: z.number().gt(0).lt(1).describe('of each packet, in each direction'),
+    how: z.string(),
+  })
+  .describe('absent where no packet was lost on purpose')
+
+/** What the kernels counted while one cell was measured. */
+export const lossCounts = z.strictObject({
+  dropped: bothWays.describe('packets, by the rule that drops them'),
+  retransmitted: bothWays.describe('TCP segments sent again (RetransSegs), by their sender'),
+  segments: bothWays.describe('TCP segments sent, those that were sent again excluded (OutSegs)'),
+})
+
+export type LossResult = z.output<typeof lossResult>
+export type LossCounts = z.output<typeof lossCounts>
+
+/** Beyond it connections break rather than being slow. */
+const MOST_LOSS = 0.3
+
+/**
+ * `2%`, `0.5%` as a share.
+ * @throws InstrumentError `usage`
+ */
+export function parseLoss(text: string): number {
+  const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text.trim()) ?? []
+  const share = Number(percent) / 100
+  if (share > 0 && share <= MOST_LOSS) return share
+  throw new InstrumentError(
+    'usage',
+    `--loss: ${text} is no share of packets above 0 and up to ${MOST_LOSS * 100}%, such as 2%`,
+  )
+}
+
+/** How a link with that loss is named in reports. */
+export const lossName = (probability: number): string =>
+  `loss=${Number((probability * 100).toFixed(6))}%`
