@@ -25,6 +25,7 @@ import { measureFanoutBytes } from './fanout-byte-stage.ts'
 import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { measureHeaderSet } from './header-set-stage.ts'
 import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './latency-stage.ts'
+import { LinkStage } from './link/link-stage.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
@@ -70,6 +71,7 @@ class Run {
   readonly #environment: Report['environment']
   readonly #stopped: Promise<never>
   #finishedAt: Date | null = null
+  #links: LinkStage | null = null
 
   private constructor(plan: Plan, hooks: RunHooks, traits: ReadonlyMap<string, TransportTraits>) {
     this.#plan = plan
@@ -115,11 +117,14 @@ class Run {
   async execute(): Promise<Report> {
     await this.#publish()
     await using pool = new ProcessPool(this.#pinning)
+    await using links = new LinkStage(this.#plan, this.#drafts, this.#hooks.signal)
+    this.#links = links
     try {
       for (const planned of this.#plan.scenarios) {
         this.#hooks.signal.throwIfAborted()
         await this.#measureScenario(planned, pool)
       }
+      await this.#linksMeasured()
     } catch (error) {
       if (!this.#hooks.signal.aborted) throw error
     }
@@ -144,6 +149,7 @@ class Run {
       await this.#measureHeaderSets(planned, pool)
     }
     if (this.#plan.measures.includes('latency')) {
+      await this.#linksMeasured()
       this.#tell(planned, 'latency, warm-up')
       await this.#orStopped(
         measureLatency(
@@ -168,6 +174,11 @@ class Run {
       )
     }
     await this.#publish()
+  }
+
+  /** Link passes go on beside the byte passes; beside a latency pass they would be in its figures. */
+  async #linksMeasured(): Promise<void> {
+    if (this.#links !== null) await this.#orStopped(this.#links.measured)
   }
 
   async #measureHeaderSets(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
@@ -274,6 +285,7 @@ class Run {
         measures: [...this.#plan.measures],
         mode: this.#plan.mode,
         link: LINK,
+        ...(this.#links !== null && { linkBytes: this.#links.source }),
         ...(Object.keys(options).length > 0 && { options }),
         injected: [...this.#plan.injected],
       },

@@ -33,7 +33,7 @@ export async function openFastify(
   security: Security = 'clear',
 ): Promise<HttpServer> {
   if (signal.aborted) throw stopped(signal)
-  const identity = security === 'tls' ? await createTlsIdentity() : null
+  const identity = security === 'tls' ? await createTlsIdentity(host) : null
   const app = await createApp(version, identity)
   const connections = new Set<Socket>()
   app.server.on('connection', (socket) => {

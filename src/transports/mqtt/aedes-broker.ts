@@ -32,8 +32,8 @@ const TCP: BrokerDoor = {
 }
 
 /** TLS with a certificate made for it. */
-export async function openTlsDoor(): Promise<BrokerDoor> {
-  const identity = await createTlsIdentity()
+export async function openTlsDoor(host: string): Promise<BrokerDoor> {
+  const identity = await createTlsIdentity(host)
   return {
     scheme: 'mqtts:',
     certificate: identity.certificate,

@@ -53,7 +53,7 @@ export function onChosenBroker(
     serve: async ({ broker }: BrokerOptions, context: ServeContext): Promise<Endpoint> =>
       broker === 'mosquitto'
         ? serveMosquitto(context, { protocolVersion: 4, qos }, security)
-        : serveAedes(context, security === 'tls' ? await openTlsDoor() : undefined),
+        : serveAedes(context, security === 'tls' ? await openTlsDoor(context.host) : undefined),
   }
 }
 

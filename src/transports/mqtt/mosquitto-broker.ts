@@ -30,7 +30,7 @@ export async function serveMosquitto(
 ): Promise<Endpoint> {
   const { scenario, host, signal } = context
   if (signal.aborted) throw stopped(signal)
-  const identity = security === 'tls' ? await createTlsIdentity() : undefined
+  const identity = security === 'tls' ? await createTlsIdentity(host) : undefined
   const broker = await startMosquitto(host, signal, { ...(identity && { identity }) })
   const address = addressOf(security === 'tls' ? 'mqtts:' : 'mqtt:', host, broker.port)
   try {
