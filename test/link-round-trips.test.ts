@@ -13,7 +13,8 @@ import { openRelay } from '../src/wire/relay.ts'
 import { openUdpRelay } from '../src/wire/udp-relay.ts'
 
 // Long enough for what the software of both sides does to be less than a twentieth.
-const RTT_MS = 120
+const RTT_MS = 160
+const NEAR = 1.05
 const DEADLINE_MS = 20_000
 
 const [loaded] = await loadScenarios(['json'], KNOWN_NAMES)
@@ -47,10 +48,12 @@ async function serveBehindLink(transport: string) {
 
 type Device = Awaited<ReturnType<typeof serveBehindLink>>['device']
 
-/** The shortest of several cold starts: a busy machine only ever adds. */
-async function coldMs(device: Device, endpoint: string, tries: number): Promise<number> {
+const MOST_TRIES = 8
+
+/** The shortest of as many cold starts as it takes to be near enough: a busy machine only ever adds. */
+async function coldMs(device: Device, endpoint: string, nearMs: number): Promise<number> {
   let least = Number.POSITIVE_INFINITY
-  for (let count = 0; count < tries; count += 1) {
+  for (let tries = 0; tries < MOST_TRIES && least > nearMs; tries += 1) {
     const { startNs, completedNs, failure } = await runColdStart({ ...device, endpoint, index: 0 })
     expect(failure).toBeNull()
     least = Math.min(least, Number((completedNs ?? 0n) - startNs) / 1e6)
@@ -60,7 +63,7 @@ async function coldMs(device: Device, endpoint: string, tries: number): Promise<
 
 const expectRoundTrips = (ms: number, count: number): void => {
   expect(ms / RTT_MS).toBeGreaterThan(count - 0.01)
-  expect(ms / RTT_MS).toBeLessThan(count * 1.05)
+  expect(ms / RTT_MS).toBeLessThan(count * NEAR)
 }
 
 describe('from cold to the first acknowledgement over a link', () => {
@@ -73,8 +76,8 @@ describe('from cold to the first acknowledgement over a link', () => {
   ])('%s takes %i round trips', async (transport, count) => {
     const { served, device } = await serveBehindLink(transport)
     // The libraries are loaded, and code is compiled, by a device without the link.
-    await coldMs({ ...device, address: served.address }, served.address, 2)
-    expectRoundTrips(await coldMs(device, served.address, 3), count)
+    await coldMs({ ...device, address: served.address }, served.address, RTT_MS)
+    expectRoundTrips(await coldMs(device, served.address, count * RTT_MS * NEAR), count)
   })
 })
 
@@ -82,10 +85,10 @@ describe('on an open connection over a link', () => {
   it.each([['http1'], ['mqtt-qos1']])('%s takes one round trip a message', async (transport) => {
     const { served, device } = await serveBehindLink(transport)
     await using cell = await LatencyCell.open({ ...device, noticePort: served.noticePort })
-    const block = { transport, firstIndex: 0, count: 4, deadlineMs: DEADLINE_MS }
+    const block = { transport, firstIndex: 0, count: 6, deadlineMs: DEADLINE_MS }
     const { dueNs, completedNs } = await cell.runBlock(block)
     const took = Array.from(completedNs, (ns, index) => Number(ns - (dueNs[index] ?? 0n)) / 1e6)
-    expect(took).toHaveLength(4)
+    expect(took).toHaveLength(6)
     expectRoundTrips(Math.min(...took), 1)
   })
 

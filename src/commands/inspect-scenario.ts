@@ -68,6 +68,7 @@ async function planInspection(argv: InspectArguments): Promise<Plan> {
     format: 'table',
     raw: false,
     inject: [],
+    'link-bytes': 'off',
     broker,
   })
   return {

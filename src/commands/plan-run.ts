@@ -14,11 +14,13 @@ import type { HeaderPair } from '../runner/header-set-stage.ts'
 import { parseInjections } from '../runner/injection.ts'
 import { KNOWN_NAMES } from '../runner/known-names.ts'
 import { requireLossyNetwork } from '../runner/loss/lossy-network.ts'
+import { findNamespaceObstacle } from '../runner/namespace/namespace-pair.ts'
 import {
   type CommandAmounts,
   FULL_COMMANDS,
   FULL_LATENCY,
   FULL_LINK_BUDGET_MS,
+  FULL_LINK_MESSAGES,
   type LatencyAmounts,
   type Plan,
   type PlannedLink,
@@ -27,6 +29,7 @@ import {
   QUICK_COMMANDS,
   QUICK_LATENCY,
   QUICK_LINK_BUDGET_MS,
+  QUICK_LINK_MESSAGES,
 } from '../runner/plan.ts'
 import type { TransportOptions } from '../runner/transport-options.ts'
 import { loadScenarios } from '../scenario/load.ts'
@@ -62,6 +65,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     bytePasses: 1,
     recording: recordingMode(argv, measures),
     headerSets: pairHeaderSets(argv, measures),
+    ...(await planLinkBytes(argv, measures)),
     mode: argv.quick ? 'quick' : 'full',
     latency,
     commands: commandAmounts(argv),
@@ -120,6 +124,31 @@ function requireLatency(
       `--${given}: with ${flag} as much is sent as fits its time; leave it out, --quick gives less time`,
     )
   }
+}
+
+/** A run that takes seconds has few messages in the link pass, since each of them waits for 40 ms. */
+async function planLinkBytes(
+  argv: RunArguments,
+  measures: readonly Measure[],
+): Promise<Pick<Plan, 'linkBytes' | 'linkMessages'>> {
+  const isShort = argv.quick || !measures.includes('latency')
+  const linkMessages = isShort ? QUICK_LINK_MESSAGES : FULL_LINK_MESSAGES
+  const asked = argv['link-bytes'] ?? 'modelled'
+  if (measures.includes('bytes')) {
+    const obstacle = asked === 'measured' ? await findNamespaceObstacle() : null
+    if (obstacle === null) return { linkBytes: asked, linkMessages }
+    throw new InstrumentError(
+      'usage',
+      `--link-bytes: cannot be measured: ${obstacle}; modelled is possible everywhere`,
+    )
+  }
+  if (asked === 'measured') {
+    throw new InstrumentError(
+      'usage',
+      '--link-bytes: are measured with the byte pass; add bytes to --measure',
+    )
+  }
+  return { linkBytes: 'off', linkMessages }
 }
 
 function recordingMode({ pcap }: RunArguments, measures: readonly Measure[]): RecordingMode {

@@ -19,7 +19,7 @@ import { renderOptions, writeOutput } from './terminal.ts'
 
 /** `run`: plan, measure, write the folder after each cell, print. */
 export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void> {
-  const plan = await planRun(argv)
+  const plan = await planRun({ ...argv, 'link-bytes': argv['link-bytes'] ?? 'where-possible' })
   const folder = await RunFolder.create(argv.out ?? null, wallClock())
   await using capture = argv.pcap === undefined ? null : await CaptureFile.create(argv.pcap)
   const progress = createProgress(process.stderr)

@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs'
+import { LINK_BYTES, type LinkBytes } from '../model/words.ts'
 import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
 import { listenForStop } from './stop-signals.ts'
 
@@ -22,6 +23,8 @@ export interface RunArguments {
   loss?: string | undefined
   raw: boolean
   pcap?: string | undefined
+  /** Modelled if left out; the command itself measures them where it can. */
+  'link-bytes'?: LinkBytes | 'where-possible' | undefined
   inject: string[]
 }
 
@@ -121,6 +124,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'write raw.csv too: the instants of every measured message',
         type: 'boolean',
         default: false,
+      })
+      .option('link-bytes', {
+        describe: 'bytes with the headers of TCP and IP (default: measured where possible)',
+        choices: LINK_BYTES,
+        requiresArg: true,
       })
       .option('pcap', {
         describe: 'write the byte passes as packets too, for Wireshark',

@@ -1,5 +1,5 @@
 import { formatCount, formatRatio } from '../model/format.ts'
-import { type LedgerFilter, sumLedger } from '../model/ledger.ts'
+import { type LedgerFilter, linkBasisOf, networkPerMessage, sumLedger } from '../model/ledger.ts'
 import type { BytesResult, Cell, Report } from '../model/report.ts'
 import type { Flow } from '../model/words.ts'
 import { BLANK, type Block, type CellText, cellText, heading, paragraph } from './document.ts'
@@ -29,6 +29,17 @@ const phaseTotal = (bytes: BytesResult, phase: 'setup' | 'idle' | 'close'): numb
 const isOwnConnection = (bytes: BytesResult | null): boolean =>
   bytes?.firstMessage?.connection === 'own'
 
+const MODELLED = '≈'
+
+/** What is modelled is marked where it stands. */
+function linkText(bytes: BytesResult): string {
+  const { ledger, messages } = bytes
+  const basis = linkBasisOf(ledger)
+  if (basis === null || messages === 0) return ''
+  const text = formatCount(steady(bytes) / messages + networkPerMessage(ledger, messages))
+  return basis === 'modelled' ? `${MODELLED}${text}` : text
+}
+
 const FIGURES: readonly Figure[] = [
   { title: 'payload', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'payload' })) },
   { title: 'framing', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'framing' })) },
@@ -39,6 +50,11 @@ const FIGURES: readonly Figure[] = [
     shownIf: (bytes) => otherSteady(bytes) > 0,
   },
   { title: 'wire', of: (bytes) => perMessage(bytes, steady(bytes)) },
+  {
+    title: 'link',
+    of: linkText,
+    shownIf: ({ ledger }) => linkBasisOf(ledger) !== null,
+  },
   {
     title: '× payload',
     of: (bytes) => {
@@ -84,6 +100,7 @@ export function bytesBlocks(report: Report): Block[] {
       'wire bytes per message, both directions, acknowledgements included; steady phase; measured at a relay. wire is the sum of the columns before it; setup, idle and close are bytes of the whole phase.',
       'faint',
     ),
+    ...linkNote(report),
     ...(report.cells.some((cell) => isOwnConnection(bytesOf(cell)))
       ? [
           paragraph(
@@ -94,6 +111,23 @@ export function bytesBlocks(report: Report): Block[] {
       : []),
     ...sections,
   ]
+}
+
+function linkNote(report: Report): Block[] {
+  const bases = new Set(report.cells.map((cell) => linkBasisOf(bytesOf(cell)?.ledger ?? [])))
+  bases.delete(null)
+  if (bases.size === 0) return []
+  const reason = report.plan.linkBytes?.reason ?? null
+  const why = reason === null ? '' : `: ${reason}`
+  const measured = 'counted on an Ethernet link between two network namespaces'
+  const modelled = `${MODELLED} modelled from the bytes of the stream${why}`
+  const how = [
+    ...(bases.has('measured') ? [measured] : []),
+    ...(bases.has('modelled') ? [modelled] : []),
+  ]
+  const what =
+    'link is wire with the headers of TCP, UDP and IP and with pure acknowledgements, each message in its own time'
+  return [paragraph(`${what}; ${how.join('; ')}.`, 'faint')]
 }
 
 function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {

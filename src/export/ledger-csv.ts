@@ -12,12 +12,12 @@ const HEADER = [
   'messages',
 ]
 
-/** `ledger.csv`: one row a cell × phase × direction × layer. Totals, not per message. */
+/** `ledger.csv`: one row a cell × phase × direction × layer. Totals, not per message; `messages` says of how many. */
 export function renderLedgerCsv(report: Report): string {
   const rows = report.cells.flatMap((cell) => {
     if (cell.status === 'skipped' || cell.bytes === null) return []
     const { ledger, messages } = cell.bytes
-    return ledger.map(({ phase, direction, layer, bytes, basis }) => [
+    return ledger.map(({ phase, direction, layer, bytes, basis, messages: own }) => [
       cell.scenario,
       cell.transport,
       phase,
@@ -25,7 +25,7 @@ export function renderLedgerCsv(report: Report): string {
       layer,
       bytes,
       basis,
-      messages,
+      own ?? messages,
     ])
   })
   return renderCsv(HEADER, rows)

@@ -1,4 +1,5 @@
 import type { Frame } from './frame.ts'
+import { mergeLedgers } from './merge-ledgers.ts'
 import type { Basis, Direction, Layer, Phase } from './words.ts'
 import { BASES, DIRECTIONS, LAYERS, PHASES } from './words.ts'
 
@@ -9,6 +10,8 @@ export interface LedgerEntry {
   layer: Layer
   bytes: number
   basis: Basis
+  /** How many messages these bytes are of, where they are of others than the rest of the ledger. */
+  messages?: number | undefined
 }
 
 export interface ByteTotals {
@@ -66,6 +69,23 @@ const cellOf = (phase: Phase, direction: Direction, layer: Layer, basis: Basis):
     LAYER_AT[layer]) *
     BASES.length +
   (basis === 'measured' ? 0 : 1)
+
+/**
+ * The `network` bytes of one message in the steady phase: measured on a link
+ * they are of fewer messages than the rest.
+ * @param messages of the rest of the ledger
+ */
+export function networkPerMessage(ledger: readonly LedgerEntry[], messages: number): number {
+  return ledger
+    .filter(({ phase, layer }) => phase === 'steady' && layer === 'network')
+    .reduce((sum, entry) => sum + entry.bytes / (entry.messages ?? messages), 0)
+}
+
+/** The same ledger with these `network` entries in place of its own. */
+export const withNetwork = (
+  ledger: readonly LedgerEntry[],
+  network: readonly LedgerEntry[],
+): LedgerEntry[] => mergeLedgers([ledger.filter(({ layer }) => layer !== 'network'), network])
 
 /**
  * Adds frames up, part by part, and gives the entries in the order of the words.

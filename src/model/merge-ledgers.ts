@@ -13,8 +13,8 @@ export function mergeLedgers(ledgers: readonly (readonly LedgerEntry[])[]): Ledg
   return [...sums.values()].toSorted((a, b) => placeOf(a) - placeOf(b))
 }
 
-const keyOf = ({ phase, direction, layer, basis }: LedgerEntry): string =>
-  `${phase} ${direction} ${layer} ${basis}`
+const keyOf = ({ phase, direction, layer, basis, messages }: LedgerEntry): string =>
+  `${phase} ${direction} ${layer} ${basis} ${messages ?? ''}`
 
 /** In the order of the words, as every ledger is. */
 function placeOf({ phase, direction, layer, basis }: LedgerEntry): number {

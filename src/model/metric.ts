@@ -1,4 +1,4 @@
-import { linkBasisOf, sumLedger } from './ledger.ts'
+import { linkBasisOf, networkPerMessage, sumLedger } from './ledger.ts'
 import type { BytesResult, Cell, LatencyResult, Series } from './report.ts'
 
 /** How two values of a metric may be compared: exactly, or as distributions. */
@@ -104,8 +104,8 @@ export const METRICS: readonly Metric[] = [
     (cell) => {
       const bytes = bytesOf(cell)
       if (bytes === null || linkBasisOf(bytes.ledger) === null) return null
-      const network = sumLedger(bytes.ledger, { phase: 'steady', layer: 'network' })
-      return perMessage(cell, (all) => steady(all) + network)
+      const wire = perMessage(cell, steady)
+      return wire === null ? null : wire + networkPerMessage(bytes.ledger, bytes.messages)
     },
   ),
   bytesMetric(

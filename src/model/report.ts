@@ -10,6 +10,7 @@ import {
   DIRECTIONS,
   FLOWS,
   LAYERS,
+  LINK_BYTES,
   MEASURES,
   PHASES,
   PROTOCOLS,
@@ -26,6 +27,9 @@ const ledgerEntry = z.strictObject({
   layer: z.enum(LAYERS),
   bytes: count,
   basis: z.enum(BASES),
+  messages: count
+    .optional()
+    .describe('of network bytes that were measured: how many messages they are of'),
 })
 
 const frame = z.strictObject({
@@ -324,6 +328,16 @@ export const reportSchema = z
         .record(z.string(), z.string())
         .optional()
         .describe('of the transports, where the run gave any'),
+      linkBytes: z
+        .strictObject({
+          from: z.enum(LINK_BYTES),
+          reason: z
+            .string()
+            .nullable()
+            .describe('why they are modelled, where nobody asked for that'),
+        })
+        .optional()
+        .describe('where link bytes come from; absent in older reports'),
       injected: z.array(z.string()).describe('faults put in on purpose, to test the instrument'),
     }),
     cells: z.array(cell),

@@ -42,6 +42,16 @@ export type Layer = (typeof LAYERS)[number]
 export const BASES = ['measured', 'modelled'] as const
 export type Basis = (typeof BASES)[number]
 
+/**
+ * Where the link bytes of a run come from.
+ *
+ * - `measured`: counted on a link in a network namespace of our own.
+ * - `modelled`: computed from the bytes of the stream.
+ * - `off`: wire bytes alone.
+ */
+export const LINK_BYTES = ['measured', 'modelled', 'off'] as const
+export type LinkBytes = (typeof LINK_BYTES)[number]
+
 /** The protocol on the wire, which decides the dissector. `none` has no wire: it stays in the process. */
 export const PROTOCOLS = [
   'http/1.1',

@@ -9,6 +9,7 @@ import { createPayloads, type PayloadSource } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer, Transport } from '../transports/transport.ts'
 import { WireRecorder } from '../wire/recorder.ts'
+import type { Pace } from '../wire/segment-model.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
 import { nowNs } from './clock.ts'
 import { type CommandProgress, type Passed, passCommands } from './command-pass.ts'
@@ -35,6 +36,8 @@ export interface BytePassRequest {
   deviceInjection?: Injection
   /** None if left out. */
   recording?: RecordingMode
+  /** Is waited for between connecting and the first message. */
+  onConnected?: () => Promise<void>
   deadlineMs: number
 }
 
@@ -116,8 +119,8 @@ async function passThroughRelay(
     const pass = flow === 'roundtrip' ? passRoundtrip : passMessages
     return await deadline.bound(async () => {
       const route = { transport, link, endpoint, signal }
-      const { waiting, payloadBytes } = await pass(request, progress, route)
-      const bytes = await link.settle({ messages, payloadBytes })
+      const { waiting, ...sent } = await pass(request, progress, route)
+      const bytes = await link.settle({ messages, ...sent })
       return waiting === null ? bytes : { ...bytes, waiting }
     })
   } catch (error) {
@@ -168,10 +171,11 @@ async function passMessages(
   const device = { ...deviceOf(request, route), address: link.address }
   const peer = await connectDevice(transport, device)
   try {
+    await request.onConnected?.()
     const { messages } = request.scenario
-    const payloadBytes = await sendAll(peer, payloadsOf(request), messages, progress, null)
+    const sent = await sendAll(peer, payloadsOf(request), messages, progress, null)
     await peer.keepAlive?.()
-    return { payloadBytes, waiting: null }
+    return { ...sent, waiting: null }
   } finally {
     await peer[Symbol.asyncDispose]()
   }
@@ -180,7 +184,7 @@ async function passMessages(
 /**
  * Sends every message of the scenario, each when the one before it was done.
  * @param notices where a message is not done before it has arrived
- * @returns the bytes of all payloads sent
+ * @returns the bytes of all payloads sent, and how they followed each other
  */
 export async function sendAll(
   peer: Peer,
@@ -188,7 +192,7 @@ export async function sendAll(
   messages: number,
   progress: { sent: number; completed: number },
   notices: ArrivalNotices | null,
-): Promise<number> {
+): Promise<{ payloadBytes: number; pace: Pace }> {
   await using producer = await peer.openProducer()
   let payloadBytes = 0
   if (producer.kind === 'self-driving') {
@@ -198,7 +202,7 @@ export async function sendAll(
     await producer.drive(payloads, nowNs, () => {
       progress.completed += 1
     })
-    return payloadBytes
+    return { payloadBytes, pace: 'back-to-back' }
   }
   for (let index = 0; index < messages; index += 1) {
     const payload = source.payload(index)
@@ -208,5 +212,5 @@ export async function sendAll(
     progress.completed += 1
     await notices?.next()
   }
-  return payloadBytes
+  return { payloadBytes, pace: producer.settled === undefined ? 'own-time' : 'own-connection' }
 }

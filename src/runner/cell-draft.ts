@@ -1,4 +1,5 @@
 import { formatMicros } from '../model/format.ts'
+import { type LedgerEntry, withNetwork } from '../model/ledger.ts'
 import type { OverLinkResult } from '../model/link/result.ts'
 import type { BytesResult, Cell, CellIdentity, Counts, LatencyResult } from '../model/report.ts'
 import { summariseRounds } from '../stats/summary.ts'
@@ -33,6 +34,10 @@ export class CellDraft {
   bytes: BytesResult | null = null
   /** Of a run over a link. */
   overLink: OverLinkResult | null = null
+  /** The `network` layer as it was measured on a link; null where the model stands. */
+  network: readonly LedgerEntry[] | null = null
+  /** Whether link bytes are part of the cell. */
+  linkBytes: 'kept' | 'left-out' = 'kept'
   /** Every pass that was asked for has ended. */
   done = false
   #counts: Counts = { ...NO_COUNTS }
@@ -91,7 +96,7 @@ export class CellDraft {
       return { ...this.identity, status: 'skipped', reason: unreached }
     }
     const figures = {
-      bytes: this.bytes,
+      bytes: this.#bytesWithNetwork(),
       latency,
       ...(this.overLink !== null && { overLink: this.overLink }),
       counts: this.#counts.sent === 0 ? null : this.#counts,
@@ -100,6 +105,20 @@ export class CellDraft {
     return this.#failure === null
       ? { ...this.identity, status: 'measured', ...figures }
       : { ...this.identity, status: 'failed', reason: this.#failure, ...figures }
+  }
+
+  #bytesWithNetwork(): BytesResult | null {
+    const { bytes, network } = this
+    if (bytes === null) return null
+    if (this.linkBytes === 'kept') {
+      return network === null ? bytes : { ...bytes, ledger: withNetwork(bytes.ledger, network) }
+    }
+    const { subscriberLinks } = bytes
+    return {
+      ...bytes,
+      ledger: withNetwork(bytes.ledger, []),
+      ...(subscriberLinks && { subscriberLinks: withNetwork(subscriberLinks, []) }),
+    }
   }
 
   #latency(): LatencyResult | null {

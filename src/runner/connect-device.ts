@@ -15,11 +15,18 @@ export interface DeviceConnection {
   onTlsSecret?: (line: string) => void
 }
 
-/** Connects the device's side of a transport, with the TLS session it resumes where it has one. */
-export async function connectDevice(
+/** A device that is ready to connect: it has the TLS session that it resumes, where it has one. */
+export interface PreparedDevice {
+  address: URL
+  options: unknown
+  context: ConnectContext
+}
+
+/** What a device did before: nothing of it belongs to the connection that is measured. */
+export async function prepareDevice(
   transport: Transport,
   { address, endpoint, scenario, options: given, ...rest }: DeviceConnection,
-): Promise<Peer> {
+): Promise<PreparedDevice> {
   const { certificate, signal, onTlsSecret } = rest
   const options = optionsFor(transport, given)
   const context: ConnectContext = {
@@ -28,12 +35,25 @@ export async function connectDevice(
     ...(certificate !== null && { certificate }),
   }
   const session = await transport.acquireSession?.(endpoint, options, context)
-  return transport.connect(address, options, {
+  const connecting: ConnectContext = {
     ...context,
     ...(session !== undefined && { session }),
     ...(onTlsSecret !== undefined && { onTlsSecret }),
-  })
+  }
+  return { address, options, context: connecting }
 }
+
+/** @throws InstrumentError `connection` */
+export const connectWith = (
+  transport: Transport,
+  { address, options, context }: PreparedDevice,
+): Promise<Peer> => transport.connect(address, options, context)
+
+/** Connects the device's side of a transport, with the TLS session it resumes where it has one. */
+export const connectDevice = async (
+  transport: Transport,
+  connection: DeviceConnection,
+): Promise<Peer> => connectWith(transport, await prepareDevice(transport, connection))
 
 /**
  * Connects the app of a `roundtrip`, straight to the endpoint: its link is not the one that is measured.

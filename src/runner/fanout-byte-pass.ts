@@ -77,7 +77,7 @@ async function publishToAll(
   await using audience = await Audience.open({ scenario, injection, connect: links.connect })
   await using publisher = await links.connect(scenario)
   audience.startBlock('at-once')
-  const payloadBytes = await sendAll(
+  const { payloadBytes } = await sendAll(
     publisher,
     createPayloads(scenario, request.fileBytes ?? undefined),
     scenario.messages,

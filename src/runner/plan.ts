@@ -1,6 +1,6 @@
 import type { LinkProfile } from '../model/link/profile.ts'
 import type { Scenario } from '../model/scenario.ts'
-import type { Measure } from '../model/words.ts'
+import type { LinkBytes, Measure } from '../model/words.ts'
 import type { RecordingMode } from './byte-pass.ts'
 import type { HeaderPair } from './header-set-stage.ts'
 import type { Injection } from './injection.ts'
@@ -65,6 +65,10 @@ export interface PlannedLoss {
 export const FULL_LINK_BUDGET_MS = 15_000
 export const QUICK_LINK_BUDGET_MS = 5_000
 
+/** In the link pass. The first message may differ from the rest; a run that takes its time shows the mean. */
+export const FULL_LINK_MESSAGES = 20
+export const QUICK_LINK_MESSAGES = 3
+
 export interface PlannedScenario {
   scenario: Scenario
   fileBytes: Uint8Array | null
@@ -82,6 +86,10 @@ export interface Plan {
   recording?: RecordingMode
   /** Whose heads are replayed in further byte passes of each scenario. */
   headerSets: readonly HeaderPair[]
+  /** Where link bytes come from; `where-possible`: measured, and modelled where that cannot be. */
+  linkBytes: LinkBytes | 'where-possible'
+  /** Messages of a cell in the link pass, 40 ms each. */
+  linkMessages: number
   mode: 'full' | 'quick'
   latency: LatencyAmounts
   commands: CommandAmounts

@@ -11,27 +11,28 @@ import {
   REPORT_SCHEMA_VERSION,
   type Report,
 } from '../model/report.ts'
-import { subscribersOf } from '../model/subscribers.ts'
 import type { Flow } from '../model/words.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { BACKSTOP_MS, measureBytes } from './byte-stage.ts'
-import { CellDraft } from './cell-draft.ts'
+import type { CellDraft } from './cell-draft.ts'
 import { nowNs, wallClock } from './clock.ts'
 import { COMMAND_BLOCKS } from './command-stage.ts'
+import { draftCells, LOOPBACK, linkName } from './draft-cells.ts'
 import { ProcessPool } from './endpoint-pool.ts'
 import { describeEnvironment } from './environment.ts'
 import { measureFanoutBytes } from './fanout-byte-stage.ts'
 import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { measureHeaderSet } from './header-set-stage.ts'
 import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './latency-stage.ts'
+import { LinkStage } from './link/link-stage.ts'
 import { LossyNetwork } from './loss/lossy-network.ts'
 import { lossyWay } from './loss/lossy-way.ts'
 import { checkLink } from './over-link/check-link.ts'
 import type { DeviceWay } from './over-link/device-way.ts'
-import { measureOverLink } from './over-link/link-stage.ts'
+import { measureOverLink } from './over-link/over-link-stage.ts'
 import { relayWay } from './over-link/relay-way.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedLoss, PlannedScenario } from './plan.ts'
@@ -39,9 +40,6 @@ import { ServedCell } from './served-cell.ts'
 import { optionsFor, traitsFor } from './transport-options.ts'
 
 const SERVE_DEADLINE_MS = 15_000
-const LOOPBACK = 'loopback'
-const linkName = ({ link, loss }: Plan): string =>
-  link?.profile.name ?? (loss === undefined ? LOOPBACK : lossName(loss.probability))
 
 export interface RunHooks {
   /** Aborting it ends the run; its reason names the signal. */
@@ -83,6 +81,7 @@ class Run {
   #link: LinkResult | null = null
   /** Where packets are lost. */
   #network: LossyNetwork | null = null
+  #links: LinkStage | null = null
 
   private constructor(plan: Plan, hooks: RunHooks, traits: ReadonlyMap<string, TransportTraits>) {
     this.#plan = plan
@@ -132,12 +131,15 @@ class Run {
     this.#network = network
     const ways = network && { load: network.enterDevice, endpoints: network.enterEndpoint }
     await using pool = new ProcessPool(this.#pinning, ways ?? {})
+    await using links = new LinkStage(this.#plan, this.#drafts, this.#hooks.signal)
+    this.#links = links
     try {
       await this.#checkLink(pool)
       for (const planned of this.#plan.scenarios) {
         this.#hooks.signal.throwIfAborted()
         await this.#measureScenario(planned, pool)
       }
+      await this.#linksMeasured()
     } catch (error) {
       if (!this.#hooks.signal.aborted) throw error
     }
@@ -170,6 +172,7 @@ class Run {
       await this.#measureHeaderSets(planned, pool)
     }
     if (this.#plan.measures.includes('latency')) {
+      await this.#linksMeasured()
       const standing = cells.filter((cell) => !cell.draft.failed)
       await this.#orStopped(this.#measureScenarioLatency(planned, standing, pool))
     }
@@ -211,6 +214,11 @@ class Run {
     const { link, loss } = this.#plan
     if (link !== undefined) return relayWay(link, pool.links())
     return loss === undefined || this.#network === null ? null : lossyWay(loss, this.#network)
+  }
+
+  /** Link passes go on beside the byte passes; beside a latency pass they would be in its figures. */
+  async #linksMeasured(): Promise<void> {
+    if (this.#links !== null) await this.#orStopped(this.#links.measured)
   }
 
   async #measureHeaderSets(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
@@ -318,6 +326,7 @@ class Run {
         measures: [...this.#plan.measures],
         mode: this.#plan.mode,
         link: linkName(this.#plan),
+        ...(this.#links !== null && { linkBytes: this.#links.source }),
         ...(Object.keys(options).length > 0 && { options }),
         injected: [...this.#plan.injected],
       },
@@ -361,38 +370,4 @@ function stopReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error
     ? signal.reason
     : new InstrumentError('stopped', 'the run was stopped')
-}
-
-function draftCells(
-  plan: Plan,
-  traits: ReadonlyMap<string, TransportTraits>,
-): ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>> {
-  return new Map(
-    plan.scenarios.map((planned) => [
-      planned,
-      new Map(
-        planned.transports.map((id) => {
-          const { client, protocol, completion, flows, legs } = traits.get(id) as TransportTraits
-          const { name, flow } = planned.scenario
-          const subscribers = subscribersOf(planned.scenario)
-          const isForwarded = flow === 'roundtrip' || (flow === 'fanout' && protocol !== 'none')
-          const isOfTwoLegs = legs === 2 || isForwarded
-          const draft = new CellDraft({
-            scenario: name,
-            transport: id,
-            client,
-            protocol,
-            flow,
-            // Whatever carries it: a command is done when the device has answered it.
-            completion: flow === 'roundtrip' ? 'answered' : completion,
-            link: linkName(plan),
-            ...(isOfTwoLegs ? { legs: 2 as const } : {}),
-            ...(subscribers === null ? {} : { subscribers }),
-          })
-          if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
-          return [id, draft] as const
-        }),
-      ),
-    ]),
-  )
 }

@@ -1,11 +1,13 @@
 import { InstrumentError } from '../model/errors.ts'
 import { sumLedger } from '../model/ledger.ts'
+import { mergeLedgers } from '../model/merge-ledgers.ts'
 import type { BytesResult } from '../model/report.ts'
 import type { Direction, Flow } from '../model/words.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
 import type { WireRecorder } from '../wire/recorder.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../wire/relay.ts'
+import { type Pace, SegmentModel } from '../wire/segment-model.ts'
 import { openUdpRelay } from '../wire/udp-relay.ts'
 import type { Deadline } from './deadline.ts'
 
@@ -27,6 +29,8 @@ export interface LinkMessages {
   messages: number
   /** Sum of the payloads that must have crossed the link. */
   payloadBytes: number
+  /** How its messages followed each other, for the model of the network below; `own-time` if left out. */
+  pace?: Pace
 }
 
 /**
@@ -38,6 +42,7 @@ export class TappedLink implements AsyncDisposable {
   readonly address: URL
   readonly account: ByteAccount
   readonly #relay: Relay
+  readonly #segments: SegmentModel
   /** One line of the key log of a TLS socket that goes over this link. */
   readonly learnSecret: (line: string) => void
 
@@ -45,6 +50,7 @@ export class TappedLink implements AsyncDisposable {
     address: URL,
     account: ByteAccount,
     relay: Relay,
+    segments: SegmentModel,
     recorder: WireRecorder | null,
   ) {
     this.learnSecret = (line) => {
@@ -54,12 +60,14 @@ export class TappedLink implements AsyncDisposable {
     this.address = address
     this.account = account
     this.#relay = relay
+    this.#segments = segments
   }
 
   /** @throws InstrumentError `connection` when the relay cannot listen */
   static async open(options: LinkOptions): Promise<TappedLink> {
     const { traits, flow, endpoint, deadline, strayByte, recorder = null } = options
-    const account = new ByteAccount(traits, flow)
+    const segments = new SegmentModel(traits.protocol)
+    const account = new ByteAccount(traits, flow, segments)
     const relay = await openRelayTo(endpoint)({
       target: { host: endpoint.hostname, port: Number(endpoint.port) },
       openTap: () => {
@@ -72,7 +80,7 @@ export class TappedLink implements AsyncDisposable {
     const address = new URL(endpoint)
     address.hostname = relay.address.host
     address.port = String(relay.address.port)
-    return new TappedLink(address, account, relay, recorder)
+    return new TappedLink(address, account, relay, segments, recorder)
   }
 
   /** What went wrong on the wire itself: the better reason, where a client saw its consequence. */
@@ -85,7 +93,7 @@ export class TappedLink implements AsyncDisposable {
    * @throws InstrumentError `unexplained-bytes`, or `ledger-mismatch` where the
    *   account does not agree with the relay, or not with the messages
    */
-  async settle({ messages, payloadBytes }: LinkMessages): Promise<BytesResult> {
+  async settle({ messages, payloadBytes, pace = 'own-time' }: LinkMessages): Promise<BytesResult> {
     await this.#relay.drained()
     const { totals, ledger, exchange, ...rest } = this.account.settle(this.#relay.totals())
     const payloadOnWire = sumLedger(ledger, { layer: 'payload' })
@@ -95,7 +103,9 @@ export class TappedLink implements AsyncDisposable {
         `the payloads sent are ${payloadBytes} bytes, but ${payloadOnWire} payload bytes crossed the wire`,
       )
     }
-    return { messages, payloadBytes, totals, ledger, exchange, ...rest }
+    const network = this.#segments.entries(pace)
+    const all = mergeLedgers([ledger, network])
+    return { messages, payloadBytes, totals, ledger: all, exchange, ...rest }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

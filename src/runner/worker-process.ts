@@ -15,7 +15,7 @@ export interface WorkerOptions {
   /** What it is, for errors: `the endpoint process of http1`. */
   title: string
   /** The module, in the built package's `runner/`. */
-  module: 'endpoint-process' | 'load-process' | 'shaper-process'
+  module: 'endpoint-process' | 'link/link-process' | 'load-process' | 'shaper-process'
   /** The package that the module is taken from: this one, or another installed version. */
   root?: string
   /** Seen in the process list; means nothing to the worker. */

@@ -9,6 +9,7 @@ import { ExchangeBook } from './exchange-book.ts'
 import { udpHeaderBytes } from './network-headers.ts'
 import type { ConnectionTap } from './relay.ts'
 import { CostBook, countsRoundTrips } from './round-trips.ts'
+import type { SegmentModel } from './segment-model.ts'
 import { TlsSecrets } from './tls-secrets.ts'
 
 /** Every byte of one cell: the relay's taps feed a dissector each, and all frames go into one ledger. */
@@ -18,6 +19,7 @@ export class ByteAccount {
   readonly #costs = new CostBook()
   readonly #protocol: Protocol
   readonly #isRoundtrip: boolean
+  readonly #segments: SegmentModel | null
   readonly #secrets = new TlsSecrets()
   readonly #exchange = new ExchangeBook()
   readonly #messagesOf = new Map<number, number>()
@@ -37,12 +39,15 @@ export class ByteAccount {
   /**
    * @param flow `uplink` if left out; in a `roundtrip` a message is a command
    *   down with the state that the device reports up
+   * @param segments is told every frame of a TCP connection; nobody if left out
    * @throws InstrumentError `internal` for the protocol `none`, which has no wire
    */
   constructor(
     { protocol, secure }: { protocol: Protocol; secure: boolean },
     flow: Flow = 'uplink',
+    segments: SegmentModel | null = null,
   ) {
+    this.#segments = segments
     const dissect = dissectorOf(protocol, secure, this.#secrets)
     if (dissect === null) {
       throw new InstrumentError('internal', `protocol ${protocol} has no bytes to account for`)
@@ -79,6 +84,8 @@ export class ByteAccount {
         this.#add(frame, connection)
         if (dissector.carrier === 'datagrams') {
           this.#book.addBytes(frame, 'network', udpHeaderBytes(frame.lengthBytes), 'modelled')
+        } else {
+          this.#segments?.add(frame, connection)
         }
       },
       unexplained: (gap) => {
@@ -86,7 +93,10 @@ export class ByteAccount {
         this.#firstGap ??= { ...gap, connection }
       },
     })
-    if (dissector.carrier !== 'datagrams') this.#tcpConnections += 1
+    if (dissector.carrier !== 'datagrams') {
+      this.#tcpConnections += 1
+      this.#segments?.open(connection)
+    }
     return {
       bytes: (direction, chunk) => dissector.feed(direction, chunk),
       end: () => dissector.end(),

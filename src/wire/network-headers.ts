@@ -15,3 +15,10 @@ export function udpHeaderBytes(datagramBytes: number): number {
   const fragments = Math.ceil((UDP_HEADER_BYTES + datagramBytes) / FRAGMENT_BYTES)
   return UDP_HEADER_BYTES + fragments * IPV4_HEADER_BYTES
 }
+
+/** IPv4 and TCP (RFC 9293 §3.1) with the time stamps option, padded to 12 bytes (RFC 7323 §3.2). */
+export const SEGMENT_HEADER_BYTES = 52
+/** SYN and SYN-ACK have 8 bytes of options more: MSS, SACK permitted, window scale. */
+export const SYN_BYTES = 60
+/** What a segment carries on Ethernet: an MTU of 1500 less those 52. */
+export const SEGMENT_PAYLOAD_BYTES = 1448

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { InstrumentError } from '../../model/errors.ts'
+import { describeError, InstrumentError } from '../../model/errors.ts'
 import { Namespace } from './namespace.ts'
 import {
   createShaperCommands,
@@ -73,6 +73,17 @@ export class NamespacePair implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.endpoint[Symbol.asyncDispose]()
     await this.device[Symbol.asyncDispose]()
+  }
+}
+
+/** Why no pair can be had here, in words; null where one can. */
+export async function findNamespaceObstacle(): Promise<string | null> {
+  try {
+    const pair = await NamespacePair.open()
+    await pair[Symbol.asyncDispose]()
+    return null
+  } catch (error) {
+    return describeError(error)
   }
 }
 

@@ -4,7 +4,7 @@ import { askLoad, BACKSTOP_MS } from '../byte-stage.ts'
 import { nowNs } from '../clock.ts'
 import type { ColdStartOutcome } from './cold-start.ts'
 import { arrivalWaitMs, COLD, deadlineOver } from './link-amounts.ts'
-import { collectArrivals, type LinkedCell, type LinkStage } from './linked-cell.ts'
+import { collectArrivals, type LinkedCell, type OverLinkStage } from './linked-cell.ts'
 
 /** Straight to the endpoint, so that no library is loaded and no code compiled while it is measured. */
 const REHEARSALS = 3
@@ -12,7 +12,7 @@ const REHEARSALS = 3
 /** Devices that start one after another from nothing, as many as fit. */
 export async function measureColdStarts(
   linked: LinkedCell,
-  stage: LinkStage,
+  stage: OverLinkStage,
 ): Promise<OverLinkResult['cold']> {
   const { cell } = linked
   for (let index = 0; index < REHEARSALS; index += 1) {
@@ -56,7 +56,7 @@ export async function measureColdStarts(
 
 function startCold(
   { cell, payloadBytes }: LinkedCell,
-  { plan, load, way }: LinkStage,
+  { plan, load, way }: OverLinkStage,
   address: string,
   index: number,
 ): Promise<ColdStartOutcome> {

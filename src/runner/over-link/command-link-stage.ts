@@ -3,7 +3,7 @@ import { askLoad } from '../byte-stage.ts'
 import { nowNs } from '../clock.ts'
 import { COMMAND_BLOCKS } from '../command-stage.ts'
 import { deadlineOver } from './link-amounts.ts'
-import type { LinkedCell, LinkStage } from './linked-cell.ts'
+import type { LinkedCell, OverLinkStage } from './linked-cell.ts'
 
 /** Enough for a p90; a poller has time for a few only. */
 const MOST_COMMANDS = 40
@@ -15,7 +15,7 @@ const LEAST_COMMANDS = 3
  */
 export async function measureCommandsOverLink(
   { cell, address }: LinkedCell,
-  stage: LinkStage,
+  stage: OverLinkStage,
 ): Promise<void> {
   const { plan, load, way } = stage
   const { transport, planned, certificate } = cell

@@ -4,7 +4,7 @@ import type { LatencyStage } from '../latency-stage.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from '../served-cell.ts'
 import type { DeviceWay } from './device-way.ts'
 
-export interface LinkStage extends LatencyStage {
+export interface OverLinkStage extends LatencyStage {
   way: DeviceWay
   onCell(cell: ServedCell, what: string): void
 }

@@ -1,12 +1,12 @@
 import type { StreamTime } from '../../model/link/result.ts'
 import { askLoad, BACKSTOP_MS } from '../byte-stage.ts'
 import { arrivalWaitMs, deadlineOver, SEVERAL } from './link-amounts.ts'
-import { collectArrivals, type LinkedCell, type LinkStage } from './linked-cell.ts'
+import { collectArrivals, type LinkedCell, type OverLinkStage } from './linked-cell.ts'
 
 /** How long all messages of the scenario take with several in flight; or why there is no figure. */
 export async function measureSeveral(
   { cell, address, payloadBytes }: LinkedCell,
-  { plan, load, way }: LinkStage,
+  { plan, load, way }: OverLinkStage,
 ): Promise<{ time: StreamTime | null; reason: string | null }> {
   const { scenario, fileBytes } = cell.planned
   const { messages } = scenario

@@ -6,7 +6,7 @@ import type { BlockOutcome } from '../latency-cell.ts'
 import { collectLatencies } from '../latency-stage.ts'
 import type { LatencyAmounts } from '../plan.ts'
 import { arrivalWaitMs, deadlineOver, perRound, STEADY } from './link-amounts.ts'
-import { collectArrivals, type LinkedCell, type LinkStage } from './linked-cell.ts'
+import { collectArrivals, type LinkedCell, type OverLinkStage } from './linked-cell.ts'
 
 /** One of them may be lost, and would then stand for all that follow. */
 const LOSSY_WARMUPS = 3
@@ -18,7 +18,7 @@ const LOSSY_WARMUPS = 3
  */
 export async function measureSteady(
   linked: LinkedCell,
-  stage: LinkStage,
+  stage: OverLinkStage,
 ): Promise<StreamTime | null> {
   const { cell } = linked
   await open(linked, stage)
@@ -72,7 +72,10 @@ export async function measureSteady(
   }
 }
 
-async function open({ cell, address }: LinkedCell, { load, plan, way }: LinkStage): Promise<void> {
+async function open(
+  { cell, address }: LinkedCell,
+  { load, plan, way }: OverLinkStage,
+): Promise<void> {
   const deadlineMs = deadlineOver(way, 0, 0)
   const { transport, planned, certificate, noticePort } = cell
   const request = {
@@ -97,7 +100,7 @@ interface BlockTime {
 
 async function runBlock(
   { cell, payloadBytes }: LinkedCell,
-  stage: LinkStage,
+  stage: OverLinkStage,
   firstIndex: number,
   count: number,
   amounts: LatencyAmounts | null,

@@ -4,7 +4,7 @@ import { createPayloads } from '../../scenario/payload.ts'
 import type { ServedCell } from '../served-cell.ts'
 import { measureColdStarts } from './cold-stage.ts'
 import { measureCommandsOverLink } from './command-link-stage.ts'
-import type { LinkedCell, LinkStage } from './linked-cell.ts'
+import type { LinkedCell, OverLinkStage } from './linked-cell.ts'
 import { measureSeveral } from './several-stage.ts'
 import { measureSteady } from './steady-stage.ts'
 
@@ -23,7 +23,7 @@ const NOTHING: OverLinkResult = {
  */
 export async function measureOverLink(
   cells: readonly ServedCell[],
-  stage: LinkStage,
+  stage: OverLinkStage,
 ): Promise<void> {
   for (const cell of cells) {
     stage.checkpoint()
@@ -35,7 +35,7 @@ export async function measureOverLink(
   }
 }
 
-async function measureCell(cell: ServedCell, stage: LinkStage): Promise<void> {
+async function measureCell(cell: ServedCell, stage: OverLinkStage): Promise<void> {
   try {
     const way = await stage.way.open(cell)
     try {
@@ -54,7 +54,7 @@ async function measureCell(cell: ServedCell, stage: LinkStage): Promise<void> {
   }
 }
 
-async function measureUplink(linked: LinkedCell, stage: LinkStage): Promise<OverLinkResult> {
+async function measureUplink(linked: LinkedCell, stage: OverLinkStage): Promise<OverLinkResult> {
   const { cell } = linked
   stage.onCell(cell, 'cold')
   const cold = await measureColdStarts(linked, stage)
