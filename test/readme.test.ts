@@ -59,7 +59,7 @@ const MADE_WITH_NODE = '20.'
 it.skipIf(!process.versions.node.startsWith(MADE_WITH_NODE) || !hasTool('mosquitto'))(
   'shows what every way up costs',
   async () => {
-    const args = 'run json -t uplink --measure bytes'.split(' ')
+    const args = 'run json -t uplink --measure bytes --link-bytes modelled'.split(' ')
     const { stdout } = await runCommand(args, { cwd: folder.path })
     expect(stdout).toContain(uplink?.trimEnd())
   },

@@ -10,8 +10,8 @@ interface Figure {
   of(bytes: BytesResult): string
   /** Left out where no cell has any. */
   shownIf?(bytes: BytesResult): boolean
-  /** Gives way where the others make the table too wide for 80 columns. */
-  givesWay?: true
+  /** In which turn it gives way where the others make the table too wide for 80 columns. */
+  givesWay?: 'first' | 'second'
 }
 
 const perMessage = (bytes: BytesResult, total: number): string =>
@@ -61,13 +61,14 @@ const FIGURES: readonly Figure[] = [
       const payload = steady(bytes, { layer: 'payload' })
       return payload === 0 ? '' : formatRatio(steady(bytes) / payload)
     },
-    givesWay: true,
+    givesWay: 'first',
   },
   { title: 'setup', of: (bytes) => formatCount(phaseTotal(bytes, 'setup')) },
   {
     title: 'idle',
     of: (bytes) => formatCount(phaseTotal(bytes, 'idle')),
     shownIf: (bytes) => phaseTotal(bytes, 'idle') > 0,
+    givesWay: 'second',
   },
   { title: 'close', of: (bytes) => formatCount(phaseTotal(bytes, 'close')) },
   {
@@ -80,6 +81,9 @@ const FIGURES: readonly Figure[] = [
 
 /** More figures leave no room for the completion in 80 columns; it stands beside the latencies too. */
 const MOST_BESIDE_COMPLETION = 8
+
+/** More than these leave no room for those that give way. */
+const MOST_FIGURES = 9
 
 /** What a message is, where the flow gives it another meaning. */
 const MESSAGE_NOTE: Partial<Record<Flow, string>> = {
@@ -113,6 +117,14 @@ export function bytesBlocks(report: Report): Block[] {
   ]
 }
 
+function fitting(figures: readonly Figure[]): readonly Figure[] {
+  let left = figures
+  for (const turn of ['first', 'second'] as const) {
+    if (left.length > MOST_FIGURES) left = left.filter(({ givesWay }) => givesWay !== turn)
+  }
+  return left
+}
+
 function linkNote(report: Report): Block[] {
   const bases = new Set(report.cells.map((cell) => linkBasisOf(bytesOf(cell)?.ledger ?? [])))
   bases.delete(null)
@@ -137,7 +149,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   const results = shown.flatMap((cell) => bytesOf(cell) ?? [])
   const known = FIGURES.filter(({ shownIf }) => shownIf === undefined || results.some(shownIf))
   const isWide = known.length > MOST_BESIDE_COMPLETION
-  const figures = known.filter(({ givesWay }) => !(isWide && givesWay))
+  const figures = fitting(known)
   const rowOf = (cell: Cell): CellText[] => {
     const bytes = bytesOf(cell)
     return [

@@ -4,7 +4,7 @@ import { InstrumentError } from '../../model/errors.ts'
 import { type InterfaceCounters, parseInterfaceCounters } from '../namespace/interface-counters.ts'
 import { parseTcpTable } from '../namespace/tcp-table.ts'
 
-const POLL_MS = 3
+const POLL_MS = 5
 /** Polls in a row that must have found nothing under way. */
 const CALM_POLLS = 2
 

@@ -102,8 +102,6 @@ function filesOf(
     `certfile ${join(folder, CERTIFICATE)}`,
     `keyfile ${join(folder, KEY)}`,
     'tls_version tlsv1.3',
-    // Started by root it would read the key as a user of its own, who may not.
-    `user ${userInfo().username}`,
   ])
   return {
     [CONFIGURATION]: configuration,
@@ -117,6 +115,9 @@ function configure(host: string, port: number, tls: readonly string[]): string {
   return [
     `listener ${port} ${host}`,
     ...tls,
+    // Started by root it would become a user of its own, who may not read the key; and
+    // in a user namespace, where root is the only one, it could not.
+    `user ${userInfo().username}`,
     'allow_anonymous true',
     'persistence false',
     // As on every socket of the instrument.

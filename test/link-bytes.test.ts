@@ -1,0 +1,156 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type LedgerEntry, sumLedger } from '../src/model/ledger.ts'
+import { DIRECTIONS, PHASES } from '../src/model/words.ts'
+import { NO_INJECTION } from '../src/runner/injection.ts'
+import { KNOWN_NAMES } from '../src/runner/known-names.ts'
+import { LinkMeter } from '../src/runner/link/link-meter.ts'
+import type { LinkPassOutcome } from '../src/runner/link/link-pass.ts'
+import { ipTraffic } from '../src/runner/link/network-entries.ts'
+import { findNamespaceObstacle } from '../src/runner/namespace/namespace-pair.ts'
+import { loadScenarios } from '../src/scenario/load.ts'
+import { loadTransport } from '../src/transports/registry.ts'
+import { hasTool, root } from './support/command.ts'
+import { type CapturedPacket, NamespaceCapture } from './support/namespace-capture.ts'
+import { runnableTransports } from './support/transports.ts'
+
+const obstacle = await findNamespaceObstacle()
+const TCPDUMP = hasTool('tcpdump')
+
+/** 40 ms each: a hundred of them on a few transports, on all where that is asked for. */
+const FEW = 12
+const MANY = 100
+const ON_ALL = Number(process.env.MQTT_VS_HTTP_LINK_MESSAGES ?? FEW)
+const HUNDRED = ['http1', 'mqtt-qos1', 'mqtts-qos0']
+const MOST_ERROR = 0.03
+
+interface Measured {
+  outcome: LinkPassOutcome
+  packets: CapturedPacket[]
+}
+
+const onTcp = async (id: string): Promise<boolean> => {
+  const { protocol } = (await loadTransport(id)).traits
+  return protocol !== 'none' && protocol !== 'coap'
+}
+
+describe.skipIf(obstacle !== null || !TCPDUMP)('link bytes, held against tcpdump', async () => {
+  const uplinks = await runnableTransports('uplink')
+  const transports: string[] = []
+  for (const id of uplinks) if (await onTcp(id)) transports.push(id)
+  const measured = new Map<string, Measured>()
+  let meter: LinkMeter
+
+  beforeAll(async () => {
+    meter = await LinkMeter.open()
+    const [loaded] = await loadScenarios(['json'], KNOWN_NAMES)
+    if (loaded === undefined) throw new Error('there is no scenario json')
+    // The long ones first, so that the links are busy alike.
+    const waiting = transports.toSorted(
+      (a, b) => Number(HUNDRED.includes(b)) - Number(HUNDRED.includes(a)),
+    )
+    await Promise.all(
+      meter.links.map(async (link) => {
+        const capture = await NamespaceCapture.start(meter.pair.device, link)
+        const outcomes: [string, LinkPassOutcome][] = []
+        for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+          const messages = HUNDRED.includes(id) ? MANY : ON_ALL
+          const planned = { ...loaded, transports: [id] }
+          const outcome = await meter.measure({ transport: id, planned }, link, messages, {
+            options: {},
+            injection: NO_INJECTION,
+          })
+          outcomes.push([id, outcome])
+        }
+        const end = outcomes.at(-1)?.[1].readings?.closed
+        const packets = await capture.stop((end?.sent.packets ?? 0) + (end?.received.packets ?? 0))
+        for (const [id, outcome] of outcomes) measured.set(id, { outcome, packets })
+      }),
+    )
+  }, 300_000)
+  afterAll(() => meter[Symbol.asyncDispose]())
+
+  it.each(transports)('%s: every phase, each byte of each packet', (id) => {
+    const { outcome, packets } = measured.get(id) as Measured
+    expect(outcome.failure).toBeNull()
+    const { readings, network, reference } = outcome
+    if (readings === null || network === null || reference === null) throw new Error('no figures')
+    const { before, connected, messages, keptAlive, closed } = readings
+    const last = messages.at(-1) ?? connected
+    const spans = [
+      [before, connected],
+      [connected, last],
+      [last, keptAlive],
+      [keptAlive, closed],
+    ] as const
+    for (const direction of DIRECTIONS) {
+      const end = direction === 'up' ? 'sent' : 'received'
+      const lengths = packets.filter((packet) => packet.direction === direction)
+      for (const [from, to] of spans) {
+        const captured = lengths.slice(from[end].packets, to[end].packets)
+        const sum = captured.reduce((bytes, packet) => bytes + packet.ipBytes, 0)
+        expect(ipTraffic(from, to, direction).bytes).toBe(sum)
+      }
+      const wire = sumLedger(reference, { direction })
+      const added = sumLedger(network, { direction, layer: 'network' })
+      expect(wire + added).toBe(ipTraffic(before, closed, direction).bytes)
+      if (ipTraffic(before, connected, 'up').packets === 0) continue
+      PHASES.forEach((phase, at) => {
+        const [from, to] = spans[at] as (typeof spans)[number]
+        const inPhase = sumLedger(reference, { phase, direction })
+        const addedInPhase = sumLedger(network, { phase, direction, layer: 'network' })
+        expect(inPhase + addedInPhase).toBe(ipTraffic(from, to, direction).bytes)
+      })
+    }
+  })
+
+  it.each(transports)('%s: the model is within 3 % in the steady phase', (id) => {
+    const { error } = errorOf((measured.get(id) as Measured).outcome, 'steady')
+    expect(Math.abs(error)).toBeLessThan(MOST_ERROR)
+  })
+
+  it.runIf(process.env.UPDATE_GOLDEN === '1')('writes the errors into docs/measurement.md', () => {
+    const path = join(root, 'docs', 'measurement.md')
+    const docs = readFileSync(path, 'utf8')
+    const table = errorTable(transports.map((id) => [id, (measured.get(id) as Measured).outcome]))
+    expect(docs).toMatch(TABLE)
+    writeFileSync(
+      path,
+      docs.replace(TABLE, () => OPENING + table + CLOSING),
+    )
+  })
+})
+
+const OPENING = '<!-- link model: begin -->\n'
+const CLOSING = '<!-- link model: end -->'
+const TABLE = /<!-- link model: begin -->\n[\s\S]*?<!-- link model: end -->/
+
+/** Link bytes of the model and those that were measured, of a phase or of the whole pass. */
+function errorOf(outcome: LinkPassOutcome, phase?: 'steady') {
+  const of = (ledger: readonly LedgerEntry[], network: readonly LedgerEntry[]): number =>
+    sumLedger(ledger, { ...(phase && { phase }) }) +
+    sumLedger(network, { layer: 'network', ...(phase && { phase }) })
+  const reference = outcome.reference ?? []
+  const modelled = of(reference, reference)
+  const counted = of(reference, outcome.network ?? [])
+  return { modelled, counted, error: modelled / counted - 1 }
+}
+
+function errorTable(outcomes: readonly (readonly [string, LinkPassOutcome])[]): string {
+  const percent = (error: number): string => `${(error * 100).toFixed(1)} %`.replace('-', '−')
+  const rows = outcomes.map(([id, outcome]) => {
+    const steady = errorOf(outcome, 'steady')
+    const whole = errorOf(outcome)
+    const cells = [
+      ...[steady.counted, steady.modelled, percent(steady.error)],
+      ...[whole.counted, whole.modelled, percent(whole.error)],
+    ]
+    return `| \`${id}\` | ${cells.join(' | ')} |\n`
+  })
+  return [
+    '| transport | steady, measured | modelled | error | whole connection, measured | modelled | error |\n',
+    '|---|--:|--:|--:|--:|--:|--:|\n',
+    ...rows,
+  ].join('')
+}
