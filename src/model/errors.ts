@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'load-died'
   | 'deadline'
   | 'connection'
+  /** The other side is there, and said no. */
+  | 'refused'
   | 'unexplained-bytes'
   | 'ledger-mismatch'
   | 'stopped'
@@ -35,6 +37,7 @@ const EXIT_OF: Record<ErrorCode, ExitCode> = {
   'load-died': EXIT.failed,
   deadline: EXIT.failed,
   connection: EXIT.failed,
+  refused: EXIT.failed,
   'unexplained-bytes': EXIT.failed,
   'ledger-mismatch': EXIT.failed,
   stopped: EXIT.interrupted,

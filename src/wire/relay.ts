@@ -150,11 +150,19 @@ class TcpRelay implements Relay {
     const { target } = this.#options
     const tap = this.#options.openTap()
     const upstream = connect({ ...SOCKET_OPTIONS, ...target })
+    let isUnconnected = true
+    upstream.once('connect', () => {
+      isUnconnected = false
+    })
     this.#pump('up', client, upstream, tap)
     this.#pump('down', upstream, client, tap)
     const over = Promise.all([
-      this.#watch(client, upstream, 'the connection from the client broke'),
-      this.#watch(upstream, client, `the connection to ${target.host}:${target.port} broke`),
+      this.#watch(client, upstream, () => 'the connection from the client broke'),
+      this.#watch(upstream, client, () =>
+        isUnconnected
+          ? `cannot connect to ${target.host}:${target.port}`
+          : `the connection to ${target.host}:${target.port} broke`,
+      ),
     ]).then(() => {
       tap.end()
       this.#connections.delete(over)
@@ -193,10 +201,10 @@ class TcpRelay implements Relay {
    * Resolves when the socket is closed. An error takes the other side with it, as
    * a reset: an orderly end would make a cut-off answer look complete.
    */
-  #watch(socket: Socket, other: Socket, broken: string): Promise<void> {
+  #watch(socket: Socket, other: Socket, describe: () => string): Promise<void> {
     this.#sockets.add(socket)
     socket.on('error', (error) => {
-      this.#fail(broken, error)
+      this.#fail(describe(), error)
       if (other.connecting) other.destroy()
       else other.resetAndDestroy()
     })
