@@ -1,14 +1,17 @@
 import type { CommandModule } from 'yargs'
 import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
 import { listenForStop } from './stop-signals.ts'
+import { addTargetFlags, type TargetArguments } from './target-flags.ts'
 
-export interface RunArguments {
+export interface RunArguments extends TargetArguments {
   scenario: string[]
   transports: string | undefined
   measure: string
   quick: boolean
   rounds: number | undefined
   'per-round': number | undefined
+  /** Of the byte pass; and of the latency pass, at a server that is not on this machine. */
+  messages?: number | undefined
   out: string | undefined
   format: 'table' | 'csv' | 'json' | 'markdown'
   /** Every pair of transports, not only MQTT against HTTP. */
@@ -27,7 +30,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run [scenario..]',
   describe: 'Measure scenarios on transports and judge their claims',
   builder: (yargs) =>
-    yargs
+    addTargetFlags(yargs)
       .positional('scenario', {
         describe:
           '"all" (the published comparison), names of built-in scenarios, or paths of scenario files',
@@ -59,6 +62,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('per-round', {
         describe: 'messages a round and transport (default: 200, quick 60)',
+        type: 'number',
+        requiresArg: true,
+      })
+      .option('messages', {
+        describe: 'messages of the byte pass (default: the scenario’s; 10 to a server elsewhere)',
         type: 'number',
         requiresArg: true,
       })
@@ -126,6 +134,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run all', 'the whole comparison, about half a minute')
       .example('$0 run json -t http1,mqtt-qos1 --measure bytes', 'bytes only, two transports')
       .example('$0 run command-delivery --poll-interval 5s', 'app → device → app')
+      .example('$0 run json --mqtt-url mqtts://broker:8883 --ca ca.pem', 'your own broker')
       .example('$0 run ./my-sensor.yaml --out results/mine', 'your own payload'),
   handler: async (argv) => {
     // First of all: a signal while the rest is still loading must leave a report too.

@@ -68,6 +68,7 @@ const COLUMNS: readonly Column[] = [
   metricColumn('delivery_first_p50_us'),
   metricColumn('delivery_last_p50_us'),
   metricColumn('subscriber_bytes_per_message'),
+  ['target', (cell) => cell.target],
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

@@ -16,6 +16,9 @@ import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
 import { type Injection, NO_INJECTION } from './injection.ts'
 import { TappedLink } from './tapped-link.ts'
+import { considerate, untilAnswered } from './target/answer-deadline.ts'
+import type { Target } from './target/target.ts'
+import { withholdSecrets, withholdText } from './target/withhold.ts'
 import type { TransportOptions } from './transport-options.ts'
 
 export type RecordingMode = 'none' | 'bytes'
@@ -36,6 +39,8 @@ export interface BytePassRequest {
   /** None if left out. */
   recording?: RecordingMode
   deadlineMs: number
+  /** The server, where it is not an endpoint of ours. */
+  target?: Target | undefined
 }
 
 export interface PassFailure {
@@ -62,9 +67,9 @@ export async function runBytePass(request: BytePassRequest): Promise<BytePassOut
   let bytes: BytesResult | null = null
   let failure: PassFailure | null = null
   try {
-    bytes = await passThroughRelay(request, progress, recorder)
+    bytes = withhold(await passThroughRelay(request, progress, recorder), request.target)
   } catch (error) {
-    failure = describeFailure(error)
+    failure = describeFailure(error, request.target)
   }
   const { sent, completed, commands } = progress
   const recording = recorder?.recording ?? null
@@ -92,10 +97,17 @@ const NO_ARRIVALS: ArrivalColumns = {
   deliveredNs: new BigInt64Array(0),
 }
 
-export function describeFailure(error: unknown): PassFailure {
+/** @param target whose secrets must not be repeated */
+export function describeFailure(error: unknown, target?: Target): PassFailure {
   const code = error instanceof InstrumentError ? error.code : 'internal'
-  return { code, message: describeError(error) }
+  const message = describeError(error)
+  return { code, message: target === undefined ? message : withholdText(message, target.secrets) }
 }
+
+export const withhold = (bytes: BytesResult, target: Target | undefined): BytesResult =>
+  target === undefined
+    ? bytes
+    : { ...bytes, exchange: withholdSecrets(bytes.exchange, target.secrets) }
 
 async function passThroughRelay(
   request: BytePassRequest,
@@ -122,7 +134,7 @@ async function passThroughRelay(
     })
   } catch (error) {
     // A client that chokes on a stray byte sees its consequence; the wire saw the byte.
-    throw link.failure() ?? error
+    throw link.failure(error) ?? error
   }
 }
 
@@ -135,9 +147,9 @@ interface Route {
 }
 
 const deviceOf = (
-  { scenario, options, certificate }: BytePassRequest,
+  { scenario, options, certificate, target }: BytePassRequest,
   { link, endpoint, signal }: Route,
-) => ({ scenario, options, certificate, endpoint, signal, onTlsSecret: link.learnSecret })
+) => ({ scenario, options, certificate, target, endpoint, signal, onTlsSecret: link.learnSecret })
 
 const payloadsOf = ({ scenario, fileBytes }: BytePassRequest): PayloadSource =>
   createPayloads(scenario, fileBytes ?? undefined)
@@ -169,8 +181,10 @@ async function passMessages(
   const peer = await connectDevice(transport, device)
   try {
     const { messages } = request.scenario
-    const payloadBytes = await sendAll(peer, payloadsOf(request), messages, progress, null)
-    await peer.keepAlive?.()
+    const { target } = request
+    const payloadBytes = await sendAll(peer, payloadsOf(request), messages, progress, null, target)
+    const ping = async (): Promise<void> => peer.keepAlive?.()
+    await (target === undefined ? ping() : untilAnswered(target, ping))
     return { payloadBytes, waiting: null }
   } finally {
     await peer[Symbol.asyncDispose]()
@@ -180,6 +194,7 @@ async function passMessages(
 /**
  * Sends every message of the scenario, each when the one before it was done.
  * @param notices where a message is not done before it has arrived
+ * @param target where the server is not an endpoint of ours
  * @returns the bytes of all payloads sent
  */
 export async function sendAll(
@@ -188,8 +203,10 @@ export async function sendAll(
   messages: number,
   progress: { sent: number; completed: number },
   notices: ArrivalNotices | null,
+  target?: Target,
 ): Promise<number> {
-  await using producer = await peer.openProducer()
+  const opened = await peer.openProducer()
+  await using producer = target === undefined ? opened : considerate(opened, target, 0)
   let payloadBytes = 0
   if (producer.kind === 'self-driving') {
     const payloads = Array.from({ length: messages }, (_, index) => source.payload(index))

@@ -1,6 +1,9 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { App, ConnectContext, Peer, Transport } from '../transports/transport.ts'
+import { withHeaders } from './target/adapt-scenario.ts'
+import { untilAnswered } from './target/answer-deadline.ts'
+import type { Target } from './target/target.ts'
 import { optionsFor, type TransportOptions } from './transport-options.ts'
 
 export interface DeviceConnection {
@@ -13,6 +16,8 @@ export interface DeviceConnection {
   certificate: string | null
   signal: AbortSignal
   onTlsSecret?: (line: string) => void
+  /** The server, where it is not an endpoint of ours. */
+  target?: Target | undefined
 }
 
 /** Connects the device's side of a transport, with the TLS session it resumes where it has one. */
@@ -20,19 +25,36 @@ export async function connectDevice(
   transport: Transport,
   { address, endpoint, scenario, options: given, ...rest }: DeviceConnection,
 ): Promise<Peer> {
-  const { certificate, signal, onTlsSecret } = rest
+  const { onTlsSecret, target } = rest
   const options = optionsFor(transport, given)
-  const context: ConnectContext = {
-    scenario,
+  const context = contextOf({ scenario, ...rest })
+  const connect = async (): Promise<Peer> => {
+    const session = await transport.acquireSession?.(endpoint, options, context)
+    const own: ConnectContext = {
+      ...context,
+      ...(session !== undefined && { session }),
+      ...(onTlsSecret !== undefined && { onTlsSecret }),
+    }
+    if (target === undefined) return transport.connect(address, options, own)
+    // Its name stands in Host and SNI, and is what is verified, though a relay is before it.
+    const via = address.href === endpoint.href ? {} : { via: address }
+    return transport.connect(endpoint, options, { ...own, ...via })
+  }
+  return target === undefined ? connect() : untilAnswered(target, connect)
+}
+
+function contextOf({
+  scenario,
+  certificate,
+  signal,
+  target,
+}: Pick<DeviceConnection, 'scenario' | 'certificate' | 'signal' | 'target'>): ConnectContext {
+  return {
+    scenario: target === undefined ? scenario : withHeaders(scenario, target.access.headers),
     signal,
     ...(certificate !== null && { certificate }),
+    ...(target !== undefined && { access: target.access }),
   }
-  const session = await transport.acquireSession?.(endpoint, options, context)
-  return transport.connect(address, options, {
-    ...context,
-    ...(session !== undefined && { session }),
-    ...(onTlsSecret !== undefined && { onTlsSecret }),
-  })
 }
 
 /**
@@ -41,14 +63,10 @@ export async function connectDevice(
  */
 export function connectApp(
   transport: Transport,
-  { endpoint, scenario, options, certificate, signal }: Omit<DeviceConnection, 'address'>,
+  { endpoint, options, ...rest }: Omit<DeviceConnection, 'address'>,
 ): Promise<App> {
   if (transport.connectApp === undefined) {
     throw new InstrumentError('internal', `${transport.id} has no app, and so no roundtrip flow`)
   }
-  return transport.connectApp(endpoint, optionsFor(transport, options), {
-    scenario,
-    signal,
-    ...(certificate !== null && { certificate }),
-  })
+  return transport.connectApp(endpoint, optionsFor(transport, options), contextOf(rest))
 }

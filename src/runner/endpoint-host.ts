@@ -6,6 +6,8 @@ import { NoticeServer } from './arrival-notices.ts'
 import type { ArrivalColumns, Digesting } from './arrival-recorder.ts'
 import { ArrivalRecorder } from './arrival-recorder.ts'
 import type { Injection } from './injection.ts'
+import type { Target } from './target/target.ts'
+import { type WatchedEndpoint, watchTarget } from './target/watch-target.ts'
 import { optionsFor, type TransportOptions } from './transport-options.ts'
 
 export interface ServeRequest {
@@ -14,6 +16,8 @@ export interface ServeRequest {
   options: TransportOptions
   host: string
   injection: Injection
+  /** A server that is there already: it is watched, and nothing is served. */
+  target?: Target | undefined
 }
 
 export interface ServedAddress {
@@ -23,6 +27,8 @@ export interface ServedAddress {
   certificate: string | null
   /** Where arrival notices are told. */
   noticePort: number
+  /** `untold`: nobody knows what arrived. `told` if left out. */
+  arrivals?: 'told' | 'untold'
 }
 
 export interface CollectRequest {
@@ -36,6 +42,7 @@ export class EndpointHost {
   #endpoint: Endpoint | null = null
   #notices: NoticeServer | null = null
   #recorder: ArrivalRecorder | null = null
+  #watched: WatchedEndpoint | null = null
   #abort = new AbortController()
 
   async serve(request: ServeRequest): Promise<ServedAddress> {
@@ -45,16 +52,18 @@ export class EndpointHost {
     const notices = await NoticeServer.open()
     this.#notices = notices
     this.#recorder = new ArrivalRecorder(request.injection, () => notices.notify())
-    this.#endpoint = await transport.serve(optionsFor(transport, request.options), {
-      scenario: request.scenario,
-      host: request.host,
-      onArrival: this.#recorder.handle,
-      signal: this.#abort.signal,
-    })
+    const { scenario, options, host, target } = request
+    const context = { scenario, onArrival: this.#recorder.handle, signal: this.#abort.signal }
+    if (target !== undefined) {
+      this.#watched = await watchTarget(transport, target, { ...context, options })
+    }
+    this.#endpoint =
+      this.#watched ?? (await transport.serve(optionsFor(transport, options), { ...context, host }))
     return {
       address: this.#endpoint.address.href,
       certificate: this.#endpoint.certificate ?? null,
       noticePort: notices.port,
+      ...(this.#watched !== null && { arrivals: this.#watched.arrivals }),
     }
   }
 
@@ -68,7 +77,11 @@ export class EndpointHost {
   }
 
   async collect(request: CollectRequest): Promise<ArrivalColumns> {
-    return this.#serving().collect(request.expected, AbortSignal.timeout(request.deadlineMs))
+    const { expected, deadlineMs } = request
+    const arrivals = await this.#serving().collect(expected, AbortSignal.timeout(deadlineMs))
+    const failure = this.#watched?.failure() ?? null
+    if (failure !== null) throw failure
+    return arrivals
   }
 
   async stop(): Promise<void> {
@@ -78,6 +91,7 @@ export class EndpointHost {
     this.#endpoint = null
     this.#notices = null
     this.#recorder = null
+    this.#watched = null
     await endpoint?.[Symbol.asyncDispose]()
     await notices?.[Symbol.asyncDispose]()
   }

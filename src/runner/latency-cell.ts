@@ -8,6 +8,8 @@ import { describeFailure, type PassFailure } from './byte-pass.ts'
 import { nowNs } from './clock.ts'
 import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
+import { considerate } from './target/answer-deadline.ts'
+import type { Target } from './target/target.ts'
 import type { TransportOptions } from './transport-options.ts'
 
 export interface OpenCellRequest {
@@ -19,6 +21,8 @@ export interface OpenCellRequest {
   certificate: string | null
   noticePort: number
   deadlineMs: number
+  /** The server, where it is not an endpoint of ours. */
+  target?: Target | undefined
 }
 
 export interface BlockRequest {
@@ -45,6 +49,7 @@ export class LatencyCell implements AsyncDisposable {
   readonly #payloads: PayloadSource
   readonly #notices: NoticeReader | null
   readonly #abort: AbortController
+  readonly #target: Target | undefined
 
   private constructor(
     peer: Peer,
@@ -52,7 +57,9 @@ export class LatencyCell implements AsyncDisposable {
     payloads: PayloadSource,
     notices: NoticeReader | null,
     abort: AbortController,
+    target: Target | undefined,
   ) {
+    this.#target = target
     this.#peer = peer
     this.#producer = producer
     this.#payloads = payloads
@@ -64,23 +71,30 @@ export class LatencyCell implements AsyncDisposable {
     const transport = await loadTransport(request.transport)
     const abort = new AbortController()
     using deadline = new Deadline(request.deadlineMs)
-    return await deadline.bound(async () => {
-      const { address, scenario, options, certificate } = request
+    const opening = deadline.bound(async () => {
+      const { address, scenario, options, certificate, target } = request
       const peer = await connectDevice(transport, {
         address: new URL(address),
         endpoint: new URL(address),
         scenario,
         options,
         certificate,
+        target,
         signal: abort.signal,
       })
-      const producer = await peer.openProducer()
+      const opened = await peer.openProducer()
+      const producer = target === undefined ? opened : considerate(opened, target, target.pauseMs)
       const notices =
         transport.traits.completion === 'flushed'
           ? await NoticeReader.open(request.noticePort, NOTICE_DEADLINE_MS)
           : null
       const payloads = createPayloads(request.scenario, request.fileBytes ?? undefined)
-      return new LatencyCell(peer, producer, payloads, notices, abort)
+      return new LatencyCell(peer, producer, payloads, notices, abort, target)
+    })
+    return await opening.catch((error: unknown) => {
+      // What is half connected must not stay behind.
+      abort.abort(error)
+      throw error
     })
   }
 
@@ -97,7 +111,7 @@ export class LatencyCell implements AsyncDisposable {
         runClosedLoop(this.#producer, payloads, nowNs, record, this.#notices),
       )
     } catch (error) {
-      failure = describeFailure(error)
+      failure = describeFailure(error, this.#target)
     }
     return {
       dueNs: BigInt64Array.from(record.dueNs),

@@ -28,6 +28,9 @@ import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './latency-stage.
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
+import { hasLatency } from './target/latency-limits.ts'
+import { reportTargets, warnOfTargets } from './target/report-targets.ts'
+import { type Target, targetOf, traitsAt } from './target/target.ts'
 import { optionsFor, traitsFor } from './transport-options.ts'
 
 const SERVE_DEADLINE_MS = 15_000
@@ -92,7 +95,10 @@ class Run {
   static async prepare(plan: Plan, hooks: RunHooks): Promise<Run> {
     const ids = new Set(plan.scenarios.flatMap(({ transports }) => transports))
     const traits = new Map<string, TransportTraits>()
-    for (const id of ids) traits.set(id, traitsFor(await loadTransport(id), plan.options))
+    for (const id of ids) {
+      const own = traitsFor(await loadTransport(id), plan.options)
+      traits.set(id, traitsAt(targetOf(plan.targets, own), own))
+    }
     const run = new Run(plan, hooks, traits)
     await run.#skipUnavailable()
     return run
@@ -101,6 +107,7 @@ class Run {
   /** What a transport needs and this machine lacks is no failure: the cell says how to mend it. */
   async #skipUnavailable(): Promise<void> {
     for (const id of new Set(this.#plan.scenarios.flatMap(({ transports }) => transports))) {
+      if (this.#targetOf(id) !== undefined) continue
       const transport = await loadTransport(id)
       const options = optionsFor(transport, this.#plan.options)
       const missing = (await transport.availability?.(options)) ?? null
@@ -110,6 +117,10 @@ class Run {
       // Its version decides what crosses the wire, like those of the libraries.
       Object.assign(this.#environment.libraries, await transport.programs?.(options))
     }
+  }
+
+  #targetOf(id: string): Target | undefined {
+    return targetOf(this.#plan.targets, this.#traits.get(id) as TransportTraits) ?? undefined
   }
 
   async execute(): Promise<Report> {
@@ -147,7 +158,7 @@ class Run {
       this.#tell(planned, 'latency, warm-up')
       await this.#orStopped(
         measureLatency(
-          cells.filter((cell) => !cell.draft.failed),
+          cells.filter((cell) => !cell.draft.failed && hasLatency(cell, this.#traits)),
           {
             plan: this.#plan,
             load: pool.load(),
@@ -202,6 +213,7 @@ class Run {
     const drafts = [...(this.#drafts.get(planned) ?? [])].filter(([, draft]) => !draft.skipped)
     const served = drafts.map(async ([transport, draft]) => {
       const endpoint = pool.endpoint(transport, this.#traits.get(transport) as TransportTraits)
+      const target = this.#targetOf(transport)
       try {
         const served = await endpoint.request(
           'serve',
@@ -211,10 +223,11 @@ class Run {
             options: this.#plan.options,
             host: this.#plan.host,
             injection: this.#plan.injection,
+            ...(target !== undefined && { target }),
           },
-          SERVE_DEADLINE_MS,
+          SERVE_DEADLINE_MS + (target?.answerMs ?? 0),
         )
-        return new ServedCell({ transport, planned, draft, endpoint, ...served })
+        return new ServedCell({ transport, planned, draft, endpoint, ...served, target })
       } catch (error) {
         draft.fail(describeError(error))
         return null
@@ -276,6 +289,7 @@ class Run {
         link: LINK,
         ...(Object.keys(options).length > 0 && { options }),
         injected: [...this.#plan.injected],
+        ...reportTargets(this.#plan.targets),
       },
       cells,
       verdicts: judgeClaims(scenarios, cells, breakEven.costs),
@@ -286,7 +300,7 @@ class Run {
   }
 
   #warnings(): string[] {
-    const warnings: string[] = []
+    const warnings: string[] = warnOfTargets(this.#plan.targets, [...this.#traits.values()])
     if (this.#plan.injected.length > 0) {
       warnings.push(`faults were put in on purpose: ${this.#plan.injected.join(', ')}`)
     }
@@ -319,7 +333,9 @@ function draftCells(
       planned,
       new Map(
         planned.transports.map((id) => {
-          const { client, protocol, completion, flows, legs } = traits.get(id) as TransportTraits
+          const own = traits.get(id) as TransportTraits
+          const { client, protocol, completion, flows, legs } = own
+          const target = targetOf(plan.targets, own)
           const { name, flow } = planned.scenario
           const subscribers = subscribersOf(planned.scenario)
           const isForwarded = flow === 'roundtrip' || (flow === 'fanout' && protocol !== 'none')
@@ -332,11 +348,14 @@ function draftCells(
             flow,
             // Whatever carries it: a command is done when the device has answered it.
             completion: flow === 'roundtrip' ? 'answered' : completion,
-            link: LINK,
+            link: target?.reported.place === 'elsewhere' ? 'network' : LINK,
             ...(isOfTwoLegs ? { legs: 2 as const } : {}),
             ...(subscribers === null ? {} : { subscribers }),
+            ...(target === null ? {} : { target: target.reported.url }),
           })
+          const unfit = planned.unfit?.get(id)
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
+          else if (unfit !== undefined) draft.skip(unfit)
           return [id, draft] as const
         }),
       ),

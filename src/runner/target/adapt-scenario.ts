@@ -1,0 +1,40 @@
+import type { Scenario } from '../../model/scenario.ts'
+
+export interface Adaptation {
+  /** Stands before the topic, as it is. */
+  readonly topicPrefix: string
+  /** In place of the scenario's; null leaves it. */
+  readonly clientId: string | null
+  /** In place of the scenario's; null leaves it. */
+  readonly messages: number | null
+}
+
+/** A scenario as it is sent to real servers. */
+export function adaptScenario(
+  scenario: Scenario,
+  { topicPrefix, clientId, messages }: Adaptation,
+): Scenario {
+  return {
+    ...scenario,
+    topic: topicPrefix + scenario.topic,
+    messages: messages ?? scenario.messages,
+    mqtt: { ...scenario.mqtt, clientId: clientId ?? scenario.mqtt.clientId },
+  }
+}
+
+/**
+ * The scenario with the header fields that a server wants, in place of its own
+ * of the same name. They may be secrets: the result is for connecting alone, and
+ * stands in no report.
+ */
+export function withHeaders(scenario: Scenario, given: Readonly<Record<string, string>>): Scenario {
+  const names = new Set(Object.keys(given).map((name) => name.toLowerCase()))
+  const own = Object.entries(scenario.http.request.headers).filter(
+    ([name]) => !names.has(name.toLowerCase()),
+  )
+  const request = {
+    ...scenario.http.request,
+    headers: { ...Object.fromEntries(own), ...given },
+  }
+  return { ...scenario, http: { ...scenario.http, request } }
+}
