@@ -6,6 +6,7 @@ import { inspectCommand } from './commands/inspect.ts'
 import { listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
+import { tapCommand } from './commands/tap.ts'
 import { writeOutput } from './commands/terminal.ts'
 import { describeUsageError } from './commands/usage-error.ts'
 import { describeError, InstrumentError } from './model/errors.ts'
@@ -45,6 +46,7 @@ function createParser(argv: readonly string[]): Argv {
     .command(checkCommand)
     .command(compareCommand)
     .command(inspectCommand)
+    .command(tapCommand)
     .command(listCommand)
     .command(reportCommand)
     .option('debug', {

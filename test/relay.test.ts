@@ -5,7 +5,14 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Direction, Protocol } from '../src/model/words.ts'
 import { ByteAccount } from '../src/wire/byte-account.ts'
 import { bindFiveDigitPort, portOf } from '../src/wire/five-digit-port.ts'
-import { type ConnectionTap, openRelay, type Relay, type RelayOptions } from '../src/wire/relay.ts'
+import {
+  type ConnectionFault,
+  type ConnectionTap,
+  openRelay,
+  type Relay,
+  type RelayOptions,
+  type SocketPlace,
+} from '../src/wire/relay.ts'
 
 const opened: (() => unknown)[] = []
 afterEach(async () => {
@@ -280,15 +287,33 @@ describe('what goes wrong', () => {
     expect(relay.failure()?.message).toMatch(/ECONNRESET/)
   })
 
+  it('disposing does not wait for a reader that does not read', async () => {
+    const target = await serve((socket) => socket.end(Buffer.alloc(64 * 1024 * 1024)))
+    const relay = await relayTo(target)
+    const client = dial(relay).pause()
+    // Nothing moved for so many turns of the event loop: everything is full.
+    for (let still = 0, seen = 0; still < 200; still += 1) {
+      await new Promise(setImmediate)
+      if (relay.totals().down !== seen || seen === 0) still = 0
+      seen = relay.totals().down
+    }
+    await relay[Symbol.asyncDispose]()
+    const closed = closing(client)
+    client.resume().end()
+    await closed
+    expect(client.bytesRead).toBeLessThan(32 * 1024 * 1024)
+  })
+
   it('disposing cuts every connection and ends every tap', async () => {
     const record = recordTaps()
     const relay = await relayTo(await serve(echo), record)
     const client = dial(relay)
     client.write('x')
     await once(client, 'data')
-    const ended = once(client.resume(), 'end')
+    const broken = once(client.resume(), 'end')
     await relay[Symbol.asyncDispose]()
-    await ended
+    // Not by an orderly end: nobody said that there was no more to come.
+    await expect(broken).rejects.toMatchObject({ code: 'ECONNRESET' })
     expect(record.taps.map((tap) => tap.ended)).toEqual([1])
     await relay[Symbol.asyncDispose]()
   })
@@ -299,13 +324,86 @@ describe('what goes wrong', () => {
     const client = dial(relay)
     client.write('x')
     await once(client, 'data')
-    const ended = once(client.resume(), 'end')
+    const broken = once(client.resume(), 'end')
     controller.abort()
-    await ended
+    await expect(broken).rejects.toMatchObject({ code: 'ECONNRESET' })
     await relay.drained()
     expect(relay.failure()?.message).toMatch(/the relay was stopped/)
     await expect(relayTo(relay.address, { signal: controller.signal })).rejects.toThrow(/stopped/)
   })
+})
+
+describe('a relay for connections of others', () => {
+  it('listens where it is told, and tells who connects', async () => {
+    const first = await relayTo(await serve(echo), { listen: { host: '127.0.0.1', port: 0 } })
+    const clients: SocketPlace[] = []
+    const { port } = first.address
+    await first[Symbol.asyncDispose]()
+    const relay = await relayTo(await serve(echo), {
+      listen: { host: '127.0.0.1', port },
+      openTap: (client) => {
+        clients.push(client)
+        return { bytes: () => {}, end: () => {} }
+      },
+    })
+    expect(relay.address).toEqual({ host: '127.0.0.1', port })
+    const client = dial(relay)
+    client.end('x')
+    await readAll(client)
+    expect(clients).toEqual([{ address: '127.0.0.1', port: expect.any(Number) }])
+    await expect(
+      relayTo(relay.address, { listen: { host: '127.0.0.1', port } }),
+    ).rejects.toMatchObject({ code: 'connection', message: expect.stringMatching(/EADDRINUSE/) })
+  })
+
+  it('accepts no more once it is told so, and those that are there go on', async () => {
+    const accepting = new AbortController()
+    const relay = await relayTo(await serve(echo), { accepting: accepting.signal })
+    const client = dial(relay)
+    client.write('one')
+    await once(client, 'data')
+    accepting.abort()
+    const late = dial(relay)
+    const refused = new Promise<NodeJS.ErrnoException>((resolve) => late.once('error', resolve))
+    expect((await refused).code).toBe('ECONNREFUSED')
+    client.end('two')
+    expect(String(await readAll(client))).toBe('two')
+    await relay.drained()
+    expect(relay.failure()).toBeNull()
+  })
+
+  it.each(['client', 'target', 'unreachable'] as const)(
+    'tells a tap on which side its connection broke: %s',
+    async (side) => {
+      const faults: ConnectionFault[] = []
+      const target = await serve((socket) => {
+        socket.write('hello')
+        if (side === 'target') socket.once('data', () => socket.resetAndDestroy())
+      })
+      const nowhere = await relayTo(target)
+      await nowhere[Symbol.asyncDispose]()
+      let tapped = 0
+      const relay = await relayTo(side === 'unreachable' ? nowhere.address : target, {
+        openTap: () => ({
+          bytes: () => {
+            tapped += 1
+          },
+          broken: (fault) => faults.push(fault),
+          end: () => {},
+        }),
+      })
+      const client = dial(relay)
+      const closed = closing(client)
+      client.write('x')
+      if (side === 'client') client.once('data', () => client.resetAndDestroy())
+      await closed
+      await relay.drained()
+      const reason = side === 'unreachable' ? 'ECONNREFUSED' : 'ECONNRESET'
+      expect(faults).toEqual([{ side, reason }])
+      // What cannot be passed on is not taken.
+      if (side === 'unreachable') expect(tapped).toBe(0)
+    },
+  )
 })
 
 describe('a stray byte', () => {

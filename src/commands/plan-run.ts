@@ -24,7 +24,7 @@ import {
 import type { TransportOptions } from '../runner/transport-options.ts'
 import { loadScenarios } from '../scenario/load.ts'
 import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
-import { resolveTransports } from '../transports/registry.ts'
+import { resolveForFlow } from '../transports/registry.ts'
 import { fitPlan } from './fit-plan.ts'
 import { planTargets } from './plan-targets.ts'
 import type { RunArguments } from './run.ts'
@@ -44,13 +44,12 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
   const injection = parseInjections(argv.inject)
   const latency = latencyAmounts(argv)
   const chosen = argv.transports === undefined ? null : splitList('--transports', argv.transports)
-  const overriding = chosen === null ? null : resolveTransports(chosen)
   const loaded = await loadScenarios(argv.scenario, KNOWN_NAMES)
-  const scenarios = loaded.map(({ scenario, fileBytes }) => ({
-    scenario,
-    fileBytes,
-    transports: overriding ?? resolveTransports(scenario.transports),
-  }))
+  const scenarios: PlannedScenario[] = []
+  for (const { scenario, fileBytes } of loaded) {
+    const transports = await resolveForFlow(chosen ?? scenario.transports, scenario.flow)
+    scenarios.push({ scenario, fileBytes, transports })
+  }
   return {
     ...(await placeScenarios(argv, scenarios, new Set(chosen))),
     measures,

@@ -1,6 +1,6 @@
 import { suggestNearest, suggestOneOf } from '../model/nearest.ts'
 
-const COMMANDS = ['run', 'check', 'compare', 'inspect', 'list', 'report']
+const COMMANDS = ['run', 'check', 'compare', 'inspect', 'tap', 'list', 'report']
 
 const unquote = (list: string): string[] => [...list.matchAll(/"([^"]*)"/g)].map((m) => m[1] ?? '')
 

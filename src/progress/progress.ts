@@ -79,6 +79,12 @@ function createPlainProgress(stream: ProgressStream): Progress {
   }
 }
 
+/** Whether lines can be replaced there: on a terminal that is not dumb. */
+export const isLive = (
+  stream: ProgressStream,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean => stream.isTTY === true && env.TERM !== 'dumb'
+
 /**
  * Live on a terminal, plain lines otherwise. NO_COLOR takes the colour out of
  * warnings; TERM=dumb cannot clear a line, and gets plain ones.
@@ -87,6 +93,6 @@ export function createProgress(
   stream: ProgressStream,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Progress {
-  if (stream.isTTY !== true || env.TERM === 'dumb') return createPlainProgress(stream)
+  if (!isLive(stream, env)) return createPlainProgress(stream)
   return createLiveProgress(stream, !env.NO_COLOR)
 }

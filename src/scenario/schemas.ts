@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { reportSchema } from '../model/report.ts'
 import { scenarioFileSchema } from '../model/scenario.ts'
+import { tapReportSchema } from '../model/tap-report.ts'
 
 /** A JSON schema, draft 2020-12. */
 export type JsonSchema = Record<string, unknown>
@@ -21,6 +22,7 @@ export function buildSchemas(): Record<string, JsonSchema> {
     // As it is written: what has a default may be left out.
     'scenario.schema.json': convert(scenarioFileSchema, 'input', 'mqtt-vs-http scenario'),
     'report.schema.json': convert(reportSchema, 'output', 'mqtt-vs-http report'),
+    'tap.schema.json': convert(tapReportSchema, 'output', 'mqtt-vs-http tap report'),
   }
 }
 

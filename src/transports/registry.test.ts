@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
-import { listTransports, loadTransport, resolveTransports, TRANSPORT_IDS } from './registry.ts'
+import {
+  listTransports,
+  loadTransport,
+  resolveForFlow,
+  resolveTransports,
+  TRANSPORT_IDS,
+} from './registry.ts'
 import type { TransportGroup } from './transport.ts'
 
 describe('the registry', () => {
@@ -38,6 +44,18 @@ describe('the registry', () => {
     [[], []],
   ])('resolves %j', (selectors, expected) => {
     expect(resolveTransports(selectors)).toEqual(expected)
+  })
+
+  it('leaves out what a group brings and the flow does not have', async () => {
+    expect(await resolveForFlow(['http', 'default'], 'uplink')).not.toContain('sse')
+    expect(await resolveForFlow(['http', 'default'], 'roundtrip')).toContain('sse')
+    expect(await resolveForFlow(['http', 'default'], 'roundtrip')).not.toContain('http1')
+  })
+
+  it('keeps an id that was named, and all where none has the flow: their cells say why', async () => {
+    expect(await resolveForFlow(['http', 'sse'], 'uplink')).toContain('sse')
+    expect(await resolveForFlow(['sse'], 'uplink')).toEqual(['sse'])
+    expect(await resolveForFlow(['http'], 'downlink')).toEqual(resolveTransports(['http']))
   })
 
   it.each([

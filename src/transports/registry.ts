@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { InstrumentError } from '../model/errors.ts'
+import type { Flow } from '../model/words.ts'
 import type { Transport, TransportGroup, TransportTraits } from './transport.ts'
 import { TRANSPORT_GROUPS } from './transport.ts'
 
@@ -200,6 +201,23 @@ export function resolveTransports(selectors: readonly string[]): string[] {
     for (const id of ids) chosen.add(id)
   }
   return TRANSPORT_IDS.filter((id) => chosen.has(id))
+}
+
+/**
+ * Those of `resolveTransports` that a scenario can be measured on: what only a
+ * group brought along, and what has no such flow, is left out. An id stays
+ * whatever it lacks, and so do all where none is left: their cells say why.
+ * @throws InstrumentError `transport-not-found`, suggesting the nearest name
+ */
+export async function resolveForFlow(selectors: readonly string[], flow: Flow): Promise<string[]> {
+  const ids = resolveTransports(selectors)
+  const named = new Set(selectors)
+  const fitting: string[] = []
+  for (const id of ids) {
+    const { flows } = (await loadTransport(id)).traits
+    if (named.has(id) || flows.includes(flow)) fitting.push(id)
+  }
+  return fitting.length === 0 ? ids : fitting
 }
 
 function idsOf(selector: string): readonly string[] {

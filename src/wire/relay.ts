@@ -14,8 +14,24 @@ export interface ConnectionTap {
   bytes(direction: Direction, chunk: Uint8Array): void
   /** A direction has ended in order, after its last byte. Not called where the connection broke. */
   finished?(direction: Direction): void
+  /** The connection did not end in order: the first thing that went wrong. */
+  broken?(fault: ConnectionFault): void
   /** Once, after the last byte of both directions. */
   end(): void
+}
+
+/** Where a connection broke: at its client, at the target, or before the target was reached. */
+export interface ConnectionFault {
+  side: 'client' | 'target' | 'unreachable'
+  /** A code of the system (`ECONNRESET`), or what it said. */
+  reason: string
+}
+
+/** One end of a connection as its socket tells it. */
+export interface SocketPlace {
+  /** Empty where the connection was gone before it could be asked. */
+  address: string
+  port: number
 }
 
 /** A fault for testing: one byte that nobody sent; a datagram of one byte where there are datagrams. */
@@ -27,8 +43,14 @@ export interface StrayByte {
 
 export interface RelayOptions {
   target: { host: string; port: number }
+  /** Left out: a loopback port of five digits. */
+  listen?: { host: string; port: number }
+  /** Once aborted, no more connections are accepted; those that are there go on. */
+  accepting?: AbortSignal
   /** One for each accepted connection. */
-  openTap(): ConnectionTap
+  openTap(client: SocketPlace): ConnectionTap
+  /** A connection that could not be accepted: no file descriptor was left, as a rule. */
+  onLost?(reason: string): void
   /** Ends every connection and stops listening. */
   signal: AbortSignal
   /** It is tapped, counted and forwarded like any other byte. */
@@ -90,21 +112,31 @@ class TcpRelay implements Relay {
     if (signal.aborted) {
       throw new InstrumentError('connection', 'the relay was stopped before it could listen')
     }
-    this.#server = await bindFiveDigitPort(() => this.#bind())
-    this.#port = portOf(this.#server)
+    const { listen, accepting } = this.#options
+    const server = await (listen === undefined
+      ? bindFiveDigitPort(() => this.#bind(HOST, 0))
+      : this.#bind(listen.host, listen.port))
+    this.#server = server
+    this.#port = portOf(server)
+    // Unheard, it would end the process.
+    server.on('error', (error) => {
+      this.#fail('a connection could not be accepted', error)
+      this.#options.onLost?.(reasonOf(error))
+    })
+    accepting?.addEventListener('abort', () => server.close(), { once: true })
     if (signal.aborted) this.#abort()
     else signal.addEventListener('abort', this.#abort, { once: true })
   }
 
-  async #bind(): Promise<Server> {
+  async #bind(host: string, port: number): Promise<Server> {
     const server = createServer(SOCKET_OPTIONS, (client) => this.#accept(client))
     try {
-      server.listen(0, HOST)
+      server.listen(port, host)
       await once(server, 'listening')
     } catch (error) {
       throw new InstrumentError(
         'connection',
-        `the relay cannot listen on ${HOST}: ${describeError(error)}`,
+        `the relay cannot listen on ${host}: ${describeError(error)}`,
         { cause: error },
       )
     }
@@ -112,7 +144,7 @@ class TcpRelay implements Relay {
   }
 
   get address(): { host: string; port: number } {
-    return { host: HOST, port: this.#port }
+    return { host: this.#options.listen?.host ?? HOST, port: this.#port }
   }
 
   totals(): ByteTotals {
@@ -139,7 +171,7 @@ class TcpRelay implements Relay {
     this.#closed = true
     this.#options.signal.removeEventListener('abort', this.#abort)
     this.#server?.close()
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#sockets) cutOff(socket)
   }
 
   #accept(client: Socket): void {
@@ -148,21 +180,27 @@ class TcpRelay implements Relay {
       return
     }
     const { target } = this.#options
-    const tap = this.#options.openTap()
+    const { remoteAddress: address = '', remotePort: port = 0 } = client
+    const tap = this.#options.openTap({ address, port })
     const upstream = connect({ ...SOCKET_OPTIONS, ...target })
-    let isUnconnected = true
-    upstream.once('connect', () => {
-      isUnconnected = false
-    })
+    // What cannot be passed on yet is left where it is: with the client.
+    client.pause()
+    upstream.once('connect', () => client.resume())
     this.#pump('up', client, upstream, tap)
     this.#pump('down', upstream, client, tap)
     const over = Promise.all([
-      this.#watch(client, upstream, () => 'the connection from the client broke'),
-      this.#watch(upstream, client, () =>
-        isUnconnected
-          ? `cannot connect to ${target.host}:${target.port}`
-          : `the connection to ${target.host}:${target.port} broke`,
-      ),
+      this.#watch(client, upstream, (error) => {
+        this.#fail('the connection from the client broke', error)
+        tap.broken?.({ side: 'client', reason: reasonOf(error) })
+      }),
+      this.#watch(upstream, client, (error, wasReached) => {
+        const place = `${target.host}:${target.port}`
+        this.#fail(
+          wasReached ? `the connection to ${place} broke` : `cannot connect to ${place}`,
+          error,
+        )
+        tap.broken?.({ side: wasReached ? 'target' : 'unreachable', reason: reasonOf(error) })
+      }),
     ]).then(() => {
       tap.end()
       this.#connections.delete(over)
@@ -175,9 +213,10 @@ class TcpRelay implements Relay {
       let flowing = true
       for (const bytes of this.#insertStray(direction, chunk)) {
         this.#totals[direction] += bytes.length
-        // Before it is forwarded, so that no answer can be tapped earlier.
-        tap.bytes(direction, bytes)
+        // On its way first: reading it costs the receiver nothing then. An answer
+        // cannot be tapped earlier all the same, since it comes by another turn.
         flowing = to.write(bytes)
+        tap.bytes(direction, bytes)
       }
       if (!flowing) from.pause()
     })
@@ -197,16 +236,20 @@ class TcpRelay implements Relay {
     return [chunk.subarray(0, at), STRAY, chunk.subarray(at)].filter((bytes) => bytes.length > 0)
   }
 
-  /**
-   * Resolves when the socket is closed. An error takes the other side with it, as
-   * a reset: an orderly end would make a cut-off answer look complete.
-   */
-  #watch(socket: Socket, other: Socket, describe: () => string): Promise<void> {
+  /** Resolves when the socket is closed. An error takes the other side with it. */
+  #watch(
+    socket: Socket,
+    other: Socket,
+    onBroken: (error: Error, wasReached: boolean) => void,
+  ): Promise<void> {
     this.#sockets.add(socket)
+    let wasReached = false
+    socket.on('connect', () => {
+      wasReached = true
+    })
     socket.on('error', (error) => {
-      this.#fail(describe(), error)
-      if (other.connecting) other.destroy()
-      else other.resetAndDestroy()
+      onBroken(error, wasReached)
+      cutOff(other)
     })
     return new Promise((resolve) => {
       socket.on('close', () => {
@@ -222,3 +265,22 @@ class TcpRelay implements Relay {
     })
   }
 }
+
+/**
+ * Closes a connection by a reset, since an orderly end would make what was cut
+ * off look complete, and at once. `resetAndDestroy` alone says the end first and
+ * waits until everything is written: for ever where nobody reads; and where the
+ * socket is destroyed while that end is on its way, its handle is never closed
+ * (uv_tcp_close_reset refuses then). Where Node does not know the flag any more,
+ * the connection is closed all the same.
+ */
+function cutOff(socket: Socket): void {
+  const { connecting, writableEnded, writableFinished, writableLength } = socket
+  const isEnding = writableEnded && !writableFinished && writableLength === 0
+  if (!connecting && !isEnding) Object.assign(socket, { resetAndClosing: true })
+  socket.destroy()
+}
+
+/** The code says it shorter; several addresses tried in vain have one between them (RFC 8305). */
+const reasonOf = (error: Error): string =>
+  (error as NodeJS.ErrnoException).code ?? describeError(error)

@@ -121,7 +121,7 @@ class UdpRelay implements Relay {
 
   #openRoute(address: string, port: number): Route {
     const { target, openTap } = this.#options
-    const tap = openTap()
+    const tap = openTap({ address, port })
     return new Route(target, tap, {
       receive: (datagram) => {
         for (const each of this.#count('down', datagram, tap)) {

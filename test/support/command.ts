@@ -19,16 +19,26 @@ export interface CommandResult {
 export interface RunningCommand {
   child: ChildProcess
   ended: Promise<CommandResult>
-  /** Resolves when the text has been printed on stderr. */
-  printed(text: string): Promise<void>
+  /** Resolves with what matches when it has been printed on stderr. */
+  printed(text: string | RegExp): Promise<RegExpExecArray | [string]>
 }
 
 /** Starts the built command as a user would, from an empty folder unless told otherwise. */
 export function startCommand(
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  options: {
+    cwd?: string
+    env?: NodeJS.ProcessEnv
+    /** What `ulimit` is given first. */
+    limits?: string
+  } = {},
 ): RunningCommand {
-  const child = spawn(process.execPath, [bin, ...args], {
+  const limit = options.limits === undefined ? '' : `ulimit ${options.limits} && `
+  const command: [string, string[]] =
+    limit === ''
+      ? [process.execPath, [bin, ...args]]
+      : ['sh', ['-c', `${limit}exec "$0" "$@"`, process.execPath, bin, ...args]]
+  const child = spawn(...command, {
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,10 +57,12 @@ export function startCommand(
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
-  const printed = (text: string): Promise<void> =>
+  const printed = (text: string | RegExp): Promise<RegExpExecArray | [string]> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        if (stderr.includes(text)) resolve()
+        const found = typeof text === 'string' ? stderr.includes(text) : text.exec(stderr)
+        if (found === true) resolve([text as string])
+        else if (found) resolve(found)
       }
       watchers.push(look)
       look()

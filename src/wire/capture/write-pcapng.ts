@@ -91,6 +91,22 @@ export const enhancedPacket = (packet: WrittenPacket): Uint8Array => {
   ])
 }
 
+/** Something to say about an interface behind its packets (§4.6). @param atNs since 1970 */
+export const interfaceStatistics = (
+  interfaceId: number,
+  atNs: bigint,
+  comment: string,
+): Uint8Array => {
+  const body = Buffer.alloc(12)
+  body.writeUInt32LE(interfaceId, 0)
+  body.writeUInt32LE(Number(atNs >> 32n), 4)
+  body.writeUInt32LE(Number(atNs & 0xffff_ffffn), 8)
+  return block(BLOCK.interfaceStatistics, [
+    body,
+    ...options([[OPTION.comment, Buffer.from(comment)]]),
+  ])
+}
+
 /** Type and length before it, the length again behind it, all of it in whole words (§3.1). */
 function block(type: number, pieces: readonly Uint8Array[]): Uint8Array {
   const body = Buffer.concat(pieces)

@@ -56,6 +56,8 @@ class DetectingDissector implements Dissector {
   readonly #choose: Choice
   #waiting: [Direction, Uint8Array][] = []
   #waitingBytes = 0
+  /** What the client has said so far. */
+  #first: Uint8Array = new Uint8Array(0)
   #chosen: Dissector | null = null
 
   constructor(sink: DissectorSink, choose: Choice) {
@@ -70,24 +72,22 @@ class DetectingDissector implements Dissector {
     }
     this.#waiting.push([direction, bytes])
     this.#waitingBytes += bytes.length
-    const first = this.#firstBytes()
-    const detection =
-      this.#waitingBytes > MAX_WAITING_BYTES ? detectFinally(first) : detectProtocol(first)
-    if (detection !== null) this.#settle(detection, first)
+    if (direction === 'up') this.#first = Buffer.concat([this.#first, bytes])
+    const detection = this.#detect(direction)
+    if (detection !== null) this.#settle(detection, this.#first)
   }
 
   end(): void {
     if (this.#chosen === null && this.#waitingBytes > 0) {
-      const first = this.#firstBytes()
-      this.#settle(detectFinally(first), first)
+      this.#settle(detectFinally(this.#first), this.#first)
     }
     this.#chosen?.end()
   }
 
-  #firstBytes(): Uint8Array {
-    return Buffer.concat(
-      this.#waiting.filter(([direction]) => direction === 'up').map(([, bytes]) => bytes),
-    )
+  /** What the server says decides nothing, unless it says too much. */
+  #detect(direction: Direction): Detection | null {
+    if (this.#waitingBytes > MAX_WAITING_BYTES) return detectFinally(this.#first)
+    return direction === 'up' ? detectProtocol(this.#first) : null
   }
 
   #settle(detection: Detection, first: Uint8Array): void {

@@ -31,6 +31,7 @@ export interface EventBlock {
 export class BlockSplitter {
   readonly #onBlock: (block: Uint8Array) => void
   #pieces: Uint8Array[] = []
+  #heldBytes = 0
   /** Bytes of the present line so far. */
   #lineBytes = 0
   /** After a CR, an LF belongs to the same line end: only the next byte tells. */
@@ -38,6 +39,11 @@ export class BlockSplitter {
 
   constructor(onBlock: (block: Uint8Array) => void) {
     this.#onBlock = onBlock
+  }
+
+  /** Bytes of the block that is not over. */
+  get heldBytes(): number {
+    return this.#heldBytes
   }
 
   feed(bytes: Uint8Array): void {
@@ -69,7 +75,9 @@ export class BlockSplitter {
       this.#afterCr = 'no'
       cut(bytes.length)
     }
-    if (from < bytes.length) this.#pieces.push(bytes.subarray(from))
+    if (from === bytes.length) return
+    this.#pieces.push(bytes.subarray(from))
+    this.#heldBytes += bytes.length - from
   }
 
   /** What is left without its blank line; empty where nothing is. */
@@ -80,6 +88,7 @@ export class BlockSplitter {
   #give(): void {
     const block = Buffer.concat(this.#pieces)
     this.#pieces = []
+    this.#heldBytes = 0
     this.#onBlock(block)
   }
 }

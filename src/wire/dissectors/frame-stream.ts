@@ -5,6 +5,9 @@ import { ByteParser, MalformedBytes, type Reading } from './byte-parser.ts'
 /** A value longer than this tells a reader nothing more. */
 const MAX_TEXT_CHARACTERS = 100
 
+/** So many parts of a frame are told apart: its size must not depend on what a sender makes up. */
+const MAX_PARTS_NOTED = 10_000
+
 export interface PartNote {
   text?: string
   clause?: string
@@ -60,6 +63,13 @@ export class FrameStream {
 
   /** Notes the next bytes of the present frame. */
   part(layer: Layer, label: string, lengthBytes: number, note: PartNote = {}): void {
+    const last = this.#parts.at(-1)
+    if (this.#parts.length >= MAX_PARTS_NOTED && last?.layer === layer) {
+      const { disclosure = note.disclosure } = last
+      const merged = createPart(layer, 'further fields', last.lengthBytes + lengthBytes)
+      this.#parts[this.#parts.length - 1] = disclosure ? { ...merged, disclosure } : merged
+      return
+    }
     this.#parts.push(createPart(layer, label, lengthBytes, note))
   }
 

@@ -1,10 +1,13 @@
 import type { Frame } from '../../model/frame.ts'
-import { type Reading, take } from './byte-parser.ts'
+import { MalformedBytes, type Reading, take } from './byte-parser.ts'
 import { Envelopes } from './envelopes.ts'
 import { BlockSplitter, EVENT_STREAM, type EventBlock, explainBlock } from './event-stream.ts'
 import type { FrameStream } from './frame-stream.ts'
 import { CHUNK_END_BYTES, CHUNKED, readChunkEnd, readChunkSize } from './http1-body.ts'
 import { type FramingFields, readFields } from './http1-fields.ts'
+
+/** An event is held until it is over; what is longer is none that anybody waits for. */
+const MAX_EVENT_BYTES = 16 * 1024 * 1024
 
 /** HTML §9.2.5: a media type, whatever its parameters. */
 export const isEventStream = ({ contentType }: FramingFields): boolean =>
@@ -41,6 +44,9 @@ export function* readEventStream(stream: FrameStream): Reading<void> {
       stream.frame('close', 'end of stream', CHUNKED)
       stream.unit = 'a response'
       return
+    }
+    if (splitter.heldBytes + sizeBytes > MAX_EVENT_BYTES) {
+      throw new MalformedBytes(`an event or its chunk is longer than ${MAX_EVENT_BYTES} bytes`)
     }
     // Held as a whole: an event that ends in it is told of with all of its framing.
     const data = yield* take(sizeBytes)

@@ -26,6 +26,9 @@ interface Exchange {
   leftBy: string | null
 }
 
+/** More than anybody pipelines; each is held until it is answered. */
+const MAX_OUTSTANDING = 4096
+
 const REQUEST: BodyLayers = { framing: 'framing', content: 'payload' }
 /** Where the payload went up, the whole response is an acknowledgement, its body included. */
 const RESPONSE: BodyLayers = { framing: 'acknowledgement', content: 'acknowledgement' }
@@ -74,6 +77,9 @@ function* readRequests(
     const length = decideBodyLength(yield* readFields(stream, 'framing', lineBytes), version)
     // Before the body: a server may answer while it is still being sent.
     const request: Outstanding = { method, held: null }
+    if (exchange.outstanding.length >= MAX_OUTSTANDING) {
+      throw new MalformedBytes(`more than ${MAX_OUTSTANDING} requests wait for their answers`)
+    }
     exchange.outstanding.push(request)
     if (length?.kind === 'sized') {
       yield* skip(length.lengthBytes)

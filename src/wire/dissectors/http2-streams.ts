@@ -12,6 +12,9 @@ export interface Http2Stream {
   readonly hasBegun: Record<Direction, boolean>
 }
 
+/** Far more than peers allow each other (RFC 9113 §5.1.2); each is held until both sides end it. */
+const MAX_OPEN_STREAMS = 65_536
+
 /** The streams of a connection (RFC 9113 §5.1), as both sides made them. */
 export class Http2Streams {
   readonly #open = new Map<number, Http2Stream>()
@@ -36,6 +39,9 @@ export class Http2Streams {
   }
 
   #begin(by: Direction, id: number): Http2Stream {
+    if (this.#open.size >= MAX_OPEN_STREAMS) {
+      throw new MalformedBytes(`more than ${MAX_OPEN_STREAMS} streams are open`)
+    }
     const isOpen = { up: true, down: true }
     const hasBegun = { up: false, down: false }
     const stream: Http2Stream = { id, isPushed: by === 'down', isOpen, hasBegun }

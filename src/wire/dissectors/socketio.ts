@@ -17,7 +17,7 @@ export const dissectSocketIo = webSocketDissector((emit) => {
   const session = new SocketIoSession()
   const read = (direction: Direction) => {
     const reader = new PacketReader(direction, session, emit)
-    return readMessages((message, frames) => reader.read(message, frames))
+    return readMessages('read', (message, frames) => reader.read(message, frames))
   }
   return { up: read('up'), down: read('down') }
 })

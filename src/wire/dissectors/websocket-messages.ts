@@ -3,11 +3,15 @@ import type { Layer } from '../../model/words.ts'
 import { type DataOpcode, type FrameHeader, headerParts } from './websocket-frames.ts'
 import type { DataReader } from './websocket-stream.ts'
 
+/** What is held of a message until it is over: more is no message of a device. */
+const MAX_TEXT_BYTES = 16 * 1024 * 1024
+const MAX_FRAMES = 100_000
+
 /** A complete message (RFC 6455 §5.6). */
 export interface Message {
   readonly type: 'text' | 'binary'
   readonly lengthBytes: number
-  /** The content of a text message; a binary one is counted, not held. */
+  /** The content of a text message, where it is to be read; else, and of a binary one, it is counted, not held. */
   readonly text: Buffer | null
 }
 
@@ -33,16 +37,21 @@ interface Fragment {
  * Reads whole messages, however they were fragmented.
  * @param onMessage says whether the unit is over: until then the frames of the
  *   messages that follow belong to it
+ * @param text whether the content of text messages is needed
  */
 export function readMessages(
+  text: 'read' | 'counted',
   onMessage: (message: Message, frames: MessageFrames) => 'over' | 'goes on',
 ): DataReader {
-  return new MessageReader(onMessage)
+  return new MessageReader(text, onMessage)
 }
 
+type OnMessage = Parameters<typeof readMessages>[1]
+
 class MessageReader implements DataReader {
-  readonly failure = null
-  readonly #onMessage: Parameters<typeof readMessages>[0]
+  failure: string | null = null
+  readonly #keepsText: boolean
+  readonly #onMessage: OnMessage
   #fragments: Fragment[] = []
   #before: FramePart[] = []
   #offset = 0
@@ -50,7 +59,8 @@ class MessageReader implements DataReader {
   #lengthBytes = 0
   #text: Uint8Array[] = []
 
-  constructor(onMessage: Parameters<typeof readMessages>[0]) {
+  constructor(text: 'read' | 'counted', onMessage: OnMessage) {
+    this.#keepsText = text === 'read'
     this.#onMessage = onMessage
   }
 
@@ -68,16 +78,21 @@ class MessageReader implements DataReader {
     this.#fragments.push({ before: this.#before, header })
     this.#before = []
     this.#lengthBytes += header.lengthBytes
+    if (this.#fragments.length > MAX_FRAMES)
+      this.failure = `a message has over ${MAX_FRAMES} frames`
+    else if (this.#holdsText && this.#lengthBytes > MAX_TEXT_BYTES) {
+      this.failure = `a text message is longer than ${MAX_TEXT_BYTES} bytes`
+    }
   }
 
   payload(bytes: Uint8Array): void {
-    if (this.#type === 'text') this.#text.push(bytes)
+    if (this.#holdsText) this.#text.push(bytes)
   }
 
   finish(): void {
     const fragments = this.#fragments
     if (fragments.at(-1)?.header.fin !== true) return
-    const text = this.#type === 'text' ? Buffer.concat(this.#text) : null
+    const text = this.#holdsText ? Buffer.concat(this.#text) : null
     const isOver = this.#onMessage(
       { type: this.#type, lengthBytes: this.#lengthBytes, text },
       { offset: this.#offset, weave: (layer, content) => weave(fragments, layer, content) },
@@ -87,6 +102,10 @@ class MessageReader implements DataReader {
 
   interject(parts: readonly FramePart[]): void {
     this.#before.push(...parts)
+  }
+
+  get #holdsText(): boolean {
+    return this.#keepsText && this.#type === 'text'
   }
 }
 

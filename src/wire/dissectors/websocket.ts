@@ -15,7 +15,7 @@ import { type DataReader, webSocketDissector } from './websocket-stream.ts'
  */
 export const dissectWebSocket = webSocketDissector((emit) => {
   const read = (direction: Direction): DataReader =>
-    readMessages((message, frames) => {
+    readMessages('counted', (message, frames) => {
       emit(messageFrame(direction, message, frames))
       return 'over'
     })

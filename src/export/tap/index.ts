@@ -1,0 +1,17 @@
+import type { TapReport } from '../../model/tap-report.ts'
+import type { Format, RenderOptions } from '../exporter.ts'
+import { renderAsMarkdown } from '../markdown.ts'
+import { renderAsTable } from '../table.ts'
+import { tapDocument } from './document.ts'
+import { renderTapLedgerCsv } from './ledger-csv.ts'
+
+const RENDERERS: Record<Format, (report: TapReport, options: RenderOptions) => string> = {
+  table: (report, options) => renderAsTable(tapDocument(report), options),
+  markdown: (report) => renderAsMarkdown(tapDocument(report)),
+  csv: renderTapLedgerCsv,
+  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
+}
+
+/** What a tap saw. */
+export const renderTap = (format: Format, report: TapReport, options: RenderOptions): string =>
+  RENDERERS[format](report, options)
