@@ -88,7 +88,8 @@ function chooseTransports(
       const instead = fit.kind === 'replaced' ? `; name ${fit.by} instead` : ''
       unfit.set(id, tooMany ?? (fit.kind === 'fits' ? '' : fit.reason + instead))
     } else if (fit.kind === 'replaced') {
-      notes.add(`${fit.by} in place of ${id}: the URL is ${scheme}//`)
+      if (!transports.includes(fit.by))
+        notes.add(`${fit.by} in place of ${id}: the URL is ${scheme}//`)
       chosen.add(fit.by)
     } else leftOut.push(id)
   }

@@ -127,10 +127,11 @@ function refuseIdleFlags(argv: TargetArguments, urls: readonly TargetUrl[]): voi
       refuse(flag, 'no URL speaks TLS; write https://, mqtts:// or wss://, or leave it out')
     }
   }
-  for (const flag of ['header', 'header-env'] as const) {
-    if (isGiven(flag) && headerKindOf(urls) === undefined) {
-      refuse(flag, 'no URL speaks HTTP; write http://, https://, ws:// or wss://, or leave it out')
-    }
+  if (isGiven('header') && headerKindOf(urls) === undefined) {
+    refuse(
+      'header',
+      'no URL speaks HTTP; write http://, https://, ws:// or wss://, or leave it out',
+    )
   }
   for (const flag of ['topic-prefix', 'client-id', 'arrivals'] as const) {
     if (isGiven(flag) && !has(({ kind }) => kind === 'mqtt')) {

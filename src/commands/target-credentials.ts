@@ -8,6 +8,9 @@ export interface Credentials {
   readonly password?: string
 }
 
+/** In place of a value that is to stand on no command line. */
+const FROM_ENVIRONMENT = /^env:([A-Za-z_]\w*)$/
+
 type Headers = Readonly<Record<string, string>>
 
 /** Where credentials need not stand on a command line, which every user of the machine can read. */
@@ -65,19 +68,12 @@ export function basicAuthorization(
 }
 
 /**
- * The headers of both flags, each name once.
+ * Each header once; a value `env:NAME` is that of the variable.
  * @throws InstrumentError `usage`, naming the header and never its value
  */
-export function readHeaders(argv: TargetArguments, env: NodeJS.ProcessEnv): Headers {
-  const plain = (argv.header ?? []).map((text) => splitHeader('header', text))
-  const named = (argv['header-env'] ?? []).map((text) => {
-    const [name, variable] = splitHeader('header-env', text)
-    const value = env[variable]
-    if (value !== undefined && value !== '') return [name, value] as const
-    throw new InstrumentError('usage', `--header-env: ${name}: the variable ${variable} is not set`)
-  })
+export function readHeaders({ header = [] }: TargetArguments, env: NodeJS.ProcessEnv): Headers {
   const headers: Record<string, string> = {}
-  for (const [name, value] of [...plain, ...named]) {
+  for (const [name, value] of header.map((text) => splitHeader(text, env))) {
     const seen = Object.keys(headers).some((other) => other.toLowerCase() === name.toLowerCase())
     if (seen) throw new InstrumentError('usage', `--header: ${name} is given twice; give it once`)
     headers[name] = value
@@ -93,8 +89,14 @@ export function readHeaders(argv: TargetArguments, env: NodeJS.ProcessEnv): Head
 }
 
 /** What is no header at all may be a secret alone, and is not repeated. */
-function splitHeader(flag: string, text: string): readonly [string, string] {
+function splitHeader(text: string, env: NodeJS.ProcessEnv): readonly [string, string] {
   const [, name, value] = /^([^:\s]+):\s*(.*?)\s*$/s.exec(text) ?? []
-  if (name !== undefined && value !== undefined) return [name, value]
-  throw new InstrumentError('usage', `--${flag}: is no header; write 'Name: value'`)
+  if (name === undefined || value === undefined) {
+    throw new InstrumentError('usage', "--header: is no header; write 'Name: value'")
+  }
+  const [, variable] = FROM_ENVIRONMENT.exec(value) ?? []
+  if (variable === undefined) return [name, value]
+  const held = env[variable]
+  if (held !== undefined && held !== '') return [name, held]
+  throw new InstrumentError('usage', `--header: ${name}: the variable ${variable} is not set`)
 }

@@ -5,7 +5,6 @@ export interface TargetArguments {
   'http-url'?: string | undefined
   'mqtt-url'?: string | undefined
   header?: string[]
-  'header-env'?: string[]
   ca?: string | undefined
   cert?: string | undefined
   key?: string | undefined
@@ -20,7 +19,6 @@ export interface TargetArguments {
 /** The flags that mean nothing without a URL; `run` and `inspect` have them alike. */
 export const TARGET_FLAGS = [
   'header',
-  'header-env',
   'ca',
   'cert',
   'key',
@@ -49,15 +47,8 @@ export function addTargetFlags<T>(yargs: Argv<T>): Argv<T & TargetArguments> {
       group: GROUP,
     })
     .option('header', {
-      describe: 'a header of each request, such as "X-Device: 7"; its value is never shown',
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [] as string[],
-      group: GROUP,
-    })
-    .option('header-env', {
-      describe: 'the same with its value from the environment: "Authorization: VARIABLE"',
+      describe:
+        'a header of each request, "Name: value" or "Name: env:VARIABLE"; its value is never shown',
       type: 'string',
       array: true,
       nargs: 1,

@@ -50,9 +50,10 @@ export async function measureBytes(
   const { messages } = planned.scenario
   const perMessageMs = PER_MESSAGE_MS + injection.delayMs + (target?.answerMs ?? 0)
   const deadlineMs = BASE_DEADLINE_MS + messages * perMessageMs
+  const backstopMs = BACKSTOP_MS + (target?.answerMs ?? 0)
   const stragglerMs = (target?.stragglerMs ?? STRAGGLER_MS) + injection.delayMs
   try {
-    await endpoint.request('startBlock', 'at-once', BACKSTOP_MS)
+    await endpoint.request('startBlock', 'at-once', backstopMs)
     const outcome = await askLoad(
       load,
       'bytePass',
@@ -78,7 +79,7 @@ export async function measureBytes(
     const atEndpoint = await endpoint.request(
       'collect',
       { expected: isAtEndpoint ? outcome.sent : 0, deadlineMs: stragglerMs },
-      stragglerMs + BACKSTOP_MS,
+      stragglerMs + backstopMs,
     )
     const arrivals = outcome.arrivals ?? atEndpoint
     if (outcome.failure !== null) cell.fail(outcome.failure.message)

@@ -67,7 +67,9 @@ export class EndpointHost {
     }
   }
 
-  startBlock(digesting: Digesting): void {
+  async startBlock(digesting: Digesting): Promise<void> {
+    // One block after another: a broker tells every subscriber, also those of other cells.
+    await this.#watched?.listen()
     this.#serving().startBlock(digesting)
   }
 
@@ -81,6 +83,7 @@ export class EndpointHost {
     const arrivals = await this.#serving().collect(expected, AbortSignal.timeout(deadlineMs))
     const failure = this.#watched?.failure() ?? null
     if (failure !== null) throw failure
+    await this.#watched?.pause()
     return arrivals
   }
 

@@ -104,8 +104,9 @@ async function runBlock(
   const { delayMs } = stage.plan.injection
   const deadlineMs =
     BASE_DEADLINE_MS + block.count * (PER_MESSAGE_MS + delayMs + perMessageAtMs(cell.target))
+  const backstopMs = BACKSTOP_MS + (cell.target?.answerMs ?? 0)
   try {
-    await cell.endpoint.request('startBlock', 'on-collect', BACKSTOP_MS)
+    await cell.endpoint.request('startBlock', 'on-collect', backstopMs)
     const outcome = await askLoad(
       stage.load,
       'runBlock',
@@ -123,7 +124,7 @@ async function runBlock(
     const arrivals = await cell.endpoint.request(
       'collect',
       { expected: isTold ? expected : 0, deadlineMs: stragglerMs },
-      stragglerMs + BACKSTOP_MS,
+      stragglerMs + backstopMs,
     )
     const match = isTold
       ? matchArrivals(

@@ -28,6 +28,7 @@ import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './latency-stage.
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
+import { withOwnClientId } from './target/adapt-scenario.ts'
 import { hasLatency } from './target/latency-limits.ts'
 import { reportTargets, warnOfTargets } from './target/report-targets.ts'
 import { type Target, targetOf, traitsAt } from './target/target.ts'
@@ -119,6 +120,16 @@ class Run {
     }
   }
 
+  /** Where several transports share a real broker, each connects under a client id of its own. */
+  #forCell(planned: PlannedScenario, id: string): PlannedScenario {
+    const sharing = planned.transports.filter((other) => {
+      const target = this.#targetOf(other)
+      return target?.reported.kind === 'mqtt' && !planned.unfit?.has(other)
+    })
+    if (!sharing.includes(id) || sharing.length === 1) return planned
+    return { ...planned, scenario: withOwnClientId(planned.scenario, sharing.indexOf(id)) }
+  }
+
   #targetOf(id: string): Target | undefined {
     return targetOf(this.#plan.targets, this.#traits.get(id) as TransportTraits) ?? undefined
   }
@@ -208,12 +219,13 @@ class Run {
   }
 
   /** Starts every endpoint of a scenario at once; one that cannot start fails its cell alone. */
-  async #serve(planned: PlannedScenario, pool: ProcessPool): Promise<ServedCell[]> {
-    this.#tell(planned, 'starting the endpoints')
-    const drafts = [...(this.#drafts.get(planned) ?? [])].filter(([, draft]) => !draft.skipped)
+  async #serve(shared: PlannedScenario, pool: ProcessPool): Promise<ServedCell[]> {
+    this.#tell(shared, 'starting the endpoints')
+    const drafts = [...(this.#drafts.get(shared) ?? [])].filter(([, draft]) => !draft.skipped)
     const served = drafts.map(async ([transport, draft]) => {
       const endpoint = pool.endpoint(transport, this.#traits.get(transport) as TransportTraits)
       const target = this.#targetOf(transport)
+      const planned = this.#forCell(shared, transport)
       try {
         const served = await endpoint.request(
           'serve',

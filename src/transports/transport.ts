@@ -49,7 +49,7 @@ export interface Transport<Options = unknown> {
   connectApp?(address: URL, options: Options, context: ConnectContext): Promise<App>
   /**
    * A second connection to the same server, which is told of each message that
-   * arrives there: what a server that is not ours cannot tell. Left out where the
+   * arrives there while it listens: what a server that is not ours cannot tell. Left out where the
    * protocol has nobody to tell it.
    * @throws InstrumentError `connection`, `refused`
    */
@@ -163,8 +163,12 @@ export interface TlsAccess {
   readonly client?: { readonly certificate: string; readonly key: string }
 }
 
-/** Disposing closes the connection. */
+/** A connection that can listen to what arrives at a server. Disposing closes it. */
 export interface ArrivalWatch extends AsyncDisposable {
+  /** Resolves when nothing that arrives from now on can be missed. */
+  listen(): Promise<void>
+  /** Resolves when nothing is told any more; others may be listening to the same. */
+  pause(): Promise<void>
   /** Why nothing is told any more; null while it watches. */
   failure(): Error | null
 }

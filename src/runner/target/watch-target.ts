@@ -15,6 +15,9 @@ import { withholdText } from './withhold.ts'
 export interface WatchedEndpoint extends Endpoint {
   /** `told`: `onArrival` is called for what arrives; `untold`: nobody knows. */
   readonly arrivals: 'told' | 'untold'
+  /** From when on arrivals are told; before and after it is for others to listen. */
+  listen(): Promise<void>
+  pause(): Promise<void>
   /** Why arrivals are not told any more; null while they are. */
   failure(): Error | null
 }
@@ -45,6 +48,8 @@ export async function watchTarget(
     return {
       address,
       arrivals: 'untold',
+      listen: async () => {},
+      pause: async () => {},
       failure: () => null,
       [Symbol.asyncDispose]: async () => {},
     }
@@ -61,6 +66,8 @@ export async function watchTarget(
     return {
       address,
       arrivals: 'told',
+      listen: () => untilAnswered(target, () => watch.listen()),
+      pause: () => untilAnswered(target, () => watch.pause()),
       failure: () => {
         const failure = watch.failure()
         return failure === null ? null : lostWatch(failure, target)

@@ -39,6 +39,7 @@ export async function serveMosquitto(
             application,
           )
         : null
+    await watch?.listen()
     return {
       address,
       ...(identity && { certificate: identity.certificate }),

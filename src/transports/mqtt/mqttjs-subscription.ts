@@ -16,20 +16,37 @@ const FAILURE = 0x80
 
 /**
  * SUBSCRIBE; resolves when SUBACK has granted the QoS that was asked for, and
- * from then on every message is handed over, in order. What the broker had kept
- * of earlier ([MQTT-3.3.1-8]: RETAIN is set) is no message of this measurement.
+ * from then on every message is handed over, in order.
  * @throws InstrumentError `connection`, or `refused`
  */
 export async function subscribeMqttjs(
   address: URL,
   client: MqttClient,
   lifeline: Lifeline,
-  { topic, qos }: Subscription,
+  subscription: Subscription,
   onMessage: (payload: Buffer) => void,
 ): Promise<void> {
+  hearMqttjs(client, onMessage)
+  await requestSubscription(address, client, lifeline, subscription)
+}
+
+/**
+ * Hands over what a client is sent, except for what the broker had kept of
+ * earlier ([MQTT-3.3.1-8]: RETAIN is set): that is no message of this measurement.
+ */
+export function hearMqttjs(client: MqttClient, onMessage: (payload: Buffer) => void): void {
   client.on('message', (_topic, payload, { retain }) => {
     if (!retain) onMessage(payload)
   })
+}
+
+/** @throws InstrumentError `connection`, or `refused` */
+export async function requestSubscription(
+  address: URL,
+  client: MqttClient,
+  lifeline: Lifeline,
+  { topic, qos }: Subscription,
+): Promise<void> {
   const granted = await lifeline.wait<number | undefined>((resolve, reject) => {
     client.subscribe(topic, { qos }, (error, grants) => {
       const [grant] = grants ?? []
@@ -43,4 +60,16 @@ export async function subscribeMqttjs(
     'refused',
     `${placeOf(address)} granted ${answer} to ${topic}, not QoS ${qos}; let its access rules allow it`,
   )
+}
+
+/** Resolves when UNSUBACK is here: no message comes behind it. */
+export function endSubscription(
+  address: URL,
+  client: MqttClient,
+  lifeline: Lifeline,
+  topic: string,
+): Promise<void> {
+  return lifeline.wait((resolve, reject) => {
+    client.unsubscribe(topic, (error) => (error ? reject(lost(address, error)) : resolve()))
+  })
 }

@@ -3,7 +3,7 @@ import { disposeOnce } from '../once-disposed.ts'
 import { awaitClose, holdSocket } from '../sockets.ts'
 import type { ArrivalHandler, ArrivalWatch, ConnectContext } from '../transport.ts'
 import { openMqttjsClient, type ProtocolLevel } from './mqttjs-peer.ts'
-import { subscribeMqttjs } from './mqttjs-subscription.ts'
+import { endSubscription, hearMqttjs, requestSubscription } from './mqttjs-subscription.ts'
 import type { PacketStream } from './packet-stream.ts'
 
 /** As what it subscribes. */
@@ -13,8 +13,9 @@ export interface WatchSettings {
 }
 
 /**
- * An ordinary client of a broker that subscribes to the scenario's topic, under
- * the device's client id with `-server` behind it: what reaches it has arrived.
+ * An ordinary client of a broker that subscribes to the scenario's topic while it
+ * listens, under the device's client id with `-server` behind it: what reaches it
+ * has arrived.
  * The broker answers the device without knowing of it, so a delay in `onArrival`
  * holds back the arrival, never the acknowledgement.
  * @throws InstrumentError `connection`, `refused`
@@ -40,14 +41,15 @@ export async function watchTopic(
     lifeline.cut(closed(address))
     await awaitClose(socket)
   })
-  try {
-    await subscribeMqttjs(address, client, lifeline, { topic: scenario.topic, qos }, (payload) => {
-      // The broker has answered the device already: there is nobody to hold back.
-      onArrival(payload)?.catch(() => {})
-    })
-  } catch (error) {
-    await close()
-    throw error
+  hearMqttjs(client, (payload) => {
+    // The broker has answered the device already: there is nobody to hold back.
+    onArrival(payload)?.catch(() => {})
+  })
+  const { topic } = scenario
+  return {
+    listen: () => requestSubscription(address, client, lifeline, { topic, qos }),
+    pause: () => endSubscription(address, client, lifeline, topic),
+    failure: () => (isClosing ? null : lifeline.reason),
+    [Symbol.asyncDispose]: close,
   }
-  return { failure: () => (isClosing ? null : lifeline.reason), [Symbol.asyncDispose]: close }
 }
