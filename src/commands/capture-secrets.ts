@@ -4,7 +4,10 @@ import type { Targets } from '../runner/target/target.ts'
 export const secretsInCapture = (targets: Targets = {}): 'included' | 'withheld' =>
   targets.http === undefined && targets.mqtt === undefined ? 'included' : 'withheld'
 
-/** A capture is what crossed the wire: what was not encrypted there is not encrypted in it. */
+/**
+ * What was not encrypted on the wire is not encrypted in a capture of it. Known
+ * secrets are written over there, but not in every disguise.
+ */
 export function captureNotes(pcap: string | undefined, { http, mqtt }: Targets = {}): string[] {
   if (pcap === undefined) return []
   return [http, mqtt].flatMap((target) => {
@@ -12,7 +15,7 @@ export function captureNotes(pcap: string | undefined, { http, mqtt }: Targets =
     const isLetIn = target.reported.access.length > 0 || new URL(target.address).search !== ''
     return isLetIn
       ? [
-          `--pcap: ${pcap} holds what let us in at ${target.reported.url} as it crossed the wire, in the clear; do not pass it on`,
+          `--pcap: what let us in at ${target.reported.url} crossed the wire in the clear; in ${pcap} it is written over with x, but not where it is masked (WebSocket), compressed (HTTP/2) or shorter than 4 characters: think before you pass it on`,
         ]
       : []
   })

@@ -17,6 +17,7 @@ import { Deadline } from './deadline.ts'
 import { type Injection, NO_INJECTION } from './injection.ts'
 import { TappedLink } from './tapped-link.ts'
 import { considerate, untilAnswered } from './target/answer-deadline.ts'
+import { blankSecrets } from './target/blank-secrets.ts'
 import type { Target } from './target/target.ts'
 import { withholdSecrets, withholdText } from './target/withhold.ts'
 import type { TransportOptions } from './transport-options.ts'
@@ -72,7 +73,7 @@ export async function runBytePass(request: BytePassRequest): Promise<BytePassOut
     failure = describeFailure(error, request.target)
   }
   const { sent, completed, commands } = progress
-  const recording = recorder?.recording ?? null
+  const recording = blankSecrets(recorder?.recording ?? null, request.target)
   if (commands === null) return { bytes, sent, completed, arrivals: null, failure, recording }
   return {
     bytes,

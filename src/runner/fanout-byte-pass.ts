@@ -20,6 +20,7 @@ import { Deadline } from './deadline.ts'
 import { sumLinks } from './fanout-bytes.ts'
 import type { Injection } from './injection.ts'
 import { TappedLink } from './tapped-link.ts'
+import { blankSecrets } from './target/blank-secrets.ts'
 
 export interface FanoutBytePassRequest extends BytePassRequest {
   injection: Injection
@@ -65,7 +66,7 @@ export async function runFanoutBytePass(
   } catch (error) {
     outcome.failure = describeFailure(error, request.target)
   }
-  outcome.recording = recorder?.recording ?? null
+  outcome.recording = blankSecrets(recorder?.recording ?? null, request.target)
   return outcome
 }
 

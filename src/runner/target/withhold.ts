@@ -20,7 +20,7 @@ const MIN_VALUE_CHARACTERS = 4
  * only the user knows to be one is withheld here.
  */
 export function withholdSecrets<F extends Frame>(frames: readonly F[], secrets: Secrets): F[] {
-  const values = secrets.values.filter(({ length }) => length >= MIN_VALUE_CHARACTERS)
+  const values = knownValues(secrets)
   return frames.map((frame) => ({
     ...frame,
     parts: frame.parts.map((part) => withholdPart(part, secrets.fields, values)),
@@ -41,11 +41,15 @@ function withholdPart(
 }
 
 /** The text with every known secret taken out: for errors that repeat what a server said. */
-export function withholdText(text: string, { values }: Secrets): string {
-  return values
-    .filter(({ length }) => length >= MIN_VALUE_CHARACTERS)
-    .reduce((kept, value) => kept.replaceAll(value, '(withheld)'), text)
+export function withholdText(text: string, secrets: Secrets): string {
+  return knownValues(secrets).reduce((kept, value) => kept.replaceAll(value, '(withheld)'), text)
 }
+
+/** Those that cannot turn up by chance; the longest first, since one may hold another. */
+export const knownValues = ({ values }: Secrets): string[] =>
+  values
+    .filter(({ length }) => length >= MIN_VALUE_CHARACTERS)
+    .sort((one, other) => other.length - one.length)
 
 /** Everything of a target that is, or may be, a secret. */
 export function secretsOf({
