@@ -99,7 +99,7 @@ async function planTarget(
     secrets: secretsOf({ url, headers, ...credentials }),
     answerMs,
     stragglerMs: STRAGGLER_MS[place],
-    pauseMs: bounds?.pauseMs ?? (argv['max-rate'] === undefined ? 0 : 1_000 / argv['max-rate']),
+    pauseMs: bounds?.pauseMs ?? pauseOf(argv['max-rate']),
     latency: bounds?.latency ?? null,
   }
 }
@@ -138,6 +138,16 @@ function refuseIdleFlags(argv: TargetArguments, urls: readonly TargetUrl[]): voi
       refuse(flag, 'is for a broker; give --mqtt-url too')
     }
   }
+}
+
+/** Between messages to a server on this machine, where nothing but the flag slows us down. */
+function pauseOf(rate: number | undefined): number {
+  if (rate === undefined) return 0
+  if (rate > 0 && Number.isFinite(rate)) return 1_000 / rate
+  throw new InstrumentError(
+    'usage',
+    `--max-rate: ${rate} is no number of messages a second above 0`,
+  )
 }
 
 function readTimeout(text: string | undefined): number {

@@ -23,7 +23,9 @@ export function blankSecrets(
   for (const event of recording.events) {
     if (event.kind !== 'bytes') continue
     const stream = `${event.connection} ${event.direction}`
-    streams.set(stream, [...(streams.get(stream) ?? []), event])
+    const events = streams.get(stream)
+    if (events === undefined) streams.set(stream, [event])
+    else events.push(event)
   }
   const blanked = new Map<WireEvent, WireEvent>()
   for (const events of streams.values()) {
