@@ -135,7 +135,7 @@ describe('a TLS socket that cannot be had', () => {
     const { certificate } = await createTlsIdentity()
     const error = await failure(openTlsSocket(address, { ...context, certificate }))
     expect(error).toBeInstanceOf(InstrumentError)
-    expect(error).toMatchObject({ code: 'connection' })
+    expect(error).toMatchObject({ code: 'refused' })
     expect(error.message).toMatch(/^the certificate of 127\.0\.0\.1:\d+ does not verify: /)
   })
 
