@@ -30,16 +30,18 @@ const STRAGGLER_MS = { 'this-machine': 1_000, elsewhere: 5_000 } as const
  * The servers that a command line names. Nothing is connected to: of their
  * hosts it is looked up where they are.
  * @param env holds credentials that need not stand on a command line
+ * @param prefix of the flags that the URLs came from
  * @throws InstrumentError `usage`, naming the flag and never repeating its value
  */
 export async function planTargets(
   argv: TargetArguments,
   amounts: TargetAmounts,
   env: NodeJS.ProcessEnv,
+  prefix: '' | 'reference-' = '',
 ): Promise<Targets> {
   const urls = TARGET_KINDS.flatMap((kind) => {
     const text = argv[`${kind}-url`]
-    return text === undefined ? [] : [parseTargetUrl(kind, text)]
+    return text === undefined ? [] : [parseTargetUrl(kind, text, `--${prefix}${kind}-url`)]
   })
   refuseIdleFlags(argv, urls)
   const tls = await readTlsAccess(argv)

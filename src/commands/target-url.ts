@@ -22,8 +22,7 @@ const WITHOUT_PATH = ['mqtt:', 'mqtts:']
 const EXAMPLES = { http: 'http://host:8080/path', mqtt: 'mqtt://host:1883' } as const
 
 /** @throws InstrumentError `usage`; the message never repeats what may be a secret */
-export function parseTargetUrl(kind: TargetKind, text: string): TargetUrl {
-  const flag = `--${kind}-url`
+export function parseTargetUrl(kind: TargetKind, text: string, flag = `--${kind}-url`): TargetUrl {
   const refuse = (why: string): never => {
     throw new InstrumentError('usage', `${flag}: ${why}`)
   }
