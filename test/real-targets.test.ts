@@ -428,12 +428,14 @@ describe.skipIf(!HAS_SERVERS)('secrets', () => {
     expect(inspected.stdout).toContain('withheld')
   })
 
-  it('come from the environment too', async () => {
+  it('come from the environment too, and are written over in a capture in the clear', async () => {
     const out = temporaryFolder()
+    const pcap = join(folder.path, 'clear.pcapng')
     const run = await runCommand(
       [
-        ...['run', 'json', '--mqtt-url', `mqtt://127.0.0.1:${broker.mqtt}`, '-t', 'mqtt-qos1'],
+        ...['run', 'json', '--mqtt-url', `mqtt://127.0.0.1:${broker.mqtt}`],
         ...['--http-url', `http://127.0.0.1:${server.http}/guarded`, ...BYTES, '--out', out.path],
+        ...['-t', 'http1,mqtt-qos1', '--pcap', pcap],
       ],
       {
         env: {
@@ -446,5 +448,12 @@ describe.skipIf(!HAS_SERVERS)('secrets', () => {
     )
     out[Symbol.dispose]()
     expect(run.code, run.stderr).toBe(0)
+    expect(run.stderr).toContain('crossed the wire in the clear')
+    const captured = readFileSync(pcap).toString('latin1')
+    const basic = Buffer.from(`device:${PASSWORD}`).toString('base64')
+    for (const secret of [PASSWORD, basic]) {
+      expect(captured).not.toContain(secret)
+      expect(captured).toContain('x'.repeat(secret.length))
+    }
   })
 })
