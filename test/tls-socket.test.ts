@@ -158,7 +158,7 @@ describe('a TLS socket that cannot be had', () => {
     })
     const error = await failure(openTlsSocket(address, context))
     expect(error.message).toMatch(
-      /^cannot connect to 127\.0\.0\.1:\d+: \S*PROTOCOL_VERSION; .*mqtts$/,
+      /^127\.0\.0\.1:\d+ does not speak TLS 1\.3 \(\S*PROTOCOL_VERSION\)/,
     )
   })
 

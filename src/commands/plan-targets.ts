@@ -9,7 +9,7 @@ import type { Target, Targets } from '../runner/target/target.ts'
 import { secretsOf } from '../runner/target/withhold.ts'
 import type { TlsAccess } from '../transports/transport.ts'
 import { basicAuthorization, readCredentials, readHeaders } from './target-credentials.ts'
-import { TARGET_FLAGS, type TargetArguments } from './target-flags.ts'
+import { isGiven, TARGET_FLAGS, type TargetArguments } from './target-flags.ts'
 import { parseTargetUrl, type TargetUrl } from './target-url.ts'
 import { readTlsAccess } from './tls-files.ts'
 
@@ -111,32 +111,28 @@ const headerKindOf = (urls: readonly TargetUrl[]): TargetKind | undefined =>
   urls.find(({ kind }) => kind === 'http')?.kind ?? urls.find(({ isHttp }) => isHttp)?.kind
 
 function refuseIdleFlags(argv: TargetArguments, urls: readonly TargetUrl[]): void {
-  const isGiven = (flag: keyof TargetArguments): boolean => {
-    const value = argv[flag]
-    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false
-  }
   const refuse = (flag: string, why: string): never => {
     throw new InstrumentError('usage', `--${flag}: ${why}`)
   }
   const has = (test: (url: TargetUrl) => boolean): boolean => urls.some(test)
   for (const flag of TARGET_FLAGS) {
-    if (isGiven(flag) && urls.length === 0) {
+    if (isGiven(argv[flag]) && urls.length === 0) {
       refuse(flag, 'is for a server that is already there; give --http-url or --mqtt-url too')
     }
   }
   for (const flag of ['ca', 'cert', 'key', 'insecure'] as const) {
-    if (isGiven(flag) && !has(({ isSecure }) => isSecure)) {
+    if (isGiven(argv[flag]) && !has(({ isSecure }) => isSecure)) {
       refuse(flag, 'no URL speaks TLS; write https://, mqtts:// or wss://, or leave it out')
     }
   }
-  if (isGiven('header') && headerKindOf(urls) === undefined) {
+  if (isGiven(argv.header) && headerKindOf(urls) === undefined) {
     refuse(
       'header',
       'no URL speaks HTTP; write http://, https://, ws:// or wss://, or leave it out',
     )
   }
   for (const flag of ['topic-prefix', 'client-id', 'arrivals'] as const) {
-    if (isGiven(flag) && !has(({ kind }) => kind === 'mqtt')) {
+    if (isGiven(argv[flag]) && !has(({ kind }) => kind === 'mqtt')) {
       refuse(flag, 'is for a broker; give --mqtt-url too')
     }
   }

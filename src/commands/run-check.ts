@@ -5,7 +5,7 @@ import { checkBytes } from './check-bytes.ts'
 import { checkLatencies } from './check-latency.ts'
 import { runSelfTest } from './self-test.ts'
 import type { Stop } from './stop-signals.ts'
-import { TARGET_FLAGS } from './target-flags.ts'
+import { isGiven, TARGET_FLAGS } from './target-flags.ts'
 
 const LATENCY_FLAGS = [
   'reference',
@@ -43,9 +43,7 @@ function refuseContradictions(argv: CheckArguments): void {
   if (argv['self-test'] && argv.latency)
     refuse('self-test', 'tests latency too; leave --latency out')
   for (const flag of LATENCY_FLAGS) {
-    const value = argv[flag]
-    const isGiven = Array.isArray(value) ? value.length > 0 : value
-    if (!argv.latency && isGiven) refuse(flag, 'belongs to --latency; give that too')
+    if (!argv.latency && isGiven(argv[flag])) refuse(flag, 'belongs to --latency; give that too')
   }
   for (const flag of BYTE_FLAGS) {
     if ((argv.latency || argv['self-test']) && argv[flag]) {

@@ -116,3 +116,7 @@ export function targetArguments(argv: TargetArguments): TargetArguments {
   const flags = ['http-url', 'mqtt-url', ...TARGET_FLAGS] as const
   return Object.fromEntries(flags.map((flag) => [flag, argv[flag]]))
 }
+
+/** Whether a flag stands on the command line, by its value: those that may repeat, and switches, have defaults. */
+export const isGiven = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false

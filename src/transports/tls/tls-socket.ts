@@ -4,7 +4,7 @@ import { InstrumentError } from '../../model/errors.ts'
 import { placeOf, stopped, targetOf, unreachable } from '../connection-errors.ts'
 import { awaitClose, openSocket } from '../sockets.ts'
 import type { ConnectContext } from '../transport.ts'
-import { untrusted } from './untrusted.ts'
+import { tooOld, untrusted } from './untrusted.ts'
 
 export interface TlsClientSettings {
   /** The protocol to ask for (RFC 7301), where it is negotiated: `http/1.1`, `h2`. */
@@ -71,7 +71,7 @@ export async function secureSocket(
       const isNamed = (access?.tls.authorities ?? context.certificate) !== undefined
       throw untrusted(address, cause, isNamed ? 'named' : 'system')
     }
-    throw unreachable(address, cause)
+    throw tooOld(address, cause) ?? unreachable(address, cause)
   } finally {
     signal.removeEventListener('abort', abort)
   }
@@ -110,7 +110,7 @@ export async function acquireTlsSession(
       socket.resume()
     })
   } catch (cause) {
-    throw unreachable(address, cause)
+    throw tooOld(address, cause) ?? unreachable(address, cause)
   } finally {
     signal.removeEventListener('abort', abort)
     socket.end()

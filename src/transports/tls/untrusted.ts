@@ -29,3 +29,20 @@ export function untrusted(
     { cause },
   )
 }
+
+/** A protocol_version alert (RFC 8446 §6.2), or an answer in an older version. */
+const ABOUT_VERSION: ReadonlySet<string> = new Set([
+  'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+  'ERR_SSL_UNSUPPORTED_PROTOCOL',
+])
+
+/** The server has no TLS 1.3, the only version that is read here; null where it is another error. */
+export function tooOld(address: URL, cause: unknown): InstrumentError | null {
+  const { code } = cause as NodeJS.ErrnoException
+  if (code === undefined || !ABOUT_VERSION.has(code)) return null
+  return new InstrumentError(
+    'refused',
+    `${placeOf(address)} does not speak TLS 1.3 (${code}), and no other version is measured; turn it on there`,
+    { cause },
+  )
+}
