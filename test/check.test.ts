@@ -183,8 +183,22 @@ describe('check', () => {
     [['--reference', '.'], /--reference: belongs to --latency/],
     [['--latency', '--reference', '/'], /--reference: .* holds no installed mqtt-vs-http/],
     [
-      ['--latency', '--mqtt-url', 'mqtt://u:secret@h', '--reference-mqtt-url', 'mqtt://h'],
-      /credentials are not supported/,
+      ['--latency', '--mqtt-url', 'mqtt://u:secret@h', '--reference-mqtt-url', 'mqtts://h'],
+      /--reference-mqtt-url: starts with mqtts:\/\/ and --mqtt-url with mqtt:\/\//,
+    ],
+    [['--latency', '--http-url', 'http://h'], /--reference-http-url: is needed too/],
+    [['--latency', '--ca', 'ca.pem'], /--ca: is for a server that is already there/],
+    [['--header', 'X-A: secret'], /--header: belongs to --latency/],
+    [
+      ['--latency', '--http-url', 'http://h', '--reference-http-url', 'ftp://u:secret@h'],
+      /--reference-http-url: must start with http:/,
+    ],
+    [
+      [
+        ...['--latency', '--http-url', 'https://localhost', '-t', 'http1'],
+        ...['--reference-http-url', 'https://127.0.0.1'],
+      ],
+      /--transports: http1 connects to http:\/\/.*; name https1 instead/,
     ],
     [['fan-out', '--latency', '--reference', '.'], /fan-out-1: is a fanout, and --latency/],
     [['--latency', '--reference', '.', '-t', 'mqtt-qos0'], /mqtt-qos0 has no response/],

@@ -43,6 +43,12 @@ describe('inspect refuses in one line, before anything is started', () => {
       2,
       /--pcap: is for a scenario/,
     ],
+    [
+      'a server for a capture',
+      [at('trace.pcap'), '--http-url', 'http://localhost'],
+      2,
+      /--http-url: is for a scenario/,
+    ],
     ['a capture that is none', [at('text.pcap')], 2, /text\.pcap: is neither pcap nor pcapng/],
     [
       'a capture that is not there',

@@ -248,7 +248,9 @@ describe('what goes wrong', () => {
     await closing(client)
     await relay.drained()
     expect(relay.failure()?.code).toBe('connection')
-    expect(relay.failure()?.message).toMatch(new RegExp(`127.0.0.1:${port} broke: .*ECONNREFUSED`))
+    expect(relay.failure()?.message).toMatch(
+      new RegExp(`^cannot connect to 127.0.0.1:${port}: .*ECONNREFUSED`),
+    )
     expect(record.taps[0]?.ended).toBe(1)
   })
 

@@ -368,7 +368,8 @@ describe.each(RUNNABLE)('%s', (id) => {
         await deliver(await peer.openProducer(), [binary(14, 1)])
       })(),
     )
-    expectConnectionError(error)
+    expect(error).toBeInstanceOf(InstrumentError)
+    expect(error).toMatchObject({ code: 'refused' })
     expect((error as Error).message).toContain('certificate')
     expect(received.payloads).toEqual([])
   })

@@ -8,6 +8,7 @@ import {
   type LatencyCheck,
   type LatencyCheckTransport,
 } from '../model/latency-check.ts'
+import { type ReportedTarget, TARGET_KINDS, type TargetKind } from '../model/target.ts'
 import { packageRoot } from '../package-root.ts'
 import type { Progress } from '../progress/progress.ts'
 import { wallClock } from '../runner/clock.ts'
@@ -16,15 +17,22 @@ import { checkLatency, type LatencyCheckRequest } from '../runner/latency-check.
 import { type ArmTarget, FORK_AMOUNTS } from '../runner/latency-fork.ts'
 import { choosePinning } from '../runner/pinning.ts'
 import type { PlannedScenario } from '../runner/plan.ts'
+import { reportTargets } from '../runner/target/report-targets.ts'
+import { type Targets, targetOf } from '../runner/target/target.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import type { CheckArguments } from './check.ts'
+import { type FittedPlan, fitPlan } from './fit-plan.ts'
+import { type Deployments, planDeployments } from './plan-deployments.ts'
 import { planRun } from './plan-run.ts'
 import type { Stop } from './stop-signals.ts'
 import { writeOutput } from './terminal.ts'
 
 /** One of each protocol, both with a response to measure. */
-const DEFAULT_TRANSPORTS = 'http1,mqtt-qos1'
+const DEFAULT_TRANSPORTS: Readonly<Record<TargetKind, string>> = {
+  http: 'http1',
+  mqtt: 'mqtt-qos1',
+}
 const DEFAULT_SCENARIO = 'json'
 
 type Arms = LatencyCheckRequest['targets']
@@ -35,8 +43,10 @@ export async function checkLatencies(
   stop: Stop,
   progress: Progress,
 ): Promise<void> {
-  const armsOf = chooseArms(argv)
-  const scenarios = await planLatency(argv)
+  const deployments = await planDeployments(argv, process.env)
+  const armsOf = chooseArms(argv, deployments)
+  const { scenarios, notes } = await planLatency(argv, deployments)
+  for (const note of notes) progress.note(note)
   const pinning = choosePinning()
   const startedAt = wallClock().toISOString()
   const transports: LatencyCheckTransport[] = []
@@ -47,8 +57,8 @@ export async function checkLatencies(
         transport,
         scenario,
         fileBytes,
-        targets: armsOf(transport, traits),
-        amounts: FORK_AMOUNTS,
+        targets: armsOf(traits),
+        amounts: deployments?.amounts ?? FORK_AMOUNTS,
         pinning,
         checkpoint: () => stop.signal.throwIfAborted(),
         onFork: (sequence, number) =>
@@ -63,6 +73,7 @@ export async function checkLatencies(
     startedAt,
     pinning: { pinned: pinning.pinned, reason: pinning.reason },
     injected: [],
+    ...describeDeployments(deployments),
     transports,
   }
   process.exitCode = exitCodeOf(transports, argv.strict)
@@ -78,10 +89,14 @@ function exitCodeOf(results: readonly LatencyCheckTransport[], isStrict: boolean
   return isOpen && isStrict ? EXIT.failed : EXIT.fine
 }
 
-async function planLatency(argv: CheckArguments): Promise<readonly PlannedScenario[]> {
-  const { scenarios } = await planRun({
+async function planLatency(
+  argv: CheckArguments,
+  deployments: Deployments | null,
+): Promise<Pick<FittedPlan, 'scenarios' | 'notes'>> {
+  const kinds = TARGET_KINDS.filter((kind) => (deployments?.candidate ?? BOTH)[kind] !== undefined)
+  const planned = await planRun({
     scenario: argv.scenario.includes('all') ? [DEFAULT_SCENARIO] : argv.scenario,
-    transports: argv.transports ?? DEFAULT_TRANSPORTS,
+    transports: argv.transports ?? kinds.map((kind) => DEFAULT_TRANSPORTS[kind]).join(),
     measure: 'latency',
     quick: false,
     rounds: undefined,
@@ -91,6 +106,21 @@ async function planLatency(argv: CheckArguments): Promise<readonly PlannedScenar
     raw: false,
     inject: [],
   })
+  if (deployments === null) return { scenarios: await requireAnswers(planned.scenarios), notes: [] }
+  const named = new Set(argv.transports?.split(',').map((id) => id.trim()))
+  const { scenarios, notes } = await fitPlan(planned.scenarios, deployments.candidate, named, argv)
+  for (const [, reason] of scenarios.flatMap(({ unfit }) => [...(unfit ?? [])])) {
+    throw new InstrumentError('usage', `--transports: ${reason}`)
+  }
+  return { scenarios: await requireAnswers(scenarios), notes }
+}
+
+const BOTH = { http: true, mqtt: true }
+
+/** @throws InstrumentError `usage` where there is no response to compare */
+async function requireAnswers(
+  scenarios: readonly PlannedScenario[],
+): Promise<readonly PlannedScenario[]> {
   const other = scenarios.find(({ scenario }) => scenario.flow !== 'uplink')?.scenario
   if (other !== undefined) {
     throw new InstrumentError(
@@ -111,62 +141,42 @@ async function planLatency(argv: CheckArguments): Promise<readonly PlannedScenar
 }
 
 /** Which arms a transport has: two installed versions, or two deployments. */
-function chooseArms(argv: CheckArguments): (id: string, traits: TransportTraits) => Arms {
-  const urls = ['http-url', 'mqtt-url', 'reference-http-url', 'reference-mqtt-url'] as const
-  const given = urls.filter((flag) => argv[flag] !== undefined)
-  if (argv.reference !== undefined) {
-    if (given[0] !== undefined) {
-      throw new InstrumentError('usage', `--${given[0]}: two servers, or --reference, not both`)
-    }
-    const reference = packageArm(findPackage(argv.reference))
-    return () => ({ reference, control: reference, candidate: packageArm(packageRoot) })
+function chooseArms(
+  argv: CheckArguments,
+  deployments: Deployments | null,
+): (traits: TransportTraits) => Arms {
+  if (deployments !== null) {
+    if (argv.reference === undefined) return (traits) => serverArms(deployments, traits)
+    throw new InstrumentError('usage', '--reference: two servers, or --reference, not both')
   }
-  if (given.length === 0) {
+  if (argv.reference === undefined) {
     throw new InstrumentError(
       'usage',
       '--latency: has nothing to compare with; give --reference DIR, or --mqtt-url and --reference-mqtt-url',
     )
   }
-  for (const flag of given) checkUrl(flag, argv[flag] as string)
-  return (id, traits) => urlArms(argv, id, traits)
+  const reference = packageArm(findPackage(argv.reference))
+  return () => ({ reference, control: reference, candidate: packageArm(packageRoot) })
 }
 
-function urlArms(argv: CheckArguments, id: string, { protocol }: TransportTraits): Arms {
-  const kind = protocol.startsWith('mqtt/') ? 'mqtt' : 'http'
-  const candidate = argv[`${kind}-url`]
-  const reference = argv[`reference-${kind}-url`]
-  if (candidate === undefined || reference === undefined) {
-    const missing = candidate === undefined ? `--${kind}-url` : `--reference-${kind}-url`
+function serverArms({ candidate, reference }: Deployments, traits: TransportTraits): Arms {
+  const own = targetOf(candidate, traits)
+  const other = targetOf(reference, traits)
+  if (own === null || other === null) {
     throw new InstrumentError(
       'usage',
-      `${missing}: is needed to compare ${id}; or leave that out with --transports`,
+      `--transports: no URL is for ${traits.protocol}; leave it out, or give two URLs for it`,
     )
   }
-  const target = { kind: 'url', url: reference } as const
-  return { reference: target, control: target, candidate: { kind: 'url', url: candidate } }
+  const arm: ArmTarget = { kind: 'server', target: other }
+  return { reference: arm, control: arm, candidate: { kind: 'server', target: own } }
 }
 
-/** @throws InstrumentError `usage`; the message never repeats what may be a secret */
-function checkUrl(flag: string, text: string): void {
-  let url: URL
-  try {
-    url = new URL(text)
-  } catch {
-    throw new InstrumentError(
-      'usage',
-      `--${flag}: is not a URL; write mqtt://host:1883 or http://host:8080/path`,
-    )
-  }
-  const scheme = flag.includes('mqtt') ? 'mqtt:' : 'http:'
-  if (url.protocol !== scheme) {
-    throw new InstrumentError('usage', `--${flag}: must start with ${scheme}//`)
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new InstrumentError(
-      'usage',
-      `--${flag}: credentials are not supported here; leave them out`,
-    )
-  }
+function describeDeployments(deployments: Deployments | null): Pick<LatencyCheck, 'servers'> {
+  if (deployments === null) return {}
+  const { candidate, reference } = deployments
+  const of = (targets: Targets): ReportedTarget[] => [...(reportTargets(targets).targets ?? [])]
+  return { servers: { candidate: of(candidate), reference: of(reference) } }
 }
 
 const packageArm = (root: string): ArmTarget => ({

@@ -1,7 +1,8 @@
 import type { CommandModule } from 'yargs'
 import { listenForStop } from './stop-signals.ts'
+import { addTargetFlags, type TargetArguments } from './target-flags.ts'
 
-export interface CheckArguments {
+export interface CheckArguments extends TargetArguments {
   scenario: string[]
   transports: string | undefined
   baseline: string
@@ -10,8 +11,7 @@ export interface CheckArguments {
   'self-test': boolean
   latency: boolean
   reference: string | undefined
-  'http-url': string | undefined
-  'mqtt-url': string | undefined
+  messages?: number | undefined
   'reference-http-url': string | undefined
   'reference-mqtt-url': string | undefined
   strict: boolean
@@ -23,7 +23,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
   command: 'check [scenario..]',
   describe: 'Hold a fresh run against a baseline: the command for CI',
   builder: (yargs) =>
-    yargs
+    addTargetFlags(yargs)
       .positional('scenario', {
         describe:
           '"all" (the published comparison), names of built-in scenarios, or paths of scenario files',
@@ -70,24 +70,20 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
         type: 'string',
         requiresArg: true,
       })
-      .option('http-url', {
-        describe: '--latency: the HTTP server to judge',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('mqtt-url', {
-        describe: '--latency: the MQTT broker to judge',
-        type: 'string',
-        requiresArg: true,
-      })
       .option('reference-http-url', {
-        describe: '--latency: the HTTP server it is held against',
+        describe: '--latency: the HTTP server that --http-url is held against',
         type: 'string',
         requiresArg: true,
       })
       .option('reference-mqtt-url', {
-        describe: '--latency: the MQTT broker it is held against',
+        describe: '--latency: the broker that --mqtt-url is held against',
         type: 'string',
+        requiresArg: true,
+      })
+      .option('messages', {
+        describe:
+          '--latency: messages of each arm in a fork (default: 9920; 100 to a server elsewhere)',
+        type: 'number',
         requiresArg: true,
       })
       .option('strict', {
@@ -108,7 +104,11 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       })
       .example('$0 check', 'every built-in scenario against results/baseline.json')
       .example('$0 check --update', 'take what is measured as the new baseline')
-      .example('$0 check --latency --reference ../released', 'latency against another version'),
+      .example('$0 check --latency --reference ../released', 'latency against another version')
+      .example(
+        '$0 check --latency --http-url https://new --reference-http-url https://old',
+        'two deployments',
+      ),
   handler: async (argv) => {
     const stop = listenForStop()
     const { runCheck } = await import('./run-check.ts')

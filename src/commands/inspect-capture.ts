@@ -5,6 +5,7 @@ import { readFileCapped } from '../scenario/read-file.ts'
 import { readCaptureLedger } from '../wire/capture/capture-ledger.ts'
 import { readCapture } from '../wire/capture/read-capture.ts'
 import type { InspectArguments } from './inspect.ts'
+import { isGiven, targetArguments } from './target-flags.ts'
 import { renderOptions, writeOutput } from './terminal.ts'
 
 /** A capture is read into memory; a larger one is cut first. */
@@ -47,13 +48,10 @@ export async function inspectCapture({
   await writeOutput(renderCapture(format, ledger, renderOptions()))
 }
 
-function refuseRunOptions(
-  options: Pick<InspectArguments, 'transports' | 'pcap' | 'broker' | 'messages'>,
-): void {
+function refuseRunOptions(options: Omit<InspectArguments, 'what' | 'format' | 'keylog'>): void {
   const { transports, pcap, broker, messages } = options
-  const given = Object.entries({ transports, pcap, broker, messages }).find(
-    ([, value]) => value !== undefined,
-  )
+  const all = { transports, pcap, broker, messages, ...targetArguments(options) }
+  const given = Object.entries(all).find(([, value]) => isGiven(value))
   if (given === undefined) return
   throw new InstrumentError(
     'usage',

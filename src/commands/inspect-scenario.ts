@@ -8,12 +8,16 @@ import { createProgress } from '../progress/progress.ts'
 import { CaptureFile } from '../runner/capture-file.ts'
 import type { Plan } from '../runner/plan.ts'
 import { runPlan } from '../runner/run.ts'
+import { targetOf } from '../runner/target/target.ts'
+import { withholdSecrets } from '../runner/target/withhold.ts'
 import { traitsFor } from '../runner/transport-options.ts'
 import { loadTransport } from '../transports/registry.ts'
 import { readExchange } from '../wire/read-exchange.ts'
+import { captureNotes, secretsInCapture } from './capture-secrets.ts'
 import type { InspectArguments } from './inspect.ts'
 import { planRun } from './plan-run.ts'
 import type { Stop } from './stop-signals.ts'
+import { targetArguments } from './target-flags.ts'
 import { renderOptions, writeOutput } from './terminal.ts'
 
 /** An exchange is for reading. */
@@ -24,6 +28,7 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
   const plan = await planInspection(argv)
   await using capture = argv.pcap === undefined ? null : await CaptureFile.create(argv.pcap)
   const progress = createProgress(process.stderr)
+  for (const note of plan.notes ?? []) progress.note(note)
   const recordings = new Map<string, WireRecording>()
   const report = await runPlan(plan, {
     signal: stop.signal,
@@ -35,8 +40,9 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
     onMessage: () => {},
     onReport: async () => {},
   })
-  await capture?.write(plan.options)
+  await capture?.write(plan.options, secretsInCapture(plan.targets))
   progress.done()
+  for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
   const isOpen = report.cells.some(({ status }) => status === 'failed')
   process.exitCode = stop.exitCode() ?? (isOpen ? EXIT.failed : EXIT.fine)
   const inspection = await describeInspection(plan, report, recordings)
@@ -70,6 +76,7 @@ async function planInspection(argv: InspectArguments): Promise<Plan> {
     inject: [],
     'link-bytes': 'off',
     broker,
+    ...targetArguments(argv),
   })
   return {
     ...plan,
@@ -101,14 +108,20 @@ async function describeInspection(
 }
 
 async function describeCell(
-  { options }: Plan,
+  { options, targets }: Plan,
   cell: Cell,
   recording: WireRecording | null,
 ): Promise<InspectedCell> {
   const { transport, client, protocol, completion } = cell
-  const { secure } = traitsFor(await loadTransport(transport), options)
-  const exchange =
+  const traits = traitsFor(await loadTransport(transport), options)
+  const { secure } = traits
+  const target = targetOf(targets, traits)
+  const read =
     recording === null || protocol === 'none' ? null : readExchange(recording, { protocol, secure })
+  const exchange =
+    read === null || target === null
+      ? read
+      : { ...read, frames: withholdSecrets(read.frames, target.secrets) }
   return {
     ...{ transport, client, protocol, completion, secure, exchange },
     problem: problemOf(cell),

@@ -2,8 +2,9 @@ import type { CommandModule } from 'yargs'
 import { INSPECT_FORMATS, type InspectFormat } from '../export/inspect/formats.ts'
 import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
 import { listenForStop } from './stop-signals.ts'
+import { addTargetFlags, type TargetArguments } from './target-flags.ts'
 
-export interface InspectArguments {
+export interface InspectArguments extends TargetArguments {
   what: string
   transports: string | undefined
   messages: number | undefined
@@ -18,7 +19,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
   describe:
     'Every byte of one exchange, each named with its clause; or the ledger of a capture file',
   builder: (yargs) =>
-    yargs
+    addTargetFlags(yargs)
       .positional('what', {
         describe: 'a built-in scenario, a scenario file, or a capture (pcap, pcapng)',
         type: 'string',

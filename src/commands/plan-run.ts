@@ -35,11 +35,14 @@ import type { TransportOptions } from '../runner/transport-options.ts'
 import { loadScenarios } from '../scenario/load.ts'
 import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
 import { resolveForFlow } from '../transports/registry.ts'
+import { fitPlan } from './fit-plan.ts'
+import { planTargets } from './plan-targets.ts'
 import type { RunArguments } from './run.ts'
 
 const LOOPBACK = '127.0.0.1'
 const MAX_ROUNDS = 1_000
 const MAX_PER_ROUND = 100_000
+const MAX_MESSAGES = 1_000_000
 
 /**
  * Turns the command line into a plan. Everything that can be wrong about it is
@@ -60,7 +63,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     scenarios.push({ scenario, fileBytes, transports })
   }
   return {
-    scenarios,
+    ...(await placeScenarios(argv, scenarios, new Set(chosen))),
     measures,
     bytePasses: 1,
     recording: recordingMode(argv, measures),
@@ -149,6 +152,48 @@ async function planLinkBytes(
     )
   }
   return { linkBytes: 'off', linkMessages }
+}
+
+/** Where the scenarios are measured: at the servers that the command line names, where it names any. */
+async function placeScenarios(
+  argv: RunArguments,
+  scenarios: readonly PlannedScenario[],
+  named: ReadonlySet<string>,
+): Promise<Pick<Plan, 'scenarios' | 'targets' | 'notes'>> {
+  refuseEmbeddedOnly(argv)
+  const messages = wholeNumber('--messages', argv.messages, MAX_MESSAGES)
+  const amounts = { messages, rounds: argv.rounds ?? null, perRound: argv['per-round'] ?? null }
+  const targets = await planTargets(argv, amounts, process.env)
+  return { targets, ...(await fitPlan(scenarios, targets, named, argv)) }
+}
+
+/** What only an endpoint of ours can do. */
+function refuseEmbeddedOnly(argv: RunArguments): void {
+  const { 'http-url': http, 'mqtt-url': mqtt } = argv
+  const refuse = (flag: string, why: string): never => {
+    throw new InstrumentError('usage', `--${flag}: ${why}; leave it out`)
+  }
+  if ((http ?? mqtt) !== undefined && argv.inject.length > 0) {
+    refuse('inject', 'puts faults into our own endpoints, never into a server that is there')
+  }
+  if ((http ?? mqtt) !== undefined && argv.link !== undefined) {
+    refuse(
+      'link',
+      'shapes the way to our own endpoints; a server that is there has a link of its own',
+    )
+  }
+  if ((http ?? mqtt) !== undefined && argv.loss !== undefined) {
+    refuse('loss', 'loses packets on the way to our own endpoints only')
+  }
+  if ((http ?? mqtt) !== undefined && argv['link-bytes'] === 'measured') {
+    refuse('link-bytes', 'are measured with our own endpoints in a network namespace')
+  }
+  if (mqtt !== undefined && argv.broker !== undefined) {
+    refuse('broker', 'chooses the embedded broker, and --mqtt-url names another')
+  }
+  if (http !== undefined && (argv['header-set'] ?? argv['answer-set']) !== undefined) {
+    refuse('header-set', 'is answered by the embedded endpoint, and --http-url names another')
+  }
 }
 
 function recordingMode({ pcap }: RunArguments, measures: readonly Measure[]): RecordingMode {

@@ -5,6 +5,7 @@ import { checkBytes } from './check-bytes.ts'
 import { checkLatencies } from './check-latency.ts'
 import { runSelfTest } from './self-test.ts'
 import type { Stop } from './stop-signals.ts'
+import { isGiven, TARGET_FLAGS } from './target-flags.ts'
 
 const LATENCY_FLAGS = [
   'reference',
@@ -12,6 +13,8 @@ const LATENCY_FLAGS = [
   'mqtt-url',
   'reference-http-url',
   'reference-mqtt-url',
+  'messages',
+  ...TARGET_FLAGS,
   'strict',
 ] as const
 const BYTE_FLAGS = ['update', 'allow-smaller', 'junit'] as const
@@ -40,7 +43,7 @@ function refuseContradictions(argv: CheckArguments): void {
   if (argv['self-test'] && argv.latency)
     refuse('self-test', 'tests latency too; leave --latency out')
   for (const flag of LATENCY_FLAGS) {
-    if (!argv.latency && argv[flag]) refuse(flag, 'belongs to --latency; give that too')
+    if (!argv.latency && isGiven(argv[flag])) refuse(flag, 'belongs to --latency; give that too')
   }
   for (const flag of BYTE_FLAGS) {
     if ((argv.latency || argv['self-test']) && argv[flag]) {

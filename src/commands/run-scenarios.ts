@@ -12,6 +12,7 @@ import { CaptureFile } from '../runner/capture-file.ts'
 import { wallClock } from '../runner/clock.ts'
 import { runPlan } from '../runner/run.ts'
 import { RunFolder } from '../runner/run-folder.ts'
+import { captureNotes, secretsInCapture } from './capture-secrets.ts'
 import { planRun } from './plan-run.ts'
 import type { RunArguments } from './run.ts'
 import type { Stop } from './stop-signals.ts'
@@ -23,6 +24,7 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   const folder = await RunFolder.create(argv.out ?? null, wallClock())
   await using capture = argv.pcap === undefined ? null : await CaptureFile.create(argv.pcap)
   const progress = createProgress(process.stderr)
+  for (const note of plan.notes ?? []) progress.note(note)
   const raw: RawMessage[] = []
   const report = await runPlan(plan, {
     signal: stop.signal,
@@ -32,11 +34,12 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
     onReport: (current) => writeReport(folder, current),
   })
   if (plan.raw) await folder.write('raw.csv', renderRawCsv(raw))
-  await capture?.write(plan.options)
+  await capture?.write(plan.options, secretsInCapture(plan.targets))
   progress.done()
   const broken = brokenBudgets(report)
   for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)
   for (const { line } of broken) progress.warn(line)
+  for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
   progress.note(`written to ${folder.path}`)
   process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken)
   await writeOutput(exporters[argv.format].render(report, renderOptions(argv['break-even'])))

@@ -2,14 +2,17 @@ import type { CommandModule } from 'yargs'
 import { LINK_BYTES, type LinkBytes } from '../model/words.ts'
 import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
 import { listenForStop } from './stop-signals.ts'
+import { addTargetFlags, type TargetArguments } from './target-flags.ts'
 
-export interface RunArguments {
+export interface RunArguments extends TargetArguments {
   scenario: string[]
   transports: string | undefined
   measure: string
   quick: boolean
   rounds: number | undefined
   'per-round': number | undefined
+  /** Of the byte pass; and of the latency pass, at a server that is not on this machine. */
+  messages?: number | undefined
   out: string | undefined
   format: 'table' | 'csv' | 'json' | 'markdown'
   /** Every pair of transports, not only MQTT against HTTP. */
@@ -32,7 +35,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run [scenario..]',
   describe: 'Measure scenarios on transports and judge their claims',
   builder: (yargs) =>
-    yargs
+    addTargetFlags(yargs)
       .positional('scenario', {
         describe:
           '"all" (the published comparison), names of built-in scenarios, or paths of scenario files',
@@ -64,6 +67,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('per-round', {
         describe: 'messages a round and transport (default: 200, quick 60)',
+        type: 'number',
+        requiresArg: true,
+      })
+      .option('messages', {
+        describe: 'messages of the byte pass (default: the scenario’s; 10 to a server elsewhere)',
         type: 'number',
         requiresArg: true,
       })
@@ -148,6 +156,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run command-delivery --poll-interval 5s', 'app → device → app')
       .example('$0 run stream-1000 --link 3G --quick', 'what users feel on a mobile link')
       .example('$0 run json --loss 2%', 'what lost packets do to the tail of latency')
+      .example('$0 run json --mqtt-url mqtts://broker:8883 --ca ca.pem', 'your own broker')
       .example('$0 run ./my-sensor.yaml --out results/mine', 'your own payload'),
   handler: async (argv) => {
     // First of all: a signal while the rest is still loading must leave a report too.

@@ -32,7 +32,7 @@ const FIGURES: readonly Figure[] = [
   { title: 'n', of: ({ latency }) => formatSamples(latency?.response?.samples) },
   { title: 'bytes', of: (cell) => metric('wire_bytes_per_message', cell) },
   { title: 'waiting an hour', of: (cell) => metric('waiting_bytes_per_hour', cell) },
-  { title: 'lost', of: ({ counts }) => formatSamples(counts?.lost) },
+  { title: 'lost', of: ({ counts }) => formatSamples(counts?.lost ?? undefined) },
 ]
 
 const formatSamples = (count: number | undefined): string =>

@@ -22,9 +22,14 @@ export function countsBlocks(report: Report): Block[] {
   const blocks: Block[] = [heading(1, 'Delivery')]
   const faulty = counted.filter(({ cell, counts }) => !isIntact(counts, subscribersOf(cell) ?? 1))
   const sent = counted.reduce((sum, { counts }) => sum + counts.sent, 0)
+  const untold = counted.filter(({ counts }) => counts.delivered === null)
   if (counted.length > 0 && faulty.length === 0) {
     blocks.push(
-      paragraph(`all ${formatCount(sent)} messages sent were completed and delivered intact`),
+      paragraph(
+        untold.length === counted.length
+          ? `all ${formatCount(sent)} messages sent were completed`
+          : `all ${formatCount(sent)} messages sent were completed and delivered intact`,
+      ),
     )
   }
   if (faulty.length > 0) {
@@ -44,22 +49,37 @@ export function countsBlocks(report: Report): Block[] {
         groups: faulty.map(({ cell, counts }) => ({
           first: cellText(cell.scenario),
           rows: [
-            [cellText(cell.transport), ...COLUMNS.map((key) => cellText(formatCount(counts[key])))],
+            [
+              cellText(cell.transport),
+              ...COLUMNS.map((key) => cellText(countOrNothing(counts[key]))),
+            ],
           ],
         })),
       },
+    )
+  }
+  if (untold.length > 0) {
+    const cells = untold.map(({ cell }) => `${cell.scenario} on ${cell.transport}`)
+    blocks.push(
+      paragraph(
+        `nobody tells what arrived at the server: completed is all that is known of ${cells.join(', ')}`,
+      ),
     )
   }
   if (warnings.length > 0) blocks.push({ kind: 'list', items: warnings, tone: 'mixed' })
   return blocks
 }
 
+const countOrNothing = (count: number | null): string => (count === null ? '' : formatCount(count))
+
+/** As far as it is known. */
 function isIntact(
   { sent, completed, delivered, lost, duplicated, corrupted }: Counts,
   receivers: number,
 ): boolean {
+  if (delivered === null) return completed === sent
   const isComplete = completed === sent && delivered === sent * receivers
-  return isComplete && lost + duplicated + corrupted === 0
+  return isComplete && [lost, duplicated, corrupted].every((count) => count === 0)
 }
 
 /** Each warning once, with the cells that it came from. */

@@ -44,7 +44,7 @@ const FIGURES: readonly Figure[] = [
   {
     title: 'lost',
     of: ({ counts }) =>
-      countText(counts?.lost ?? null, counts !== null && counts.lost > 0 ? 'bad' : undefined),
+      countText(counts?.lost ?? null, (counts?.lost ?? 0) > 0 ? 'bad' : undefined),
   },
 ]
 

@@ -1,4 +1,5 @@
 import type { Report } from '../model/report.ts'
+import type { ReportedTarget } from '../model/target.ts'
 import { type Block, paragraph } from './document.ts'
 
 /** With what it was measured, on what, and what a reader must know before any figure. */
@@ -9,6 +10,7 @@ export function headBlocks(report: Report): Block[] {
     .toISOString()
     .replace('T', ' ')
     .slice(0, 'yyyy-mm-dd hh:mm'.length)
+  const servers = (plan.targets ?? []).map(describeTarget)
   const blocks: Block[] = [
     {
       kind: 'list',
@@ -19,6 +21,7 @@ export function headBlocks(report: Report): Block[] {
           `TCP_NODELAY ${environment.tcpNoDelay ? 'on' : 'off'}`,
           ...(plan.mode === 'quick' ? ['quick run'] : []),
         ].join('; '),
+        ...servers,
       ],
       tone: 'faint',
     },
@@ -28,4 +31,19 @@ export function headBlocks(report: Report): Block[] {
   }
   for (const warning of report.warnings) blocks.push(paragraph(`warning: ${warning}`, 'mixed'))
   return blocks
+}
+
+const PLACES = { 'this-machine': 'on this machine', elsewhere: 'not on this machine' } as const
+
+/** What stands in place of the embedded endpoint. */
+function describeTarget({ kind, url, place, verification, arrivals }: ReportedTarget): string {
+  return [
+    `${kind === 'http' ? 'HTTP' : 'MQTT'} at ${url}, ${PLACES[place]}`,
+    ...(verification === null
+      ? []
+      : [`certificate ${verification === 'verified' ? '' : 'not '}verified`]),
+    arrivals === 'subscriber'
+      ? 'arrivals told by a subscriber of ours, so delivery covers two legs'
+      : 'arrivals not told',
+  ].join('; ')
 }

@@ -93,6 +93,7 @@ const COLUMNS: readonly Column[] = [
   ['dropped_packets_down', (cell) => overLink(cell)?.loss?.dropped.down],
   ['retransmitted_segments_up', (cell) => overLink(cell)?.loss?.retransmitted.up],
   ['retransmitted_segments_down', (cell) => overLink(cell)?.loss?.retransmitted.down],
+  ['target', (cell) => cell.target],
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

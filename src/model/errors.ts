@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'deadline'
   | 'connection'
   | 'namespace-unavailable'
+  /** The other side is there, and said no. */
+  | 'refused'
   | 'unexplained-bytes'
   | 'ledger-mismatch'
   | 'stopped'
@@ -37,6 +39,7 @@ const EXIT_OF: Record<ErrorCode, ExitCode> = {
   deadline: EXIT.failed,
   connection: EXIT.failed,
   'namespace-unavailable': EXIT.usage,
+  refused: EXIT.failed,
   'unexplained-bytes': EXIT.failed,
   'ledger-mismatch': EXIT.failed,
   stopped: EXIT.interrupted,

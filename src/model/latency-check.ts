@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { targetSchema } from './target.ts'
 
 /** The stored form of a latency check. A reader refuses a version that it does not know. */
 export const LATENCY_CHECK_SCHEMA_VERSION = 1
@@ -87,6 +88,10 @@ export const latencyCheckSchema = z
     startedAt: z.iso.datetime(),
     pinning: z.strictObject({ pinned: z.boolean(), reason: z.string() }),
     injected: z.array(z.string()).describe('faults put into the candidate on purpose'),
+    servers: z
+      .strictObject({ candidate: z.array(targetSchema), reference: z.array(targetSchema) })
+      .optional()
+      .describe('two deployments that were there; left out where each arm serves itself'),
     transports: z.array(transportResult),
   })
   .describe('A stored latency check of mqtt-vs-http')

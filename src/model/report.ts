@@ -4,6 +4,7 @@ import { lossResult } from './link/loss.ts'
 import { linkResult, overLinkResult } from './link/result.ts'
 import { scenarioSchema } from './scenario.ts'
 import { type Series, seriesSchema as series } from './series.ts'
+import { targetSchema } from './target.ts'
 import {
   BASES,
   COMPLETIONS,
@@ -160,12 +161,14 @@ const latencyResult = z.strictObject({
 const counts = z.strictObject({
   sent: count.describe('messages, however many are to receive them'),
   completed: count,
-  delivered: count.describe(
-    'deliveries, as lost, duplicated and corrupted: in a fanout several a message',
-  ),
-  lost: count,
-  duplicated: count,
-  corrupted: count,
+  delivered: count
+    .nullable()
+    .describe(
+      'deliveries, as lost, duplicated and corrupted: in a fanout several a message; null, all four, where nobody tells what arrived at a server that was there',
+    ),
+  lost: count.nullable(),
+  duplicated: count.nullable(),
+  corrupted: count.nullable(),
 })
 
 const cellIdentity = {
@@ -183,6 +186,10 @@ const cellIdentity = {
       'network legs of delivery: device → broker → subscriber, app → server → device; one if left out',
     ),
   subscribers: z.int().min(1).optional().describe('who receive each message; in a fanout only'),
+  target: z
+    .string()
+    .optional()
+    .describe('the server that was there; the embedded endpoint where it is left out'),
 }
 
 const cellFigures = {
@@ -339,6 +346,10 @@ export const reportSchema = z
         .optional()
         .describe('where link bytes come from; absent in older reports'),
       injected: z.array(z.string()).describe('faults put in on purpose, to test the instrument'),
+      targets: z
+        .array(targetSchema)
+        .optional()
+        .describe('servers that were there, measured in place of the embedded endpoints'),
     }),
     cells: z.array(cell),
     verdicts: z.array(verdict),
@@ -366,6 +377,7 @@ export type CellIdentity = Pick<
   | 'link'
   | 'legs'
   | 'subscribers'
+  | 'target'
 >
 export type RoundTrips = z.output<typeof roundTrips>
 export type WaitingCost = z.output<typeof waiting>

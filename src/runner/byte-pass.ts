@@ -17,6 +17,10 @@ import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
 import { type Injection, NO_INJECTION } from './injection.ts'
 import { TappedLink } from './tapped-link.ts'
+import { considerate, untilAnswered } from './target/answer-deadline.ts'
+import { blankSecrets } from './target/blank-secrets.ts'
+import type { Target } from './target/target.ts'
+import { withholdSecrets, withholdText } from './target/withhold.ts'
 import type { TransportOptions } from './transport-options.ts'
 
 export type RecordingMode = 'none' | 'bytes'
@@ -39,6 +43,8 @@ export interface BytePassRequest {
   /** Is waited for between connecting and the first message. */
   onConnected?: () => Promise<void>
   deadlineMs: number
+  /** The server, where it is not an endpoint of ours. */
+  target?: Target | undefined
 }
 
 export interface PassFailure {
@@ -65,12 +71,12 @@ export async function runBytePass(request: BytePassRequest): Promise<BytePassOut
   let bytes: BytesResult | null = null
   let failure: PassFailure | null = null
   try {
-    bytes = await passThroughRelay(request, progress, recorder)
+    bytes = withhold(await passThroughRelay(request, progress, recorder), request.target)
   } catch (error) {
-    failure = describeFailure(error)
+    failure = describeFailure(error, request.target)
   }
   const { sent, completed, commands } = progress
-  const recording = recorder?.recording ?? null
+  const recording = blankSecrets(recorder?.recording ?? null, request.target)
   if (commands === null) return { bytes, sent, completed, arrivals: null, failure, recording }
   return {
     bytes,
@@ -95,10 +101,17 @@ const NO_ARRIVALS: ArrivalColumns = {
   deliveredNs: new BigInt64Array(0),
 }
 
-export function describeFailure(error: unknown): PassFailure {
+/** @param target whose secrets must not be repeated */
+export function describeFailure(error: unknown, target?: Target): PassFailure {
   const code = error instanceof InstrumentError ? error.code : 'internal'
-  return { code, message: describeError(error) }
+  const message = describeError(error)
+  return { code, message: target === undefined ? message : withholdText(message, target.secrets) }
 }
+
+export const withhold = (bytes: BytesResult, target: Target | undefined): BytesResult =>
+  target === undefined
+    ? bytes
+    : { ...bytes, exchange: withholdSecrets(bytes.exchange, target.secrets) }
 
 async function passThroughRelay(
   request: BytePassRequest,
@@ -125,7 +138,7 @@ async function passThroughRelay(
     })
   } catch (error) {
     // A client that chokes on a stray byte sees its consequence; the wire saw the byte.
-    throw link.failure() ?? error
+    throw link.failure(error) ?? error
   }
 }
 
@@ -138,9 +151,9 @@ interface Route {
 }
 
 const deviceOf = (
-  { scenario, options, certificate }: BytePassRequest,
+  { scenario, options, certificate, target }: BytePassRequest,
   { link, endpoint, signal }: Route,
-) => ({ scenario, options, certificate, endpoint, signal, onTlsSecret: link.learnSecret })
+) => ({ scenario, options, certificate, target, endpoint, signal, onTlsSecret: link.learnSecret })
 
 const payloadsOf = ({ scenario, fileBytes }: BytePassRequest): PayloadSource =>
   createPayloads(scenario, fileBytes ?? undefined)
@@ -173,8 +186,10 @@ async function passMessages(
   try {
     await request.onConnected?.()
     const { messages } = request.scenario
-    const sent = await sendAll(peer, payloadsOf(request), messages, progress, null)
-    await peer.keepAlive?.()
+    const { target } = request
+    const sent = await sendAll(peer, payloadsOf(request), messages, progress, null, target)
+    const ping = async (): Promise<void> => peer.keepAlive?.()
+    await (target === undefined ? ping() : untilAnswered(target, ping))
     return { ...sent, waiting: null }
   } finally {
     await peer[Symbol.asyncDispose]()
@@ -184,6 +199,7 @@ async function passMessages(
 /**
  * Sends every message of the scenario, each when the one before it was done.
  * @param notices where a message is not done before it has arrived
+ * @param target where the server is not an endpoint of ours
  * @returns the bytes of all payloads sent, and how they followed each other
  */
 export async function sendAll(
@@ -192,8 +208,10 @@ export async function sendAll(
   messages: number,
   progress: { sent: number; completed: number },
   notices: ArrivalNotices | null,
+  target?: Target,
 ): Promise<{ payloadBytes: number; pace: Pace }> {
-  await using producer = await peer.openProducer()
+  const opened = await peer.openProducer()
+  await using producer = target === undefined ? opened : considerate(opened, target, 0)
   let payloadBytes = 0
   if (producer.kind === 'self-driving') {
     const payloads = Array.from({ length: messages }, (_, index) => source.payload(index))

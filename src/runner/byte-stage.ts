@@ -5,6 +5,7 @@ import type { BytesResult } from '../model/report.ts'
 import type { LoadCommands } from './load-process.ts'
 import type { Plan } from './plan.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from './served-cell.ts'
+import { silenceAt } from './target/silence.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
 const BASE_DEADLINE_MS = 20_000
@@ -45,12 +46,14 @@ export async function measureBytes(
   { injection, options, recording }: Pick<Plan, 'injection' | 'options' | 'recording'>,
   onPass: (bytes: BytesResult | null, recording: WireRecording | null) => void,
 ): Promise<void> {
-  const { planned, draft, endpoint } = cell
+  const { planned, draft, endpoint, target } = cell
   const { messages } = planned.scenario
-  const deadlineMs = BASE_DEADLINE_MS + messages * (PER_MESSAGE_MS + injection.delayMs)
-  const stragglerMs = STRAGGLER_MS + injection.delayMs
+  const perMessageMs = PER_MESSAGE_MS + injection.delayMs + (target?.answerMs ?? 0)
+  const deadlineMs = BASE_DEADLINE_MS + messages * perMessageMs
+  const backstopMs = BACKSTOP_MS + (target?.answerMs ?? 0)
+  const stragglerMs = (target?.stragglerMs ?? STRAGGLER_MS) + injection.delayMs
   try {
-    await endpoint.request('startBlock', 'at-once', BACKSTOP_MS)
+    await endpoint.request('startBlock', 'at-once', backstopMs)
     const outcome = await askLoad(
       load,
       'bytePass',
@@ -65,21 +68,29 @@ export async function measureBytes(
         ...(recording !== undefined && { recording }),
         deviceInjection: injection,
         deadlineMs,
+        ...(target !== undefined && { target }),
       },
       deadlineMs,
     )
     onPass(outcome.bytes, outcome.recording)
     draft.bytes ??= outcome.bytes
+    const isAtEndpoint = outcome.arrivals === null && cell.arrivals === 'told'
     // Asked first, since a dead endpoint is the better reason for a broken connection.
     const atEndpoint = await endpoint.request(
       'collect',
-      { expected: outcome.arrivals === null ? outcome.sent : 0, deadlineMs: stragglerMs },
-      stragglerMs + BACKSTOP_MS,
+      { expected: isAtEndpoint ? outcome.sent : 0, deadlineMs: stragglerMs },
+      stragglerMs + backstopMs,
     )
     const arrivals = outcome.arrivals ?? atEndpoint
     if (outcome.failure !== null) cell.fail(outcome.failure.message)
+    if (outcome.arrivals === null && cell.arrivals === 'untold') {
+      draft.count(outcome.sent, outcome.completed, null)
+      return
+    }
     const match = matchArrivals(sentDigests(planned, 0, outcome.sent), columnsToArrivals(arrivals))
     draft.count(outcome.sent, outcome.completed, match)
+    const silence = target === undefined ? null : silenceAt(target, outcome.completed, match)
+    if (silence !== null) cell.fail(silence)
   } catch (error) {
     cell.fail(describeError(error))
   }

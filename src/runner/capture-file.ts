@@ -37,11 +37,14 @@ export class CaptureFile implements AsyncDisposable {
   }
 
   /**
-   * Writes what was added, with the secrets of its TLS connections: the
-   * endpoints were our own.
+   * Writes what was added.
+   * @param secrets of its TLS connections: to be included where the endpoints were our own
    * @throws InstrumentError `out-unwritable`
    */
-  async write(options: TransportOptions): Promise<void> {
+  async write(
+    options: TransportOptions,
+    secrets: 'included' | 'withheld' = 'included',
+  ): Promise<void> {
     const cells = await Promise.all(
       this.#recorded.map(async ({ identity, recording }): Promise<RecordedCell> => {
         const { secure } = traitsFor(await loadTransport(identity.transport), options)
@@ -51,7 +54,7 @@ export class CaptureFile implements AsyncDisposable {
     const pieces = renderRecordings(cells, {
       version: readPackageVersion(),
       epochNs: epochOffsetNs(),
-      secrets: 'included',
+      secrets,
     })
     try {
       await this.#file.writeFile(Buffer.concat([...pieces]))

@@ -27,6 +27,9 @@ const NO_COUNTS: Counts = {
   corrupted: 0,
 }
 
+const sumKnown = (sum: number | null, more: number | undefined): number | null =>
+  sum === null || more === undefined ? null : sum + more
+
 /** A cell while it is being measured: at any moment it can be read as a finished one. */
 export class CellDraft {
   readonly identity: CellIdentity
@@ -67,15 +70,16 @@ export class CellDraft {
     this.#skipped = reason
   }
 
-  count(sent: number, completed: number, match: DeliveryCounts): void {
+  /** @param match null where nobody knows what arrived; it is then unknown for the cell */
+  count(sent: number, completed: number, match: DeliveryCounts | null): void {
     const counts = this.#counts
     this.#counts = {
       sent: counts.sent + sent,
       completed: counts.completed + completed,
-      delivered: counts.delivered + match.delivered,
-      lost: counts.lost + match.lost,
-      duplicated: counts.duplicated + match.duplicated,
-      corrupted: counts.corrupted + match.corrupted,
+      delivered: sumKnown(counts.delivered, match?.delivered),
+      lost: sumKnown(counts.lost, match?.lost),
+      duplicated: sumKnown(counts.duplicated, match?.duplicated),
+      corrupted: sumKnown(counts.corrupted, match?.corrupted),
     }
   }
 
@@ -158,7 +162,7 @@ export class CellDraft {
   #losses(): string[] {
     const { lost, duplicated, corrupted } = this.#counts
     const found = Object.entries({ lost, duplicated, corrupted })
-      .filter(([, messages]) => messages > 0)
+      .filter(([, messages]) => messages !== null && messages > 0)
       .map(([what, messages]) => `${messages} ${what}`)
     return found.length === 0 ? [] : [`not all messages were delivered intact: ${found.join(', ')}`]
   }

@@ -11,6 +11,7 @@ import { Deadline } from './deadline.ts'
 import type { Injection } from './injection.ts'
 import type { BlockRequest } from './latency-cell.ts'
 import { Roundtrip } from './roundtrip.ts'
+import type { Target } from './target/target.ts'
 import { SILENT_PUSH, type TransportOptions, waitingFor } from './transport-options.ts'
 
 export interface OpenCommandCellRequest {
@@ -24,6 +25,8 @@ export interface OpenCommandCellRequest {
   certificate: string | null
   injection: Injection
   deadlineMs: number
+  /** The broker, where it is not an endpoint of ours. */
+  target?: Target | undefined
 }
 
 export interface CommandBlockRequest extends BlockRequest {
@@ -64,7 +67,7 @@ export class CommandCell implements AsyncDisposable {
 
   static async open(request: OpenCommandCellRequest): Promise<CommandCell> {
     const transport = await loadTransport(request.transport)
-    const { scenario, options, certificate, injection } = request
+    const { scenario, options, certificate, injection, target } = request
     const endpoint = new URL(request.address)
     const waiting = waitingFor(transport, options, scenario) ?? SILENT_PUSH
     const abort = new AbortController()
@@ -72,7 +75,7 @@ export class CommandCell implements AsyncDisposable {
     return await deadline.bound(async () => {
       const roundtrip = await Roundtrip.open(transport, {
         deviceAddress: new URL(request.deviceLink?.address ?? request.address),
-        ...{ endpoint, scenario, options, certificate, injection },
+        ...{ endpoint, scenario, options, certificate, injection, target },
         signal: abort.signal,
       })
       return new CommandCell(roundtrip, waiting, request, abort)
@@ -95,7 +98,7 @@ export class CommandCell implements AsyncDisposable {
       using deadline = new Deadline(request.deadlineMs)
       await deadline.bound(() => this.#loop(commands, firstIndex, record))
     } catch (error) {
-      failure = describeFailure(error)
+      failure = describeFailure(error, this.#request.target)
     }
     const sent = record.sentNs.length
     const arrivals = await device.collect(sent, failure === null ? request.stragglerMs : 0)
@@ -115,13 +118,14 @@ export class CommandCell implements AsyncDisposable {
     const { delivery, everyS } = this.#waiting
     const { seed } = this.#request.scenario.payload
     const intervalNs = BigInt(Math.round((everyS ?? 0) * 1e9))
+    const ownPauseNs = BigInt(Math.round((this.#request.target?.pauseMs ?? 0) * 1e6))
     const link = this.#roundtrip.link(this.#waiting, this.#request.injection, 'by-clock')
     const stateDeadlineMs = link.stateDeadlineMs + (this.#request.deviceLink?.addedMs ?? 0)
     const clock = {
       now: nowNs,
       waitUntil,
       pauseNs: (index: number) =>
-        delivery === 'polled' ? pollPauseNs(intervalNs, firstIndex + index, seed) : 0n,
+        delivery === 'polled' ? pollPauseNs(intervalNs, firstIndex + index, seed) : ownPauseNs,
     }
     return runCommandLoop({ ...link, stateDeadlineMs }, commands, clock, record)
   }

@@ -9,6 +9,7 @@ import { type Block, type BlockKind, collectLatencies, type LatencyStage } from 
 import { openInLoad } from './open-cell.ts'
 import type { LatencyAmounts } from './plan.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from './served-cell.ts'
+import { perMessageAtMs } from './target/target.ts'
 import { SILENT_PUSH, waitingFor } from './transport-options.ts'
 
 const OPEN_DEADLINE_MS = 10_000
@@ -25,6 +26,7 @@ export const COMMAND_BLOCKS: BlockKind = {
 }
 
 async function amountsOf(cell: ServedCell, { plan }: LatencyStage): Promise<LatencyAmounts> {
+  if (cell.target?.latency) return cell.target.latency
   const { most, pollBudgetMs } = plan.commands
   const intervalMs = pollIntervalMs(await waitingOf(cell, plan.options))
   return intervalMs === 0 ? most : pollAmounts(most, intervalMs, pollBudgetMs)
@@ -53,7 +55,8 @@ async function run(
   const stragglerMs = STRAGGLER_MS + delayMs
   try {
     const intervalMs = pollIntervalMs(await waitingOf(cell, stage.plan.options))
-    const perCommandMs = PER_COMMAND_MS + delayMs + POLL_SLACK * intervalMs
+    const perCommandMs =
+      PER_COMMAND_MS + delayMs + POLL_SLACK * intervalMs + perMessageAtMs(cell.target)
     const deadlineMs = BASE_DEADLINE_MS + stragglerMs + block.count * perCommandMs
     const { firstIndex, count } = block
     const outcome = await askLoad(

@@ -1,6 +1,9 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { App, ConnectContext, Peer, Transport } from '../transports/transport.ts'
+import { withHeaders } from './target/adapt-scenario.ts'
+import { untilAnswered } from './target/answer-deadline.ts'
+import type { Target } from './target/target.ts'
 import { optionsFor, type TransportOptions } from './transport-options.ts'
 
 export interface DeviceConnection {
@@ -13,6 +16,8 @@ export interface DeviceConnection {
   certificate: string | null
   signal: AbortSignal
   onTlsSecret?: (line: string) => void
+  /** The server, where it is not an endpoint of ours. */
+  target?: Target | undefined
 }
 
 /** A device that is ready to connect: it has the TLS session that it resumes, where it has one. */
@@ -27,20 +32,36 @@ export async function prepareDevice(
   transport: Transport,
   { address, endpoint, scenario, options: given, ...rest }: DeviceConnection,
 ): Promise<PreparedDevice> {
-  const { certificate, signal, onTlsSecret } = rest
+  const { onTlsSecret, target } = rest
   const options = optionsFor(transport, given)
-  const context: ConnectContext = {
-    scenario,
+  const context = contextOf({ scenario, ...rest })
+  const session = await transport.acquireSession?.(endpoint, options, context)
+  // A real server's name stands in Host and SNI, and is what is verified, though a relay is before it.
+  const isBehindRelay = target !== undefined && address.href !== endpoint.href
+  return {
+    address: target === undefined ? address : endpoint,
+    options,
+    context: {
+      ...context,
+      ...(session !== undefined && { session }),
+      ...(onTlsSecret !== undefined && { onTlsSecret }),
+      ...(isBehindRelay && { via: address }),
+    },
+  }
+}
+
+function contextOf({
+  scenario,
+  certificate,
+  signal,
+  target,
+}: Pick<DeviceConnection, 'scenario' | 'certificate' | 'signal' | 'target'>): ConnectContext {
+  return {
+    scenario: target === undefined ? scenario : withHeaders(scenario, target.access.headers),
     signal,
     ...(certificate !== null && { certificate }),
+    ...(target !== undefined && { access: target.access }),
   }
-  const session = await transport.acquireSession?.(endpoint, options, context)
-  const connecting: ConnectContext = {
-    ...context,
-    ...(session !== undefined && { session }),
-    ...(onTlsSecret !== undefined && { onTlsSecret }),
-  }
-  return { address, options, context: connecting }
 }
 
 /** @throws InstrumentError `connection` */
@@ -50,10 +71,11 @@ export const connectWith = (
 ): Promise<Peer> => transport.connect(address, options, context)
 
 /** Connects the device's side of a transport, with the TLS session it resumes where it has one. */
-export const connectDevice = async (
-  transport: Transport,
-  connection: DeviceConnection,
-): Promise<Peer> => connectWith(transport, await prepareDevice(transport, connection))
+export function connectDevice(transport: Transport, connection: DeviceConnection): Promise<Peer> {
+  const connect = async (): Promise<Peer> =>
+    connectWith(transport, await prepareDevice(transport, connection))
+  return connection.target === undefined ? connect() : untilAnswered(connection.target, connect)
+}
 
 /**
  * Connects the app of a `roundtrip`, straight to the endpoint: its link is not the one that is measured.
@@ -61,14 +83,10 @@ export const connectDevice = async (
  */
 export function connectApp(
   transport: Transport,
-  { endpoint, scenario, options, certificate, signal }: Omit<DeviceConnection, 'address'>,
+  { endpoint, options, ...rest }: Omit<DeviceConnection, 'address'>,
 ): Promise<App> {
   if (transport.connectApp === undefined) {
     throw new InstrumentError('internal', `${transport.id} has no app, and so no roundtrip flow`)
   }
-  return transport.connectApp(endpoint, optionsFor(transport, options), {
-    scenario,
-    signal,
-    ...(certificate !== null && { certificate }),
-  })
+  return transport.connectApp(endpoint, optionsFor(transport, options), contextOf(rest))
 }

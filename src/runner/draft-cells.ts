@@ -3,6 +3,7 @@ import { subscribersOf } from '../model/subscribers.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { CellDraft } from './cell-draft.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
+import { targetOf } from './target/target.ts'
 
 export const LOOPBACK = 'loopback'
 /** What the latency pass goes over, as reports name it. */
@@ -19,7 +20,9 @@ export function draftCells(
       planned,
       new Map(
         planned.transports.map((id) => {
-          const { client, protocol, completion, flows, legs } = traits.get(id) as TransportTraits
+          const own = traits.get(id) as TransportTraits
+          const { client, protocol, completion, flows, legs } = own
+          const target = targetOf(plan.targets, own)
           const { name, flow } = planned.scenario
           const subscribers = subscribersOf(planned.scenario)
           const isForwarded = flow === 'roundtrip' || (flow === 'fanout' && protocol !== 'none')
@@ -32,11 +35,14 @@ export function draftCells(
             flow,
             // Whatever carries it: a command is done when the device has answered it.
             completion: flow === 'roundtrip' ? 'answered' : completion,
-            link: linkName(plan),
+            link: target?.reported.place === 'elsewhere' ? 'network' : linkName(plan),
             ...(isOfTwoLegs ? { legs: 2 as const } : {}),
             ...(subscribers === null ? {} : { subscribers }),
+            ...(target === null ? {} : { target: target.reported.url }),
           })
+          const unfit = planned.unfit?.get(id)
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
+          else if (unfit !== undefined) draft.skip(unfit)
           return [id, draft] as const
         }),
       ),

@@ -6,6 +6,8 @@ import { NoticeServer } from './arrival-notices.ts'
 import type { ArrivalColumns, Digesting } from './arrival-recorder.ts'
 import { ArrivalRecorder } from './arrival-recorder.ts'
 import type { Injection } from './injection.ts'
+import type { Target } from './target/target.ts'
+import { type WatchedEndpoint, watchTarget } from './target/watch-target.ts'
 import { optionsFor, type TransportOptions } from './transport-options.ts'
 
 export interface ServeRequest {
@@ -16,6 +18,8 @@ export interface ServeRequest {
   /** Where arrival notices are told; loopback if left out. */
   noticeHost?: string
   injection: Injection
+  /** A server that is there already: it is watched, and nothing is served. */
+  target?: Target | undefined
 }
 
 export interface ServedAddress {
@@ -25,6 +29,8 @@ export interface ServedAddress {
   certificate: string | null
   /** Where arrival notices are told. */
   noticePort: number
+  /** `untold`: nobody knows what arrived. `told` if left out. */
+  arrivals?: 'told' | 'untold'
 }
 
 export interface CollectRequest {
@@ -38,6 +44,7 @@ export class EndpointHost {
   #endpoint: Endpoint | null = null
   #notices: NoticeServer | null = null
   #recorder: ArrivalRecorder | null = null
+  #watched: WatchedEndpoint | null = null
   #abort = new AbortController()
 
   async serve(request: ServeRequest): Promise<ServedAddress> {
@@ -47,20 +54,24 @@ export class EndpointHost {
     const notices = await NoticeServer.open(request.noticeHost)
     this.#notices = notices
     this.#recorder = new ArrivalRecorder(request.injection, () => notices.notify())
-    this.#endpoint = await transport.serve(optionsFor(transport, request.options), {
-      scenario: request.scenario,
-      host: request.host,
-      onArrival: this.#recorder.handle,
-      signal: this.#abort.signal,
-    })
+    const { scenario, options, host, target } = request
+    const context = { scenario, onArrival: this.#recorder.handle, signal: this.#abort.signal }
+    if (target !== undefined) {
+      this.#watched = await watchTarget(transport, target, { ...context, options })
+    }
+    this.#endpoint =
+      this.#watched ?? (await transport.serve(optionsFor(transport, options), { ...context, host }))
     return {
       address: this.#endpoint.address.href,
       certificate: this.#endpoint.certificate ?? null,
       noticePort: notices.port,
+      ...(this.#watched !== null && { arrivals: this.#watched.arrivals }),
     }
   }
 
-  startBlock(digesting: Digesting): void {
+  async startBlock(digesting: Digesting): Promise<void> {
+    // One block after another: a broker tells every subscriber, also those of other cells.
+    await this.#watched?.listen()
     this.#serving().startBlock(digesting)
   }
 
@@ -70,7 +81,12 @@ export class EndpointHost {
   }
 
   async collect(request: CollectRequest): Promise<ArrivalColumns> {
-    return this.#serving().collect(request.expected, AbortSignal.timeout(request.deadlineMs))
+    const { expected, deadlineMs } = request
+    const arrivals = await this.#serving().collect(expected, AbortSignal.timeout(deadlineMs))
+    const failure = this.#watched?.failure() ?? null
+    if (failure !== null) throw failure
+    await this.#watched?.pause()
+    return arrivals
   }
 
   async stop(): Promise<void> {
@@ -80,6 +96,7 @@ export class EndpointHost {
     this.#endpoint = null
     this.#notices = null
     this.#recorder = null
+    this.#watched = null
     await endpoint?.[Symbol.asyncDispose]()
     await notices?.[Symbol.asyncDispose]()
   }

@@ -12,6 +12,7 @@ import {
   type BytePassRequest,
   describeFailure,
   sendAll,
+  withhold,
 } from './byte-pass.ts'
 import { nowNs } from './clock.ts'
 import { connectDevice } from './connect-device.ts'
@@ -19,6 +20,7 @@ import { Deadline } from './deadline.ts'
 import { sumLinks } from './fanout-bytes.ts'
 import type { Injection } from './injection.ts'
 import { TappedLink } from './tapped-link.ts'
+import { blankSecrets } from './target/blank-secrets.ts'
 
 export interface FanoutBytePassRequest extends BytePassRequest {
   injection: Injection
@@ -54,16 +56,17 @@ export async function runFanoutBytePass(
     const transport = await loadTransport(request.transport)
     using deadline = new Deadline(request.deadlineMs)
     await using links = new Links(transport, request, { deadline, recorder })
-    outcome.bytes = await links.explaining(() =>
+    const bytes = await links.explaining(() =>
       deadline.bound(async () => {
         const payloadBytes = await publishToAll(links, request, outcome)
         return links.settle(payloadBytes)
       }),
     )
+    outcome.bytes = withhold(bytes, request.target)
   } catch (error) {
-    outcome.failure = describeFailure(error)
+    outcome.failure = describeFailure(error, request.target)
   }
-  outcome.recording = recorder?.recording ?? null
+  outcome.recording = blankSecrets(recorder?.recording ?? null, request.target)
   return outcome
 }
 
@@ -83,6 +86,7 @@ async function publishToAll(
     scenario.messages,
     outcome,
     audience.notices,
+    request.target,
   )
   outcome.arrivals = await audience.collect(outcome.sent, AbortSignal.timeout(stragglerMs))
   return payloadBytes
@@ -110,7 +114,7 @@ class Links implements AsyncDisposable {
 
   /** Connects one more party over a link of its own. */
   readonly connect = async (scenario: Scenario): Promise<Peer> => {
-    const { options, certificate, strayByte } = this.#request
+    const { options, certificate, strayByte, target } = this.#request
     const endpoint = new URL(this.#request.address)
     const link = await TappedLink.open({
       traits: this.#transport.traits,
@@ -127,6 +131,7 @@ class Links implements AsyncDisposable {
       scenario,
       options,
       certificate,
+      target,
       signal: this.#deadline.signal,
       onTlsSecret: link.learnSecret,
     })
@@ -137,7 +142,7 @@ class Links implements AsyncDisposable {
     try {
       return await work()
     } catch (error) {
-      throw this.#failure() ?? error
+      throw this.#failure(error) ?? error
     }
   }
 
@@ -157,8 +162,8 @@ class Links implements AsyncDisposable {
     await Promise.all(this.#links.map((link) => link[Symbol.asyncDispose]()))
   }
 
-  #failure(): InstrumentError | null {
-    const failures = this.#links.map((link) => link.failure())
+  #failure(seen: unknown): InstrumentError | null {
+    const failures = this.#links.map((link) => link.failure(seen))
     return failures.find((failure) => failure !== null) ?? null
   }
 }

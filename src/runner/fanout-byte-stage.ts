@@ -25,10 +25,11 @@ export async function measureFanoutBytes(
   { injection, options, recording }: Pick<Plan, 'injection' | 'options' | 'recording'>,
   onPass: (bytes: BytesResult | null, recording: WireRecording | null) => void,
 ): Promise<void> {
-  const { planned, draft } = cell
+  const { planned, draft, target } = cell
   const { scenario, fileBytes } = planned
   const subscribers = subscribersOf(scenario) ?? 0
-  const perMessageMs = PER_MESSAGE_MS + subscribers * PER_DELIVERY_MS + injection.delayMs
+  const perMessageMs =
+    PER_MESSAGE_MS + subscribers * PER_DELIVERY_MS + injection.delayMs + (target?.answerMs ?? 0)
   const deadlineMs =
     BASE_DEADLINE_MS + subscribers * PER_SUBSCRIBER_MS + scenario.messages * perMessageMs
   try {
@@ -46,7 +47,8 @@ export async function measureFanoutBytes(
         ...(recording !== undefined && { recording }),
         injection,
         deadlineMs,
-        stragglerMs: STRAGGLER_MS + injection.delayMs,
+        stragglerMs: (target?.stragglerMs ?? STRAGGLER_MS) + injection.delayMs,
+        ...(target !== undefined && { target }),
       },
       deadlineMs,
     )

@@ -10,6 +10,7 @@ import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
 import type { Injection } from './injection.ts'
 import type { BlockOutcome, BlockRequest, OpenCellRequest } from './latency-cell.ts'
+import { considerate } from './target/answer-deadline.ts'
 
 export interface OpenFanoutRequest extends Omit<OpenCellRequest, 'noticePort'> {
   injection: Injection
@@ -53,7 +54,7 @@ export class FanoutLatencyCell implements AsyncDisposable {
 
   /** @throws InstrumentError `connection`, or `deadline`; nothing stays connected then */
   static async open(request: OpenFanoutRequest): Promise<FanoutLatencyCell> {
-    const { scenario, options, certificate, injection } = request
+    const { scenario, options, certificate, injection, target } = request
     const transport = await loadTransport(request.transport)
     const endpoint = new URL(request.address)
     const abort = new AbortController()
@@ -64,6 +65,7 @@ export class FanoutLatencyCell implements AsyncDisposable {
         scenario: of,
         options,
         certificate,
+        target,
         signal: abort.signal,
       })
     using deadline = new Deadline(request.deadlineMs)
@@ -71,7 +73,8 @@ export class FanoutLatencyCell implements AsyncDisposable {
       return await deadline.bound(async () => {
         const audience = await Audience.open({ scenario, injection, connect })
         const publisher = await connect(scenario)
-        const producer = await publisher.openProducer()
+        const opened = await publisher.openProducer()
+        const producer = target === undefined ? opened : considerate(opened, target, target.pauseMs)
         const payloads = createPayloads(scenario, request.fileBytes ?? undefined)
         return new FanoutLatencyCell(audience, publisher, producer, payloads, abort)
       })

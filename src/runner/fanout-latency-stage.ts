@@ -10,6 +10,7 @@ import { type Block, type BlockKind, collectLatencies, type LatencyStage } from 
 import { openInLoad } from './open-cell.ts'
 import type { LatencyAmounts } from './plan.ts'
 import type { ServedCell } from './served-cell.ts'
+import { perMessageAtMs } from './target/target.ts'
 
 const BASE_DEADLINE_MS = 10_000
 const PER_SUBSCRIBER_MS = 50
@@ -39,8 +40,8 @@ export function fanoutAmounts(
 
 /** A publisher and its subscribers, all in the load process. */
 export const FANOUT_BLOCKS: BlockKind = {
-  amountsOf: async ({ planned }, { plan }) =>
-    fanoutAmounts(plan.latency, subscribersOf(planned.scenario) ?? 0),
+  amountsOf: async ({ planned, target }, { plan }) =>
+    fanoutAmounts(target?.latency ?? plan.latency, subscribersOf(planned.scenario) ?? 0),
   open: (cell, stage) =>
     openInLoad('openFanout', cell, stage, BASE_DEADLINE_MS + countOf(cell) * PER_SUBSCRIBER_MS),
   run: runBlock,
@@ -57,7 +58,8 @@ async function runBlock(
   stage.checkpoint()
   if (cell.draft.failed) return
   const { delayMs } = stage.plan.injection
-  const perMessageMs = PER_MESSAGE_MS + countOf(cell) * PER_DELIVERY_MS + delayMs
+  const perMessageMs =
+    PER_MESSAGE_MS + countOf(cell) * PER_DELIVERY_MS + delayMs + perMessageAtMs(cell.target)
   const deadlineMs = BASE_DEADLINE_MS + block.count * perMessageMs
   const stragglerMs = STRAGGLER_MS + delayMs
   const { firstIndex, count } = block

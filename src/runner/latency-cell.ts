@@ -8,6 +8,8 @@ import { describeFailure, type PassFailure } from './byte-pass.ts'
 import { nowNs } from './clock.ts'
 import { connectDevice } from './connect-device.ts'
 import { Deadline } from './deadline.ts'
+import { considerate } from './target/answer-deadline.ts'
+import type { Target } from './target/target.ts'
 import type { TransportOptions } from './transport-options.ts'
 
 export interface OpenCellRequest {
@@ -23,6 +25,8 @@ export interface OpenCellRequest {
   /** How long an arrival may take; 1.5 s if left out. */
   noticeDeadlineMs?: number
   deadlineMs: number
+  /** The server, where it is not an endpoint of ours. */
+  target?: Target | undefined
 }
 
 export interface BlockRequest {
@@ -51,6 +55,7 @@ export class LatencyCell implements AsyncDisposable {
   readonly #payloads: PayloadSource
   readonly #notices: NoticeReader | null
   readonly #abort: AbortController
+  readonly #target: Target | undefined
 
   private constructor(
     peer: Peer,
@@ -58,7 +63,9 @@ export class LatencyCell implements AsyncDisposable {
     payloads: PayloadSource,
     notices: NoticeReader | null,
     abort: AbortController,
+    target: Target | undefined,
   ) {
+    this.#target = target
     this.#peer = peer
     this.#producer = producer
     this.#payloads = payloads
@@ -70,17 +77,19 @@ export class LatencyCell implements AsyncDisposable {
     const transport = await loadTransport(request.transport)
     const abort = new AbortController()
     using deadline = new Deadline(request.deadlineMs)
-    return await deadline.bound(async () => {
-      const { address, scenario, options, certificate } = request
+    const opening = deadline.bound(async () => {
+      const { address, scenario, options, certificate, target } = request
       const peer = await connectDevice(transport, {
         address: new URL(address),
         endpoint: new URL(address),
         scenario,
         options,
         certificate,
+        target,
         signal: abort.signal,
       })
-      const producer = await peer.openProducer()
+      const opened = await peer.openProducer()
+      const producer = target === undefined ? opened : considerate(opened, target, target.pauseMs)
       const notices =
         transport.traits.completion === 'flushed'
           ? await NoticeReader.open(
@@ -90,7 +99,12 @@ export class LatencyCell implements AsyncDisposable {
             )
           : null
       const payloads = createPayloads(request.scenario, request.fileBytes ?? undefined)
-      return new LatencyCell(peer, producer, payloads, notices, abort)
+      return new LatencyCell(peer, producer, payloads, notices, abort, target)
+    })
+    return await opening.catch((error: unknown) => {
+      // What is half connected must not stay behind.
+      abort.abort(error)
+      throw error
     })
   }
 
@@ -107,7 +121,7 @@ export class LatencyCell implements AsyncDisposable {
         runClosedLoop(this.#producer, payloads, nowNs, record, this.#notices),
       )
     } catch (error) {
-      failure = describeFailure(error)
+      failure = describeFailure(error, this.#target)
     }
     return {
       dueNs: BigInt64Array.from(record.dueNs),

@@ -8,6 +8,7 @@ import type { EndpointCommands } from './endpoint-process.ts'
 import { type Injection, NO_INJECTION } from './injection.ts'
 import type { LoadCommands } from './load-process.ts'
 import type { Pinning } from './pinning.ts'
+import { perMessageAtMs, type Target } from './target/target.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 export type ArmName = (typeof LATENCY_ARMS)[number]
@@ -16,7 +17,7 @@ export type ArmName = (typeof LATENCY_ARMS)[number]
 export type ArmTarget =
   | { kind: 'package'; root: string; injection: Injection }
   | SlowedTarget
-  | { kind: 'url'; url: string }
+  | { kind: 'server'; target: Target }
 
 /**
  * This package with a known fault: each message takes longer by a share of the
@@ -146,10 +147,12 @@ class ForkArms implements AsyncDisposable {
     })
     this.#loads.set(arm, load)
     const address = await this.#serve(arm)
+    const target = this.#serverOf(arm)
+    const deadlineMs = SERVE_DEADLINE_MS + (target?.answerMs ?? 0)
     await load.request(
       'openCell',
-      { transport, scenario, options: {}, fileBytes, ...address, deadlineMs: SERVE_DEADLINE_MS },
-      SERVE_DEADLINE_MS + BACKSTOP_MS,
+      { transport, scenario, options: {}, fileBytes, ...address, target, deadlineMs },
+      deadlineMs + BACKSTOP_MS,
     )
   }
 
@@ -157,7 +160,9 @@ class ForkArms implements AsyncDisposable {
     const { transport, scenario, targets, pinning } = this.#request
     const target = targets[arm]
     // Nothing that is only flushed is compared here: no notices are needed.
-    if (target.kind === 'url') return { address: target.url, certificate: null, noticePort: 0 }
+    if (target.kind === 'server') {
+      return { address: target.target.address, certificate: null, noticePort: 0 }
+    }
     const injection = target.kind === 'slowed' ? NO_INJECTION : target.injection
     const endpoint = new WorkerProcess<EndpointCommands>({
       title: `the endpoint process of the ${arm} arm`,
@@ -173,6 +178,11 @@ class ForkArms implements AsyncDisposable {
       { transport, scenario, options: {}, host: '127.0.0.1', injection },
       SERVE_DEADLINE_MS,
     )
+  }
+
+  #serverOf(arm: ArmName): Target | undefined {
+    const target = this.#request.targets[arm]
+    return target.kind === 'server' ? target.target : undefined
   }
 
   /** Puts the delay of a slowed candidate in, as a share of what the reference takes at this moment. */
@@ -191,15 +201,12 @@ class ForkArms implements AsyncDisposable {
     const load = this.#loads.get(arm) as WorkerProcess<LoadCommands>
     const endpoint = this.#endpoints.get(arm)
     await endpoint?.request('startBlock', 'on-collect', BACKSTOP_MS)
+    const deadlineMs = BLOCK_DEADLINE_MS + count * perMessageAtMs(this.#serverOf(arm))
+    const { transport } = this.#request
     const outcome = await load.request(
       'runBlock',
-      {
-        transport: this.#request.transport,
-        firstIndex: 0,
-        count,
-        deadlineMs: BLOCK_DEADLINE_MS,
-      },
-      BLOCK_DEADLINE_MS + BACKSTOP_MS,
+      { transport, firstIndex: 0, count, deadlineMs },
+      deadlineMs + BACKSTOP_MS,
     )
     if (outcome.failure !== null) {
       throw new InstrumentError(

@@ -4,11 +4,13 @@ import { describeError } from '../model/errors.ts'
 import type { RawMessage } from '../model/raw.ts'
 import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './byte-stage.ts'
 import type { RoundLatencies } from './cell-draft.ts'
+import { isClean } from './deliveries.ts'
 import type { BlockOutcome } from './latency-cell.ts'
 import type { LoadCommands } from './load-process.ts'
 import { openInLoad } from './open-cell.ts'
 import type { LatencyAmounts, Plan } from './plan.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from './served-cell.ts'
+import { perMessageAtMs } from './target/target.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
 const OPEN_DEADLINE_MS = 10_000
@@ -44,7 +46,7 @@ export interface BlockKind {
 
 /** Readings from the device to the endpoint. */
 export const MESSAGE_BLOCKS: BlockKind = {
-  amountsOf: async (_cell, { plan }) => plan.latency,
+  amountsOf: async ({ target }, { plan }) => target?.latency ?? plan.latency,
   open: (cell, stage) => openInLoad('openCell', cell, stage, OPEN_DEADLINE_MS),
   run: runBlock,
 }
@@ -100,9 +102,11 @@ async function runBlock(
   stage.checkpoint()
   if (cell.draft.failed) return
   const { delayMs } = stage.plan.injection
-  const deadlineMs = BASE_DEADLINE_MS + block.count * (PER_MESSAGE_MS + delayMs)
+  const deadlineMs =
+    BASE_DEADLINE_MS + block.count * (PER_MESSAGE_MS + delayMs + perMessageAtMs(cell.target))
+  const backstopMs = BACKSTOP_MS + (cell.target?.answerMs ?? 0)
   try {
-    await cell.endpoint.request('startBlock', 'on-collect', BACKSTOP_MS)
+    await cell.endpoint.request('startBlock', 'on-collect', backstopMs)
     const outcome = await askLoad(
       stage.load,
       'runBlock',
@@ -115,19 +119,22 @@ async function runBlock(
       deadlineMs,
     )
     const expected = outcome.completedNs.length
+    const isTold = cell.arrivals === 'told'
+    const stragglerMs = (cell.target?.stragglerMs ?? STRAGGLER_MS) + delayMs
     const arrivals = await cell.endpoint.request(
       'collect',
-      { expected, deadlineMs: STRAGGLER_MS + delayMs },
-      STRAGGLER_MS + delayMs + BACKSTOP_MS,
+      { expected: isTold ? expected : 0, deadlineMs: stragglerMs },
+      stragglerMs + backstopMs,
     )
-    const match = matchArrivals(
-      sentDigests(cell.planned, block.firstIndex, expected),
-      columnsToArrivals(arrivals),
-    )
+    const match = isTold
+      ? matchArrivals(
+          sentDigests(cell.planned, block.firstIndex, expected),
+          columnsToArrivals(arrivals),
+        )
+      : null
     if (block.round !== null) {
       cell.draft.count(expected, expected, match)
-      const clean = match.lost + match.duplicated + match.corrupted === 0
-      const deliveredNs = clean ? match.deliveredNs : match.deliveredNs.map(() => null)
+      const deliveredNs = match !== null && isClean(match) ? match.deliveredNs : []
       const latencies = collectLatencies(cell, block, outcome, deliveredNs, stage)
       cell.draft.addRound(latencies, amounts)
     }

@@ -3,6 +3,9 @@ import { askLoad } from './byte-stage.ts'
 import type { LatencyStage } from './latency-stage.ts'
 import type { ServedCell } from './served-cell.ts'
 
+/** A device and an app, or what takes longer than one of them. */
+const OPENED_AT_ONCE = 2
+
 /** What a latency pass of each flow opens in the load process. */
 export type OpenCommand = 'openCell' | 'openCommandCell' | 'openFanout'
 
@@ -14,14 +17,16 @@ export async function openInLoad(
   deadlineMs: number,
 ): Promise<void> {
   checkpoint()
-  const { transport, planned, address, certificate, noticePort } = cell
+  const { transport, planned, address, certificate, noticePort, target } = cell
   const request = {
     ...{ transport, scenario: planned.scenario, fileBytes: planned.fileBytes },
     ...{ options: plan.options, injection: plan.injection },
-    ...{ address, certificate, noticePort, deadlineMs },
+    ...{ address, certificate, noticePort, target },
+    // Connections to somebody else's server have deadlines of their own.
+    deadlineMs: deadlineMs + (target === undefined ? 0 : OPENED_AT_ONCE * target.answerMs),
   }
   try {
-    await askLoad(load, command, request, deadlineMs)
+    await askLoad(load, command, request, request.deadlineMs)
   } catch (error) {
     cell.fail(describeError(error))
   }

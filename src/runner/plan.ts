@@ -4,6 +4,7 @@ import type { LinkBytes, Measure } from '../model/words.ts'
 import type { RecordingMode } from './byte-pass.ts'
 import type { HeaderPair } from './header-set-stage.ts'
 import type { Injection } from './injection.ts'
+import type { Targets } from './target/target.ts'
 import type { TransportOptions } from './transport-options.ts'
 
 /** How much the latency pass sends; counts, not durations, so that two runs do the same. */
@@ -74,6 +75,8 @@ export interface PlannedScenario {
   fileBytes: Uint8Array | null
   /** Ids, in the order of the tables. */
   transports: readonly string[]
+  /** Why some of them cannot be measured on the servers of this plan, by id. */
+  unfit?: ReadonlyMap<string, string>
 }
 
 /** Everything a run will do, resolved and checked: nothing in it can turn out to be wrong usage. */
@@ -103,6 +106,10 @@ export interface Plan {
   link?: PlannedLink
   /** Of every packet in the latency pass; none if left out. Never together with a link. */
   loss?: PlannedLoss
+  /** Servers that are there already, in place of the embedded endpoints of a protocol. */
+  targets?: Targets
+  /** What was chosen in place of what was asked for, one line each; nobody needs them to measure. */
+  notes?: readonly string[]
   /** Keep the instants of every measured message. */
   raw: boolean
 }

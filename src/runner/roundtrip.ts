@@ -6,6 +6,7 @@ import { nowNs } from './clock.ts'
 import { CommandedDevice } from './commanded-device.ts'
 import { connectApp, connectDevice } from './connect-device.ts'
 import type { Injection } from './injection.ts'
+import type { Target } from './target/target.ts'
 import type { TransportOptions } from './transport-options.ts'
 
 export interface RoundtripConnection {
@@ -19,6 +20,8 @@ export interface RoundtripConnection {
   signal: AbortSignal
   onTlsSecret?: (line: string) => void
   injection: Injection
+  /** The broker, where it is not an endpoint of ours. */
+  target?: Target | undefined
 }
 
 /** How long a state may take to come back over a pushed transport, and what a polled one adds. */

@@ -37,6 +37,10 @@ import { relayWay } from './over-link/relay-way.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedLoss, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
+import { withOwnClientId } from './target/adapt-scenario.ts'
+import { hasLatency } from './target/latency-limits.ts'
+import { reportTargets, warnOfTargets } from './target/report-targets.ts'
+import { type Target, targetOf, traitsAt } from './target/target.ts'
 import { optionsFor, traitsFor } from './transport-options.ts'
 
 const SERVE_DEADLINE_MS = 15_000
@@ -105,7 +109,10 @@ class Run {
   static async prepare(plan: Plan, hooks: RunHooks): Promise<Run> {
     const ids = new Set(plan.scenarios.flatMap(({ transports }) => transports))
     const traits = new Map<string, TransportTraits>()
-    for (const id of ids) traits.set(id, traitsFor(await loadTransport(id), plan.options))
+    for (const id of ids) {
+      const own = traitsFor(await loadTransport(id), plan.options)
+      traits.set(id, traitsAt(targetOf(plan.targets, own), own))
+    }
     const run = new Run(plan, hooks, traits)
     await run.#skipUnavailable()
     return run
@@ -114,6 +121,7 @@ class Run {
   /** What a transport needs and this machine lacks is no failure: the cell says how to mend it. */
   async #skipUnavailable(): Promise<void> {
     for (const id of new Set(this.#plan.scenarios.flatMap(({ transports }) => transports))) {
+      if (this.#targetOf(id) !== undefined) continue
       const transport = await loadTransport(id)
       const options = optionsFor(transport, this.#plan.options)
       const missing = (await transport.availability?.(options)) ?? null
@@ -123,6 +131,20 @@ class Run {
       // Its version decides what crosses the wire, like those of the libraries.
       Object.assign(this.#environment.libraries, await transport.programs?.(options))
     }
+  }
+
+  /** Where several transports share a real broker, each connects under a client id of its own. */
+  #forCell(planned: PlannedScenario, id: string): PlannedScenario {
+    const sharing = planned.transports.filter((other) => {
+      const target = this.#targetOf(other)
+      return target?.reported.kind === 'mqtt' && !planned.unfit?.has(other)
+    })
+    if (!sharing.includes(id) || sharing.length === 1) return planned
+    return { ...planned, scenario: withOwnClientId(planned.scenario, sharing.indexOf(id)) }
+  }
+
+  #targetOf(id: string): Target | undefined {
+    return targetOf(this.#plan.targets, this.#traits.get(id) as TransportTraits) ?? undefined
   }
 
   async execute(): Promise<Report> {
@@ -173,7 +195,7 @@ class Run {
     }
     if (this.#plan.measures.includes('latency')) {
       await this.#linksMeasured()
-      const standing = cells.filter((cell) => !cell.draft.failed)
+      const standing = cells.filter((cell) => !cell.draft.failed && hasLatency(cell, this.#traits))
       await this.#orStopped(this.#measureScenarioLatency(planned, standing, pool))
     }
     for (const cell of cells) {
@@ -248,11 +270,13 @@ class Run {
   }
 
   /** Starts every endpoint of a scenario at once; one that cannot start fails its cell alone. */
-  async #serve(planned: PlannedScenario, pool: ProcessPool): Promise<ServedCell[]> {
-    this.#tell(planned, 'starting the endpoints')
-    const drafts = [...(this.#drafts.get(planned) ?? [])].filter(([, draft]) => !draft.skipped)
+  async #serve(shared: PlannedScenario, pool: ProcessPool): Promise<ServedCell[]> {
+    this.#tell(shared, 'starting the endpoints')
+    const drafts = [...(this.#drafts.get(shared) ?? [])].filter(([, draft]) => !draft.skipped)
     const served = drafts.map(async ([transport, draft]) => {
       const endpoint = pool.endpoint(transport, this.#traits.get(transport) as TransportTraits)
+      const target = this.#targetOf(transport)
+      const planned = this.#forCell(shared, transport)
       try {
         const served = await endpoint.request(
           'serve',
@@ -263,10 +287,11 @@ class Run {
             host: this.#network?.host ?? this.#plan.host,
             ...(this.#network !== null && { noticeHost: this.#network.noticeHost }),
             injection: this.#plan.injection,
+            ...(target !== undefined && { target }),
           },
-          SERVE_DEADLINE_MS,
+          SERVE_DEADLINE_MS + (target?.answerMs ?? 0),
         )
-        return new ServedCell({ transport, planned, draft, endpoint, ...served })
+        return new ServedCell({ transport, planned, draft, endpoint, ...served, target })
       } catch (error) {
         draft.fail(describeError(error))
         return null
@@ -329,6 +354,7 @@ class Run {
         ...(this.#links !== null && { linkBytes: this.#links.source }),
         ...(Object.keys(options).length > 0 && { options }),
         injected: [...this.#plan.injected],
+        ...reportTargets(this.#plan.targets),
       },
       cells,
       verdicts: judgeClaims(scenarios, cells, breakEven.costs),
@@ -341,7 +367,7 @@ class Run {
   }
 
   #warnings(): string[] {
-    const warnings: string[] = []
+    const warnings: string[] = warnOfTargets(this.#plan.targets, [...this.#traits.values()])
     if (this.#plan.injected.length > 0) {
       warnings.push(`faults were put in on purpose: ${this.#plan.injected.join(', ')}`)
     }

@@ -5,6 +5,7 @@ import type { CellDraft } from './cell-draft.ts'
 import { digestPayload } from './digest.ts'
 import type { EndpointHandle } from './endpoint-pool.ts'
 import type { PlannedScenario } from './plan.ts'
+import type { Target } from './target/target.ts'
 
 /** A cell whose endpoint is up. */
 export class ServedCell {
@@ -15,8 +16,14 @@ export class ServedCell {
   readonly address: string
   readonly certificate: string | null
   readonly noticePort: number
+  /** The server that is measured, where it is not an endpoint of ours. */
+  readonly target: Target | undefined
+  readonly arrivals: 'told' | 'untold'
 
-  constructor(cell: Omit<ServedCell, 'fail'>) {
+  constructor(
+    cell: Omit<ServedCell, 'fail' | 'target' | 'arrivals'> &
+      Partial<Pick<ServedCell, 'target' | 'arrivals'>>,
+  ) {
     this.transport = cell.transport
     this.planned = cell.planned
     this.draft = cell.draft
@@ -24,6 +31,8 @@ export class ServedCell {
     this.address = cell.address
     this.certificate = cell.certificate
     this.noticePort = cell.noticePort
+    this.target = cell.target
+    this.arrivals = cell.arrivals ?? 'told'
   }
 
   /** A connection that broke because the endpoint died is told as the endpoint's death. */

@@ -3,6 +3,7 @@ import { sumLedger } from '../model/ledger.ts'
 import { mergeLedgers } from '../model/merge-ledgers.ts'
 import type { BytesResult } from '../model/report.ts'
 import type { Direction, Flow } from '../model/words.ts'
+import { targetOf } from '../transports/connection-errors.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { ByteAccount } from '../wire/byte-account.ts'
 import type { WireRecorder } from '../wire/recorder.ts'
@@ -69,7 +70,7 @@ export class TappedLink implements AsyncDisposable {
     const segments = new SegmentModel(traits.protocol)
     const account = new ByteAccount(traits, flow, segments)
     const relay = await openRelayTo(endpoint)({
-      target: { host: endpoint.hostname, port: Number(endpoint.port) },
+      target: targetOf(endpoint),
       openTap: () => {
         const tap = watchTap(account, deadline)
         return recorder === null ? tap : recorder.record(tap)
@@ -83,9 +84,15 @@ export class TappedLink implements AsyncDisposable {
     return new TappedLink(address, account, relay, segments, recorder)
   }
 
-  /** What went wrong on the wire itself: the better reason, where a client saw its consequence. */
-  failure(): InstrumentError | null {
-    return this.account.unexplained() ?? this.#relay.failure()
+  /**
+   * What went wrong on the wire itself: the better reason, where a client saw its
+   * consequence. A client that gives up by itself knows best: closing is then what
+   * broke on the wire.
+   */
+  failure(seen?: unknown): InstrumentError | null {
+    const gaveUp =
+      seen instanceof InstrumentError && (seen.code === 'refused' || seen.code === 'deadline')
+    return this.account.unexplained() ?? (gaveUp ? seen : this.#relay.failure())
   }
 
   /**

@@ -7,6 +7,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   'mqtt:': 1883,
   'mqtts:': 8883,
   'ws:': 80,
+  'wss:': 443,
   'coap:': 5683,
 }
 
@@ -19,7 +20,7 @@ export function targetOf(address: URL): { host: string; port: number } {
   if (port === undefined) {
     throw new InstrumentError(
       'usage',
-      `the address ${address.href} names no port; write ${address.protocol}//${address.hostname}:PORT`,
+      `the address ${address.protocol}//${address.hostname} names no port; write ${address.protocol}//${address.hostname}:PORT`,
     )
   }
   return { host: address.hostname.replace(/^\[|\]$/g, ''), port }
@@ -36,7 +37,7 @@ export function requireScheme(id: string, address: URL, scheme: string): void {
   if (address.protocol === scheme) return
   throw new InstrumentError(
     'usage',
-    `${id} cannot connect to ${address.href}; its addresses start with ${scheme}//`,
+    `${id} cannot connect to ${address.origin === 'null' ? `${address.protocol}//${address.host}` : address.origin}; its addresses start with ${scheme}//`,
   )
 }
 

@@ -131,6 +131,10 @@ const REGISTRY = {
     groups: ['mqtt', 'uplink'],
     load: async () => (await import('./websocket/mqtt-websocket.ts')).mqttWsQos1,
   },
+  'mqtt-wss-qos1': {
+    groups: ['mqtt', 'tls', 'uplink'],
+    load: async () => (await import('./websocket/mqtt-websocket.ts')).mqttWssQos1,
+  },
   websocket: {
     groups: ['uplink', 'downlink'],
     load: async () => (await import('./websocket/websocket.ts')).websocket,

@@ -3,6 +3,7 @@ import type { Server, Socket } from 'node:net'
 import { connect } from 'node:net'
 import { closed, lost, stopped, targetOf, unlistenable, unreachable } from './connection-errors.ts'
 import { Lifeline } from './lifeline.ts'
+import type { ConnectContext } from './transport.ts'
 
 /** How long a goodbye may take until the socket is destroyed. */
 export const GOODBYE_DEADLINE_MS = 2000
@@ -11,9 +12,12 @@ export const GOODBYE_DEADLINE_MS = 2000
  * Opens a TCP connection with TCP_NODELAY set.
  * @throws InstrumentError `connection`, or the reason of the signal
  */
-export async function openSocket(address: URL, signal: AbortSignal): Promise<Socket> {
+export async function openSocket(
+  address: URL,
+  { signal, via }: Pick<ConnectContext, 'signal' | 'via'>,
+): Promise<Socket> {
   if (signal.aborted) throw stopped(signal)
-  const socket = connect({ ...targetOf(address), noDelay: true })
+  const socket = connect({ ...targetOf(via ?? address), noDelay: true })
   const abort = (): void => {
     socket.destroy(stopped(signal))
   }

@@ -47,6 +47,18 @@ export interface Transport<Options = unknown> {
    * @throws InstrumentError `connection`
    */
   connectApp?(address: URL, options: Options, context: ConnectContext): Promise<App>
+  /**
+   * A second connection to the same server, which is told of each message that
+   * arrives there while it listens: what a server that is not ours cannot tell. Left out where the
+   * protocol has nobody to tell it.
+   * @throws InstrumentError `connection`, `refused`
+   */
+  watch?(
+    address: URL,
+    options: Options,
+    context: ConnectContext,
+    onArrival: ArrivalHandler,
+  ): Promise<ArrivalWatch>
   /** How its device waits for commands; pushed and without a word if left out. */
   waiting?(options: Options, scenario: Scenario): Waiting
 }
@@ -82,6 +94,8 @@ export interface TransportTraits {
    * a broker that does not know of the handler. `endpoint` if left out.
    */
   readonly completedBy?: 'endpoint' | 'broker'
+  /** `itself`: a load generator, which nothing else can slow down. `load` if left out. */
+  readonly pacedBy?: 'load' | 'itself'
 }
 
 /** What `-t` can name besides an id. Which transport is in which is the registry's to say. */
@@ -122,6 +136,41 @@ export interface ConnectContext {
   readonly session?: Buffer
   /** Is told each line of the key log of a TLS socket, so that the tap can read the records that it counts. */
   readonly onTlsSecret?: (line: string) => void
+  /** How a server that is not ours lets a device in. */
+  readonly access?: ServerAccess
+  /**
+   * Where the TCP connection goes instead of to the address: a relay before it.
+   * Everything that names the server, `Host` and SNI among it, names the address.
+   */
+  readonly via?: URL
+}
+
+/** What a device needs to be let in by a server that is not ours. */
+export interface ServerAccess {
+  /** MQTT 3.1.1 §3.1.3.4, §3.1.3.5. HTTP has its credentials among the headers. */
+  readonly mqttCredentials?: { readonly userName?: string; readonly password?: string }
+  /** Header fields of a request besides those of the scenario: of a POST, or of a WebSocket's upgrade. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly tls: TlsAccess
+}
+
+export interface TlsAccess {
+  /** `insecure`: whoever answers is believed, because the user said so. */
+  readonly verification: 'verified' | 'insecure'
+  /** PEM of the only authorities to be trusted; the system's if left out. */
+  readonly authorities?: string
+  /** PEM of what the device proves itself with. */
+  readonly client?: { readonly certificate: string; readonly key: string }
+}
+
+/** A connection that can listen to what arrives at a server. Disposing closes it. */
+export interface ArrivalWatch extends AsyncDisposable {
+  /** Resolves when nothing that arrives from now on can be missed. */
+  listen(): Promise<void>
+  /** Resolves when nothing is told any more; others may be listening to the same. */
+  pause(): Promise<void>
+  /** Why nothing is told any more; null while it watches. */
+  failure(): Error | null
 }
 
 /** The serving side. Disposing closes the listener and every connection. */

@@ -212,7 +212,11 @@ class TcpRelay implements Relay {
         tap.broken?.({ side: 'client', reason: reasonOf(error) })
       }),
       this.#watch('down', upstream, client, (error, wasReached) => {
-        this.#fail(`the connection to ${target.host}:${target.port} broke`, error)
+        const place = `${target.host}:${target.port}`
+        this.#fail(
+          wasReached ? `the connection to ${place} broke` : `cannot connect to ${place}`,
+          error,
+        )
         tap.broken?.({ side: wasReached ? 'target' : 'unreachable', reason: reasonOf(error) })
       }),
     ]).then(() => {

@@ -11,7 +11,7 @@ export function renderLatencyCheck(format: LatencyFormat, check: LatencyCheck): 
     case 'markdown':
       return renderMarkdown(check)
     default:
-      return check.transports.map(renderText).join('')
+      return [...describeServers(check), ...check.transports.map(renderText)].join('')
   }
 }
 
@@ -35,7 +35,17 @@ function describeChange({ first }: LatencyCheckTransport): string {
   return `${formatChange(first.medianRatio)} [${bound(first.lowerBound)}, ${bound(first.upperBound)}]`
 }
 
-function renderMarkdown({ transports }: LatencyCheck): string {
+/** Which servers were held against which, and whether they proved who they are. */
+function describeServers({ servers }: LatencyCheck): string[] {
+  return (servers?.candidate ?? []).map((candidate) => {
+    const reference = servers?.reference.find(({ kind }) => kind === candidate.kind)
+    const insecure = candidate.verification === 'insecure' ? '; certificates not verified' : ''
+    return `candidate ${candidate.url}, reference ${reference?.url}${insecure}\n`
+  })
+}
+
+function renderMarkdown(check: LatencyCheck): string {
+  const { transports } = check
   const rows = transports.map((result) => {
     const { scenario, transport, first, forks, seconds } = result
     return `| ${scenario} | ${transport} | ${verdictOf(result)} | ${describeChange(result)} | ${formatChange(first.controlRatio)} | ${forks.length} | ${Math.round(seconds)} s |`
@@ -44,5 +54,6 @@ function renderMarkdown({ transports }: LatencyCheck): string {
     '| scenario | transport | verdict | candidate ÷ reference [95 % bounds] | control | forks | time |',
     '|---|---|---|---|---|---|---|',
     ...rows,
+    ...describeServers(check).map((line) => `\n${line.trimEnd()}`),
   ].join('\n')}\n`
 }

@@ -99,6 +99,7 @@ function tasksOf(drafts: Drafts): Task[] {
   return [...drafts].flatMap(([planned, cells]) =>
     [...cells]
       .filter(([, { identity }]) => identity.flow === 'uplink' && identity.protocol !== 'none')
+      .filter(([, { identity }]) => identity.target === undefined)
       .filter(([, { skipped }]) => !skipped)
       .map(([transport, draft]) => ({ planned, transport, draft })),
   )

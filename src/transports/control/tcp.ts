@@ -38,7 +38,7 @@ export const tcp: Transport<NoOptions> = {
 
   async connect(address, _options, { signal }) {
     requireScheme('tcp', address, 'tcp:')
-    const socket = await openSocket(address, signal)
+    const socket = await openSocket(address, { signal })
     const lifeline = holdSocket(address, socket, signal)
     const producer = new EchoProducer(address, socket, lifeline)
     return {

@@ -1,17 +1,16 @@
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import type { InstrumentError } from '../../model/errors.ts'
-import type { Scenario } from '../../model/scenario.ts'
 import { closed, lost, requireScheme, stopped, unreachable } from '../connection-errors.ts'
 import { Lifeline } from '../lifeline.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { awaitClose } from '../sockets.ts'
-import type { SelfDrivingProducer, Transport } from '../transport.ts'
+import type { ConnectContext, SelfDrivingProducer, Transport } from '../transport.ts'
+import { requireAnswer } from './answer.ts'
 import { cycleLengthOf } from './cycle.ts'
 import { serveFastify } from './fastify-endpoint.ts'
-import { unexpectedStatus } from './post.ts'
 import { requestHeadersOf, targetUrlOf } from './request-headers.ts'
 
 /** autocannon notices its end only when it samples; the wait comes after the last answer. */
@@ -43,11 +42,13 @@ export const http1Bare: Transport<NoOptions> = {
     flows: ['uplink'],
     completion: 'answered',
     secure: false,
+    pacedBy: 'itself',
   },
   parseOptions: refuseOptions('http1-bare'),
   serve: (_options, context) => serveFastify(context),
 
-  async connect(address, _options, { scenario, signal }) {
+  async connect(address, _options, context) {
+    const { scenario, signal } = context
     requireScheme('http1-bare', address, 'http:')
     if (signal.aborted) throw stopped(signal)
     const { default: autocannon } = await import('autocannon')
@@ -60,7 +61,7 @@ export const http1Bare: Transport<NoOptions> = {
       kind: 'self-driving',
       async drive(payloads, now, onCompleted) {
         if (payloads.length === 0) return
-        const drive = new Drive(url, scenario, payloads, now, onCompleted)
+        const drive = new Drive(url, context, payloads, now, onCompleted)
         await lifeline.wait((resolve, reject) => {
           drives.add(drive)
           drive
@@ -86,7 +87,7 @@ class Drive {
   /** Settles when autocannon has let go of everything. */
   ended: Promise<unknown> = Promise.resolve()
   readonly #url: URL
-  readonly #scenario: Scenario
+  readonly #context: ConnectContext
   readonly #payloads: readonly Uint8Array[]
   readonly #now: () => bigint
   readonly #onCompleted: (sentNs: bigint, completedNs: bigint) => void
@@ -98,13 +99,13 @@ class Drive {
 
   constructor(
     url: URL,
-    scenario: Scenario,
+    context: ConnectContext,
     payloads: readonly Uint8Array[],
     now: () => bigint,
     onCompleted: (sentNs: bigint, completedNs: bigint) => void,
   ) {
     this.#url = url
-    this.#scenario = scenario
+    this.#context = context
     this.#payloads = payloads
     this.#now = now
     this.#onCompleted = onCompleted
@@ -117,9 +118,14 @@ class Drive {
   /** @throws InstrumentError `connection` unless every message was answered as the scenario says */
   async run(autocannon: typeof import('autocannon')): Promise<void> {
     const cycle = this.#payloads.slice(0, cycleLengthOf(this.#payloads))
-    const headers = requestHeadersOf(this.#scenario)
+    const { scenario, via } = this.#context
+    const headers = {
+      // Through a relay the server is still asked for by its own name.
+      ...(via !== undefined && { Host: this.#url.host }),
+      ...requestHeadersOf(scenario),
+    }
     const running = autocannon({
-      url: this.#url.href,
+      url: (via ?? this.#url).href,
       connections: 1,
       pipelining: 1,
       amount: this.#payloads.length,
@@ -155,8 +161,10 @@ class Drive {
     this.#client = client
     client.on('response', (status: number, _bytes: number, responseTimeMs: number) => {
       const completedNs = this.#now()
-      if (status !== this.#scenario.http.response.status) {
-        this.#fail(unexpectedStatus(this.#url, status, this.#scenario))
+      try {
+        requireAnswer(this.#url, status, this.#context)
+      } catch (error) {
+        this.#fail(error as InstrumentError)
         return
       }
       this.#answered += 1

@@ -7,11 +7,11 @@ import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { holdSocket, openSocket, releaseSocket } from '../sockets.ts'
-import type { PacedProducer, Transport } from '../transport.ts'
+import type { ConnectContext, PacedProducer, Transport } from '../transport.ts'
+import { requireAnswer } from './answer.ts'
 import { buildHead } from './header-sets/header-set.ts'
 import { REQUEST_SETS } from './header-sets/request-sets.ts'
 import { MessageReader } from './message-reader.ts'
-import { unexpectedStatus } from './post.ts'
 import { serveReplay } from './replay-endpoint.ts'
 import { targetUrlOf } from './request-headers.ts'
 
@@ -35,11 +35,16 @@ export const http1Replay: Transport<NoOptions> = {
   parseOptions: refuseOptions('http1-replay'),
   serve: (_options, context) => serveReplay(context),
 
-  async connect(address, _options, { scenario, signal }) {
+  async connect(address, _options, context) {
     requireScheme('http1-replay', address, 'http:')
-    const socket = await openSocket(address, signal)
-    const lifeline = holdSocket(address, socket, signal)
-    const producer = new ReplayProducer(targetUrlOf(address, scenario), scenario, socket, lifeline)
+    const socket = await openSocket(address, context)
+    const lifeline = holdSocket(address, socket, context.signal)
+    const producer = new ReplayProducer(
+      targetUrlOf(address, context.scenario),
+      context,
+      socket,
+      lifeline,
+    )
     return {
       openProducer: async () => producer,
       [Symbol.asyncDispose]: disposeOnce(() => releaseSocket(address, socket, lifeline)),
@@ -62,7 +67,7 @@ class ReplayProducer implements PacedProducer {
   readonly kind = 'paced'
   readonly [Symbol.asyncDispose] = nothingToDispose
   readonly #url: URL
-  readonly #scenario: Scenario
+  readonly #context: ConnectContext
   readonly #socket: Socket
   readonly #lifeline: Lifeline
   /** Answered in the order of asking. */
@@ -70,9 +75,9 @@ class ReplayProducer implements PacedProducer {
   /** The latest: as a rule, the next message is as long. */
   #head: { contentBytes: number; bytes: Buffer } | null = null
 
-  constructor(url: URL, scenario: Scenario, socket: Socket, lifeline: Lifeline) {
+  constructor(url: URL, context: ConnectContext, socket: Socket, lifeline: Lifeline) {
     this.#url = url
-    this.#scenario = scenario
+    this.#context = context
     this.#socket = socket
     this.#lifeline = lifeline
     const reader = new MessageReader()
@@ -95,7 +100,7 @@ class ReplayProducer implements PacedProducer {
 
   #headFor(contentBytes: number): Buffer {
     if (this.#head?.contentBytes !== contentBytes) {
-      const bytes = requestHeadOf(this.#url, this.#scenario, contentBytes)
+      const bytes = requestHeadOf(this.#url, this.#context.scenario, contentBytes)
       this.#head = { contentBytes, bytes }
     }
     return this.#head.bytes
@@ -108,8 +113,11 @@ class ReplayProducer implements PacedProducer {
     if (code.startsWith('1')) return
     const awaited = this.#awaited.shift()
     if (awaited === undefined) throw new Error('an answer came that nobody asked for')
-    const { status } = this.#scenario.http.response
-    if (Number(code) === status) awaited.resolve()
-    else awaited.reject(unexpectedStatus(this.#url, Number(code), this.#scenario))
+    try {
+      requireAnswer(this.#url, Number(code), this.#context)
+      awaited.resolve()
+    } catch (error) {
+      awaited.reject(error as Error)
+    }
   }
 }

@@ -84,8 +84,7 @@ async function openPostingPeer(
   kind: 'kept' | 'close',
 ): Promise<Peer> {
   const connection = await openFetchConnection(address, context, { security, connection: kind })
-  const { scenario } = context
-  const producer = postingProducer(connection, targetUrlOf(address, scenario), scenario)
+  const producer = postingProducer(connection, targetUrlOf(address, context.scenario), context)
   return {
     openProducer: async () => producer,
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),

@@ -6,19 +6,16 @@ import { Lifeline } from '../lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { awaitClose } from '../sockets.ts'
 import type { ConnectContext, Peer } from '../transport.ts'
+import { requireAnswer } from './answer.ts'
 import { LARGEST_WINDOW_BYTES } from './flow-window.ts'
-import { unexpectedStatus } from './post.ts'
 import { requestHeadersOf, targetUrlOf } from './request-headers.ts'
 
 /** What may be sent before the server's SETTINGS are known (RFC 9113 §6.5.2). */
 const INITIAL_WINDOW_BYTES = 65_535
 
 /** Speaks HTTP/2 on a socket that is open already. */
-export function openHttp2Peer(
-  address: URL,
-  socket: Socket,
-  { scenario, signal }: ConnectContext,
-): Peer {
+export function openHttp2Peer(address: URL, socket: Socket, context: ConnectContext): Peer {
+  const { scenario, signal } = context
   const session = connect(address, {
     createConnection: () => socket,
     settings: { initialWindowSize: LARGEST_WINDOW_BYTES },
@@ -39,8 +36,7 @@ export function openHttp2Peer(
     const mayGoAtOnce = isFirst && payload.length <= INITIAL_WINDOW_BYTES
     isFirst = false
     if (!mayGoAtOnce) await whenSettled
-    const status = await post(url, session, headers, payload)
-    if (status !== scenario.http.response.status) throw unexpectedStatus(url, status, scenario)
+    requireAnswer(url, await post(url, session, headers, payload), context)
   }
   const ping = async (): Promise<void> => {
     await whenSettled

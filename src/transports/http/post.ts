@@ -1,8 +1,7 @@
-import { InstrumentError } from '../../model/errors.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import { placeOf } from '../connection-errors.ts'
 import { nothingToDispose } from '../once-disposed.ts'
-import type { PacedProducer } from '../transport.ts'
+import type { ConnectContext, PacedProducer } from '../transport.ts'
+import { requireAnswer } from './answer.ts'
 import type { FetchConnection } from './fetch-connection.ts'
 import { requestHeadersOf } from './request-headers.ts'
 
@@ -10,13 +9,13 @@ import { requestHeadersOf } from './request-headers.ts'
 export function postingProducer(
   connection: FetchConnection,
   url: URL,
-  scenario: Scenario,
+  context: ConnectContext,
 ): PacedProducer {
+  const { scenario } = context
   return {
     kind: 'paced',
     async send(payload) {
-      const status = await post(connection, url, scenario, payload)
-      if (status !== scenario.http.response.status) throw unexpectedStatus(url, status, scenario)
+      requireAnswer(url, await post(connection, url, scenario, payload), context)
     },
     [Symbol.asyncDispose]: nothingToDispose,
   }
@@ -41,12 +40,4 @@ export function post(
     await response.arrayBuffer()
     return response.status
   })
-}
-
-/** The answer came, and is not the scenario's. */
-export function unexpectedStatus(url: URL, status: number, scenario: Scenario): InstrumentError {
-  return new InstrumentError(
-    'connection',
-    `POST ${url.pathname} at ${placeOf(url)} was answered ${status}; http.response.status of the scenario is ${scenario.http.response.status}`,
-  )
 }

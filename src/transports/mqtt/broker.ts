@@ -1,9 +1,12 @@
 import { InstrumentError } from '../../model/errors.ts'
+import { openStream } from '../tls/security.ts'
 import type { Endpoint, ServeContext, Transport, TransportTraits } from '../transport.ts'
 import { openTlsDoor, serveAedes } from './aedes-broker.ts'
 import { BROKERS, type Broker } from './brokers.ts'
-import { type ApplicationSettings, serveMosquitto } from './mosquitto-broker.ts'
+import { serveMosquitto } from './mosquitto-broker.ts'
 import { findMosquitto } from './mosquitto-program.ts'
+import { onSocket } from './packet-stream.ts'
+import { type WatchSettings, watchTopic } from './watch-topic.ts'
 
 export interface BrokerOptions {
   /** Aedes if left out. */
@@ -31,15 +34,15 @@ export async function mosquittoPrograms(): Promise<Record<string, string>> {
 type Brokered = Required<
   Pick<
     Transport<BrokerOptions>,
-    'parseOptions' | 'optionNames' | 'traitsWith' | 'availability' | 'programs' | 'serve'
+    'parseOptions' | 'optionNames' | 'traitsWith' | 'availability' | 'programs' | 'serve' | 'watch'
   >
 >
 
-/** The serving side of an MQTT 3.1.1 transport, on the broker that its options name. */
+/** The serving side of an MQTT 3.1.1 transport, on the broker that its options name; and who watches at another. */
 export function onChosenBroker(
   id: string,
   traits: TransportTraits,
-  qos: ApplicationSettings['qos'],
+  qos: WatchSettings['qos'],
 ): Brokered {
   const security = traits.secure ? 'tls' : 'clear'
   return {
@@ -54,6 +57,14 @@ export function onChosenBroker(
       broker === 'mosquitto'
         ? serveMosquitto(context, { protocolVersion: 4, qos }, security)
         : serveAedes(context, security === 'tls' ? await openTlsDoor(context.host) : undefined),
+    watch: async (address, _options, context, onArrival) =>
+      watchTopic(
+        address,
+        onSocket(await openStream(security, address, context)),
+        context,
+        onArrival,
+        { protocolVersion: 4, qos },
+      ),
   }
 }
 

@@ -5,10 +5,11 @@ import { lost, placeOf, requireScheme, unreachable } from '../connection-errors.
 import type { Lifeline } from '../lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { holdSocket, openSocket, releaseSocket } from '../sockets.ts'
-import type { Peer, Transport, TransportTraits } from '../transport.ts'
+import type { Peer, ServerAccess, Transport, TransportTraits } from '../transport.ts'
 import { AcknowledgementReader } from './acknowledgements.ts'
 import { type BrokerOptions, onChosenBroker } from './broker.ts'
 import type { PublishFramer } from './publish-frame.ts'
+import { refusedConnect } from './refusals.ts'
 
 const MAX_PACKET_ID = 0xffff
 /** MQTT 3.1.1 §3.12 and §3.14: no variable header, no payload. */
@@ -34,11 +35,12 @@ export const mqttQos1Bare: Transport<BrokerOptions> = {
   traits,
   ...onChosenBroker('mqtt-qos1-bare', traits, 1),
 
-  async connect(address, _options, { scenario, signal }) {
+  async connect(address, _options, context) {
+    const { scenario, signal, access } = context
     requireScheme('mqtt-qos1-bare', address, 'mqtt:')
     const { generate, parser } = await import('mqtt-packet')
     const { PublishFramer } = await import('./publish-frame.ts')
-    const socket = await openSocket(address, signal)
+    const socket = await openSocket(address, context)
     const lifeline = holdSocket(address, socket, signal)
     socket.write(
       generate({
@@ -48,6 +50,7 @@ export const mqttQos1Bare: Transport<BrokerOptions> = {
         clean: true,
         clientId: scenario.mqtt.clientId,
         keepalive: scenario.mqtt.keepAlive,
+        ...credentialsOf(access),
       }),
     )
     const answers = parser({ protocolVersion: 4 })
@@ -59,8 +62,11 @@ export const mqttQos1Bare: Transport<BrokerOptions> = {
       await lifeline.wait<void>((resolve, reject) => {
         answers.on('error', reject)
         answers.on('packet', (packet) => {
-          if (packet.cmd === 'connack' && packet.returnCode === 0) resolve()
-          else reject(new Error(`the answer to CONNECT was ${describe(packet)}`))
+          const { cmd, returnCode } = packet as { cmd: string; returnCode?: number }
+          if (cmd === 'connack' && returnCode === 0) resolve()
+          else if (cmd === 'connack' && returnCode !== undefined) {
+            reject(refusedConnect(address, returnCode, 4))
+          } else reject(new Error(`the answer to CONNECT was ${cmd.toUpperCase()}`))
         })
       })
     } catch (cause) {
@@ -72,9 +78,12 @@ export const mqttQos1Bare: Transport<BrokerOptions> = {
   },
 }
 
-function describe(packet: { cmd: string; returnCode?: number }): string {
-  const code = packet.returnCode === undefined ? '' : ` with return code ${packet.returnCode}`
-  return `${packet.cmd.toUpperCase()}${code}`
+function credentialsOf(access: ServerAccess | undefined): { username?: string; password?: Buffer } {
+  const { userName, password } = access?.mqttCredentials ?? {}
+  return {
+    ...(userName !== undefined && { username: userName }),
+    ...(password !== undefined && { password: Buffer.from(password) }),
+  }
 }
 
 function barePeer(

@@ -7,6 +7,8 @@ import type { Transport } from '../transport.ts'
 import { MOSQUITTO_TRAITS, mosquittoAvailability, mosquittoPrograms } from './broker.ts'
 import { serveMosquitto } from './mosquitto-broker.ts'
 import { type MqttjsSettings, openMqttjsApp, openMqttjsPeer } from './mqttjs-peer.ts'
+import { onSocket } from './packet-stream.ts'
+import { watchTopic } from './watch-topic.ts'
 
 export const mqtt5Qos0 = mqtt5(0, 'flushed', 'name')
 export const mqtt5Qos1 = mqtt5(1, 'acknowledged', 'name')
@@ -45,13 +47,19 @@ function mqtt5(
 
     async connect(address, _options, context) {
       requireScheme(id, address, 'mqtt:')
-      const socket = await openSocket(address, context.signal)
+      const socket = await openSocket(address, context)
       return openMqttjsPeer(address, socket, context, settings)
     },
 
+    watch: async (address, _options, context, onArrival) =>
+      watchTopic(address, onSocket(await openSocket(address, context)), context, onArrival, {
+        protocolVersion: 5,
+        qos,
+      }),
+
     async connectApp(address, _options, context) {
       requireScheme(id, address, 'mqtt:')
-      const socket = await openSocket(address, context.signal)
+      const socket = await openSocket(address, context)
       return openMqttjsApp(address, socket, context, settings)
     },
 

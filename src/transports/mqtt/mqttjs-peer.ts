@@ -7,8 +7,9 @@ import { closed, lost, placeOf, unreachable } from '../connection-errors.ts'
 import type { Lifeline } from '../lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { awaitClose, holdSocket } from '../sockets.ts'
-import type { App, ConnectContext, Peer } from '../transport.ts'
+import type { App, ConnectContext, Peer, ServerAccess } from '../transport.ts'
 import { type Subscription, subscribeMqttjs } from './mqttjs-subscription.ts'
+import { readRefusal, readRefusedPublish } from './refusals.ts'
 
 /** MQTT.js counts protocol versions as the Protocol Level of CONNECT does: 4 is 3.1.1. */
 export type ProtocolLevel = 4 | 5
@@ -34,7 +35,7 @@ export interface MqttjsSettings {
 export async function openMqttjsPeer(
   address: URL,
   socket: Socket,
-  { scenario, signal }: ConnectContext,
+  { scenario, signal, access }: ConnectContext,
   { protocolVersion, qos, topic, stream }: MqttjsSettings,
 ): Promise<Peer> {
   const lifeline = holdSocket(address, socket, signal)
@@ -44,6 +45,7 @@ export async function openMqttjsPeer(
     keepAliveS: scenario.mqtt.keepAlive,
     topic,
     stream: stream ?? socket,
+    ...(access?.mqttCredentials && { credentials: access.mqttCredentials }),
   })
   const { sends, receives } = deviceChannels(scenario)
   return {
@@ -73,14 +75,17 @@ export async function openMqttjsPeer(
 export async function openMqttjsApp(
   address: URL,
   socket: Socket,
-  { scenario, signal }: ConnectContext,
-  { protocolVersion, qos }: MqttjsSettings,
+  { scenario, signal, access }: ConnectContext,
+  { protocolVersion, qos, stream }: MqttjsSettings,
 ): Promise<App> {
   const lifeline = holdSocket(address, socket, signal)
   const client = await openMqttjsClient(address, socket, lifeline, {
     protocolVersion,
     clientId: `${scenario.mqtt.clientId}-app`,
-    keepAliveS: 0,
+    // Nobody measures its link; a broker that is not ours may end it where it says nothing.
+    keepAliveS: access === undefined ? 0 : scenario.mqtt.keepAlive,
+    stream: stream ?? socket,
+    ...(access?.mqttCredentials && { credentials: access.mqttCredentials }),
   })
   const { sends, receives } = appChannels(scenario)
   const app: App = {
@@ -110,7 +115,7 @@ function publisher(
   return (payload) =>
     lifeline.wait((resolve, reject) => {
       client.publish(topic, asBuffer(payload), { qos }, (error) => {
-        if (error) reject(lost(address, error))
+        if (error) reject(readRefusedPublish(address, topic, error) ?? lost(address, error))
         else if (qos > 0 || socket.writableLength === 0) resolve()
         // MQTT.js calls back for QoS 0 while the packet is still corked. A
         // write of nothing behind it is done when the kernel has them both.
@@ -127,18 +132,20 @@ export interface MqttjsConnection {
   readonly topic?: 'name' | 'alias'
   /** What the packets go through; the socket itself if left out. */
   readonly stream?: Duplex
+  readonly credentials?: ServerAccess['mqttCredentials']
 }
 
 /**
  * CONNECT on an open socket; resolves when CONNACK has accepted it.
- * @throws InstrumentError `connection`; the socket is then destroyed
+ * @throws InstrumentError `connection`, or `refused`; the socket is then destroyed
  */
 export async function openMqttjsClient(
   address: URL,
   socket: Socket,
   lifeline: Lifeline,
-  { protocolVersion, clientId, keepAliveS, topic = 'name', stream = socket }: MqttjsConnection,
+  { protocolVersion, clientId, keepAliveS, topic = 'name', ...rest }: MqttjsConnection,
 ): Promise<MqttClient> {
+  const { stream = socket, credentials = {} } = rest
   const { MqttClient } = await import('mqtt')
   const client = new MqttClient(() => stream, {
     protocolVersion,
@@ -149,8 +156,12 @@ export async function openMqttjsClient(
     reconnectPeriod: 0,
     queueQoSZero: false,
     autoAssignTopicAlias: topic === 'alias',
+    ...(credentials.userName !== undefined && { username: credentials.userName }),
+    ...(credentials.password !== undefined && { password: credentials.password }),
   })
-  client.on('error', (error) => lifeline.cut(lost(address, error)))
+  client.on('error', (error) =>
+    lifeline.cut(readRefusal(address, error, protocolVersion) ?? lost(address, error)),
+  )
   if (protocolVersion === 5) client.on('packetsend', shortenAcknowledgement)
   try {
     const answer = await lifeline.wait<IConnackPacket>((resolve) =>

@@ -1,5 +1,5 @@
 import type { MqttClient } from 'mqtt'
-import { InstrumentError } from '../../model/errors.ts'
+import { describeError, InstrumentError } from '../../model/errors.ts'
 import { lost, placeOf } from '../connection-errors.ts'
 import type { Lifeline } from '../lifeline.ts'
 
@@ -8,28 +8,68 @@ export interface Subscription {
   readonly qos: 0 | 1 | 2
 }
 
+/** MQTT.js makes an error of a SUBACK that says no. */
+const isRefusal = (error: unknown): boolean => /^Subscribe error: /.test(describeError(error))
+
+/** MQTT 3.1.1 §3.9.3, MQTT 5 §3.9.3: this and above. */
+const FAILURE = 0x80
+
 /**
  * SUBSCRIBE; resolves when SUBACK has granted the QoS that was asked for, and
  * from then on every message is handed over, in order.
- * @throws InstrumentError `connection`
+ * @throws InstrumentError `connection`, or `refused`
  */
 export async function subscribeMqttjs(
   address: URL,
   client: MqttClient,
   lifeline: Lifeline,
-  { topic, qos }: Subscription,
+  subscription: Subscription,
   onMessage: (payload: Buffer) => void,
 ): Promise<void> {
-  client.on('message', (_topic, payload) => onMessage(payload))
+  hearMqttjs(client, onMessage)
+  await requestSubscription(address, client, lifeline, subscription)
+}
+
+/**
+ * Hands over what a client is sent, except for what the broker had kept of
+ * earlier ([MQTT-3.3.1-8]: RETAIN is set): that is no message of this measurement.
+ */
+export function hearMqttjs(client: MqttClient, onMessage: (payload: Buffer) => void): void {
+  client.on('message', (_topic, payload, { retain }) => {
+    if (!retain) onMessage(payload)
+  })
+}
+
+/** @throws InstrumentError `connection`, or `refused` */
+export async function requestSubscription(
+  address: URL,
+  client: MqttClient,
+  lifeline: Lifeline,
+  { topic, qos }: Subscription,
+): Promise<void> {
   const granted = await lifeline.wait<number | undefined>((resolve, reject) => {
     client.subscribe(topic, { qos }, (error, grants) => {
-      if (error) reject(lost(address, error))
-      else resolve(grants?.[0]?.qos)
+      const [grant] = grants ?? []
+      if (error && !isRefusal(error)) reject(lost(address, error))
+      else resolve(error ? FAILURE : grant?.qos)
     })
   })
   if (granted === qos) return
+  const answer = granted === undefined || granted >= FAILURE ? 'no subscription' : `QoS ${granted}`
   throw new InstrumentError(
-    'connection',
-    `${placeOf(address)} granted QoS ${granted} for ${topic}, not ${qos}`,
+    'refused',
+    `${placeOf(address)} granted ${answer} to ${topic}, not QoS ${qos}; let its access rules allow it`,
   )
+}
+
+/** Resolves when UNSUBACK is here: no message comes behind it. */
+export function endSubscription(
+  address: URL,
+  client: MqttClient,
+  lifeline: Lifeline,
+  topic: string,
+): Promise<void> {
+  return lifeline.wait((resolve, reject) => {
+    client.unsubscribe(topic, (error) => (error ? reject(lost(address, error)) : resolve()))
+  })
 }

@@ -18,5 +18,5 @@ export function openStream(
 ): Promise<Socket> {
   return security === 'tls'
     ? openTlsSocket(address, context, settings)
-    : openSocket(address, context.signal)
+    : openSocket(address, context)
 }

@@ -4,6 +4,7 @@ import { InstrumentError } from '../../model/errors.ts'
 import { placeOf, stopped, targetOf, unreachable } from '../connection-errors.ts'
 import { awaitClose, openSocket } from '../sockets.ts'
 import type { ConnectContext } from '../transport.ts'
+import { tooOld, untrusted } from './untrusted.ts'
 
 export interface TlsClientSettings {
   /** The protocol to ask for (RFC 7301), where it is negotiated: `http/1.1`, `h2`. */
@@ -21,7 +22,7 @@ export async function openTlsSocket(
   context: ConnectContext,
   settings: TlsClientSettings = {},
 ): Promise<TLSSocket> {
-  return secureSocket(address, await openSocket(address, context.signal), context, settings)
+  return secureSocket(address, await openSocket(address, context), context, settings)
 }
 
 /**
@@ -34,7 +35,7 @@ export async function secureSocket(
   context: ConnectContext,
   { alpn }: TlsClientSettings = {},
 ): Promise<TLSSocket> {
-  const { signal, session, onTlsSecret } = context
+  const { signal, session, access, onTlsSecret } = context
   if (signal.aborted) {
     tcp.destroy()
     throw stopped(signal)
@@ -46,6 +47,7 @@ export async function secureSocket(
     // RFC 6066 §3: an address is no server name.
     ...(isIP(host) === 0 && { servername: host }),
     secureContext: secureContextOf(context),
+    rejectUnauthorized: context.access?.tls.verification !== 'insecure',
     ...(alpn !== undefined && { ALPNProtocols: [alpn] }),
     ...(session !== undefined && { session }),
   })
@@ -65,8 +67,11 @@ export async function secureSocket(
   } catch (cause) {
     tcp.destroy()
     // Not a boolean, as the types have it: why the certificate does not verify.
-    if (socket.authorizationError) throw untrusted(address, cause)
-    throw unreachable(address, cause)
+    if (socket.authorizationError) {
+      const isNamed = (access?.tls.authorities ?? context.certificate) !== undefined
+      throw untrusted(address, cause, isNamed ? 'named' : 'system')
+    }
+    throw tooOld(address, cause) ?? unreachable(address, cause)
   } finally {
     signal.removeEventListener('abort', abort)
   }
@@ -105,7 +110,7 @@ export async function acquireTlsSession(
       socket.resume()
     })
   } catch (cause) {
-    throw unreachable(address, cause)
+    throw tooOld(address, cause) ?? unreachable(address, cause)
   } finally {
     signal.removeEventListener('abort', abort)
     socket.end()
@@ -119,20 +124,12 @@ const secureContexts = new WeakMap<ConnectContext, SecureContext>()
 function secureContextOf(context: ConnectContext): SecureContext {
   const known = secureContexts.get(context)
   if (known !== undefined) return known
+  const { authorities = context.certificate, client } = context.access?.tls ?? {}
   const created = createSecureContext({
     minVersion: 'TLSv1.3',
-    ...(context.certificate !== undefined && { ca: context.certificate }),
+    ...(authorities !== undefined && { ca: authorities }),
+    ...(client !== undefined && { cert: client.certificate, key: client.key }),
   })
   secureContexts.set(context, created)
   return created
-}
-
-function untrusted(address: URL, cause: unknown): InstrumentError {
-  const { code, message } = cause as NodeJS.ErrnoException
-  const why = code === undefined ? message : `${message} (${code})`
-  return new InstrumentError(
-    'connection',
-    `the certificate of ${placeOf(address)} does not verify: ${why}; name a file with the certificate of its authority in NODE_EXTRA_CA_CERTS`,
-    { cause },
-  )
 }

@@ -1,52 +1,85 @@
 import { requireScheme } from '../connection-errors.ts'
 import { serveAedes } from '../mqtt/aedes-broker.ts'
 import { openMqttjsPeer } from '../mqtt/mqttjs-peer.ts'
+import type { PacketStream } from '../mqtt/packet-stream.ts'
+import { watchTopic } from '../mqtt/watch-topic.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
-import { openSocket } from '../sockets.ts'
-import type { Transport } from '../transport.ts'
+import { createTlsIdentity } from '../tls/certificate.ts'
+import { openStream, type Security } from '../tls/security.ts'
+import type { ConnectContext, Transport } from '../transport.ts'
 import { openWebSocket } from './open-websocket.ts'
 import { createWebSocketServer } from './websocket-server.ts'
 
 /** Where brokers have their WebSocket listener by custom. */
 const PATH = '/mqtt'
 
+export const mqttWsQos1 = mqttOverWebSocket('mqtt-ws-qos1', 'clear')
+export const mqttWssQos1 = mqttOverWebSocket('mqtt-wss-qos1', 'tls')
+
 /** MQTT.js publishing over WebSocket, as a device does whose network lets HTTP through alone. */
-export const mqttWsQos1: Transport<NoOptions> = {
-  id: 'mqtt-ws-qos1',
-  title: 'MQTT 3.1.1 QoS 1 over WebSocket',
-  traits: {
-    client: 'mqtt.js',
-    protocol: 'mqtt/3.1.1 over websocket',
-    flows: ['uplink'],
-    completion: 'acknowledged',
-    secure: false,
-  },
-  parseOptions: refuseOptions('mqtt-ws-qos1'),
+function mqttOverWebSocket(id: string, security: Security): Transport<NoOptions> {
+  const scheme = security === 'tls' ? 'wss:' : 'ws:'
+  return {
+    id,
+    title: `MQTT 3.1.1 QoS 1 over WebSocket${security === 'tls' ? ' and TLS' : ''}`,
+    traits: {
+      client: 'mqtt.js',
+      protocol: 'mqtt/3.1.1 over websocket',
+      flows: ['uplink'],
+      completion: 'acknowledged',
+      secure: security === 'tls',
+    },
+    parseOptions: refuseOptions(id),
 
-  async serve(_options, context) {
-    const { servePacketStream } = await import('./mqtt-stream.ts')
-    return serveAedes(context, {
-      scheme: 'ws:',
-      path: PATH,
-      createServer: (welcome) =>
-        createWebSocketServer((target) =>
-          target === PATH ? (webSocket) => welcome(servePacketStream(webSocket)) : null,
-        ),
-    })
-  },
+    async serve(_options, context) {
+      const { servePacketStream } = await import('./mqtt-stream.ts')
+      const identity = security === 'tls' ? await createTlsIdentity() : undefined
+      return serveAedes(context, {
+        scheme,
+        path: PATH,
+        ...(identity && { certificate: identity.certificate }),
+        createServer: (welcome) =>
+          createWebSocketServer(
+            (target) =>
+              target === PATH ? (webSocket) => welcome(servePacketStream(webSocket)) : null,
+            identity,
+          ),
+      })
+    },
 
-  async connect(address, _options, context) {
-    requireScheme('mqtt-ws-qos1', address, 'ws:')
-    const { openPacketStream } = await import('./mqtt-stream.ts')
-    const socket = await openSocket(address, context.signal)
+    async connect(address, _options, context) {
+      requireScheme(id, address, scheme)
+      const { socket, stream } = await openPackets(security, address, context)
+      return openMqttjsPeer(address, socket, context, {
+        protocolVersion: 4,
+        qos: 1,
+        topic: 'name',
+        stream,
+      })
+    },
+
+    watch: async (address, _options, context, onArrival) =>
+      watchTopic(address, await openPackets(security, address, context), context, onArrival, {
+        protocolVersion: 4,
+        qos: 1,
+      }),
+  }
+}
+
+async function openPackets(
+  security: Security,
+  address: URL,
+  context: ConnectContext,
+): Promise<PacketStream> {
+  const { openPacketStream } = await import('./mqtt-stream.ts')
+  const { signal, access } = context
+  // RFC 6455 §4.1: in HTTP/1.1, which a server that also has HTTP/2 must be asked for.
+  const socket = await openStream(security, address, context, { alpn: 'http/1.1' })
+  const webSocket = await openWebSocket(address, socket, signal, {
     // [MQTT-6.0.0-3]
-    const webSocket = await openWebSocket(address, socket, context.signal, 'mqtt')
-    return openMqttjsPeer(address, socket, context, {
-      protocolVersion: 4,
-      qos: 1,
-      topic: 'name',
-      stream: openPacketStream(webSocket),
-    })
-  },
+    subprotocol: 'mqtt',
+    ...(access && { headers: access.headers }),
+  })
+  return { socket, stream: openPacketStream(webSocket) }
 }

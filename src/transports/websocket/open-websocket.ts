@@ -3,18 +3,24 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { stopped, unreachable } from '../connection-errors.ts'
 
+export interface UpgradeSettings {
+  /** Sec-WebSocket-Protocol (RFC 6455 §1.9). */
+  readonly subprotocol?: string
+  /** Of the request, besides its own. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /**
  * The opening handshake (RFC 6455 §4.1) on a socket that is open already. No
  * compression is offered: the bytes of a message are the application's. It comes
  * back paused, so that none is missed until somebody listens.
- * @param subprotocol Sec-WebSocket-Protocol (RFC 6455 §1.9)
  * @throws InstrumentError `connection`, or the reason of the signal; the socket is then destroyed
  */
 export async function openWebSocket(
   address: URL,
   socket: Socket,
   signal: AbortSignal,
-  subprotocol?: string,
+  { subprotocol, headers = {} }: UpgradeSettings = {},
 ): Promise<WebSocket> {
   const { WebSocket } = await import('ws')
   const abort = (): void => {
@@ -26,6 +32,7 @@ export async function openWebSocket(
     const webSocket = new WebSocket(address, subprotocol === undefined ? [] : [subprotocol], {
       createConnection: () => socket,
       perMessageDeflate: false,
+      headers: { ...headers },
     })
     webSocket.once('open', () => webSocket.pause())
     await once(webSocket, 'open')

@@ -26,7 +26,7 @@ export class SocketIoConnection {
     signal: AbortSignal,
   ): Promise<SocketIoConnection> {
     const { Manager } = await import('socket.io-client')
-    const socket = await openSocket(address, signal)
+    const socket = await openSocket(address, { signal })
     // Typed as a browser takes them; in Node they go to `ws` as they are. No
     // compression is offered: the bytes of a message are the application's.
     const forNode: object = { agent: agentOf(socket), perMessageDeflate: false }

@@ -25,7 +25,7 @@ export class WebSocketConnection {
 
   /** @throws InstrumentError `connection` */
   static async open(address: URL, signal: AbortSignal): Promise<WebSocketConnection> {
-    const socket = await openSocket(address, signal)
+    const socket = await openSocket(address, { signal })
     const webSocket = await openWebSocket(address, socket, signal)
     return new WebSocketConnection(address, webSocket, new HeldConnection(address, socket, signal))
   }

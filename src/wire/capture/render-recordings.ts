@@ -38,6 +38,8 @@ const SYNTHESISED =
   'Bytes, their order and their instants are real; addresses, ports, headers, the cuts between ' +
   'segments and acknowledgements without data are not.'
 
+const BLANKED = ' Credentials, where they crossed in the clear, are written over with x.'
+
 /** TEST-NET-1 (RFC 5737): nobody's. */
 const DEVICE = Uint8Array.of(192, 0, 2, 1)
 const ENDPOINT = Uint8Array.of(192, 0, 2, 2)
@@ -52,7 +54,8 @@ export function* renderRecordings(
 ): Generator<Uint8Array> {
   const isCut = cells.some(({ recording }) => recording.extent === 'cut')
   const remark = isCut ? ' A recording was too large to be kept whole, and ends early.' : ''
-  yield sectionHeader(`mqtt-vs-http ${options.version}`, SYNTHESISED + remark)
+  const blanked = options.secrets === 'withheld' ? BLANKED : ''
+  yield sectionHeader(`mqtt-vs-http ${options.version}`, SYNTHESISED + remark + blanked)
   for (const { scenario, transport, client, protocol, secure } of cells) {
     yield interfaceDescription({
       name: `${scenario}/${transport}`,

@@ -51,7 +51,7 @@ export const httpPoll: Transport<PollOptions> = {
       if (command !== null) deliver(command)
     }
     return {
-      openProducer: async () => postingProducer(connection, sends, scenario),
+      openProducer: async () => postingProducer(connection, sends, context),
       async openConsumer(onDelivery) {
         deliver = onDelivery
         return { [Symbol.asyncDispose]: nothingToDispose }

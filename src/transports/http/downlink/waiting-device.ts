@@ -45,7 +45,7 @@ export async function connectWaitingDevice(
   const heard: (() => void)[] = []
   let waiting = first
   return {
-    openProducer: async () => postingProducer(await take(), sends, scenario),
+    openProducer: async () => postingProducer(await take(), sends, context),
     async openConsumer(onDelivery) {
       const connection = await take()
       waiting = connection

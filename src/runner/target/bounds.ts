@@ -1,0 +1,71 @@
+import { InstrumentError } from '../../model/errors.ts'
+import type { ReportedTarget } from '../../model/target.ts'
+import type { LatencyAmounts } from '../plan.ts'
+
+/** What a server that is not on this machine gets, on each transport, unless more is asked for. */
+export const ELSEWHERE = {
+  bytePassMessages: 10,
+  latencyMessages: 100,
+  warmupMessages: 10,
+  messagesPerS: 10,
+} as const
+
+/** And what it gets at most, whatever is asked for. */
+export const MOST_ELSEWHERE = { messages: 10_000, messagesPerS: 100 } as const
+
+/** So many at most, so that each still has several messages. */
+const ROUNDS = 5
+
+export interface AskedFor {
+  readonly messages: number | null
+  readonly rounds: number | null
+  readonly perRound: number | null
+  readonly rate: number | undefined
+}
+
+export interface Bounds {
+  readonly reported: NonNullable<ReportedTarget['bound']>
+  readonly latency: LatencyAmounts
+  readonly pauseMs: number
+}
+
+/**
+ * How much goes to a server that is not on this machine.
+ * @throws InstrumentError `usage` where more is asked for than it may get
+ */
+export function boundElsewhere({ messages, rounds, perRound, rate }: AskedFor): Bounds {
+  const { messages: most, messagesPerS: mostPerS } = MOST_ELSEWHERE
+  if (messages !== null && messages > most) {
+    throw new InstrumentError(
+      'usage',
+      `--messages: ${messages} is more than a server that is not on this machine gets; at most ${most}`,
+    )
+  }
+  if (rate !== undefined && !(rate > 0 && rate <= mostPerS)) {
+    throw new InstrumentError(
+      'usage',
+      `--max-rate: ${rate} is no number of messages a second above 0 and up to ${mostPerS}`,
+    )
+  }
+  const latencyMessages = messages ?? ELSEWHERE.latencyMessages
+  const ownRounds = rounds ?? Math.min(ROUNDS, latencyMessages)
+  const ownPerRound = perRound ?? Math.max(1, Math.floor(latencyMessages / ownRounds))
+  if (ownRounds * ownPerRound > latencyMessages) {
+    throw new InstrumentError(
+      'usage',
+      `--rounds, --per-round: ${ownRounds} × ${ownPerRound} messages are more than the ${latencyMessages} that a server elsewhere gets; say so with --messages ${ownRounds * ownPerRound}`,
+    )
+  }
+  const warmupMessages = Math.min(ELSEWHERE.warmupMessages, latencyMessages)
+  const messagesPerS = rate ?? ELSEWHERE.messagesPerS
+  return {
+    reported: {
+      bytePassMessages: messages ?? ELSEWHERE.bytePassMessages,
+      latencyMessages,
+      warmupMessages,
+      messagesPerS,
+    },
+    latency: { rounds: ownRounds, messagesPerRound: ownPerRound, warmupMessages },
+    pauseMs: 1_000 / messagesPerS,
+  }
+}
