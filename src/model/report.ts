@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
+import { loadResult, loadSettings, mergedParts } from './load-result.ts'
 import { scenarioSchema } from './scenario.ts'
 import {
   BASES,
@@ -198,6 +199,7 @@ const cellIdentity = {
 const cellFigures = {
   bytes: bytesResult.nullable(),
   latency: latencyResult.nullable(),
+  load: loadResult.optional().describe('where throughput was measured'),
   counts: counts.nullable().describe('of the byte pass and the measured rounds together'),
   warnings: z.array(z.string()),
 }
@@ -337,6 +339,7 @@ export const reportSchema = z
         .record(z.string(), z.string())
         .optional()
         .describe('of the transports, where the run gave any'),
+      load: loadSettings.optional().describe('where throughput was measured'),
       injected: z.array(z.string()).describe('faults put in on purpose, to test the instrument'),
     }),
     cells: z.array(cell),
@@ -346,6 +349,7 @@ export const reportSchema = z
       .optional()
       .describe('HTTP with the heads of other clients and servers, where that was asked for'),
     breakEven: breakEven.optional().describe('absent in older reports'),
+    merged: mergedParts.optional(),
     warnings: z.array(z.string()),
   })
   .describe('A stored run of mqtt-vs-http')
