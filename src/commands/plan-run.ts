@@ -24,6 +24,7 @@ import type { TransportOptions } from '../runner/transport-options.ts'
 import { loadScenarios } from '../scenario/load.ts'
 import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
 import { resolveTransports } from '../transports/registry.ts'
+import { defaultMeasures, planLoad } from './load-options.ts'
 import type { RunArguments } from './run.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -36,7 +37,8 @@ const MAX_PER_ROUND = 100_000
  * @throws InstrumentError of exit status 2
  */
 export async function planRun(argv: RunArguments): Promise<Plan> {
-  const measures = parseMeasures(argv.measure)
+  const measures = parseMeasures(argv.measure ?? defaultMeasures(argv))
+  const load = planLoad(argv, measures)
   const injection = parseInjections(argv.inject)
   const latency = latencyAmounts(argv)
   const chosen = argv.transports === undefined ? null : splitList('--transports', argv.transports)
@@ -55,6 +57,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     mode: argv.quick ? 'quick' : 'full',
     latency,
     commands: commandAmounts(argv),
+    ...(load !== null && { load }),
     host: LOOPBACK,
     options: transportOptions(argv),
     injection,

@@ -1,11 +1,12 @@
 import type { CommandModule } from 'yargs'
 import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
+import { type LoadArguments, withLoadOptions } from './load-options.ts'
 import { listenForStop } from './stop-signals.ts'
 
-export interface RunArguments {
+export interface RunArguments extends LoadArguments {
   scenario: string[]
   transports: string | undefined
-  measure: string
+  measure: string | undefined
   quick: boolean
   rounds: number | undefined
   'per-round': number | undefined
@@ -27,7 +28,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run [scenario..]',
   describe: 'Measure scenarios on transports and judge their claims',
   builder: (yargs) =>
-    yargs
+    withLoadOptions(yargs)
       .positional('scenario', {
         describe:
           '"all" (the published comparison), names of built-in scenarios, or paths of scenario files',
@@ -42,9 +43,9 @@ export const runCommand: CommandModule<object, RunArguments> = {
         requiresArg: true,
       })
       .option('measure', {
-        describe: 'bytes, latency, or both, separated by commas',
+        describe:
+          'bytes, latency, throughput, separated by commas (default: bytes,latency; throughput where an option of the load is given)',
         type: 'string',
-        default: 'bytes,latency',
         requiresArg: true,
       })
       .option('quick', {
@@ -126,6 +127,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run all', 'the whole comparison, about half a minute')
       .example('$0 run json -t http1,mqtt-qos1 --measure bytes', 'bytes only, two transports')
       .example('$0 run command-delivery --poll-interval 5s', 'app → device → app')
+      .example('$0 run json -t http1,mqtt-qos1 --measure throughput', 'how much each can carry')
+      .example('$0 run json -t http1,mqtt-qos1 --rate 1000', 'latency at 1,000 messages a second')
       .example('$0 run ./my-sensor.yaml --out results/mine', 'your own payload'),
   handler: async (argv) => {
     // First of all: a signal while the rest is still loading must leave a report too.

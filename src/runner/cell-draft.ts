@@ -1,4 +1,5 @@
 import { formatMicros } from '../model/format.ts'
+import type { LoadRun } from '../model/load-result.ts'
 import type { BytesResult, Cell, CellIdentity, Counts, LatencyResult } from '../model/report.ts'
 import { summariseRounds } from '../stats/summary.ts'
 import type { DeliveryCounts } from './deliveries.ts'
@@ -30,6 +31,8 @@ export class CellDraft {
   readonly identity: CellIdentity
   readonly warnings: string[] = []
   bytes: BytesResult | null = null
+  /** Under load: one of each client, filled as it is measured. */
+  readonly load: LoadRun[] = []
   /** Every pass that was asked for has ended. */
   done = false
   #counts: Counts = { ...NO_COUNTS }
@@ -82,13 +85,18 @@ export class CellDraft {
       return { ...this.identity, status: 'skipped', reason: this.#skipped }
     }
     const latency = this.#latency()
-    const untouched = this.bytes === null && latency === null && this.#failure === null
+    const load = this.load.filter(
+      ({ stretches, failure }) => stretches.length > 0 || failure !== null,
+    )
+    const isEmpty = this.bytes === null && latency === null && load.length === 0
+    const untouched = isEmpty && this.#failure === null
     if (untouched && !this.done) {
       return { ...this.identity, status: 'skipped', reason: unreached }
     }
     const figures = {
       bytes: this.bytes,
       latency,
+      ...(load.length > 0 && { load: structuredClone({ runs: load }) }),
       counts: this.#counts.sent === 0 ? null : this.#counts,
       warnings: [...this.warnings, ...this.#lateness(latency), ...this.#losses()],
     }

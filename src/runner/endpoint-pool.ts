@@ -1,7 +1,7 @@
 import type { TransportTraits } from '../transports/transport.ts'
 import type { EndpointCommands } from './endpoint-process.ts'
 import type { LoadCommands } from './load-process.ts'
-import type { Pinning } from './pinning.ts'
+import { cpusForLoad, type Pinning } from './pinning.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 /** Where an endpoint's commands go, whichever process it lives in. */
@@ -14,27 +14,48 @@ export interface EndpointHandle {
   readonly death: Error | null
 }
 
-/** The processes of a run: one load, and one endpoint process a transport. A dead one is replaced when it is next needed. */
+/** One of the processes that generate load. */
+export interface LoadWorker {
+  readonly process: WorkerProcess<LoadCommands>
+  /** That it is pinned to; null: to none. */
+  readonly cpu: number | null
+}
+
+/** The processes of a run: one load, or several under load, and one endpoint process a transport. A dead one is replaced when it is next needed. */
 export class ProcessPool implements AsyncDisposable {
   readonly #pinning: Pinning
   readonly #endpoints = new Map<string, WorkerProcess<EndpointCommands>>()
-  #load: WorkerProcess<LoadCommands> | null = null
+  readonly #loads = new Map<number, WorkerProcess<LoadCommands>>()
 
   constructor(pinning: Pinning) {
     this.#pinning = pinning
   }
 
   load(): WorkerProcess<LoadCommands> {
-    if (this.#load === null || this.#load.death !== null) {
-      this.#load = new WorkerProcess<LoadCommands>({
-        title: 'the load process',
-        module: 'load-process',
-        label: 'load',
-        cpu: this.#pinning.loadCpu,
-        diedCode: 'load-died',
-      })
-    }
-    return this.#load
+    return this.#worker(0, this.#pinning.loadCpu)
+  }
+
+  /** So many load processes, spread over the CPUs that the endpoints leave. The first is `load()`. */
+  loadWorkers(count: number): LoadWorker[] {
+    const cpus = count === 1 ? [] : cpusForLoad(this.#pinning)
+    return Array.from({ length: count }, (_, index) => {
+      const cpu = cpus[index % cpus.length] ?? this.#pinning.loadCpu
+      return { process: this.#worker(index, cpu), cpu }
+    })
+  }
+
+  #worker(index: number, cpu: number | null): WorkerProcess<LoadCommands> {
+    const known = this.#loads.get(index)
+    if (known !== undefined && known.death === null) return known
+    const worker = new WorkerProcess<LoadCommands>({
+      title: index === 0 ? 'the load process' : `load process ${index + 1}`,
+      module: 'load-process',
+      label: index === 0 ? 'load' : `load-${index + 1}`,
+      cpu,
+      diedCode: 'load-died',
+    })
+    this.#loads.set(index, worker)
+    return worker
   }
 
   endpoint(transport: string, traits: TransportTraits): EndpointHandle {
@@ -55,7 +76,7 @@ export class ProcessPool implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const workers = [...this.#endpoints.values(), ...(this.#load === null ? [] : [this.#load])]
+    const workers = [...this.#endpoints.values(), ...this.#loads.values()]
     await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))
   }
 }

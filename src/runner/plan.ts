@@ -3,6 +3,7 @@ import type { Measure } from '../model/words.ts'
 import type { RecordingMode } from './byte-pass.ts'
 import type { HeaderPair } from './header-set-stage.ts'
 import type { Injection } from './injection.ts'
+import type { LoadPlan } from './load/load-plan.ts'
 import type { TransportOptions } from './transport-options.ts'
 
 /** How much the latency pass sends; counts, not durations, so that two runs do the same. */
@@ -69,6 +70,8 @@ export interface Plan {
   mode: 'full' | 'quick'
   latency: LatencyAmounts
   commands: CommandAmounts
+  /** Where throughput is measured. */
+  load?: LoadPlan
   host: string
   /** Of the transports, as the command line gave them. */
   options: TransportOptions

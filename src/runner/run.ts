@@ -25,6 +25,8 @@ import { measureFanoutBytes } from './fanout-byte-stage.ts'
 import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { measureHeaderSet } from './header-set-stage.ts'
 import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './latency-stage.ts'
+import { type LoadPlan, settingsOf } from './load/load-plan.ts'
+import { measureLoad } from './load/load-stage.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
 import type { Plan, PlannedScenario } from './plan.ts'
 import { ServedCell } from './served-cell.ts'
@@ -76,9 +78,9 @@ class Run {
     this.#hooks = hooks
     this.#traits = traits
     // Bytes do not depend on placement, and start sooner without it.
-    this.#pinning = plan.measures.includes('latency')
+    this.#pinning = isPlacementMatter(plan)
       ? choosePinning()
-      : unpinned('only latency needs it')
+      : unpinned('only latency and throughput need it')
     this.#environment = describeEnvironment(this.#pinning)
     this.#drafts = draftCells(plan, traits)
     this.#stopped = new Promise((_, reject) => {
@@ -138,7 +140,7 @@ class Run {
         }
         this.#tell(planned, `bytes, ${cell.transport}`)
         await this.#measureCellBytes(cell, pool)
-        if (!this.#plan.measures.includes('latency')) cell.draft.done = true
+        if (this.#plan.measures.every((measure) => measure === 'bytes')) cell.draft.done = true
         await this.#publish()
       }
       await this.#measureHeaderSets(planned, pool)
@@ -161,6 +163,8 @@ class Run {
         ),
       )
     }
+    if (this.#plan.load !== undefined)
+      await this.#measureLoad(this.#plan.load, planned, cells, pool)
     for (const cell of cells) {
       cell.draft.done = true
       await this.#orStopped(cell.endpoint.request('stop', undefined, BACKSTOP_MS)).catch(
@@ -168,6 +172,26 @@ class Run {
       )
     }
     await this.#publish()
+  }
+
+  async #measureLoad(
+    load: LoadPlan,
+    planned: PlannedScenario,
+    cells: readonly ServedCell[],
+    pool: ProcessPool,
+  ): Promise<void> {
+    for (const cell of cells.filter(({ draft }) => !draft.failed)) {
+      const measuring = measureLoad(cell, this.#traits.get(cell.transport) as TransportTraits, {
+        ...{ plan: this.#plan, load, workers: pool.loadWorkers(load.workers) },
+        endpointCpu: this.#pinning.endpointCpu,
+        checkpoint: () => this.#hooks.signal.throwIfAborted(),
+        onProgress: (what) => this.#tell(planned, what),
+        onMeasured: async () => {
+          await this.#publish()
+        },
+      })
+      await this.#orStopped(measuring)
+    }
   }
 
   async #measureHeaderSets(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
@@ -275,6 +299,7 @@ class Run {
         mode: this.#plan.mode,
         link: LINK,
         ...(Object.keys(options).length > 0 && { options }),
+        ...(this.#plan.load !== undefined && { load: settingsOf(this.#plan.load) }),
         injected: [...this.#plan.injected],
       },
       cells,
@@ -290,7 +315,7 @@ class Run {
     if (this.#plan.injected.length > 0) {
       warnings.push(`faults were put in on purpose: ${this.#plan.injected.join(', ')}`)
     }
-    if (this.#plan.measures.includes('latency') && !this.#pinning.pinned) {
+    if (isPlacementMatter(this.#plan) && !this.#pinning.pinned) {
       warnings.push(
         `processes were not pinned to CPUs (${this.#pinning.reason}): latencies spread more`,
       )
@@ -298,6 +323,9 @@ class Run {
     return warnings
   }
 }
+
+const isPlacementMatter = ({ measures }: Plan): boolean =>
+  measures.some((measure) => measure !== 'bytes')
 
 function blocksOf(flow: Flow): BlockKind {
   if (flow === 'roundtrip') return COMMAND_BLOCKS

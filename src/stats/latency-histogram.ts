@@ -17,6 +17,14 @@ export const HIGHEST_RECORDABLE_NS = 3_600_000_000_000 * 2
 
 const CELLS = cellOf(HIGHEST_RECORDABLE_NS) + 1
 
+/** A histogram as it crosses from one process to another. */
+export interface HistogramParts {
+  readonly counts: Float64Array
+  readonly samples: number
+  readonly leastNs: number
+  readonly greatestNs: number
+}
+
 /**
  * Counts of latencies in the layout of HdrHistogram: each value is kept to three
  * significant digits, whatever its size. Recording is a shift and an increment in
@@ -83,6 +91,21 @@ export class LatencyHistogram {
       if (passed >= rank) return Math.min(this.#greatestNs, lowestOf(cell + 1) - 1)
     }
     return null
+  }
+
+  /** As plain values, exactly: for another process. */
+  toParts(): HistogramParts {
+    const { samples, leastNs, greatestNs } = this
+    return { counts: this.#counts.slice(), samples, leastNs, greatestNs }
+  }
+
+  static fromParts({ counts, samples, leastNs, greatestNs }: HistogramParts): LatencyHistogram {
+    const histogram = new LatencyHistogram()
+    histogram.#counts.set(counts)
+    histogram.#samples = samples
+    histogram.#leastNs = leastNs
+    histogram.#greatestNs = greatestNs
+    return histogram
   }
 
   /** HdrHistogram V2, deflated, base64; values in nanoseconds. */
