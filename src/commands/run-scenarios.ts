@@ -1,5 +1,6 @@
 import { exporters } from '../export/index.ts'
 import { renderLedgerCsv } from '../export/ledger-csv.ts'
+import { loadFiles } from '../export/load-csv.ts'
 import { renderRawCsv } from '../export/raw-csv.ts'
 import { renderResultsCsv } from '../export/results-csv.ts'
 import { judgeBudgets } from '../gate/budgets.ts'
@@ -46,6 +47,7 @@ async function writeReport(folder: RunFolder, report: Report): Promise<void> {
   await folder.write('report.json', exporters.json.render(report, renderOptions()))
   await folder.write('results.csv', renderResultsCsv(report))
   await folder.write('ledger.csv', renderLedgerCsv(report))
+  for (const { name, text } of loadFiles(report)) await folder.write(name, text)
 }
 
 function cellWarnings(report: Report): string[] {

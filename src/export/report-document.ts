@@ -12,6 +12,7 @@ import { fanOutBlocks } from './fan-out-section.ts'
 import { headBlocks } from './head.ts'
 import { headerSetBlocks } from './header-set-section.ts'
 import { latencyBlocks } from './latency-section.ts'
+import { loadBlocks } from './load-section.ts'
 import { timeBlocks } from './time-section.ts'
 
 /** Everything that a person reads of a report, in reading order: the answer first. */
@@ -28,6 +29,7 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
     ...latencyBlocks(report),
     ...coldStartBlocks(report),
     ...timeBlocks(report),
+    ...loadBlocks(report),
     ...countsBlocks(report),
     ...(breakEven === 'all-pairs' ? fullBreakEvenBlocks(report) : []),
   ]
