@@ -171,11 +171,11 @@ function throughputText({ messagesPerS, limit }: LoadStretch): string {
 }
 
 const LIMIT_TEXT: Record<Limit, string> = {
-  generator: 'the generator was late',
-  server: 'the server was busy',
-  both: 'both sides were busy',
-  neither: 'all messages in flight waited',
+  generator: 'generator late',
+  server: 'server busy',
+  both: 'both busy',
+  neither: 'no room in flight',
 }
 
 const limitText = ({ limit }: LoadStretch): string =>
-  limit === null ? 'which side was the limit is not known' : LIMIT_TEXT[limit]
+  limit === null ? 'not known why' : LIMIT_TEXT[limit]

@@ -19,8 +19,7 @@ import { timeBlocks } from './time-section.ts'
 export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqtt-http'): Block[] {
   return [
     ...headBlocks(report),
-    ...comparisonBlocks(report),
-    ...allPairsBlocks(report),
+    ...(isOfLoadAlone(report) ? [] : [...comparisonBlocks(report), ...allPairsBlocks(report)]),
     ...headerSetBlocks(report),
     ...breakEvenBlocks(report),
     ...commandBlocks(report),
@@ -34,3 +33,7 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
     ...(breakEven === 'all-pairs' ? fullBreakEvenBlocks(report) : []),
   ]
 }
+
+/** No claim is about what a load shows, and nothing else was asked. */
+const isOfLoadAlone = ({ plan }: Report): boolean =>
+  plan.measures.every((measure) => measure === 'throughput')

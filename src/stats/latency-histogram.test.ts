@@ -93,6 +93,10 @@ describe('LatencyHistogram', () => {
     expect([histogram.leastNs, histogram.greatestNs]).toEqual([0, HIGHEST_RECORDABLE_NS])
   })
 
+  it.each(['', 'nonsense', 'HISTF'])('refuses %j in one line', (text) => {
+    expect(() => LatencyHistogram.decode(text)).toThrow(/^a stored histogram is no HdrHistogram/)
+  })
+
   it('counts more than 32 bits hold', () => {
     const histogram = new LatencyHistogram()
     histogram.recordTimes(7, 5_000_000_000)

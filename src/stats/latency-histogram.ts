@@ -4,6 +4,7 @@ import {
   encodeIntoCompressedBase64,
   JsHistogram,
 } from 'hdr-histogram-js'
+import { describeError, InstrumentError } from '../model/errors.ts'
 import { requiredSamples } from './percentile.ts'
 
 /** Three significant digits: 2,048 cells up to 2,048 ns, then 1,024 for each doubling. */
@@ -120,17 +121,30 @@ export class LatencyHistogram {
 
   /**
    * @param encoded what `encode`, or any HdrHistogram of nanoseconds, has written
-   * @throws Error where it is something else
+   * @throws InstrumentError `report-unreadable` where it is something else
    */
   static decode(encoded: string): LatencyHistogram {
-    const stored = decodeFromCompressedBase64(encoded, 64)
-    if (!(stored instanceof JsHistogram)) throw new TypeError('not a histogram of this library')
+    const stored = readHdr(encoded)
     const histogram = new LatencyHistogram()
     for (let index = 0; index < stored.countsArrayLength; index += 1) {
       const times = stored.getCountAtIndex(index)
       if (times > 0) histogram.recordTimes(stored.valueFromIndex(index), times)
     }
     return histogram
+  }
+}
+
+function readHdr(encoded: string): JsHistogram {
+  try {
+    const stored = decodeFromCompressedBase64(encoded, 64)
+    if (stored instanceof JsHistogram) return stored
+    throw new TypeError('it is of another kind')
+  } catch (error) {
+    throw new InstrumentError(
+      'report-unreadable',
+      `a stored histogram is no HdrHistogram V2 in base64 (${describeError(error)}); measure again`,
+      { cause: error },
+    )
   }
 }
 
