@@ -36,6 +36,7 @@ import { loadScenarios } from '../scenario/load.ts'
 import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
 import { resolveForFlow } from '../transports/registry.ts'
 import { fitPlan } from './fit-plan.ts'
+import { defaultMeasures, planLoad } from './load-options.ts'
 import { planTargets } from './plan-targets.ts'
 import type { RunArguments } from './run.ts'
 
@@ -50,7 +51,8 @@ const MAX_MESSAGES = 1_000_000
  * @throws InstrumentError of exit status 2
  */
 export async function planRun(argv: RunArguments): Promise<Plan> {
-  const measures = parseMeasures(argv.measure)
+  const measures = parseMeasures(argv.measure ?? defaultMeasures(argv))
+  const load = planLoad(argv, measures)
   const injection = parseInjections(argv.inject)
   const latency = latencyAmounts(argv)
   const link = planLink(argv, measures)
@@ -63,7 +65,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     scenarios.push({ scenario, fileBytes, transports })
   }
   return {
-    ...(await placeScenarios(argv, scenarios, new Set(chosen))),
+    ...(await placeScenarios(argv, scenarios, new Set(chosen), load)),
     measures,
     bytePasses: 1,
     recording: recordingMode(argv, measures),
@@ -72,6 +74,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     mode: argv.quick ? 'quick' : 'full',
     latency,
     commands: commandAmounts(argv),
+    ...(load !== null && { load }),
     host: LOOPBACK,
     options: transportOptions(argv),
     injection,
@@ -159,8 +162,9 @@ async function placeScenarios(
   argv: RunArguments,
   scenarios: readonly PlannedScenario[],
   named: ReadonlySet<string>,
+  load: Plan['load'] | null,
 ): Promise<Pick<Plan, 'scenarios' | 'targets' | 'notes'>> {
-  refuseEmbeddedOnly(argv)
+  refuseEmbeddedOnly(argv, load)
   const messages = wholeNumber('--messages', argv.messages, MAX_MESSAGES)
   const amounts = { messages, rounds: argv.rounds ?? null, perRound: argv['per-round'] ?? null }
   const targets = await planTargets(argv, amounts, process.env)
@@ -168,7 +172,7 @@ async function placeScenarios(
 }
 
 /** What only an endpoint of ours can do. */
-function refuseEmbeddedOnly(argv: RunArguments): void {
+function refuseEmbeddedOnly(argv: RunArguments, load: Plan['load'] | null): void {
   const { 'http-url': http, 'mqtt-url': mqtt } = argv
   const refuse = (flag: string, why: string): never => {
     throw new InstrumentError('usage', `--${flag}: ${why}; leave it out`)
@@ -187,6 +191,12 @@ function refuseEmbeddedOnly(argv: RunArguments): void {
   }
   if ((http ?? mqtt) !== undefined && argv['link-bytes'] === 'measured') {
     refuse('link-bytes', 'are measured with our own endpoints in a network namespace')
+  }
+  if ((http ?? mqtt) !== undefined && load !== null) {
+    refuse(
+      'measure',
+      'throughput is brought about at our own endpoints, never at a server that is there',
+    )
   }
   if (mqtt !== undefined && argv.broker !== undefined) {
     refuse('broker', 'chooses the embedded broker, and --mqtt-url names another')

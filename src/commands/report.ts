@@ -1,20 +1,33 @@
 import type { CommandModule } from 'yargs'
 
 export interface ReportArguments {
-  file: string
+  file: string | undefined
+  merge?: string[] | undefined
+  out?: string | undefined
   format: 'table' | 'csv' | 'json' | 'markdown'
   'break-even': boolean
 }
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
-  command: 'report <file>',
-  describe: 'Render a stored report again',
+  command: 'report [file]',
+  describe: 'Render a stored report again, or several of one plan as one',
   builder: (yargs) =>
     yargs
       .positional('file', {
         describe: 'report.json of a run, or the folder of the run',
         type: 'string',
-        demandOption: true,
+      })
+      .option('merge', {
+        describe: 'merge reports of one plan: of several machines, or runs; histograms are added',
+        type: 'string',
+        array: true,
+        requiresArg: true,
+      })
+      .option('out', {
+        alias: 'o',
+        describe: 'folder to write the merged report to',
+        type: 'string',
+        requiresArg: true,
       })
       .option('format', {
         describe: 'what to print on stdout',
@@ -28,7 +41,8 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         default: false,
       })
       .example('$0 report results/mine', 'the comparison of an earlier run')
-      .example('$0 report results/mine/report.json --format markdown', 'for a document'),
+      .example('$0 report results/mine/report.json --format markdown', 'for a document')
+      .example('$0 report --merge a b c --out fleet', 'three generators as one result'),
   handler: async (argv) => {
     const { renderStoredReport } = await import('./render-stored-report.ts')
     await renderStoredReport(argv)

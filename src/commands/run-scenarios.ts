@@ -1,7 +1,5 @@
 import { exporters } from '../export/index.ts'
-import { renderLedgerCsv } from '../export/ledger-csv.ts'
 import { renderRawCsv } from '../export/raw-csv.ts'
-import { renderResultsCsv } from '../export/results-csv.ts'
 import { judgeBudgets } from '../gate/budgets.ts'
 import type { BudgetVerdict } from '../model/check.ts'
 import { EXIT } from '../model/exit-codes.ts'
@@ -17,6 +15,7 @@ import { planRun } from './plan-run.ts'
 import type { RunArguments } from './run.ts'
 import type { Stop } from './stop-signals.ts'
 import { renderOptions, writeOutput } from './terminal.ts'
+import { writeReport } from './write-report.ts'
 
 /** `run`: plan, measure, write the folder after each cell, print. */
 export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void> {
@@ -43,12 +42,6 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   progress.note(`written to ${folder.path}`)
   process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken)
   await writeOutput(exporters[argv.format].render(report, renderOptions(argv['break-even'])))
-}
-
-async function writeReport(folder: RunFolder, report: Report): Promise<void> {
-  await folder.write('report.json', exporters.json.render(report, renderOptions()))
-  await folder.write('results.csv', renderResultsCsv(report))
-  await folder.write('ledger.csv', renderLedgerCsv(report))
 }
 
 function cellWarnings(report: Report): string[] {

@@ -1,13 +1,14 @@
 import type { CommandModule } from 'yargs'
 import { LINK_BYTES, type LinkBytes } from '../model/words.ts'
 import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
+import { type LoadArguments, withLoadOptions } from './load-options.ts'
 import { listenForStop } from './stop-signals.ts'
 import { addTargetFlags, type TargetArguments } from './target-flags.ts'
 
-export interface RunArguments extends TargetArguments {
+export interface RunArguments extends TargetArguments, LoadArguments {
   scenario: string[]
   transports: string | undefined
-  measure: string
+  measure: string | undefined
   quick: boolean
   rounds: number | undefined
   'per-round': number | undefined
@@ -35,7 +36,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run [scenario..]',
   describe: 'Measure scenarios on transports and judge their claims',
   builder: (yargs) =>
-    addTargetFlags(yargs)
+    withLoadOptions(addTargetFlags(yargs))
       .positional('scenario', {
         describe:
           '"all" (the published comparison), names of built-in scenarios, or paths of scenario files',
@@ -50,9 +51,9 @@ export const runCommand: CommandModule<object, RunArguments> = {
         requiresArg: true,
       })
       .option('measure', {
-        describe: 'bytes, latency, or both, separated by commas',
+        describe:
+          'bytes, latency, throughput, separated by commas (default: bytes,latency; throughput where an option of the load is given)',
         type: 'string',
-        default: 'bytes,latency',
         requiresArg: true,
       })
       .option('quick', {
@@ -157,6 +158,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run stream-1000 --link 3G --quick', 'what users feel on a mobile link')
       .example('$0 run json --loss 2%', 'what lost packets do to the tail of latency')
       .example('$0 run json --mqtt-url mqtts://broker:8883 --ca ca.pem', 'your own broker')
+      .example('$0 run json -t http1,mqtt-qos1 --measure throughput', 'how much each can carry')
+      .example('$0 run json -t http1,mqtt-qos1 --rate 1000', 'latency at 1,000 messages a second')
       .example('$0 run ./my-sensor.yaml --out results/mine', 'your own payload'),
   handler: async (argv) => {
     // First of all: a signal while the rest is still loading must leave a report too.

@@ -4,7 +4,7 @@ import type { Argv } from 'yargs'
 export interface TargetArguments {
   'http-url'?: string | undefined
   'mqtt-url'?: string | undefined
-  header?: string[]
+  header?: string[] | undefined
   ca?: string | undefined
   cert?: string | undefined
   key?: string | undefined

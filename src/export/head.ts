@@ -26,6 +26,9 @@ export function headBlocks(report: Report): Block[] {
       tone: 'faint',
     },
   ]
+  if (report.merged !== undefined) {
+    blocks.push(paragraph(`merged from ${report.merged.length} reports`, 'mixed'))
+  }
   if (report.partial) {
     blocks.push(paragraph(`PARTIAL: ${report.partialReason ?? 'the run had not ended'}`, 'bad'))
   }

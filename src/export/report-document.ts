@@ -13,6 +13,7 @@ import { headBlocks } from './head.ts'
 import { headerSetBlocks } from './header-set-section.ts'
 import { latencyBlocks } from './latency-section.ts'
 import { linkBlocks } from './link-section.ts'
+import { loadBlocks } from './load-section.ts'
 import { lossBlocks } from './loss-section.ts'
 import { timeBlocks } from './time-section.ts'
 
@@ -29,8 +30,7 @@ const loopbackBlocks = (report: Report): Block[] => [
 export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqtt-http'): Block[] {
   return [
     ...headBlocks(report),
-    ...comparisonBlocks(report),
-    ...allPairsBlocks(report),
+    ...(isOfLoadAlone(report) ? [] : [...comparisonBlocks(report), ...allPairsBlocks(report)]),
     ...headerSetBlocks(report),
     ...breakEvenBlocks(report),
     ...(isOfLoopback(report) ? commandBlocks(report) : []),
@@ -38,7 +38,12 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
     ...bytesBlocks(report),
     ...(isOfLoopback(report) ? loopbackBlocks(report) : linkBlocks(report)),
     ...lossBlocks(report),
+    ...loadBlocks(report),
     ...countsBlocks(report),
     ...(breakEven === 'all-pairs' ? fullBreakEvenBlocks(report) : []),
   ]
 }
+
+/** No claim is about what a load shows, and nothing else was asked. */
+const isOfLoadAlone = ({ plan }: Report): boolean =>
+  plan.measures.every((measure) => measure === 'throughput')

@@ -1,14 +1,27 @@
 import { linkBasisOf } from '../model/ledger.ts'
+import type { LoadStretch } from '../model/load-result.ts'
 import { findMetric } from '../model/metric.ts'
 import type { BytesResult, Cell, Counts, LatencyResult, Report } from '../model/report.ts'
 import { type CsvValue, renderCsv } from './csv.ts'
 import type { Exporter } from './exporter.ts'
+import { ownStretch } from './load-rows.ts'
 
 type Column = readonly [name: string, of: (cell: Cell) => CsvValue | undefined]
 
 const metricColumn = (name: string): Column => [name, (cell) => findMetric(name)?.of(cell)]
 
-const notMeasured = (name: string): Column => [name, () => null]
+/** Of the cell's own client, where it was one stretch; the steps of a sweep have files of their own. */
+const loadColumn = (
+  name: string,
+  kind: LoadStretch['kind'],
+  of: (stretch: LoadStretch) => CsvValue | undefined,
+): Column => [
+  name,
+  (cell) => {
+    const stretch = cell.status === 'skipped' ? null : ownStretch(cell, kind)
+    return stretch && of(stretch)
+  },
+]
 
 const bytes = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
 const latency = (cell: Cell): LatencyResult | null =>
@@ -61,7 +74,7 @@ const COLUMNS: readonly Column[] = [
   metricColumn('delivery_p50_us'),
   metricColumn('delivery_p90_us'),
   metricColumn('delivery_p99_us'),
-  notMeasured('throughput_messages_per_s'),
+  loadColumn('throughput_messages_per_s', 'saturation', ({ messagesPerS }) => messagesPerS),
   countColumn('sent'),
   countColumn('completed'),
   countColumn('delivered'),
@@ -94,6 +107,14 @@ const COLUMNS: readonly Column[] = [
   ['retransmitted_segments_up', (cell) => overLink(cell)?.loss?.retransmitted.up],
   ['retransmitted_segments_down', (cell) => overLink(cell)?.loss?.retransmitted.down],
   ['target', (cell) => cell.target],
+  loadColumn('throughput_limit', 'saturation', ({ limit }) => limit),
+  loadColumn('offered_messages_per_s', 'open loop', ({ offeredPerS }) => offeredPerS),
+  loadColumn('achieved_messages_per_s', 'open loop', ({ messagesPerS }) => messagesPerS),
+  loadColumn('rate_met', 'open loop', ({ rateMet }) => rateMet),
+  loadColumn('open_loop_p50_us', 'open loop', ({ response }) => response?.p50Us),
+  loadColumn('open_loop_p99_us', 'open loop', ({ response }) => response?.p99Us),
+  loadColumn('send_delay_p50_us', 'open loop', ({ sendDelay }) => sendDelay?.p50Us),
+  loadColumn('send_delay_p99_us', 'open loop', ({ sendDelay }) => sendDelay?.p99Us),
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

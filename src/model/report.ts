@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
 import { lossResult } from './link/loss.ts'
 import { linkResult, overLinkResult } from './link/result.ts'
+import { loadResult, loadSettings, mergedParts } from './load-result.ts'
 import { scenarioSchema } from './scenario.ts'
 import { type Series, seriesSchema as series } from './series.ts'
 import { targetSchema } from './target.ts'
@@ -196,6 +197,7 @@ const cellFigures = {
   bytes: bytesResult.nullable(),
   latency: latencyResult.nullable(),
   overLink: overLinkResult.optional(),
+  load: loadResult.optional().describe('where throughput was measured'),
   counts: counts.nullable().describe('of the byte pass and the measured rounds together'),
   warnings: z.array(z.string()),
 }
@@ -345,6 +347,7 @@ export const reportSchema = z
         })
         .optional()
         .describe('where link bytes come from; absent in older reports'),
+      load: loadSettings.optional().describe('where throughput was measured'),
       injected: z.array(z.string()).describe('faults put in on purpose, to test the instrument'),
       targets: z
         .array(targetSchema)
@@ -360,6 +363,7 @@ export const reportSchema = z
     breakEven: breakEven.optional().describe('absent in older reports'),
     link: linkResult.optional().describe('absent where nothing was shaped'),
     loss: lossResult.optional(),
+    merged: mergedParts.optional(),
     warnings: z.array(z.string()),
   })
   .describe('A stored run of mqtt-vs-http')

@@ -68,5 +68,13 @@ export const PROTOCOLS = [
 export type Protocol = (typeof PROTOCOLS)[number]
 
 /** What a run can measure. */
-export const MEASURES = ['bytes', 'latency'] as const
+export const MEASURES = ['bytes', 'latency', 'throughput'] as const
 export type Measure = (typeof MEASURES)[number]
+
+/**
+ * Which side was busy all the time under load, and so kept the rate from being
+ * higher. `neither`: both had time left; more in flight, or a higher rate, would
+ * bring more.
+ */
+export const LIMITS = ['generator', 'server', 'both', 'neither'] as const
+export type Limit = (typeof LIMITS)[number]

@@ -1,4 +1,5 @@
 import type { ArrivalHandler } from '../transports/transport.ts'
+import type { ArrivalCounter } from './arrival-counter.ts'
 import { nowNs, spinFor, waitAtLeast } from './clock.ts'
 import { digestPayload } from './digest.ts'
 import type { Injection } from './injection.ts'
@@ -24,6 +25,7 @@ export class ArrivalRecorder {
   #digests: bigint[] = []
   #payloads: Uint8Array[] = []
   #messageNumber = 0
+  #counter: ArrivalCounter | null = null
   #awaited: { count: number; resolve: () => void } | null = null
 
   /** @param onRecorded called after each stamp: where arrival notices are sent from, or a device acts */
@@ -33,11 +35,19 @@ export class ArrivalRecorder {
   }
 
   readonly handle: ArrivalHandler = (payload) => {
-    if (this.#injection.delayMs === 0) {
+    const stalled = this.#counter?.stall() ?? null
+    const { delayMs } = this.#injection
+    if (delayMs === 0 && stalled === null) {
       this.#take(payload)
       return undefined
     }
-    return waitAtLeast(this.#injection.delayMs).then(() => this.#take(payload))
+    const held = Promise.all([stalled, delayMs === 0 ? null : waitAtLeast(delayMs)])
+    return held.then(() => this.#take(payload))
+  }
+
+  /** Under load arrivals are counted only; null: they are recorded again. */
+  countInto(counter: ArrivalCounter | null): void {
+    this.#counter = counter
   }
 
   /** From now on, computing time before each message is delivered. */
@@ -81,6 +91,10 @@ export class ArrivalRecorder {
   }
 
   #record(payload: Uint8Array): void {
+    if (this.#counter !== null) {
+      this.#counter.take(payload)
+      return
+    }
     this.#instants.push(nowNs())
     this.#onRecorded(payload)
     if (this.#digesting === 'at-once') this.#digests.push(digestPayload(payload))

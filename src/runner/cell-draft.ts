@@ -1,6 +1,7 @@
 import { formatMicros } from '../model/format.ts'
 import { type LedgerEntry, withNetwork } from '../model/ledger.ts'
 import type { OverLinkResult } from '../model/link/result.ts'
+import type { LoadRun } from '../model/load-result.ts'
 import type { BytesResult, Cell, CellIdentity, Counts, LatencyResult } from '../model/report.ts'
 import { summariseRounds } from '../stats/summary.ts'
 import type { DeliveryCounts } from './deliveries.ts'
@@ -41,6 +42,8 @@ export class CellDraft {
   network: readonly LedgerEntry[] | null = null
   /** Whether link bytes are part of the cell. */
   linkBytes: 'kept' | 'left-out' = 'kept'
+  /** Under load: one of each client, filled as it is measured. */
+  readonly load: LoadRun[] = []
   /** Every pass that was asked for has ended. */
   done = false
   #counts: Counts = { ...NO_COUNTS }
@@ -94,8 +97,11 @@ export class CellDraft {
       return { ...this.identity, status: 'skipped', reason: this.#skipped }
     }
     const latency = this.#latency()
+    const load = this.load.filter(
+      ({ stretches, failure }) => stretches.length > 0 || failure !== null,
+    )
     const nothing = [this.bytes, latency, this.overLink].every((figure) => figure === null)
-    const untouched = nothing && this.#failure === null
+    const untouched = nothing && load.length === 0 && this.#failure === null
     if (untouched && !this.done) {
       return { ...this.identity, status: 'skipped', reason: unreached }
     }
@@ -103,6 +109,7 @@ export class CellDraft {
       bytes: this.#bytesWithNetwork(),
       latency,
       ...(this.overLink !== null && { overLink: this.overLink }),
+      ...(load.length > 0 && { load: structuredClone({ runs: load }) }),
       counts: this.#counts.sent === 0 ? null : this.#counts,
       warnings: [...this.warnings, ...this.#lateness(latency), ...this.#losses()],
     }

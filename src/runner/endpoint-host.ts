@@ -2,10 +2,17 @@ import { InstrumentError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Endpoint } from '../transports/transport.ts'
+import {
+  ArrivalCounter,
+  type ArrivalTally,
+  type CollectCountRequest,
+  type CountingRequest,
+} from './arrival-counter.ts'
 import { NoticeServer } from './arrival-notices.ts'
 import type { ArrivalColumns, Digesting } from './arrival-recorder.ts'
 import { ArrivalRecorder } from './arrival-recorder.ts'
-import type { Injection } from './injection.ts'
+import { type Injection, NO_INJECTION } from './injection.ts'
+import { readUsage } from './resource-usage.ts'
 import type { Target } from './target/target.ts'
 import { type WatchedEndpoint, watchTarget } from './target/watch-target.ts'
 import { optionsFor, type TransportOptions } from './transport-options.ts'
@@ -45,6 +52,8 @@ export class EndpointHost {
   #notices: NoticeServer | null = null
   #recorder: ArrivalRecorder | null = null
   #watched: WatchedEndpoint | null = null
+  #counter: ArrivalCounter | null = null
+  #injection: Injection = NO_INJECTION
   #abort = new AbortController()
 
   async serve(request: ServeRequest): Promise<ServedAddress> {
@@ -53,6 +62,7 @@ export class EndpointHost {
     const transport = await loadTransport(request.transport)
     const notices = await NoticeServer.open(request.noticeHost)
     this.#notices = notices
+    this.#injection = request.injection
     this.#recorder = new ArrivalRecorder(request.injection, () => notices.notify())
     const { scenario, options, host, target } = request
     const context = { scenario, onArrival: this.#recorder.handle, signal: this.#abort.signal }
@@ -74,6 +84,20 @@ export class EndpointHost {
     await this.#watched?.listen()
     this.#serving().startBlock(digesting)
   }
+
+  /** From now on arrivals are counted, not kept: for a stretch under load. */
+  startCounting(request: CountingRequest): void {
+    this.#counter = new ArrivalCounter(request, this.#injection)
+    this.#serving().countInto(this.#counter)
+  }
+
+  collectCount(request: CollectCountRequest): Promise<ArrivalTally> {
+    if (this.#counter === null) throw new InstrumentError('internal', 'no arrivals are counted')
+    return this.#counter.collect(request)
+  }
+
+  /** What this process, and the broker below it where there is one, have used so far. */
+  readonly usage = readUsage
 
   /** Sets the injected computing time, in microseconds a message: a slowdown that is known only once it runs. */
   slowDown(busyUs: number): void {

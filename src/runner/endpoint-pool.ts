@@ -1,7 +1,7 @@
 import type { TransportTraits } from '../transports/transport.ts'
 import type { EndpointCommands } from './endpoint-process.ts'
 import type { LoadCommands } from './load-process.ts'
-import type { Pinning } from './pinning.ts'
+import { cpusForLoad, type Pinning } from './pinning.ts'
 import type { ShaperCommands } from './shaper-process.ts'
 import { WorkerProcess } from './worker-process.ts'
 
@@ -21,12 +21,19 @@ export interface WaysIn {
   endpoints?: readonly string[]
 }
 
-/** The processes of a run: one load, and one endpoint process a transport. A dead one is replaced when it is next needed. */
+/** One of the processes that generate load. */
+export interface LoadWorker {
+  readonly process: WorkerProcess<LoadCommands>
+  /** That it is pinned to; null: to none. */
+  readonly cpu: number | null
+}
+
+/** The processes of a run: one load, or several under load, and one endpoint process a transport. A dead one is replaced when it is next needed. */
 export class ProcessPool implements AsyncDisposable {
   readonly #pinning: Pinning
   readonly #ways: WaysIn
   readonly #endpoints = new Map<string, WorkerProcess<EndpointCommands>>()
-  #load: WorkerProcess<LoadCommands> | null = null
+  readonly #loads = new Map<number, WorkerProcess<LoadCommands>>()
   #links: WorkerProcess<ShaperCommands> | null = null
 
   /** @param ways into the network namespaces that the processes live in; this one's if left out */
@@ -36,17 +43,31 @@ export class ProcessPool implements AsyncDisposable {
   }
 
   load(): WorkerProcess<LoadCommands> {
-    if (this.#load === null || this.#load.death !== null) {
-      this.#load = new WorkerProcess<LoadCommands>({
-        title: 'the load process',
-        module: 'load-process',
-        label: 'load',
-        cpu: this.#pinning.loadCpu,
-        ...(this.#ways.load !== undefined && { enter: this.#ways.load }),
-        diedCode: 'load-died',
-      })
-    }
-    return this.#load
+    return this.#worker(0, this.#pinning.loadCpu)
+  }
+
+  /** So many load processes, spread over the CPUs that the endpoints leave. The first is `load()`. */
+  loadWorkers(count: number): LoadWorker[] {
+    const cpus = count === 1 ? [] : cpusForLoad(this.#pinning)
+    return Array.from({ length: count }, (_, index) => {
+      const cpu = cpus[index % cpus.length] ?? this.#pinning.loadCpu
+      return { process: this.#worker(index, cpu), cpu }
+    })
+  }
+
+  #worker(index: number, cpu: number | null): WorkerProcess<LoadCommands> {
+    const known = this.#loads.get(index)
+    if (known !== undefined && known.death === null) return known
+    const worker = new WorkerProcess<LoadCommands>({
+      title: index === 0 ? 'the load process' : `load process ${index + 1}`,
+      module: 'load-process',
+      label: index === 0 ? 'load' : `load-${index + 1}`,
+      cpu,
+      ...(this.#ways.load !== undefined && { enter: this.#ways.load }),
+      diedCode: 'load-died',
+    })
+    this.#loads.set(index, worker)
+    return worker
   }
 
   /** Of a run over a link only. Beside the CPUs of load and endpoints where there is a third. */
@@ -82,8 +103,8 @@ export class ProcessPool implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const single = [this.#load, this.#links].filter((worker) => worker !== null)
-    const workers = [...this.#endpoints.values(), ...single]
+    const single = this.#links === null ? [] : [this.#links]
+    const workers = [...this.#endpoints.values(), ...this.#loads.values(), ...single]
     await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))
   }
 }

@@ -7,6 +7,9 @@ function endpointCommands(host: EndpointHost) {
     serve: host.serve.bind(host),
     startBlock: host.startBlock.bind(host),
     slowDown: host.slowDown.bind(host),
+    startCounting: host.startCounting.bind(host),
+    collectCount: host.collectCount.bind(host),
+    usage: host.usage,
     collect: host.collect.bind(host),
     stop: host.stop.bind(host),
   }

@@ -16,6 +16,10 @@ export interface Injection {
   double: number | null
   /** The message (from 1) whose first byte, or lack of one, the endpoint changes. */
   change: number | null
+  /** From this message (from 1) of a load stretch on, the endpoint hands nothing on for so long, once; null for never. */
+  stall: { durationMs: number; message: number } | null
+  /** Computing time in the load process for each message that it completes under load. */
+  generatorBusyUs: number
   /** The stream of the byte pass that gets one byte too many. */
   strayByte: Direction | null
 }
@@ -26,10 +30,13 @@ export const NO_INJECTION: Injection = {
   drop: null,
   double: null,
   change: null,
+  stall: null,
+  generatorBusyUs: 0,
   strayByte: null,
 }
 
-const FORMS = 'delay=20ms, busy=50us, drop=3, double=3, change=3, stray-byte=up, stray-byte=down'
+const FORMS =
+  'delay=20ms, busy=50us, drop=3, double=3, change=3, stray-byte=up, stray-byte=down, stall=1s@100, generator-busy=50us'
 const MAX_DELAY_MS = 10_000
 const MAX_BUSY_US = 1_000_000
 
@@ -60,10 +67,18 @@ function applyInjection(injection: Injection, specification: string): void {
       injection.delayMs = delayMs
       return
     }
-    case 'busy': {
+    case 'busy':
+    case 'generator-busy': {
       const busyUs = Number(/^(\d+(?:\.\d+)?)us$/.exec(value)?.[1] ?? Number.NaN)
       if (!(busyUs >= 0 && busyUs <= MAX_BUSY_US)) refuse()
-      injection.busyUs = busyUs
+      injection[kind === 'busy' ? 'busyUs' : 'generatorBusyUs'] = busyUs
+      return
+    }
+    case 'stall': {
+      const match = /^(\d+(?:\.\d+)?)(ms|s)@([1-9]\d{0,6})$/.exec(value)
+      const durationMs = Number(match?.[1] ?? Number.NaN) * (match?.[2] === 's' ? 1_000 : 1)
+      if (!(durationMs >= 0 && durationMs <= MAX_DELAY_MS)) refuse()
+      injection.stall = { durationMs, message: Number(match?.[3]) }
       return
     }
     case 'drop':

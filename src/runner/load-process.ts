@@ -1,3 +1,4 @@
+import type { ConnectTally } from '../load/load-driver.ts'
 import { InstrumentError } from '../model/errors.ts'
 import { runBytePass } from './byte-pass.ts'
 import {
@@ -13,6 +14,7 @@ import {
   type OpenFanoutRequest,
 } from './fanout-latency-cell.ts'
 import { type BlockRequest, LatencyCell, type OpenCellRequest } from './latency-cell.ts'
+import { type DriveRequest, LoadCell, type OpenLoadRequest } from './load/load-cell.ts'
 import { runColdStart } from './over-link/cold-start.ts'
 import { probeLink } from './over-link/probe-link.ts'
 import { runSeveralInFlight } from './over-link/several-in-flight.ts'
@@ -52,6 +54,27 @@ async function closeCell({ transport }: { transport: string }): Promise<void> {
   for (const open of [cells, commandCells, fanouts]) await open.close(transport)
 }
 
+/** One cell at a time is under load. */
+let load: LoadCell | null = null
+
+async function openLoad(request: OpenLoadRequest): Promise<ConnectTally> {
+  await closeLoad()
+  const opened = await LoadCell.open(request)
+  load = opened.cell
+  return opened.tally
+}
+
+function openedLoad(): LoadCell {
+  if (load === null) throw new InstrumentError('internal', 'no load driver is open')
+  return load
+}
+
+async function closeLoad(): Promise<void> {
+  const open = load
+  load = null
+  await open?.[Symbol.asyncDispose]()
+}
+
 const commands = {
   bytePass: runBytePass,
   openCell: (request: OpenCellRequest) => cells.open(request.transport, LatencyCell.open(request)),
@@ -68,7 +91,13 @@ const commands = {
   coldStart: runColdStart,
   severalInFlight: runSeveralInFlight,
   probeLink,
+  openLoad,
+  driveLoad: (request: DriveRequest) => openedLoad().drive(request),
+  closeLoad,
   serve: host.serve.bind(host),
+  startCounting: host.startCounting.bind(host),
+  collectCount: host.collectCount.bind(host),
+  usage: host.usage,
   startBlock: host.startBlock.bind(host),
   slowDown: host.slowDown.bind(host),
   collect: host.collect.bind(host),

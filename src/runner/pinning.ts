@@ -18,17 +18,8 @@ export const unpinned = (reason: string): Pinning => ({
  */
 export function choosePinning(platform: string = process.platform): Pinning {
   if (platform !== 'linux') return unpinned(`CPUs are pinned on Linux only, this is ${platform}`)
-  let affinity: string
-  try {
-    affinity = execFileSync('taskset', ['-cp', String(process.pid)], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: 2_000,
-    })
-  } catch {
-    return unpinned('taskset (util-linux) is not installed or may not be used')
-  }
-  const cpus = parseCpuList(affinity.slice(affinity.lastIndexOf(':') + 1))
+  const cpus = usableCpus()
+  if (cpus === null) return unpinned('taskset (util-linux) is not installed or may not be used')
   const loadCpu = cpus[0]
   const endpointCpu = cpus.at(-1)
   if (loadCpu === undefined || endpointCpu === undefined || loadCpu === endpointCpu) {
@@ -40,6 +31,26 @@ export function choosePinning(platform: string = process.platform): Pinning {
     endpointCpu,
     reason: `load on CPU ${loadCpu}, endpoints on CPU ${endpointCpu}`,
   }
+}
+
+/** Where several load processes may run: every usable CPU but the endpoints'. None where nothing is pinned. */
+export function cpusForLoad({ pinned, endpointCpu }: Pinning): number[] {
+  return pinned ? (usableCpus() ?? []).filter((cpu) => cpu !== endpointCpu) : []
+}
+
+/** The CPUs that this process may use; null where that cannot be found out. */
+function usableCpus(): number[] | null {
+  let affinity: string
+  try {
+    affinity = execFileSync('taskset', ['-cp', String(process.pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 2_000,
+    })
+  } catch {
+    return null
+  }
+  return parseCpuList(affinity.slice(affinity.lastIndexOf(':') + 1))
 }
 
 /** Reads the kernel's list form, `0,2-5`. */

@@ -4,6 +4,7 @@ import type { LinkBytes, Measure } from '../model/words.ts'
 import type { RecordingMode } from './byte-pass.ts'
 import type { HeaderPair } from './header-set-stage.ts'
 import type { Injection } from './injection.ts'
+import type { LoadPlan } from './load/load-plan.ts'
 import type { Targets } from './target/target.ts'
 import type { TransportOptions } from './transport-options.ts'
 
@@ -96,6 +97,8 @@ export interface Plan {
   mode: 'full' | 'quick'
   latency: LatencyAmounts
   commands: CommandAmounts
+  /** Where throughput is measured. */
+  load?: LoadPlan
   host: string
   /** Of the transports, as the command line gave them. */
   options: TransportOptions

@@ -28,6 +28,8 @@ import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { measureHeaderSet } from './header-set-stage.ts'
 import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './latency-stage.ts'
 import { LinkStage } from './link/link-stage.ts'
+import { type LoadPlan, settingsOf } from './load/load-plan.ts'
+import { measureLoad } from './load/load-stage.ts'
 import { LossyNetwork } from './loss/lossy-network.ts'
 import { lossyWay } from './loss/lossy-way.ts'
 import { checkLink } from './over-link/check-link.ts'
@@ -92,10 +94,9 @@ class Run {
     this.#hooks = hooks
     this.#traits = traits
     // Bytes do not depend on placement, and start sooner without it.
-    this.#pinning =
-      plan.measures.includes('latency') && linkName(plan) === LOOPBACK
-        ? choosePinning()
-        : unpinned('only latency on loopback needs it')
+    this.#pinning = doesPlacementMatter(plan)
+      ? choosePinning()
+      : unpinned('only latency and throughput on loopback need it')
     this.#environment = describeEnvironment(this.#pinning)
     this.#drafts = draftCells(plan, traits)
     this.#stopped = new Promise((_, reject) => {
@@ -188,7 +189,7 @@ class Run {
         }
         this.#tell(planned, `bytes, ${cell.transport}`)
         await this.#measureCellBytes(cell, pool)
-        if (!this.#plan.measures.includes('latency')) cell.draft.done = true
+        if (this.#plan.measures.every((measure) => measure === 'bytes')) cell.draft.done = true
         await this.#publish()
       }
       await this.#measureHeaderSets(planned, pool)
@@ -198,6 +199,8 @@ class Run {
       const standing = cells.filter((cell) => !cell.draft.failed && hasLatency(cell, this.#traits))
       await this.#orStopped(this.#measureScenarioLatency(planned, standing, pool))
     }
+    if (this.#plan.load !== undefined)
+      await this.#measureLoad(this.#plan.load, planned, cells, pool)
     for (const cell of cells) {
       cell.draft.done = true
       await this.#orStopped(cell.endpoint.request('stop', undefined, BACKSTOP_MS)).catch(
@@ -205,6 +208,26 @@ class Run {
       )
     }
     await this.#publish()
+  }
+
+  async #measureLoad(
+    load: LoadPlan,
+    planned: PlannedScenario,
+    cells: readonly ServedCell[],
+    pool: ProcessPool,
+  ): Promise<void> {
+    for (const cell of cells.filter(({ draft }) => !draft.failed)) {
+      const measuring = measureLoad(cell, this.#traits.get(cell.transport) as TransportTraits, {
+        ...{ plan: this.#plan, load, workers: pool.loadWorkers(load.workers) },
+        endpointCpu: this.#pinning.endpointCpu,
+        checkpoint: () => this.#hooks.signal.throwIfAborted(),
+        onProgress: (what) => this.#tell(planned, what),
+        onMeasured: async () => {
+          await this.#publish()
+        },
+      })
+      await this.#orStopped(measuring)
+    }
   }
 
   #measureScenarioLatency(
@@ -353,6 +376,7 @@ class Run {
         link: linkName(this.#plan),
         ...(this.#links !== null && { linkBytes: this.#links.source }),
         ...(Object.keys(options).length > 0 && { options }),
+        ...(this.#plan.load !== undefined && { load: settingsOf(this.#plan.load) }),
         injected: [...this.#plan.injected],
         ...reportTargets(this.#plan.targets),
       },
@@ -371,8 +395,7 @@ class Run {
     if (this.#plan.injected.length > 0) {
       warnings.push(`faults were put in on purpose: ${this.#plan.injected.join(', ')}`)
     }
-    const isOnLoopback = linkName(this.#plan) === LOOPBACK
-    if (this.#plan.measures.includes('latency') && isOnLoopback && !this.#pinning.pinned) {
+    if (doesPlacementMatter(this.#plan) && !this.#pinning.pinned) {
       warnings.push(
         `processes were not pinned to CPUs (${this.#pinning.reason}): latencies spread more`,
       )
@@ -386,6 +409,10 @@ const describeLoss = ({ probability }: PlannedLoss): LossResult => ({
   probability,
   how: 'iptables, statistic match, on both ends of a veth between two network namespaces',
 })
+
+/** Bytes depend on no placement, and links and lost packets move latencies by far more. */
+const doesPlacementMatter = (plan: Plan): boolean =>
+  plan.measures.some((measure) => measure !== 'bytes') && linkName(plan) === LOOPBACK
 
 function blocksOf(flow: Flow): BlockKind {
   if (flow === 'roundtrip') return COMMAND_BLOCKS

@@ -1,0 +1,153 @@
+import { setMaxListeners } from 'node:events'
+import { type DriverChoice, driversOf } from '../../load/drivers.ts'
+import type { ConnectTally, LoadDriver, LoadShape, LoadTally } from '../../load/load-driver.ts'
+import { createPacer, type Pace, pacerOfWorker } from '../../load/pacer.ts'
+import { InstrumentError } from '../../model/errors.ts'
+import type { Scenario } from '../../model/scenario.ts'
+import { type HistogramParts, LatencyHistogram } from '../../stats/latency-histogram.ts'
+import { loadTransport } from '../../transports/registry.ts'
+import { nowNs, spinFor, stopwatchNs, waitUntil } from '../clock.ts'
+import { connectDevice } from '../connect-device.ts'
+import { Deadline } from '../deadline.ts'
+import { readUsage, type UsageReading } from '../resource-usage.ts'
+import { type TransportOptions, traitsFor } from '../transport-options.ts'
+
+export interface OpenLoadRequest {
+  transport: string
+  /** Which of the transport's drivers. */
+  kind: DriverChoice['kind']
+  scenario: Scenario
+  options: TransportOptions
+  payloads: readonly Uint8Array[]
+  address: string
+  certificate: string | null
+  shape: LoadShape
+  /** From 0. */
+  worker: number
+  /** Computing time for each completion, put in on purpose. */
+  busyUs: number
+  deadlineMs: number
+}
+
+export interface DriveRequest {
+  pace: Pace | null
+  /** Of the whole work; a ramp rises over it. */
+  durationNs: number
+  worker: number
+  workers: number
+  until: { messages: number; elapsedNs: number }
+  drainMs: number
+  /** When all workers begin, by the machine's monotonic clock. */
+  startNs: bigint
+  deadlineMs: number
+}
+
+export interface DriveOutcome {
+  tally: LoadTally
+  startedNs: bigint
+  firstCompletionNs: bigint | null
+  response: HistogramParts
+  sendDelay: HistogramParts
+  /** Of all completions together, from sending to completing. */
+  serviceNs: number
+  usage: { from: UsageReading; to: UsageReading }
+}
+
+/** How long connections may take to say goodbye before they are cut. */
+const GOODBYE_MS = 2_000
+
+/** The load's side of one cell: a driver with its connections, kept over all stretches. */
+export class LoadCell implements AsyncDisposable {
+  readonly #driver: LoadDriver
+  readonly #abort: AbortController
+  readonly #busyUs: number
+
+  private constructor(driver: LoadDriver, abort: AbortController, busyUs: number) {
+    this.#driver = driver
+    this.#abort = abort
+    this.#busyUs = busyUs
+  }
+
+  static async open(request: OpenLoadRequest): Promise<{ cell: LoadCell; tally: ConnectTally }> {
+    const { scenario, options, certificate, shape, worker, payloads } = request
+    const transport = await loadTransport(request.transport)
+    const traits = traitsFor(transport, options)
+    const choice = driversOf(transport.id, traits).find(({ kind }) => kind === request.kind)
+    if (choice === undefined) {
+      throw new InstrumentError('internal', `${transport.id} has no ${request.kind} driver`)
+    }
+    const abort = new AbortController()
+    const address = new URL(request.address)
+    // Every connection listens to it.
+    setMaxListeners(0, abort.signal)
+    const { signal } = abort
+    using deadline = new Deadline(request.deadlineMs)
+    try {
+      return await deadline.bound(async () => {
+        const driver = await choice.open({
+          ...{ transport: transport.id, traits, address, certificate, scenario, shape },
+          ...{ worker, payloads, signal, now: stopwatchNs },
+          connectPeer: (index) =>
+            connectDevice(transport, {
+              ...{ address, endpoint: address, options, certificate, signal },
+              scenario: deviceOf(scenario, worker, index),
+            }),
+        })
+        const tally = await driver.connect()
+        return { cell: new LoadCell(driver, abort, request.busyUs), tally }
+      })
+    } catch (error) {
+      abort.abort()
+      throw error
+    }
+  }
+
+  async drive(request: DriveRequest): Promise<DriveOutcome> {
+    const { pace, durationNs, worker, workers, until, drainMs } = request
+    const response = new LatencyHistogram()
+    const sendDelay = new LatencyHistogram()
+    let serviceNs = 0
+    let firstCompletionNs: bigint | null = null
+    const pacer = pace && pacerOfWorker(createPacer(pace, durationNs), worker, workers)
+    await waitUntil(request.startNs)
+    using deadline = new Deadline(request.deadlineMs)
+    const stop = new AbortController()
+    deadline.signal.addEventListener('abort', () => stop.abort(), { once: true })
+    const from = readUsage()
+    const startedNs = nowNs()
+    const tally = await deadline.bound(() =>
+      this.#driver.drive(
+        { pacer, until, drainMs, signal: stop.signal },
+        {
+          completed: (responseNs, sendDelayNs) => {
+            firstCompletionNs ??= nowNs()
+            response.record(responseNs)
+            sendDelay.record(sendDelayNs)
+            serviceNs += responseNs - sendDelayNs
+            if (this.#busyUs > 0) spinFor(this.#busyUs)
+          },
+        },
+      ),
+    )
+    return {
+      ...{ tally, startedNs, firstCompletionNs, serviceNs },
+      response: response.toParts(),
+      sendDelay: sendDelay.toParts(),
+      usage: { from, to: readUsage() },
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const cut = setTimeout(() => this.#abort.abort(), GOODBYE_MS)
+    await Promise.resolve(this.#driver[Symbol.asyncDispose]()).catch(() => {})
+    clearTimeout(cut)
+    this.#abort.abort()
+  }
+}
+
+/** Every connection is a device of its own: a broker ends the older of two clients of one id [MQTT-3.1.4-2]. */
+function deviceOf(scenario: Scenario, worker: number, index: number): Scenario {
+  const number = `w${String(worker + 1).padStart(2, '0')}c${String(index + 1).padStart(5, '0')}`
+  const clientId = `${scenario.mqtt.clientId}-${number}`
+  return { ...scenario, mqtt: { ...scenario.mqtt, clientId } }
+}

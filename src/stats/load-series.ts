@@ -1,0 +1,26 @@
+import type { LoadSeries } from '../model/load-result.ts'
+import type { LatencyHistogram } from './latency-histogram.ts'
+
+const NS_PER_US = 1_000
+
+/** A series of a report, in microseconds; null without samples. */
+export function summariseHistogram(histogram: LatencyHistogram): LoadSeries | null {
+  if (histogram.samples === 0) return null
+  const at = (p: number): number | null => {
+    const value = histogram.supportedPercentile(p)
+    return value === null ? null : toMicros(value)
+  }
+  return {
+    samples: histogram.samples,
+    minUs: toMicros(histogram.leastNs),
+    p50Us: at(0.5),
+    p90Us: at(0.9),
+    p99Us: at(0.99),
+    p999Us: at(0.999),
+    maxUs: toMicros(histogram.greatestNs),
+    histogram: histogram.encode(),
+  }
+}
+
+/** A nanosecond is the third decimal. */
+const toMicros = (ns: number): number => Math.round(ns) / NS_PER_US

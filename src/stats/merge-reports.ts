@@ -1,0 +1,185 @@
+import { isDeepStrictEqual } from 'node:util'
+import { InstrumentError } from '../model/errors.ts'
+import type { LoadResult } from '../model/load-result.ts'
+import type { BytesResult, Cell, Counts, LatencyResult, Report, Series } from '../model/report.ts'
+import { LatencyHistogram } from './latency-histogram.ts'
+import { summariseHistogram } from './load-series.ts'
+import { extremesOf, mergeRuns } from './merge-runs.ts'
+
+/** A stored report and how messages call it. */
+export interface NamedPart {
+  readonly name: string
+  readonly report: Report
+}
+
+type RunCell = Exclude<Cell, { status: 'skipped' }>
+
+/**
+ * Several runs of one plan as one result: of several workers, machines or days.
+ * Latencies are merged as histograms, so that a percentile is that of all
+ * messages together; a mean of percentiles would be of none. Counts add up;
+ * rates only where the parts ran at one time.
+ *
+ * What judges the cells is not carried over: `verdicts` and `breakEven` are empty.
+ * @throws InstrumentError `usage` for parts that do not fit together, naming what differs
+ */
+export function mergeReports(parts: readonly NamedPart[]): Report {
+  const [first, ...others] = parts
+  if (first === undefined || others.length === 0) {
+    throw new InstrumentError('usage', '--merge: takes two reports or more')
+  }
+  for (const other of others) requireSamePlan(first, other)
+  const reports = parts.map(({ report }) => report)
+  const { breakEven: _ofOnePart, headerSets: _alsoOfOne, ...base } = first.report
+  const finished = reports.flatMap(({ finishedAt }) => finishedAt ?? [])
+  return {
+    ...base,
+    startedAt: reports.map(({ startedAt }) => startedAt).sort()[0] as string,
+    finishedAt: finished.length < reports.length ? null : (finished.sort().at(-1) ?? null),
+    partial: reports.some(({ partial }) => partial),
+    partialReason: reports.find(({ partial }) => partial)?.partialReason ?? null,
+    cells: Array.from(first.report.cells.keys(), (index) =>
+      mergeCells(parts.map(({ name, report }) => ({ name, cell: report.cells[index] as Cell }))),
+    ),
+    verdicts: [],
+    warnings: [...new Set(reports.flatMap(({ warnings }) => warnings))],
+    merged: reports.map(({ startedAt, finishedAt, environment }) => ({
+      ...{ startedAt, finishedAt },
+      cpuModel: environment.cpuModel,
+      node: environment.node,
+    })),
+  }
+}
+
+/** @throws InstrumentError `usage` */
+function requireSamePlan(first: NamedPart, other: NamedPart): void {
+  const [a, b] = [first.report, other.report]
+  const compared: readonly (readonly [string, unknown, unknown])[] = [
+    ['schema version', a.schemaVersion, b.schemaVersion],
+    ['version of the tool', a.tool.version, b.tool.version],
+    ['scenarios', a.plan.scenarios, b.plan.scenarios],
+    ['transports', a.plan.transports, b.plan.transports],
+    ['measures', a.plan.measures, b.plan.measures],
+    ['link', a.plan.link, b.plan.link],
+    ['options of the transports', a.plan.options, b.plan.options],
+    ['load', a.plan.load, b.plan.load],
+    ['injected faults', a.plan.injected, b.plan.injected],
+    ['cells', a.cells.map(identityOf), b.cells.map(identityOf)],
+  ]
+  for (const [what, of, than] of compared) {
+    if (isDeepStrictEqual(of, than)) continue
+    throw new InstrumentError(
+      'usage',
+      `--merge: ${other.name} has other ${what} than ${first.name} (${brief(than)}, not ${brief(of)}); merge runs of one command line`,
+    )
+  }
+}
+
+const identityOf = ({ scenario, transport, client, completion, flow }: Cell): string =>
+  `${scenario} on ${transport} (${client}, ${flow}, ${completion})`
+
+const MOST_SHOWN = 60
+
+function brief(value: unknown): string {
+  const names = Array.isArray(value) && value.every(hasName) ? value.map(({ name }) => name) : value
+  const text = JSON.stringify(names) ?? 'none'
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text
+}
+
+const hasName = (value: unknown): value is { name: string } =>
+  typeof value === 'object' && value !== null && 'name' in value
+
+interface NamedCell {
+  name: string
+  cell: Cell
+}
+
+function mergeCells(parts: readonly NamedCell[]): Cell {
+  const [first] = parts
+  if (first === undefined) throw new InstrumentError('internal', 'there is no cell to merge')
+  const ran = parts.flatMap(({ name, cell }) => (cell.status === 'skipped' ? [] : [{ name, cell }]))
+  if (ran.length === 0) return first.cell
+  const cells = ran.map(({ cell }) => cell)
+  const { scenario, transport, client, protocol, flow, completion, link } = first.cell
+  const { legs, subscribers } = first.cell
+  const skipped = parts.length - ran.length
+  const figures = {
+    ...{ scenario, transport, client, protocol, flow, completion, link },
+    ...(legs !== undefined && { legs }),
+    ...(subscribers !== undefined && { subscribers }),
+    bytes: mergeBytes(ran),
+    latency: mergeLatency(cells.flatMap(({ latency }) => latency ?? [])),
+    ...mergeLoad(cells),
+    counts: mergeCounts(cells.flatMap(({ counts }) => counts ?? [])),
+    warnings: [
+      ...new Set(cells.flatMap(({ warnings }) => warnings)),
+      ...(skipped > 0 ? [`skipped in ${skipped} of ${parts.length} parts`] : []),
+    ],
+  }
+  const failed = ran.find(({ cell }) => cell.status === 'failed')
+  if (failed?.cell.status !== 'failed') return { ...figures, status: 'measured' }
+  return { ...figures, status: 'failed', reason: `${failed.name}: ${failed.cell.reason}` }
+}
+
+/** Bytes are exact: parts that have other ones did not measure the same thing. */
+function mergeBytes(parts: readonly { name: string; cell: RunCell }[]): BytesResult | null {
+  const [first, ...others] = parts.filter(({ cell }) => cell.bytes !== null)
+  if (first === undefined) return null
+  for (const { name, cell } of others) {
+    if (isDeepStrictEqual(cell.bytes?.ledger, first.cell.bytes?.ledger)) continue
+    throw new InstrumentError(
+      'usage',
+      `--merge: ${name} has other bytes of ${cell.scenario} on ${cell.transport} than ${first.name}; compare them instead`,
+    )
+  }
+  return first.cell.bytes
+}
+
+const mergeLoad = (cells: readonly RunCell[]): { load?: LoadResult } => {
+  const results = cells.flatMap(({ load }) => load ?? [])
+  return results.length === 0 ? {} : { load: { runs: mergeRuns(results.map(({ runs }) => runs)) } }
+}
+
+function mergeCounts(all: readonly Counts[]): Counts | null {
+  if (all.length === 0) return null
+  const sum = (of: 'sent' | 'completed'): number =>
+    all.reduce((total, counts) => total + counts[of], 0)
+  // What one of the parts could not be told is known of none.
+  const told = (of: keyof Counts): number | null =>
+    all.reduce<number | null>((total, counts) => {
+      const part = counts[of]
+      return total === null || part === null ? null : total + part
+    }, 0)
+  return {
+    ...{ sent: sum('sent'), completed: sum('completed'), delivered: told('delivered') },
+    ...{ lost: told('lost'), duplicated: told('duplicated'), corrupted: told('corrupted') },
+  }
+}
+
+function mergeLatency(all: readonly LatencyResult[]): LatencyResult | null {
+  const [first] = all
+  if (first === undefined) return null
+  const of = (series: 'response' | 'delivery' | 'sendDelay') =>
+    mergeSeries(all.flatMap((latency) => latency[series] ?? []))
+  const fanouts = all.flatMap(({ fanout }) => fanout ?? [])
+  return {
+    ...first,
+    rounds: all.reduce((sum, { rounds }) => sum + rounds, 0),
+    ...{ response: of('response'), delivery: of('delivery'), sendDelay: of('sendDelay') },
+    ...(fanouts.length > 0 && {
+      fanout: {
+        first: mergeSeries(fanouts.flatMap(({ first }) => first ?? [])),
+        last: mergeSeries(fanouts.flatMap(({ last }) => last ?? [])),
+      },
+    }),
+  }
+}
+
+/** The interval of the median came from the rounds of one run: of several there is none. */
+function mergeSeries(all: readonly Series[]): Series | null {
+  if (all.length === 1) return all[0] as Series
+  const histogram = new LatencyHistogram()
+  for (const series of all) histogram.add(LatencyHistogram.decode(series.histogram))
+  const summary = summariseHistogram(histogram)
+  return summary && { ...summary, ...extremesOf(all), medianIntervalUs: null }
+}

@@ -1,0 +1,267 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { describe, expect, it } from 'vitest'
+import type { LoadRun, LoadStretch } from '../src/model/load-result.ts'
+import type { Cell, Report } from '../src/model/report.ts'
+import {
+  childrenOf,
+  processesNamed,
+  readCsv,
+  readReport,
+  root,
+  runCommand,
+  startCommand,
+  temporaryFolder,
+} from './support/command.ts'
+
+const BOTH = ['-t', 'http1,mqtt-qos1']
+/** Enough to see what is asked for, on a machine however slow. */
+const SMALL = ['--connections', '4', '--in-flight', '3', '--clients', 'library', '--quick']
+
+function runOf(cell: Cell | undefined): LoadRun {
+  const run = cell?.status === 'measured' || cell?.status === 'failed' ? cell.load?.runs[0] : null
+  if (run == null) throw new Error(`nothing was measured under load: ${JSON.stringify(cell)}`)
+  return run
+}
+
+const stretchesOf = (report: Report): LoadStretch[] =>
+  report.cells.flatMap((cell) => runOf(cell).stretches)
+
+const sum = ({ sent, completed, unacknowledged }: LoadStretch): boolean =>
+  sent === completed + unacknowledged
+
+describe('saturation', () => {
+  it('counts the same on both sides, at every completion, and says what both sides used', async () => {
+    using folder = temporaryFolder()
+    const run = await runCommand([
+      ...['run', 'stream-1000', '-t', 'http1,mqtt-qos0,mqtt-qos1,mqtt-qos2', ...SMALL],
+      ...['--messages', '2500', '--workers', '2', '--measure', 'throughput', '--out', folder.path],
+    ])
+    expect(run.code, run.stderr).toBe(0)
+    const report = readReport(folder.path)
+    for (const cell of report.cells) {
+      const { workers, connections, opened, stretches } = runOf(cell)
+      expect({ workers, connections, opened }).toEqual({ workers: 2, connections: 4, opened: 4 })
+      const [stretch] = stretches
+      expect(stretch).toMatchObject({
+        ...{ kind: 'saturation', sent: 2_500, completed: 2_500, unacknowledged: 0 },
+        arrivals: { delivered: 2_500, lost: 0, duplicated: 0, corrupted: 0 },
+      })
+      expect(stretch?.generator.processes.map(({ name }) => name)).toEqual(['load', 'load 2'])
+      expect(stretch?.server.processes.map(({ name }) => name)).toEqual(['endpoint'])
+      expect(stretch?.response?.samples ?? null).toBe(cell.transport === 'mqtt-qos0' ? null : 2_500)
+    }
+    for (const row of readCsv(folder.path, 'results.csv')) {
+      expect(Number(row.throughput_messages_per_s)).toBeGreaterThan(0)
+    }
+    expect(readCsv(folder.path, 'load.csv')).toHaveLength(4)
+    expect(processesNamed(join(root, 'dist', 'runner'))).toEqual([])
+  })
+
+  it.each([
+    ['busy=3000us', 'server'],
+    ['generator-busy=3000us', 'generator'],
+  ])('tells which side was the limit: %s', async (fault, limit) => {
+    using folder = temporaryFolder()
+    const run = await runCommand([
+      ...['run', 'json', ...BOTH, ...SMALL, '--measure', 'throughput', '--duration', '1s'],
+      ...['--inject', fault, '--out', folder.path],
+    ])
+    expect(run.code, run.stderr).toBe(0)
+    expect(stretchesOf(readReport(folder.path)).map((stretch) => stretch.limit)).toEqual([
+      limit,
+      limit,
+    ])
+    const isBound = /mqtt-qos1 +mqtt\.js +≥ /.test(run.stdout)
+    expect(isBound, run.stdout).toBe(limit === 'generator')
+  })
+})
+
+describe('open loop', () => {
+  it('shows an endpoint that stalled in the percentiles, for HTTP and MQTT alike', async () => {
+    using folder = temporaryFolder()
+    const run = await runCommand([
+      ...['run', 'json', ...BOTH, '--clients', 'library', '--quick', '--rate', '100'],
+      ...['--messages', '300', '--inject', 'stall=1s@100', '--out', folder.path],
+    ])
+    expect(run.code, run.stderr).toBe(0)
+    for (const stretch of stretchesOf(readReport(folder.path))) {
+      expect(stretch).toMatchObject({ offered: 300, sent: 300, completed: 300 })
+      expect(stretch.offeredPerS).toBeCloseTo(100)
+      expect(stretch.response?.p90Us).toBeGreaterThan(500_000)
+      expect(stretch.response?.p50Us).toBeLessThan(500_000)
+      expect(stretch.sendDelay?.samples).toBe(300)
+    }
+  })
+
+  it('says that a rate was not met, before the percentiles', async () => {
+    using folder = temporaryFolder()
+    const run = await runCommand([
+      ...['run', 'json', '-t', 'mqtt-qos1', ...SMALL, '--rate', 'poisson:2000'],
+      ...['--duration', '500ms', '--inject', 'busy=5000us', '--out', folder.path],
+    ])
+    expect(run.code, run.stderr).toBe(0)
+    const [stretch] = stretchesOf(readReport(folder.path))
+    expect(stretch).toMatchObject({ rate: 'poisson:2000', rateMet: 'not met' })
+    expect(stretch?.sent).toBeLessThan(stretch?.offered as number)
+    expect(run.stdout.indexOf('offered rate not met')).toBeGreaterThan(0)
+    expect(run.stdout.indexOf('offered rate not met')).toBeLessThan(run.stdout.indexOf('p99.9\n'))
+  })
+})
+
+describe('a sweep', () => {
+  it('has a table and a file for each transport, from slow to fast', async () => {
+    using folder = temporaryFolder()
+    const run = await runCommand([
+      ...['run', 'json', ...BOTH, ...SMALL, '--sweep', '20,60', '--duration', '300ms'],
+      ...['--out', folder.path],
+    ])
+    expect(run.code, run.stderr).toBe(0)
+    for (const transport of ['http1', 'mqtt-qos1']) {
+      const rows = readCsv(folder.path, `sweep-json-${transport}.csv`)
+      expect(rows.map((row) => row.rate)).toEqual(['20', '60'])
+      expect(run.stdout).toContain(`json on ${transport}, by `)
+    }
+  })
+})
+
+describe('what goes wrong under load', () => {
+  it('an endpoint that is killed: counts add up, the report says what happened', async () => {
+    using folder = temporaryFolder()
+    const run = startCommand([
+      ...['run', 'json', ...BOTH, ...SMALL, '--measure', 'throughput', '--duration', '60s'],
+      ...['--out', folder.path],
+    ])
+    for (const transport of ['http1', 'mqtt-qos1']) {
+      await run.printed(
+        `json: load, ${transport} by ${transport === 'http1' ? 'fetch' : 'mqtt.js'}, saturation`,
+      )
+      const victim = childrenOf(run.child.pid as number).find(({ args }) =>
+        args.endsWith(`endpoint-process.js ${transport}`),
+      )
+      process.kill(victim?.pid as number, 'SIGKILL')
+    }
+    const { code, stdout } = await run.ended
+    expect(code).toBe(3)
+    const report = readReport(folder.path)
+    for (const cell of report.cells) {
+      expect(cell.status === 'failed' && cell.reason).toMatch(/ended unexpectedly \(SIGKILL\)/)
+    }
+    expect(stdout).toContain('ended unexpectedly (SIGKILL)')
+  })
+
+  it('a server that stops answering: nothing hangs, and what is unacknowledged is counted', async () => {
+    using folder = temporaryFolder()
+    const run = startCommand([
+      ...['run', 'json', '-t', 'mqtt-qos1', ...SMALL, '--rate', '500', '--duration', '1s'],
+      ...['--inject', 'stall=10s@50', '--out', folder.path],
+    ])
+    const { code } = await run.ended
+    expect(code).toBe(3)
+    const report = readReport(folder.path)
+    const [stretch] = stretchesOf(report)
+    if (stretch === undefined) throw new Error('no stretch')
+    expect(sum(stretch)).toBe(true)
+    // 4 connections with 3 in flight on each, all of which wait.
+    expect(stretch.unacknowledged).toBe(12)
+    expect(runOf(report.cells[0]).failure).toMatch(/not everything was answered in time: /)
+  })
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    '%s gives exit %i and a partial report with what was measured',
+    async (signal, exit) => {
+      using folder = temporaryFolder()
+      const run = startCommand([
+        ...['run', 'json', ...BOTH, ...SMALL, '--sweep', '50,100,150', '--duration', '1s'],
+        ...['--out', folder.path],
+      ])
+      await run.printed('json: load, http1 by fetch, 100 a second')
+      run.child.kill(signal)
+      const { code, stderr } = await run.ended
+      expect(code, stderr).toBe(exit)
+      const report = readReport(folder.path)
+      expect(report).toMatchObject({ partial: true, partialReason: `stopped by ${signal}` })
+      expect(runOf(report.cells[0]).stretches.map(({ rate }) => rate)).toEqual(['50'])
+      expect(report.cells[1]).toMatchObject({ status: 'skipped' })
+      expect(processesNamed(join(root, 'dist', 'runner'))).toEqual([])
+    },
+  )
+})
+
+describe('cells that cannot be put under load', () => {
+  it('are skipped with the reason', async () => {
+    using folder = temporaryFolder()
+    const run = await runCommand([
+      ...['run', 'json', '-t', 'memory', '--measure', 'throughput', '--out', folder.path],
+    ])
+    expect(run.code, run.stderr).toBe(0)
+    expect(readReport(folder.path).cells[0]).toMatchObject({
+      ...{ status: 'skipped', reason: 'memory has no wire to put a load on' },
+    })
+  })
+})
+
+describe('wrong usage', () => {
+  it.each([
+    [
+      ['--rate', 'fast'],
+      /^error: --rate: fast is no rate; give messages a second: 1000, poisson:1000, or ramp:100\.\.5000\n$/,
+    ],
+    [
+      ['--rate', '10', '--sweep', '10,20'],
+      /^error: --sweep: has rates of its own; leave out --rate\n$/,
+    ],
+    [['--sweep', '20,10'], /^error: --sweep: 20,10 is no list of rising rates/],
+    [['--rate', '10', '--measure', 'bytes'], /^error: --rate: .* add throughput to --measure\n$/],
+    [['--connections', '0'], /^error: --connections: 0 is not a whole number from 1 to/],
+    [['--connections', '2', '--workers', '3'], /^error: --workers: 3 workers cannot share 2 conn/],
+    [['--duration', '3'], /^error: --duration: 3 is no duration/],
+  ])('%j is one line', async (args, message) => {
+    const { code, stderr } = await runCommand(['run', 'json', ...args])
+    expect(stderr).toMatch(message)
+    expect(code).toBe(2)
+  })
+})
+
+describe('report --merge', () => {
+  it('makes one result of several runs, and refuses what is of another plan', async () => {
+    using folder = temporaryFolder()
+    const part = (name: string): string => join(folder.path, name)
+    const measure = (name: string, rate: string) =>
+      runCommand([
+        ...['run', 'json', '-t', 'mqtt-qos1', ...SMALL, '--duration', '500ms', '--rate', rate],
+        ...['--out', part(name)],
+      ])
+    const runs = await Promise.all([measure('a', '100'), measure('b', '100'), measure('c', '200')])
+    for (const run of runs) expect(run.code, run.stderr).toBe(0)
+    const merged = await runCommand([
+      ...['report', '--merge', part('a'), part('b'), '--out', part('all')],
+    ])
+    expect(merged.code, merged.stderr).toBe(0)
+    expect(merged.stdout).toContain('merged from 2 reports')
+    const [stretch] = stretchesOf(readReport(part('all')))
+    expect(stretch).toMatchObject({ sent: 100, completed: 100, merged: { parts: 2 } })
+    expect(stretch?.response?.samples).toBe(100)
+    const [row] = parse(readFileSync(join(part('all'), 'load.csv')), { columns: true })
+    expect(row).toMatchObject({ connections: '8', workers: '2' })
+
+    const refused = await runCommand(['report', '--merge', part('a'), part('c')])
+    expect(refused.stderr).toMatch(/^error: --merge: .*\/c has other load than .*\/a [^\n]*\n$/)
+    expect(refused.code).toBe(2)
+  })
+
+  it('needs more than one, and reports that can be read', async () => {
+    using folder = temporaryFolder()
+    const broken = join(folder.path, 'broken.json')
+    writeFileSync(broken, '{}')
+    const alone = await runCommand(['report', '--merge', join(root, 'results', 'reference')])
+    expect(alone).toMatchObject({ code: 2, stderr: 'error: --merge: takes two reports or more\n' })
+    const unreadable = await runCommand(['report', '--merge', broken, broken])
+    expect(unreadable.stderr).toMatch(/^error: .*broken\.json: is no report/)
+    expect(unreadable.code).toBe(2)
+  })
+})
