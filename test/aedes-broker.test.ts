@@ -151,8 +151,8 @@ describe.each([
     const { signal } = new AbortController()
     const connecting = transport.connect(address, {}, { scenario, signal })
     await expect(connecting).rejects.toMatchObject({
-      code: 'connection',
-      message: expect.stringMatching(/return code 5|Not authorized/),
+      code: 'refused',
+      message: expect.stringMatching(/not authorized \(CONNACK 5, MQTT 3\.1\.1 §3\.2\.2\.3\)/),
     })
   })
 
