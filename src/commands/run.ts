@@ -72,7 +72,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
         requiresArg: true,
       })
       .option('messages', {
-        describe: 'messages of the byte pass (default: the scenario’s; 10 to a server elsewhere)',
+        describe:
+          'messages of the byte pass, or of a stretch under load (default: the scenario’s, or its duration)',
         type: 'number',
         requiresArg: true,
       })
