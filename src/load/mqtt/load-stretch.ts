@@ -11,6 +11,13 @@ export interface StretchSettings {
   readonly lostBefore: ReadonlyMap<string, number>
 }
 
+/**
+ * A window is filled again once this share of it is free, or nothing is in flight.
+ * A broker answers packet by packet; writing for each answer would cost both
+ * sides a system call a message.
+ */
+const REFILL_SHARE = 1 / 4
+
 /** A timer may be late by this much, and by a millisecond that it rounds away; the rest is waited for in turns of the event loop. */
 const TIMER_SLACK_NS = 2_000_000
 
@@ -88,8 +95,8 @@ export class LoadStretch {
   roomOn(connection: LoadConnection, when: 'now' | 'next turn'): void {
     if (!this.#isSending) this.#endWhenDone()
     else if (when === 'next turn') this.#refillSoon(connection)
-    else if (this.#work.pacer === null) this.#fill(connection)
-    else this.#serveFromBacklog(connection)
+    else if (this.#work.pacer !== null) this.#serveFromBacklog(connection)
+    else if (connection.room >= connection.window.size * REFILL_SHARE) this.#fill(connection)
   }
 
   lost(reason: string): void {
