@@ -1,7 +1,8 @@
 import { createServer, type Socket } from 'node:net'
 import { generate, type Packet, parser } from 'mqtt-packet'
+import type { BareDriver } from '../../src/load/bare-driver.ts'
 import type { LoadWork } from '../../src/load/load-driver.ts'
-import { MqttLoadDriver, type MqttLoadSettings } from '../../src/load/mqtt/mqtt-load-driver.ts'
+import { type MqttLoadSettings, openMqttLoadDriver } from '../../src/load/mqtt/mqtt-load-driver.ts'
 import { nowNs } from '../../src/runner/clock.ts'
 
 /** Nanoseconds from the start of the test file: a number is exact for months. */
@@ -11,8 +12,8 @@ export const elapsedNs = (): number => Number(nowNs() - startedNs)
 export const openDriver = (
   port: number,
   settings: Partial<MqttLoadSettings> = {},
-): Promise<MqttLoadDriver> =>
-  MqttLoadDriver.open({
+): Promise<BareDriver> =>
+  openMqttLoadDriver({
     address: new URL(`mqtt://127.0.0.1:${port}`),
     certificate: null,
     protocolVersion: 4,

@@ -1,38 +1,24 @@
 import type { Socket } from 'node:net'
-import type { LoadObserver } from '../load-driver.ts'
+import { type BareConnection, type ConnectionShare, closingWords } from '../bare-connection.ts'
 import { AWAITS, FlightWindow } from './flight-window.ts'
 import { PACKET, PacketScanner, type PacketSink } from './packet-scanner.ts'
 import type { PublishFrames, Qos } from './publish-frames.ts'
 
 /** §3.12: no variable header, no payload. */
 const PINGREQ = Uint8Array.of(0xc0, 0)
+/** §3.14, in both versions: without a reason code it is a normal one. */
+const DISCONNECT = Uint8Array.of(0xe0, 0)
 /** §3.6.1: PUBREL carries the reserved flags 0010. */
 const PUBREL_HEAD = 0x62
 const PUBREL_BYTES = 4
 /** MQTT 5.0 §2.4: from here on a reason code says no. */
 const FIRST_REFUSAL = 0x80
 
-/** What all connections of a driver share. */
-export interface ConnectionShare {
+/** What a connection sends, and whom it tells. */
+export interface Publishing {
   readonly frames: PublishFrames
   readonly qos: Qos
-  readonly now: () => number
-  /** Where completions go; none before the first stretch. */
-  observer: LoadObserver
-  /** Of the messages of all connections, since the start of the stretch. */
-  readonly tally: StretchTally
-  /** A slot became free, or what stood in the way of writing is gone; `next turn`: not by I/O. */
-  onRoom(connection: LoadConnection, when: 'now' | 'next turn'): void
-  /** Nothing can be sent on it any more, and what was in flight stays unacknowledged. */
-  onLost(connection: LoadConnection, reason: string): void
-}
-
-export interface StretchTally {
-  sent: number
-  completed: number
-  unacknowledged: number
-  refused: number
-  lastCompletionNs: number
+  readonly share: ConnectionShare
 }
 
 /**
@@ -40,14 +26,16 @@ export interface StretchTally {
  * object for a message: those in flight are rows of its window, and what comes
  * back is scanned where the kernel put it.
  */
-export class LoadConnection implements PacketSink {
-  readonly socket: Socket
-  readonly window: FlightWindow
+export class LoadConnection implements BareConnection, PacketSink {
   lost = false
+  readonly #socket: Socket
+  readonly #window: FlightWindow
   /** The kernel does not take more for the moment. */
-  blocked = false
+  #blocked = false
   /** Since the last look of the keep-alive. */
-  hasSent = false
+  #hasSent = false
+  readonly #frames: PublishFrames
+  readonly #qos: Qos
   readonly #share: ConnectionShare
   readonly #scanner: PacketScanner
   /** Packet ids of the messages that are to be written next, and those to be released with PUBREL. */
@@ -59,61 +47,68 @@ export class LoadConnection implements PacketSink {
   #unflushed = 0
   #readNs = 0
 
-  constructor(socket: Socket, window: number, share: ConnectionShare) {
-    this.socket = socket
-    this.window = new FlightWindow(window)
+  constructor(socket: Socket, window: number, { frames, qos, share }: Publishing) {
+    this.#socket = socket
+    this.#window = new FlightWindow(window)
+    this.#frames = frames
+    this.#qos = qos
     this.#share = share
     this.#scanner = new PacketScanner(this)
     this.#batch = new Uint16Array(Math.min(window, 16))
-    this.#releases = new Uint16Array(share.qos === 2 ? Math.min(window, 16) : 0)
+    this.#releases = new Uint16Array(qos === 2 ? Math.min(window, 16) : 0)
     socket.on('drain', this.#drained)
-    socket.once('close', () => this.fail(closingWords(socket)))
+    socket.once('close', () => this.#fail(closingWords('the broker', socket.errored)))
   }
 
   /** Messages that can be sent now. */
   get room(): number {
-    if (this.lost || this.blocked) return 0
-    return this.#share.qos === 0 ? this.window.size - this.#unflushed : this.window.room
+    if (this.lost || this.#blocked) return 0
+    return this.#qos === 0 ? this.#window.size - this.#unflushed : this.#window.room
+  }
+
+  get windowSize(): number {
+    return this.#window.size
   }
 
   get unacknowledged(): number {
-    return this.#share.qos === 0 ? this.#unflushed : this.window.inFlight
+    return this.#qos === 0 ? this.#unflushed : this.#window.inFlight
   }
 
   /** Puts one message into the next batch; only while there is room. `flush` sends it. */
   enqueue(dueNs: number, sentNs: number): void {
-    const { qos } = this.#share
     let id = 0
-    if (qos === 0) this.#unflushed += 1
-    else id = this.window.take(dueNs, sentNs, qos === 1 ? AWAITS.puback : AWAITS.pubrec)
-    if (this.#batchCount === this.#batch.length) this.#batch = grown(this.#batch, this.window.size)
+    if (this.#qos === 0) this.#unflushed += 1
+    else id = this.#window.take(dueNs, sentNs, this.#qos === 1 ? AWAITS.puback : AWAITS.pubrec)
+    if (this.#batchCount === this.#batch.length) this.#batch = grown(this.#batch, this.#window.size)
     this.#batch[this.#batchCount] = id
     this.#batchCount += 1
   }
 
   /** One write for everything that has gathered. */
   flush(): void {
-    const { frames, tally, qos } = this.#share
+    const { tally } = this.#share
     const messages = this.#batchCount
     if (this.lost || messages + this.#releaseCount === 0) return
     const first = tally.sent
-    const size = frames.sizeOf(first, messages)
+    const size = this.#frames.sizeOf(first, messages)
     // A buffer of its own: the kernel may take it later, and a pool would pin it.
     const bytes = Buffer.allocUnsafe(this.#releaseCount * PUBREL_BYTES + size)
     const at = this.#writeReleases(bytes)
-    frames.write(bytes, at, first, this.#batch, messages)
+    this.#frames.write(bytes, at, first, this.#batch, messages)
     this.#batchCount = 0
     tally.sent += messages
-    this.hasSent = true
-    if (qos === 0) {
-      this.blocked = !this.socket.write(bytes, () => this.#flushed(messages))
+    this.#hasSent = true
+    if (this.#qos === 0) {
+      this.#blocked = !this.#socket.write(bytes, () => this.#flushed(messages))
       return
     }
-    this.blocked = !this.socket.write(bytes)
+    this.#blocked = !this.#socket.write(bytes)
   }
 
-  ping(): void {
-    if (!this.lost) this.socket.write(PINGREQ)
+  /** [MQTT-3.1.2-23]: not longer than the keep-alive without a packet. */
+  keepAlive(): void {
+    if (!this.#hasSent && !this.lost) this.#socket.write(PINGREQ)
+    this.#hasSent = false
   }
 
   /** @throws nothing: bytes that are no MQTT end the connection, which is counted */
@@ -132,8 +127,7 @@ export class LoadConnection implements PacketSink {
   }
 
   packet(type: number, id: number, reason: number): void {
-    const { window } = this
-    const awaited = window.awaitedBy(id)
+    const awaited = this.#window.awaitedBy(id)
     if (type === PACKET.puback && awaited === AWAITS.puback) this.#complete(id, reason)
     else if (type === PACKET.pubcomp && awaited === AWAITS.pubcomp) this.#complete(id, reason)
     else if (type === PACKET.pubrec && awaited === AWAITS.pubrec) {
@@ -147,37 +141,47 @@ export class LoadConnection implements PacketSink {
     }
   }
 
-  /** Says goodbye where it can still be heard. */
-  close(farewell: Uint8Array): void {
+  close(): void {
     this.lost = true
-    this.socket.off('drain', this.#drained)
-    if (this.unacknowledged > 0) this.socket.destroy()
-    else this.socket.end(farewell)
+    this.#socket.off('drain', this.#drained)
+    if (this.unacknowledged > 0) this.#socket.destroy()
+    else this.#socket.end(DISCONNECT)
   }
 
-  /** Messages that were in flight when a stretch ended: nobody waits for them any more. */
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  get closed(): boolean {
+    return this.#socket.closed
+  }
+
+  async ended(): Promise<void> {
+    if (!this.closed) await new Promise<void>((done) => this.#socket.once('close', () => done()))
+  }
+
   abandon(reason: string): void {
     if (this.unacknowledged > 0) this.#drop(reason)
   }
 
-  fail(reason: string): void {
+  #fail(reason: string): void {
     if (this.lost) return
     this.lost = true
     this.#share.tally.unacknowledged += this.unacknowledged
-    this.#share.onLost(this, reason)
+    this.#share.onLost(reason)
   }
 
   #drop(reason: string): void {
-    this.fail(reason)
-    this.socket.destroy()
+    this.#fail(reason)
+    this.#socket.destroy()
   }
 
   #complete(id: number, reason: number): void {
     const { tally, observer } = this.#share
     const completedNs = this.#readNs
-    const dueNs = this.window.dueNs(id)
-    const sentNs = this.window.sentNs(id)
-    this.window.release(id)
+    const dueNs = this.#window.dueNs(id)
+    const sentNs = this.#window.sentNs(id)
+    this.#window.release(id)
     tally.completed += 1
     if (reason >= FIRST_REFUSAL) tally.refused += 1
     tally.lastCompletionNs = completedNs
@@ -185,9 +189,9 @@ export class LoadConnection implements PacketSink {
   }
 
   #release(id: number): void {
-    this.window.advance(id, AWAITS.pubcomp)
+    this.#window.advance(id, AWAITS.pubcomp)
     if (this.#releaseCount === this.#releases.length) {
-      this.#releases = grown(this.#releases, this.window.size)
+      this.#releases = grown(this.#releases, this.#window.size)
     }
     this.#releases[this.#releaseCount] = id
     this.#releaseCount += 1
@@ -218,7 +222,7 @@ export class LoadConnection implements PacketSink {
   }
 
   readonly #drained = (): void => {
-    this.blocked = false
+    this.#blocked = false
     this.#share.onRoom(this, 'now')
   }
 }
@@ -227,12 +231,6 @@ function grown(ids: Uint16Array, most: number): Uint16Array {
   const larger = new Uint16Array(Math.min(most, ids.length * 2))
   larger.set(ids)
   return larger
-}
-
-function closingWords(socket: Socket): string {
-  const { errored } = socket
-  if (errored === null) return 'the broker closed the connection'
-  return `the connection broke: ${(errored as NodeJS.ErrnoException).code ?? errored.message}`
 }
 
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0')

@@ -1,10 +1,10 @@
-import type { LoadTally, LoadWork } from '../load-driver.ts'
+import type { BareConnection, StretchTally } from './bare-connection.ts'
 import { DueQueue } from './due-queue.ts'
-import type { LoadConnection, StretchTally } from './load-connection.ts'
+import type { LoadTally, LoadWork } from './load-driver.ts'
 
 export interface StretchSettings {
   /** Those that are still there. */
-  readonly connections: readonly LoadConnection[]
+  readonly connections: readonly BareConnection[]
   readonly tally: StretchTally
   readonly work: LoadWork
   readonly now: () => number
@@ -28,13 +28,13 @@ const TIMER_SLACK_NS = 2_000_000
  * wait for room where there is none.
  */
 export class LoadStretch {
-  readonly #connections: readonly LoadConnection[]
+  readonly #connections: readonly BareConnection[]
   readonly #tally: StretchTally
   readonly #work: LoadWork
   readonly #now: () => number
   readonly #lost: Map<string, number>
   readonly #backlog = new DueQueue()
-  readonly #touched = new Set<LoadConnection>()
+  readonly #touched = new Set<BareConnection>()
   #startedNs = 0
   #offered = 0
   #isSending = true
@@ -44,7 +44,7 @@ export class LoadStretch {
   #pumpTimer: NodeJS.Timeout | null = null
   #pumpTurn: NodeJS.Immediate | null = null
   #drainTimer: NodeJS.Timeout | null = null
-  readonly #refill = new Set<LoadConnection>()
+  readonly #refill = new Set<BareConnection>()
   #refillTurn: NodeJS.Immediate | null = null
   #finish: () => void = () => {}
 
@@ -92,11 +92,11 @@ export class LoadStretch {
    * @param when `next turn` where it was not I/O that made the room: writing at
    *   once would keep the event loop from ever reading
    */
-  roomOn(connection: LoadConnection, when: 'now' | 'next turn'): void {
+  roomOn(connection: BareConnection, when: 'now' | 'next turn'): void {
     if (!this.#isSending) this.#endWhenDone()
     else if (when === 'next turn') this.#refillSoon(connection)
     else if (this.#work.pacer !== null) this.#serveFromBacklog(connection)
-    else if (connection.room >= connection.window.size * REFILL_SHARE) this.#fill(connection)
+    else if (connection.room >= connection.windowSize * REFILL_SHARE) this.#fill(connection)
   }
 
   lost(reason: string): void {
@@ -111,7 +111,7 @@ export class LoadStretch {
   }
 
   /** Keeps one window full: as many as there is room for, in one write. */
-  #fill(connection: LoadConnection): void {
+  #fill(connection: BareConnection): void {
     const { messages } = this.#work.until
     const count = Math.min(connection.room, messages - this.#tally.sent)
     if (count > 0) {
@@ -122,7 +122,7 @@ export class LoadStretch {
     if (this.#tally.sent >= messages) this.#endSending()
   }
 
-  #refillSoon(connection: LoadConnection): void {
+  #refillSoon(connection: BareConnection): void {
     this.#refill.add(connection)
     this.#refillTurn ??= setImmediate(() => {
       this.#refillTurn = null
@@ -164,11 +164,11 @@ export class LoadStretch {
     const connections = this.#connections
     while (this.#backlog.length > 0) {
       let asked = 0
-      let connection = connections[this.#turn % connections.length] as LoadConnection
+      let connection = connections[this.#turn % connections.length] as BareConnection
       while (connection.room === 0 && asked < connections.length) {
         this.#turn += 1
         asked += 1
-        connection = connections[this.#turn % connections.length] as LoadConnection
+        connection = connections[this.#turn % connections.length] as BareConnection
       }
       if (connection.room === 0) break
       this.#turn += 1
@@ -179,14 +179,14 @@ export class LoadStretch {
     this.#touched.clear()
   }
 
-  #serveFromBacklog(connection: LoadConnection): void {
+  #serveFromBacklog(connection: BareConnection): void {
     if (this.#backlog.length === 0) return
     while (this.#backlog.length > 0 && connection.room > 0) this.#enqueueDue(connection)
     connection.flush()
     this.#endSendingWhenServed()
   }
 
-  #enqueueDue(connection: LoadConnection): void {
+  #enqueueDue(connection: BareConnection): void {
     connection.enqueue(this.#startedNs + this.#backlog.shift(), this.#now())
   }
 
