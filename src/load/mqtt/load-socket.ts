@@ -1,10 +1,8 @@
-import { connect as connectTcp, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import type { Socket } from 'node:net'
 import { describeError } from '../../model/errors.ts'
+import { connectSharingBuffer } from '../shared-buffer-socket.ts'
 import type { ProtocolVersion } from './publish-frames.ts'
 
-/** One for the reads of all sockets: what is read is used up before the next read. */
-const READ_BUFFER_BYTES = 65_536
 /** MQTT 5.0 §3.2.2.3.3: without the property the client may send as many as there are packet ids. */
 const ALL_PACKET_IDS = 65_535
 
@@ -28,8 +26,6 @@ export interface OpenedSocket {
   readTo(read: (bytes: Uint8Array, length: number) => void): void
 }
 
-const sharedReadBuffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES)
-
 /**
  * Connects a socket that reads into a buffer shared by all, and has its CONNECT
  * accepted. A thousand of them take no thousand buffers.
@@ -39,8 +35,9 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
   const { generate, parser } = await import('mqtt-packet')
   const { protocolVersion, signal, deadlineMs } = request
   let read: ((bytes: Uint8Array, length: number) => void) | null = null
-  const socket = openSocket(request, (bytes, length) => read?.(bytes, length))
-  socket.on('error', () => {})
+  const socket = connectSharingBuffer(request.address, request.certificate, (bytes, length) =>
+    read?.(bytes, length),
+  )
   try {
     return await new Promise<OpenedSocket>((resolve, reject) => {
       const fail = (what: string): void => reject(new Error(what))
@@ -89,26 +86,6 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
     socket.destroy()
     throw error
   }
-}
-
-function openSocket(
-  { address, certificate }: SocketRequest,
-  read: (bytes: Uint8Array, length: number) => void,
-): Socket {
-  const target = {
-    host: address.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(address.port),
-    noDelay: true,
-    onread: {
-      buffer: sharedReadBuffer,
-      callback: (length: number, bytes: Uint8Array): boolean => {
-        read(bytes, length)
-        return true
-      },
-    },
-  }
-  if (certificate === null) return connectTcp(target)
-  return connectTls({ ...target, ca: certificate })
 }
 
 function connectPacket({ protocolVersion, clientId, keepAliveS }: SocketRequest) {
