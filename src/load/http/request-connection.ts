@@ -61,12 +61,10 @@ export class RequestConnection implements BareConnection, ResponseSink {
     const count = this.#batched
     if (this.lost || count === 0) return
     const { tally } = this.#share
-    const batch = Array.from({ length: count }, (_, index) => this.#request(tally.sent + index))
+    const first = tally.sent
     this.#batched = 0
     tally.sent += count
-    this.#blocked = !this.#socket.write(
-      batch.length === 1 ? (batch[0] as Buffer) : Buffer.concat(batch),
-    )
+    this.#blocked = !this.#socket.write(this.#bytesOf(first, count))
   }
 
   /** The bytes are overwritten after the call. */
@@ -115,6 +113,11 @@ export class RequestConnection implements BareConnection, ResponseSink {
 
   async ended(): Promise<void> {
     if (!this.closed) await new Promise<void>((done) => this.#socket.once('close', () => done()))
+  }
+
+  #bytesOf(first: number, count: number): Buffer {
+    if (count === 1) return this.#request(first)
+    return Buffer.concat(Array.from({ length: count }, (_, index) => this.#request(first + index)))
   }
 
   #request(index: number): Buffer {

@@ -2,6 +2,8 @@ const CR = 0x0d
 const LF = 0x0a
 const SPACE = 0x20
 const COLON = 0x3a
+/** Longer responses are read each time. */
+const MOST_KNOWN_BYTES = 4_096
 
 export interface ResponseSink {
   /** One whole response, in the order of the requests. */
@@ -27,6 +29,12 @@ export class ResponseScanner {
   #isChunked = false
   /** Left of the body, or of the chunk. */
   #left = 0
+  /** The last response that came whole: the same bytes again end in the same place. */
+  #known: Buffer | null = null
+  #knownStatus = 0
+  /** Where the response that is read begins in this chunk; -1 where it began before. */
+  #beginning = -1
+  #finished = false
 
   constructor(sink: ResponseSink) {
     this.#sink = sink
@@ -38,20 +46,53 @@ export class ResponseScanner {
    */
   feed(bytes: Buffer, end = bytes.length): void {
     let offset = 0
+    this.#beginning = -1
     while (offset < end) {
-      if (this.#reading === 'body' || this.#reading === 'chunk') {
-        const taken = Math.min(this.#left, end - offset)
-        this.#left -= taken
-        offset += taken
-        if (this.#left === 0) this.#endOfBytes()
-        continue
+      if (this.#isBetween()) {
+        const known = this.#lengthOfKnown(bytes, offset, end)
+        if (known > 0) {
+          offset += known
+          this.#sink.response(this.#knownStatus)
+          continue
+        }
+        this.#beginning = offset
       }
-      const lineEnd = bytes.indexOf(LF, offset)
-      const stop = lineEnd === -1 || lineEnd >= end ? end : lineEnd
-      this.#keep(bytes, offset, stop)
-      offset = stop === end ? end : stop + 1
-      if (stop !== end) this.#endOfLine()
+      this.#finished = false
+      offset = this.#read(bytes, offset, end)
+      if (this.#finished) this.#learn(bytes, offset)
     }
+  }
+
+  #isBetween(): boolean {
+    return this.#reading === 'head' && this.#lineNumber === 0 && this.#line === ''
+  }
+
+  #lengthOfKnown(bytes: Buffer, offset: number, end: number): number {
+    const known = this.#known
+    if (known === null || end - offset < known.length) return 0
+    const length = known.length
+    return known.compare(bytes, offset, offset + length) === 0 ? length : 0
+  }
+
+  #learn(bytes: Buffer, end: number): void {
+    if (this.#beginning < 0 || end - this.#beginning > MOST_KNOWN_BYTES) return
+    this.#known = Buffer.from(bytes.subarray(this.#beginning, end))
+    this.#knownStatus = this.#status
+  }
+
+  #read(bytes: Buffer, offset: number, end: number): number {
+    if (this.#reading === 'body' || this.#reading === 'chunk') {
+      const taken = Math.min(this.#left, end - offset)
+      this.#left -= taken
+      if (this.#left === 0) this.#endOfBytes()
+      return offset + taken
+    }
+    const lineEnd = bytes.indexOf(LF, offset)
+    const stop = lineEnd === -1 || lineEnd >= end ? end : lineEnd
+    this.#keep(bytes, offset, stop)
+    if (stop === end) return end
+    this.#endOfLine()
+    return stop + 1
   }
 
   #keep(bytes: Buffer, from: number, to: number): void {
@@ -133,6 +174,8 @@ export class ResponseScanner {
     this.#lengthBytes = null
     this.#isChunked = false
     // RFC 9110 §15.2: an interim response is followed by the real one.
-    if (status >= 200) this.#sink.response(status)
+    if (status < 200) return
+    this.#finished = true
+    this.#sink.response(status)
   }
 }
