@@ -1,5 +1,6 @@
 import type { Scenario } from '../model/scenario.ts'
 import type { Peer, TransportTraits } from '../transports/transport.ts'
+import { BARE_DRIVERS } from './bare-drivers.ts'
 import { LibraryDriver } from './library-driver.ts'
 import type { LoadDriver, LoadShape } from './load-driver.ts'
 
@@ -32,12 +33,6 @@ export interface DriverChoice {
 }
 
 type OpenDriver = DriverChoice['open']
-
-/**
- * Drivers that write pre-encoded bytes on sockets, by transport: one line each,
- * imported when it is used. They stand in tables beside the library's.
- */
-const BARE_DRIVERS: Readonly<Record<string, OpenDriver>> = {}
 
 /** Clients that decide by themselves when they send: no library driver can hold them to a rate. */
 const SELF_DRIVING: readonly string[] = ['http1-bare']

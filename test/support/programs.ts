@@ -12,7 +12,7 @@ export async function runProgram(name: string, args: readonly string[]): Promise
   return stdout
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

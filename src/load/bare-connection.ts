@@ -1,0 +1,60 @@
+import type { LoadObserver } from './load-driver.ts'
+
+/**
+ * One connection of a bare driver, whatever its protocol: messages are put into
+ * its next batch while it has room, and leave with one write.
+ */
+export interface BareConnection {
+  readonly closed: boolean
+  readonly lost: boolean
+  /** Messages that can be sent now; 0 while the kernel takes no more, and once it is lost. */
+  readonly room: number
+  /** Most that can be in flight. */
+  readonly windowSize: number
+  /** Sent, and not completed. */
+  readonly unacknowledged: number
+  /** Only while there is room. */
+  enqueue(dueNs: number, sentNs: number): void
+  flush(): void
+  /** Loses it with what is in flight, if anything is. */
+  abandon(reason: string): void
+  /** One look of the keep-alive, twice in its time. */
+  keepAlive(): void
+  /** Says goodbye where it can still be heard. */
+  close(): void
+  destroy(): void
+  /** Resolves when the socket is closed. */
+  ended(): Promise<void>
+}
+
+/** What all connections of a driver share. */
+export interface ConnectionShare {
+  readonly now: () => number
+  /** Where completions go. */
+  observer: LoadObserver
+  /** Of the messages of all connections, since the start of the stretch. */
+  readonly tally: StretchTally
+  /** A slot became free, or what stood in the way of writing is gone; `next turn`: not by I/O. */
+  onRoom(connection: BareConnection, when: 'now' | 'next turn'): void
+  /** Nothing can be sent on it any more, and what was in flight stays unacknowledged. */
+  onLost(reason: string): void
+}
+
+export interface StretchTally {
+  sent: number
+  completed: number
+  unacknowledged: number
+  refused: number
+  /** On the clock of the driver. */
+  lastCompletionNs: number
+}
+
+export const emptyTally = (): StretchTally => ({
+  ...{ sent: 0, completed: 0, unacknowledged: 0, refused: 0, lastCompletionNs: 0 },
+})
+
+/** Why a connection ended that nobody here has ended. */
+export function closingWords(server: string, errored: Error | null): string {
+  if (errored === null) return `${server} closed the connection`
+  return `the connection broke: ${(errored as NodeJS.ErrnoException).code ?? errored.message}`
+}

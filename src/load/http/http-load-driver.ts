@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { BareDriver } from '../bare-driver.ts'
+import type { LoadShape } from '../load-driver.ts'
+import { connectSharingBuffer } from '../shared-buffer-socket.ts'
+import { RequestConnection } from './request-connection.ts'
+
+export interface HttpLoadSettings {
+  readonly address: URL
+  /** PEM of the certificate to trust; null where there is no TLS. */
+  readonly certificate: string | null
+  readonly path: string
+  readonly contentType: string
+  /** Besides Host, Content-Type and Content-Length. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Sent in turn, over and over. */
+  readonly payloads: readonly Uint8Array[]
+  readonly shape: LoadShape
+  /** Nanoseconds of a clock that never goes back. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+/** Requests enough that payloads differ as the scenario has them. */
+const MOST_REQUESTS = 1_000
+const CONNECT_DEADLINE_MS = 10_000
+
+/**
+ * Load on an HTTP/1.1 server: POST requests encoded beforehand, of their answers
+ * no more is read than where they end. Several in flight on one connection are
+ * pipelined (RFC 9112 §9.3.2), which few clients do: a window of 1 is what they
+ * have.
+ */
+export function openHttpLoadDriver(settings: HttpLoadSettings): BareDriver {
+  const { address, certificate, shape, now, signal } = settings
+  const requests = settings.payloads
+    .slice(0, MOST_REQUESTS)
+    .map((payload) => encodeRequest(settings, payload))
+  return new BareDriver({
+    ...{ shape, now, signal, keepAliveS: 0 },
+    async open(_index, share) {
+      let connection: RequestConnection | null = null
+      const socket = connectSharingBuffer(address, certificate, (bytes, length) =>
+        connection?.feed(bytes, length),
+      )
+      try {
+        const deadline = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_DEADLINE_MS)])
+        await once(socket, certificate === null ? 'connect' : 'secureConnect', { signal: deadline })
+      } catch (error) {
+        socket.destroy()
+        throw new Error((error as NodeJS.ErrnoException).code ?? (error as Error).message)
+      }
+      connection = new RequestConnection(socket, shape.inFlight, { requests, share })
+      return connection
+    },
+  })
+}
+
+function encodeRequest(
+  { address, path, contentType, headers }: HttpLoadSettings,
+  payload: Uint8Array,
+): Buffer {
+  const lines = [
+    `POST ${path} HTTP/1.1`,
+    `Host: ${address.host}`,
+    `Content-Type: ${contentType}`,
+    `Content-Length: ${payload.length}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ]
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), payload])
+}

@@ -1,0 +1,211 @@
+import type { BareConnection, StretchTally } from './bare-connection.ts'
+import { DueQueue } from './due-queue.ts'
+import type { LoadTally, LoadWork } from './load-driver.ts'
+
+export interface StretchSettings {
+  /** Those that are still there. */
+  readonly connections: readonly BareConnection[]
+  readonly tally: StretchTally
+  readonly work: LoadWork
+  readonly now: () => number
+  readonly lostBefore: ReadonlyMap<string, number>
+}
+
+/**
+ * A window is filled again once this share of it is free, or nothing is in flight.
+ * A broker answers packet by packet; writing for each answer would cost both
+ * sides a system call a message.
+ */
+const REFILL_SHARE = 1 / 4
+
+/** A timer may be late by this much, and by a millisecond that it rounds away; the rest is waited for in turns of the event loop. */
+const TIMER_SLACK_NS = 2_000_000
+
+/**
+ * One stretch of load over connections that stand: sends until the work is done,
+ * then waits for what is in flight. Without a pacer every window is kept full;
+ * with one, messages go out when they are due, to the connections in turn, and
+ * wait for room where there is none.
+ */
+export class LoadStretch {
+  readonly #connections: readonly BareConnection[]
+  readonly #tally: StretchTally
+  readonly #work: LoadWork
+  readonly #now: () => number
+  readonly #lost: Map<string, number>
+  readonly #backlog = new DueQueue()
+  readonly #touched = new Set<BareConnection>()
+  #startedNs = 0
+  #offered = 0
+  #isSending = true
+  /** The pacer has no further message; some may still wait for room. */
+  #isPacedOut = false
+  #turn = 0
+  #pumpTimer: NodeJS.Timeout | null = null
+  #pumpTurn: NodeJS.Immediate | null = null
+  #drainTimer: NodeJS.Timeout | null = null
+  readonly #refill = new Set<BareConnection>()
+  #refillTurn: NodeJS.Immediate | null = null
+  #finish: () => void = () => {}
+
+  constructor({ connections, tally, work, now, lostBefore }: StretchSettings) {
+    this.#connections = connections
+    this.#tally = tally
+    this.#work = work
+    this.#now = now
+    this.#lost = new Map(lostBefore)
+  }
+
+  async run(): Promise<LoadTally> {
+    const { signal, until } = this.#work
+    this.#startedNs = this.#now()
+    const finished = new Promise<void>((resolve) => {
+      this.#finish = resolve
+    })
+    const stop = (): void => this.#finish()
+    signal.addEventListener('abort', stop, { once: true })
+    const end = setTimeout(() => this.#endSending(), Math.ceil(until.elapsedNs / 1e6))
+    try {
+      if (signal.aborted || this.#connections.length === 0) this.#finish()
+      else this.#begin()
+      await finished
+    } finally {
+      signal.removeEventListener('abort', stop)
+      clearTimeout(end)
+      this.#endSending()
+      if (this.#drainTimer !== null) clearTimeout(this.#drainTimer)
+    }
+    for (const connection of this.#connections) {
+      connection.abandon('messages were left unacknowledged when the wait for them was over')
+    }
+    const { sent, completed, unacknowledged, refused, lastCompletionNs } = this.#tally
+    return {
+      ...{ sent, completed, unacknowledged, refused },
+      offered: this.#work.pacer === null ? sent : this.#offered,
+      lostConnections: this.#lost,
+      elapsedNs: completed === 0 ? 0 : lastCompletionNs - this.#startedNs,
+    }
+  }
+
+  /**
+   * A connection has room again, or has lost what was in flight.
+   * @param when `next turn` where it was not I/O that made the room: writing at
+   *   once would keep the event loop from ever reading
+   */
+  roomOn(connection: BareConnection, when: 'now' | 'next turn'): void {
+    if (!this.#isSending) this.#endWhenDone()
+    else if (when === 'next turn') this.#refillSoon(connection)
+    else if (this.#work.pacer !== null) this.#serveFromBacklog(connection)
+    else if (connection.room >= connection.windowSize * REFILL_SHARE) this.#fill(connection)
+  }
+
+  lost(reason: string): void {
+    this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1)
+    if (this.#connections.every(({ lost }) => lost)) this.#endSending()
+    this.#endWhenDone()
+  }
+
+  #begin(): void {
+    if (this.#work.pacer !== null) this.#pump()
+    else for (const connection of this.#connections) this.#fill(connection)
+  }
+
+  /** Keeps one window full: as many as there is room for, in one write. */
+  #fill(connection: BareConnection): void {
+    const { messages } = this.#work.until
+    const count = Math.min(connection.room, messages - this.#tally.sent)
+    if (count > 0) {
+      const nowNs = this.#now()
+      for (let index = 0; index < count; index += 1) connection.enqueue(nowNs, nowNs)
+      connection.flush()
+    }
+    if (this.#tally.sent >= messages) this.#endSending()
+  }
+
+  #refillSoon(connection: BareConnection): void {
+    this.#refill.add(connection)
+    this.#refillTurn ??= setImmediate(() => {
+      this.#refillTurn = null
+      const connections = [...this.#refill]
+      this.#refill.clear()
+      for (const each of connections) this.roomOn(each, 'now')
+    })
+  }
+
+  /** Takes over every message that is due by now, sends what there is room for, and sees to be back for the next. */
+  #pump(): void {
+    this.#pumpTurn = null
+    this.#pumpTimer = null
+    const { pacer, until } = this.#work
+    const elapsedNs = this.#now() - this.#startedNs
+    let dueNs: number | null = null
+    while (this.#offered < until.messages) {
+      dueNs = pacer?.next(elapsedNs, this.#offered) ?? null
+      if (dueNs === null || dueNs > elapsedNs || dueNs >= until.elapsedNs) break
+      this.#backlog.push(dueNs)
+      this.#offered += 1
+    }
+    this.#serveBacklog()
+    const isOver = this.#offered >= until.messages || dueNs === null || dueNs >= until.elapsedNs
+    this.#isPacedOut = isOver
+    if (isOver) this.#endSendingWhenServed()
+    else this.#pumpAgainIn((dueNs as number) - elapsedNs)
+  }
+
+  #pumpAgainIn(waitNs: number): void {
+    const pump = (): void => this.#pump()
+    if (waitNs > TIMER_SLACK_NS) {
+      this.#pumpTimer = setTimeout(pump, Math.floor((waitNs - TIMER_SLACK_NS) / 1e6))
+    } else this.#pumpTurn = setImmediate(pump)
+  }
+
+  /** To the connections in turn; one that has no room is passed over. */
+  #serveBacklog(): void {
+    const connections = this.#connections
+    while (this.#backlog.length > 0) {
+      let asked = 0
+      let connection = connections[this.#turn % connections.length] as BareConnection
+      while (connection.room === 0 && asked < connections.length) {
+        this.#turn += 1
+        asked += 1
+        connection = connections[this.#turn % connections.length] as BareConnection
+      }
+      if (connection.room === 0) break
+      this.#turn += 1
+      this.#enqueueDue(connection)
+      this.#touched.add(connection)
+    }
+    for (const connection of this.#touched) connection.flush()
+    this.#touched.clear()
+  }
+
+  #serveFromBacklog(connection: BareConnection): void {
+    if (this.#backlog.length === 0) return
+    while (this.#backlog.length > 0 && connection.room > 0) this.#enqueueDue(connection)
+    connection.flush()
+    this.#endSendingWhenServed()
+  }
+
+  #enqueueDue(connection: BareConnection): void {
+    connection.enqueue(this.#startedNs + this.#backlog.shift(), this.#now())
+  }
+
+  #endSendingWhenServed(): void {
+    if (this.#isPacedOut && this.#backlog.length === 0) this.#endSending()
+  }
+
+  #endSending(): void {
+    if (!this.#isSending) return
+    this.#isSending = false
+    if (this.#pumpTimer !== null) clearTimeout(this.#pumpTimer)
+    if (this.#pumpTurn !== null) clearImmediate(this.#pumpTurn)
+    if (this.#refillTurn !== null) clearImmediate(this.#refillTurn)
+    this.#drainTimer = setTimeout(() => this.#finish(), this.#work.drainMs)
+    this.#endWhenDone()
+  }
+
+  #endWhenDone(): void {
+    const { sent, completed, unacknowledged } = this.#tally
+    if (!this.#isSending && sent === completed + unacknowledged) this.#finish()
+  }
+}

@@ -1,0 +1,241 @@
+import type { Socket } from 'node:net'
+import { type BareConnection, type ConnectionShare, closingWords } from '../bare-connection.ts'
+import { AWAITS, FlightWindow } from './flight-window.ts'
+import { PACKET, PacketScanner, type PacketSink } from './packet-scanner.ts'
+import type { PublishFrames, Qos } from './publish-frames.ts'
+
+/** §3.12: no variable header, no payload. */
+const PINGREQ = Uint8Array.of(0xc0, 0)
+/** §3.14, in both versions: without a reason code it is a normal one. */
+const DISCONNECT = Uint8Array.of(0xe0, 0)
+/** §3.6.1: PUBREL carries the reserved flags 0010. */
+const PUBREL_HEAD = 0x62
+const PUBREL_BYTES = 4
+/** MQTT 5.0 §2.4: from here on a reason code says no. */
+const FIRST_REFUSAL = 0x80
+
+/** What a connection sends, and whom it tells. */
+export interface Publishing {
+  readonly frames: PublishFrames
+  readonly qos: Qos
+  readonly share: ConnectionShare
+}
+
+/**
+ * One connection under load, from its CONNACK on. It keeps no closure and no
+ * object for a message: those in flight are rows of its window, and what comes
+ * back is scanned where the kernel put it.
+ */
+export class LoadConnection implements BareConnection, PacketSink {
+  lost = false
+  readonly #socket: Socket
+  readonly #window: FlightWindow
+  /** The kernel does not take more for the moment. */
+  #blocked = false
+  /** Since the last look of the keep-alive. */
+  #hasSent = false
+  readonly #frames: PublishFrames
+  readonly #qos: Qos
+  readonly #share: ConnectionShare
+  readonly #scanner: PacketScanner
+  /** Packet ids of the messages that are to be written next, and those to be released with PUBREL. */
+  #batch: Uint16Array
+  #batchCount = 0
+  #releases: Uint16Array
+  #releaseCount = 0
+  /** QoS 0: handed to the socket, and not yet to the kernel. */
+  #unflushed = 0
+  #readNs = 0
+
+  constructor(socket: Socket, window: number, { frames, qos, share }: Publishing) {
+    this.#socket = socket
+    this.#window = new FlightWindow(window)
+    this.#frames = frames
+    this.#qos = qos
+    this.#share = share
+    this.#scanner = new PacketScanner(this)
+    this.#batch = new Uint16Array(Math.min(window, 16))
+    this.#releases = new Uint16Array(qos === 2 ? Math.min(window, 16) : 0)
+    socket.on('drain', this.#drained)
+    socket.once('close', () => this.#fail(closingWords('the broker', socket.errored)))
+  }
+
+  /** Messages that can be sent now. */
+  get room(): number {
+    if (this.lost || this.#blocked) return 0
+    return this.#qos === 0 ? this.#window.size - this.#unflushed : this.#window.room
+  }
+
+  get windowSize(): number {
+    return this.#window.size
+  }
+
+  get unacknowledged(): number {
+    return this.#qos === 0 ? this.#unflushed : this.#window.inFlight
+  }
+
+  /** Puts one message into the next batch; only while there is room. `flush` sends it. */
+  enqueue(dueNs: number, sentNs: number): void {
+    let id = 0
+    if (this.#qos === 0) this.#unflushed += 1
+    else id = this.#window.take(dueNs, sentNs, this.#qos === 1 ? AWAITS.puback : AWAITS.pubrec)
+    if (this.#batchCount === this.#batch.length) this.#batch = grown(this.#batch, this.#window.size)
+    this.#batch[this.#batchCount] = id
+    this.#batchCount += 1
+  }
+
+  /** One write for everything that has gathered. */
+  flush(): void {
+    const { tally } = this.#share
+    const messages = this.#batchCount
+    if (this.lost || messages + this.#releaseCount === 0) return
+    const first = tally.sent
+    const size = this.#frames.sizeOf(first, messages)
+    // A buffer of its own: the kernel may take it later, and a pool would pin it.
+    const bytes = Buffer.allocUnsafe(this.#releaseCount * PUBREL_BYTES + size)
+    const at = this.#writeReleases(bytes)
+    this.#frames.write(bytes, at, first, this.#batch, messages)
+    this.#batchCount = 0
+    tally.sent += messages
+    this.#hasSent = true
+    if (this.#qos === 0) {
+      this.#blocked = !this.#socket.write(bytes, () => this.#flushed(messages))
+      return
+    }
+    this.#blocked = !this.#socket.write(bytes)
+  }
+
+  /** [MQTT-3.1.2-23]: not longer than the keep-alive without a packet. */
+  keepAlive(): void {
+    if (!this.#hasSent && !this.lost) this.#socket.write(PINGREQ)
+    this.#hasSent = false
+  }
+
+  /** @throws nothing: bytes that are no MQTT end the connection, which is counted */
+  feed(bytes: Uint8Array, length: number): void {
+    // One look at the clock for all that came together: it is here now.
+    this.#readNs = this.#share.now()
+    try {
+      this.#scanner.feed(bytes, length)
+    } catch (error) {
+      this.#drop((error as Error).message)
+      return
+    }
+    this.#share.onRoom(this, 'now')
+    // With QoS 2 those that found no batch of new messages to go with.
+    if (this.#releaseCount > 0) this.flush()
+  }
+
+  packet(type: number, id: number, reason: number): void {
+    const awaited = this.#window.awaitedBy(id)
+    if (type === PACKET.puback && awaited === AWAITS.puback) this.#complete(id, reason)
+    else if (type === PACKET.pubcomp && awaited === AWAITS.pubcomp) this.#complete(id, reason)
+    else if (type === PACKET.pubrec && awaited === AWAITS.pubrec) {
+      // MQTT 5.0 §4.3.3: a PUBREC that says no ends the exchange.
+      if (reason >= FIRST_REFUSAL) this.#complete(id, reason)
+      else this.#release(id)
+    } else if (type === PACKET.disconnect) {
+      this.#drop(`the broker sent DISCONNECT with reason code 0x${hex(reason)}`)
+    } else if (type !== PACKET.pingresp) {
+      this.#drop(`the broker sent ${nameOf(type)} ${id}, which nothing waits for`)
+    }
+  }
+
+  close(): void {
+    this.lost = true
+    this.#socket.off('drain', this.#drained)
+    if (this.unacknowledged > 0) this.#socket.destroy()
+    else this.#socket.end(DISCONNECT)
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  get closed(): boolean {
+    return this.#socket.closed
+  }
+
+  async ended(): Promise<void> {
+    if (!this.closed) await new Promise<void>((done) => this.#socket.once('close', () => done()))
+  }
+
+  abandon(reason: string): void {
+    if (this.unacknowledged > 0) this.#drop(reason)
+  }
+
+  #fail(reason: string): void {
+    if (this.lost) return
+    this.lost = true
+    this.#share.tally.unacknowledged += this.unacknowledged
+    this.#share.onLost(reason)
+  }
+
+  #drop(reason: string): void {
+    this.#fail(reason)
+    this.#socket.destroy()
+  }
+
+  #complete(id: number, reason: number): void {
+    const { tally, observer } = this.#share
+    const completedNs = this.#readNs
+    const dueNs = this.#window.dueNs(id)
+    const sentNs = this.#window.sentNs(id)
+    this.#window.release(id)
+    tally.completed += 1
+    if (reason >= FIRST_REFUSAL) tally.refused += 1
+    tally.lastCompletionNs = completedNs
+    observer.completed(completedNs - dueNs, sentNs - dueNs)
+  }
+
+  #release(id: number): void {
+    this.#window.advance(id, AWAITS.pubcomp)
+    if (this.#releaseCount === this.#releases.length) {
+      this.#releases = grown(this.#releases, this.#window.size)
+    }
+    this.#releases[this.#releaseCount] = id
+    this.#releaseCount += 1
+  }
+
+  #writeReleases(bytes: Buffer): number {
+    let at = 0
+    for (let index = 0; index < this.#releaseCount; index += 1) {
+      const id = this.#releases[index] as number
+      bytes[at] = PUBREL_HEAD
+      bytes[at + 1] = 2
+      bytes[at + 2] = id >> 8
+      bytes[at + 3] = id & 0xff
+      at += PUBREL_BYTES
+    }
+    this.#releaseCount = 0
+    return at
+  }
+
+  /** QoS 0 completes when its bytes are the kernel's. */
+  #flushed(messages: number): void {
+    if (this.lost) return
+    const { tally, now } = this.#share
+    this.#unflushed -= messages
+    tally.completed += messages
+    tally.lastCompletionNs = now()
+    this.#share.onRoom(this, 'next turn')
+  }
+
+  readonly #drained = (): void => {
+    this.#blocked = false
+    this.#share.onRoom(this, 'now')
+  }
+}
+
+function grown(ids: Uint16Array, most: number): Uint16Array {
+  const larger = new Uint16Array(Math.min(most, ids.length * 2))
+  larger.set(ids)
+  return larger
+}
+
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0')
+
+const NAMES = new Map<number, string>(
+  Object.entries(PACKET).map(([name, type]) => [type, name.toUpperCase()]),
+)
+const nameOf = (type: number): string => NAMES.get(type) ?? `a packet of type ${type}`

@@ -1,0 +1,103 @@
+import type { Socket } from 'node:net'
+import { describeError } from '../../model/errors.ts'
+import { connectSharingBuffer } from '../shared-buffer-socket.ts'
+import type { ProtocolVersion } from './publish-frames.ts'
+
+/** MQTT 5.0 §3.2.2.3.3: without the property the client may send as many as there are packet ids. */
+const ALL_PACKET_IDS = 65_535
+
+export interface SocketRequest {
+  readonly address: URL
+  /** PEM of the certificate to trust; null where there is no TLS. */
+  readonly certificate: string | null
+  readonly protocolVersion: ProtocolVersion
+  readonly clientId: string
+  readonly keepAliveS: number
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+}
+
+/** A connection whose CONNECT was answered. */
+export interface OpenedSocket {
+  readonly socket: Socket
+  /** Messages that the broker takes at once: MQTT 5.0 §4.9. */
+  readonly receiveMaximum: number
+  /** From now on everything that comes goes here; the bytes are overwritten after the call. */
+  readTo(read: (bytes: Uint8Array, length: number) => void): void
+}
+
+/**
+ * Connects a socket that reads into a buffer shared by all, and has its CONNECT
+ * accepted. A thousand of them take no thousand buffers.
+ * @throws Error in words, which are what the connection is counted under
+ */
+export async function openLoadSocket(request: SocketRequest): Promise<OpenedSocket> {
+  const { generate, parser } = await import('mqtt-packet')
+  const { protocolVersion, signal, deadlineMs } = request
+  let read: ((bytes: Uint8Array, length: number) => void) | null = null
+  const socket = connectSharingBuffer(request.address, request.certificate, (bytes, length) =>
+    read?.(bytes, length),
+  )
+  try {
+    return await new Promise<OpenedSocket>((resolve, reject) => {
+      const fail = (what: string): void => reject(new Error(what))
+      const deadline = setTimeout(
+        () => fail(`no answer to CONNECT within ${deadlineMs / 1000} s`),
+        deadlineMs,
+      )
+      const stop = (): void => fail('stopped')
+      const closed = (): void =>
+        fail(socket.errored === null ? 'closed before CONNACK' : describeCause(socket.errored))
+      signal.addEventListener('abort', stop, { once: true })
+      socket.once('close', closed)
+      const done = (): void => {
+        clearTimeout(deadline)
+        signal.removeEventListener('abort', stop)
+        socket.off('close', closed)
+      }
+      const answers = parser({ protocolVersion })
+      answers.on('error', (error) => fail(`the answer to CONNECT is no MQTT: ${error.message}`))
+      answers.on('packet', (packet) => {
+        if (packet.cmd !== 'connack') {
+          fail(`the answer to CONNECT was ${packet.cmd.toUpperCase()}`)
+          return
+        }
+        const code = packet.reasonCode ?? packet.returnCode ?? 0
+        if (code !== 0) {
+          fail(`CONNACK refused the connection with code ${code}`)
+          return
+        }
+        done()
+        const receiveMaximum = packet.properties?.receiveMaximum ?? ALL_PACKET_IDS
+        resolve({
+          socket,
+          receiveMaximum,
+          readTo: (to) => {
+            read = to
+          },
+        })
+      })
+      // A copy: the parser may keep what the next read overwrites.
+      read = (bytes, length) => void answers.parse(Buffer.from(bytes.subarray(0, length)))
+      socket.write(generate(connectPacket(request), { protocolVersion }))
+      if (signal.aborted) stop()
+    })
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+}
+
+function connectPacket({ protocolVersion, clientId, keepAliveS }: SocketRequest) {
+  return {
+    cmd: 'connect' as const,
+    protocolId: 'MQTT' as const,
+    protocolVersion,
+    clean: true,
+    clientId,
+    keepalive: keepAliveS,
+  }
+}
+
+const describeCause = (error: Error): string =>
+  (error as NodeJS.ErrnoException).code ?? describeError(error)

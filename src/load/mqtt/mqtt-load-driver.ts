@@ -1,0 +1,45 @@
+import { BareDriver } from '../bare-driver.ts'
+import type { LoadShape } from '../load-driver.ts'
+import { LoadConnection } from './load-connection.ts'
+import { openLoadSocket } from './load-socket.ts'
+import { encodePublishFrames, type ProtocolVersion, type Qos } from './publish-frames.ts'
+
+export interface MqttLoadSettings {
+  readonly address: URL
+  /** PEM of the certificate to trust; null where there is no TLS. */
+  readonly certificate: string | null
+  readonly protocolVersion: ProtocolVersion
+  readonly qos: Qos
+  readonly topic: string
+  readonly keepAliveS: number
+  /** Of connection n, from 0: no two may have the same. */
+  readonly clientId: (index: number) => string
+  /** Sent in turn, over and over. */
+  readonly payloads: readonly Uint8Array[]
+  readonly shape: LoadShape
+  /** Nanoseconds of a clock that never goes back. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+const CONNECT_DEADLINE_MS = 10_000
+
+/** Load on an MQTT broker: PUBLISH packets encoded beforehand, with a window in flight on each connection. */
+export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<BareDriver> {
+  const frames = await encodePublishFrames(settings)
+  const { address, certificate, protocolVersion, keepAliveS, qos, shape, now, signal } = settings
+  return new BareDriver({
+    ...{ shape, now, signal, keepAliveS },
+    async open(index, share) {
+      const opened = await openLoadSocket({
+        ...{ address, certificate, protocolVersion, keepAliveS, signal },
+        clientId: settings.clientId(index),
+        deadlineMs: CONNECT_DEADLINE_MS,
+      })
+      const window = Math.min(shape.inFlight, opened.receiveMaximum)
+      const connection = new LoadConnection(opened.socket, window, { frames, qos, share })
+      opened.readTo((bytes, length) => connection.feed(bytes, length))
+      return connection
+    },
+  })
+}

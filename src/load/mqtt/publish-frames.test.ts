@@ -1,0 +1,50 @@
+import { generate, type Packet, parser } from 'mqtt-packet'
+import { describe, expect, it } from 'vitest'
+import { encodePublishFrames, type ProtocolVersion, type Qos } from './publish-frames.ts'
+
+const payloads = ['{ "temp": 25 }', '', 'x'.repeat(200)].map((text) => Buffer.from(text))
+
+describe.each<[ProtocolVersion, Qos]>([
+  [4, 0],
+  [4, 1],
+  [4, 2],
+  [5, 0],
+  [5, 1],
+  [5, 2],
+])('with protocol version %i and QoS %i', (protocolVersion, qos) => {
+  it('writes what mqtt-packet would, payloads in turn, each with its packet id', async () => {
+    const frames = await encodePublishFrames({ topic: 'a/ü', qos, protocolVersion, payloads })
+    const ids = Uint16Array.of(1, 300, 65_535, 2, 3, 4, 5)
+    const into = Buffer.alloc(5 + frames.sizeOf(1, ids.length))
+    expect(frames.write(into, 5, 1, ids, ids.length)).toBe(into.length)
+    const expected = Array.from(ids, (messageId, index) =>
+      generate(
+        {
+          ...{ cmd: 'publish', topic: 'a/ü', qos, dup: false, retain: false },
+          payload: payloads[(1 + index) % payloads.length] as Buffer,
+          ...(qos > 0 && { messageId }),
+        },
+        { protocolVersion },
+      ),
+    )
+    expect(into.subarray(5).toString('hex')).toBe(Buffer.concat(expected).toString('hex'))
+    const read: Packet[] = []
+    const reader = parser({ protocolVersion })
+    reader.on('packet', (packet) => read.push(packet))
+    reader.parse(into.subarray(5))
+    expect(read).toHaveLength(ids.length)
+  })
+})
+
+it('keeps no more than a megabyte of them, and at least one', async () => {
+  const large = [Buffer.alloc(3_000_000), Buffer.alloc(3_000_000)]
+  const one = await encodePublishFrames({
+    ...{ topic: 'a', qos: 1, protocolVersion: 4, payloads: large },
+  })
+  expect(one.count).toBe(1)
+  const small = Array.from({ length: 5_000 }, () => Buffer.alloc(14))
+  const many = await encodePublishFrames({
+    ...{ topic: 'a', qos: 1, protocolVersion: 4, payloads: small },
+  })
+  expect(many.count).toBe(1_000)
+})

@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it } from 'vitest'
+import { type HttpLoadSettings, openHttpLoadDriver } from '../src/load/http/http-load-driver.ts'
+import { elapsedNs, work } from './support/mqtt-load.ts'
+
+const nobody = { completed() {} }
+const PAYLOAD = '{ "temp": 25 }'
+
+async function serve(listener: RequestListener): Promise<AsyncDisposable & { server: Server }> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    server,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+const openDriver = (server: Server, settings: Partial<HttpLoadSettings> = {}) =>
+  openHttpLoadDriver({
+    address: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+    certificate: null,
+    path: '/sensors/temp',
+    contentType: 'application/json',
+    headers: { 'X-Unit': 'C' },
+    payloads: [Buffer.from(PAYLOAD), Buffer.from('')],
+    shape: { connections: 3, inFlight: 1, connectPerSecond: null },
+    now: elapsedNs,
+    signal: new AbortController().signal,
+    ...settings,
+  })
+
+it.each([1, 5])('posts every payload, %i in flight on a connection', async (inFlight) => {
+  const bodies: string[] = []
+  await using served = await serve(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    bodies.push(`${request.method} ${request.url} ${request.headers['x-unit']} ${body}`)
+    response.writeHead(204).end()
+  })
+  await using driver = openDriver(served.server, {
+    shape: { connections: 3, inFlight, connectPerSecond: null },
+  })
+  expect(await driver.connect()).toMatchObject({ opened: 3 })
+  let seen = 0
+  const tally = await driver.drive(work({ until: { messages: 100, elapsedNs: 20e9 } }), {
+    completed(responseNs) {
+      expect(responseNs).toBeGreaterThan(0)
+      seen += 1
+    },
+  })
+  expect(tally).toMatchObject({ sent: 100, completed: 100, unacknowledged: 0, refused: 0 })
+  expect(seen).toBe(100)
+  const each = (body: string): number =>
+    bodies.filter((text) => text === `POST /sensors/temp C ${body}`).length
+  expect([each(PAYLOAD), each('')]).toEqual([50, 50])
+})
+
+it('counts an answer that says no as completed and refused', async () => {
+  await using served = await serve((request, response) => {
+    request.resume()
+    response.writeHead(500).end('no')
+  })
+  await using driver = openDriver(served.server)
+  await driver.connect()
+  const tally = await driver.drive(work({ until: { messages: 30, elapsedNs: 20e9 } }), nobody)
+  expect(tally).toMatchObject({ completed: 30, refused: 30 })
+})
+
+it('counts to the last request when the server cuts connections', async () => {
+  let requests = 0
+  await using served = await serve((request, response) => {
+    request.resume()
+    requests += 1
+    if (requests > 20) request.socket.destroy()
+    else response.writeHead(204).end()
+  })
+  await using driver = openDriver(served.server)
+  await driver.connect()
+  const tally = await driver.drive(work(), nobody)
+  expect(tally.sent).toBe(tally.completed + tally.unacknowledged)
+  expect(tally.unacknowledged).toBeGreaterThan(0)
+  expect([...tally.lostConnections.keys()].join()).toMatch(/closed the connection|broke/)
+})
+
+it('waits no longer than it may for a server that does not answer', async () => {
+  await using served = await serve((request) => void request.resume())
+  await using driver = openDriver(served.server)
+  await driver.connect()
+  const tally = await driver.drive(
+    work({ drainMs: 50, until: { messages: 9, elapsedNs: 1e8 } }),
+    nobody,
+  )
+  expect(tally).toMatchObject({ completed: 0, unacknowledged: tally.sent })
+})

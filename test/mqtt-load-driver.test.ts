@@ -1,0 +1,251 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import mqtt from 'mqtt'
+import { generate } from 'mqtt-packet'
+import { describe, expect, it } from 'vitest'
+import type { LoadTally } from '../src/load/load-driver.ts'
+import type { ProtocolVersion, Qos } from '../src/load/mqtt/publish-frames.ts'
+import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
+import { hasTool, temporaryFolder } from './support/command.ts'
+import { acknowledge, elapsedNs, openBroker, openDriver, work } from './support/mqtt-load.ts'
+import { freePort } from './support/programs.ts'
+
+const nobody = { completed() {} }
+const reasons = ({ lostConnections }: LoadTally): string => [...lostConnections.keys()].join('; ')
+const expectSums = ({ sent, completed, unacknowledged }: LoadTally): void =>
+  expect(completed + unacknowledged).toBe(sent)
+
+describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
+  it.each<[ProtocolVersion, Qos]>([
+    [4, 0],
+    [4, 1],
+    [4, 2],
+    [5, 0],
+    [5, 1],
+    [5, 2],
+  ])('brings every message to a subscriber, version %i, QoS %i', async (protocolVersion, qos) => {
+    const abort = new AbortController()
+    await using broker = await startMosquitto('127.0.0.1', abort.signal)
+    const subscriber = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`)
+    let arrived = 0
+    const all = new Promise<void>((resolve) => {
+      subscriber.on('message', (_topic, payload) => {
+        expect(payload.toString()).toBe('{ "temp": 25 }')
+        arrived += 1
+        if (arrived === 300) resolve()
+      })
+    })
+    await subscriber.subscribeAsync('sensors/temp', { qos: 0 })
+    await using driver = await openDriver(broker.port, { protocolVersion, qos })
+    expect(await driver.connect()).toMatchObject({ opened: 3, failed: new Map() })
+    const latencies: number[] = []
+    const tally = await driver.drive(work({ until: { messages: 300, elapsedNs: 20e9 } }), {
+      completed: (responseNs) => latencies.push(responseNs),
+    })
+    expect(tally).toMatchObject({ offered: 300, sent: 300, completed: 300, unacknowledged: 0 })
+    expect(reasons(tally)).toBe('')
+    // A flush is no latency.
+    expect(latencies).toHaveLength(qos === 0 ? 0 : 300)
+    await all
+    await subscriber.endAsync(true)
+  })
+
+  it('counts connections over the limit of the broker, and drives the others', async () => {
+    await using broker = await ownMosquitto('max_connections 2')
+    await using driver = await openDriver(broker.port)
+    const { opened, failed } = await driver.connect()
+    expect(opened).toBe(2)
+    expect([...failed.values()]).toEqual([1])
+    expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 500, completed: 500 })
+  })
+
+  it.each([
+    ['killed', 'SIGKILL' as const, /broke|closed the connection/],
+    ['stopped, its connections half-open', 'SIGSTOP' as const, /left unacknowledged/],
+  ])('counts to the last message when the broker is %s', async (_, signal, reason) => {
+    await using broker = await ownMosquitto()
+    await using driver = await openDriver(broker.port)
+    await driver.connect()
+    const given = work({ until: { messages: 1e9, elapsedNs: 2e9 }, drainMs: 100 })
+    let seen = 0
+    const tally = await driver.drive(given, {
+      completed() {
+        seen += 1
+        if (seen === 200) broker.kill(signal)
+      },
+    })
+    expectSums(tally)
+    expect(tally.completed).toBe(seen)
+    expect(tally.unacknowledged).toBeGreaterThan(0)
+    expect(reasons(tally)).toMatch(reason)
+  })
+})
+
+describe('the load driver', () => {
+  it('is driven again on the same connections', async () => {
+    await using broker = await openBroker(acknowledge)
+    await using driver = await openDriver(broker.port)
+    await driver.connect()
+    for (const messages of [7, 100]) {
+      const tally = await driver.drive(work({ until: { messages, elapsedNs: 20e9 } }), nobody)
+      expect(tally).toMatchObject({ sent: messages, completed: messages })
+    }
+    expect(broker.publishes()).toBe(107)
+    expect(broker.sockets.size).toBe(3)
+  })
+
+  it('sends when messages are due, and counts from then', async () => {
+    await using broker = await openBroker(acknowledge)
+    await using driver = await openDriver(broker.port)
+    await driver.connect()
+    const startedNs = elapsedNs()
+    const delays: number[] = []
+    const pacer = { next: (_elapsed: number, sent: number) => (sent < 50 ? sent * 4e6 : null) }
+    const tally = await driver.drive(work({ pacer }), {
+      completed(responseNs, sendDelayNs) {
+        expect(responseNs).toBeGreaterThanOrEqual(sendDelayNs)
+        delays.push(sendDelayNs)
+      },
+    })
+    expect(tally).toMatchObject({ offered: 50, sent: 50, completed: 50 })
+    expect(delays.every((delay) => delay >= 0)).toBe(true)
+    expect(elapsedNs() - startedNs).toBeGreaterThanOrEqual(49 * 4e6)
+  })
+
+  it('lets a message wait where there is no room, and counts the wait', async () => {
+    let held: (() => void)[] = []
+    await using broker = await openBroker((packet, socket, count) => {
+      const answer = (): void => acknowledge(packet, socket)
+      if (count <= 3) held.push(answer)
+      else answer()
+      if (count !== 3) return
+      setTimeout(() => {
+        for (const each of held) each()
+        held = []
+      }, 150)
+    })
+    await using driver = await openDriver(broker.port, {
+      shape: { connections: 1, inFlight: 3, connectPerSecond: null },
+    })
+    await driver.connect()
+    const pacer = { next: (_elapsed: number, sent: number) => (sent < 6 ? 0 : null) }
+    const delays: number[] = []
+    const tally = await driver.drive(work({ pacer }), {
+      completed: (_response, sendDelayNs) => delays.push(sendDelayNs),
+    })
+    expect(tally).toMatchObject({ offered: 6, sent: 6, completed: 6 })
+    expect(delays.filter((delay) => delay >= 100e6)).toHaveLength(3)
+  })
+
+  it('opens no more connections a second than it may', async () => {
+    await using broker = await openBroker(acknowledge)
+    await using driver = await openDriver(broker.port, {
+      shape: { connections: 6, inFlight: 1, connectPerSecond: 50 },
+    })
+    const { opened, elapsedNs: tookNs } = await driver.connect()
+    expect(opened).toBe(6)
+    expect(tookNs).toBeGreaterThanOrEqual(99e6)
+  })
+
+  it.each<[string, Parameters<typeof openBroker>[0], RegExp]>([
+    ['bytes that are no MQTT', (_p, socket) => socket.write(Buffer.alloc(9, 0xff)), /four bytes/],
+    [
+      'an id that is not in flight',
+      (_p, socket) => socket.write(generate({ cmd: 'puback', messageId: 999 })),
+      /sent PUBACK 999, which nothing waits for/,
+    ],
+    ['an end', (_p, socket) => socket.end(), /closed the connection/],
+    ['a reset', (_p, socket) => socket.resetAndDestroy(), /ECONNRESET/],
+  ])('drops a connection that answers with %s, and ends', async (_, answer, reason) => {
+    await using broker = await openBroker((packet, socket, count) => {
+      if (count < 20) acknowledge(packet, socket)
+      else answer(packet, socket, count)
+    })
+    await using driver = await openDriver(broker.port)
+    await driver.connect()
+    const tally = await driver.drive(work({ drainMs: 500 }), nobody)
+    expectSums(tally)
+    expect(tally.unacknowledged).toBeGreaterThan(0)
+    expect(reasons(tally)).toMatch(reason)
+  })
+
+  it('holds back what a server does not read, and gives up on it in time', async () => {
+    await using broker = await openBroker((_packet, socket) => socket.pause())
+    await using driver = await openDriver(broker.port, {
+      payloads: [Buffer.alloc(100_000)],
+      shape: { connections: 1, inFlight: 1_000, connectPerSecond: null },
+    })
+    await driver.connect()
+    const before = process.memoryUsage().rss
+    const given = work({ until: { messages: 1e9, elapsedNs: 0.3e9 }, drainMs: 100 })
+    const tally = await driver.drive(given, nobody)
+    expectSums(tally)
+    expect(tally.completed).toBe(0)
+    expect(tally.sent).toBeLessThanOrEqual(1_000)
+    expect(process.memoryUsage().rss - before).toBeLessThan(300e6)
+  })
+
+  it('counts what the broker refuses as completed and refused', async () => {
+    await using broker = await openBroker((packet, socket) => {
+      if (packet.cmd !== 'publish') return
+      const { messageId } = packet
+      socket.write(
+        Buffer.from([0x40, 3, (messageId as number) >> 8, (messageId as number) & 0xff, 0x87]),
+      )
+    })
+    await using driver = await openDriver(broker.port)
+    await driver.connect()
+    expect(await driver.drive(work(), nobody)).toMatchObject({ completed: 500, refused: 500 })
+  })
+
+  it('counts connections that cannot be opened, by what went wrong', async () => {
+    await using driver = await openDriver(1)
+    expect(await driver.connect()).toMatchObject({
+      opened: 0,
+      failed: new Map([['ECONNREFUSED', 3]]),
+    })
+    expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 0, completed: 0 })
+  })
+
+  it('ends at once when it is stopped', async () => {
+    await using broker = await openBroker(() => {})
+    await using driver = await openDriver(broker.port)
+    await driver.connect()
+    const abort = new AbortController()
+    const driving = driver.drive(work({ signal: abort.signal, drainMs: 60_000 }), nobody)
+    setImmediate(() => abort.abort())
+    const tally = await driving
+    expectSums(tally)
+    expect(tally.completed).toBe(0)
+  })
+})
+
+/** A Mosquitto that the test may kill. */
+async function ownMosquitto(...settings: string[]) {
+  const folder = temporaryFolder()
+  const port = await freePort()
+  const file = join(folder.path, 'mosquitto.conf')
+  const lines = [`listener ${port} 127.0.0.1`, 'allow_anonymous true', ...settings]
+  writeFileSync(file, lines.join('\n'))
+  const broker = spawn('mosquitto', ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const ended = once(broker, 'close')
+  let said = ''
+  await new Promise<void>((resolve, reject) => {
+    broker.stderr.on('data', (chunk: Buffer) => {
+      said += chunk
+      if (/running/.test(said)) resolve()
+    })
+    broker.once('close', () => reject(new Error(`mosquitto did not start: ${said}`)))
+  })
+  return {
+    port,
+    kill: (signal: NodeJS.Signals) => broker.kill(signal),
+    async [Symbol.asyncDispose]() {
+      broker.kill('SIGKILL')
+      await ended
+      folder[Symbol.dispose]()
+    },
+  }
+}

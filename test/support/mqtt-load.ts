@@ -1,0 +1,78 @@
+import { createServer, type Socket } from 'node:net'
+import { generate, type Packet, parser } from 'mqtt-packet'
+import type { BareDriver } from '../../src/load/bare-driver.ts'
+import type { LoadWork } from '../../src/load/load-driver.ts'
+import { type MqttLoadSettings, openMqttLoadDriver } from '../../src/load/mqtt/mqtt-load-driver.ts'
+import { nowNs } from '../../src/runner/clock.ts'
+
+/** Nanoseconds from the start of the test file: a number is exact for months. */
+const startedNs = nowNs()
+export const elapsedNs = (): number => Number(nowNs() - startedNs)
+
+export const openDriver = (
+  port: number,
+  settings: Partial<MqttLoadSettings> = {},
+): Promise<BareDriver> =>
+  openMqttLoadDriver({
+    address: new URL(`mqtt://127.0.0.1:${port}`),
+    certificate: null,
+    protocolVersion: 4,
+    qos: 1,
+    topic: 'sensors/temp',
+    keepAliveS: 60,
+    clientId: (index) => `load-${index}`,
+    payloads: [Buffer.from('{ "temp": 25 }')],
+    shape: { connections: 3, inFlight: 10, connectPerSecond: null },
+    now: elapsedNs,
+    signal: new AbortController().signal,
+    ...settings,
+  })
+
+export const work = (given: Partial<LoadWork> = {}): LoadWork => ({
+  pacer: null,
+  until: { messages: 500, elapsedNs: 20e9 },
+  drainMs: 10_000,
+  signal: new AbortController().signal,
+  ...given,
+})
+
+/** A broker by hand: accepts every CONNECT, and does with each further packet what it is told. */
+export async function openBroker(
+  answer: (packet: Packet, socket: Socket, count: number) => void,
+): Promise<AsyncDisposable & { port: number; sockets: Set<Socket>; publishes: () => number }> {
+  const sockets = new Set<Socket>()
+  let publishes = 0
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.once('close', () => sockets.delete(socket))
+    const reader = parser()
+    reader.on('packet', (packet) => {
+      if (packet.cmd === 'connect') {
+        socket.write(generate({ cmd: 'connack', returnCode: 0, sessionPresent: false }))
+        return
+      }
+      if (packet.cmd === 'publish') publishes += 1
+      answer(packet, socket, publishes)
+    })
+    socket.on('data', (chunk) => reader.parse(chunk))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('has no port')
+  return {
+    port: address.port,
+    sockets,
+    publishes: () => publishes,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** Acknowledges every PUBLISH with QoS 1. */
+export const acknowledge = (packet: Packet, socket: Socket): void => {
+  if (packet.cmd !== 'publish') return
+  socket.write(generate({ cmd: 'puback', messageId: packet.messageId as number }))
+}
