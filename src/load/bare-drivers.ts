@@ -1,3 +1,4 @@
+import { contentTypeOf } from '../model/content-type.ts'
 import type { DriverRequest } from './drivers.ts'
 import type { LoadDriver } from './load-driver.ts'
 import type { ProtocolVersion, Qos } from './mqtt/publish-frames.ts'
@@ -22,7 +23,7 @@ const http: OpenDriver = async (request) => {
   return openHttpLoadDriver({
     ...request,
     path: scenario.path,
-    contentType: scenario.payload.contentType,
+    contentType: contentTypeOf(scenario),
     headers: scenario.http.request.headers,
   })
 }
