@@ -41,7 +41,7 @@ export interface BytePassRequest {
   /** None if left out. */
   recording?: RecordingMode
   /** Is waited for between connecting and the first message. */
-  onConnected?: () => Promise<void>
+  onConnected?: (signal: AbortSignal) => Promise<void>
   deadlineMs: number
   /** The server, where it is not an endpoint of ours. */
   target?: Target | undefined
@@ -184,7 +184,7 @@ async function passMessages(
   const device = { ...deviceOf(request, route), address: link.address }
   const peer = await connectDevice(transport, device)
   try {
-    await request.onConnected?.()
+    await request.onConnected?.(route.signal)
     const { messages } = request.scenario
     const { target } = request
     const sent = await sendAll(peer, payloadsOf(request), messages, progress, null, target)

@@ -45,8 +45,9 @@ export interface LinkPassOutcome {
  * and what the stream's. So the same messages go through a relay first, which
  * counts the stream: the network layer is the difference, exact for the same
  * number of the same messages. It too waits before the first message, which
- * HTTP/2 would put into one TLS record with the last of the set-up. That pass also warms up: code that has run once
- * answers before TCP gives up waiting for an answer to acknowledge with.
+ * HTTP/2 would put into one TLS record with the last of the set-up. That pass
+ * also warms up: code that has run once answers before TCP gives up waiting for
+ * an answer to acknowledge with.
  */
 export async function runLinkPass(request: LinkPassRequest): Promise<LinkPassOutcome> {
   let readings: LinkReadings | null = null
@@ -54,7 +55,7 @@ export async function runLinkPass(request: LinkPassRequest): Promise<LinkPassOut
   try {
     const { place, ...bytePass } = request
     const link = new QuietLink(place)
-    const onConnected = (): Promise<void> => link.quiet()
+    const onConnected = (signal: AbortSignal): Promise<void> => link.quiet('may-stay-open', signal)
     const { bytes, failure } = await runBytePass({ ...bytePass, strayByte: null, onConnected })
     if (bytes === null) return { network: null, reference: null, readings, failure }
     reference = bytes.ledger
