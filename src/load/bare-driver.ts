@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BareConnection, type ConnectionShare, emptyTally } from './bare-connection.ts'
 import type {
@@ -46,6 +47,8 @@ export class BareDriver implements LoadDriver {
 
   constructor(settings: BareDriverSettings) {
     this.#settings = settings
+    // One for each handshake under way.
+    setMaxListeners(0, settings.signal)
     this.#share = {
       now: settings.now,
       observer: NOBODY,
