@@ -9,7 +9,7 @@ const HEADER =
   'scenario,transport,client,flow,completion,link,status,reason,messages,payload_bytes,wire_bytes_per_message,wire_bytes_up_per_message,wire_bytes_down_per_message,overhead_bytes_per_message,wire_to_payload_ratio,setup_bytes,close_bytes,link_bytes_per_message,link_basis,latency_samples,latency_p50_us,latency_p90_us,latency_p99_us,latency_p999_us,latency_max_us,delivery_samples,delivery_p50_us,delivery_p90_us,delivery_p99_us,throughput_messages_per_s,sent,completed,delivered,lost,duplicated,corrupted'
 
 const LATER_COLUMNS =
-  'connections,setup_round_trips,round_trips_per_message,connection,total_wire_bytes_per_message,waiting_bytes_per_hour,subscribers,delivery_first_p50_us,delivery_last_p50_us,subscriber_bytes_per_message'
+  'connections,setup_round_trips,round_trips_per_message,connection,total_wire_bytes_per_message,waiting_bytes_per_hour,subscribers,delivery_first_p50_us,delivery_last_p50_us,subscriber_bytes_per_message,throughput_limit,offered_messages_per_s,achieved_messages_per_s,rate_met,open_loop_p50_us,open_loop_p99_us,send_delay_p50_us,send_delay_p99_us'
 
 /** Wire bytes of one message with its acknowledgements, from the MQTT 3.1.1 specification. */
 const MQTT_BYTES: Record<string, Record<string, number>> = {
