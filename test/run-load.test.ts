@@ -35,8 +35,8 @@ describe('saturation', () => {
   it('counts the same on both sides, at every completion, and says what both sides used', async () => {
     using folder = temporaryFolder()
     const run = await runCommand([
-      ...['run', 'stream-1000', '-t', 'http1,mqtt-qos0,mqtt-qos1,mqtt-qos2', ...SMALL],
-      ...['--messages', '2500', '--workers', '2', '--measure', 'throughput', '--out', folder.path],
+      ...['run', 'stream-1000', '-t', 'http1,mqtt-qos0,mqtt-qos1', ...SMALL],
+      ...['--messages', '1200', '--workers', '2', '--measure', 'throughput', '--out', folder.path],
     ])
     expect(run.code, run.stderr).toBe(0)
     const report = readReport(folder.path)
@@ -45,23 +45,24 @@ describe('saturation', () => {
       expect({ workers, connections, opened }).toEqual({ workers: 2, connections: 4, opened: 4 })
       const [stretch] = stretches
       expect(stretch).toMatchObject({
-        ...{ kind: 'saturation', sent: 2_500, completed: 2_500, unacknowledged: 0 },
-        arrivals: { delivered: 2_500, lost: 0, duplicated: 0, corrupted: 0 },
+        ...{ kind: 'saturation', sent: 1_200, completed: 1_200, unacknowledged: 0 },
+        arrivals: { delivered: 1_200, lost: 0, duplicated: 0, corrupted: 0 },
       })
       expect(stretch?.generator.processes.map(({ name }) => name)).toEqual(['load', 'load 2'])
       expect(stretch?.server.processes.map(({ name }) => name)).toEqual(['endpoint'])
-      expect(stretch?.response?.samples ?? null).toBe(cell.transport === 'mqtt-qos0' ? null : 2_500)
+      expect(stretch?.response?.samples ?? null).toBe(cell.transport === 'mqtt-qos0' ? null : 1_200)
     }
     for (const row of readCsv(folder.path, 'results.csv')) {
       expect(Number(row.throughput_messages_per_s)).toBeGreaterThan(0)
     }
-    expect(readCsv(folder.path, 'load.csv')).toHaveLength(4)
+    expect(readCsv(folder.path, 'load.csv')).toHaveLength(3)
     expect(processesNamed(join(root, 'dist', 'runner'))).toEqual([])
   })
 
   it.each([
-    ['busy=3000us', 'server'],
-    ['generator-busy=3000us', 'generator'],
+    // So much longer than a turn of a busy machine that nothing but the fault can be the limit.
+    ['busy=20000us', 'server'],
+    ['generator-busy=20000us', 'generator'],
   ])('tells which side was the limit: %s', async (fault, limit) => {
     using folder = temporaryFolder()
     const run = await runCommand([
@@ -106,7 +107,9 @@ describe('open loop', () => {
     expect(stretch).toMatchObject({ rate: 'poisson:2000', rateMet: 'not met' })
     expect(stretch?.sent).toBeLessThan(stretch?.offered as number)
     expect(run.stdout.indexOf('offered rate not met')).toBeGreaterThan(0)
-    expect(run.stdout.indexOf('offered rate not met')).toBeLessThan(run.stdout.indexOf('p99.9\n'))
+    expect(run.stdout.indexOf('offered rate not met')).toBeLessThan(
+      run.stdout.indexOf('achieved/s'),
+    )
   })
 })
 
@@ -146,7 +149,13 @@ describe('what goes wrong under load', () => {
     expect(code).toBe(3)
     const report = readReport(folder.path)
     for (const cell of report.cells) {
-      expect(cell.status === 'failed' && cell.reason).toMatch(/ended unexpectedly \(SIGKILL\)/)
+      expect(cell.status === 'failed' && cell.reason).toMatch(
+        /ended unexpectedly \(SIGKILL\); 4 of 4 connections were lost: .*; [\d,]+ sent = [\d,]+ completed \+ [\d,]+ unack/,
+      )
+      const [stretch] = runOf(cell).stretches
+      if (stretch === undefined) throw new Error('no stretch')
+      expect(sum(stretch)).toBe(true)
+      expect(stretch).toMatchObject({ arrivals: null, limit: null })
     }
     expect(stdout).toContain('ended unexpectedly (SIGKILL)')
   })
@@ -168,28 +177,22 @@ describe('what goes wrong under load', () => {
     expect(runOf(report.cells[0]).failure).toMatch(/not everything was answered in time: /)
   })
 
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)(
-    '%s gives exit %i and a partial report with what was measured',
-    async (signal, exit) => {
-      using folder = temporaryFolder()
-      const run = startCommand([
-        ...['run', 'json', ...BOTH, ...SMALL, '--sweep', '50,100,150', '--duration', '1s'],
-        ...['--out', folder.path],
-      ])
-      await run.printed('json: load, http1 by fetch, 100 a second')
-      run.child.kill(signal)
-      const { code, stderr } = await run.ended
-      expect(code, stderr).toBe(exit)
-      const report = readReport(folder.path)
-      expect(report).toMatchObject({ partial: true, partialReason: `stopped by ${signal}` })
-      expect(runOf(report.cells[0]).stretches.map(({ rate }) => rate)).toEqual(['50'])
-      expect(report.cells[1]).toMatchObject({ status: 'skipped' })
-      expect(processesNamed(join(root, 'dist', 'runner'))).toEqual([])
-    },
-  )
+  it('a signal: a partial report with what was measured', async () => {
+    using folder = temporaryFolder()
+    const run = startCommand([
+      ...['run', 'json', ...BOTH, ...SMALL, '--sweep', '50,100,150', '--duration', '1s'],
+      ...['--out', folder.path],
+    ])
+    await run.printed('json: load, http1 by fetch, 100 a second')
+    run.child.kill('SIGINT')
+    const { code, stderr } = await run.ended
+    expect(code, stderr).toBe(130)
+    const report = readReport(folder.path)
+    expect(report).toMatchObject({ partial: true, partialReason: 'stopped by SIGINT' })
+    expect(runOf(report.cells[0]).stretches.map(({ rate }) => rate)).toEqual(['50'])
+    expect(report.cells[1]).toMatchObject({ status: 'skipped' })
+    expect(processesNamed(join(root, 'dist', 'runner'))).toEqual([])
+  })
 })
 
 describe('cells that cannot be put under load', () => {
@@ -202,28 +205,6 @@ describe('cells that cannot be put under load', () => {
     expect(readReport(folder.path).cells[0]).toMatchObject({
       ...{ status: 'skipped', reason: 'memory has no wire to put a load on' },
     })
-  })
-})
-
-describe('wrong usage', () => {
-  it.each([
-    [
-      ['--rate', 'fast'],
-      /^error: --rate: fast is no rate; give messages a second: 1000, poisson:1000, or ramp:100\.\.5000\n$/,
-    ],
-    [
-      ['--rate', '10', '--sweep', '10,20'],
-      /^error: --sweep: has rates of its own; leave out --rate\n$/,
-    ],
-    [['--sweep', '20,10'], /^error: --sweep: 20,10 is no list of rising rates/],
-    [['--rate', '10', '--measure', 'bytes'], /^error: --rate: .* add throughput to --measure\n$/],
-    [['--connections', '0'], /^error: --connections: 0 is not a whole number from 1 to/],
-    [['--connections', '2', '--workers', '3'], /^error: --workers: 3 workers cannot share 2 conn/],
-    [['--duration', '3'], /^error: --duration: 3 is no duration/],
-  ])('%j is one line', async (args, message) => {
-    const { code, stderr } = await runCommand(['run', 'json', ...args])
-    expect(stderr).toMatch(message)
-    expect(code).toBe(2)
   })
 })
 

@@ -48,7 +48,10 @@ export async function renderStoredReport(argv: ReportArguments): Promise<void> {
 async function takeReport({ file, merge, out }: ReportArguments): Promise<Report> {
   if (merge === undefined) {
     if (file === undefined) {
-      throw new InstrumentError('usage', 'report: names no file; give the report.json of a run')
+      throw new InstrumentError(
+        'usage',
+        'report: an argument is missing; see mqtt-vs-http report --help',
+      )
     }
     if (out !== undefined) throw new InstrumentError('usage', '--out: is for what --merge makes')
     return readReport(file)

@@ -125,9 +125,9 @@ export class LoadRunner implements AsyncDisposable {
         ARRIVAL_DEADLINE_MS + SILENCE_MS + BACKSTOP_MS,
       )
     // What was only flushed is still being worked on; the interval ends when it has arrived.
-    const early = isFlushed ? await collect() : null
-    const after = await endpoint.request('usage', undefined, BACKSTOP_MS)
-    const arrivals = early ?? (await collect())
+    const early = isFlushed ? await orNull(collect()) : null
+    const after = await orNull(endpoint.request('usage', undefined, BACKSTOP_MS))
+    const arrivals = early ?? (await orNull(collect()))
     const name = (index: number): string => (index === 0 ? 'load' : `load ${index + 1}`)
     return assembleStretch({
       ...{ startedAt, outcomes, arrivals, pace: work.pace },
@@ -137,7 +137,7 @@ export class LoadRunner implements AsyncDisposable {
       generator: outcomes.flatMap(({ usage }, index) =>
         usageBetween(name(index), workers[index]?.cpu ?? null, usage.from, usage.to),
       ),
-      server: usageBetween('endpoint', endpointCpu, before, after),
+      server: after === null ? [] : usageBetween('endpoint', endpointCpu, before, after),
     })
   }
 
@@ -168,6 +168,9 @@ export class LoadRunner implements AsyncDisposable {
     )
   }
 }
+
+/** An endpoint that is gone tells nothing; what the load saw of it stands all the same. */
+const orNull = <T>(answer: Promise<T>): Promise<T | null> => answer.catch(() => null)
 
 /** So many in all, so many for each worker, the first ones with one more where it does not come out even. */
 const shareOf = (all: number, worker: number, workers: number): number =>

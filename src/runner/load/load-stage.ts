@@ -43,7 +43,10 @@ export async function measureLoad(
   }
   for (const driver of drivers) {
     const run = await measureClient(cell, driver, stage)
-    if (run.failure !== null) cell.fail(`under load by ${run.client}: ${run.failure}`)
+    // The end of the endpoint is the reason; what it did to the load follows from it.
+    const death = cell.endpoint.death === null ? '' : `${cell.endpoint.death.message}; `
+    if (run.failure !== null) cell.draft.fail(`under load by ${run.client}: ${death}${run.failure}`)
+    if (death !== '') return
   }
 }
 
@@ -90,7 +93,7 @@ async function measureClient(
     await runner.warmUp()
     await measureStretches(runner, stage, run, tell)
   } catch (error) {
-    run.failure ??= cell.endpoint.death?.message ?? describeError(error)
+    run.failure ??= describeError(error)
   }
   return run
 }

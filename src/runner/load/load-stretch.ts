@@ -23,7 +23,8 @@ export interface StretchParts {
   completion: Completion
   /** Of all workers. */
   outcomes: readonly DriveOutcome[]
-  arrivals: ArrivalTally
+  /** Null where the endpoint cannot tell any more. */
+  arrivals: ArrivalTally | null
   /** Messages in flight, at most, over all connections that are open. */
   capacity: number
   generator: readonly ProcessUsage[]
@@ -39,8 +40,8 @@ export function assembleStretch(parts: StretchParts): LoadStretch {
   const [offered, sent] = [sum(({ tally }) => tally.offered), sum(({ tally }) => tally.sent)]
   const completed = sum(({ tally }) => tally.completed)
   const refused = sum(({ tally }) => tally.refused)
-  const delivery = countDelivery(sent, arrivals)
-  const carried = isFlushed ? delivery.delivered : completed - refused
+  const delivery = arrivals && countDelivery(sent, arrivals)
+  const carried = isFlushed ? (delivery?.delivered ?? 0) : completed - refused
   const times = timesOf(parts)
   const messagesPerS = pace === null ? rate(carried, times.elapsedNs) : rateOfSpan(carried, times)
   const offeredPerS = pace && offeredRate(pace.pace, offered, parts.durationNs)
@@ -111,7 +112,7 @@ function timesOf({ outcomes, completion, arrivals }: StretchParts): Times {
   const ends = outcomes.map(
     ({ startedNs, tally }) => startedNs + BigInt(Math.round(tally.elapsedNs)),
   )
-  if (completion === 'flushed' && arrivals.lastNs !== null) ends.push(arrivals.lastNs)
+  if (completion === 'flushed' && arrivals?.lastNs != null) ends.push(arrivals.lastNs)
   const to = ends.reduce((most, at) => (at > most ? at : most), from)
   const firsts = outcomes.flatMap(({ firstCompletionNs }) => firstCompletionNs ?? [])
   const first = firsts.reduce((least, at) => (at < least ? at : least), firsts[0] ?? from)
