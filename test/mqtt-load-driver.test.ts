@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import type { LoadTally } from '../src/load/load-driver.ts'
 import type { ProtocolVersion, Qos } from '../src/load/mqtt/publish-frames.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
+import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
 import { hasTool, temporaryFolder } from './support/command.ts'
 import { acknowledge, elapsedNs, openBroker, openDriver, work } from './support/mqtt-load.ts'
 import { freePort } from './support/programs.ts'
@@ -50,6 +51,20 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
     expect(latencies).toHaveLength(qos === 0 ? 0 : 300)
     await all
     await subscriber.endAsync(true)
+  })
+
+  it('speaks TLS to whom it trusts', async () => {
+    const identity = await createTlsIdentity('127.0.0.1')
+    const { signal } = new AbortController()
+    await using broker = await startMosquitto('127.0.0.1', signal, { identity })
+    const settings = { address: new URL(`mqtts://127.0.0.1:${broker.port}`), keepAliveS: 1 }
+    const { certificate } = identity
+    await using driver = await openDriver(broker.port, { ...settings, certificate })
+    expect(await driver.connect()).toMatchObject({ opened: 3 })
+    expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 500, completed: 500 })
+    const { certificate: other } = await createTlsIdentity('127.0.0.1')
+    await using stranger = await openDriver(broker.port, { ...settings, certificate: other })
+    expect(await stranger.connect()).toMatchObject({ opened: 0 })
   })
 
   it('counts connections over the limit of the broker, and drives the others', async () => {
@@ -154,7 +169,7 @@ describe('the load driver', () => {
     [
       'an id that is not in flight',
       (_p, socket) => socket.write(generate({ cmd: 'puback', messageId: 999 })),
-      /sent PUBACK 999, which nothing waits for/,
+      /sent PUBACK with a packet id that nothing waits for/,
     ],
     ['an end', (_p, socket) => socket.end(), /closed the connection/],
     ['a reset', (_p, socket) => socket.resetAndDestroy(), /ECONNRESET/],

@@ -65,6 +65,8 @@ export class BareDriver implements LoadDriver {
     const { shape, now, signal, open } = this.#settings
     const startedNs = now()
     const failed = new Map<string, number>()
+    // The first may have to be kept alive while the last are being opened.
+    this.#startKeepAlive()
     let next = 0
     const connectInTurn = async (): Promise<void> => {
       while (next < shape.connections && !signal.aborted) {
@@ -80,7 +82,8 @@ export class BareDriver implements LoadDriver {
       }
     }
     await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, connectInTurn))
-    this.#startKeepAlive()
+    const notBegun = shape.connections - next
+    if (notBegun > 0) failed.set('stopped before it was opened', notBegun)
     return { opened: this.#connections.length, failed, elapsedNs: now() - startedNs }
   }
 

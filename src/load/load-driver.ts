@@ -15,7 +15,9 @@ export interface LoadDriver extends AsyncDisposable {
    * Sends until the work is done, then waits for what is unacknowledged, at most
    * as long as the work allows. Never rejects for what happens to a message or a
    * connection: that is counted. Called again for a further stretch, on the
-   * connections that are still there: a warm-up, then each step.
+   * connections that are still there: a warm-up, then each step. One with a
+   * message that is unacknowledged when the wait is over is given up: a late
+   * answer would be counted to the next stretch.
    */
   drive(work: LoadWork, observer: LoadObserver): Promise<LoadTally>
 }
@@ -30,7 +32,7 @@ export interface LoadShape {
 }
 
 export interface LoadWork {
-  /** When messages are due, over all connections; null: each as soon as there is room in flight. */
+  /** When messages are due, over all connections; null: as there is room in flight, which a driver may fill in batches. */
   readonly pacer: Pacer | null
   /** Ends the sending, whichever comes first; a pacer may end it earlier. */
   readonly until: { readonly messages: number; readonly elapsedNs: number }

@@ -18,6 +18,9 @@ export interface StretchSettings {
  */
 const REFILL_SHARE = 1 / 4
 
+/** Node fires a longer one at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** A timer may be late by this much, and by a millisecond that it rounds away; the rest is waited for in turns of the event loop. */
 const TIMER_SLACK_NS = 2_000_000
 
@@ -64,7 +67,10 @@ export class LoadStretch {
     })
     const stop = (): void => this.#finish()
     signal.addEventListener('abort', stop, { once: true })
-    const end = setTimeout(() => this.#endSending(), Math.ceil(until.elapsedNs / 1e6))
+    const end = setTimeout(
+      () => this.#endSending(),
+      Math.min(LONGEST_TIMER_MS, Math.ceil(until.elapsedNs / 1e6)),
+    )
     try {
       if (signal.aborted || this.#connections.length === 0) this.#finish()
       else this.#begin()

@@ -137,7 +137,7 @@ export class LoadConnection implements BareConnection, PacketSink {
     } else if (type === PACKET.disconnect) {
       this.#drop(`the broker sent DISCONNECT with reason code 0x${hex(reason)}`)
     } else if (type !== PACKET.pingresp) {
-      this.#drop(`the broker sent ${nameOf(type)} ${id}, which nothing waits for`)
+      this.#drop(`the broker sent ${nameOf(type)} with a packet id that nothing waits for`)
     }
   }
 
