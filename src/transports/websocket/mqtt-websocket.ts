@@ -34,7 +34,7 @@ function mqttOverWebSocket(id: string, security: Security): Transport<NoOptions>
 
     async serve(_options, context) {
       const { servePacketStream } = await import('./mqtt-stream.ts')
-      const identity = security === 'tls' ? await createTlsIdentity() : undefined
+      const identity = security === 'tls' ? await createTlsIdentity(context.host) : undefined
       return serveAedes(context, {
         scheme,
         path: PATH,
