@@ -10,8 +10,8 @@ export type Awaited = (typeof AWAITS)[keyof typeof AWAITS]
  */
 export class FlightWindow {
   readonly size: number
-  readonly #dueNs: Float64Array
-  readonly #sentNs: Float64Array
+  /** Due and sent instants of each id, side by side: one table costs a connection less than two. */
+  readonly #instantsNs: Float64Array
   readonly #awaits: Uint8Array
   /** A stack: what was freed last is used next. */
   readonly #free: Uint16Array
@@ -20,8 +20,7 @@ export class FlightWindow {
   /** @param size 1 to 65535 */
   constructor(size: number) {
     this.size = size
-    this.#dueNs = new Float64Array(size + 1)
-    this.#sentNs = new Float64Array(size + 1)
+    this.#instantsNs = new Float64Array(2 * (size + 1))
     this.#awaits = new Uint8Array(size + 1)
     this.#free = new Uint16Array(size)
     for (let index = 0; index < size; index += 1) this.#free[index] = size - index
@@ -40,8 +39,8 @@ export class FlightWindow {
   take(dueNs: number, sentNs: number, awaits: Awaited): number {
     this.#freeCount -= 1
     const id = this.#free[this.#freeCount] as number
-    this.#dueNs[id] = dueNs
-    this.#sentNs[id] = sentNs
+    this.#instantsNs[2 * id] = dueNs
+    this.#instantsNs[2 * id + 1] = sentNs
     this.#awaits[id] = awaits
     return id
   }
@@ -62,10 +61,10 @@ export class FlightWindow {
   }
 
   dueNs(id: number): number {
-    return this.#dueNs[id] as number
+    return this.#instantsNs[2 * id] as number
   }
 
   sentNs(id: number): number {
-    return this.#sentNs[id] as number
+    return this.#instantsNs[2 * id + 1] as number
   }
 }

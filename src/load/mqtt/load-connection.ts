@@ -14,6 +14,9 @@ const PUBREL_BYTES = 4
 /** MQTT 5.0 §2.4: from here on a reason code says no. */
 const FIRST_REFUSAL = 0x80
 
+/** Of connections that never have any: one for all. */
+const NO_RELEASES = new Uint16Array(0)
+
 /** What a connection sends, and whom it tells. */
 export interface Publishing {
   readonly frames: PublishFrames
@@ -55,7 +58,7 @@ export class LoadConnection implements BareConnection, PacketSink {
     this.#share = share
     this.#scanner = new PacketScanner(this)
     this.#batch = new Uint16Array(Math.min(window, 16))
-    this.#releases = new Uint16Array(qos === 2 ? Math.min(window, 16) : 0)
+    this.#releases = qos === 2 ? new Uint16Array(Math.min(window, 16)) : NO_RELEASES
     socket.on('drain', this.#drained)
     socket.once('close', () => this.#fail(closingWords('the broker', socket.errored)))
   }
