@@ -126,7 +126,9 @@ describe.skipIf(!HAS_SERVERS)('a broker that is already there', () => {
     const [without, run] = await Promise.all([measure(...args), measure(...args, ...mutual)])
     expect(run.code, run.stderr).toBe(0)
     expect(without.code).toBe(3)
-    expect(without.rows[0]?.reason).toMatch(/CERTIFICATE_REQUIRED|the other side closed it|ECONNRESET/)
+    expect(without.rows[0]?.reason).toMatch(
+      /CERTIFICATE_REQUIRED|the other side closed it|ECONNRESET/,
+    )
   })
 
   it('carries commands and fan-outs too: both ends are ours', async () => {
