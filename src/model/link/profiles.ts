@@ -49,7 +49,7 @@ export const LINK_PROFILES: readonly LinkProfile[] = [
   ),
   profile('3GFast', 'mobile 3G, fast', [150, 1.6 * MBIT, 768 * KBIT], WEBPAGETEST),
   profile('3G', 'mobile 3G', [300, 1.6 * MBIT, 768 * KBIT], WEBPAGETEST),
-  profile('3GSlow', 'mobile 3G, slow', [200, 780 * KBIT, 330 * KBIT], WEBPAGETEST),
+  profile('3GSlow', 'mobile 3G, slow', [400, 400 * KBIT, 400 * KBIT], WEBPAGETEST),
   profile(
     'Cat-M1',
     'LTE-M, half duplex',
@@ -60,8 +60,8 @@ export const LINK_PROFILES: readonly LinkProfile[] = [
     ],
     'half duplex itself: both directions may be busy at once; sleeping (PSM, eDRX) and coverage repetitions',
   ),
+  profile('2G', 'mobile 2G', [800, 280 * KBIT, 256 * KBIT], WEBPAGETEST),
   profile('Edge', 'mobile EDGE', [840, 240 * KBIT, 200 * KBIT], WEBPAGETEST),
-  profile('2G', 'mobile 2G', [1_300, 35 * KBIT, 32 * KBIT], WEBPAGETEST),
   profile(
     'NB-IoT',
     'LTE Cat-NB1',

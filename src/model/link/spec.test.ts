@@ -14,9 +14,9 @@ describe('--link', () => {
   it.each([
     ['3G', 300, 1_600_000, 768_000],
     ['3GFast', 150, 1_600_000, 768_000],
-    ['3GSlow', 200, 780_000, 330_000],
+    ['3GSlow', 400, 400_000, 400_000],
     ['Edge', 840, 240_000, 200_000],
-    ['2G', 1_300, 35_000, 32_000],
+    ['2G', 800, 280_000, 256_000],
     ['Cable', 28, 5_000_000, 1_000_000],
     ['Slow4G', 150, 1_600_000, 750_000],
     ['2GRural', 1_300, 20_000, 18_000],
@@ -66,7 +66,7 @@ describe('--link', () => {
 
   it.each([
     ['one RTT of its rate', '3G', 60_000],
-    ['ten full packets, where that is more', '2G', 15_000],
+    ['ten full packets, where that is more', '2GRural', 15_000],
     ['what it sends in the time asked for', 'rtt=1s,down=800kbit,queue=50ms', 5_000],
     ['the bytes asked for', 'rtt=1s,down=800kbit,queue=700', 700],
     ['without end where there is no rate', 'rtt=1s', Number.POSITIVE_INFINITY],
