@@ -1,24 +1,14 @@
 import { formatBytes, formatCount } from '../model/format.ts'
 import { findMetric } from '../model/metric.ts'
 import type { Cell, Report } from '../model/report.ts'
-import { BLANK, type Block, type CellText, cellText, heading, paragraph } from './document.ts'
+import { type Block, heading, paragraph } from './document.ts'
+import { type Figure, figureTable, reasonBlocks, shownFigures } from './figure-table.ts'
 import { medianText, micros } from './latency-section.ts'
 import { describeVerdict } from './notes.ts'
-import {
-  type RunCell,
-  reasonLines,
-  type ScenarioCells,
-  scenarioCellsOf,
-  transportName,
-} from './scenario-cells.ts'
+import { type RunCell, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
 
 const WHAT_IS_SHOWN =
   'an app commands a device through a broker or server, and gets the device’s state back: two legs each way, one command in flight. delivery: from due until the device has the command; full loop: from due until the app has the state that it asked for; microseconds, p50 with the 95 % interval of the median. bytes: on the device’s link, one command and its state with their acknowledgements. waiting an hour: bytes on that link while no command comes; modelled from one waiting exchange, which was measured.'
-
-interface Figure {
-  title: string
-  of(cell: RunCell): string
-}
 
 const metric = (name: string, cell: Cell): string => {
   const value = findMetric(name)?.of(cell) ?? null
@@ -54,31 +44,17 @@ export function commandBlocks(report: Report): Block[] {
 function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Block[] {
   if (cells.length === 0) return []
   const ran = cells.filter((cell) => cell.status !== 'skipped')
-  const figures = FIGURES.filter(({ of }) => ran.some((cell) => of(cell) !== ''))
-  const rowOf = (cell: Cell): CellText[] =>
-    figures.map(({ of }) => (cell.status === 'skipped' ? BLANK : cellText(of(cell))))
   const waiting = waitingLine(ran)
   // Where there are bytes, their section says why a cell has none.
-  const reasons = report.plan.measures.includes('bytes') ? [] : reasonLines(cells)
+  const reasons = report.plan.measures.includes('bytes') ? [] : reasonBlocks(cells)
   const claims = report.verdicts
     .filter((verdict) => verdict.scenario === scenario.name)
     .map(describeVerdict)
   return [
     heading(2, `${scenario.name}: ${scenario.title}`),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        { title: 'transport', align: 'left' },
-        ...figures.map(({ title }) => ({ title, align: 'right' as const })),
-      ],
-      groups: cells.map((cell) => ({
-        first: cellText(transportName(cell), cell.status === 'measured' ? undefined : 'bad'),
-        rows: [rowOf(cell)],
-      })),
-    },
+    figureTable(cells, shownFigures(cells, FIGURES)),
     ...(waiting === null ? [] : [paragraph(waiting)]),
-    ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
+    ...reasons,
     ...(claims.length > 0 ? [{ kind: 'notes', items: claims } as const] : []),
   ]
 }

@@ -1,15 +1,24 @@
 import { formatCount } from '../model/format.ts'
 import type { LinkResult, OverLinkResult, StreamTime } from '../model/link/result.ts'
 import type { Cell, Report, Series } from '../model/report.ts'
-import { type Block, type CellText, cellText, heading, paragraph } from './document.ts'
-import { describeLink, describeReading, describeRelay, formatMs } from './link-text.ts'
+import { type Block, heading, paragraph } from './document.ts'
 import {
-  type RunCell,
-  reasonLines,
-  type ScenarioCells,
-  scenarioCells,
-  transportName,
-} from './scenario-cells.ts'
+  type Figure,
+  figureTable,
+  reasonBlocks,
+  shownFigures,
+  type Wording,
+} from './figure-table.ts'
+import {
+  describeLink,
+  describeReading,
+  describeRelay,
+  doneSeries,
+  formatMs,
+  formatSamples,
+  steadySeries,
+} from './link-text.ts'
+import { type RunCell, type ScenarioCells, scenarioCells } from './scenario-cells.ts'
 
 const WHAT_IS_SHOWN =
   'milliseconds; in brackets how many round trips of the link that is. cold: from before connecting until the first message is done, on a connection of its own. steady: one message, on a connection that is open. done: acknowledged or answered; where the completion is flushed, nobody hears of it, and the figure is until the endpoint’s application has the message. a median where the sample carries one, otherwise the least and the greatest.'
@@ -34,11 +43,6 @@ export function linkBlocks(report: Report): Block[] {
   ]
 }
 
-interface Figure {
-  title: string
-  of(cell: RunCell): string
-}
-
 function uplinkBlocks(entry: ScenarioCells, { rttMs }: LinkResult): Block[] {
   const cells = entry.cells.filter(
     (cell): cell is RunCell => cell.status !== 'skipped' && cell.overLink !== undefined,
@@ -46,7 +50,7 @@ function uplinkBlocks(entry: ScenarioCells, { rttMs }: LinkResult): Block[] {
   if (cells.length === 0 || entry.scenario.flow !== 'uplink') return []
   const messages = formatCount(entry.scenario.messages)
   const figures: Figure[] = [
-    { title: 'cold', of: ({ overLink }) => seriesText(doneSeries(overLink), rttMs) },
+    { title: 'cold', of: (cell) => seriesText(doneSeries(cell), rttMs) },
     { title: 'steady', of: (cell) => seriesText(steadySeries(cell), rttMs) },
     { title: `${messages}, one in flight`, of: ({ overLink }) => timeText(overLink?.oneInFlight) },
     { title: 'several', of: ({ overLink }) => timeText(overLink?.severalInFlight) },
@@ -78,44 +82,17 @@ function commandBlocks(entry: ScenarioCells, { rttMs }: LinkResult): Block[] {
   ])
 }
 
-function tableBlocks(
+const COMPLETION: Wording = { title: 'completion', of: ({ completion }) => completion }
+
+const tableBlocks = (
   { scenario }: ScenarioCells,
   cells: readonly Cell[],
   figures: readonly Figure[],
-): Block[] {
-  const shown = figures.filter(({ of }) =>
-    cells.some((cell) => cell.status !== 'skipped' && of(cell) !== ''),
-  )
-  const rowOf = (cell: Cell): CellText[] => [
-    cellText(cell.completion),
-    ...shown.map(({ of }) => cellText(cell.status === 'skipped' ? '' : of(cell))),
-  ]
-  const reasons = reasonLines(cells)
-  return [
-    heading(2, `${scenario.name}: ${scenario.title}`),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        { title: 'transport', align: 'left' },
-        { title: 'completion', align: 'left' },
-        ...shown.map(({ title }) => ({ title, align: 'right' as const })),
-      ],
-      groups: cells.map((cell) => ({
-        first: cellText(transportName(cell), cell.status === 'measured' ? undefined : 'bad'),
-        rows: [rowOf(cell)],
-      })),
-    },
-    ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
-  ]
-}
-
-/** Where nothing is acknowledged, the arrival is all there is. */
-const doneSeries = (overLink: OverLinkResult | undefined): Series | null =>
-  overLink?.cold?.acknowledged ?? overLink?.cold?.delivered ?? null
-
-const steadySeries = ({ latency }: RunCell): Series | null =>
-  latency?.response ?? latency?.delivery ?? null
+): Block[] => [
+  heading(2, `${scenario.name}: ${scenario.title}`),
+  figureTable(cells, shownFigures(cells, figures), [COMPLETION]),
+  ...reasonBlocks(cells),
+]
 
 /** `308 (2.05)`, or `457–465 (3.05–3.10)` where the sample is too small for a median. */
 function seriesText(series: Series | null, rttMs: number): string {
@@ -137,17 +114,14 @@ const isScaled = (overLink: OverLinkResult | undefined): boolean =>
   [overLink?.oneInFlight, overLink?.severalInFlight].some((time) => time?.basis === 'modelled')
 
 /** `6, 8, 90`: cold starts, steady messages, messages with several in flight. */
-function samplesText({ overLink, latency }: RunCell): string {
+function samplesText(cell: RunCell): string {
   const counts = [
-    doneSeries(overLink)?.samples,
-    (latency?.response ?? latency?.delivery)?.samples,
-    overLink?.severalInFlight?.measured,
+    doneSeries(cell)?.samples,
+    steadySeries(cell)?.samples,
+    cell.overLink?.severalInFlight?.measured,
   ]
   return counts.flatMap((count) => (count === undefined ? [] : formatCount(count))).join(', ')
 }
-
-const formatSamples = (series: Series | null | undefined): string =>
-  series === null || series === undefined ? '' : formatCount(series.samples)
 
 /** What several in flight means on each transport, those alike on one line. */
 function severalNotes(cells: readonly RunCell[]): string[] {

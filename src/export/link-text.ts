@@ -1,5 +1,7 @@
 import { formatCount } from '../model/format.ts'
 import type { LinkResult } from '../model/link/result.ts'
+import type { Series } from '../model/report.ts'
+import type { RunCell } from './scenario-cells.ts'
 
 /** `0.82`, `28.5`, `308`, `15,738`: three digits, and all of the whole part. */
 export function formatMs(ms: number): string {
@@ -48,3 +50,14 @@ export function describeRelay({ relay }: LinkResult): string | null {
     relay.bytesPerS === null ? '' : ` and carries ${formatCount(relay.bytesPerS / 1e6)} MB/s`
   return `the relay that shapes it adds ${formatCount(relay.addedUs)} µs to a round trip (${relay.echoes} echoes)${ceiling}`
 }
+
+/** From cold until the first message is done; where nothing is acknowledged, its arrival is all there is. */
+export const doneSeries = ({ overLink }: RunCell): Series | null =>
+  overLink?.cold?.acknowledged ?? overLink?.cold?.delivered ?? null
+
+/** One message on a connection that is open, done or else arrived. */
+export const steadySeries = ({ latency }: RunCell): Series | null =>
+  latency?.response ?? latency?.delivery ?? null
+
+export const formatSamples = (series: Series | null | undefined): string =>
+  series === null || series === undefined ? '' : formatCount(series.samples)

@@ -1,7 +1,7 @@
 import type { Scenario } from '../model/scenario.ts'
 import type { Peer, TransportTraits } from '../transports/transport.ts'
 import { BARE_DRIVERS } from './bare-drivers.ts'
-import { LibraryDriver } from './library-driver.ts'
+import { openLibraryDriver } from './library-driver.ts'
 import type { LoadDriver, LoadShape } from './load-driver.ts'
 
 /** Everything that a driver may need; each takes what it has use for. */
@@ -37,10 +37,10 @@ type OpenDriver = DriverChoice['open']
 /** Clients that decide by themselves when they send: no library driver can hold them to a rate. */
 const SELF_DRIVING: readonly string[] = ['http1-bare']
 
-const openLibraryDriver =
+const throughLibrary =
   (client: string): OpenDriver =>
   async (request) =>
-    new LibraryDriver({ ...request, client })
+    openLibraryDriver({ ...request, client })
 
 /** The drivers of a transport, the library's first. None where there is no wire, or nobody to drive. */
 export function driversOf(transport: string, traits: TransportTraits): DriverChoice[] {
@@ -54,7 +54,7 @@ export function driversOf(transport: string, traits: TransportTraits): DriverCho
           {
             kind: client === 'bare' ? 'bare' : 'library',
             client,
-            open: openLibraryDriver(client),
+            open: throughLibrary(client),
           } as const,
         ]),
     ...(bare === undefined ? [] : [{ kind: 'bare', client: 'bare', open: bare } as const]),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PacedProducer, Peer } from '../transports/transport.ts'
-import { LibraryDriver } from './library-driver.ts'
+import { openLibraryDriver } from './library-driver.ts'
 import type { LoadShape, LoadTally, LoadWork } from './load-driver.ts'
 import { constantPacer } from './pacer.ts'
 
@@ -35,7 +35,7 @@ async function drive(
 ): Promise<Driven> {
   const { signal } = new AbortController()
   const settings = { client: 'fake', shape, payloads: PAYLOADS, now, signal, connectPeer }
-  await using driver = new LibraryDriver(settings)
+  await using driver = openLibraryDriver(settings)
   await driver.connect()
   const responses: number[] = []
   const delays: number[] = []
@@ -159,7 +159,7 @@ describe('the library driver', () => {
       return peerOf({})
     }
     const { signal } = new AbortController()
-    await using driver = new LibraryDriver({
+    await using driver = openLibraryDriver({
       ...{ client: 'fake', shape: SHAPE, payloads: PAYLOADS, now, signal, connectPeer },
     })
     const tally = await driver.connect()

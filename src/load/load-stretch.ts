@@ -1,10 +1,11 @@
-import type { BareConnection, StretchTally } from './bare-connection.ts'
-import { DueQueue } from './due-queue.ts'
+import { Fifo } from './fifo.ts'
+import type { LoadConnection, StretchTally } from './load-connection.ts'
 import type { LoadTally, LoadWork } from './load-driver.ts'
+import { countReason } from './reasons.ts'
 
 export interface StretchSettings {
   /** Those that are still there. */
-  readonly connections: readonly BareConnection[]
+  readonly connections: readonly LoadConnection[]
   readonly tally: StretchTally
   readonly work: LoadWork
   readonly now: () => number
@@ -31,13 +32,13 @@ const TIMER_SLACK_NS = 2_000_000
  * wait for room where there is none.
  */
 export class LoadStretch {
-  readonly #connections: readonly BareConnection[]
+  readonly #connections: readonly LoadConnection[]
   readonly #tally: StretchTally
   readonly #work: LoadWork
   readonly #now: () => number
   readonly #lost: Map<string, number>
-  readonly #backlog = new DueQueue()
-  readonly #touched = new Set<BareConnection>()
+  readonly #backlog = new Fifo<number>()
+  readonly #touched = new Set<LoadConnection>()
   #startedNs = 0
   #offered = 0
   #isSending = true
@@ -47,7 +48,7 @@ export class LoadStretch {
   #pumpTimer: NodeJS.Timeout | null = null
   #pumpTurn: NodeJS.Immediate | null = null
   #drainTimer: NodeJS.Timeout | null = null
-  readonly #refill = new Set<BareConnection>()
+  readonly #refill = new Set<LoadConnection>()
   #refillTurn: NodeJS.Immediate | null = null
   #finish: () => void = () => {}
 
@@ -98,7 +99,7 @@ export class LoadStretch {
    * @param when `next turn` where it was not I/O that made the room: writing at
    *   once would keep the event loop from ever reading
    */
-  roomOn(connection: BareConnection, when: 'now' | 'next turn'): void {
+  roomOn(connection: LoadConnection, when: 'now' | 'next turn'): void {
     if (!this.#isSending) this.#endWhenDone()
     else if (when === 'next turn') this.#refillSoon(connection)
     else if (this.#work.pacer !== null) this.#serveFromBacklog(connection)
@@ -106,7 +107,7 @@ export class LoadStretch {
   }
 
   lost(reason: string): void {
-    this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1)
+    countReason(this.#lost, reason)
     if (this.#connections.every(({ lost }) => lost)) this.#endSending()
     this.#endWhenDone()
   }
@@ -117,7 +118,7 @@ export class LoadStretch {
   }
 
   /** Keeps one window full: as many as there is room for, in one write. */
-  #fill(connection: BareConnection): void {
+  #fill(connection: LoadConnection): void {
     const { messages } = this.#work.until
     const count = Math.min(connection.room, messages - this.#tally.sent)
     if (count > 0) {
@@ -128,7 +129,7 @@ export class LoadStretch {
     if (this.#tally.sent >= messages) this.#endSending()
   }
 
-  #refillSoon(connection: BareConnection): void {
+  #refillSoon(connection: LoadConnection): void {
     this.#refill.add(connection)
     this.#refillTurn ??= setImmediate(() => {
       this.#refillTurn = null
@@ -170,11 +171,11 @@ export class LoadStretch {
     const connections = this.#connections
     while (this.#backlog.length > 0) {
       let asked = 0
-      let connection = connections[this.#turn % connections.length] as BareConnection
+      let connection = connections[this.#turn % connections.length] as LoadConnection
       while (connection.room === 0 && asked < connections.length) {
         this.#turn += 1
         asked += 1
-        connection = connections[this.#turn % connections.length] as BareConnection
+        connection = connections[this.#turn % connections.length] as LoadConnection
       }
       if (connection.room === 0) break
       this.#turn += 1
@@ -185,15 +186,15 @@ export class LoadStretch {
     this.#touched.clear()
   }
 
-  #serveFromBacklog(connection: BareConnection): void {
+  #serveFromBacklog(connection: LoadConnection): void {
     if (this.#backlog.length === 0) return
     while (this.#backlog.length > 0 && connection.room > 0) this.#enqueueDue(connection)
     connection.flush()
     this.#endSendingWhenServed()
   }
 
-  #enqueueDue(connection: BareConnection): void {
-    connection.enqueue(this.#startedNs + this.#backlog.shift(), this.#now())
+  #enqueueDue(connection: LoadConnection): void {
+    connection.enqueue(this.#startedNs + (this.#backlog.shift() as number), this.#now())
   }
 
   #endSendingWhenServed(): void {

@@ -1,26 +1,16 @@
-import { judgeClaims } from '../gate/claims.ts'
 import { describeError, InstrumentError } from '../model/errors.ts'
-import { type LossResult, lossName } from '../model/link/loss.ts'
 import type { LinkResult } from '../model/link/result.ts'
 import type { RawMessage } from '../model/raw.ts'
 import type { WireRecording } from '../model/recording.ts'
-import {
-  type BytesResult,
-  type CellIdentity,
-  type HeaderSetResult,
-  REPORT_SCHEMA_VERSION,
-  type Report,
-} from '../model/report.ts'
+import type { BytesResult, CellIdentity, HeaderSetResult, Report } from '../model/report.ts'
 import type { Flow } from '../model/words.ts'
-import { readPackageVersion } from '../package-root.ts'
-import { breakEvenOf } from '../stats/break-even.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { BACKSTOP_MS, measureBytes } from './byte-stage.ts'
 import type { CellDraft } from './cell-draft.ts'
 import { nowNs, wallClock } from './clock.ts'
 import { COMMAND_BLOCKS } from './command-stage.ts'
-import { draftCells, LOOPBACK, linkName } from './draft-cells.ts'
+import { draftCells, linkName } from './draft-cells.ts'
 import { ProcessPool } from './endpoint-pool.ts'
 import { describeEnvironment } from './environment.ts'
 import { measureFanoutBytes } from './fanout-byte-stage.ts'
@@ -28,7 +18,7 @@ import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { measureHeaderSet } from './header-set-stage.ts'
 import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './latency-stage.ts'
 import { LinkStage } from './link/link-stage.ts'
-import { type LoadPlan, settingsOf } from './load/load-plan.ts'
+import type { LoadPlan } from './load/load-plan.ts'
 import { measureLoad } from './load/load-stage.ts'
 import { LossyNetwork } from './loss/lossy-network.ts'
 import { lossyWay } from './loss/lossy-way.ts'
@@ -37,11 +27,11 @@ import type { DeviceWay } from './over-link/device-way.ts'
 import { measureOverLink } from './over-link/over-link-stage.ts'
 import { relayWay } from './over-link/relay-way.ts'
 import { choosePinning, type Pinning, unpinned } from './pinning.ts'
-import type { Plan, PlannedLoss, PlannedScenario } from './plan.ts'
+import type { Plan, PlannedScenario } from './plan.ts'
+import { doesPlacementMatter, reportOf } from './run-report.ts'
 import { ServedCell } from './served-cell.ts'
 import { withOwnClientId } from './target/adapt-scenario.ts'
 import { hasLatency } from './target/latency-limits.ts'
-import { reportTargets, warnOfTargets } from './target/report-targets.ts'
 import { type Target, targetOf, traitsAt } from './target/target.ts'
 import { optionsFor, traitsFor } from './transport-options.ts'
 
@@ -342,77 +332,20 @@ class Run {
 
   #report(): Report {
     const { signal } = this.#hooks
-    const finished = this.#finishedAt !== null && !signal.aborted
-    const unreached = signal.aborted
-      ? `stopped before it was measured: ${stopReason(signal).message}`
-      : 'not measured yet'
-    const cells = [...this.#drafts.values()].flatMap((drafts) =>
-      [...drafts.values()].map((draft) => draft.toCell(unreached)),
-    )
-    const scenarios = this.#plan.scenarios.map(({ scenario }) => scenario)
-    const breakEven = breakEvenOf(cells)
-    const options = Object.fromEntries(
-      Object.entries(this.#plan.options)
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => [name, String(value)]),
-    )
-    return {
-      schemaVersion: REPORT_SCHEMA_VERSION,
-      tool: { name: 'mqtt-vs-http', version: readPackageVersion() },
-      startedAt: this.#startedAt.toISOString(),
-      finishedAt: this.#finishedAt?.toISOString() ?? null,
-      partial: !finished,
-      partialReason: finished
-        ? null
-        : signal.aborted
-          ? stopReason(signal).message
-          : 'the run is still going on, or ended without a word',
+    return reportOf({
+      plan: this.#plan,
+      traits: this.#traits,
+      drafts: this.#drafts,
       environment: this.#environment,
-      plan: {
-        scenarios,
-        transports: [...new Set(this.#plan.scenarios.flatMap(({ transports }) => transports))],
-        measures: [...this.#plan.measures],
-        mode: this.#plan.mode,
-        link: linkName(this.#plan),
-        ...(this.#links !== null && { linkBytes: this.#links.source }),
-        ...(Object.keys(options).length > 0 && { options }),
-        ...(this.#plan.load !== undefined && { load: settingsOf(this.#plan.load) }),
-        injected: [...this.#plan.injected],
-        ...reportTargets(this.#plan.targets),
-      },
-      cells,
-      verdicts: judgeClaims(scenarios, cells, breakEven.costs),
-      ...(this.#plan.headerSets.length > 0 && { headerSets: [...this.#headerSets] }),
-      breakEven,
-      ...(this.#link !== null && { link: this.#link }),
-      ...(this.#plan.loss !== undefined && { loss: describeLoss(this.#plan.loss) }),
-      warnings: this.#warnings(),
-    }
-  }
-
-  #warnings(): string[] {
-    const warnings: string[] = warnOfTargets(this.#plan.targets, [...this.#traits.values()])
-    if (this.#plan.injected.length > 0) {
-      warnings.push(`faults were put in on purpose: ${this.#plan.injected.join(', ')}`)
-    }
-    if (doesPlacementMatter(this.#plan) && !this.#pinning.pinned) {
-      warnings.push(
-        `processes were not pinned to CPUs (${this.#pinning.reason}): latencies spread more`,
-      )
-    }
-    return warnings
+      startedAt: this.#startedAt,
+      finishedAt: this.#finishedAt,
+      stopped: signal.aborted ? stopReason(signal) : null,
+      headerSets: this.#headerSets,
+      link: this.#link,
+      linkBytes: this.#links?.source ?? null,
+    })
   }
 }
-
-const describeLoss = ({ probability }: PlannedLoss): LossResult => ({
-  name: lossName(probability),
-  probability,
-  how: 'iptables, statistic match, on both ends of a veth between two network namespaces',
-})
-
-/** Bytes depend on no placement, and links and lost packets move latencies by far more. */
-const doesPlacementMatter = (plan: Plan): boolean =>
-  plan.measures.some((measure) => measure !== 'bytes') && linkName(plan) === LOOPBACK
 
 function blocksOf(flow: Flow): BlockKind {
   if (flow === 'roundtrip') return COMMAND_BLOCKS

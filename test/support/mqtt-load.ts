@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import { generate, type Packet, parser } from 'mqtt-packet'
-import type { BareDriver } from '../../src/load/bare-driver.ts'
+import type { ConnectionDriver } from '../../src/load/connection-driver.ts'
 import type { LoadWork } from '../../src/load/load-driver.ts'
 import { type MqttLoadSettings, openMqttLoadDriver } from '../../src/load/mqtt/mqtt-load-driver.ts'
 import { nowNs } from '../../src/runner/clock.ts'
@@ -12,7 +12,7 @@ export const elapsedNs = (): number => Number(nowNs() - startedNs)
 export const openDriver = (
   port: number,
   settings: Partial<MqttLoadSettings> = {},
-): Promise<BareDriver> =>
+): Promise<ConnectionDriver> =>
   openMqttLoadDriver({
     address: new URL(`mqtt://127.0.0.1:${port}`),
     certificate: null,

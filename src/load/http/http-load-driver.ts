@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { BareDriver } from '../bare-driver.ts'
+import { ConnectionDriver } from '../connection-driver.ts'
 import type { LoadShape } from '../load-driver.ts'
 import { connectSharingBuffer } from '../shared-buffer-socket.ts'
 import { RequestConnection } from './request-connection.ts'
@@ -30,12 +30,13 @@ const CONNECT_DEADLINE_MS = 10_000
  * pipelined (RFC 9112 §9.3.2), which few clients do: a window of 1 is what they
  * have.
  */
-export function openHttpLoadDriver(settings: HttpLoadSettings): BareDriver {
+export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver {
   const { address, certificate, shape, now, signal } = settings
   const requests = settings.payloads
     .slice(0, MOST_REQUESTS)
     .map((payload) => encodeRequest(settings, payload))
-  return new BareDriver({
+  return new ConnectionDriver({
+    client: 'bare',
     ...{ shape, now, signal, keepAliveS: 0 },
     async open(_index, share) {
       let connection: RequestConnection | null = null

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { type BareConnection, type ConnectionShare, closingWords } from '../bare-connection.ts'
-import { DueQueue } from '../due-queue.ts'
+import { Fifo } from '../fifo.ts'
+import { type ConnectionShare, closingWords, type LoadConnection } from '../load-connection.ts'
 import { ResponseScanner, type ResponseSink } from './response-scanner.ts'
 
 /** RFC 9110 §15.5: from here on an answer says no. */
@@ -14,15 +14,15 @@ export interface Requesting {
 }
 
 /** One kept connection under load. Answers come in the order of the requests (RFC 9112 §9.3). */
-export class RequestConnection implements BareConnection, ResponseSink {
+export class RequestConnection implements LoadConnection, ResponseSink {
   readonly windowSize: number
   lost = false
   readonly #socket: Socket
   readonly #requests: readonly Buffer[]
   readonly #share: ConnectionShare
   readonly #scanner: ResponseScanner
-  readonly #dueNs = new DueQueue()
-  readonly #sentNs = new DueQueue()
+  readonly #dueNs = new Fifo<number>()
+  readonly #sentNs = new Fifo<number>()
   #blocked = false
   /** In the next write. */
   #batched = 0
@@ -85,8 +85,8 @@ export class RequestConnection implements BareConnection, ResponseSink {
       return
     }
     const { tally, observer } = this.#share
-    const dueNs = this.#dueNs.shift()
-    const sentNs = this.#sentNs.shift()
+    const dueNs = this.#dueNs.shift() as number
+    const sentNs = this.#sentNs.shift() as number
     tally.completed += 1
     if (status >= FIRST_REFUSAL) tally.refused += 1
     tally.lastCompletionNs = this.#readNs

@@ -1,7 +1,7 @@
-import { BareDriver } from '../bare-driver.ts'
+import { ConnectionDriver } from '../connection-driver.ts'
 import type { LoadShape } from '../load-driver.ts'
-import { LoadConnection } from './load-connection.ts'
 import { openLoadSocket } from './load-socket.ts'
+import { PublishConnection } from './publish-connection.ts'
 import { encodePublishFrames, type ProtocolVersion, type Qos } from './publish-frames.ts'
 
 export interface MqttLoadSettings {
@@ -25,10 +25,11 @@ export interface MqttLoadSettings {
 const CONNECT_DEADLINE_MS = 10_000
 
 /** Load on an MQTT broker: PUBLISH packets encoded beforehand, with a window in flight on each connection. */
-export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<BareDriver> {
+export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<ConnectionDriver> {
   const frames = await encodePublishFrames(settings)
   const { address, certificate, protocolVersion, keepAliveS, qos, shape, now, signal } = settings
-  return new BareDriver({
+  return new ConnectionDriver({
+    client: 'bare',
     ...{ shape, now, signal, keepAliveS },
     async open(index, share) {
       const opened = await openLoadSocket({
@@ -37,7 +38,7 @@ export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<Ba
         deadlineMs: CONNECT_DEADLINE_MS,
       })
       const window = Math.min(shape.inFlight, opened.receiveMaximum)
-      const connection = new LoadConnection(opened.socket, window, { frames, qos, share })
+      const connection = new PublishConnection(opened.socket, window, { frames, qos, share })
       opened.readTo((bytes, length) => connection.feed(bytes, length))
       return connection
     },

@@ -1,4 +1,5 @@
 import { createPacer, type Pace } from '../../load/pacer.ts'
+import { countReason } from '../../load/reasons.ts'
 import type { Befallen, LoadSeries, LoadStretch, ProcessUsage } from '../../model/load-result.ts'
 import type { Completion } from '../../model/words.ts'
 import { LatencyHistogram } from '../../stats/latency-histogram.ts'
@@ -139,7 +140,7 @@ function offeredRate(pace: Pace, offered: number, durationNs: number): number {
 export function countBefallen(maps: readonly ReadonlyMap<string, number>[]): Befallen {
   const all = new Map<string, number>()
   for (const map of maps) {
-    for (const [what, connections] of map) all.set(what, (all.get(what) ?? 0) + connections)
+    for (const [what, connections] of map) countReason(all, what, connections)
   }
   return Array.from(all, ([what, connections]) => ({ what, connections })).sort(
     (one, other) => other.connections - one.connections,

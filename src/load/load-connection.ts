@@ -1,10 +1,10 @@
 import type { LoadObserver } from './load-driver.ts'
 
 /**
- * One connection of a bare driver, whatever its protocol: messages are put into
- * its next batch while it has room, and leave with one write.
+ * One connection under load, whoever speaks on it: messages are put into its next
+ * batch while it has room, and leave together.
  */
-export interface BareConnection {
+export interface LoadConnection {
   readonly closed: boolean
   readonly lost: boolean
   /** Messages that can be sent now; 0 while the kernel takes no more, and once it is lost. */
@@ -35,7 +35,7 @@ export interface ConnectionShare {
   /** Of the messages of all connections, since the start of the stretch. */
   readonly tally: StretchTally
   /** A slot became free, or what stood in the way of writing is gone; `next turn`: not by I/O. */
-  onRoom(connection: BareConnection, when: 'now' | 'next turn'): void
+  onRoom(connection: LoadConnection, when: 'now' | 'next turn'): void
   /** Nothing can be sent on it any more, and what was in flight stays unacknowledged. */
   onLost(reason: string): void
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type BareConnection, type ConnectionShare, closingWords } from '../bare-connection.ts'
+import { type ConnectionShare, closingWords, type LoadConnection } from '../load-connection.ts'
 import { AWAITS, FlightWindow } from './flight-window.ts'
 import { PACKET, PacketScanner, type PacketSink } from './packet-scanner.ts'
 import type { PublishFrames, Qos } from './publish-frames.ts'
@@ -29,7 +29,7 @@ export interface Publishing {
  * object for a message: those in flight are rows of its window, and what comes
  * back is scanned where the kernel put it.
  */
-export class LoadConnection implements BareConnection, PacketSink {
+export class PublishConnection implements LoadConnection, PacketSink {
   lost = false
   readonly #socket: Socket
   readonly #window: FlightWindow

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type BareConnection, type ConnectionShare, emptyTally } from './bare-connection.ts'
+import { type ConnectionShare, emptyTally, type LoadConnection } from './load-connection.ts'
 import type {
   ConnectTally,
   LoadDriver,
@@ -10,8 +9,12 @@ import type {
   LoadWork,
 } from './load-driver.ts'
 import { LoadStretch } from './load-stretch.ts'
+import { openConnections } from './open-connections.ts'
+import { countReason } from './reasons.ts'
 
-export interface BareDriverSettings {
+export interface ConnectionDriverSettings {
+  /** Who speaks for the devices: a library by name, or `bare`. */
+  readonly client: string
   readonly shape: LoadShape
   /** Nanoseconds of a clock that never goes back. */
   readonly now: () => number
@@ -20,32 +23,32 @@ export interface BareDriverSettings {
    * Opens connection n, from 0.
    * @throws Error in words, which are what the failure is counted under
    */
-  readonly open: (index: number, share: ConnectionShare) => Promise<BareConnection>
+  readonly open: (index: number, share: ConnectionShare) => Promise<LoadConnection>
   /** Seconds without a packet after which a server ends a connection; 0: it never does. */
   readonly keepAliveS: number
 }
 
-/** Handshakes under way at once, so that a listener's backlog does not overflow. */
 const CONNECTING_AT_ONCE = 100
 const CLOSE_DEADLINE_MS = 2_000
 const NOBODY: LoadObserver = { completed() {} }
 
 /**
- * Load from pre-encoded bytes on sockets: what one process can bring about.
- * Connections share bytes, read buffer and one keep-alive timer; a lost one is
- * counted and not opened again.
+ * Load over connections that somebody opens, whatever is spoken on them: what one
+ * process can bring about. They share one stretch at a time and one keep-alive
+ * timer; a lost one is counted and not opened again.
  */
-export class BareDriver implements LoadDriver {
-  readonly client = 'bare'
-  readonly #settings: BareDriverSettings
-  readonly #connections: BareConnection[] = []
+export class ConnectionDriver implements LoadDriver {
+  readonly client: string
+  readonly #settings: ConnectionDriverSettings
+  readonly #connections: LoadConnection[] = []
   readonly #share: ConnectionShare
   #stretch: LoadStretch | null = null
   /** Connections that were lost between two stretches, by reason. */
   readonly #lostMeanwhile = new Map<string, number>()
   #keepAlive: NodeJS.Timeout | null = null
 
-  constructor(settings: BareDriverSettings) {
+  constructor(settings: ConnectionDriverSettings) {
+    this.client = settings.client
     this.#settings = settings
     // One for each handshake under way.
     setMaxListeners(0, settings.signal)
@@ -56,35 +59,20 @@ export class BareDriver implements LoadDriver {
       onRoom: (connection, when) => this.#stretch?.roomOn(connection, when),
       onLost: (reason) => {
         if (this.#stretch !== null) this.#stretch.lost(reason)
-        else this.#lostMeanwhile.set(reason, (this.#lostMeanwhile.get(reason) ?? 0) + 1)
+        else countReason(this.#lostMeanwhile, reason)
       },
     }
   }
 
-  async connect(): Promise<ConnectTally> {
+  connect(): Promise<ConnectTally> {
     const { shape, now, signal, open } = this.#settings
-    const startedNs = now()
-    const failed = new Map<string, number>()
     // The first may have to be kept alive while the last are being opened.
     this.#startKeepAlive()
-    let next = 0
-    const connectInTurn = async (): Promise<void> => {
-      while (next < shape.connections && !signal.aborted) {
-        const index = next
-        next += 1
-        await this.#untilTurn(index, startedNs)
-        try {
-          this.#connections.push(await open(index, this.#share))
-        } catch (error) {
-          const what = (error as Error).message
-          failed.set(what, (failed.get(what) ?? 0) + 1)
-        }
-      }
-    }
-    await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, connectInTurn))
-    const notBegun = shape.connections - next
-    if (notBegun > 0) failed.set('stopped before it was opened', notBegun)
-    return { opened: this.#connections.length, failed, elapsedNs: now() - startedNs }
+    return openConnections({
+      ...{ shape, now, signal, atOnce: CONNECTING_AT_ONCE },
+      open: (index) => open(index, this.#share),
+      onOpened: (connection) => this.#connections.push(connection),
+    })
   }
 
   async drive(work: LoadWork, observer: LoadObserver): Promise<LoadTally> {
@@ -115,14 +103,6 @@ export class BareDriver implements LoadDriver {
     }, CLOSE_DEADLINE_MS)
     await Promise.all(open.map((connection) => connection.ended()))
     clearTimeout(deadline)
-  }
-
-  async #untilTurn(index: number, startedNs: number): Promise<void> {
-    const { shape, now, signal } = this.#settings
-    if (shape.connectPerSecond === null) return
-    const dueNs = startedNs + (index * 1e9) / shape.connectPerSecond
-    const waitMs = (dueNs - now()) / 1e6
-    if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => {})
   }
 
   #startKeepAlive(): void {

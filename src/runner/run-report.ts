@@ -1,0 +1,101 @@
+import { judgeClaims } from '../gate/claims.ts'
+import { type LossResult, lossName } from '../model/link/loss.ts'
+import type { LinkResult } from '../model/link/result.ts'
+import { type HeaderSetResult, REPORT_SCHEMA_VERSION, type Report } from '../model/report.ts'
+import { readPackageVersion } from '../package-root.ts'
+import { breakEvenOf } from '../stats/break-even.ts'
+import type { TransportTraits } from '../transports/transport.ts'
+import type { CellDraft } from './cell-draft.ts'
+import { LOOPBACK, linkName } from './draft-cells.ts'
+import { settingsOf } from './load/load-plan.ts'
+import type { Plan, PlannedLoss, PlannedScenario } from './plan.ts'
+import { reportTargets, warnOfTargets } from './target/report-targets.ts'
+
+/** A run as it stands at some moment. */
+export interface RunState {
+  readonly plan: Plan
+  readonly traits: ReadonlyMap<string, TransportTraits>
+  readonly drafts: ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>
+  readonly environment: Report['environment']
+  readonly startedAt: Date
+  readonly finishedAt: Date | null
+  /** Why it was stopped; null where it was not. */
+  readonly stopped: Error | null
+  readonly headerSets: readonly HeaderSetResult[]
+  /** As it was read; null where nothing is shaped. */
+  readonly link: LinkResult | null
+  /** Null before it is known. */
+  readonly linkBytes: NonNullable<Report['plan']['linkBytes']> | null
+}
+
+/** What a run has found by then: valid and marked as partial where it is not over. */
+export function reportOf(state: RunState): Report {
+  const { plan, drafts, startedAt, finishedAt, stopped, headerSets, link } = state
+  const isFinished = finishedAt !== null && stopped === null
+  const unreached =
+    stopped === null ? 'not measured yet' : `stopped before it was measured: ${stopped.message}`
+  const cells = [...drafts.values()].flatMap((ofScenario) =>
+    [...ofScenario.values()].map((draft) => draft.toCell(unreached)),
+  )
+  const scenarios = plan.scenarios.map(({ scenario }) => scenario)
+  const breakEven = breakEvenOf(cells)
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    tool: { name: 'mqtt-vs-http', version: readPackageVersion() },
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
+    partial: !isFinished,
+    partialReason: isFinished
+      ? null
+      : (stopped?.message ?? 'the run is still going on, or ended without a word'),
+    environment: state.environment,
+    plan: planOf(state),
+    cells,
+    verdicts: judgeClaims(scenarios, cells, breakEven.costs),
+    ...(plan.headerSets.length > 0 && { headerSets: [...headerSets] }),
+    breakEven,
+    ...(link !== null && { link }),
+    ...(plan.loss !== undefined && { loss: describeLoss(plan.loss) }),
+    warnings: warningsOf(state),
+  }
+}
+
+function planOf({ plan, linkBytes }: RunState): Report['plan'] {
+  const options = Object.entries(plan.options)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, String(value)])
+  return {
+    scenarios: plan.scenarios.map(({ scenario }) => scenario),
+    transports: [...new Set(plan.scenarios.flatMap(({ transports }) => transports))],
+    measures: [...plan.measures],
+    mode: plan.mode,
+    link: linkName(plan),
+    ...(linkBytes !== null && { linkBytes }),
+    ...(options.length > 0 && { options: Object.fromEntries(options) }),
+    ...(plan.load !== undefined && { load: settingsOf(plan.load) }),
+    injected: [...plan.injected],
+    ...reportTargets(plan.targets),
+  }
+}
+
+function warningsOf({ plan, traits, environment }: RunState): string[] {
+  const warnings: string[] = warnOfTargets(plan.targets, [...traits.values()])
+  const { pinned, reason } = environment.pinning
+  if (plan.injected.length > 0) {
+    warnings.push(`faults were put in on purpose: ${plan.injected.join(', ')}`)
+  }
+  if (doesPlacementMatter(plan) && !pinned) {
+    warnings.push(`processes were not pinned to CPUs (${reason}): latencies spread more`)
+  }
+  return warnings
+}
+
+/** Bytes depend on no placement, and links and lost packets move latencies by far more. */
+export const doesPlacementMatter = (plan: Plan): boolean =>
+  plan.measures.some((measure) => measure !== 'bytes') && linkName(plan) === LOOPBACK
+
+const describeLoss = ({ probability }: PlannedLoss): LossResult => ({
+  name: lossName(probability),
+  probability,
+  how: 'iptables, statistic match, on both ends of a veth between two network namespaces',
+})
