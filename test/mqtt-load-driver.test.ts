@@ -171,6 +171,15 @@ describe('the load driver', () => {
       (_p, socket) => socket.write(generate({ cmd: 'puback', messageId: 999 })),
       /sent PUBACK with a packet id that nothing waits for/,
     ],
+    [
+      'an id that is not in flight, and good ones behind it',
+      (packet, socket) => {
+        const { messageId = 0 } = packet as { messageId?: number }
+        const ids = [999, messageId]
+        socket.write(Buffer.concat(ids.map((id) => generate({ cmd: 'puback', messageId: id }))))
+      },
+      /sent PUBACK with a packet id that nothing waits for/,
+    ],
     ['an end', (_p, socket) => socket.end(), /closed the connection/],
     ['a reset', (_p, socket) => socket.resetAndDestroy(), /ECONNRESET/],
   ])('drops a connection that answers with %s, and ends', async (_, answer, reason) => {

@@ -52,9 +52,3 @@ export interface StretchTally {
 export const emptyTally = (): StretchTally => ({
   ...{ sent: 0, completed: 0, unacknowledged: 0, refused: 0, lastCompletionNs: 0 },
 })
-
-/** Why a connection ended that nobody here has ended. */
-export function closingWords(server: string, errored: Error | null): string {
-  if (errored === null) return `${server} closed the connection`
-  return `the connection broke: ${(errored as NodeJS.ErrnoException).code ?? errored.message}`
-}

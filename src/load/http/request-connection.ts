@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { Fifo } from '../fifo.ts'
-import { type ConnectionShare, closingWords, type LoadConnection } from '../load-connection.ts'
+import type { ConnectionShare } from '../load-connection.ts'
+import { SocketConnection } from '../socket-connection.ts'
 import { ResponseScanner, type ResponseSink } from './response-scanner.ts'
 
 /** RFC 9110 §15.5: from here on an answer says no. */
@@ -14,41 +15,31 @@ export interface Requesting {
 }
 
 /** One kept connection under load. Answers come in the order of the requests (RFC 9112 §9.3). */
-export class RequestConnection implements LoadConnection, ResponseSink {
+export class RequestConnection extends SocketConnection implements ResponseSink {
   readonly windowSize: number
-  lost = false
-  readonly #socket: Socket
+  protected readonly farewell = null
   readonly #requests: readonly Buffer[]
-  readonly #share: ConnectionShare
   readonly #scanner: ResponseScanner
   readonly #dueNs = new Fifo<number>()
   readonly #sentNs = new Fifo<number>()
-  #blocked = false
   /** In the next write. */
   #batched = 0
   #readNs = 0
 
   /** @param window requests in flight at once: pipelined where it is more than one */
   constructor(socket: Socket, window: number, { requests, share }: Requesting) {
+    super(socket, 'the server', share)
     this.windowSize = window
-    this.#socket = socket
     this.#requests = requests
-    this.#share = share
     this.#scanner = new ResponseScanner(this)
-    socket.on('drain', this.#drained)
-    socket.once('close', () => this.#fail(closingWords('the server', socket.errored)))
   }
 
-  get room(): number {
-    return this.lost || this.#blocked ? 0 : this.windowSize - this.#dueNs.length
+  protected get freeInWindow(): number {
+    return this.windowSize - this.#dueNs.length
   }
 
   get unacknowledged(): number {
     return this.#dueNs.length
-  }
-
-  get closed(): boolean {
-    return this.#socket.closed
   }
 
   enqueue(dueNs: number, sentNs: number): void {
@@ -60,31 +51,33 @@ export class RequestConnection implements LoadConnection, ResponseSink {
   flush(): void {
     const count = this.#batched
     if (this.lost || count === 0) return
-    const { tally } = this.#share
+    const { tally } = this.share
     const first = tally.sent
     this.#batched = 0
     tally.sent += count
-    this.#blocked = !this.#socket.write(this.#bytesOf(first, count))
+    this.write(this.#bytesOf(first, count))
   }
 
   /** The bytes are overwritten after the call. */
   feed(bytes: Buffer, length: number): void {
-    this.#readNs = this.#share.now()
+    this.#readNs = this.share.now()
     try {
       this.#scanner.feed(bytes, length)
     } catch (error) {
-      this.#drop((error as Error).message)
+      this.drop((error as Error).message)
       return
     }
-    this.#share.onRoom(this, 'now')
+    this.share.onRoom(this, 'now')
   }
 
   response(status: number): void {
+    // What was in flight has been counted as unacknowledged, whatever else is in the chunk.
+    if (this.lost) return
     if (this.#dueNs.length === 0) {
-      this.#drop('the server answered what nobody asked')
+      this.drop('the server answered what nobody asked')
       return
     }
-    const { tally, observer } = this.#share
+    const { tally, observer } = this.share
     const dueNs = this.#dueNs.shift() as number
     const sentNs = this.#sentNs.shift() as number
     tally.completed += 1
@@ -93,27 +86,8 @@ export class RequestConnection implements LoadConnection, ResponseSink {
     observer.completed(this.#readNs - dueNs, sentNs - dueNs)
   }
 
-  abandon(reason: string): void {
-    if (this.unacknowledged > 0) this.#drop(reason)
-  }
-
   /** A server's idle time-out ends it; HTTP has no ping. */
   keepAlive(): void {}
-
-  close(): void {
-    this.lost = true
-    this.#socket.off('drain', this.#drained)
-    if (this.unacknowledged > 0) this.#socket.destroy()
-    else this.#socket.end()
-  }
-
-  destroy(): void {
-    this.#socket.destroy()
-  }
-
-  async ended(): Promise<void> {
-    if (!this.closed) await new Promise<void>((done) => this.#socket.once('close', () => done()))
-  }
 
   #bytesOf(first: number, count: number): Buffer {
     if (count === 1) return this.#request(first)
@@ -122,22 +96,5 @@ export class RequestConnection implements LoadConnection, ResponseSink {
 
   #request(index: number): Buffer {
     return this.#requests[index % this.#requests.length] as Buffer
-  }
-
-  #drop(reason: string): void {
-    this.#fail(reason)
-    this.#socket.destroy()
-  }
-
-  #fail(reason: string): void {
-    if (this.lost) return
-    this.lost = true
-    this.#share.tally.unacknowledged += this.unacknowledged
-    this.#share.onLost(reason)
-  }
-
-  readonly #drained = (): void => {
-    this.#blocked = false
-    this.#share.onRoom(this, 'now')
   }
 }

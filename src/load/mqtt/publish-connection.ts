@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import { type ConnectionShare, closingWords, type LoadConnection } from '../load-connection.ts'
+import type { ConnectionShare } from '../load-connection.ts'
+import { SocketConnection } from '../socket-connection.ts'
 import { AWAITS, FlightWindow } from './flight-window.ts'
 import { PACKET, PacketScanner, type PacketSink } from './packet-scanner.ts'
 import type { PublishFrames, Qos } from './publish-frames.ts'
@@ -29,17 +30,13 @@ export interface Publishing {
  * object for a message: those in flight are rows of its window, and what comes
  * back is scanned where the kernel put it.
  */
-export class PublishConnection implements LoadConnection, PacketSink {
-  lost = false
-  readonly #socket: Socket
+export class PublishConnection extends SocketConnection implements PacketSink {
+  protected readonly farewell = DISCONNECT
   readonly #window: FlightWindow
-  /** The kernel does not take more for the moment. */
-  #blocked = false
   /** Since the last look of the keep-alive. */
   #hasSent = false
   readonly #frames: PublishFrames
   readonly #qos: Qos
-  readonly #share: ConnectionShare
   readonly #scanner: PacketScanner
   /** Packet ids of the messages that are to be written next, and those to be released with PUBREL. */
   #batch: Uint16Array
@@ -51,21 +48,16 @@ export class PublishConnection implements LoadConnection, PacketSink {
   #readNs = 0
 
   constructor(socket: Socket, window: number, { frames, qos, share }: Publishing) {
-    this.#socket = socket
+    super(socket, 'the broker', share)
     this.#window = new FlightWindow(window)
     this.#frames = frames
     this.#qos = qos
-    this.#share = share
     this.#scanner = new PacketScanner(this)
     this.#batch = new Uint16Array(Math.min(window, 16))
     this.#releases = qos === 2 ? new Uint16Array(Math.min(window, 16)) : NO_RELEASES
-    socket.on('drain', this.#drained)
-    socket.once('close', () => this.#fail(closingWords('the broker', socket.errored)))
   }
 
-  /** Messages that can be sent now. */
-  get room(): number {
-    if (this.lost || this.#blocked) return 0
+  protected get freeInWindow(): number {
     return this.#qos === 0 ? this.#window.size - this.#unflushed : this.#window.room
   }
 
@@ -89,7 +81,7 @@ export class PublishConnection implements LoadConnection, PacketSink {
 
   /** One write for everything that has gathered. */
   flush(): void {
-    const { tally } = this.#share
+    const { tally } = this.share
     const messages = this.#batchCount
     if (this.lost || messages + this.#releaseCount === 0) return
     const first = tally.sent
@@ -102,34 +94,36 @@ export class PublishConnection implements LoadConnection, PacketSink {
     tally.sent += messages
     this.#hasSent = true
     if (this.#qos === 0) {
-      this.#blocked = !this.#socket.write(bytes, () => this.#flushed(messages))
+      this.write(bytes, () => this.#flushed(messages))
       return
     }
-    this.#blocked = !this.#socket.write(bytes)
+    this.write(bytes)
   }
 
   /** [MQTT-3.1.2-23]: not longer than the keep-alive without a packet. */
   keepAlive(): void {
-    if (!this.#hasSent && !this.lost) this.#socket.write(PINGREQ)
+    if (!this.#hasSent && !this.lost) this.write(PINGREQ)
     this.#hasSent = false
   }
 
   /** @throws nothing: bytes that are no MQTT end the connection, which is counted */
   feed(bytes: Uint8Array, length: number): void {
     // One look at the clock for all that came together: it is here now.
-    this.#readNs = this.#share.now()
+    this.#readNs = this.share.now()
     try {
       this.#scanner.feed(bytes, length)
     } catch (error) {
-      this.#drop((error as Error).message)
+      this.drop((error as Error).message)
       return
     }
-    this.#share.onRoom(this, 'now')
+    this.share.onRoom(this, 'now')
     // With QoS 2 those that found no batch of new messages to go with.
     if (this.#releaseCount > 0) this.flush()
   }
 
   packet(type: number, id: number, reason: number): void {
+    // What was in flight has been counted as unacknowledged, whatever else is in the chunk.
+    if (this.lost) return
     const awaited = this.#window.awaitedBy(id)
     if (type === PACKET.puback && awaited === AWAITS.puback) this.#complete(id, reason)
     else if (type === PACKET.pubcomp && awaited === AWAITS.pubcomp) this.#complete(id, reason)
@@ -138,49 +132,14 @@ export class PublishConnection implements LoadConnection, PacketSink {
       if (reason >= FIRST_REFUSAL) this.#complete(id, reason)
       else this.#release(id)
     } else if (type === PACKET.disconnect) {
-      this.#drop(`the broker sent DISCONNECT with reason code 0x${hex(reason)}`)
+      this.drop(`the broker sent DISCONNECT with reason code 0x${hex(reason)}`)
     } else if (type !== PACKET.pingresp) {
-      this.#drop(`the broker sent ${nameOf(type)} with a packet id that nothing waits for`)
+      this.drop(`the broker sent ${nameOf(type)} with a packet id that nothing waits for`)
     }
   }
 
-  close(): void {
-    this.lost = true
-    this.#socket.off('drain', this.#drained)
-    if (this.unacknowledged > 0) this.#socket.destroy()
-    else this.#socket.end(DISCONNECT)
-  }
-
-  destroy(): void {
-    this.#socket.destroy()
-  }
-
-  get closed(): boolean {
-    return this.#socket.closed
-  }
-
-  async ended(): Promise<void> {
-    if (!this.closed) await new Promise<void>((done) => this.#socket.once('close', () => done()))
-  }
-
-  abandon(reason: string): void {
-    if (this.unacknowledged > 0) this.#drop(reason)
-  }
-
-  #fail(reason: string): void {
-    if (this.lost) return
-    this.lost = true
-    this.#share.tally.unacknowledged += this.unacknowledged
-    this.#share.onLost(reason)
-  }
-
-  #drop(reason: string): void {
-    this.#fail(reason)
-    this.#socket.destroy()
-  }
-
   #complete(id: number, reason: number): void {
-    const { tally, observer } = this.#share
+    const { tally, observer } = this.share
     const completedNs = this.#readNs
     const dueNs = this.#window.dueNs(id)
     const sentNs = this.#window.sentNs(id)
@@ -217,16 +176,11 @@ export class PublishConnection implements LoadConnection, PacketSink {
   /** QoS 0 completes when its bytes are the kernel's. */
   #flushed(messages: number): void {
     if (this.lost) return
-    const { tally, now } = this.#share
+    const { tally, now } = this.share
     this.#unflushed -= messages
     tally.completed += messages
     tally.lastCompletionNs = now()
-    this.#share.onRoom(this, 'next turn')
-  }
-
-  readonly #drained = (): void => {
-    this.#blocked = false
-    this.#share.onRoom(this, 'now')
+    this.share.onRoom(this, 'next turn')
   }
 }
 

@@ -1,0 +1,89 @@
+import type { Socket } from 'node:net'
+import type { ConnectionShare, LoadConnection } from './load-connection.ts'
+
+/**
+ * What connections that write pre-encoded bytes have in common: back-pressure,
+ * the end, and what is counted at it.
+ */
+export abstract class SocketConnection implements LoadConnection {
+  abstract readonly windowSize: number
+  abstract readonly unacknowledged: number
+  lost = false
+  protected readonly share: ConnectionShare
+  readonly #socket: Socket
+  /** The kernel does not take more for the moment. */
+  #blocked = false
+
+  /** @param server what the other side is called, where it ends the connection */
+  constructor(socket: Socket, server: string, share: ConnectionShare) {
+    this.#socket = socket
+    this.share = share
+    socket.on('drain', this.#drained)
+    socket.once('close', () => this.#fail(closingWords(server, socket.errored)))
+  }
+
+  get room(): number {
+    return this.lost || this.#blocked ? 0 : this.freeInWindow
+  }
+
+  get closed(): boolean {
+    return this.#socket.closed
+  }
+
+  abandon(reason: string): void {
+    if (this.unacknowledged > 0) this.drop(reason)
+  }
+
+  close(): void {
+    this.lost = true
+    this.#socket.off('drain', this.#drained)
+    if (this.unacknowledged > 0) this.#socket.destroy()
+    else if (this.farewell === null) this.#socket.end()
+    else this.#socket.end(this.farewell)
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  async ended(): Promise<void> {
+    if (!this.closed) await new Promise<void>((done) => this.#socket.once('close', () => done()))
+  }
+
+  abstract enqueue(dueNs: number, sentNs: number): void
+  abstract flush(): void
+  abstract keepAlive(): void
+
+  protected abstract readonly freeInWindow: number
+  /** Written before the FIN, where the protocol says goodbye. */
+  protected abstract readonly farewell: Uint8Array | null
+
+  /** @param onFlushed is called when all of it is the kernel's */
+  protected write(bytes: Uint8Array, onFlushed?: () => void): void {
+    this.#blocked = !this.#socket.write(bytes, onFlushed)
+  }
+
+  /** Loses the connection: what was in flight stays unacknowledged. */
+  protected drop(reason: string): void {
+    this.#fail(reason)
+    this.#socket.destroy()
+  }
+
+  #fail(reason: string): void {
+    if (this.lost) return
+    this.lost = true
+    this.share.tally.unacknowledged += this.unacknowledged
+    this.share.onLost(reason)
+  }
+
+  readonly #drained = (): void => {
+    this.#blocked = false
+    this.share.onRoom(this, 'now')
+  }
+}
+
+/** Why a connection ended that nobody here has ended. */
+function closingWords(server: string, errored: Error | null): string {
+  if (errored === null) return `${server} closed the connection`
+  return `the connection broke: ${(errored as NodeJS.ErrnoException).code ?? errored.message}`
+}
