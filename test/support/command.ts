@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
+import { expect } from 'vitest'
 import { type Report, reportSchema } from '../../src/model/report.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -123,4 +124,12 @@ export function hasTool(name: string): boolean {
     }
     return false
   }
+}
+
+/** Runs what is wrong usage, and holds that it says so in one line with exit status 2; that line. */
+export async function refusalOf(args: readonly string[]): Promise<string> {
+  using folder = temporaryFolder()
+  const { code, stderr } = await runCommand([...args, '--out', join(folder.path, 'out')])
+  expect({ code, lines: stderr.trim().split('\n').length }, stderr).toEqual({ code: 2, lines: 1 })
+  return stderr
 }

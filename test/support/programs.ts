@@ -12,15 +12,26 @@ export async function runProgram(name: string, args: readonly string[]): Promise
   return stdout
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('has no port')
-  return address.port
+/** Ports of this machine that are free now, each once. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const ports = servers.map((server) => (server.address() as { port: number }).port)
+  for (const server of servers) server.close()
+  await Promise.all(servers.map((server) => once(server, 'close')))
+  return ports
 }
+
+export async function freePort(): Promise<number> {
+  const [port] = await freePorts(1)
+  return port as number
+}
+
+/** Where nginx keeps what it receives; by default only root may write there. */
+export const temporaryPaths = (folder: string): string =>
+  ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${join(folder, name)};`)
+    .join(' ')
 
 /**
  * An nginx of our own, until it is disposed of: it serves `/hello.txt`, answers
@@ -31,15 +42,12 @@ export async function startNginx(): Promise<AsyncDisposable & { port: number }> 
   const port = await freePort()
   const at = (name: string): string => join(folder.path, name)
   writeFileSync(at('hello.txt'), 'hello, device\n')
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (name) => `${name}_temp_path ${at(name)};`,
-  )
   writeFileSync(
     at('nginx.conf'),
     `daemon off; master_process off; pid ${at('pid')}; error_log stderr notice;
      events {}
      http {
-       access_log off; ${paths.join(' ')}
+       access_log off; ${temporaryPaths(folder.path)}
        server {
          listen 127.0.0.1:${port};
          location / { root ${folder.path}; }

@@ -1,22 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { CertificateFiles } from './certificates.ts'
 import { temporaryFolder } from './command.ts'
-import { runProgram } from './programs.ts'
-
-/** Ports of this machine that are free now, each once. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  for (const server of servers) server.close()
-  await Promise.all(servers.map((server) => once(server, 'close')))
-  return ports
-}
+import { freePorts, runProgram, temporaryPaths } from './programs.ts'
 
 async function startProgram(
   name: string,
@@ -151,15 +140,12 @@ export async function startWebServer(
        }`,
   )
   writeFileSync(at('passwords'), `${user}:{PLAIN}${password}\n`)
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (name) => `${name}_temp_path ${at(name)};`,
-  )
   writeFileSync(
     at('nginx.conf'),
     `daemon off; master_process off; pid ${at('pid')}; error_log stderr notice;
      events {}
      http {
-       access_log off; ${paths.join(' ')}
+       access_log off; ${temporaryPaths(folder.path)}
        server {
          listen 127.0.0.1:${http};
          listen 127.0.0.1:${https} ssl http2;
