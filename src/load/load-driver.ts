@@ -54,7 +54,8 @@ export interface Pacer {
 
 export interface LoadObserver {
   /**
-   * A message was completed, as the transport's completion has it.
+   * A message was completed, as the transport's completion has it: where that is
+   * `flushed`, the response is none, and only the send delay is of use.
    * @param responseNs from its due instant; without a pacer from when it was sent
    * @param sendDelayNs from its due instant to its sending; 0 without a pacer
    */

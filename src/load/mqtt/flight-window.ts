@@ -1,5 +1,5 @@
 /** What a message in flight waits for. */
-export const AWAITS = { nothing: 0, puback: 1, pubrec: 2, pubcomp: 3 } as const
+export const AWAITS = { nothing: 0, flush: 1, puback: 2, pubrec: 3, pubcomp: 4 } as const
 export type Awaited = (typeof AWAITS)[keyof typeof AWAITS]
 
 /**

@@ -15,6 +15,9 @@ const PUBREL_BYTES = 4
 /** MQTT 5.0 §2.4: from here on a reason code says no. */
 const FIRST_REFUSAL = 0x80
 
+/** What a message of each QoS waits for first. */
+const FIRST_AWAITED = [AWAITS.flush, AWAITS.puback, AWAITS.pubrec] as const
+
 /** Of connections that never have any: one for all. */
 const NO_RELEASES = new Uint16Array(0)
 
@@ -43,8 +46,7 @@ export class PublishConnection extends SocketConnection implements PacketSink {
   #batchCount = 0
   #releases: Uint16Array
   #releaseCount = 0
-  /** QoS 0: handed to the socket, and not yet to the kernel. */
-  #unflushed = 0
+  /** When what completes was seen to. */
   #readNs = 0
 
   constructor(socket: Socket, window: number, { frames, qos, share }: Publishing) {
@@ -58,7 +60,7 @@ export class PublishConnection extends SocketConnection implements PacketSink {
   }
 
   protected get freeInWindow(): number {
-    return this.#qos === 0 ? this.#window.size - this.#unflushed : this.#window.room
+    return this.#window.room
   }
 
   get windowSize(): number {
@@ -66,14 +68,12 @@ export class PublishConnection extends SocketConnection implements PacketSink {
   }
 
   get unacknowledged(): number {
-    return this.#qos === 0 ? this.#unflushed : this.#window.inFlight
+    return this.#window.inFlight
   }
 
   /** Puts one message into the next batch; only while there is room. `flush` sends it. */
   enqueue(dueNs: number, sentNs: number): void {
-    let id = 0
-    if (this.#qos === 0) this.#unflushed += 1
-    else id = this.#window.take(dueNs, sentNs, this.#qos === 1 ? AWAITS.puback : AWAITS.pubrec)
+    const id = this.#window.take(dueNs, sentNs, FIRST_AWAITED[this.#qos])
     if (this.#batchCount === this.#batch.length) this.#batch = grown(this.#batch, this.#window.size)
     this.#batch[this.#batchCount] = id
     this.#batchCount += 1
@@ -94,7 +94,8 @@ export class PublishConnection extends SocketConnection implements PacketSink {
     tally.sent += messages
     this.#hasSent = true
     if (this.#qos === 0) {
-      this.write(bytes, () => this.#flushed(messages))
+      const ids = this.#batch.slice(0, messages)
+      this.write(bytes, () => this.#flushed(ids))
       return
     }
     this.write(bytes)
@@ -173,13 +174,11 @@ export class PublishConnection extends SocketConnection implements PacketSink {
     return at
   }
 
-  /** QoS 0 completes when its bytes are the kernel's. */
-  #flushed(messages: number): void {
+  /** QoS 0 completes when its bytes are the kernel's: nobody answers it. */
+  #flushed(ids: Uint16Array): void {
     if (this.lost) return
-    const { tally, now } = this.share
-    this.#unflushed -= messages
-    tally.completed += messages
-    tally.lastCompletionNs = now()
+    this.#readNs = this.share.now()
+    for (const id of ids) this.#complete(id, 0)
     this.share.onRoom(this, 'next turn')
   }
 }
