@@ -207,4 +207,18 @@ describe('the library driver at a rate', () => {
     expect(tally.offered).toBeGreaterThan(30)
     expect(tally.offered).toBeLessThanOrEqual(50)
   })
+
+  it('offers and sends what became due while the process was busy, however late it looks', async () => {
+    const busy = async (): Promise<void> => {
+      const until = now() + 80e6
+      while (now() < until);
+    }
+    let sends = 0
+    const { tally } = await drive(
+      async () => peerOf({ send: async () => void (sends++ === 10 && (await busy())) }),
+      { pacer: constantPacer(1_000), until: { messages: 1e6, elapsedNs: 50e6 } },
+      { connections: 1, inFlight: 50, connectPerSecond: null },
+    )
+    expect(tally).toMatchObject({ offered: 50, sent: 50, completed: 50 })
+  })
 })

@@ -69,7 +69,7 @@ export class LoadStretch {
     const stop = (): void => this.#finish()
     signal.addEventListener('abort', stop, { once: true })
     const end = setTimeout(
-      () => this.#endSending(),
+      () => this.#timeIsUp(),
       Math.min(LONGEST_TIMER_MS, Math.ceil(until.elapsedNs / 1e6)),
     )
     try {
@@ -195,6 +195,12 @@ export class LoadStretch {
 
   #enqueueDue(connection: LoadConnection): void {
     connection.enqueue(this.#startedNs + (this.#backlog.shift() as number), this.#now())
+  }
+
+  /** What was due by now is taken over first, also where this process was late to look. */
+  #timeIsUp(): void {
+    if (this.#isSending && this.#work.pacer !== null) this.#pump()
+    this.#endSending()
   }
 
   #endSendingWhenServed(): void {

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -100,7 +100,23 @@ export function processesNamed(text: string): number[] {
     .split('\n')
     .filter((line) => line.includes(text))
     .map((line) => Number.parseInt(line, 10))
-    .filter((pid) => pid !== process.pid)
+    .filter((pid) => pid !== process.pid && isOfThisFile(pid))
+}
+
+/** Inherited by every process that a test file starts, so that it does not take another file's for its own. */
+const MARK = { name: 'MQTT_VS_HTTP_TESTED_BY', value: String(process.pid) }
+process.env[MARK.name] = MARK.value
+
+/** Where there is no `/proc` nothing tells, and every process counts. */
+function isOfThisFile(pid: number): boolean {
+  if (!existsSync('/proc/self/environ')) return true
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    return environment.includes(`${MARK.name}=${MARK.value}`)
+  } catch {
+    // It has ended meanwhile.
+    return false
+  }
 }
 
 /** Direct children of a process. */
