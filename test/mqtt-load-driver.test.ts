@@ -77,7 +77,7 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
 
   it.each([
     ['killed', 'SIGKILL' as const, /broke|closed the connection/],
-    ['stopped, its connections half-open', 'SIGSTOP' as const, /left unacknowledged/],
+    ['stopped, its connections half-open', 'SIGSTOP' as const, /^$/],
   ])('counts to the last message when the broker is %s', async (_, signal, reason) => {
     await using broker = await ownMosquitto()
     await using driver = await openDriver(broker.port)

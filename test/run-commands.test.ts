@@ -191,6 +191,10 @@ describe('a roundtrip of one’s own', () => {
     return file
   }
 
+  /** Of five alike the state of one could be taken for that of the next. */
+  const DISTINCT =
+    '{ records: { count: 5, as: messages, record: { target: { integer: [10000, 99999] } } } }'
+
   it('commands with any bytes', async () => {
     using folder = temporaryFolder()
     const file = ownScenario(folder.path, "{ hex: '0d0a ff 00' }")
@@ -211,7 +215,7 @@ describe('a roundtrip of one’s own', () => {
     'counts commands that the device does not apply as they were sent: %s',
     async (fault, counts) => {
       using folder = temporaryFolder()
-      const file = ownScenario(folder.path, '{ text: hello }')
+      const file = ownScenario(folder.path, DISTINCT)
       const out = join(folder.path, 'out')
       const run = await runCommand([
         ...['run', file, '-t', 'http-poll,sse,mqtt-qos1', '--measure', 'bytes'],

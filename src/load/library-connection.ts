@@ -49,8 +49,8 @@ export class LibraryConnection implements LoadConnection {
     for (const { dueNs, sentNs } of this.#batch.splice(0)) this.#send(dueNs, sentNs)
   }
 
-  abandon(reason: string): void {
-    if (this.#inFlight > 0) this.#fail(reason)
+  abandon(): void {
+    if (!this.lost && this.#inFlight > 0) this.#giveUp()
   }
 
   keepAlive(): void {}
@@ -104,9 +104,13 @@ export class LibraryConnection implements LoadConnection {
   /** The first reason counts; what else was in flight rejects too, and follows from it. */
   #fail(reason: string): void {
     if (this.lost) return
+    this.#giveUp()
+    this.#sending.share.onLost(reason)
+  }
+
+  #giveUp(): void {
     this.lost = true
     this.#sending.share.tally.unacknowledged += this.#inFlight
-    this.#sending.share.onLost(reason)
   }
 
   async #end(): Promise<void> {

@@ -16,8 +16,11 @@ export interface LoadConnection {
   /** Only while there is room. */
   enqueue(dueNs: number, sentNs: number): void
   flush(): void
-  /** Loses it with what is in flight, if anything is. */
-  abandon(reason: string): void
+  /**
+   * Gives it up with what is in flight, if anything is: the wait for it is over.
+   * Nothing has befallen it, so that it is counted by its messages alone.
+   */
+  abandon(): void
   /** One look of the keep-alive, twice in its time. */
   keepAlive(): void
   /** Says goodbye where it can still be heard. */

@@ -82,9 +82,7 @@ export class LoadStretch {
       this.#endSending()
       if (this.#drainTimer !== null) clearTimeout(this.#drainTimer)
     }
-    for (const connection of this.#connections) {
-      connection.abandon('messages were left unacknowledged when the wait for them was over')
-    }
+    for (const connection of this.#connections) connection.abandon()
     const { sent, completed, unacknowledged, refused, lastCompletionNs } = this.#tally
     return {
       ...{ sent, completed, unacknowledged, refused },

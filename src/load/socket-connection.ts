@@ -30,8 +30,10 @@ export abstract class SocketConnection implements LoadConnection {
     return this.#socket.closed
   }
 
-  abandon(reason: string): void {
-    if (this.unacknowledged > 0) this.drop(reason)
+  abandon(): void {
+    if (this.lost || this.unacknowledged === 0) return
+    this.#giveUp()
+    this.#socket.destroy()
   }
 
   close(): void {
@@ -71,9 +73,13 @@ export abstract class SocketConnection implements LoadConnection {
 
   #fail(reason: string): void {
     if (this.lost) return
+    this.#giveUp()
+    this.share.onLost(reason)
+  }
+
+  #giveUp(): void {
     this.lost = true
     this.share.tally.unacknowledged += this.unacknowledged
-    this.share.onLost(reason)
   }
 
   readonly #drained = (): void => {
