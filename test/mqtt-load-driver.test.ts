@@ -153,6 +153,22 @@ describe('the load driver', () => {
     expect(delays.filter((delay) => delay >= 100e6)).toHaveLength(3)
   })
 
+  it('does not wait for a batch that a server keeps until it hears more', async () => {
+    let held: (() => void)[] = []
+    await using broker = await openBroker((packet, socket, count) => {
+      held.push(() => acknowledge(packet, socket))
+      if (count % 16 !== 1) return
+      for (const each of held) each()
+      held = []
+    })
+    await using driver = await openDriver(broker.port, {
+      shape: { connections: 1, inFlight: 16, connectPerSecond: null },
+    })
+    await driver.connect()
+    const tally = await driver.drive(work({ until: { messages: 161, elapsedNs: 5e9 } }), nobody)
+    expect(tally).toMatchObject({ sent: 161, completed: 161 })
+  })
+
   it('opens no more connections a second than it may', async () => {
     await using broker = await openBroker(acknowledge)
     await using driver = await openDriver(broker.port, {

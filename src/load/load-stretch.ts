@@ -1,3 +1,4 @@
+import { BatchedRefill } from './batched-refill.ts'
 import { Fifo } from './fifo.ts'
 import type { LoadConnection, StretchTally } from './load-connection.ts'
 import type { LoadTally, LoadWork } from './load-driver.ts'
@@ -11,13 +12,6 @@ export interface StretchSettings {
   readonly now: () => number
   readonly lostBefore: ReadonlyMap<string, number>
 }
-
-/**
- * A window is filled again once this share of it is free, or nothing is in flight.
- * A broker answers packet by packet; writing for each answer would cost both
- * sides a system call a message.
- */
-const REFILL_SHARE = 1 / 4
 
 /** Node fires a longer one at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -48,7 +42,8 @@ export class LoadStretch {
   #pumpTimer: NodeJS.Timeout | null = null
   #pumpTurn: NodeJS.Immediate | null = null
   #drainTimer: NodeJS.Timeout | null = null
-  readonly #refill = new Set<LoadConnection>()
+  readonly #refill = new BatchedRefill((connection) => this.#fill(connection))
+  readonly #refillNext = new Set<LoadConnection>()
   #refillTurn: NodeJS.Immediate | null = null
   #finish: () => void = () => {}
 
@@ -101,7 +96,7 @@ export class LoadStretch {
     if (!this.#isSending) this.#endWhenDone()
     else if (when === 'next turn') this.#refillSoon(connection)
     else if (this.#work.pacer !== null) this.#serveFromBacklog(connection)
-    else if (connection.room >= connection.windowSize * REFILL_SHARE) this.#fill(connection)
+    else this.#refill.roomOn(connection)
   }
 
   lost(reason: string): void {
@@ -112,7 +107,7 @@ export class LoadStretch {
 
   #begin(): void {
     if (this.#work.pacer !== null) this.#pump()
-    else for (const connection of this.#connections) this.#fill(connection)
+    else this.#refill.start(this.#connections)
   }
 
   /** Keeps one window full: as many as there is room for, in one write. */
@@ -128,11 +123,11 @@ export class LoadStretch {
   }
 
   #refillSoon(connection: LoadConnection): void {
-    this.#refill.add(connection)
+    this.#refillNext.add(connection)
     this.#refillTurn ??= setImmediate(() => {
       this.#refillTurn = null
-      const connections = [...this.#refill]
-      this.#refill.clear()
+      const connections = [...this.#refillNext]
+      this.#refillNext.clear()
       for (const each of connections) this.roomOn(each, 'now')
     })
   }
@@ -211,6 +206,7 @@ export class LoadStretch {
     if (this.#pumpTimer !== null) clearTimeout(this.#pumpTimer)
     if (this.#pumpTurn !== null) clearImmediate(this.#pumpTurn)
     if (this.#refillTurn !== null) clearImmediate(this.#refillTurn)
+    this.#refill.stop()
     this.#drainTimer = setTimeout(() => this.#finish(), this.#work.drainMs)
     this.#endWhenDone()
   }
