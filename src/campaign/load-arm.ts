@@ -4,6 +4,7 @@ import { openHttpLoadDriver } from '../load/http/http-load-driver.ts'
 import type { LoadDriver, LoadTally } from '../load/load-driver.ts'
 import { openMqttLoadDriver } from '../load/mqtt/mqtt-load-driver.ts'
 import { nowNs } from '../runner/clock.ts'
+import { LatencyHistogram } from '../stats/latency-histogram.ts'
 
 /** What one arm of the comparison does, in a process of its own. */
 export interface ArmTask {
@@ -18,8 +19,9 @@ export interface ArmTask {
 
 export interface ArmResult {
   readonly messagesPerS: number
-  readonly completed: number
-  readonly unacknowledged: number
+  /** Over its whole life, the warm-up too: what the other side has to have counted. */
+  readonly sentInAll: number
+  readonly completedInAll: number
   readonly cpuShare: number
   /** Of the process, over what it took before the first connection; of the idle arms. */
   readonly bytesPerConnection: number | null
@@ -76,9 +78,7 @@ async function openDriver(task: ArmTask): Promise<LoadDriver> {
 async function loadWithDriver(task: ArmTask): Promise<ArmResult> {
   await using driver = await openDriver(task)
   await driver.connect()
-  const latencies = new Float64Array(1 << 16)
-  let seen = 0
-  const drive = (seconds: number): Promise<LoadTally> =>
+  const drive = (seconds: number, response: LatencyHistogram): Promise<LoadTally> =>
     driver.drive(
       {
         pacer: null,
@@ -87,22 +87,23 @@ async function loadWithDriver(task: ArmTask): Promise<ArmResult> {
       },
       {
         completed(responseNs) {
-          latencies[seen & 0xffff] = responseNs
-          seen += 1
+          response.record(responseNs)
         },
       },
     )
-  await drive(WARM_UP_S)
+  const warmUp = await drive(WARM_UP_S, new LatencyHistogram())
   const before = process.cpuUsage()
-  const { completed, unacknowledged, elapsedNs } = await drive(task.seconds)
+  const response = new LatencyHistogram()
+  const { sent, completed, elapsedNs } = await drive(task.seconds, response)
   const { user, system } = process.cpuUsage(before)
-  const last = latencies.subarray(0, Math.min(seen, latencies.length)).sort()
+  const p99Ns = response.supportedPercentile(0.99)
   return {
     messagesPerS: (completed * 1e9) / elapsedNs,
-    ...{ completed, unacknowledged },
+    sentInAll: warmUp.sent + sent,
+    completedInAll: warmUp.completed + completed,
     cpuShare: ((user + system) * 1e3) / elapsedNs,
     bytesPerConnection: null,
-    p99Us: (last[Math.ceil(last.length * 0.99) - 1] as number) / 1e3,
+    p99Us: p99Ns === null ? null : p99Ns / 1e3,
   }
 }
 
@@ -113,10 +114,12 @@ async function loadWithLibrary(task: ArmTask): Promise<ArmResult> {
       mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: `${name}-${index}` }),
     ),
   )
+  let sent = 0
   let completed = 0
   let isOver = false
   const keepOne = async (client: mqtt.MqttClient): Promise<void> => {
     while (!isOver) {
+      sent += 1
       await client.publishAsync(TOPIC, PAYLOAD, { qos: 1 })
       completed += 1
     }
@@ -133,8 +136,7 @@ async function loadWithLibrary(task: ArmTask): Promise<ArmResult> {
   await Promise.all(clients.map((client) => client.endAsync()))
   return {
     messagesPerS: (counted * 1e9) / elapsedNs,
-    completed: counted,
-    unacknowledged: 0,
+    ...{ sentInAll: sent, completedInAll: completed },
     cpuShare: ((user + system) * 1e3) / elapsedNs,
     bytesPerConnection: null,
     p99Us: null,
@@ -163,8 +165,7 @@ async function keepMany(task: ArmTask): Promise<ArmResult> {
     const tally = await driver.drive({ pacer, until, drainMs: 5_000, signal }, { completed() {} })
     return {
       messagesPerS: (tally.completed * 1e9) / tally.elapsedNs,
-      completed: tally.completed,
-      unacknowledged: tally.unacknowledged,
+      ...{ sentInAll: tally.sent, completedInAll: tally.completed },
       ...{ cpuShare: 0, bytesPerConnection, p99Us: null },
     }
   }
@@ -196,6 +197,7 @@ async function keepMany(task: ArmTask): Promise<ArmResult> {
   const messagesPerS = (completed * 1e9) / (now() - startNs)
   await Promise.all(clients.map((client) => client.endAsync(true)))
   return {
-    ...{ messagesPerS, completed, unacknowledged: 0, cpuShare: 0, bytesPerConnection, p99Us: null },
+    ...{ messagesPerS, sentInAll: waiting.length, completedInAll: completed },
+    ...{ cpuShare: 0, bytesPerConnection, p99Us: null },
   }
 }

@@ -47,6 +47,8 @@ export interface MosquittoSettings {
   readonly choosePort?: ChoosePort
   /** What it proves itself with; it then speaks TLS 1.3 only. */
   readonly identity?: TlsIdentity
+  /** Further lines of its configuration; they come last, and what they set holds. */
+  readonly lines?: readonly string[]
 }
 
 /**
@@ -58,7 +60,7 @@ export interface MosquittoSettings {
 export async function startMosquitto(
   host: string,
   signal: AbortSignal,
-  { choosePort = chooseFreePort, identity }: MosquittoSettings = {},
+  { choosePort = chooseFreePort, identity, lines = [] }: MosquittoSettings = {},
 ): Promise<MosquittoProcess> {
   if (signal.aborted) throw stopped(signal)
   const program = await findMosquitto()
@@ -66,7 +68,7 @@ export async function startMosquitto(
   for (let tries = 1; ; tries += 1) {
     const port = await choosePort(host)
     const broker = await KeptBroker.spawn(program.path, (folder) =>
-      filesOf(folder, host, port, identity),
+      filesOf(folder, host, port, { identity, lines }),
     )
     try {
       await broker.untilUp(signal)
@@ -95,13 +97,14 @@ function filesOf(
   folder: string,
   host: string,
   port: number,
-  identity: TlsIdentity | undefined,
+  { identity, lines }: { identity: TlsIdentity | undefined; lines: readonly string[] },
 ): Readonly<Record<string, string>> {
-  if (identity === undefined) return { [CONFIGURATION]: configure(host, port, []) }
+  if (identity === undefined) return { [CONFIGURATION]: configure(host, port, lines) }
   const configuration = configure(host, port, [
     `certfile ${join(folder, CERTIFICATE)}`,
     `keyfile ${join(folder, KEY)}`,
     'tls_version tlsv1.3',
+    ...lines,
   ])
   return {
     [CONFIGURATION]: configuration,
@@ -111,10 +114,9 @@ function filesOf(
 }
 
 /** Nothing is dropped, nothing is kept on disk, nothing but its start and its errors is logged. */
-function configure(host: string, port: number, tls: readonly string[]): string {
+function configure(host: string, port: number, more: readonly string[]): string {
   return [
     `listener ${port} ${host}`,
-    ...tls,
     // Started by root it would become a user of its own, who may not read the key; and
     // in a user namespace, where root is the only one, it could not.
     `user ${userInfo().username}`,
@@ -130,11 +132,12 @@ function configure(host: string, port: number, tls: readonly string[]): string {
     'connection_messages false',
     'log_dest stderr',
     'log_timestamp false',
+    // No warnings: where nothing limits what is in flight, 2.1 gives one for every message.
     'log_type error',
-    'log_type warning',
     'log_type notice',
     // That it runs is information.
     'log_type information',
+    ...more,
     '',
   ].join('\n')
 }
