@@ -7,6 +7,7 @@ import { generate } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 import type { LoadTally } from '../src/load/load-driver.ts'
 import type { ProtocolVersion, Qos } from '../src/load/mqtt/publish-frames.ts'
+import { constantPacer } from '../src/load/pacer.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
 import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
 import { hasTool, temporaryFolder } from './support/command.ts'
@@ -67,7 +68,7 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
   })
 
   it('counts connections over the limit of the broker, and drives the others', async () => {
-    await using broker = await ownMosquitto('max_connections 2')
+    await using broker = await ownMosquitto(['max_connections 2'])
     await using driver = await openDriver(broker.port)
     const { opened, failed } = await driver.connect()
     expect(opened).toBe(2)
@@ -97,7 +98,88 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
   })
 })
 
+describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto that is killed and started again', () => {
+  it.each([
+    ['as much as the window lets through', null],
+    ['at a rate', constantPacer(1_000)],
+  ])('goes on, and counts to the last message: %s', async (_, pacer) => {
+    const port = await freePort()
+    await using first = await ownMosquitto([], port)
+    const second = first.ended.then(() => ownMosquitto([], port))
+    await using driver = await openDriver(port)
+    await driver.connect()
+    const stop = new AbortController()
+    let seen = 0
+    let enough = Number.POSITIVE_INFINITY
+    void second.then(() => {
+      enough = seen + 300
+    })
+    const given = work({
+      ...{ pacer, signal: stop.signal, drainMs: 1_000 },
+      until: { messages: 1e9, elapsedNs: 20e9 },
+    })
+    const tally = await driver.drive(given, {
+      completed() {
+        seen += 1
+        if (seen === 200) first.kill('SIGKILL')
+        if (seen === enough) stop.abort()
+      },
+    })
+    await using _second = await second
+    expectSums(tally)
+    expect(tally.completed).toBe(seen)
+    expect([...tally.lostConnections.values()]).toEqual([3])
+    expect(tally.reopenedConnections).toBeGreaterThan(0)
+    expect(tally.reopenedConnections).toBeLessThanOrEqual(3)
+  })
+})
+
 describe('the load driver', () => {
+  it('opens a lost connection again, and drives it, also in the next stretch', async () => {
+    await using broker = await openBroker((packet, socket, count) => {
+      if (count === 50) socket.destroy()
+      else acknowledge(packet, socket)
+    })
+    await using driver = await openDriver(broker.port)
+    await driver.connect()
+    const first = await driver.drive(work({ pacer: constantPacer(500) }), nobody)
+    expectSums(first)
+    expect(first.sent).toBe(500)
+    expect([...first.lostConnections.values()]).toEqual([1])
+    expect(first.reopenedConnections).toBe(1)
+    expect(await driver.drive(work(), nobody)).toMatchObject({
+      ...{ sent: 500, completed: 500, reopenedConnections: 0 },
+    })
+    expect(broker.sockets.size).toBe(3)
+  })
+
+  it('gives up on a server that never answers anything', async () => {
+    await using broker = await openBroker((_packet, socket) => socket.destroy())
+    await using driver = await openDriver(broker.port)
+    await driver.connect()
+    const tally = await driver.drive(work({ pacer: constantPacer(500) }), nobody)
+    expectSums(tally)
+    expect([...tally.lostConnections.values()]).toEqual([3])
+    expect(tally.reopenedConnections).toBe(0)
+  })
+
+  it('waits a while for a server that is gone, and no longer', async () => {
+    const broker = await openBroker(acknowledge)
+    await using driver = await openDriver(broker.port)
+    await driver.connect()
+    let seen = 0
+    const startedNs = elapsedNs()
+    const tally = await driver.drive(work({ until: { messages: 1e9, elapsedNs: 60e9 } }), {
+      completed() {
+        seen += 1
+        if (seen === 100) void broker[Symbol.asyncDispose]()
+      },
+    })
+    expectSums(tally)
+    expect(tally.reopenedConnections).toBe(0)
+    expect(elapsedNs() - startedNs).toBeGreaterThan(4.9e9)
+  })
+
   it('is driven again on the same connections', async () => {
     await using broker = await openBroker(acknowledge)
     await using driver = await openDriver(broker.port)
@@ -262,9 +344,9 @@ describe('the load driver', () => {
 })
 
 /** A Mosquitto that the test may kill. */
-async function ownMosquitto(...settings: string[]) {
+async function ownMosquitto(settings: readonly string[] = [], chosenPort?: number) {
   const folder = temporaryFolder()
-  const port = await freePort()
+  const port = chosenPort ?? (await freePort())
   const file = join(folder.path, 'mosquitto.conf')
   const lines = [`listener ${port} 127.0.0.1`, 'allow_anonymous true', ...settings]
   writeFileSync(file, lines.join('\n'))
@@ -279,7 +361,7 @@ async function ownMosquitto(...settings: string[]) {
     broker.once('close', () => reject(new Error(`mosquitto did not start: ${said}`)))
   })
   return {
-    port,
+    ...{ port, ended },
     kill: (signal: NodeJS.Signals) => broker.kill(signal),
     async [Symbol.asyncDispose]() {
       broker.kill('SIGKILL')

@@ -174,12 +174,11 @@ async function againstWrk(): Promise<void> {
     const result = await runArm({ arm: 'http', port, connections: 10, inFlight: 1 })
     own.push(result.messagesPerS)
   }
-  const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] as number
+  const median = (values: number[]): number =>
+    values.sort((a, b) => a - b)[values.length >> 1] as number
   print(`${'wrk'.padEnd(34)}${perS(median(rates))}`)
   print(`${'the driver, one process'.padEnd(34)}${perS(median(own))}`)
-  print(
-    `the driver brings ${(median(own) / median(rates)).toFixed(2)} of wrk's rate (medians)`,
-  )
+  print(`the driver brings ${(median(own) / median(rates)).toFixed(2)} of wrk's rate (medians)`)
   server.disconnect()
   await once(server, 'exit')
 }

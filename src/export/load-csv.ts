@@ -44,6 +44,7 @@ const COLUMNS: readonly Column[] = [
     ({ stretch }) => stretch.lostConnections.reduce((sum, { connections }) => sum + connections, 0),
   ],
   ['failure', ({ run }) => run.failure],
+  ['reopened_connections', ({ stretch }) => stretch.reopenedConnections],
 ]
 
 function render(rows: readonly LoadRow[]): string {

@@ -11,6 +11,7 @@ import type {
 import { LoadStretch } from './load-stretch.ts'
 import { openConnections } from './open-connections.ts'
 import { countReason } from './reasons.ts'
+import { Reopening } from './reopening.ts'
 
 export interface ConnectionDriverSettings {
   /** Who speaks for the devices: a library by name, or `bare`. */
@@ -20,10 +21,14 @@ export interface ConnectionDriverSettings {
   readonly now: () => number
   readonly signal: AbortSignal
   /**
-   * Opens connection n, from 0.
+   * Opens connection n, from 0; also again, where it was lost.
    * @throws Error in words, which are what the failure is counted under
    */
-  readonly open: (index: number, share: ConnectionShare) => Promise<LoadConnection>
+  readonly open: (
+    index: number,
+    share: ConnectionShare,
+    signal: AbortSignal,
+  ) => Promise<LoadConnection>
   /** Seconds without a packet after which a server ends a connection; 0: it never does. */
   readonly keepAliveS: number
 }
@@ -35,16 +40,22 @@ const NOBODY: LoadObserver = { completed() {} }
 /**
  * Load over connections that somebody opens, whatever is spoken on them: what one
  * process can bring about. They share one stretch at a time and one keep-alive
- * timer; a lost one is counted and not opened again.
+ * timer. A lost one is counted and opened again, unless it never had an answer.
  */
 export class ConnectionDriver implements LoadDriver {
   readonly client: string
   readonly #settings: ConnectionDriverSettings
   readonly #connections: LoadConnection[] = []
+  /** Which connection each of them is: those that could not be opened have none. */
+  readonly #indexes: number[] = []
+  readonly #reopening: Reopening
+  /** Lost ones in whose place another stands, until they are closed. */
+  readonly #leaving = new Set<LoadConnection>()
   readonly #share: ConnectionShare
   #stretch: LoadStretch | null = null
   /** Connections that were lost between two stretches, by reason. */
   readonly #lostMeanwhile = new Map<string, number>()
+  #reopenedMeanwhile = 0
   #keepAlive: NodeJS.Timeout | null = null
 
   constructor(settings: ConnectionDriverSettings) {
@@ -57,11 +68,14 @@ export class ConnectionDriver implements LoadDriver {
       observer: NOBODY,
       tally: emptyTally(),
       onRoom: (connection, when) => this.#stretch?.roomOn(connection, when),
-      onLost: (reason) => {
-        if (this.#stretch !== null) this.#stretch.lost(reason)
-        else countReason(this.#lostMeanwhile, reason)
-      },
+      onLost: (connection, reason) => this.#lost(connection, reason),
     }
+    this.#reopening = new Reopening({
+      connectPerSecond: settings.shape.connectPerSecond,
+      open: (index, signal) =>
+        settings.open(index, this.#share, AbortSignal.any([settings.signal, signal])),
+      onOpened: (index, connection) => this.#reopened(index, connection),
+    })
   }
 
   connect(): Promise<ConnectTally> {
@@ -70,8 +84,11 @@ export class ConnectionDriver implements LoadDriver {
     this.#startKeepAlive()
     return openConnections({
       ...{ shape, now, signal, atOnce: CONNECTING_AT_ONCE },
-      open: (index) => open(index, this.#share),
-      onOpened: (connection) => this.#connections.push(connection),
+      open: (index) => open(index, this.#share, signal),
+      onOpened: (index, connection) => {
+        this.#indexes.push(index)
+        this.#connections.push(connection)
+      },
     })
   }
 
@@ -80,11 +97,14 @@ export class ConnectionDriver implements LoadDriver {
     Object.assign(tally, emptyTally())
     this.#share.observer = observer
     const stretch = new LoadStretch({
-      connections: this.#connections.filter(({ lost }) => !lost),
+      connections: this.#connections,
       ...{ tally, work, now: this.#settings.now },
       lostBefore: this.#lostMeanwhile,
+      reopenedBefore: this.#reopenedMeanwhile,
+      isReopening: () => this.#reopening.isUnderWay,
     })
     this.#lostMeanwhile.clear()
+    this.#reopenedMeanwhile = 0
     this.#stretch = stretch
     try {
       return await stretch.run()
@@ -96,13 +116,38 @@ export class ConnectionDriver implements LoadDriver {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#keepAlive !== null) clearInterval(this.#keepAlive)
-    const open = this.#connections.filter(({ closed }) => !closed)
+    const open = [...this.#connections, ...this.#leaving].filter(({ closed }) => !closed)
     for (const connection of open) connection.close()
     const deadline = setTimeout(() => {
       for (const connection of open) connection.destroy()
     }, CLOSE_DEADLINE_MS)
-    await Promise.all(open.map((connection) => connection.ended()))
+    await Promise.all([
+      this.#reopening[Symbol.asyncDispose](),
+      ...open.map((connection) => connection.ended()),
+    ])
     clearTimeout(deadline)
+  }
+
+  #lost(connection: LoadConnection, reason: string): void {
+    const place = this.#connections.indexOf(connection)
+    if (place >= 0 && !connection.isUnanswered) this.#reopening.add(this.#indexes[place] as number)
+    if (this.#stretch !== null) this.#stretch.lost(reason)
+    else countReason(this.#lostMeanwhile, reason)
+  }
+
+  #reopened(index: number, connection: LoadConnection): void {
+    const place = this.#indexes.indexOf(index)
+    const lost = this.#connections[place] as LoadConnection
+    this.#connections[place] = connection
+    if (!lost.closed) this.#leave(lost)
+    if (this.#stretch !== null) this.#stretch.reopened(connection)
+    else this.#reopenedMeanwhile += 1
+  }
+
+  #leave(lost: LoadConnection): void {
+    this.#leaving.add(lost)
+    lost.close()
+    void lost.ended().then(() => this.#leaving.delete(lost))
   }
 
   #startKeepAlive(): void {

@@ -23,6 +23,7 @@ export class LibraryConnection implements LoadConnection {
   closed = false
   readonly #sending: LibrarySending
   readonly #batch: { dueNs: number; sentNs: number }[] = []
+  #hasCompleted = false
   #inFlight = 0
   /** In flight, and those that have left something to be done. */
   #occupied = 0
@@ -39,6 +40,10 @@ export class LibraryConnection implements LoadConnection {
 
   get unacknowledged(): number {
     return this.#inFlight
+  }
+
+  get isUnanswered(): boolean {
+    return !this.#hasCompleted && this.#inFlight > 0
   }
 
   enqueue(dueNs: number, sentNs: number): void {
@@ -89,6 +94,7 @@ export class LibraryConnection implements LoadConnection {
     const { tally, observer } = share
     const completedNs = share.now()
     this.#inFlight -= 1
+    this.#hasCompleted = true
     tally.completed += 1
     tally.lastCompletionNs = completedNs
     observer.completed(completedNs - dueNs, sentNs - dueNs)
@@ -105,7 +111,7 @@ export class LibraryConnection implements LoadConnection {
   #fail(reason: string): void {
     if (this.lost) return
     this.#giveUp()
-    this.#sending.share.onLost(reason)
+    this.#sending.share.onLost(this, reason)
   }
 
   #giveUp(): void {

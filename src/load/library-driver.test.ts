@@ -134,6 +134,35 @@ describe('the library driver', () => {
     expect([...tally.lostConnections]).toEqual([['was reset', 1]])
   })
 
+  it('connects a device again that had answers before it was lost, and says goodbye to the old', async () => {
+    let sends = 0
+    const peers: { index: number; closed: boolean }[] = []
+    const { tally } = await drive(
+      async (index) => {
+        const peer = { index, closed: false }
+        peers.push(peer)
+        return {
+          ...peerOf({
+            async send() {
+              sends += 1
+              await new Promise((resolve) => setImmediate(resolve))
+              if (sends > 20 && peers.length === 1) throw new Error('was reset')
+            },
+          }),
+          async [Symbol.asyncDispose]() {
+            peer.closed = true
+          },
+        }
+      },
+      {},
+      { ...SHAPE, connections: 1 },
+    )
+    expect(tally).toMatchObject({ sent: 100, reopenedConnections: 1 })
+    expect(tally.completed + tally.unacknowledged).toBe(100)
+    expect([...tally.lostConnections]).toEqual([['was reset', 1]])
+    expect(peers).toEqual([0, 0].map((index) => ({ index, closed: true })))
+  })
+
   it('ends when every connection is lost', async () => {
     const { tally } = await drive(async () =>
       peerOf({ send: () => Promise.reject(new Error('gone')) }),

@@ -13,6 +13,8 @@ export interface LoadConnection {
   readonly windowSize: number
   /** Sent, and not completed. */
   readonly unacknowledged: number
+  /** Something was sent on it, and never anything completed: whoever it speaks to, opening it again is of no use. */
+  readonly isUnanswered: boolean
   /** Only while there is room. */
   enqueue(dueNs: number, sentNs: number): void
   flush(): void
@@ -40,7 +42,7 @@ export interface ConnectionShare {
   /** A slot became free, or what stood in the way of writing is gone; `next turn`: not by I/O. */
   onRoom(connection: LoadConnection, when: 'now' | 'next turn'): void
   /** Nothing can be sent on it any more, and what was in flight stays unacknowledged. */
-  onLost(reason: string): void
+  onLost(connection: LoadConnection, reason: string): void
 }
 
 export interface StretchTally {

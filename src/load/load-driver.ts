@@ -15,9 +15,9 @@ export interface LoadDriver extends AsyncDisposable {
    * Sends until the work is done, then waits for what is unacknowledged, at most
    * as long as the work allows. Never rejects for what happens to a message or a
    * connection: that is counted. Called again for a further stretch, on the
-   * connections that are still there: a warm-up, then each step. One with a
-   * message that is unacknowledged when the wait is over is given up: a late
-   * answer would be counted to the next stretch.
+   * connections that are there: a warm-up, then each step. One that is lost is
+   * opened again, as devices do. One with a message that is unacknowledged when the
+   * wait is over is given up: a late answer would be counted to the next stretch.
    */
   drive(work: LoadWork, observer: LoadObserver): Promise<LoadTally>
 }
@@ -82,6 +82,8 @@ export interface LoadTally {
   readonly refused: number
   /** What befell connections, by what happened, in words. */
   readonly lostConnections: ReadonlyMap<string, number>
+  /** Lost connections that were opened again. */
+  readonly reopenedConnections: number
   /** From the first message to the last completion, the wait at the end excluded where nothing came. */
   readonly elapsedNs: number
 }

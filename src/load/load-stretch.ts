@@ -5,13 +5,20 @@ import type { LoadTally, LoadWork } from './load-driver.ts'
 import { countReason } from './reasons.ts'
 
 export interface StretchSettings {
-  /** Those that are still there. */
+  /** One that is lost makes room for one that was opened again. */
   readonly connections: readonly LoadConnection[]
   readonly tally: StretchTally
   readonly work: LoadWork
   readonly now: () => number
+  /** What befell connections since the last stretch. */
   readonly lostBefore: ReadonlyMap<string, number>
+  readonly reopenedBefore: number
+  /** Whether lost connections are being opened again. */
+  readonly isReopening: () => boolean
 }
+
+/** How long a stretch without a connection waits for one to be opened again. */
+const ALONE_MS = 5_000
 
 /** Node fires a longer one at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -30,7 +37,11 @@ export class LoadStretch {
   readonly #tally: StretchTally
   readonly #work: LoadWork
   readonly #now: () => number
+  readonly #isReopening: () => boolean
   readonly #lost: Map<string, number>
+  #reopened: number
+  #standing: number
+  #aloneTimer: NodeJS.Timeout | null = null
   readonly #backlog = new Fifo<number>()
   readonly #touched = new Set<LoadConnection>()
   #startedNs = 0
@@ -47,12 +58,15 @@ export class LoadStretch {
   #refillTurn: NodeJS.Immediate | null = null
   #finish: () => void = () => {}
 
-  constructor({ connections, tally, work, now, lostBefore }: StretchSettings) {
-    this.#connections = connections
-    this.#tally = tally
-    this.#work = work
-    this.#now = now
-    this.#lost = new Map(lostBefore)
+  constructor(settings: StretchSettings) {
+    this.#connections = settings.connections
+    this.#tally = settings.tally
+    this.#work = settings.work
+    this.#now = settings.now
+    this.#isReopening = settings.isReopening
+    this.#lost = new Map(settings.lostBefore)
+    this.#reopened = settings.reopenedBefore
+    this.#standing = this.#connections.filter(({ lost }) => !lost).length
   }
 
   async run(): Promise<LoadTally> {
@@ -68,8 +82,11 @@ export class LoadStretch {
       Math.min(LONGEST_TIMER_MS, Math.ceil(until.elapsedNs / 1e6)),
     )
     try {
-      if (signal.aborted || this.#connections.length === 0) this.#finish()
-      else this.#begin()
+      if (signal.aborted) this.#finish()
+      else {
+        this.#begin()
+        this.#endIfAlone()
+      }
       await finished
     } finally {
       signal.removeEventListener('abort', stop)
@@ -83,6 +100,7 @@ export class LoadStretch {
       ...{ sent, completed, unacknowledged, refused },
       offered: this.#work.pacer === null ? sent : this.#offered,
       lostConnections: this.#lost,
+      reopenedConnections: this.#reopened,
       elapsedNs: completed === 0 ? 0 : lastCompletionNs - this.#startedNs,
     }
   }
@@ -101,8 +119,26 @@ export class LoadStretch {
 
   lost(reason: string): void {
     countReason(this.#lost, reason)
-    if (this.#connections.every(({ lost }) => lost)) this.#endSending()
+    this.#standing -= 1
+    this.#endIfAlone()
     this.#endWhenDone()
+  }
+
+  /** It stands among the connections, in the place of a lost one. */
+  reopened(connection: LoadConnection): void {
+    this.#reopened += 1
+    this.#standing += 1
+    if (this.#aloneTimer !== null) clearTimeout(this.#aloneTimer)
+    this.#aloneTimer = null
+    if (!this.#isSending) return
+    if (this.#work.pacer !== null) this.#serveFromBacklog(connection)
+    else this.#fill(connection)
+  }
+
+  #endIfAlone(): void {
+    if (this.#standing > 0 || !this.#isSending) return
+    if (this.#isReopening()) this.#aloneTimer ??= setTimeout(() => this.#endSending(), ALONE_MS)
+    else this.#endSending()
   }
 
   #begin(): void {
@@ -162,7 +198,7 @@ export class LoadStretch {
   /** To the connections in turn; one that has no room is passed over. */
   #serveBacklog(): void {
     const connections = this.#connections
-    while (this.#backlog.length > 0) {
+    while (this.#backlog.length > 0 && this.#standing > 0) {
       let asked = 0
       let connection = connections[this.#turn % connections.length] as LoadConnection
       while (connection.room === 0 && asked < connections.length) {
@@ -206,6 +242,7 @@ export class LoadStretch {
     if (this.#pumpTimer !== null) clearTimeout(this.#pumpTimer)
     if (this.#pumpTurn !== null) clearImmediate(this.#pumpTurn)
     if (this.#refillTurn !== null) clearImmediate(this.#refillTurn)
+    if (this.#aloneTimer !== null) clearTimeout(this.#aloneTimer)
     this.#refill.stop()
     this.#drainTimer = setTimeout(() => this.#finish(), this.#work.drainMs)
     this.#endWhenDone()

@@ -12,7 +12,7 @@ export interface Opening<C> {
   readonly signal: AbortSignal
   /** Opens connection n, from 0. Why it fails is what the failure is counted under. */
   readonly open: (index: number) => Promise<C>
-  readonly onOpened: (connection: C) => void
+  readonly onOpened: (index: number, connection: C) => void
 }
 
 /** Opens every connection of a load, no more of them a second than asked for; each is opened or counted as failed. */
@@ -28,7 +28,7 @@ export async function openConnections<C>(opening: Opening<C>): Promise<ConnectTa
       next += 1
       await untilTurn(index, startedNs, opening)
       try {
-        onOpened(await open(index))
+        onOpened(index, await open(index))
         opened += 1
       } catch (error) {
         countReason(failed, describeError(error))

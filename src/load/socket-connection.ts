@@ -9,6 +9,7 @@ export abstract class SocketConnection implements LoadConnection {
   abstract readonly windowSize: number
   abstract readonly unacknowledged: number
   lost = false
+  protected hasCompleted = false
   protected readonly share: ConnectionShare
   readonly #socket: Socket
   /** The kernel does not take more for the moment. */
@@ -24,6 +25,10 @@ export abstract class SocketConnection implements LoadConnection {
 
   get room(): number {
     return this.lost || this.#blocked ? 0 : this.freeInWindow
+  }
+
+  get isUnanswered(): boolean {
+    return !this.hasCompleted && this.unacknowledged > 0
   }
 
   get closed(): boolean {
@@ -74,7 +79,7 @@ export abstract class SocketConnection implements LoadConnection {
   #fail(reason: string): void {
     if (this.lost) return
     this.#giveUp()
-    this.share.onLost(reason)
+    this.share.onLost(this, reason)
   }
 
   #giveUp(): void {

@@ -88,6 +88,7 @@ const stretch = z.strictObject({
     .describe('completed − due, at saturation completed − sent; null where completion is flushed'),
   sendDelay: loadSeries.nullable().describe('sent − due; null at saturation'),
   lostConnections: befallen,
+  reopenedConnections: count.optional().describe('of the lost ones, that were opened again'),
   generator: sideUsage,
   server: sideUsage,
   merged: merged.optional(),

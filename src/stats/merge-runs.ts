@@ -102,6 +102,7 @@ function mergeStretches(parts: readonly LoadStretch[]): LoadStretch {
     response: series('response'),
     sendDelay: series('sendDelay'),
     lostConnections: addBefallen(parts.flatMap(({ lostConnections }) => lostConnections)),
+    reopenedConnections: sum(({ reopenedConnections }) => reopenedConnections ?? 0),
     generator: { processes: generator, busyShare: generatorBusy },
     server: { processes: server, busyShare: serverBusy },
     merged: {

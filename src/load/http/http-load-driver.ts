@@ -38,13 +38,13 @@ export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver
   return new ConnectionDriver({
     client: 'bare',
     ...{ shape, now, signal, keepAliveS: 0 },
-    async open(_index, share) {
+    async open(_index, share, openSignal) {
       let connection: RequestConnection | null = null
       const socket = connectSharingBuffer(address, certificate, (bytes, length) =>
         connection?.feed(bytes, length),
       )
       try {
-        const deadline = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_DEADLINE_MS)])
+        const deadline = AbortSignal.any([openSignal, AbortSignal.timeout(CONNECT_DEADLINE_MS)])
         await once(socket, certificate === null ? 'connect' : 'secureConnect', { signal: deadline })
       } catch (error) {
         socket.destroy()

@@ -80,6 +80,7 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
     const { tally, observer } = this.share
     const dueNs = this.#dueNs.shift() as number
     const sentNs = this.#sentNs.shift() as number
+    this.hasCompleted = true
     tally.completed += 1
     if (status >= FIRST_REFUSAL) tally.refused += 1
     tally.lastCompletionNs = this.#readNs

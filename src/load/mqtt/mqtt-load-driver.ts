@@ -31,9 +31,9 @@ export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<Co
   return new ConnectionDriver({
     client: 'bare',
     ...{ shape, now, signal, keepAliveS },
-    async open(index, share) {
+    async open(index, share, openSignal) {
       const opened = await openLoadSocket({
-        ...{ address, certificate, protocolVersion, keepAliveS, signal },
+        ...{ address, certificate, protocolVersion, keepAliveS, signal: openSignal },
         clientId: settings.clientId(index),
         deadlineMs: CONNECT_DEADLINE_MS,
       })

@@ -145,6 +145,7 @@ export class PublishConnection extends SocketConnection implements PacketSink {
     const dueNs = this.#window.dueNs(id)
     const sentNs = this.#window.sentNs(id)
     this.#window.release(id)
+    this.hasCompleted = true
     tally.completed += 1
     if (reason >= FIRST_REFUSAL) tally.refused += 1
     tally.lastCompletionNs = completedNs

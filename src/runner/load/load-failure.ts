@@ -17,7 +17,8 @@ export function stretchFailure(stretch: LoadStretch, connections: number): strin
   const lost = lostConnections.reduce((sum, entry) => sum + entry.connections, 0)
   const balance = `${formatCount(sent)} sent = ${formatCount(completed)} completed + ${formatCount(unacknowledged)} unacknowledged`
   if (lost > 0) {
-    return `${formatCount(lost)} of ${formatCount(connections)} connections were lost: ${describeBefallen(lostConnections)}; ${balance}`
+    const what = describeLost(lost, connections, stretch.reopenedConnections ?? 0)
+    return `${what}: ${describeBefallen(lostConnections)}; ${balance}`
   }
   if (completed === 0) return `nothing was completed; ${balance}`
   if (unacknowledged > 0) return `not everything was answered in time: ${balance}`
@@ -25,6 +26,15 @@ export function stretchFailure(stretch: LoadStretch, connections: number): strin
     return `${formatCount(refused)} of ${formatCount(completed)} messages were refused`
   const corrupted = arrivals?.corrupted ?? 0
   return corrupted > 0 ? `${formatCount(corrupted)} messages arrived with other bytes` : null
+}
+
+/** One that was opened again may have been lost again: then there are more losses than connections. */
+function describeLost(lost: number, connections: number, reopened: number): string {
+  const losses =
+    lost > connections
+      ? `connections were lost ${formatCount(lost)} times`
+      : `${formatCount(lost)} of ${formatCount(connections)} connections were lost`
+  return reopened === 0 ? losses : `${losses}, and ${formatCount(reopened)} opened again`
 }
 
 /** `was reset by the peer (9), timed out (1)`. */

@@ -17,7 +17,13 @@ function outcomeOf(tally: Partial<LoadTally>, over: Partial<DriveOutcome> = {}):
   for (let index = 0; index < 100; index += 1) histogram.record(1_000_000)
   const counts = { offered: 1_000, sent: 1_000, completed: 1_000, unacknowledged: 0, refused: 0 }
   return {
-    tally: { ...counts, lostConnections: new Map(), elapsedNs: 1e9, ...tally },
+    tally: {
+      ...counts,
+      lostConnections: new Map(),
+      reopenedConnections: 0,
+      elapsedNs: 1e9,
+      ...tally,
+    },
     startedNs: 0n,
     firstCompletionNs: 1_000_000n,
     response: histogram.toParts(),
@@ -121,6 +127,18 @@ describe('what happened in a stretch', () => {
       { completed: 970, unacknowledged: 30, lostConnections: new Map([['was reset', 3]]) },
       {},
       '3 of 10 connections were lost: was reset (3); 1,000 sent = 970 completed + 30 unacknowledged',
+    ],
+    [
+      'connections that were lost and opened again',
+      { lostConnections: new Map([['was reset', 3]]), reopenedConnections: 2 },
+      {},
+      '3 of 10 connections were lost, and 2 opened again: was reset (3); 1,000 sent = 1,000 completed + 0 unacknowledged',
+    ],
+    [
+      'more losses than connections',
+      { lostConnections: new Map([['was reset', 12]]), reopenedConnections: 12 },
+      {},
+      'connections were lost 12 times, and 12 opened again: was reset (12); 1,000 sent = 1,000 completed + 0 unacknowledged',
     ],
     [
       'silence',

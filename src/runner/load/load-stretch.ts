@@ -82,6 +82,7 @@ export function assembleStretch(parts: StretchParts): LoadStretch {
     response: isFlushed ? null : series('response'),
     sendDelay: pace === null ? null : series('sendDelay'),
     lostConnections: countBefallen(outcomes.map(({ tally }) => tally.lostConnections)),
+    reopenedConnections: sum(({ tally }) => tally.reopenedConnections),
     generator: { processes: [...generator], busyShare: generatorBusy },
     server: { processes: [...server], busyShare: serverBusy },
   }
