@@ -94,9 +94,16 @@ function notMetBlocks(rows: readonly LoadRow[]): Block[] {
     .filter(({ stretch }) => stretch.rateMet === 'not met')
     .map(
       ({ cell, run, stretch }) =>
-        `offered rate not met: ${cell.scenario} on ${cell.transport} by ${run.client}, ${whole(stretch.messagesPerS)} of ${whole(stretch.offeredPerS)} a second; ${limitText(stretch)}`,
+        `offered rate not met: ${cell.scenario} on ${cell.transport} by ${run.client}, ${shortfall(stretch)}; ${limitText(stretch)}`,
     )
   return items.length === 0 ? [] : [{ kind: 'list', items, tone: 'bad' }]
+}
+
+/** By rate; where the rate was that, by what was completed: it ended early, or had gaps. */
+function shortfall({ messagesPerS, offeredPerS, completed, offered }: LoadStretch): string {
+  const [achieved, asked] = [whole(messagesPerS), whole(offeredPerS)]
+  if (achieved !== asked) return `${achieved} of ${asked} a second`
+  return `${asked} a second, but only ${whole(completed)} of ${whole(offered)} messages`
 }
 
 function tablesByScenario(
@@ -177,5 +184,7 @@ const LIMIT_TEXT: Record<Limit, string> = {
   neither: 'no room in flight',
 }
 
-const limitText = ({ limit }: LoadStretch): string =>
-  limit === null ? 'not known why' : LIMIT_TEXT[limit]
+const limitText = ({ limit, lostConnections }: LoadStretch): string => {
+  if (lostConnections.length > 0) return 'connections lost'
+  return limit === null ? 'not known why' : LIMIT_TEXT[limit]
+}

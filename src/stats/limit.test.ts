@@ -36,6 +36,7 @@ describe('the limit at a rate', () => {
     capacity: 100,
     messagesPerS: 5_000,
     serviceS: 0.001,
+    lostConnections: 0,
   }
   it.each([
     ['met', { rateMet: 'met', serverBusy: 0.99 }, 'neither'],
@@ -45,6 +46,7 @@ describe('the limit at a rate', () => {
     ['a generator with room in flight', {}, 'generator'],
     // 5,000/s × 20 ms: all 100, waiting for answers.
     ['nothing but the messages in flight', { serviceS: 0.02 }, 'neither'],
+    ["lost connections, which are no side's limit", { lostConnections: 1 }, null],
     ['no answers to wait for', { serviceS: null }, 'generator'],
   ] as const)('%s', (_, figures, limit) => {
     expect(limitAtRate({ ...late, ...figures })).toBe(limit)

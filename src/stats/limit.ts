@@ -35,6 +35,8 @@ export interface OpenLoopFigures {
   readonly messagesPerS: number
   /** From sending to completion, on average, in seconds; null where completion is flushed. */
   readonly serviceS: number | null
+  /** Connections that were lost: what kept a rate from being met then was neither side's limit. */
+  readonly lostConnections: number
 }
 
 /**
@@ -45,9 +47,9 @@ export interface OpenLoopFigures {
  * it had to wait.
  */
 export function limitAtRate(figures: OpenLoopFigures): Limit | null {
-  const { rateMet, serverBusy, capacity, messagesPerS, serviceS } = figures
+  const { rateMet, serverBusy, capacity, messagesPerS, serviceS, lostConnections } = figures
   if (rateMet === 'met') return 'neither'
-  if (serverBusy === null) return null
+  if (serverBusy === null || lostConnections > 0) return null
   if (serverBusy >= BUSY_SHARE) return 'server'
   const inFlight = serviceS === null ? 0 : messagesPerS * serviceS
   return inFlight >= capacity * FULL_SHARE ? 'neither' : 'generator'

@@ -53,6 +53,7 @@ export function assembleStretch(parts: StretchParts): LoadStretch {
   const rateMet = offeredPerS === null ? null : isMet ? 'met' : 'not met'
   const generatorBusy = busyShareOfGenerator([...generator])
   const serverBusy = busyShareOfServer([...server])
+  const lostConnections = countBefallen(outcomes.map(({ tally }) => tally.lostConnections))
   const series = (of: 'response' | 'sendDelay'): LoadSeries | null => {
     const all = new LatencyHistogram()
     for (const outcome of outcomes) all.add(LatencyHistogram.fromParts(outcome[of]))
@@ -71,6 +72,7 @@ export function assembleStretch(parts: StretchParts): LoadStretch {
         ? limitAtSaturation(generatorBusy, serverBusy)
         : limitAtRate({
             ...{ rateMet, serverBusy, messagesPerS, capacity: parts.capacity },
+            lostConnections: lostConnections.reduce((total, each) => total + each.connections, 0),
             serviceS:
               isFlushed || completed === 0
                 ? null
@@ -81,7 +83,7 @@ export function assembleStretch(parts: StretchParts): LoadStretch {
     arrivals: delivery,
     response: isFlushed ? null : series('response'),
     sendDelay: pace === null ? null : series('sendDelay'),
-    lostConnections: countBefallen(outcomes.map(({ tally }) => tally.lostConnections)),
+    lostConnections,
     reopenedConnections: sum(({ tally }) => tally.reopenedConnections),
     generator: { processes: [...generator], busyShare: generatorBusy },
     server: { processes: [...server], busyShare: serverBusy },
