@@ -59,6 +59,25 @@ describe('saturation', () => {
     expect(processesNamed(join(root, 'dist', 'runner'))).toEqual([])
   })
 
+  it('goes over TLS too, whoever sends', async () => {
+    using folder = temporaryFolder()
+    const run = await runCommand([
+      ...['run', 'json', '-t', 'https1,mqtts-qos2', '--connections', '4', '--quick'],
+      ...['--messages', '300', '--measure', 'throughput', '--out', folder.path],
+    ])
+    expect(run.code, run.stderr).toBe(0)
+    const rows = readCsv(folder.path, 'load.csv')
+    expect(rows.map(({ transport, client }) => `${transport} ${client}`)).toEqual([
+      'https1 fetch',
+      'https1 bare',
+      'mqtts-qos2 mqtt.js',
+      'mqtts-qos2 bare',
+    ])
+    for (const row of rows) {
+      expect(row).toMatchObject({ sent: '300', completed: '300', delivered: '300', corrupted: '0' })
+    }
+  })
+
   it.each([
     // So much longer than a turn of a busy machine that nothing but the fault can be the limit.
     ['busy=20000us', 'server'],
