@@ -24,7 +24,7 @@ async function serve(listener: RequestListener): Promise<AsyncDisposable & { ser
 const openDriver = (server: Server, settings: Partial<HttpLoadSettings> = {}) =>
   openHttpLoadDriver({
     address: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    certificate: null,
+    trust: {},
     path: '/sensors/temp',
     contentType: 'application/json',
     headers: { 'X-Unit': 'C' },
@@ -86,6 +86,41 @@ it('counts to the last request when the server cuts connections', async () => {
   expect(tally.sent).toBe(tally.completed + tally.unacknowledged)
   expect(tally.unacknowledged).toBeGreaterThan(0)
   expect([...tally.lostConnections.keys()].join()).toMatch(/closed the connection|broke/)
+})
+
+it('opens a connection again that the server ends in order, and has lost nothing', async () => {
+  let requests = 0
+  await using served = await serve((request, response) => {
+    request.resume()
+    requests += 1
+    const isLast = requests % 10 === 0
+    response.writeHead(204, isLast ? { connection: 'close' } : {}).end()
+  })
+  await using driver = openDriver(served.server)
+  await driver.connect()
+  const tally = await driver.drive(work(), nobody)
+  expect(tally).toMatchObject({ sent: 500, completed: 500, reopenedConnections: 0 })
+  expect(tally.renewedConnections).toBeGreaterThanOrEqual(45)
+  expect(tally.lostConnections.size).toBe(0)
+})
+
+it('says what became of pipelined requests behind the last answer', async () => {
+  let requests = 0
+  await using served = await serve((request, response) => {
+    request.resume()
+    requests += 1
+    response.writeHead(204, requests === 20 ? { connection: 'close' } : {}).end()
+  })
+  await using driver = openDriver(served.server, {
+    shape: { connections: 1, inFlight: 8, connectPerSecond: null },
+  })
+  await driver.connect()
+  const tally = await driver.drive(work(), nobody)
+  expect(tally.sent).toBe(500)
+  expect(tally.sent).toBe(tally.completed + tally.unacknowledged)
+  expect([...tally.lostConnections.keys()]).toEqual([
+    expect.stringMatching(/pipelined requests unanswered; --in-flight 1 does not pipeline$/),
+  ])
 })
 
 it('waits no longer than it may for a server that does not answer', async () => {

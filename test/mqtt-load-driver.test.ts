@@ -59,11 +59,14 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
     await using broker = await startMosquitto('127.0.0.1', signal, { identity })
     const settings = { address: new URL(`mqtts://127.0.0.1:${broker.port}`), keepAliveS: 1 }
     const { certificate } = identity
-    await using driver = await openDriver(broker.port, { ...settings, certificate })
+    await using driver = await openDriver(broker.port, { ...settings, trust: { certificate } })
     expect(await driver.connect()).toMatchObject({ opened: 3 })
     expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 500, completed: 500 })
     const { certificate: other } = await createTlsIdentity('127.0.0.1')
-    await using stranger = await openDriver(broker.port, { ...settings, certificate: other })
+    await using stranger = await openDriver(broker.port, {
+      ...settings,
+      trust: { certificate: other },
+    })
     expect(await stranger.connect()).toMatchObject({ opened: 0 })
   })
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Report } from '../src/model/report.ts'
 import { Authority, type CertificateFiles } from './support/certificates.ts'
 import { hasTool, readCsv, readReport, runCommand, temporaryFolder } from './support/command.ts'
 import {
@@ -53,7 +54,22 @@ afterAll(async () => {
 
 const CREDENTIALS = `device:${encodeURIComponent(PASSWORD)}`
 const BYTES = ['--measure', 'bytes', '--messages', '5']
+const LOAD = ['--rate', '200', '--messages', '50', '--connections', '3', '--quick']
 const LATENCY = ['--measure', 'latency', '--rounds', '2', '--per-round', '5']
+
+/** As many messages as `LOAD` asks for, from each client; of a server that is not ours nobody tells how busy it is. */
+function expectLoaded(report: Report, clients: readonly string[], arrivals: object | null): void {
+  const runs = report.cells.flatMap((cell) =>
+    cell.status === 'measured' ? (cell.load?.runs ?? []) : [],
+  )
+  expect(runs.map(({ client }) => client)).toEqual(clients)
+  for (const { stretches } of runs) {
+    const [stretch] = stretches
+    expect(stretch).toMatchObject({ sent: 50, completed: 50, server: { processes: [] } })
+    if (arrivals === null) expect(stretch?.arrivals).toBeNull()
+    else expect(stretch?.arrivals).toMatchObject(arrivals)
+  }
+}
 
 async function measure(...args: string[]) {
   const out = temporaryFolder()
@@ -101,6 +117,16 @@ describe.skipIf(!HAS_SERVERS)('a broker that is already there', () => {
     for (const row of run.rows) expect(row).toMatchObject({ delivery_samples: '10', lost: '0' })
     expect(run.report.cells.map(({ legs }) => legs)).toEqual([2, 2, 2])
     expect(run.rows.map((row) => row.latency_samples)).toEqual(['', '10', '10'])
+  })
+
+  it('is put under load over TLS by whoever there is, and counts what arrived', async () => {
+    const run = await measure(
+      ...['--mqtt-url', `mqtts://${CREDENTIALS}@localhost:${broker.mqtts}`],
+      ...['--ca', authority.certificate, '-t', 'mqtts-qos0,mqtts-qos1', ...LOAD],
+    )
+    expect(run.code, run.stderr).toBe(0)
+    expectLoaded(run.report, ['mqtt.js', 'bare', 'mqtt.js', 'bare'], { delivered: 50, lost: 0 })
+    expect(run.written).not.toContain(PASSWORD)
   })
 
   it.each([
@@ -161,6 +187,16 @@ describe.skipIf(!HAS_SERVERS)('a broker that is already there', () => {
 })
 
 describe.skipIf(!HAS_SERVERS)('a web server that is already there', () => {
+  it('is put under load, with credentials, at the path of its URL', async () => {
+    const run = await measure(
+      ...['--http-url', `https://${CREDENTIALS}@localhost:${server.https}/guarded`],
+      ...['--ca', authority.certificate, '-t', 'https1', ...LOAD, '--in-flight', '1'],
+    )
+    expect(run.code, run.stderr).toBe(0)
+    expectLoaded(run.report, ['fetch', 'bare'], null)
+    expect(run.written).not.toContain(PASSWORD)
+  })
+
   it('answers every client, and is asked for by its own name', async () => {
     const run = await measure(
       ...['--http-url', `http://localhost:${server.http}/readings`, ...BYTES],

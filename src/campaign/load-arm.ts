@@ -52,7 +52,7 @@ const perform = (task: ArmTask): Promise<ArmResult> => {
 async function openDriver(task: ArmTask): Promise<LoadDriver> {
   const { arm, port, connections, inFlight, name } = task
   const shared = {
-    certificate: null,
+    trust: {},
     payloads: [PAYLOAD],
     shape: { connections, inFlight, connectPerSecond: 2_000 },
     now,

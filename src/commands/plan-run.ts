@@ -13,6 +13,7 @@ import type { RecordingMode } from '../runner/byte-pass.ts'
 import type { HeaderPair } from '../runner/header-set-stage.ts'
 import { parseInjections } from '../runner/injection.ts'
 import { KNOWN_NAMES } from '../runner/known-names.ts'
+import type { LoadPlan } from '../runner/load/load-plan.ts'
 import { requireLossyNetwork } from '../runner/loss/lossy-network.ts'
 import { findNamespaceObstacle } from '../runner/namespace/namespace-pair.ts'
 import {
@@ -31,6 +32,7 @@ import {
   QUICK_LINK_BUDGET_MS,
   QUICK_LINK_MESSAGES,
 } from '../runner/plan.ts'
+import { boundLoadElsewhere } from '../runner/target/bounds.ts'
 import type { TransportOptions } from '../runner/transport-options.ts'
 import { loadScenarios } from '../scenario/load.ts'
 import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
@@ -64,8 +66,9 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     const transports = await resolveForFlow(chosen ?? scenario.transports, scenario.flow)
     scenarios.push({ scenario, fileBytes, transports })
   }
+  const placed = await placeScenarios(argv, scenarios, new Set(chosen))
   return {
-    ...(await placeScenarios(argv, scenarios, new Set(chosen), load)),
+    ...placed,
     measures,
     bytePasses: 1,
     recording: recordingMode(argv, measures),
@@ -74,7 +77,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     mode: argv.quick ? 'quick' : 'full',
     latency,
     commands: commandAmounts(argv),
-    ...(load !== null && { load }),
+    ...(load !== null && { load: boundLoad(load, placed.targets) }),
     host: LOOPBACK,
     options: transportOptions(argv),
     injection,
@@ -162,17 +165,21 @@ async function placeScenarios(
   argv: RunArguments,
   scenarios: readonly PlannedScenario[],
   named: ReadonlySet<string>,
-  load: Plan['load'] | null,
 ): Promise<Pick<Plan, 'scenarios' | 'targets' | 'notes'>> {
-  refuseEmbeddedOnly(argv, load)
+  refuseEmbeddedOnly(argv)
   const messages = wholeNumber('--messages', argv.messages, MAX_MESSAGES)
   const amounts = { messages, rounds: argv.rounds ?? null, perRound: argv['per-round'] ?? null }
   const targets = await planTargets(argv, amounts, process.env)
   return { targets, ...(await fitPlan(scenarios, targets, named, argv)) }
 }
 
+function boundLoad(load: LoadPlan, targets: Plan['targets']): LoadPlan {
+  const isElsewhere = Object.values(targets ?? {}).some(({ reported }) => reported.bound !== null)
+  return isElsewhere ? boundLoadElsewhere(load) : load
+}
+
 /** What only an endpoint of ours can do. */
-function refuseEmbeddedOnly(argv: RunArguments, load: Plan['load'] | null): void {
+function refuseEmbeddedOnly(argv: RunArguments): void {
   const { 'http-url': http, 'mqtt-url': mqtt } = argv
   const refuse = (flag: string, why: string): never => {
     throw new InstrumentError('usage', `--${flag}: ${why}; leave it out`)
@@ -191,12 +198,6 @@ function refuseEmbeddedOnly(argv: RunArguments, load: Plan['load'] | null): void
   }
   if ((http ?? mqtt) !== undefined && argv['link-bytes'] === 'measured') {
     refuse('link-bytes', 'are measured with our own endpoints in a network namespace')
-  }
-  if ((http ?? mqtt) !== undefined && load !== null) {
-    refuse(
-      'measure',
-      'throughput is brought about at our own endpoints, never at a server that is there',
-    )
   }
   if (mqtt !== undefined && argv.broker !== undefined) {
     refuse('broker', 'chooses the embedded broker, and --mqtt-url names another')

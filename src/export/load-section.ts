@@ -86,7 +86,7 @@ export function loadBlocks(report: Report): Block[] {
 }
 
 const COVERS =
-  'microseconds. messages/s: completed, or arrived where completion is flushed; ≥: the server could do more than this load asked of it. load, server: how busy the busiest CPU or event loop of each side was. p50 to p99.9: response latency, at a rate from the due instant; delay: how late the generator itself was.'
+  'microseconds. messages/s: completed, or arrived where completion is flushed; ≥: the server could do more than this load asked of it, or whether it could is not known. load, server: how busy the busiest CPU or event loop of each side was. p50 to p99.9: response latency, at a rate from the due instant; delay: how late the generator itself was.'
 
 /** Before any percentile: what was offered and not reached. */
 function notMetBlocks(rows: readonly LoadRow[]): Block[] {

@@ -1,4 +1,5 @@
 import { contentTypeOf } from '../model/content-type.ts'
+import { targetUrlOf } from '../transports/http/request-headers.ts'
 import type { DriverRequest } from './drivers.ts'
 import type { LoadDriver } from './load-driver.ts'
 import type { ProtocolVersion, Qos } from './mqtt/publish-frames.ts'
@@ -9,20 +10,20 @@ const mqtt =
   (protocolVersion: ProtocolVersion, qos: Qos): OpenDriver =>
   async (request) => {
     const { openMqttLoadDriver } = await import('./mqtt/mqtt-load-driver.ts')
-    const { scenario, worker } = request
+    const { scenario } = request
     return openMqttLoadDriver({
       ...request,
       ...{ protocolVersion, qos, topic: scenario.topic, keepAliveS: scenario.mqtt.keepAlive },
-      clientId: (index) => `load-${worker}-${index}`,
     })
   }
 
 const http: OpenDriver = async (request) => {
   const { openHttpLoadDriver } = await import('./http/http-load-driver.ts')
   const { scenario } = request
+  const { pathname, search } = targetUrlOf(request.address, scenario)
   return openHttpLoadDriver({
     ...request,
-    path: scenario.path,
+    path: pathname + search,
     contentType: contentTypeOf(scenario),
     headers: scenario.http.request.headers,
   })

@@ -56,6 +56,8 @@ export class ConnectionDriver implements LoadDriver {
   /** Connections that were lost between two stretches, by reason. */
   readonly #lostMeanwhile = new Map<string, number>()
   #reopenedMeanwhile = 0
+  /** Connections that the server ended in order, until they are open again. */
+  readonly #ended = new Set<number>()
   #keepAlive: NodeJS.Timeout | null = null
 
   constructor(settings: ConnectionDriverSettings) {
@@ -68,6 +70,7 @@ export class ConnectionDriver implements LoadDriver {
       observer: NOBODY,
       tally: emptyTally(),
       onRoom: (connection, when) => this.#stretch?.roomOn(connection, when),
+      onEnded: (connection) => this.#endedInOrder(connection),
       onLost: (connection, reason) => this.#lost(connection, reason),
     }
     this.#reopening = new Reopening({
@@ -135,13 +138,22 @@ export class ConnectionDriver implements LoadDriver {
     else countReason(this.#lostMeanwhile, reason)
   }
 
+  #endedInOrder(connection: LoadConnection): void {
+    const index = this.#indexes[this.#connections.indexOf(connection)]
+    if (index === undefined) return
+    this.#ended.add(index)
+    this.#reopening.addAtOnce(index)
+    this.#stretch?.ended()
+  }
+
   #reopened(index: number, connection: LoadConnection): void {
     const place = this.#indexes.indexOf(index)
     const lost = this.#connections[place] as LoadConnection
     this.#connections[place] = connection
     if (!lost.closed) this.#leave(lost)
-    if (this.#stretch !== null) this.#stretch.reopened(connection)
-    else this.#reopenedMeanwhile += 1
+    const wasLost = !this.#ended.delete(index)
+    if (this.#stretch !== null) this.#stretch.joined(connection, wasLost ? 'reopened' : 'renewed')
+    else if (wasLost) this.#reopenedMeanwhile += 1
   }
 
   #leave(lost: LoadConnection): void {

@@ -1,5 +1,5 @@
 import type { Scenario } from '../model/scenario.ts'
-import type { Peer, TransportTraits } from '../transports/transport.ts'
+import type { Peer, ServerTrust, TransportTraits } from '../transports/transport.ts'
 import { BARE_DRIVERS } from './bare-drivers.ts'
 import { openLibraryDriver } from './library-driver.ts'
 import type { LoadDriver, LoadShape } from './load-driver.ts'
@@ -9,12 +9,11 @@ export interface DriverRequest {
   readonly transport: string
   readonly traits: TransportTraits
   readonly address: URL
-  /** PEM of the certificate to trust; null where there is no TLS. */
-  readonly certificate: string | null
+  readonly trust: ServerTrust
   readonly scenario: Scenario
   readonly shape: LoadShape
-  /** From 0; what a connection is called is to differ between workers too. */
-  readonly worker: number
+  /** Of connection n of all that are open at once, from 0: no two have the same. */
+  readonly clientId: (index: number) => string
   /** Sent in turn, over and over. */
   readonly payloads: readonly Uint8Array[]
   /** Nanoseconds of a clock that never goes back. */

@@ -41,6 +41,8 @@ export interface ConnectionShare {
   readonly tally: StretchTally
   /** A slot became free, or what stood in the way of writing is gone; `next turn`: not by I/O. */
   onRoom(connection: LoadConnection, when: 'now' | 'next turn'): void
+  /** The server has ended it in order, with nothing in flight. */
+  onEnded(connection: LoadConnection): void
   /** Nothing can be sent on it any more, and what was in flight stays unacknowledged. */
   onLost(connection: LoadConnection, reason: string): void
 }

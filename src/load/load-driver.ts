@@ -84,6 +84,8 @@ export interface LoadTally {
   readonly lostConnections: ReadonlyMap<string, number>
   /** Lost connections that were opened again. */
   readonly reopenedConnections: number
+  /** Those that the server ended in order, as HTTP lets it, and that were opened again: nothing was lost on them. */
+  readonly renewedConnections: number
   /** From the first message to the last completion, the wait at the end excluded where nothing came. */
   readonly elapsedNs: number
 }

@@ -40,6 +40,7 @@ export class LoadStretch {
   readonly #isReopening: () => boolean
   readonly #lost: Map<string, number>
   #reopened: number
+  #renewed = 0
   #standing: number
   #aloneTimer: NodeJS.Timeout | null = null
   readonly #backlog = new Fifo<number>()
@@ -101,6 +102,7 @@ export class LoadStretch {
       offered: this.#work.pacer === null ? sent : this.#offered,
       lostConnections: this.#lost,
       reopenedConnections: this.#reopened,
+      renewedConnections: this.#renewed,
       elapsedNs: completed === 0 ? 0 : lastCompletionNs - this.#startedNs,
     }
   }
@@ -124,9 +126,16 @@ export class LoadStretch {
     this.#endWhenDone()
   }
 
-  /** It stands among the connections, in the place of a lost one. */
-  reopened(connection: LoadConnection): void {
-    this.#reopened += 1
+  /** A connection was ended by the server, in order, and is being opened again. */
+  ended(): void {
+    this.#standing -= 1
+    this.#endIfAlone()
+  }
+
+  /** It stands among the connections, in the place of one that was lost or ended. */
+  joined(connection: LoadConnection, how: 'reopened' | 'renewed'): void {
+    if (how === 'reopened') this.#reopened += 1
+    else this.#renewed += 1
     this.#standing += 1
     if (this.#aloneTimer !== null) clearTimeout(this.#aloneTimer)
     this.#aloneTimer = null

@@ -31,6 +31,10 @@ export function createPacer(pace: Pace, durationNs: number): Pacer {
 export const meanPerS = (pace: Pace): number =>
   pace.kind === 'ramp' ? (pace.fromPerS + pace.toPerS) / 2 : pace.perS
 
+/** The highest that it comes to; gaps drawn at random may be shorter for a moment. */
+export const mostPerS = (pace: Pace): number =>
+  pace.kind === 'ramp' ? Math.max(pace.fromPerS, pace.toPerS) : pace.perS
+
 /** The first is due at once, each further one an equal gap later. */
 export function constantPacer(perS: number): Pacer {
   // Multiplied, not added up: the millionth instant has no rounding of those before it.

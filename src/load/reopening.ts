@@ -20,7 +20,8 @@ const MOST_AT_ONCE = 100
 export class Reopening implements AsyncDisposable {
   readonly #settings: ReopeningSettings
   readonly #abort = new AbortController()
-  readonly #indexes = new Set<number>()
+  readonly #waiting = new Set<number>()
+  readonly #opening = new Map<number, Promise<void>>()
   #attempts: Promise<void> | null = null
 
   constructor(settings: ReopeningSettings) {
@@ -29,37 +30,48 @@ export class Reopening implements AsyncDisposable {
 
   /** Whether anything is still to come of it. */
   get isUnderWay(): boolean {
-    return this.#indexes.size > 0
+    return this.#waiting.size + this.#opening.size > 0
   }
 
+  /** Of a server that may be gone: after a pause. */
   add(index: number): void {
     if (this.#abort.signal.aborted) return
-    this.#indexes.add(index)
+    this.#waiting.add(index)
     this.#attempts ??= this.#attempt()
+  }
+
+  /** Of a server that is known to be there. */
+  addAtOnce(index: number): void {
+    if (!this.#abort.signal.aborted) void this.#openAgain(index)
   }
 
   async #attempt(): Promise<void> {
     const { signal } = this.#abort
     const { atOnce, pauseMs } = paceOf(this.#settings.connectPerSecond)
-    while (this.#indexes.size > 0 && !signal.aborted) {
+    while (this.#waiting.size > 0 && !signal.aborted) {
       // It rejects when it is stopped, and the loop sees why.
       await sleep(pauseMs, undefined, { signal }).catch(() => {})
       if (signal.aborted) break
-      const batch = [...this.#indexes].slice(0, atOnce)
+      const batch = [...this.#waiting].slice(0, atOnce)
       await Promise.all(batch.map((index) => this.#openAgain(index)))
     }
     this.#attempts = null
   }
 
-  async #openAgain(index: number): Promise<void> {
+  #openAgain(index: number): Promise<void> {
+    this.#waiting.delete(index)
+    const opening = this.#open(index)
+    this.#opening.set(index, opening)
+    return opening
+  }
+
+  async #open(index: number): Promise<void> {
     const { open, onOpened } = this.#settings
-    // What fails waits behind the others for its next turn.
-    this.#indexes.delete(index)
-    this.#indexes.add(index)
+    const { signal } = this.#abort
     try {
-      const connection = await open(index, this.#abort.signal)
-      this.#indexes.delete(index)
-      if (!this.#abort.signal.aborted) {
+      const connection = await open(index, signal)
+      this.#opening.delete(index)
+      if (!signal.aborted) {
         onOpened(index, connection)
         return
       }
@@ -67,13 +79,15 @@ export class Reopening implements AsyncDisposable {
       await connection.ended()
     } catch {
       // The server is not back, or does not want it yet: the loss itself has been counted.
+      this.#opening.delete(index)
+      this.add(index)
     }
   }
 
   /** Resolves when no attempt is under way any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort()
-    await this.#attempts
+    await Promise.all([this.#attempts, ...this.#opening.values()])
   }
 }
 

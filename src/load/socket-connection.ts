@@ -76,6 +76,13 @@ export abstract class SocketConnection implements LoadConnection {
     this.#socket.destroy()
   }
 
+  /** The server has said that it ends the connection, and nothing is in flight. */
+  protected leave(): void {
+    this.lost = true
+    this.#socket.end()
+    this.share.onEnded(this)
+  }
+
   #fail(reason: string): void {
     if (this.lost) return
     this.#giveUp()

@@ -52,6 +52,8 @@ export class EndpointHost {
   #notices: NoticeServer | null = null
   #recorder: ArrivalRecorder | null = null
   #watched: WatchedEndpoint | null = null
+  /** Of a target. */
+  #watch: (() => Promise<WatchedEndpoint>) | null = null
   #counter: ArrivalCounter | null = null
   #injection: Injection = NO_INJECTION
   #abort = new AbortController()
@@ -67,7 +69,8 @@ export class EndpointHost {
     const { scenario, options, host, target } = request
     const context = { scenario, onArrival: this.#recorder.handle, signal: this.#abort.signal }
     if (target !== undefined) {
-      this.#watched = await watchTarget(transport, target, { ...context, options })
+      this.#watch = () => watchTarget(transport, target, { ...context, options })
+      this.#watched = await this.#watch()
     }
     this.#endpoint =
       this.#watched ?? (await transport.serve(optionsFor(transport, options), { ...context, host }))
@@ -86,14 +89,18 @@ export class EndpointHost {
   }
 
   /** From now on arrivals are counted, not kept: for a stretch under load. */
-  startCounting(request: CountingRequest): void {
+  async startCounting(request: CountingRequest): Promise<void> {
+    if (this.#watched?.failure()) await this.#watchAgain()
+    await this.#watched?.listen()
     this.#counter = new ArrivalCounter(request, this.#injection)
     this.#serving().countInto(this.#counter)
   }
 
-  collectCount(request: CollectCountRequest): Promise<ArrivalTally> {
+  async collectCount(request: CollectCountRequest): Promise<ArrivalTally> {
     if (this.#counter === null) throw new InstrumentError('internal', 'no arrivals are counted')
-    return this.#counter.collect(request)
+    const tally = await this.#counter.collect(request)
+    await this.#endWatch()
+    return tally
   }
 
   /** What this process, and the broker below it where there is one, have used so far. */
@@ -107,10 +114,22 @@ export class EndpointHost {
   async collect(request: CollectRequest): Promise<ArrivalColumns> {
     const { expected, deadlineMs } = request
     const arrivals = await this.#serving().collect(expected, AbortSignal.timeout(deadlineMs))
+    await this.#endWatch()
+    return arrivals
+  }
+
+  /** @throws InstrumentError where what was told may not be all that arrived */
+  /** Under load devices outlive a server that is restarted, and so does who watches them. */
+  async #watchAgain(): Promise<void> {
+    await this.#watched?.[Symbol.asyncDispose]()
+    this.#watched = (await this.#watch?.()) ?? null
+    this.#endpoint = this.#watched
+  }
+
+  async #endWatch(): Promise<void> {
     const failure = this.#watched?.failure() ?? null
     if (failure !== null) throw failure
     await this.#watched?.pause()
-    return arrivals
   }
 
   async stop(): Promise<void> {
@@ -121,6 +140,7 @@ export class EndpointHost {
     this.#notices = null
     this.#recorder = null
     this.#watched = null
+    this.#watch = null
     await endpoint?.[Symbol.asyncDispose]()
     await notices?.[Symbol.asyncDispose]()
   }

@@ -145,6 +145,9 @@ export interface ConnectContext {
   readonly via?: URL
 }
 
+/** Whom a device trusts, and how it is let in. */
+export type ServerTrust = Pick<ConnectContext, 'certificate' | 'access'>
+
 /** What a device needs to be let in by a server that is not ours. */
 export interface ServerAccess {
   /** MQTT 3.1.1 §3.1.3.4, §3.1.3.5. HTTP has its credentials among the headers. */

@@ -15,7 +15,7 @@ export const openDriver = (
 ): Promise<ConnectionDriver> =>
   openMqttLoadDriver({
     address: new URL(`mqtt://127.0.0.1:${port}`),
-    certificate: null,
+    trust: {},
     protocolVersion: 4,
     qos: 1,
     topic: 'sensors/temp',

@@ -1,13 +1,14 @@
 import { once } from 'node:events'
+import type { ServerTrust } from '../../transports/transport.ts'
 import { ConnectionDriver } from '../connection-driver.ts'
 import type { LoadShape } from '../load-driver.ts'
-import { connectSharingBuffer } from '../shared-buffer-socket.ts'
+import { connectSharingBuffer, readyEventOf } from '../shared-buffer-socket.ts'
 import { RequestConnection } from './request-connection.ts'
 
 export interface HttpLoadSettings {
   readonly address: URL
-  /** PEM of the certificate to trust; null where there is no TLS. */
-  readonly certificate: string | null
+  readonly trust: ServerTrust
+  /** With the query. */
   readonly path: string
   readonly contentType: string
   /** Besides Host, Content-Type and Content-Length. */
@@ -31,7 +32,7 @@ const CONNECT_DEADLINE_MS = 10_000
  * have.
  */
 export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver {
-  const { address, certificate, shape, now, signal } = settings
+  const { address, trust, shape, now, signal } = settings
   const requests = settings.payloads
     .slice(0, MOST_REQUESTS)
     .map((payload) => encodeRequest(settings, payload))
@@ -40,12 +41,12 @@ export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver
     ...{ shape, now, signal, keepAliveS: 0 },
     async open(_index, share, openSignal) {
       let connection: RequestConnection | null = null
-      const socket = connectSharingBuffer(address, certificate, (bytes, length) =>
+      const socket = connectSharingBuffer(address, trust, (bytes, length) =>
         connection?.feed(bytes, length),
       )
       try {
         const deadline = AbortSignal.any([openSignal, AbortSignal.timeout(CONNECT_DEADLINE_MS)])
-        await once(socket, certificate === null ? 'connect' : 'secureConnect', { signal: deadline })
+        await once(socket, readyEventOf(address), { signal: deadline })
       } catch (error) {
         socket.destroy()
         throw new Error((error as NodeJS.ErrnoException).code ?? (error as Error).message)

@@ -70,7 +70,7 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
     this.share.onRoom(this, 'now')
   }
 
-  response(status: number): void {
+  response(status: number, isLast: boolean): void {
     // What was in flight has been counted as unacknowledged, whatever else is in the chunk.
     if (this.lost) return
     if (this.#dueNs.length === 0) {
@@ -85,6 +85,17 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
     if (status >= FIRST_REFUSAL) tally.refused += 1
     tally.lastCompletionNs = this.#readNs
     observer.completed(this.#readNs - dueNs, sentNs - dueNs)
+    if (isLast) this.#endBehindIt()
+  }
+
+  /** RFC 9112 §9.6: requests behind it will not be processed. */
+  #endBehindIt(): void {
+    const unanswered = this.#dueNs.length
+    if (unanswered === 0) this.leave()
+    else
+      this.drop(
+        'the server ended the connection with pipelined requests unanswered; --in-flight 1 does not pipeline',
+      )
   }
 
   /** A server's idle time-out ends it; HTTP has no ping. */

@@ -44,6 +44,26 @@ const RESPONSES: Record<string, [string, number[]]> = {
   ],
 }
 
+describe('the end of a connection', () => {
+  const lastOf = (...head: string[]): boolean[] => {
+    const seen: boolean[] = []
+    const scanner = new ResponseScanner({ response: (_, isLast) => void seen.push(isLast) })
+    const text = lines(...head, 'content-length: 0', '', '')
+    scanner.feed(Buffer.from(text.repeat(2)))
+    return seen
+  }
+
+  it.each([
+    ['no word of it', ['HTTP/1.1 200 OK'], false],
+    ['close', ['HTTP/1.1 200 OK', 'Connection: upgrade , CLOSE'], true],
+    ['a field that only looks like it', ['HTTP/1.1 200 OK', 'x-connection: close'], false],
+    ['an older version', ['HTTP/1.0 200 OK'], true],
+    ['an older version that keeps it', ['HTTP/1.0 200 OK', 'connection: Keep-Alive'], false],
+  ] as const)('is told by %s', (_, head, isLast) => {
+    expect(lastOf(...head)).toEqual([isLast, isLast])
+  })
+})
+
 describe('the end of a response', () => {
   it.each(Object.entries(RESPONSES))('is found: %s', (_, [text, expected]) => {
     expect(scan([Buffer.from(text)])).toEqual(expected)

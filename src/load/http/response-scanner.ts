@@ -6,8 +6,11 @@ const COLON = 0x3a
 const MOST_KNOWN_BYTES = 4_096
 
 export interface ResponseSink {
-  /** One whole response, in the order of the requests. */
-  response(status: number): void
+  /**
+   * One whole response, in the order of the requests.
+   * @param isLast the server closes the connection behind it (RFC 9112 §9.6)
+   */
+  response(status: number, isLast: boolean): void
 }
 
 type Reading = 'head' | 'body' | 'chunk size' | 'chunk' | 'chunk end' | 'trailers'
@@ -27,6 +30,7 @@ export class ResponseScanner {
   #status = 0
   #lengthBytes: number | null = null
   #isChunked = false
+  #isLast = false
   /** Left of the body, or of the chunk. */
   #left = 0
   /** The last response that came whole: the same bytes again end in the same place. */
@@ -52,7 +56,7 @@ export class ResponseScanner {
         const known = this.#lengthOfKnown(bytes, offset, end)
         if (known > 0) {
           offset += known
-          this.#sink.response(this.#knownStatus)
+          this.#sink.response(this.#knownStatus, false)
           continue
         }
         this.#beginning = offset
@@ -75,7 +79,7 @@ export class ResponseScanner {
   }
 
   #learn(bytes: Buffer, end: number): void {
-    if (this.#beginning < 0 || end - this.#beginning > MOST_KNOWN_BYTES) return
+    if (this.#isLast || this.#beginning < 0 || end - this.#beginning > MOST_KNOWN_BYTES) return
     this.#known = Buffer.from(bytes.subarray(this.#beginning, end))
     this.#knownStatus = this.#status
   }
@@ -124,6 +128,8 @@ export class ResponseScanner {
         throw new RangeError('what came is no HTTP/1.1 response')
       }
       this.#status = status
+      // RFC 9112 §9.3: before HTTP/1.1 a connection ends unless it is said to be kept.
+      this.#isLast = line.startsWith('HTTP/1.0')
       return
     }
     if (line !== '') {
@@ -139,6 +145,13 @@ export class ResponseScanner {
     const name = line.slice(0, colon).toLowerCase()
     if (name === 'content-length') this.#lengthBytes = Number(line.slice(colon + 1))
     else if (name === 'transfer-encoding') this.#isChunked = /chunked\s*$/i.test(line)
+    else if (name === 'connection') this.#connectionField(line.slice(colon + 1))
+  }
+
+  #connectionField(value: string): void {
+    const options = value.split(',').map((option) => option.trim().toLowerCase())
+    if (options.includes('close')) this.#isLast = true
+    else if (options.includes('keep-alive')) this.#isLast = false
   }
 
   /** RFC 9112 §6.3: in the order of its rules. */
@@ -176,6 +189,6 @@ export class ResponseScanner {
     // RFC 9110 §15.2: an interim response is followed by the real one.
     if (status < 200) return
     this.#finished = true
-    this.#sink.response(status)
+    this.#sink.response(status, this.#isLast)
   }
 }

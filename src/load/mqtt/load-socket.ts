@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
 import { describeError } from '../../model/errors.ts'
+import { credentialsOf } from '../../transports/mqtt/credentials.ts'
+import type { ServerTrust } from '../../transports/transport.ts'
 import { connectSharingBuffer } from '../shared-buffer-socket.ts'
 import type { ProtocolVersion } from './publish-frames.ts'
 
@@ -8,8 +10,7 @@ const ALL_PACKET_IDS = 65_535
 
 export interface SocketRequest {
   readonly address: URL
-  /** PEM of the certificate to trust; null where there is no TLS. */
-  readonly certificate: string | null
+  readonly trust: ServerTrust
   readonly protocolVersion: ProtocolVersion
   readonly clientId: string
   readonly keepAliveS: number
@@ -35,7 +36,7 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
   const { generate, parser } = await import('mqtt-packet')
   const { protocolVersion, signal, deadlineMs } = request
   let read: ((bytes: Uint8Array, length: number) => void) | null = null
-  const socket = connectSharingBuffer(request.address, request.certificate, (bytes, length) =>
+  const socket = connectSharingBuffer(request.address, request.trust, (bytes, length) =>
     read?.(bytes, length),
   )
   try {
@@ -88,7 +89,7 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
   }
 }
 
-function connectPacket({ protocolVersion, clientId, keepAliveS }: SocketRequest) {
+function connectPacket({ protocolVersion, clientId, keepAliveS, trust }: SocketRequest) {
   return {
     cmd: 'connect' as const,
     protocolId: 'MQTT' as const,
@@ -96,6 +97,7 @@ function connectPacket({ protocolVersion, clientId, keepAliveS }: SocketRequest)
     clean: true,
     clientId,
     keepalive: keepAliveS,
+    ...credentialsOf(trust.access),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ServerTrust } from '../../transports/transport.ts'
 import { ConnectionDriver } from '../connection-driver.ts'
 import type { LoadShape } from '../load-driver.ts'
 import { openLoadSocket } from './load-socket.ts'
@@ -6,8 +7,7 @@ import { encodePublishFrames, type ProtocolVersion, type Qos } from './publish-f
 
 export interface MqttLoadSettings {
   readonly address: URL
-  /** PEM of the certificate to trust; null where there is no TLS. */
-  readonly certificate: string | null
+  readonly trust: ServerTrust
   readonly protocolVersion: ProtocolVersion
   readonly qos: Qos
   readonly topic: string
@@ -27,13 +27,13 @@ const CONNECT_DEADLINE_MS = 10_000
 /** Load on an MQTT broker: PUBLISH packets encoded beforehand, with a window in flight on each connection. */
 export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<ConnectionDriver> {
   const frames = await encodePublishFrames(settings)
-  const { address, certificate, protocolVersion, keepAliveS, qos, shape, now, signal } = settings
+  const { address, trust, protocolVersion, keepAliveS, qos, shape, now, signal } = settings
   return new ConnectionDriver({
     client: 'bare',
     ...{ shape, now, signal, keepAliveS },
     async open(index, share, openSignal) {
       const opened = await openLoadSocket({
-        ...{ address, certificate, protocolVersion, keepAliveS, signal: openSignal },
+        ...{ address, trust, protocolVersion, keepAliveS, signal: openSignal },
         clientId: settings.clientId(index),
         deadlineMs: CONNECT_DEADLINE_MS,
       })

@@ -2,14 +2,19 @@ import { setMaxListeners } from 'node:events'
 import { type DriverChoice, driversOf } from '../../load/drivers.ts'
 import type { ConnectTally, LoadDriver, LoadShape, LoadTally } from '../../load/load-driver.ts'
 import { createPacer, type Pace, pacerOfWorker } from '../../load/pacer.ts'
+import { countReason } from '../../load/reasons.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { type HistogramParts, LatencyHistogram } from '../../stats/latency-histogram.ts'
 import { loadTransport } from '../../transports/registry.ts'
+import type { ServerTrust } from '../../transports/transport.ts'
 import { nowNs, spinFor, stopwatchNs, waitUntil } from '../clock.ts'
 import { connectDevice } from '../connect-device.ts'
 import { Deadline } from '../deadline.ts'
 import { readUsage, type UsageReading } from '../resource-usage.ts'
+import { withHeaders } from '../target/adapt-scenario.ts'
+import type { Target } from '../target/target.ts'
+import { withholdText } from '../target/withhold.ts'
 import { type TransportOptions, traitsFor } from '../transport-options.ts'
 
 export interface OpenLoadRequest {
@@ -21,6 +26,8 @@ export interface OpenLoadRequest {
   payloads: readonly Uint8Array[]
   address: string
   certificate: string | null
+  /** The server, where it is not an endpoint of ours. */
+  target?: Target
   shape: LoadShape
   /** From 0. */
   worker: number
@@ -61,17 +68,27 @@ export class LoadCell implements AsyncDisposable {
   readonly #driver: LoadDriver
   readonly #abort: AbortController
   readonly #busyUs: number
+  readonly #target: Target | undefined
 
-  private constructor(driver: LoadDriver, abort: AbortController, busyUs: number) {
+  private constructor(
+    driver: LoadDriver,
+    abort: AbortController,
+    { busyUs, target }: Pick<OpenLoadRequest, 'busyUs' | 'target'>,
+  ) {
     this.#driver = driver
     this.#abort = abort
     this.#busyUs = busyUs
+    this.#target = target
   }
 
   static async open(request: OpenLoadRequest): Promise<{ cell: LoadCell; tally: ConnectTally }> {
-    const { scenario, options, certificate, shape, worker, payloads } = request
+    const { scenario, options, certificate, shape, worker, payloads, target } = request
     const transport = await loadTransport(request.transport)
     const traits = traitsFor(transport, options)
+    const trust: ServerTrust = {
+      ...(certificate !== null && { certificate }),
+      ...(target !== undefined && { access: target.access }),
+    }
     const choice = driversOf(transport.id, traits).find(({ kind }) => kind === request.kind)
     if (choice === undefined) {
       throw new InstrumentError('internal', `${transport.id} has no ${request.kind} driver`)
@@ -85,16 +102,19 @@ export class LoadCell implements AsyncDisposable {
     try {
       return await deadline.bound(async () => {
         const driver = await choice.open({
-          ...{ transport: transport.id, traits, address, certificate, scenario, shape },
-          ...{ worker, payloads, signal, now: stopwatchNs },
+          ...{ transport: transport.id, traits, address, trust, shape },
+          ...{ payloads, signal, now: stopwatchNs },
+          scenario: target === undefined ? scenario : withHeaders(scenario, target.access.headers),
+          clientId: (index) => clientIdOf(scenario, worker, index),
           connectPeer: (index) =>
             connectDevice(transport, {
-              ...{ address, endpoint: address, options, certificate, signal },
-              scenario: deviceOf(scenario, worker, index),
+              ...{ address, endpoint: address, options, certificate, signal, target },
+              scenario: withClientId(scenario, clientIdOf(scenario, worker, index)),
             }),
         })
-        const tally = await driver.connect()
-        return { cell: new LoadCell(driver, abort, request.busyUs), tally }
+        const { failed, ...tally } = await driver.connect()
+        const told = { ...tally, failed: withholdReasons(failed, target) }
+        return { cell: new LoadCell(driver, abort, request), tally: told }
       })
     } catch (error) {
       abort.abort()
@@ -115,7 +135,7 @@ export class LoadCell implements AsyncDisposable {
     deadline.signal.addEventListener('abort', () => stop.abort(), { once: true })
     const from = readUsage()
     const startedNs = nowNs()
-    const tally = await deadline.bound(() =>
+    const { lostConnections, ...tally } = await deadline.bound(() =>
       this.#driver.drive(
         { pacer, until, drainMs, signal: stop.signal },
         {
@@ -130,7 +150,8 @@ export class LoadCell implements AsyncDisposable {
       ),
     )
     return {
-      ...{ tally, startedNs, firstCompletionNs, serviceNs },
+      ...{ startedNs, firstCompletionNs, serviceNs },
+      tally: { ...tally, lostConnections: withholdReasons(lostConnections, this.#target) },
       response: response.toParts(),
       sendDelay: sendDelay.toParts(),
       usage: { from, to: readUsage() },
@@ -145,9 +166,24 @@ export class LoadCell implements AsyncDisposable {
   }
 }
 
-/** Every connection is a device of its own: a broker ends the older of two clients of one id [MQTT-3.1.4-2]. */
-function deviceOf(scenario: Scenario, worker: number, index: number): Scenario {
-  const number = `w${String(worker + 1).padStart(2, '0')}c${String(index + 1).padStart(5, '0')}`
-  const clientId = `${scenario.mqtt.clientId}-${number}`
-  return { ...scenario, mqtt: { ...scenario.mqtt, clientId } }
+/** A server may repeat in its refusal what it was given. */
+function withholdReasons(
+  reasons: ReadonlyMap<string, number>,
+  target: Target | undefined,
+): ReadonlyMap<string, number> {
+  if (target === undefined) return reasons
+  const told = new Map<string, number>()
+  for (const [what, times] of reasons) countReason(told, withholdText(what, target.secrets), times)
+  return told
 }
+
+/** Every connection is a device of its own: a broker ends the older of two clients of one id [MQTT-3.1.4-2]. */
+function clientIdOf({ mqtt }: Scenario, worker: number, index: number): string {
+  const number = `w${String(worker + 1).padStart(2, '0')}c${String(index + 1).padStart(5, '0')}`
+  return `${mqtt.clientId}-${number}`
+}
+
+const withClientId = (scenario: Scenario, clientId: string): Scenario => ({
+  ...scenario,
+  mqtt: { ...scenario.mqtt, clientId },
+})

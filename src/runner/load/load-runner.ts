@@ -1,5 +1,6 @@
 import type { DriverChoice } from '../../load/drivers.ts'
 import { meanPerS, type Pace } from '../../load/pacer.ts'
+import { formatCount } from '../../model/format.ts'
 import type { LoadRun } from '../../model/load-result.ts'
 import { createPayloads } from '../../scenario/payload.ts'
 import { askLoad, BACKSTOP_MS } from '../byte-stage.ts'
@@ -54,7 +55,7 @@ export class LoadRunner implements AsyncDisposable {
   /** Opens the connections of all workers; a failure stands in the run. */
   async connect(): Promise<void> {
     const { load, plan, workers } = this.#stage
-    const { planned, transport, address, certificate } = this.#cell
+    const { planned, transport, address, certificate, target } = this.#cell
     const pacedMs = load.connectPerS === null ? 0 : (load.connections / load.connectPerS) * 1_000
     const deadlineMs = CONNECT_DEADLINE_MS + load.connections * PER_CONNECTION_MS + pacedMs
     const tallies = await Promise.all(
@@ -65,6 +66,7 @@ export class LoadRunner implements AsyncDisposable {
           {
             ...{ transport, kind: this.#driver.kind, scenario: planned.scenario },
             ...{ options: plan.options, payloads: this.#payloads, address, certificate, worker },
+            ...(target !== undefined && { target }),
             shape: {
               connections: shareOf(load.connections, worker, workers.length),
               inFlight: load.inFlight,
@@ -109,24 +111,32 @@ export class LoadRunner implements AsyncDisposable {
   }
 
   async #drive(work: Work, faults: 'armed' | 'unarmed') {
-    const { endpoint, draft } = this.#cell
+    const { endpoint, draft, target } = this.#cell
     const { workers, endpointCpu, load } = this.#stage
     const isFlushed = draft.identity.completion === 'flushed'
     const counting = { payloads: this.#payloads, faults }
-    await endpoint.request('startCounting', counting, BACKSTOP_MS)
+    await endpoint.request('startCounting', counting, BACKSTOP_MS + (target?.answerMs ?? 0))
     const startedAt = wallClock()
-    const before = await endpoint.request('usage', undefined, BACKSTOP_MS)
+    // What a server used that is not ours nobody tells us.
+    const usage = async () =>
+      target === undefined ? await endpoint.request('usage', undefined, BACKSTOP_MS) : null
+    const before = await usage()
     const outcomes = await this.#driveWorkers(work)
     const sent = outcomes.reduce((sum, { tally }) => sum + tally.sent, 0)
-    const collect = () =>
-      endpoint.request(
-        'collectCount',
-        { expected: sent, silenceMs: SILENCE_MS, deadlineMs: ARRIVAL_DEADLINE_MS },
-        ARRIVAL_DEADLINE_MS + SILENCE_MS + BACKSTOP_MS,
-      )
+    if (faults === 'armed') {
+      this.#warnOfRenewals(outcomes.reduce((sum, { tally }) => sum + tally.renewedConnections, 0))
+    }
+    const collect = async () =>
+      this.#cell.arrivals === 'untold'
+        ? null
+        : await endpoint.request(
+            'collectCount',
+            { expected: sent, silenceMs: SILENCE_MS, deadlineMs: ARRIVAL_DEADLINE_MS },
+            ARRIVAL_DEADLINE_MS + SILENCE_MS + BACKSTOP_MS + (target?.answerMs ?? 0),
+          )
     // What was only flushed is still being worked on; the interval ends when it has arrived.
     const early = isFlushed ? await orNull(collect()) : null
-    const after = await orNull(endpoint.request('usage', undefined, BACKSTOP_MS))
+    const after = await orNull(usage())
     const arrivals = early ?? (await orNull(collect()))
     const name = (index: number): string => (index === 0 ? 'load' : `load ${index + 1}`)
     return assembleStretch({
@@ -137,8 +147,20 @@ export class LoadRunner implements AsyncDisposable {
       generator: outcomes.flatMap(({ usage }, index) =>
         usageBetween(name(index), workers[index]?.cpu ?? null, usage.from, usage.to),
       ),
-      server: after === null ? [] : usageBetween('endpoint', endpointCpu, before, after),
+      server:
+        before === null || after === null
+          ? []
+          : usageBetween('endpoint', endpointCpu, before, after),
     })
+  }
+
+  /** A handshake each: they are in the figures, of the client that makes them as of any. */
+  #warnOfRenewals(renewed: number): void {
+    if (renewed === 0) return
+    const times = renewed === 1 ? 'a connection' : `${formatCount(renewed)} connections`
+    this.#cell.draft.warnings.push(
+      `under load by ${this.#run.client}: the server ended ${times} behind an answer that said so; each was opened again`,
+    )
   }
 
   #driveWorkers({ pace, durationMs, messages }: Work): Promise<DriveOutcome[]> {

@@ -58,6 +58,9 @@ function whyNot(
 ): string | null {
   if (cell.planned.scenario.flow !== 'uplink') return 'only messages that go up are sent under load'
   if (traits.protocol === 'none') return `${cell.transport} has no wire to put a load on`
+  if (cell.arrivals === 'untold' && traits.completion === 'flushed') {
+    return `${cell.transport} is not answered, and nobody tells what arrived: it has no throughput`
+  }
   if (connections < workers) return `${workers} workers have ${connections} connections to share`
   if (drivers.length > 0) return null
   const whose = clients === 'all' ? '' : ` ${clients}`

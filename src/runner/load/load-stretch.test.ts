@@ -21,6 +21,7 @@ function outcomeOf(tally: Partial<LoadTally>, over: Partial<DriveOutcome> = {}):
       ...counts,
       lostConnections: new Map(),
       reopenedConnections: 0,
+      renewedConnections: 0,
       elapsedNs: 1e9,
       ...tally,
     },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AskedFor, boundElsewhere, MOST_ELSEWHERE } from './bounds.ts'
+import type { LoadPlan } from '../load/load-plan.ts'
+import { type AskedFor, boundElsewhere, boundLoadElsewhere, MOST_ELSEWHERE } from './bounds.ts'
 
 const NOTHING: AskedFor = { messages: null, rounds: null, perRound: null, rate: undefined }
 
@@ -46,5 +47,44 @@ describe('how much a server elsewhere gets', () => {
     [{ rate: Number.NaN }, '--max-rate: NaN is no number'],
   ])('is bounded itself: %o', (asked, message) => {
     expect(() => boundElsewhere({ ...NOTHING, ...asked })).toThrow(message)
+  })
+})
+
+describe('the load that a server elsewhere gets', () => {
+  const AT_100: LoadPlan = {
+    ...{ workers: 1, connections: 10, inFlight: 10, connectPerS: null, clients: 'all' },
+    pace: { pace: { kind: 'constant', perS: 100 }, text: '100' },
+    ...{ sweep: null, durationMs: 3_000, messages: null, warmupMs: 1_000, drainMs: 5_000 },
+  }
+
+  it('is a rate, without a warm-up, which goes as fast as it can', () => {
+    expect(boundLoadElsewhere(AT_100)).toEqual({ ...AT_100, warmupMs: 0 })
+  })
+
+  it.each<[string, Partial<LoadPlan>, RegExp]>([
+    [
+      'saturation',
+      { pace: null },
+      /^--measure: .* never driven to its limit; give --rate, up to 100/,
+    ],
+    ['a sweep', { pace: null, sweep: { kind: 'rates', rates: [1] } }, /^--sweep: .* give --rate/],
+    [
+      'a rate above what it may be',
+      { pace: { pace: { kind: 'constant', perS: 101 }, text: '101' } },
+      /^--rate: 101 is more than .*; at most 100$/,
+    ],
+    [
+      'a ramp that goes above it',
+      { pace: { pace: { kind: 'ramp', fromPerS: 1, toPerS: 500 }, text: 'ramp:1..500' } },
+      /^--rate: ramp:1..500 is more than/,
+    ],
+    [
+      'many connections',
+      { connections: 101 },
+      /^--connections: 101 are more than .*; at most 100$/,
+    ],
+    ['many messages', { durationMs: 101_000 }, /^--duration: 10100 messages .*; at most 10000$/],
+  ])('is not %s', (_, asked, problem) => {
+    expect(() => boundLoadElsewhere({ ...AT_100, ...asked })).toThrow(problem)
   })
 })

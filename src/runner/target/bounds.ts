@@ -1,5 +1,7 @@
+import { meanPerS, mostPerS } from '../../load/pacer.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { ReportedTarget } from '../../model/target.ts'
+import type { LoadPlan } from '../load/load-plan.ts'
 import type { LatencyAmounts } from '../plan.ts'
 
 /** What a server that is not on this machine gets, on each transport, unless more is asked for. */
@@ -11,7 +13,7 @@ export const ELSEWHERE = {
 } as const
 
 /** And what it gets at most, whatever is asked for. */
-export const MOST_ELSEWHERE = { messages: 10_000, messagesPerS: 100 } as const
+export const MOST_ELSEWHERE = { messages: 10_000, messagesPerS: 100, connections: 100 } as const
 
 /** So many at most, so that each still has several messages. */
 const ROUNDS = 5
@@ -68,4 +70,44 @@ export function boundElsewhere({ messages, rounds, perRound, rate }: AskedFor): 
     latency: { rounds: ownRounds, messagesPerRound: ownPerRound, warmupMessages },
     pauseMs: 1_000 / messagesPerS,
   }
+}
+
+/**
+ * The load that a server gets which is not on this machine: a rate, and nothing
+ * that looks for its limit, the warm-up neither.
+ * @throws InstrumentError `usage` where more is asked for than it may get
+ */
+export function boundLoadElsewhere(load: LoadPlan): LoadPlan {
+  const { messages: most, messagesPerS, connections } = MOST_ELSEWHERE
+  const refuse = (option: string, problem: string): never => {
+    throw new InstrumentError('usage', `--${option}: ${problem}`)
+  }
+  if (load.pace === null) {
+    const option = load.sweep === null ? 'measure' : 'sweep'
+    return refuse(
+      option,
+      `a server that is not on this machine is never driven to its limit; give --rate, up to ${messagesPerS}`,
+    )
+  }
+  const { pace, text } = load.pace
+  if (mostPerS(pace) > messagesPerS) {
+    refuse(
+      'rate',
+      `${text} is more than a server that is not on this machine gets; at most ${messagesPerS}`,
+    )
+  }
+  if (load.connections > connections) {
+    refuse(
+      'connections',
+      `${load.connections} are more than a server that is not on this machine gets; at most ${connections}`,
+    )
+  }
+  const due = load.messages ?? Math.ceil((meanPerS(pace) * load.durationMs) / 1_000)
+  if (due > most) {
+    refuse(
+      'duration',
+      `${due} messages are more than a server that is not on this machine gets; at most ${most}`,
+    )
+  }
+  return { ...load, warmupMs: 0 }
 }

@@ -5,9 +5,10 @@ import { lost, placeOf, requireScheme, unreachable } from '../connection-errors.
 import type { Lifeline } from '../lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { holdSocket, openSocket, releaseSocket } from '../sockets.ts'
-import type { Peer, ServerAccess, Transport, TransportTraits } from '../transport.ts'
+import type { Peer, Transport, TransportTraits } from '../transport.ts'
 import { AcknowledgementReader } from './acknowledgements.ts'
 import { type BrokerOptions, onChosenBroker } from './broker.ts'
+import { credentialsOf } from './credentials.ts'
 import type { PublishFramer } from './publish-frame.ts'
 import { refusedConnect } from './refusals.ts'
 
@@ -76,14 +77,6 @@ export const mqttQos1Bare: Transport<BrokerOptions> = {
     socket.off('data', feed)
     return barePeer(address, socket, lifeline, scenario, new PublishFramer(scenario.topic))
   },
-}
-
-function credentialsOf(access: ServerAccess | undefined): { username?: string; password?: Buffer } {
-  const { userName, password } = access?.mqttCredentials ?? {}
-  return {
-    ...(userName !== undefined && { username: userName }),
-    ...(password !== undefined && { password: Buffer.from(password) }),
-  }
 }
 
 function barePeer(

@@ -1,9 +1,15 @@
 import { isIP, type Socket } from 'node:net'
-import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
+import {
+  type ConnectionOptions,
+  connect,
+  createSecureContext,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls'
 import { InstrumentError } from '../../model/errors.ts'
 import { placeOf, stopped, targetOf, unreachable } from '../connection-errors.ts'
 import { awaitClose, openSocket } from '../sockets.ts'
-import type { ConnectContext } from '../transport.ts'
+import type { ConnectContext, ServerTrust } from '../transport.ts'
 import { tooOld, untrusted } from './untrusted.ts'
 
 export interface TlsClientSettings {
@@ -40,14 +46,9 @@ export async function secureSocket(
     tcp.destroy()
     throw stopped(signal)
   }
-  const { host } = targetOf(address)
   const socket = connect({
     socket: tcp,
-    host,
-    // RFC 6066 §3: an address is no server name.
-    ...(isIP(host) === 0 && { servername: host }),
-    secureContext: secureContextOf(context),
-    rejectUnauthorized: context.access?.tls.verification !== 'insecure',
+    ...tlsIdentityOf(address, context),
     ...(alpn !== undefined && { ALPNProtocols: [alpn] }),
     ...(session !== undefined && { session }),
   })
@@ -118,10 +119,25 @@ export async function acquireTlsSession(
   }
 }
 
-/** One for all connections of a device, as a client keeps it: to read the certificates anew takes longer than TCP. */
-const secureContexts = new WeakMap<ConnectContext, SecureContext>()
+/** Who is spoken to and who is believed, for `tls.connect`. */
+export function tlsIdentityOf(
+  address: URL,
+  trust: ServerTrust,
+): Pick<ConnectionOptions, 'host' | 'servername' | 'secureContext' | 'rejectUnauthorized'> {
+  const { host } = targetOf(address)
+  return {
+    host,
+    // RFC 6066 §3: an address is no server name.
+    ...(isIP(host) === 0 && { servername: host }),
+    secureContext: secureContextOf(trust),
+    rejectUnauthorized: trust.access?.tls.verification !== 'insecure',
+  }
+}
 
-function secureContextOf(context: ConnectContext): SecureContext {
+/** One for all connections of a device, as a client keeps it: to read the certificates anew takes longer than TCP. */
+const secureContexts = new WeakMap<ServerTrust, SecureContext>()
+
+function secureContextOf(context: ServerTrust): SecureContext {
   const known = secureContexts.get(context)
   if (known !== undefined) return known
   const { authorities = context.certificate, client } = context.access?.tls ?? {}
