@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
+import mqtt from 'mqtt'
 import { describe, expect, it } from 'vitest'
 import type { LoadRun, LoadStretch } from '../src/model/load-result.ts'
 import type { Cell, Report } from '../src/model/report.ts'
 import {
   childrenOf,
+  hasTool,
   processesNamed,
   readCsv,
   readReport,
@@ -14,6 +16,8 @@ import {
   startCommand,
   temporaryFolder,
 } from './support/command.ts'
+import { ownMosquitto } from './support/own-mosquitto.ts'
+import { freePort } from './support/programs.ts'
 
 const BOTH = ['-t', 'http1,mqtt-qos1']
 /** Enough to see what is asked for, on a machine however slow. */
@@ -178,6 +182,41 @@ describe('what goes wrong under load', () => {
       expect(stretch).toMatchObject({ arrivals: null, limit: null })
     }
     expect(stdout).toContain('ended unexpectedly (SIGKILL)')
+  })
+
+  it.skipIf(!hasTool('mosquitto'))('a broker that is killed and started again', async () => {
+    using folder = temporaryFolder()
+    const port = await freePort()
+    await using first = await ownMosquitto([], port)
+    const url = `mqtt://127.0.0.1:${port}`
+    const run = startCommand([
+      ...['run', 'json', '-t', 'mqtt-qos1', '--mqtt-url', url, '--clients', 'bare', '--quick'],
+      ...['--rate', '200', '--duration', '4s', '--connections', '4', '--out', folder.path],
+    ])
+    await run.printed('json: load, mqtt-qos1 by bare, 200 a second')
+    const subscriber = await mqtt.connectAsync(url, { reconnectPeriod: 0 })
+    let heard = 0
+    const enough = new Promise<void>((resolve) => {
+      subscriber.on('message', () => {
+        heard += 1
+        if (heard === 50) resolve()
+      })
+    })
+    await subscriber.subscribeAsync('sensors/temp')
+    await enough
+    first.kill('SIGKILL')
+    await first.ended
+    await using _second = await ownMosquitto([], port)
+    expect((await run.ended).code).toBe(3)
+    await subscriber.endAsync(true)
+    const [cell] = readReport(folder.path).cells
+    const { stretches, failure } = runOf(cell)
+    const [stretch] = stretches
+    expect(stretch && sum(stretch)).toBe(true)
+    expect(stretch).toMatchObject({ sent: 800, reopenedConnections: 4, arrivals: null })
+    expect(failure).toMatch(
+      /^4 of 4 connections were lost, and 4 opened again: the broker closed .*; 800 sent = [\d,]+ completed/,
+    )
   })
 
   it('a server that stops answering: nothing hangs, and what is unacknowledged is counted', async () => {

@@ -18,7 +18,7 @@ export interface StretchSettings {
 }
 
 /** How long a stretch without a connection waits for one to be opened again. */
-const ALONE_MS = 5_000
+const ALONE_MS = 3_000
 
 /** Node fires a longer one at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
