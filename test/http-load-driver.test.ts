@@ -104,6 +104,22 @@ it('opens a connection again that the server ends in order, and has lost nothing
   expect(tally.lostConnections.size).toBe(0)
 })
 
+it('opens a connection again that the server ends without a word, while nothing is under way', async () => {
+  await using served = await serve((request, response) => {
+    request.resume()
+    response.writeHead(204).end(() => request.socket.end())
+  })
+  await using driver = openDriver(served.server, {
+    shape: { connections: 1, inFlight: 1, connectPerSecond: null },
+  })
+  await driver.connect()
+  const pacer = { next: (_elapsed: number, sent: number) => (sent < 5 ? sent * 100e6 : null) }
+  const tally = await driver.drive(work({ pacer }), nobody)
+  expect(tally).toMatchObject({ sent: 5, completed: 5, reopenedConnections: 0 })
+  expect(tally.renewedConnections).toBeGreaterThan(0)
+  expect(tally.lostConnections.size).toBe(0)
+})
+
 it('says what became of pipelined requests behind the last answer', async () => {
   let requests = 0
   await using served = await serve((request, response) => {

@@ -20,7 +20,11 @@ export abstract class SocketConnection implements LoadConnection {
     this.#socket = socket
     this.share = share
     socket.on('drain', this.#drained)
-    socket.once('close', () => this.#fail(closingWords(server, socket.errored)))
+    socket.once('close', () => {
+      const isInOrder = this.mayEndIdle && socket.errored === null && this.unacknowledged === 0
+      if (isInOrder) this.#end()
+      else this.#fail(closingWords(server, socket.errored))
+    })
   }
 
   get room(): number {
@@ -62,6 +66,8 @@ export abstract class SocketConnection implements LoadConnection {
   abstract keepAlive(): void
 
   protected abstract readonly freeInWindow: number
+  /** Whether the protocol lets a server end a connection on which nothing is under way. */
+  protected abstract readonly mayEndIdle: boolean
   /** Written before the FIN, where the protocol says goodbye. */
   protected abstract readonly farewell: Uint8Array | null
 
@@ -78,8 +84,13 @@ export abstract class SocketConnection implements LoadConnection {
 
   /** The server has said that it ends the connection, and nothing is in flight. */
   protected leave(): void {
-    this.lost = true
     this.#socket.end()
+    this.#end()
+  }
+
+  #end(): void {
+    if (this.lost) return
+    this.lost = true
     this.share.onEnded(this)
   }
 

@@ -18,6 +18,8 @@ export interface Requesting {
 export class RequestConnection extends SocketConnection implements ResponseSink {
   readonly windowSize: number
   protected readonly farewell = null
+  /** RFC 9112 §9.5. */
+  protected readonly mayEndIdle = true
   readonly #requests: readonly Buffer[]
   readonly #scanner: ResponseScanner
   readonly #dueNs = new Fifo<number>()

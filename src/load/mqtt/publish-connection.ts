@@ -35,6 +35,7 @@ export interface Publishing {
  */
 export class PublishConnection extends SocketConnection implements PacketSink {
   protected readonly farewell = DISCONNECT
+  protected readonly mayEndIdle = false
   readonly #window: FlightWindow
   /** Since the last look of the keep-alive. */
   #hasSent = false
