@@ -6,6 +6,7 @@ import mqtt from 'mqtt'
 import { generate } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 import type { LoadTally } from '../src/load/load-driver.ts'
+import type { MqttLoadSettings } from '../src/load/mqtt/mqtt-load-driver.ts'
 import type { ProtocolVersion, Qos } from '../src/load/mqtt/publish-frames.ts'
 import { constantPacer } from '../src/load/pacer.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
@@ -74,6 +75,22 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
     expect(opened).toBe(2)
     expect([...failed.values()]).toEqual([1])
     expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 500, completed: 500 })
+  })
+
+  it.each<[string, Partial<MqttLoadSettings>, string]>([
+    ['max_qos 1', { qos: 2 }, 'the broker takes QoS 1 at most'],
+    [
+      'max_packet_size 100',
+      { payloads: [Buffer.alloc(9), Buffer.alloc(1_021)] },
+      'the broker takes packets of 100 bytes at most, and a message is 1,041',
+    ],
+  ])('opens no connection for what is beyond %s, and says so', async (line, beyond, words) => {
+    await using broker = await ownMosquitto([line])
+    await using within = await openDriver(broker.port, { protocolVersion: 5 })
+    expect(await within.connect()).toMatchObject({ opened: 3 })
+    expect(await within.drive(work(), nobody)).toMatchObject({ sent: 500, completed: 500 })
+    await using driver = await openDriver(broker.port, { protocolVersion: 5, ...beyond })
+    expect(await driver.connect()).toMatchObject({ opened: 0, failed: new Map([[words, 3]]) })
   })
 
   it.each([
