@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
@@ -345,6 +345,42 @@ describe('the load driver', () => {
       failed: new Map([['ECONNREFUSED', 3]]),
     })
     expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 0, completed: 0 })
+  })
+
+  it('pings every connection as often as the one needs that is kept alive the shortest', async () => {
+    const heard = new EventEmitter()
+    const allPinged = once(heard, 'all')
+    const pinged = new Set<unknown>()
+    await using broker = await openBroker(
+      ({ cmd }, socket) => {
+        if (cmd === 'pingreq') pinged.add(socket)
+        if (pinged.size === 3) heard.emit('all')
+      },
+      (connection) => (connection === 1 ? { serverKeepAlive: 1 } : {}),
+    )
+    await using driver = await openDriver(broker.port, { protocolVersion: 5, keepAliveS: 60 })
+    const startedNs = elapsedNs()
+    expect(await driver.connect()).toMatchObject({ opened: 3 })
+    await allPinged
+    expect(elapsedNs() - startedNs).toBeLessThan(1e9)
+  })
+
+  it('pings on a connection that was opened again to a broker that wants it by now', async () => {
+    const heard = new EventEmitter()
+    const pinged = once(heard, 'pingreq')
+    await using broker = await openBroker(
+      (packet, socket, count) => {
+        heard.emit(packet.cmd)
+        if (count === 50) socket.destroy()
+        else acknowledge(packet, socket)
+      },
+      (connection) => ({ serverKeepAlive: connection < 3 ? 0 : 1 }),
+    )
+    await using driver = await openDriver(broker.port, { protocolVersion: 5 })
+    await driver.connect()
+    const tally = await driver.drive(work({ pacer: constantPacer(500) }), nobody)
+    expect(tally).toMatchObject({ reopenedConnections: 1 })
+    await pinged
   })
 
   it('ends at once when it is stopped', async () => {

@@ -10,9 +10,14 @@ const connack = (given: Partial<IConnackPacket>): IConnackPacket => ({
 describe('the limits of a broker', () => {
   it('are those of the protocol where it names none', () => {
     const limits = readBrokerLimits(connack({ returnCode: 0 }))
-    expect(limits.receiveMaximum).toBe(65_535)
+    expect(limits).toMatchObject({ receiveMaximum: 65_535, serverKeepAliveS: null })
     expect(obstacleToPublishing(limits, 2, 268_435_460)).toBe(null)
     expect(readBrokerLimits(connack({ reasonCode: 0, properties: {} }))).toEqual(limits)
+  })
+
+  it('leave keep-alive off where it says 0', () => {
+    const limits = readBrokerLimits(connack({ properties: { serverKeepAlive: 0 } }))
+    expect(limits.serverKeepAliveS).toBe(0)
   })
 
   it('are the largest values that it takes', () => {

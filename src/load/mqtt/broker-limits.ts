@@ -10,16 +10,20 @@ export interface BrokerLimits {
   readonly maximumQos: number
   /** Of a whole packet: §3.2.2.3.6. */
   readonly maximumPacketBytes: number
+  /** Holds in place of what the client asked for, [MQTT-3.2.2-21]; null: the client's does. */
+  readonly serverKeepAliveS: number | null
 }
 
 /**
  * What holds where a property is absent, as all of them are in MQTT 3.1.1: as
- * many as there are packet ids, every QoS, no limit beyond that of the protocol.
+ * many as there are packet ids, every QoS, no limit beyond that of the protocol,
+ * the client's keep-alive.
  */
 const NO_LIMITS: BrokerLimits = {
   receiveMaximum: 65_535,
   maximumQos: 2,
   maximumPacketBytes: Number.POSITIVE_INFINITY,
+  serverKeepAliveS: null,
 }
 
 /** Reads the limits out of a CONNACK of either version. */
@@ -28,6 +32,7 @@ export function readBrokerLimits({ properties }: IConnackPacket): BrokerLimits {
     receiveMaximum: properties?.receiveMaximum ?? NO_LIMITS.receiveMaximum,
     maximumQos: properties?.maximumQoS ?? NO_LIMITS.maximumQos,
     maximumPacketBytes: properties?.maximumPacketSize ?? NO_LIMITS.maximumPacketBytes,
+    serverKeepAliveS: properties?.serverKeepAlive ?? NO_LIMITS.serverKeepAliveS,
   }
 }
 

@@ -31,7 +31,7 @@ export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<Co
   const { address, certificate, protocolVersion, keepAliveS, qos, shape, now, signal } = settings
   return new ConnectionDriver({
     client: 'bare',
-    ...{ shape, now, signal, keepAliveS },
+    ...{ shape, now, signal },
     async open(index, share, openSignal) {
       const { socket, limits, readTo } = await openLoadSocket({
         ...{ address, certificate, protocolVersion, keepAliveS, signal: openSignal },
@@ -43,8 +43,11 @@ export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<Co
         socket.destroy()
         throw new Error(obstacle)
       }
-      const window = Math.min(shape.inFlight, limits.receiveMaximum)
-      const connection = new PublishConnection(socket, window, { frames, qos, share })
+      const terms = {
+        window: Math.min(shape.inFlight, limits.receiveMaximum),
+        keepAliveS: limits.serverKeepAliveS ?? keepAliveS,
+      }
+      const connection = new PublishConnection(socket, terms, { frames, qos, share })
       readTo((bytes, length) => connection.feed(bytes, length))
       return connection
     },
