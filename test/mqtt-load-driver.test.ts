@@ -145,7 +145,9 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto that is killed and starte
     await using _second = await second
     expectSums(tally)
     expect(tally.completed).toBe(seen)
-    expect([...tally.lostConnections.values()]).toEqual([3])
+    // A killed broker ends some with FIN and resets others, by what it had not read.
+    const lost = [...tally.lostConnections.values()].reduce((sum, count) => sum + count, 0)
+    expect(lost).toBe(3)
     expect(tally.reopenedConnections).toBeGreaterThan(0)
     expect(tally.reopenedConnections).toBeLessThanOrEqual(3)
   })
