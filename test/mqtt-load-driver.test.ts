@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { EventEmitter, once } from 'node:events'
+import { EventEmitter, getEventListeners, once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
@@ -341,11 +341,13 @@ describe('the load driver', () => {
   })
 
   it('counts connections that cannot be opened, by what went wrong', async () => {
-    await using driver = await openDriver(1)
+    const { signal } = new AbortController()
+    await using driver = await openDriver(1, { signal })
     expect(await driver.connect()).toMatchObject({
       opened: 0,
       failed: new Map([['ECONNREFUSED', 3]]),
     })
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
     expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 0, completed: 0 })
   })
 

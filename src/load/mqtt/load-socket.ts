@@ -37,7 +37,10 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
   )
   try {
     return await new Promise<OpenedSocket>((resolve, reject) => {
-      const fail = (what: string): void => reject(new Error(what))
+      const fail = (what: string): void => {
+        done()
+        reject(new Error(what))
+      }
       const deadline = setTimeout(
         () => fail(`no answer to CONNECT within ${deadlineMs / 1000} s`),
         deadlineMs,
