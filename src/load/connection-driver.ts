@@ -29,8 +29,6 @@ export interface ConnectionDriverSettings {
     share: ConnectionShare,
     signal: AbortSignal,
   ) => Promise<LoadConnection>
-  /** Seconds without a packet after which a server ends a connection; 0: it never does. */
-  readonly keepAliveS: number
 }
 
 const CONNECTING_AT_ONCE = 100
@@ -58,7 +56,9 @@ export class ConnectionDriver implements LoadDriver {
   #reopenedMeanwhile = 0
   /** Connections that the server ended in order, until they are open again. */
   readonly #ended = new Set<number>()
+  /** Looks as often as the connection needs that is kept alive the shortest. */
   #keepAlive: NodeJS.Timeout | null = null
+  #shortestKeepAliveS = Number.POSITIVE_INFINITY
 
   constructor(settings: ConnectionDriverSettings) {
     this.client = settings.client
@@ -83,12 +83,11 @@ export class ConnectionDriver implements LoadDriver {
 
   connect(): Promise<ConnectTally> {
     const { shape, now, signal, open } = this.#settings
-    // The first may have to be kept alive while the last are being opened.
-    this.#startKeepAlive()
     return openConnections({
       ...{ shape, now, signal, atOnce: CONNECTING_AT_ONCE },
       open: (index) => open(index, this.#share, signal),
       onOpened: (index, connection) => {
+        this.#quickenKeepAlive(connection)
         this.#indexes.push(index)
         this.#connections.push(connection)
       },
@@ -147,6 +146,7 @@ export class ConnectionDriver implements LoadDriver {
   }
 
   #reopened(index: number, connection: LoadConnection): void {
+    this.#quickenKeepAlive(connection)
     const place = this.#indexes.indexOf(index)
     const lost = this.#connections[place] as LoadConnection
     this.#connections[place] = connection
@@ -162,12 +162,18 @@ export class ConnectionDriver implements LoadDriver {
     void lost.ended().then(() => this.#leaving.delete(lost))
   }
 
-  #startKeepAlive(): void {
-    const { keepAliveS } = this.#settings
-    if (keepAliveS === 0 || this.#keepAlive !== null) return
-    this.#keepAlive = setInterval(() => {
-      for (const connection of this.#connections) connection.keepAlive()
-    }, keepAliveS * 500)
+  /** From the first connection on: it may have to be kept alive while the last are being opened. */
+  #quickenKeepAlive({ keepAliveS }: LoadConnection): void {
+    if (keepAliveS === 0 || keepAliveS >= this.#shortestKeepAliveS) return
+    this.#shortestKeepAliveS = keepAliveS
+    if (this.#keepAlive !== null) clearInterval(this.#keepAlive)
+    // The next look at the others is not put off by a timer that begins anew.
+    this.#lookAtAll()
+    this.#keepAlive = setInterval(() => this.#lookAtAll(), keepAliveS * 500)
     this.#keepAlive.unref()
+  }
+
+  #lookAtAll(): void {
+    for (const connection of this.#connections) connection.keepAlive()
   }
 }

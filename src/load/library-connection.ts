@@ -19,6 +19,7 @@ export interface LibrarySending {
  */
 export class LibraryConnection implements LoadConnection {
   readonly windowSize: number
+  readonly keepAliveS = 0
   lost = false
   closed = false
   readonly #sending: LibrarySending

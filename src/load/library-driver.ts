@@ -25,7 +25,7 @@ export interface LibraryDriverSettings {
 export function openLibraryDriver(settings: LibraryDriverSettings): ConnectionDriver {
   const { client, shape, payloads, now, connectPeer, signal } = settings
   return new ConnectionDriver({
-    ...{ client, shape, now, signal, keepAliveS: 0 },
+    ...{ client, shape, now, signal },
     async open(index, share) {
       const peer = await connectPeer(index)
       try {

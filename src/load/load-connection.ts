@@ -15,6 +15,8 @@ export interface LoadConnection {
   readonly unacknowledged: number
   /** Something was sent on it, and never anything completed: whoever it speaks to, opening it again is of no use. */
   readonly isUnanswered: boolean
+  /** Seconds without a packet after which a server ends it; 0: none that we would have to ping in. */
+  readonly keepAliveS: number
   /** Only while there is room. */
   enqueue(dueNs: number, sentNs: number): void
   flush(): void
@@ -23,7 +25,7 @@ export interface LoadConnection {
    * Nothing has befallen it, so that it is counted by its messages alone.
    */
   abandon(): void
-  /** One look of the keep-alive, twice in its time. */
+  /** One look of the keep-alive: at least twice in its time. */
   keepAlive(): void
   /** Says goodbye where it can still be heard. */
   close(): void

@@ -8,6 +8,7 @@ import type { ConnectionShare, LoadConnection } from './load-connection.ts'
 export abstract class SocketConnection implements LoadConnection {
   abstract readonly windowSize: number
   abstract readonly unacknowledged: number
+  abstract readonly keepAliveS: number
   lost = false
   protected hasCompleted = false
   protected readonly share: ConnectionShare

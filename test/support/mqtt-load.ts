@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net'
-import { generate, type Packet, parser } from 'mqtt-packet'
+import { generate, type IConnackPacket, type Packet, parser } from 'mqtt-packet'
 import type { ConnectionDriver } from '../../src/load/connection-driver.ts'
 import type { LoadWork } from '../../src/load/load-driver.ts'
 import { type MqttLoadSettings, openMqttLoadDriver } from '../../src/load/mqtt/mqtt-load-driver.ts'
@@ -36,12 +36,17 @@ export const work = (given: Partial<LoadWork> = {}): LoadWork => ({
   ...given,
 })
 
-/** A broker by hand: accepts every CONNECT, and does with each further packet what it is told. */
+/**
+ * A broker by hand: accepts every CONNECT, and does with each further packet what it is told.
+ * @param connackOf properties of its CONNACK to connection n, from 0; MQTT 3.1.1 has none
+ */
 export async function openBroker(
   answer: (packet: Packet, socket: Socket, count: number) => void,
+  connackOf: (connection: number) => NonNullable<IConnackPacket['properties']> = () => ({}),
 ): Promise<AsyncDisposable & { port: number; sockets: Set<Socket>; publishes: () => number }> {
   const sockets = new Set<Socket>()
   let publishes = 0
+  let connections = 0
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
@@ -49,7 +54,11 @@ export async function openBroker(
     const reader = parser()
     reader.on('packet', (packet) => {
       if (packet.cmd === 'connect') {
-        socket.write(generate({ cmd: 'connack', returnCode: 0, sessionPresent: false }))
+        const { protocolVersion = 4 } = packet
+        const properties = connackOf(connections)
+        connections += 1
+        const accepted = { returnCode: 0, reasonCode: 0, sessionPresent: false }
+        socket.write(generate({ cmd: 'connack', ...accepted, properties }, { protocolVersion }))
         return
       }
       if (packet.cmd === 'publish') publishes += 1

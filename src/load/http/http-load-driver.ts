@@ -38,7 +38,7 @@ export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver
     .map((payload) => encodeRequest(settings, payload))
   return new ConnectionDriver({
     client: 'bare',
-    ...{ shape, now, signal, keepAliveS: 0 },
+    ...{ shape, now, signal },
     async open(_index, share, openSignal) {
       let connection: RequestConnection | null = null
       const socket = connectSharingBuffer(address, trust, (bytes, length) =>

@@ -17,6 +17,7 @@ export interface Requesting {
 /** One kept connection under load. Answers come in the order of the requests (RFC 9112 §9.3). */
 export class RequestConnection extends SocketConnection implements ResponseSink {
   readonly windowSize: number
+  readonly keepAliveS = 0
   protected readonly farewell = null
   /** RFC 9112 §9.5. */
   protected readonly mayEndIdle = true

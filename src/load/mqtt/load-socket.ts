@@ -3,10 +3,8 @@ import { describeError } from '../../model/errors.ts'
 import { credentialsOf } from '../../transports/mqtt/credentials.ts'
 import type { ServerTrust } from '../../transports/transport.ts'
 import { connectSharingBuffer } from '../shared-buffer-socket.ts'
+import { type BrokerLimits, readBrokerLimits } from './broker-limits.ts'
 import type { ProtocolVersion } from './publish-frames.ts'
-
-/** MQTT 5.0 §3.2.2.3.3: without the property the client may send as many as there are packet ids. */
-const ALL_PACKET_IDS = 65_535
 
 export interface SocketRequest {
   readonly address: URL
@@ -21,8 +19,7 @@ export interface SocketRequest {
 /** A connection whose CONNECT was answered. */
 export interface OpenedSocket {
   readonly socket: Socket
-  /** Messages that the broker takes at once: MQTT 5.0 §4.9. */
-  readonly receiveMaximum: number
+  readonly limits: BrokerLimits
   /** From now on everything that comes goes here; the bytes are overwritten after the call. */
   readTo(read: (bytes: Uint8Array, length: number) => void): void
 }
@@ -41,7 +38,10 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
   )
   try {
     return await new Promise<OpenedSocket>((resolve, reject) => {
-      const fail = (what: string): void => reject(new Error(what))
+      const fail = (what: string): void => {
+        done()
+        reject(new Error(what))
+      }
       const deadline = setTimeout(
         () => fail(`no answer to CONNECT within ${deadlineMs / 1000} s`),
         deadlineMs,
@@ -69,10 +69,9 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
           return
         }
         done()
-        const receiveMaximum = packet.properties?.receiveMaximum ?? ALL_PACKET_IDS
         resolve({
           socket,
-          receiveMaximum,
+          limits: readBrokerLimits(packet),
           readTo: (to) => {
             read = to
           },

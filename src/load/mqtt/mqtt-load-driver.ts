@@ -1,6 +1,7 @@
 import type { ServerTrust } from '../../transports/transport.ts'
 import { ConnectionDriver } from '../connection-driver.ts'
 import type { LoadShape } from '../load-driver.ts'
+import { obstacleToPublishing } from './broker-limits.ts'
 import { openLoadSocket } from './load-socket.ts'
 import { PublishConnection } from './publish-connection.ts'
 import { encodePublishFrames, type ProtocolVersion, type Qos } from './publish-frames.ts'
@@ -30,16 +31,24 @@ export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<Co
   const { address, trust, protocolVersion, keepAliveS, qos, shape, now, signal } = settings
   return new ConnectionDriver({
     client: 'bare',
-    ...{ shape, now, signal, keepAliveS },
+    ...{ shape, now, signal },
     async open(index, share, openSignal) {
-      const opened = await openLoadSocket({
+      const { socket, limits, readTo } = await openLoadSocket({
         ...{ address, trust, protocolVersion, keepAliveS, signal: openSignal },
         clientId: settings.clientId(index),
         deadlineMs: CONNECT_DEADLINE_MS,
       })
-      const window = Math.min(shape.inFlight, opened.receiveMaximum)
-      const connection = new PublishConnection(opened.socket, window, { frames, qos, share })
-      opened.readTo((bytes, length) => connection.feed(bytes, length))
+      const obstacle = obstacleToPublishing(limits, qos, frames.largestBytes)
+      if (obstacle !== null) {
+        socket.destroy()
+        throw new Error(obstacle)
+      }
+      const terms = {
+        window: Math.min(shape.inFlight, limits.receiveMaximum),
+        keepAliveS: limits.serverKeepAliveS ?? keepAliveS,
+      }
+      const connection = new PublishConnection(socket, terms, { frames, qos, share })
+      readTo((bytes, length) => connection.feed(bytes, length))
       return connection
     },
   })

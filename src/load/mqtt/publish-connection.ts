@@ -21,6 +21,13 @@ const FIRST_AWAITED = [AWAITS.flush, AWAITS.puback, AWAITS.pubrec] as const
 /** Of connections that never have any: one for all. */
 const NO_RELEASES = new Uint16Array(0)
 
+/** What the load asks for on a connection, as far as its broker grants it. */
+export interface ConnectionTerms {
+  /** Messages in flight at once, at most. */
+  readonly window: number
+  readonly keepAliveS: number
+}
+
 /** What a connection sends, and whom it tells. */
 export interface Publishing {
   readonly frames: PublishFrames
@@ -34,6 +41,7 @@ export interface Publishing {
  * back is scanned where the kernel put it.
  */
 export class PublishConnection extends SocketConnection implements PacketSink {
+  readonly keepAliveS: number
   protected readonly farewell = DISCONNECT
   protected readonly mayEndIdle = false
   readonly #window: FlightWindow
@@ -50,8 +58,10 @@ export class PublishConnection extends SocketConnection implements PacketSink {
   /** When what completes was seen to. */
   #readNs = 0
 
-  constructor(socket: Socket, window: number, { frames, qos, share }: Publishing) {
+  constructor(socket: Socket, terms: ConnectionTerms, { frames, qos, share }: Publishing) {
     super(socket, 'the broker', share)
+    const { window, keepAliveS } = terms
+    this.keepAliveS = keepAliveS
     this.#window = new FlightWindow(window)
     this.#frames = frames
     this.#qos = qos

@@ -36,12 +36,24 @@ describe.each<[ProtocolVersion, Qos]>([
   })
 })
 
+it('says how long the longest is, wherever it stands', async () => {
+  const settings = { topic: 'a', qos: 0, protocolVersion: 5 } as const
+  const frames = await encodePublishFrames({ ...settings, payloads })
+  expect(
+    (await encodePublishFrames({ ...settings, payloads: payloads.toReversed() })).largestBytes,
+  ).toBe(frames.largestBytes)
+  const longest = await encodePublishFrames({ ...settings, payloads: payloads.slice(2) })
+  expect(frames.largestBytes).toBe(longest.sizeOf(0, 1))
+})
+
 it('keeps no more than a megabyte of them, and at least one', async () => {
   const large = [Buffer.alloc(3_000_000), Buffer.alloc(3_000_000)]
   const one = await encodePublishFrames({
     ...{ topic: 'a', qos: 1, protocolVersion: 4, payloads: large },
   })
   expect(one.count).toBe(1)
+  // Fixed header with a length of four bytes, topic, packet id.
+  expect(one.largestBytes).toBe(3_000_000 + 5 + 3 + 2)
   const small = Array.from({ length: 5_000 }, () => Buffer.alloc(14))
   const many = await encodePublishFrames({
     ...{ topic: 'a', qos: 1, protocolVersion: 4, payloads: small },

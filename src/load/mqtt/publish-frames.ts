@@ -11,8 +11,8 @@ const MOST_BYTES = 1_048_576
 export interface PublishFrames {
   /** How many differ; the message after the last is the first again. */
   readonly count: number
-  /** The length of one, in bytes. */
-  byteLength(index: number): number
+  /** The length of the longest. */
+  readonly largestBytes: number
   /**
    * Copies packets that follow each other into a buffer.
    * @param first index of the first of them; the index of any message will do
@@ -64,6 +64,7 @@ export async function encodePublishFrames(options: {
 /** RFC-like layout of PUBLISH, §3.3: fixed header, topic length, topic, packet id. */
 class FramePool implements PublishFrames {
   readonly count: number
+  readonly largestBytes: number
   readonly #pool: Buffer
   /** Where each begins, and after them where the last one ends. */
   readonly #starts: Uint32Array
@@ -73,6 +74,7 @@ class FramePool implements PublishFrames {
 
   constructor(frames: readonly Buffer[], topicBytes: number, qos: Qos) {
     this.count = frames.length
+    this.largestBytes = Math.max(...frames.map(({ length }) => length))
     this.#qos = qos
     this.#pool = Buffer.concat(frames)
     this.#starts = new Uint32Array(frames.length + 1)
@@ -81,11 +83,6 @@ class FramePool implements PublishFrames {
       this.#starts[index + 1] = (this.#starts[index] as number) + frame.length
       this.#idAt[index] = fixedHeaderBytes(frame) + 2 + topicBytes
     })
-  }
-
-  byteLength(index: number): number {
-    const place = index % this.count
-    return (this.#starts[place + 1] as number) - (this.#starts[place] as number)
   }
 
   sizeOf(first: number, idCount: number): number {
