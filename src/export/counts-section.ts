@@ -87,7 +87,10 @@ function warningLines(report: Report): string[] {
   const cellsOf = new Map<string, string[]>()
   for (const cell of report.cells) {
     if (cell.status === 'skipped') continue
-    for (const warning of cell.warnings) {
+    const ofLoad = (cell.load?.runs ?? []).flatMap(({ client, warnings }) =>
+      warnings.map((warning) => `under load by ${client}: ${warning}`),
+    )
+    for (const warning of [...cell.warnings, ...ofLoad]) {
       const names = cellsOf.get(warning) ?? []
       cellsOf.set(warning, [...names, `${cell.scenario} on ${cell.transport}`])
     }

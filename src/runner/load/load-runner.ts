@@ -158,9 +158,8 @@ export class LoadRunner implements AsyncDisposable {
   #warnOfRenewals(renewed: number): void {
     if (renewed === 0) return
     const times = renewed === 1 ? 'a connection' : `${formatCount(renewed)} connections`
-    this.#cell.draft.warnings.push(
-      `under load by ${this.#run.client}: the server ended ${times} behind an answer that said so; each was opened again`,
-    )
+    const what = `the server ended ${times}, in order, and each was opened again`
+    this.#run.warnings.push(what)
   }
 
   #driveWorkers({ pace, durationMs, messages }: Work): Promise<DriveOutcome[]> {
