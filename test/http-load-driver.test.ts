@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { expect, it } from 'vitest'
 import { type HttpLoadSettings, openHttpLoadDriver } from '../src/load/http/http-load-driver.ts'
 import { elapsedNs, work } from './support/mqtt-load.ts'
@@ -21,7 +21,7 @@ async function serve(listener: RequestListener): Promise<AsyncDisposable & { ser
   }
 }
 
-const openDriver = (server: Server, settings: Partial<HttpLoadSettings> = {}) =>
+const openDriver = (server: { address(): unknown }, settings: Partial<HttpLoadSettings> = {}) =>
   openHttpLoadDriver({
     address: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
     trust: {},
@@ -118,6 +118,47 @@ it('opens a connection again that the server ends without a word, while nothing 
   expect(tally).toMatchObject({ sent: 5, completed: 5, reopenedConnections: 0 })
   expect(tally.renewedConnections).toBeGreaterThan(0)
   expect(tally.lostConnections.size).toBe(0)
+})
+
+it('does not hammer a server that takes connections and closes them', async () => {
+  let accepted = 0
+  const server = createTcpServer((socket) => {
+    accepted += 1
+    socket.end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  {
+    await using driver = openDriver(server)
+    await driver.connect()
+    const pacer = { next: () => 450e6 }
+    await driver.drive(work({ pacer, until: { messages: 1, elapsedNs: 0.4e9 } }), nobody)
+  }
+  server.close()
+  // Three at first, and each again with a pause of 200 ms.
+  expect(accepted).toBeLessThan(30)
+})
+
+it('counts a connection as lost whose server is gone since the last answer', async () => {
+  const served = await serve((request, response) => {
+    request.resume()
+    response.writeHead(204).end()
+  })
+  await using driver = openDriver(served.server, {
+    shape: { connections: 1, inFlight: 1, connectPerSecond: null },
+  })
+  await driver.connect()
+  let gone: PromiseLike<void> | null = null
+  const pacer = { next: (_elapsed: number, sent: number) => sent * 30e9 }
+  const tally = await driver.drive(work({ pacer, until: { messages: 9, elapsedNs: 60e9 } }), {
+    completed() {
+      gone = served[Symbol.asyncDispose]()
+    },
+  })
+  await gone
+  expect(tally).toMatchObject({ sent: 1, completed: 1, renewedConnections: 0 })
+  expect([...tally.lostConnections]).toEqual([
+    [expect.stringMatching(/^the server closed the connection and took no other: /), 1],
+  ])
 })
 
 it('says what became of pipelined requests behind the last answer', async () => {

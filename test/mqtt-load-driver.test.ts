@@ -343,13 +343,14 @@ describe('the load driver', () => {
 
   it('counts connections that cannot be opened, by what went wrong', async () => {
     const { signal } = new AbortController()
-    await using driver = await openDriver(1, { signal })
+    const driver = await openDriver(1, { signal })
     expect(await driver.connect()).toMatchObject({
       opened: 0,
       failed: new Map([['ECONNREFUSED', 3]]),
     })
-    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
     expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 0, completed: 0 })
+    await driver[Symbol.asyncDispose]()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
   it('pings every connection as often as the one needs that is kept alive the shortest', async () => {

@@ -77,7 +77,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
     mode: argv.quick ? 'quick' : 'full',
     latency,
     commands: commandAmounts(argv),
-    ...(load !== null && { load: boundLoad(load, placed.targets) }),
+    ...(load !== null && { load: boundLoad(load, placed.targets, argv['max-rate']) }),
     host: LOOPBACK,
     options: transportOptions(argv),
     injection,
@@ -173,9 +173,13 @@ async function placeScenarios(
   return { targets, ...(await fitPlan(scenarios, targets, named, argv)) }
 }
 
-function boundLoad(load: LoadPlan, targets: Plan['targets']): LoadPlan {
+function boundLoad(
+  load: LoadPlan,
+  targets: Plan['targets'],
+  maxRate: number | undefined,
+): LoadPlan {
   const isElsewhere = Object.values(targets ?? {}).some(({ reported }) => reported.bound !== null)
-  return isElsewhere ? boundLoadElsewhere(load) : load
+  return isElsewhere ? boundLoadElsewhere(load, maxRate) : load
 }
 
 /** What only an endpoint of ours can do. */

@@ -75,9 +75,10 @@ export class ConnectionDriver implements LoadDriver {
     }
     this.#reopening = new Reopening({
       connectPerSecond: settings.shape.connectPerSecond,
-      open: (index, signal) =>
-        settings.open(index, this.#share, AbortSignal.any([settings.signal, signal])),
+      signal: settings.signal,
+      open: (index, signal) => settings.open(index, this.#share, signal),
       onOpened: (index, connection) => this.#reopened(index, connection),
+      onNotRenewed: (index, reason) => this.#notRenewed(index, reason),
     })
   }
 
@@ -141,8 +142,16 @@ export class ConnectionDriver implements LoadDriver {
     const index = this.#indexes[this.#connections.indexOf(connection)]
     if (index === undefined) return
     this.#ended.add(index)
-    this.#reopening.addAtOnce(index)
     this.#stretch?.ended()
+    this.#reopening.renew(index)
+  }
+
+  /** What looked like an end in order was the server's. */
+  #notRenewed(index: number, why: string): void {
+    this.#ended.delete(index)
+    const reason = `the server closed the connection and took no other: ${why}`
+    if (this.#stretch !== null) this.#stretch.notRenewed(reason)
+    else countReason(this.#lostMeanwhile, reason)
   }
 
   #reopened(index: number, connection: LoadConnection): void {

@@ -43,8 +43,10 @@ export class LibraryConnection implements LoadConnection {
     return this.#inFlight
   }
 
+  /** Where each message has a connection of its own, a failed one says nothing of the next. */
   get isUnanswered(): boolean {
-    return !this.#hasCompleted && this.#inFlight > 0
+    const isOne = this.#sending.producer.settled === undefined
+    return isOne && !this.#hasCompleted && this.#inFlight > 0
   }
 
   enqueue(dueNs: number, sentNs: number): void {

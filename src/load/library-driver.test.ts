@@ -163,6 +163,24 @@ describe('the library driver', () => {
     expect(peers).toEqual([0, 0].map((index) => ({ index, closed: true })))
   })
 
+  it('goes on where a connection a message fails: the next one is another', async () => {
+    let sends = 0
+    const { tally } = await drive(
+      async () =>
+        peerOf({
+          async send() {
+            sends += 1
+            if (sends <= 2) throw new Error('refused the connection')
+          },
+          async settled() {},
+        }),
+      { until: { messages: 10, elapsedNs: 5e9 } },
+      { ...SHAPE, connections: 1 },
+    )
+    expect(tally).toMatchObject({ sent: 10, completed: 8, unacknowledged: 2 })
+    expect([...tally.lostConnections]).toEqual([['refused the connection', 2]])
+  })
+
   it('ends when every connection is lost', async () => {
     const { tally } = await drive(async () =>
       peerOf({ send: () => Promise.reject(new Error('gone')) }),

@@ -129,6 +129,11 @@ export class LoadStretch {
   /** A connection was ended by the server, in order, and is being opened again. */
   ended(): void {
     this.#standing -= 1
+  }
+
+  /** One that was ended could not be: it counts as lost. */
+  notRenewed(reason: string): void {
+    countReason(this.#lost, reason)
     this.#endIfAlone()
   }
 

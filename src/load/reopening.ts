@@ -1,4 +1,6 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { describeError } from '../model/errors.ts'
 import type { LoadConnection } from './load-connection.ts'
 
 export interface ReopeningSettings {
@@ -7,6 +9,10 @@ export interface ReopeningSettings {
   /** @throws Error where the server is not back yet */
   readonly open: (index: number, signal: AbortSignal) => Promise<LoadConnection>
   readonly onOpened: (index: number, connection: LoadConnection) => void
+  /** A connection could not be renewed at once: from now on it is like a lost one. */
+  readonly onNotRenewed: (index: number, reason: string) => void
+  /** Ends it as disposing does. */
+  readonly signal: AbortSignal
 }
 
 /** Between one attempt and the next. */
@@ -26,6 +32,11 @@ export class Reopening implements AsyncDisposable {
 
   constructor(settings: ReopeningSettings) {
     this.#settings = settings
+    // Every attempt under way listens to it.
+    setMaxListeners(0, this.#abort.signal)
+    const { signal } = settings
+    if (signal.aborted) this.#stop()
+    else signal.addEventListener('abort', this.#stop, { once: true })
   }
 
   /** Whether anything is still to come of it. */
@@ -40,9 +51,10 @@ export class Reopening implements AsyncDisposable {
     this.#attempts ??= this.#attempt()
   }
 
-  /** Of a server that is known to be there. */
-  addAtOnce(index: number): void {
-    if (!this.#abort.signal.aborted) void this.#openAgain(index)
+  /** Of a server that has just answered: at once, as clients do. */
+  renew(index: number): void {
+    if (this.#abort.signal.aborted) return
+    this.#begin(index, (reason) => this.#settings.onNotRenewed(index, reason))
   }
 
   async #attempt(): Promise<void> {
@@ -52,20 +64,20 @@ export class Reopening implements AsyncDisposable {
       // It rejects when it is stopped, and the loop sees why.
       await sleep(pauseMs, undefined, { signal }).catch(() => {})
       if (signal.aborted) break
-      const batch = [...this.#waiting].slice(0, atOnce)
-      await Promise.all(batch.map((index) => this.#openAgain(index)))
+      // Not awaited: one that hangs holds up no other, and takes no more than its own place.
+      const free = Math.max(0, MOST_AT_ONCE - this.#opening.size)
+      for (const index of [...this.#waiting].slice(0, Math.min(atOnce, free))) this.#begin(index)
     }
     this.#attempts = null
   }
 
-  #openAgain(index: number): Promise<void> {
+  /** @param onFailed is told why, before it is tried again; the loss itself has been counted where it is left out */
+  #begin(index: number, onFailed: (reason: string) => void = () => {}): void {
     this.#waiting.delete(index)
-    const opening = this.#open(index)
-    this.#opening.set(index, opening)
-    return opening
+    this.#opening.set(index, this.#open(index, onFailed))
   }
 
-  async #open(index: number): Promise<void> {
+  async #open(index: number, onFailed: (reason: string) => void): Promise<void> {
     const { open, onOpened } = this.#settings
     const { signal } = this.#abort
     try {
@@ -77,16 +89,19 @@ export class Reopening implements AsyncDisposable {
       }
       connection.close()
       await connection.ended()
-    } catch {
-      // The server is not back, or does not want it yet: the loss itself has been counted.
+    } catch (error) {
       this.#opening.delete(index)
       this.add(index)
+      if (!signal.aborted) onFailed(describeError(error))
     }
   }
 
+  readonly #stop = (): void => this.#abort.abort()
+
   /** Resolves when no attempt is under way any more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#abort.abort()
+    this.#settings.signal.removeEventListener('abort', this.#stop)
+    this.#stop()
     await Promise.all([this.#attempts, ...this.#opening.values()])
   }
 }

@@ -22,8 +22,7 @@ export abstract class SocketConnection implements LoadConnection {
     this.share = share
     socket.on('drain', this.#drained)
     socket.once('close', () => {
-      const isInOrder = this.mayEndIdle && socket.errored === null && this.unacknowledged === 0
-      if (isInOrder) this.#end()
+      if (this.mayEndIdle && this.#isIdle() && socket.errored === null) this.#end()
       else this.#fail(closingWords(server, socket.errored))
     })
   }
@@ -87,6 +86,11 @@ export abstract class SocketConnection implements LoadConnection {
   protected leave(): void {
     this.#socket.end()
     this.#end()
+  }
+
+  /** Nothing is under way on it, and something was: it is not that the server wants no connection. */
+  #isIdle(): boolean {
+    return this.hasCompleted && this.unacknowledged === 0
   }
 
   #end(): void {

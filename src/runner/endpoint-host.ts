@@ -118,7 +118,6 @@ export class EndpointHost {
     return arrivals
   }
 
-  /** @throws InstrumentError where what was told may not be all that arrived */
   /** Under load devices outlive a server that is restarted, and so does who watches them. */
   async #watchAgain(): Promise<void> {
     await this.#watched?.[Symbol.asyncDispose]()
@@ -126,6 +125,7 @@ export class EndpointHost {
     this.#endpoint = this.#watched
   }
 
+  /** @throws InstrumentError where what was told may not be all that arrived */
   async #endWatch(): Promise<void> {
     const failure = this.#watched?.failure() ?? null
     if (failure !== null) throw failure

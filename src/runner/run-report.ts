@@ -79,7 +79,7 @@ function planOf({ plan, linkBytes }: RunState): Report['plan'] {
 }
 
 function warningsOf({ plan, traits, environment }: RunState): string[] {
-  const warnings: string[] = warnOfTargets(plan.targets, [...traits.values()])
+  const warnings: string[] = warnOfTargets(plan, [...traits.values()])
   const { pinned, reason } = environment.pinning
   if (plan.injected.length > 0) {
     warnings.push(`faults were put in on purpose: ${plan.injected.join(', ')}`)

@@ -102,7 +102,7 @@ function mergeStretches(parts: readonly LoadStretch[]): LoadStretch {
     response: series('response'),
     sendDelay: series('sendDelay'),
     lostConnections: addBefallen(parts.flatMap(({ lostConnections }) => lostConnections)),
-    reopenedConnections: sum(({ reopenedConnections }) => reopenedConnections ?? 0),
+    ...addReopened(parts),
     generator: { processes: generator, busyShare: generatorBusy },
     server: { processes: server, busyShare: serverBusy },
     merged: {
@@ -111,6 +111,13 @@ function mergeStretches(parts: readonly LoadStretch[]): LoadStretch {
       messagesPerS: parts.flatMap((part) => part.merged?.messagesPerS ?? [part.messagesPerS]),
     },
   }
+}
+
+/** Absent where a part is of a version that did not count them. */
+function addReopened(parts: readonly LoadStretch[]): Pick<LoadStretch, 'reopenedConnections'> {
+  const counts = parts.flatMap(({ reopenedConnections }) => reopenedConnections ?? [])
+  if (counts.length < parts.length) return {}
+  return { reopenedConnections: counts.reduce((total, each) => total + each, 0) }
 }
 
 /** How much of the longest part all parts have in common. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import type { ServerTrust } from '../../transports/transport.ts'
 import { ConnectionDriver } from '../connection-driver.ts'
 import type { LoadShape } from '../load-driver.ts'
@@ -44,17 +45,37 @@ export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver
       const socket = connectSharingBuffer(address, trust, (bytes, length) =>
         connection?.feed(bytes, length),
       )
-      try {
-        const deadline = AbortSignal.any([openSignal, AbortSignal.timeout(CONNECT_DEADLINE_MS)])
-        await once(socket, readyEventOf(address), { signal: deadline })
-      } catch (error) {
-        socket.destroy()
-        throw new Error((error as NodeJS.ErrnoException).code ?? (error as Error).message)
-      }
+      await untilReady(socket, readyEventOf(address), openSignal)
       connection = new RequestConnection(socket, shape.inFlight, { requests, share })
       return connection
     },
   })
+}
+
+/** @throws Error in words, which are what the failure is counted under */
+async function untilReady(
+  socket: Socket,
+  readyEvent: 'connect' | 'secureConnect',
+  signal: AbortSignal,
+): Promise<void> {
+  const fail = (what: string): void => void socket.destroy(new Error(what))
+  const stop = (): void => fail('stopped')
+  // No AbortSignal.timeout: in a signal made of several Node may collect it before its time.
+  const deadline = setTimeout(
+    () => fail(`no connection within ${CONNECT_DEADLINE_MS / 1_000} s`),
+    CONNECT_DEADLINE_MS,
+  )
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    if (signal.aborted) stop()
+    await once(socket, readyEvent)
+  } catch (error) {
+    socket.destroy()
+    throw new Error((error as NodeJS.ErrnoException).code ?? (error as Error).message)
+  } finally {
+    clearTimeout(deadline)
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 function encodeRequest(

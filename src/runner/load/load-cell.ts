@@ -99,9 +99,10 @@ export class LoadCell implements AsyncDisposable {
     setMaxListeners(0, abort.signal)
     const { signal } = abort
     using deadline = new Deadline(request.deadlineMs)
+    let driver: LoadDriver | null = null
     try {
       return await deadline.bound(async () => {
-        const driver = await choice.open({
+        driver = await choice.open({
           ...{ transport: transport.id, traits, address, trust, shape },
           ...{ payloads, signal, now: stopwatchNs },
           scenario: target === undefined ? scenario : withHeaders(scenario, target.access.headers),
@@ -118,6 +119,8 @@ export class LoadCell implements AsyncDisposable {
       })
     } catch (error) {
       abort.abort()
+      // What is half connected must not stay behind, and not be opened again.
+      await (driver as LoadDriver | null)?.[Symbol.asyncDispose]()
       throw error
     }
   }

@@ -1,7 +1,8 @@
 import type { DriverChoice } from '../../load/drivers.ts'
 import { meanPerS, type Pace } from '../../load/pacer.ts'
+import { describeError } from '../../model/errors.ts'
 import { formatCount } from '../../model/format.ts'
-import type { LoadRun } from '../../model/load-result.ts'
+import type { LoadRun, LoadStretch } from '../../model/load-result.ts'
 import { createPayloads } from '../../scenario/payload.ts'
 import { askLoad, BACKSTOP_MS } from '../byte-stage.ts'
 import { nowNs, wallClock } from '../clock.ts'
@@ -89,15 +90,18 @@ export class LoadRunner implements AsyncDisposable {
   async warmUp(): Promise<void> {
     const durationMs = this.#stage.load.warmupMs
     if (durationMs === 0 || this.#run.opened === 0 || this.#run.failure !== null) return
-    const stretch = await this.#drive({ pace: null, durationMs, messages: null }, 'unarmed')
-    const failure = stretchFailure(stretch, this.#run.opened)
+    const { stretch, untold } = await this.#drive(
+      { pace: null, durationMs, messages: null },
+      'unarmed',
+    )
+    const failure = stretchFailure(stretch, this.#run.opened) ?? untold
     if (failure !== null) this.#run.failure = `in the warm-up, ${failure}`
   }
 
   async measure(work: Work): Promise<void> {
-    const stretch = await this.#drive(work, 'armed')
+    const { stretch, untold } = await this.#drive(work, 'armed')
     this.#run.stretches.push(stretch)
-    this.#run.failure = stretchFailure(stretch, this.#run.opened)
+    this.#run.failure = stretchFailure(stretch, this.#run.opened) ?? untold
     const { sent, completed, arrivals } = stretch
     if (arrivals !== null) this.#cell.draft.count(sent, completed, arrivals)
   }
@@ -110,7 +114,11 @@ export class LoadRunner implements AsyncDisposable {
     )
   }
 
-  async #drive(work: Work, faults: 'armed' | 'unarmed') {
+  /** @returns with the stretch, why arrivals are not known that should be; null where they are */
+  async #drive(
+    work: Work,
+    faults: 'armed' | 'unarmed',
+  ): Promise<{ stretch: LoadStretch; untold: string | null }> {
     const { endpoint, draft, target } = this.#cell
     const { workers, endpointCpu, load } = this.#stage
     const isFlushed = draft.identity.completion === 'flushed'
@@ -135,11 +143,13 @@ export class LoadRunner implements AsyncDisposable {
             ARRIVAL_DEADLINE_MS + SILENCE_MS + BACKSTOP_MS + (target?.answerMs ?? 0),
           )
     // What was only flushed is still being worked on; the interval ends when it has arrived.
-    const early = isFlushed ? await orNull(collect()) : null
+    const early = isFlushed ? await orReason(collect()) : null
     const after = await orNull(usage())
-    const arrivals = early ?? (await orNull(collect()))
+    const { value: arrivals, reason } = early ?? (await orReason(collect()))
     const name = (index: number): string => (index === 0 ? 'load' : `load ${index + 1}`)
-    return assembleStretch({
+    // The end of an endpoint of ours is told apart from this.
+    const untold = target === undefined ? null : reason
+    const stretch = assembleStretch({
       ...{ startedAt, outcomes, arrivals, pace: work.pace },
       durationNs: work.durationMs * 1e6,
       completion: draft.identity.completion,
@@ -152,6 +162,7 @@ export class LoadRunner implements AsyncDisposable {
           ? []
           : usageBetween('endpoint', endpointCpu, before, after),
     })
+    return { stretch, untold }
   }
 
   /** A handshake each: they are in the figures, of the client that makes them as of any. */
@@ -192,6 +203,12 @@ export class LoadRunner implements AsyncDisposable {
 
 /** An endpoint that is gone tells nothing; what the load saw of it stands all the same. */
 const orNull = <T>(answer: Promise<T>): Promise<T | null> => answer.catch(() => null)
+
+const orReason = <T>(answer: Promise<T>): Promise<{ value: T | null; reason: string | null }> =>
+  answer.then(
+    (value) => ({ value, reason: null }),
+    (error: unknown) => ({ value: null, reason: describeError(error) }),
+  )
 
 /** So many in all, so many for each worker, the first ones with one more where it does not come out even. */
 const shareOf = (all: number, worker: number, workers: number): number =>

@@ -44,9 +44,10 @@ export async function measureLoad(
   for (const driver of drivers) {
     const run = await measureClient(cell, driver, stage)
     // The end of the endpoint is the reason; what it did to the load follows from it.
-    const death = cell.endpoint.death === null ? '' : `${cell.endpoint.death.message}; `
-    if (run.failure !== null) cell.draft.fail(`under load by ${run.client}: ${death}${run.failure}`)
-    if (death !== '') return
+    const death = cell.endpoint.death?.message ?? null
+    const reasons = [death, run.failure].filter((reason) => reason !== null)
+    if (reasons.length > 0) cell.draft.fail(`under load by ${run.client}: ${reasons.join('; ')}`)
+    if (death !== null) return
   }
 }
 

@@ -58,7 +58,21 @@ describe('the load that a server elsewhere gets', () => {
   }
 
   it('is a rate, without a warm-up, which goes as fast as it can', () => {
-    expect(boundLoadElsewhere(AT_100)).toEqual({ ...AT_100, warmupMs: 0 })
+    expect(boundLoadElsewhere(AT_100, undefined)).toEqual({
+      ...AT_100,
+      ...{ connectPerS: 10, warmupMs: 0 },
+    })
+  })
+
+  it('has no more in flight than it may, and what was asked for where that is less', () => {
+    const given = { ...AT_100, connections: 40, inFlight: 50, connectPerS: 3 }
+    expect(boundLoadElsewhere(given, undefined)).toMatchObject({ inFlight: 2, connectPerS: 3 })
+  })
+
+  it('is not above what the user does not want to exceed', () => {
+    expect(() => boundLoadElsewhere(AT_100, 20)).toThrow(
+      /^--rate: 100 is more than .*; at most 20$/,
+    )
   })
 
   it.each<[string, Partial<LoadPlan>, RegExp]>([
@@ -85,6 +99,6 @@ describe('the load that a server elsewhere gets', () => {
     ],
     ['many messages', { durationMs: 101_000 }, /^--duration: 10100 messages .*; at most 10000$/],
   ])('is not %s', (_, asked, problem) => {
-    expect(() => boundLoadElsewhere({ ...AT_100, ...asked })).toThrow(problem)
+    expect(() => boundLoadElsewhere({ ...AT_100, ...asked }, undefined)).toThrow(problem)
   })
 })

@@ -13,7 +13,14 @@ export const ELSEWHERE = {
 } as const
 
 /** And what it gets at most, whatever is asked for. */
-export const MOST_ELSEWHERE = { messages: 10_000, messagesPerS: 100, connections: 100 } as const
+export const MOST_ELSEWHERE = {
+  messages: 10_000,
+  messagesPerS: 100,
+  connections: 100,
+  /** Over all connections: what was held up follows at once, as far as there is room. */
+  inFlight: 100,
+  connectionsPerS: 10,
+} as const
 
 /** So many at most, so that each still has several messages. */
 const ROUNDS = 5
@@ -74,11 +81,14 @@ export function boundElsewhere({ messages, rounds, perRound, rate }: AskedFor): 
 
 /**
  * The load that a server gets which is not on this machine: a rate, and nothing
- * that looks for its limit, the warm-up neither.
+ * that looks for its limit, the warm-up neither. Connections are opened slowly,
+ * also those that were lost.
+ * @param maxRate messages a second that the user does not want to exceed
  * @throws InstrumentError `usage` where more is asked for than it may get
  */
-export function boundLoadElsewhere(load: LoadPlan): LoadPlan {
-  const { messages: most, messagesPerS, connections } = MOST_ELSEWHERE
+export function boundLoadElsewhere(load: LoadPlan, maxRate: number | undefined): LoadPlan {
+  const { messages: most, connections, inFlight, connectionsPerS } = MOST_ELSEWHERE
+  const messagesPerS = Math.min(MOST_ELSEWHERE.messagesPerS, maxRate ?? Number.POSITIVE_INFINITY)
   const refuse = (option: string, problem: string): never => {
     throw new InstrumentError('usage', `--${option}: ${problem}`)
   }
@@ -109,5 +119,10 @@ export function boundLoadElsewhere(load: LoadPlan): LoadPlan {
       `${due} messages are more than a server that is not on this machine gets; at most ${most}`,
     )
   }
-  return { ...load, warmupMs: 0 }
+  return {
+    ...load,
+    inFlight: Math.min(load.inFlight, Math.max(1, Math.floor(inFlight / load.connections))),
+    connectPerS: Math.min(load.connectPerS ?? connectionsPerS, connectionsPerS),
+    warmupMs: 0,
+  }
 }

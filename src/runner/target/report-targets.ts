@@ -1,7 +1,8 @@
 import type { Report } from '../../model/report.ts'
-import { TARGET_KINDS, targetKindOf } from '../../model/target.ts'
+import { type ReportedTarget, TARGET_KINDS, targetKindOf } from '../../model/target.ts'
 import { placeOf } from '../../transports/connection-errors.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
+import type { Plan } from '../plan.ts'
 import type { Targets } from './target.ts'
 
 /** What stands in the report of the servers of a plan; nothing where there is none. */
@@ -15,7 +16,7 @@ export function reportTargets(targets: Targets | undefined): Pick<Report['plan']
  * @param traits of the transports of the run
  */
 export function warnOfTargets(
-  targets: Targets | undefined,
+  { targets, measures, load }: Pick<Plan, 'targets' | 'measures' | 'load'>,
   traits: readonly TransportTraits[],
 ): string[] {
   const warnings: string[] = []
@@ -27,10 +28,8 @@ export function warnOfTargets(
       )
     }
     if (bound !== null) {
-      const { bytePassMessages, latencyMessages, warmupMessages, messagesPerS } = bound
-      warnings.push(
-        `the ${kind} server is not on this machine: at most ${bytePassMessages} messages a transport in the byte pass, and ${latencyMessages} after ${warmupMessages} to warm up in the latency pass, at most ${messagesPerS} a second`,
-      )
+      const most = mostOf(bound, measures, load).join('; ')
+      warnings.push(`the ${kind} server is not on this machine: at most ${most}`)
     }
   }
   const [only, ...more] = given
@@ -42,6 +41,32 @@ export function warnOfTargets(
     )
   }
   return warnings
+}
+
+/** What each of the passes sends at most, on each transport. */
+function mostOf(
+  bound: NonNullable<ReportedTarget['bound']>,
+  measures: Plan['measures'],
+  load: Plan['load'],
+): string[] {
+  const { bytePassMessages, latencyMessages, warmupMessages, messagesPerS } = bound
+  const ofLoad =
+    load === undefined
+      ? []
+      : [
+          `${load.pace?.text} a second from each client under load, on ${load.connections} connections`,
+        ]
+  return [
+    ...(measures.includes('bytes')
+      ? [`${bytePassMessages} messages a transport in the byte pass`]
+      : []),
+    ...(measures.includes('latency')
+      ? [
+          `${latencyMessages} after ${warmupMessages} to warm up in the latency pass, at most ${messagesPerS} a second`,
+        ]
+      : []),
+    ...ofLoad,
+  ]
 }
 
 const otherThan = (kind: string | undefined): string => (kind === 'http' ? 'mqtt' : 'http')
