@@ -48,15 +48,17 @@ class Capture {
 
   #read(line: string): void {
     // "… IP 127.0.0.1.41234 > 127.0.0.1.1883: Flags [P.], seq 1:31, ack 1, …, length 30"
-    const packet = /\.(\d+) > [\d.]+\.(\d+): Flags \[([^\]]+)\].*length (\d+)/.exec(line)
+    const packet = /\.(\d+) > [\d.]+\.(\d+): Flags \[([^\]]+)\](?:, seq \d+:(\d+))?/.exec(line)
     if (packet === null) return
-    const [, from = '', to = '', flags = '', length] = packet
+    const [, from = '', to = '', flags = '', end = '1'] = packet
     const isUp = Number(to) === this.#port
     const client = isUp ? from : to
     if (flags === 'S') this.#connections.set(client, { up: 0, down: 0, ended: 0 })
     const connection = this.#connections.get(client)
     if (connection === undefined) return
-    connection[isUp ? 'up' : 'down'] += Number(length)
+    // By sequence number, from 1 behind the SYN: what TCP sends again counts once.
+    const direction = isUp ? 'up' : 'down'
+    connection[direction] = Math.max(connection[direction], Number(end) - 1)
     if (flags.includes('F')) connection.ended += 1
     if (flags.includes('R')) connection.ended = 2
     this.#onEnded()
