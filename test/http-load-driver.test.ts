@@ -161,6 +161,19 @@ it('counts a connection as lost whose server is gone since the last answer', asy
   ])
 })
 
+it('gives up a handshake that nobody answers when it is stopped', async () => {
+  const abort = new AbortController()
+  const silent = createTcpServer(() => abort.abort()).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  await using driver = openDriver(silent, {
+    ...{ address: new URL(`https://127.0.0.1:${port}`), signal: abort.signal },
+    shape: { connections: 1, inFlight: 1, connectPerSecond: null },
+  })
+  expect(await driver.connect()).toMatchObject({ opened: 0, failed: new Map([['stopped', 1]]) })
+  silent.close()
+})
+
 it('says what became of pipelined requests behind the last answer', async () => {
   let requests = 0
   await using served = await serve((request, response) => {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { TapReport } from '../model/tap-report.ts'
+import { median } from '../stats/summary.ts'
 import type { ClientsOrder, ClientsTally } from './tap-bench/clients.ts'
 import { type Between, cpuSeconds, PROXIES, peakMemoryBytes } from './tap-bench/proxies.ts'
 import type { SinkTally } from './tap-bench/sink.ts'
@@ -40,9 +41,6 @@ async function ask<T>(worker: ChildProcess, question: object): Promise<T> {
   if ('error' in answer) throw new Error(answer.error)
   return answer as T
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
 
 /** What does not agree: between both sides, and with what the tap says. */
 function compareSides(sent: ClientsTally, received: SinkTally, printed: string): string[] {

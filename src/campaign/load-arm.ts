@@ -22,7 +22,8 @@ export interface ArmResult {
   /** Over its whole life, the warm-up too: what the other side has to have counted. */
   readonly sentInAll: number
   readonly completedInAll: number
-  readonly cpuShare: number
+  /** Null of the idle arms. */
+  readonly cpuShare: number | null
   /** Of the process, over what it took before the first connection; of the idle arms. */
   readonly bytesPerConnection: number | null
   readonly p99Us: number | null
@@ -166,7 +167,7 @@ async function keepMany(task: ArmTask): Promise<ArmResult> {
     return {
       messagesPerS: (tally.completed * 1e9) / tally.elapsedNs,
       ...{ sentInAll: tally.sent, completedInAll: tally.completed },
-      ...{ cpuShare: 0, bytesPerConnection, p99Us: null },
+      ...{ cpuShare: null, bytesPerConnection, p99Us: null },
     }
   }
   const clients: mqtt.MqttClient[] = []
@@ -198,6 +199,6 @@ async function keepMany(task: ArmTask): Promise<ArmResult> {
   await Promise.all(clients.map((client) => client.endAsync(true)))
   return {
     ...{ messagesPerS, sentInAll: waiting.length, completedInAll: completed },
-    ...{ cpuShare: 0, bytesPerConnection, p99Us: null },
+    ...{ cpuShare: null, bytesPerConnection, p99Us: null },
   }
 }

@@ -1,9 +1,11 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import mqtt from 'mqtt'
+import { median } from '../stats/summary.ts'
 import { startMosquitto } from '../transports/mqtt/mosquitto-process.ts'
 import { findMosquitto } from '../transports/mqtt/mosquitto-program.ts'
 import type { ArmResult, ArmTask } from './load-arm.ts'
@@ -51,17 +53,21 @@ const middleOf = (turns: readonly Turn[]): Turn =>
   turns.toSorted((a, b) => rateOf(a) - rateOf(b))[turns.length >> 1] as Turn
 
 function show(name: string, turn: Turn): void {
-  const cpu = total(turn, ({ cpuShare }) => cpuShare).toFixed(2)
-  const [{ p99Us }] = turn as [ArmResult]
-  const p99 = p99Us === null ? '' : `  p99 ${Math.round(p99Us)} us`
+  const cpu = total(turn, ({ cpuShare }) => cpuShare ?? Number.NaN).toFixed(2)
+  // Percentiles of several processes make none of all.
+  const [p99Us, ...others] = turn.map((result) => result.p99Us)
+  const isOne = p99Us != null && others.length === 0
+  const p99 = isOne ? `  p99 ${Math.round(p99Us)} us` : ''
   print(`${name.padEnd(34)}${perS(rateOf(turn))}  CPU ${cpu}${p99}`)
 }
 
-function showCounts(turns: readonly Turn[], received: number): void {
+function showCounts(turns: readonly Turn[], received: number | null): void {
   const sent = total(turns.flat(), ({ sentInAll }) => sentInAll)
   const completed = total(turns.flat(), ({ completedInAll }) => completedInAll)
   const says = sent === completed && sent === received ? 'the same' : 'NOT THE SAME'
-  print(`sent ${sent}, acknowledged ${completed}, received by the server ${received}: ${says}`)
+  print(
+    `sent ${sent}, acknowledged ${completed}, received by the server ${received ?? 'unknown'}: ${says}`,
+  )
 }
 
 interface Contestant {
@@ -114,19 +120,19 @@ async function againstMosquitto(): Promise<void> {
   }
 }
 
-/** How many PUBLISH packets a Mosquitto says that it received, once that is at least as many as expected. */
-async function countOfBroker(port: number, expected: number): Promise<number> {
+/** How many PUBLISH packets a Mosquitto says that it received, once that is at least as many as expected; null where it says nothing. */
+async function countOfBroker(port: number, expected: number): Promise<number | null> {
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`)
-  let count = 0
+  let count: number | null = null
   const counted = new Promise<void>((resolve) => {
     client.on('message', (_topic, payload) => {
       count = Number(payload.toString())
       if (count >= expected) resolve()
     })
-    setTimeout(resolve, COUNT_DEADLINE_MS).unref()
   })
+  const deadline = sleep(COUNT_DEADLINE_MS, undefined, { ref: false })
   await client.subscribeAsync('$SYS/broker/publish/messages/received')
-  await counted
+  await Promise.race([counted, deadline])
   await client.endAsync(true)
   return count
 }
@@ -174,8 +180,6 @@ async function againstWrk(): Promise<void> {
     const result = await runArm({ arm: 'http', port, connections: 10, inFlight: 1 })
     own.push(result.messagesPerS)
   }
-  const median = (values: number[]): number =>
-    values.sort((a, b) => a - b)[values.length >> 1] as number
   print(`${'wrk'.padEnd(34)}${perS(median(rates))}`)
   print(`${'the driver, one process'.padEnd(34)}${perS(median(own))}`)
   print(`the driver brings ${(median(own) / median(rates)).toFixed(2)} of wrk's rate (medians)`)

@@ -1,19 +1,13 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { describeError } from '../model/errors.ts'
+import { targetOf } from '../transports/connection-errors.ts'
 import { tlsIdentityOf } from '../transports/tls/tls-socket.ts'
 import type { ServerTrust } from '../transports/transport.ts'
 
 /** One for the reads of all sockets: what is read is used up before the next read. */
 const READ_BUFFER_BYTES = 65_536
 const sharedReadBuffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES)
-
-/** What a URL without a port means; of `http` and `https` it leaves them out by itself. */
-const DEFAULT_PORTS: Readonly<Record<string, number>> = {
-  'http:': 80,
-  'https:': 443,
-  'mqtt:': 1883,
-  'mqtts:': 8883,
-}
 
 const SECURE: readonly string[] = ['https:', 'mqtts:']
 
@@ -34,8 +28,7 @@ export function connectSharingBuffer(
   read: (bytes: Buffer, length: number) => void,
 ): Socket {
   const target = {
-    host: address.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(address.port) || (DEFAULT_PORTS[address.protocol] as number),
+    ...targetOf(address),
     noDelay: true,
     onread: {
       buffer: sharedReadBuffer,
@@ -54,3 +47,32 @@ export function connectSharingBuffer(
   socket.on('error', () => {})
   return socket
 }
+
+/**
+ * Destroys a socket that is not ready in time, or when it is stopped, with an
+ * error in words. Until it is disposed of.
+ * @param what is waited for: `connection`
+ */
+export function boundOpening(
+  socket: Socket,
+  signal: AbortSignal,
+  deadlineMs: number,
+  what: string,
+): Disposable {
+  const end = (why: string): void => void socket.destroy(new Error(why))
+  const stop = (): void => end('stopped')
+  // No AbortSignal.timeout: in a signal made of several Node may collect it before its time.
+  const deadline = setTimeout(() => end(`no ${what} within ${deadlineMs / 1_000} s`), deadlineMs)
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  return {
+    [Symbol.dispose]() {
+      clearTimeout(deadline)
+      signal.removeEventListener('abort', stop)
+    },
+  }
+}
+
+/** Why a socket failed, in a word or a few: what connections are counted under. */
+export const describeSocketError = (error: Error): string =>
+  (error as NodeJS.ErrnoException).code ?? describeError(error)

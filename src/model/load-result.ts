@@ -70,12 +70,14 @@ const stretch = z.strictObject({
   messagesPerS: perS
     .nullable()
     .describe(
-      'completed and not refused, a second; delivered where completion is flushed. Null where parts ran apart',
+      'completed and not refused, a second; delivered where completion is flushed. Null where parts ran apart, or nobody told what was delivered',
     ),
   rateMet: z
     .enum(['met', 'not met'])
     .nullable()
-    .describe('whether it stayed within 0.5 % of the offered rate; null at saturation'),
+    .describe(
+      'whether it stayed within 0.5 % of the offered rate; null at saturation, or where messagesPerS is',
+    ),
   limit: z.enum(LIMITS).nullable().describe('which side was busy all the time; null: not known'),
   offered: count,
   sent: count,

@@ -1,6 +1,6 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario.ts'
-import type { App, ConnectContext, Peer, Transport } from '../transports/transport.ts'
+import type { App, ConnectContext, Peer, ServerTrust, Transport } from '../transports/transport.ts'
 import { withHeaders } from './target/adapt-scenario.ts'
 import { untilAnswered } from './target/answer-deadline.ts'
 import type { Target } from './target/target.ts'
@@ -56,13 +56,18 @@ function contextOf({
   signal,
   target,
 }: Pick<DeviceConnection, 'scenario' | 'certificate' | 'signal' | 'target'>): ConnectContext {
-  return {
-    scenario: target === undefined ? scenario : withHeaders(scenario, target.access.headers),
-    signal,
-    ...(certificate !== null && { certificate }),
-    ...(target !== undefined && { access: target.access }),
-  }
+  return { scenario: askedBy(target, scenario), signal, ...trustIn(certificate, target) }
 }
+
+/** Whom a device trusts: an endpoint's own certificate, or as the user said of a server of his. */
+export const trustIn = (certificate: string | null, target: Target | undefined): ServerTrust => ({
+  ...(certificate !== null && { certificate }),
+  ...(target !== undefined && { access: target.access }),
+})
+
+/** What is asked for, with the headers that a server of the user's wants. */
+export const askedBy = (target: Target | undefined, scenario: Scenario): Scenario =>
+  target === undefined ? scenario : withHeaders(scenario, target.access.headers)
 
 /** @throws InstrumentError `connection` */
 export const connectWith = (

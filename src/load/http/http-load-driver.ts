@@ -1,9 +1,13 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
 import type { ServerTrust } from '../../transports/transport.ts'
 import { ConnectionDriver } from '../connection-driver.ts'
 import type { LoadShape } from '../load-driver.ts'
-import { connectSharingBuffer, readyEventOf } from '../shared-buffer-socket.ts'
+import {
+  boundOpening,
+  connectSharingBuffer,
+  describeSocketError,
+  readyEventOf,
+} from '../shared-buffer-socket.ts'
 import { RequestConnection } from './request-connection.ts'
 
 export interface HttpLoadSettings {
@@ -45,37 +49,17 @@ export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver
       const socket = connectSharingBuffer(address, trust, (bytes, length) =>
         connection?.feed(bytes, length),
       )
-      await untilReady(socket, readyEventOf(address), openSignal)
+      try {
+        using _bound = boundOpening(socket, openSignal, CONNECT_DEADLINE_MS, 'connection')
+        await once(socket, readyEventOf(address))
+      } catch (error) {
+        socket.destroy()
+        throw new Error(describeSocketError(error as Error))
+      }
       connection = new RequestConnection(socket, shape.inFlight, { requests, share })
       return connection
     },
   })
-}
-
-/** @throws Error in words, which are what the failure is counted under */
-async function untilReady(
-  socket: Socket,
-  readyEvent: 'connect' | 'secureConnect',
-  signal: AbortSignal,
-): Promise<void> {
-  const fail = (what: string): void => void socket.destroy(new Error(what))
-  const stop = (): void => fail('stopped')
-  // No AbortSignal.timeout: in a signal made of several Node may collect it before its time.
-  const deadline = setTimeout(
-    () => fail(`no connection within ${CONNECT_DEADLINE_MS / 1_000} s`),
-    CONNECT_DEADLINE_MS,
-  )
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    if (signal.aborted) stop()
-    await once(socket, readyEvent)
-  } catch (error) {
-    socket.destroy()
-    throw new Error((error as NodeJS.ErrnoException).code ?? (error as Error).message)
-  } finally {
-    clearTimeout(deadline)
-    signal.removeEventListener('abort', stop)
-  }
 }
 
 function encodeRequest(

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net'
-import { describeError } from '../../model/errors.ts'
 import { credentialsOf } from '../../transports/mqtt/credentials.ts'
 import type { ServerTrust } from '../../transports/transport.ts'
-import { connectSharingBuffer } from '../shared-buffer-socket.ts'
+import { boundOpening, connectSharingBuffer, describeSocketError } from '../shared-buffer-socket.ts'
 import { type BrokerLimits, readBrokerLimits } from './broker-limits.ts'
 import type { ProtocolVersion } from './publish-frames.ts'
 
@@ -37,25 +36,14 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
     read?.(bytes, length),
   )
   try {
+    using _bound = boundOpening(socket, signal, deadlineMs, 'answer to CONNECT')
     return await new Promise<OpenedSocket>((resolve, reject) => {
-      const fail = (what: string): void => {
-        done()
-        reject(new Error(what))
+      const fail = (what: string): void => reject(new Error(what))
+      const closed = (): void => {
+        const { errored } = socket
+        fail(errored === null ? 'closed before CONNACK' : describeSocketError(errored))
       }
-      const deadline = setTimeout(
-        () => fail(`no answer to CONNECT within ${deadlineMs / 1000} s`),
-        deadlineMs,
-      )
-      const stop = (): void => fail('stopped')
-      const closed = (): void =>
-        fail(socket.errored === null ? 'closed before CONNACK' : describeCause(socket.errored))
-      signal.addEventListener('abort', stop, { once: true })
       socket.once('close', closed)
-      const done = (): void => {
-        clearTimeout(deadline)
-        signal.removeEventListener('abort', stop)
-        socket.off('close', closed)
-      }
       const answers = parser({ protocolVersion })
       answers.on('error', (error) => fail(`the answer to CONNECT is no MQTT: ${error.message}`))
       answers.on('packet', (packet) => {
@@ -68,7 +56,7 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
           fail(`CONNACK refused the connection with code ${code}`)
           return
         }
-        done()
+        socket.off('close', closed)
         resolve({
           socket,
           limits: readBrokerLimits(packet),
@@ -80,7 +68,6 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
       // A copy: the parser may keep what the next read overwrites.
       read = (bytes, length) => void answers.parse(Buffer.from(bytes.subarray(0, length)))
       socket.write(generate(connectPacket(request), { protocolVersion }))
-      if (signal.aborted) stop()
     })
   } catch (error) {
     socket.destroy()
@@ -99,6 +86,3 @@ function connectPacket({ protocolVersion, clientId, keepAliveS, trust }: SocketR
     ...credentialsOf(trust.access),
   }
 }
-
-const describeCause = (error: Error): string =>
-  (error as NodeJS.ErrnoException).code ?? describeError(error)

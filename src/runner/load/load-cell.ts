@@ -7,12 +7,10 @@ import { InstrumentError } from '../../model/errors.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { type HistogramParts, LatencyHistogram } from '../../stats/latency-histogram.ts'
 import { loadTransport } from '../../transports/registry.ts'
-import type { ServerTrust } from '../../transports/transport.ts'
 import { nowNs, spinFor, stopwatchNs, waitUntil } from '../clock.ts'
-import { connectDevice } from '../connect-device.ts'
+import { askedBy, connectDevice, trustIn } from '../connect-device.ts'
 import { Deadline } from '../deadline.ts'
 import { readUsage, type UsageReading } from '../resource-usage.ts'
-import { withHeaders } from '../target/adapt-scenario.ts'
 import type { Target } from '../target/target.ts'
 import { withholdText } from '../target/withhold.ts'
 import { type TransportOptions, traitsFor } from '../transport-options.ts'
@@ -85,10 +83,6 @@ export class LoadCell implements AsyncDisposable {
     const { scenario, options, certificate, shape, worker, payloads, target } = request
     const transport = await loadTransport(request.transport)
     const traits = traitsFor(transport, options)
-    const trust: ServerTrust = {
-      ...(certificate !== null && { certificate }),
-      ...(target !== undefined && { access: target.access }),
-    }
     const choice = driversOf(transport.id, traits).find(({ kind }) => kind === request.kind)
     if (choice === undefined) {
       throw new InstrumentError('internal', `${transport.id} has no ${request.kind} driver`)
@@ -103,9 +97,10 @@ export class LoadCell implements AsyncDisposable {
     try {
       return await deadline.bound(async () => {
         driver = await choice.open({
-          ...{ transport: transport.id, traits, address, trust, shape },
+          ...{ transport: transport.id, traits, address, shape },
           ...{ payloads, signal, now: stopwatchNs },
-          scenario: target === undefined ? scenario : withHeaders(scenario, target.access.headers),
+          trust: trustIn(certificate, target),
+          scenario: askedBy(target, scenario),
           clientId: (index) => clientIdOf(scenario, worker, index),
           connectPeer: (index) =>
             connectDevice(transport, {

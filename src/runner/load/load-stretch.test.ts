@@ -112,6 +112,16 @@ describe('a stretch at a rate', () => {
   })
 })
 
+it('has no rate of what was only flushed where nobody tells what arrived', () => {
+  for (const pace of [null, AT_1000]) {
+    const stretch = stretchOf({
+      ...{ pace, completion: 'flushed', arrivals: null },
+      outcomes: [outcomeOf({})],
+    })
+    expect(stretch).toMatchObject({ messagesPerS: null, rateMet: null, limit: null })
+  }
+})
+
 describe('what happened in a stretch', () => {
   const failureOf = (tally: Partial<LoadTally>, arrivals = {}) =>
     stretchFailure(

@@ -42,15 +42,18 @@ export function assembleStretch(parts: StretchParts): LoadStretch {
   const completed = sum(({ tally }) => tally.completed)
   const refused = sum(({ tally }) => tally.refused)
   const delivery = arrivals && countDelivery(sent, arrivals)
-  const carried = isFlushed ? (delivery?.delivered ?? 0) : completed - refused
+  // Of what is only flushed nothing is known where nobody tells what arrived.
+  const carried = isFlushed ? (delivery?.delivered ?? null) : completed - refused
   const times = timesOf(parts)
-  const messagesPerS = pace === null ? rate(carried, times.elapsedNs) : rateOfSpan(carried, times)
+  const messagesPerS = carried === null ? null : carriedPerS(carried, pace !== null, times)
   const offeredPerS = pace && offeredRate(pace.pace, offered, parts.durationNs)
-  const isMet =
-    offeredPerS !== null &&
-    carried >= offered * (1 - RATE_TOLERANCE) &&
-    messagesPerS >= offeredPerS * (1 - RATE_TOLERANCE)
-  const rateMet = offeredPerS === null ? null : isMet ? 'met' : 'not met'
+  const rateMet =
+    offeredPerS === null || carried === null || messagesPerS === null
+      ? null
+      : carried >= offered * (1 - RATE_TOLERANCE) &&
+          messagesPerS >= offeredPerS * (1 - RATE_TOLERANCE)
+        ? 'met'
+        : 'not met'
   const generatorBusy = busyShareOfGenerator([...generator])
   const serverBusy = busyShareOfServer([...server])
   const lostConnections = countBefallen(outcomes.map(({ tally }) => tally.lostConnections))
@@ -68,16 +71,18 @@ export function assembleStretch(parts: StretchParts): LoadStretch {
     messagesPerS,
     rateMet,
     limit:
-      rateMet === null
-        ? limitAtSaturation(generatorBusy, serverBusy)
-        : limitAtRate({
-            ...{ rateMet, serverBusy, messagesPerS, capacity: parts.capacity },
-            lostConnections: lostConnections.reduce((total, each) => total + each.connections, 0),
-            serviceS:
-              isFlushed || completed === 0
-                ? null
-                : sum(({ serviceNs }) => serviceNs) / completed / 1e9,
-          }),
+      messagesPerS === null
+        ? null
+        : rateMet === null
+          ? limitAtSaturation(generatorBusy, serverBusy)
+          : limitAtRate({
+              ...{ rateMet, serverBusy, messagesPerS, capacity: parts.capacity },
+              lostConnections: lostConnections.reduce((total, each) => total + each.connections, 0),
+              serviceS:
+                isFlushed || completed === 0
+                  ? null
+                  : sum(({ serviceNs }) => serviceNs) / completed / 1e9,
+            }),
     ...{ offered, sent, completed, refused },
     unacknowledged: sent - completed,
     arrivals: delivery,
@@ -122,6 +127,9 @@ function timesOf({ outcomes, completion, arrivals }: StretchParts): Times {
   const first = firsts.reduce((least, at) => (at < least ? at : least), firsts[0] ?? from)
   return { elapsedNs: Number(to - from), spanNs: Number(to - first) }
 }
+
+const carriedPerS = (messages: number, isPaced: boolean, times: Times): number =>
+  isPaced ? rateOfSpan(messages, times) : rate(messages, times.elapsedNs)
 
 const rate = (messages: number, elapsedNs: number): number =>
   elapsedNs <= 0 ? 0 : (messages * 1e9) / elapsedNs
