@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { CHECK_FORMATS, type CheckFormat, renderCheck } from '../src/export/check/index.ts'
-import { type CheckResult, checkResultSchema } from '../src/model/check.ts'
+import { type CheckResult, checkResultSchema } from '../src/model/report/check.ts'
 import { checkResults } from './fixtures/check-results.ts'
 import { parseXml, type XmlElement } from './support/xml.ts'
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Report, reportSchema } from '../src/model/report.ts'
+import { type Report, reportSchema } from '../src/model/report/report.ts'
 import { bin, root, runCommand, temporaryFolder } from './support/command.ts'
 
 const folder = temporaryFolder()

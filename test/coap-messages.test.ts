@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { scenarioSchema } from '../src/model/scenario.ts'
+import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { loadTransport } from '../src/transports/registry.ts'
 import type { ArrivalHandler, PacedProducer, Peer } from '../src/transports/transport.ts'
 import { Datagrams } from './support/datagrams.ts'

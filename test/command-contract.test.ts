@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { InstrumentError } from '../src/model/errors.ts'
-import { scenarioSchema } from '../src/model/scenario.ts'
+import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { loadTransport } from '../src/transports/registry.ts'
 import type {
   App,

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import type { RenderOptions } from '../src/export/exporter.ts'
 import { exporters } from '../src/export/index.ts'
-import type { Cell, Report } from '../src/model/report.ts'
+import type { Cell, Report } from '../src/model/report/report.ts'
 import { fanoutReport } from './fixtures/fanout-report.ts'
 import { expectGolden } from './support/golden.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { InstrumentError } from '../src/model/errors.ts'
-import { type Scenario, scenarioSchema } from '../src/model/scenario.ts'
+import { type Scenario, scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { loadTransport } from '../src/transports/registry.ts'
 import type { PacedProducer, Peer } from '../src/transports/transport.ts'
 import {

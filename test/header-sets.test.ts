@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exporters } from '../src/export/index.ts'
-import { ANSWER_SETS, HEADER_SETS } from '../src/model/header-sets.ts'
-import { sumLedger } from '../src/model/ledger.ts'
+import { ANSWER_SETS, HEADER_SETS } from '../src/model/scenario/header-sets.ts'
+import { sumLedger } from '../src/model/wire/ledger.ts'
 import { fixtureReport } from './fixtures/report.ts'
 import { readReport, runCommand, temporaryFolder } from './support/command.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type ScenarioInput, scenarioSchema } from '../src/model/scenario.ts'
+import { type ScenarioInput, scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { serveBroadcast } from '../src/transports/http/downlink/broadcast-server.ts'
 import { serveCommands } from '../src/transports/http/downlink/command-server.ts'
 import { EventStreams } from '../src/transports/http/downlink/event-streams.ts'

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { InstrumentError } from '../src/model/errors.ts'
-import { parseInterfaceCounters } from '../src/runner/namespace/interface-counters.ts'
-import { NamespacePair } from '../src/runner/namespace/namespace-pair.ts'
-import { findNamespacePrograms } from '../src/runner/namespace/programs.ts'
+import { parseInterfaceCounters } from '../src/system/namespace/interface-counters.ts'
+import { NamespacePair } from '../src/system/namespace/namespace-pair.ts'
+import { findNamespacePrograms } from '../src/system/namespace/programs.ts'
 
 const obstacle = await NamespacePair.open().then(
   (pair) => pair[Symbol.asyncDispose]().then(() => null),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Report } from '../src/model/report.ts'
+import type { Report } from '../src/model/report/report.ts'
 import { Authority, type CertificateFiles } from './support/certificates.ts'
 import { hasTool, readCsv, readReport, runCommand, temporaryFolder } from './support/command.ts'
 import {

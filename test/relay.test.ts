@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Direction, Protocol } from '../src/model/words.ts'
-import { ByteAccount } from '../src/wire/byte-account.ts'
-import { bindFiveDigitPort, portOf } from '../src/wire/five-digit-port.ts'
+import type { Direction, Protocol } from '../src/model/vocabulary.ts'
+import { ByteAccount } from '../src/wire/account/byte-account.ts'
+import { bindFiveDigitPort, portOf } from '../src/wire/relay/five-digit-port.ts'
 import {
   type ConnectionFault,
   type ConnectionTap,
@@ -12,7 +12,7 @@ import {
   type Relay,
   type RelayOptions,
   type SocketPlace,
-} from '../src/wire/relay.ts'
+} from '../src/wire/relay/tcp-relay.ts'
 
 const opened: (() => unknown)[] = []
 afterEach(async () => {

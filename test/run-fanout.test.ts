@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sumLedger } from '../src/model/ledger.ts'
+import { sumLedger } from '../src/model/wire/ledger.ts'
 import { listTransports } from '../src/transports/registry.ts'
 import {
   childrenOf,

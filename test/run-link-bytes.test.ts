@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findNamespaceObstacle } from '../src/runner/namespace/namespace-pair.ts'
+import { findNamespaceObstacle } from '../src/system/namespace/namespace-pair.ts'
 import {
   processesNamed,
   readCsv,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Report } from '../src/model/report.ts'
+import type { Report } from '../src/model/report/report.ts'
 import {
   processesNamed,
   readCsv,

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import mqtt from 'mqtt'
 import { describe, expect, it } from 'vitest'
-import type { LoadRun, LoadStretch } from '../src/model/load-result.ts'
-import type { Cell, Report } from '../src/model/report.ts'
+import type { LoadRun, LoadStretch } from '../src/model/report/load-result.ts'
+import type { Cell, Report } from '../src/model/report/report.ts'
 import {
   childrenOf,
   hasTool,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { LossyNetwork } from '../src/runner/loss/lossy-network.ts'
+import { LossyNetwork } from '../src/system/namespace/lossy-network.ts'
 import {
   hasTool,
   processesNamed,

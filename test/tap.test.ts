@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { sumLedger } from '../src/model/ledger.ts'
+import { sumLedger } from '../src/model/wire/ledger.ts'
 import { readCsv, runCommand, startCommand, temporaryFolder } from './support/command.ts'
 import { closingOf, dialTcp, readTapReport, serveTcp, startTap } from './support/tap.ts'
 

@@ -3,8 +3,8 @@ import { createServer } from 'node:net'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { InstrumentError } from '../src/model/errors.ts'
-import type { Scenario } from '../src/model/scenario.ts'
-import { scenarioSchema } from '../src/model/scenario.ts'
+import type { Scenario } from '../src/model/scenario/scenario.ts'
+import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { loadTransport, TRANSPORT_IDS } from '../src/transports/registry.ts'
 import type {
   ArrivalHandler,

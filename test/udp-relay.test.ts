@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { RemoteInfo, Socket } from 'node:dgram'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Direction } from '../src/model/words.ts'
-import { ByteAccount } from '../src/wire/byte-account.ts'
-import type { ConnectionTap, Relay, RelayOptions } from '../src/wire/relay.ts'
-import { openUdpRelay } from '../src/wire/udp-relay.ts'
+import type { Direction } from '../src/model/vocabulary.ts'
+import { ByteAccount } from '../src/wire/account/byte-account.ts'
+import type { ConnectionTap, Relay, RelayOptions } from '../src/wire/relay/tcp-relay.ts'
+import { openUdpRelay } from '../src/wire/relay/udp-relay.ts'
 import { Datagrams } from './support/datagrams.ts'
 
 const opened: (() => unknown)[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type ScenarioInput, scenarioSchema } from '../src/model/scenario.ts'
-import type { Flow } from '../src/model/words.ts'
+import { type ScenarioInput, scenarioSchema } from '../src/model/scenario/scenario.ts'
+import type { Flow } from '../src/model/vocabulary.ts'
 import { loadTransport } from '../src/transports/registry.ts'
 import type { Peer, Producer, ServeContext } from '../src/transports/transport.ts'
 

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
-import { listenForStop } from './stop-signals.ts'
-import { addTargetFlags, type TargetArguments } from './target-flags.ts'
+import { listenForStop } from '../terminal/stop-signals.ts'
+import { addTargetFlags, type TargetArguments } from './flags/target-flags.ts'
 
 export interface CheckArguments extends TargetArguments {
   scenario: string[]
@@ -111,7 +111,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       ),
   handler: async (argv) => {
     const stop = listenForStop()
-    const { runCheck } = await import('./run-check.ts')
+    const { runCheck } = await import('./handlers/check.ts')
     await runCheck(argv, stop)
   },
 }

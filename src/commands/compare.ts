@@ -29,7 +29,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       })
       .example('$0 compare results/before results/after', 'what moved, and what is noise'),
   handler: async (argv) => {
-    const { compareStoredReports } = await import('./compare-stored-reports.ts')
+    const { compareStoredReports } = await import('./handlers/compare.ts')
     await compareStoredReports(argv)
   },
 }

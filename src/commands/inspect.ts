@@ -1,8 +1,8 @@
 import type { CommandModule } from 'yargs'
 import { INSPECT_FORMATS, type InspectFormat } from '../export/inspect/formats.ts'
 import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
-import { listenForStop } from './stop-signals.ts'
-import { addTargetFlags, type TargetArguments } from './target-flags.ts'
+import { listenForStop } from '../terminal/stop-signals.ts'
+import { addTargetFlags, type TargetArguments } from './flags/target-flags.ts'
 
 export interface InspectArguments extends TargetArguments {
   what: string
@@ -61,12 +61,12 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
       .example('$0 inspect trace.pcapng', 'what tcpdump or Wireshark saw'),
   handler: async (argv) => {
     const stop = listenForStop()
-    const { inspectCapture, isCapture } = await import('./inspect-capture.ts')
+    const { inspectCapture, isCapture } = await import('./handlers/inspect-capture.ts')
     if (await isCapture(argv.what)) {
       await inspectCapture(argv)
       return
     }
-    const { inspectScenario } = await import('./inspect-scenario.ts')
+    const { inspectScenario } = await import('./handlers/inspect-scenario.ts')
     await inspectScenario(argv, stop)
   },
 }

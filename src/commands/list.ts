@@ -23,7 +23,7 @@ export const listCommand: CommandModule<object, ListArguments> = {
       .example('$0 list', 'everything that run can name')
       .example('$0 list transports --format json', 'for a script'),
   handler: async (argv) => {
-    const { listContents } = await import('./list-contents.ts')
+    const { listContents } = await import('./handlers/list.ts')
     await listContents(argv)
   },
 }

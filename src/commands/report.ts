@@ -44,7 +44,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .example('$0 report results/mine/report.json --format markdown', 'for a document')
       .example('$0 report --merge a b c --out fleet', 'three generators as one result'),
   handler: async (argv) => {
-    const { renderStoredReport } = await import('./render-stored-report.ts')
+    const { renderStoredReport } = await import('./handlers/report.ts')
     await renderStoredReport(argv)
   },
 }

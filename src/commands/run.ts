@@ -1,9 +1,9 @@
 import type { CommandModule } from 'yargs'
-import { LINK_BYTES, type LinkBytes } from '../model/words.ts'
+import { LINK_BYTES, type LinkBytes } from '../model/vocabulary.ts'
 import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
-import { type LoadArguments, withLoadOptions } from './load-options.ts'
-import { listenForStop } from './stop-signals.ts'
-import { addTargetFlags, type TargetArguments } from './target-flags.ts'
+import { type LoadArguments, withLoadOptions } from '../plan/load.ts'
+import { listenForStop } from '../terminal/stop-signals.ts'
+import { addTargetFlags, type TargetArguments } from './flags/target-flags.ts'
 
 export interface RunArguments extends TargetArguments, LoadArguments {
   scenario: string[]
@@ -165,7 +165,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   handler: async (argv) => {
     // First of all: a signal while the rest is still loading must leave a report too.
     const stop = listenForStop()
-    const { runScenarios } = await import('./run-scenarios.ts')
+    const { runScenarios } = await import('./handlers/run.ts')
     await runScenarios(argv, stop)
   },
 }

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { FORMATS, type Format } from '../export/exporter.ts'
-import { listenForStop } from './stop-signals.ts'
+import { listenForStop } from '../terminal/stop-signals.ts'
 
 export interface TapArguments {
   listen: string
@@ -68,7 +68,7 @@ export const tapCommand: CommandModule<object, TapArguments> = {
       .epilogue('Ctrl-C is how a tap is meant to end: its exit status is 0.'),
   handler: async (argv) => {
     const stop = listenForStop()
-    const { tapTraffic } = await import('./tap-traffic.ts')
+    const { tapTraffic } = await import('./handlers/tap.ts')
     await tapTraffic(argv, stop)
   },
 }

@@ -1,4 +1,4 @@
-import type { Report } from '../model/report.ts'
+import type { Report } from '../model/report/report.ts'
 
 /** What `--format` can name. */
 export const FORMATS = ['table', 'csv', 'json', 'markdown'] as const

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Cell, ClaimVerdict, TransportCost } from '../model/report.ts'
-import { scenarioSchema } from '../model/scenario.ts'
+import type { Cell, ClaimVerdict, TransportCost } from '../model/report/report.ts'
+import { scenarioSchema } from '../model/scenario/scenario.ts'
 import { judgeAllPairs } from './all-pairs.ts'
 
 const PROTOCOLS: Record<string, Cell['protocol']> = {

@@ -1,5 +1,5 @@
-import type { Cell, ClaimVerdict, TransportCost } from '../model/report.ts'
-import type { Claim } from '../model/scenario.ts'
+import type { Cell, ClaimVerdict, TransportCost } from '../model/report/report.ts'
+import type { Claim } from '../model/scenario/scenario.ts'
 
 export type PairRatio = NonNullable<ClaimVerdict['allPairs']>[number]
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { byteReport, cellsOf } from '../../test/fixtures/byte-report.ts'
-import type { Cell } from '../model/report.ts'
+import type { Cell } from '../model/report/report.ts'
 import { addMissingCells, createBaseline, renderBaseline, replaceCells } from './baseline.ts'
 import { parseBaseline } from './parse-baseline.ts'
 

@@ -5,7 +5,7 @@ import type {
   CellName,
   PhaseDirection,
   Versions,
-} from '../model/baseline.ts'
+} from '../model/report/baseline.ts'
 import {
   BASELINE_SCHEMA_VERSION,
   findBaselineCell,
@@ -13,12 +13,12 @@ import {
   PHASE_DIRECTIONS,
   versionsOfCell,
   WIRE_LAYERS,
-} from '../model/baseline.ts'
-import { formatFrameShape, shapeOf } from '../model/frame-shape.ts'
-import { sumLedger } from '../model/ledger.ts'
-import type { BytesResult, Report } from '../model/report.ts'
-import type { Direction, Phase } from '../model/words.ts'
-import { DIRECTIONS, PHASES } from '../model/words.ts'
+} from '../model/report/baseline.ts'
+import { formatFrameShape, shapeOf } from '../model/wire/frame-shape.ts'
+import { sumLedger } from '../model/wire/ledger.ts'
+import type { BytesResult, Report } from '../model/report/report.ts'
+import type { Direction, Phase } from '../model/vocabulary.ts'
+import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
 
 /** A cell on its way into a baseline, with all of its versions. */
 interface Entry extends CellName {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { cellsOf } from '../../test/fixtures/byte-report.ts'
-import type { BudgetVerdict } from '../model/check.ts'
-import type { Cell } from '../model/report.ts'
-import type { Gate } from '../model/scenario.ts'
+import type { BudgetVerdict } from '../model/report/check.ts'
+import type { Cell } from '../model/report/report.ts'
+import type { Gate } from '../model/scenario/scenario.ts'
 import { judgeBudgets } from './budgets.ts'
 
 // json: mqtt-qos1 is 36 B a message, http1 is 190 B.

@@ -1,8 +1,8 @@
-import type { BudgetVerdict } from '../model/check.ts'
-import { formatValue } from '../model/format.ts'
-import { findMetric, type Metric } from '../model/metric.ts'
-import type { Cell } from '../model/report.ts'
-import type { Gate, Scenario } from '../model/scenario.ts'
+import type { BudgetVerdict } from '../model/report/check.ts'
+import { formatValue } from '../model/text/format.ts'
+import { findMetric, type Metric } from '../model/report/metric.ts'
+import type { Cell } from '../model/report/report.ts'
+import type { Gate, Scenario } from '../model/scenario/scenario.ts'
 
 const MAX_EXTRA_DIGITS = 9
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Cell } from '../model/report.ts'
-import { type Scenario, type ScenarioInput, scenarioSchema } from '../model/scenario.ts'
+import type { Cell } from '../model/report/report.ts'
+import { type Scenario, type ScenarioInput, scenarioSchema } from '../model/scenario/scenario.ts'
 import { judgeClaims } from './claims.ts'
 
 type ClaimInput = NonNullable<ScenarioInput['claims']>[number]

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { byteReport, type Content, cellsOf } from '../../test/fixtures/byte-report.ts'
-import type { CellVerdict, VariedCell } from '../model/check.ts'
-import { checkResultSchema } from '../model/check.ts'
-import type { Cell, Report } from '../model/report.ts'
+import type { CellVerdict, VariedCell } from '../model/report/check.ts'
+import { checkResultSchema } from '../model/report/check.ts'
+import type { Cell, Report } from '../model/report/report.ts'
 import { addMissingCells, createBaseline } from './baseline.ts'
 import { type ByteCheckOptions, checkAgainstBaseline } from './compare-bytes.ts'
 

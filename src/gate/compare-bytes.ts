@@ -1,14 +1,14 @@
-import type { Baseline, BaselineCell, CellName } from '../model/baseline.ts'
-import { findBaselineCell, isSameCell, versionsOfCell, WIRE_LAYERS } from '../model/baseline.ts'
+import type { Baseline, BaselineCell, CellName } from '../model/report/baseline.ts'
+import { findBaselineCell, isSameCell, versionsOfCell, WIRE_LAYERS } from '../model/report/baseline.ts'
 import type {
   ByteDifference,
   CellVerdict,
   Comparison,
   FrameChange,
   VariedCell,
-} from '../model/check.ts'
-import type { BytesResult, Cell, Report } from '../model/report.ts'
-import { DIRECTIONS, PHASES } from '../model/words.ts'
+} from '../model/report/check.ts'
+import type { BytesResult, Cell, Report } from '../model/report/report.ts'
+import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
 import { baselineCellOf, versionsOfReport } from './baseline.ts'
 import { findFrameChange } from './compare-frames.ts'
 import { explainByVersions } from './version-explanations.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Frame } from '../model/frame.ts'
-import { formatFrameShape, shapeOf } from '../model/frame-shape.ts'
+import type { Frame } from '../model/wire/frame.ts'
+import { formatFrameShape, shapeOf } from '../model/wire/frame-shape.ts'
 import { findFrameChange } from './compare-frames.ts'
 
 const UP = { phase: 'steady', direction: 'up' } as const

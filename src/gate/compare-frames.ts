@@ -1,12 +1,12 @@
-import type { FrameChange, PartChange } from '../model/check.ts'
-import type { Frame } from '../model/frame.ts'
+import type { FrameChange, PartChange } from '../model/report/check.ts'
+import type { Frame } from '../model/wire/frame.ts'
 import {
   type FrameShape,
   formatFrameShape,
   parseFrameShape,
   shapeOf,
-} from '../model/frame-shape.ts'
-import type { Direction, Phase } from '../model/words.ts'
+} from '../model/wire/frame-shape.ts'
+import type { Direction, Phase } from '../model/vocabulary.ts'
 import { align } from './align.ts'
 
 const MAX_TEXT_LENGTH = 80

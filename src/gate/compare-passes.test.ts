@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cellsOf } from '../../test/fixtures/byte-report.ts'
-import type { BytesResult } from '../model/report.ts'
+import type { BytesResult } from '../model/report/report.ts'
 import { comparePasses } from './compare-passes.ts'
 
 const NAME = { scenario: 'json', transport: 'http1' }

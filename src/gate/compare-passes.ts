@@ -1,9 +1,9 @@
-import type { CellName } from '../model/baseline.ts'
-import { WIRE_LAYERS } from '../model/baseline.ts'
-import type { ByteVariation, VariedCell } from '../model/check.ts'
-import { sumLedger } from '../model/ledger.ts'
-import type { BytesResult } from '../model/report.ts'
-import { DIRECTIONS, PHASES } from '../model/words.ts'
+import type { CellName } from '../model/report/baseline.ts'
+import { WIRE_LAYERS } from '../model/report/baseline.ts'
+import type { ByteVariation, VariedCell } from '../model/report/check.ts'
+import { sumLedger } from '../model/wire/ledger.ts'
+import type { BytesResult } from '../model/report/report.ts'
+import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
 
 /**
  * Holds the byte passes of one cell against each other.

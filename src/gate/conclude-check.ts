@@ -1,5 +1,5 @@
-import type { BudgetVerdict, CellVerdict, CheckResult } from '../model/check.ts'
-import { CHECK_SCHEMA_VERSION } from '../model/check.ts'
+import type { BudgetVerdict, CellVerdict, CheckResult } from '../model/report/check.ts'
+import { CHECK_SCHEMA_VERSION } from '../model/report/check.ts'
 import { EXIT } from '../model/exit-codes.ts'
 
 const EXIT_OF = {

@@ -1,4 +1,4 @@
-import { type FormatUnit, formatRange, formatValue } from '../model/format.ts'
+import { type FormatUnit, formatRange, formatValue } from '../model/text/format.ts'
 import { type Evidence, verdictOf } from './evidence.ts'
 
 export interface ClaimTerms {

@@ -1,6 +1,6 @@
-import type { Metric } from '../model/metric.ts'
-import type { Cell, ClaimVerdict } from '../model/report.ts'
-import type { Claim } from '../model/scenario.ts'
+import type { Metric } from '../model/report/metric.ts'
+import type { Cell, ClaimVerdict } from '../model/report/report.ts'
+import type { Claim } from '../model/scenario/scenario.ts'
 
 export type Evidence = ClaimVerdict['evidence'][number]
 

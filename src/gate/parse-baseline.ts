@@ -1,13 +1,13 @@
 import type { z } from 'zod'
-import type { Baseline } from '../model/baseline.ts'
+import type { Baseline } from '../model/report/baseline.ts'
 import {
   BASELINE_SCHEMA_VERSION,
   baselineSchema,
   PHASE_DIRECTIONS,
   WIRE_LAYERS,
-} from '../model/baseline.ts'
+} from '../model/report/baseline.ts'
 import { describeError, InstrumentError } from '../model/errors.ts'
-import { suggestNearest } from '../model/nearest.ts'
+import { suggestNearest } from '../model/text/nearest.ts'
 import { findDuplicateKey } from './duplicate-key.ts'
 import { formatJsonPath } from './json-path.ts'
 

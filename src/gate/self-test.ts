@@ -1,7 +1,7 @@
-import type { CellVerdict } from '../model/check.ts'
-import { contentTypeOf } from '../model/content-type.ts'
-import type { Scenario } from '../model/scenario.ts'
-import type { Direction, Layer, Phase, Protocol } from '../model/words.ts'
+import type { CellVerdict } from '../model/report/check.ts'
+import { contentTypeOf } from '../model/scenario/content-type.ts'
+import type { Scenario } from '../model/scenario/scenario.ts'
+import type { Direction, Layer, Phase, Protocol } from '../model/vocabulary.ts'
 
 /**
  * One byte more in one place of a scenario, and what a gate that sees it must

@@ -1,6 +1,6 @@
-import type { Versions } from '../model/baseline.ts'
-import type { ByteDifference, VersionExplanation } from '../model/check.ts'
-import type { CellIdentity } from '../model/report.ts'
+import type { Versions } from '../model/report/baseline.ts'
+import type { ByteDifference, VersionExplanation } from '../model/report/check.ts'
+import type { CellIdentity } from '../model/report/report.ts'
 
 type Explains = (difference: ByteDifference, cell: CellIdentity) => boolean
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { LedgerEntry } from './ledger.ts'
+import type { LedgerEntry } from './wire/ledger.ts'
 import { mergeLedgers } from './merge-ledgers.ts'
 
 const entry = (

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Environment } from '../model/report.ts'
-import type { Pinning } from './pinning.ts'
+import type { Environment } from '../model/report/report.ts'
+import type { Pinning } from '../system/pinning.ts'
 
 /** The libraries that decide what crosses the wire: part of the instrument. */
 const PROTOCOL_LIBRARIES = [

@@ -1,26 +1,26 @@
 import type { InstrumentError } from '../model/errors.ts'
-import type { BytesResult } from '../model/report.ts'
-import type { Scenario } from '../model/scenario.ts'
+import type { BytesResult } from '../model/report/report.ts'
+import type { Scenario } from '../model/scenario/scenario.ts'
 import { createPayloads } from '../scenario/payload.ts'
 import { loadTransport } from '../transports/registry.ts'
 import type { Peer, Transport } from '../transports/transport.ts'
-import { WireRecorder } from '../wire/recorder.ts'
-import type { ArrivalColumns } from './arrival-recorder.ts'
-import { Audience } from './audience.ts'
+import { WireRecorder } from '../wire/relay/recorder.ts'
+import type { ArrivalColumns } from '../delivery/arrival-recorder.ts'
+import { Audience } from '../load/flows/subscribers.ts'
 import {
   type BytePassOutcome,
   type BytePassRequest,
   describeFailure,
   sendAll,
   withhold,
-} from './byte-pass.ts'
-import { nowNs } from './clock.ts'
-import { connectDevice } from './connect-device.ts'
-import { Deadline } from './deadline.ts'
-import { sumLinks } from './fanout-bytes.ts'
-import type { Injection } from './injection.ts'
-import { TappedLink } from './tapped-link.ts'
-import { blankSecrets } from './target/blank-secrets.ts'
+} from '../load/passes/byte-pass.ts'
+import { nowNs } from '../system/clock.ts'
+import { connectDevice } from '../load/flows/connect.ts'
+import { Deadline } from '../system/deadline.ts'
+import { sumLinks } from '../load/passes/sum-relays.ts'
+import type { Injection } from '../model/injection.ts'
+import { TappedLink } from '../load/passes/tapped-path.ts'
+import { blankSecrets } from '../targets/blank-secrets.ts'
 
 export interface FanoutBytePassRequest extends BytePassRequest {
   injection: Injection

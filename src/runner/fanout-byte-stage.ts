@@ -1,13 +1,13 @@
 import { describeError } from '../model/errors.ts'
-import type { WireRecording } from '../model/recording.ts'
-import type { BytesResult } from '../model/report.ts'
-import { subscribersOf } from '../model/subscribers.ts'
-import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './byte-stage.ts'
-import { matchDeliveries, sumMatches } from './deliveries.ts'
-import type { LoadCommands } from './load-process.ts'
-import type { Plan } from './plan.ts'
-import type { ServedCell } from './served-cell.ts'
-import type { WorkerProcess } from './worker-process.ts'
+import type { WireRecording } from '../model/wire/recording.ts'
+import type { BytesResult } from '../model/report/report.ts'
+import { subscribersOf } from '../model/scenario/subscribers.ts'
+import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './stages/bytes.ts'
+import { matchDeliveries, sumMatches } from '../delivery/deliveries.ts'
+import type { LoadCommands } from '../load/process.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { ServedCell } from './cells/running-cell.ts'
+import type { WorkerProcess } from '../system/worker-process.ts'
 
 const BASE_DEADLINE_MS = 20_000
 const PER_SUBSCRIBER_MS = 100

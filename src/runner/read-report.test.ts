@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { InstrumentError } from '../model/errors.ts'
-import { type Report, reportSchema } from '../model/report.ts'
-import { PROTOCOLS } from '../model/words.ts'
+import { type Report, reportSchema } from '../model/report/report.ts'
+import { PROTOCOLS } from '../model/vocabulary.ts'
 import { parseReport } from './read-report.ts'
 
 const REPORT: Report = reportSchema.parse({

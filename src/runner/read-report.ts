@@ -1,6 +1,6 @@
 import { describeError, InstrumentError } from '../model/errors.ts'
-import type { Report } from '../model/report.ts'
-import { REPORT_SCHEMA_VERSION, reportSchema } from '../model/report.ts'
+import type { Report } from '../model/report/report.ts'
+import { REPORT_SCHEMA_VERSION, reportSchema } from '../model/report/report.ts'
 import { describeIssue, summariseIssues } from '../scenario/problem.ts'
 
 function parseJson(text: string, name: string): unknown {

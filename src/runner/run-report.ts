@@ -1,15 +1,15 @@
 import { judgeClaims } from '../gate/claims.ts'
 import { type LossResult, lossName } from '../model/link/loss.ts'
-import type { LinkResult } from '../model/link/result.ts'
-import { type HeaderSetResult, REPORT_SCHEMA_VERSION, type Report } from '../model/report.ts'
+import type { LinkResult } from '../model/report/link-result.ts'
+import { type HeaderSetResult, REPORT_SCHEMA_VERSION, type Report } from '../model/report/report.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
 import type { TransportTraits } from '../transports/transport.ts'
-import type { CellDraft } from './cell-draft.ts'
-import { LOOPBACK, linkName } from './draft-cells.ts'
-import { settingsOf } from './load/load-plan.ts'
-import type { Plan, PlannedLoss, PlannedScenario } from './plan.ts'
-import { reportTargets, warnOfTargets } from './target/report-targets.ts'
+import type { CellDraft } from './cells/cell-builder.ts'
+import { LOOPBACK, linkName } from './cells/create-cells.ts'
+import { settingsOf } from '../plan/load-plan.ts'
+import type { Plan, PlannedLoss, PlannedScenario } from '../plan/plan.ts'
+import { reportTargets, warnOfTargets } from './targets/report-targets.ts'
 
 /** A run as it stands at some moment. */
 export interface RunState {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
-import { METRIC_NAMES } from '../model/metric.ts'
+import { METRIC_NAMES } from '../model/report/metric.ts'
 import { BUILT_IN_SCENARIOS, COMPARISON_SCENARIOS } from './built-in.ts'
 import { loadScenarios } from './load.ts'
 

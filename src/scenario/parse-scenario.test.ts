@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
-import { METRIC_NAMES } from '../model/metric.ts'
+import { METRIC_NAMES } from '../model/report/metric.ts'
 import { parseScenario } from './load.ts'
 
 const KNOWN = {

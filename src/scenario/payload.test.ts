@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ScenarioInput, scenarioSchema } from '../model/scenario.ts'
+import { type ScenarioInput, scenarioSchema } from '../model/scenario/scenario.ts'
 import { createPayloads } from './payload.ts'
 import { createWordSource, drawInteger } from './random.ts'
 

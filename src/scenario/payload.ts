@@ -1,5 +1,5 @@
-import { contentTypeOf } from '../model/content-type.ts'
-import type { Scenario } from '../model/scenario.ts'
+import { contentTypeOf } from '../model/scenario/content-type.ts'
+import type { Scenario } from '../model/scenario/scenario.ts'
 import { createWordSource, drawInteger } from './random.ts'
 
 /** What each message of a scenario carries. Pure: the same scenario gives the same bytes in every run. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { suggestNearest, suggestOneOf } from '../model/nearest.ts'
+import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
 import { quote } from './quote.ts'
 
 type Issue = z.core.$ZodIssue

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cellsOf } from '../../test/fixtures/byte-report.ts'
-import type { BytesResult, Cell } from '../model/report.ts'
+import type { BytesResult, Cell } from '../model/report/report.ts'
 import { breakEvenOf, type CostLine, costOf, crossingOf } from './break-even.ts'
 
 const line = (first: number, further: number): CostLine => ({ first, further })

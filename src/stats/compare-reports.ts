@@ -5,9 +5,9 @@ import {
   type ExactDifference,
   type NamedReport,
   type ReportComparison,
-} from '../model/comparison.ts'
-import { METRICS, type Metric } from '../model/metric.ts'
-import type { Cell } from '../model/report.ts'
+} from '../model/report/comparison.ts'
+import { METRICS, type Metric } from '../model/report/metric.ts'
+import type { Cell } from '../model/report/report.ts'
 import { type MedianWithInterval, ratioInterval } from './ratio-interval.ts'
 import { findRunDifferences } from './run-differences.ts'
 

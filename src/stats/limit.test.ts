@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ProcessUsage } from '../model/load-result.ts'
+import type { ProcessUsage } from '../model/report/load-result.ts'
 import {
   busyShareOfGenerator,
   busyShareOfServer,

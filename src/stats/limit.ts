@@ -1,5 +1,5 @@
-import type { SideUsage } from '../model/load-result.ts'
-import type { Limit } from '../model/words.ts'
+import type { SideUsage } from '../model/report/load-result.ts'
+import type { Limit } from '../model/vocabulary.ts'
 
 /**
  * From here on a side is called busy all the time. A process that has more to do

@@ -1,4 +1,4 @@
-import type { LoadSeries } from '../model/load-result.ts'
+import type { LoadSeries } from '../model/report/load-result.ts'
 import type { LatencyHistogram } from './latency-histogram.ts'
 
 const NS_PER_US = 1_000

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadReport, loadSeriesOf, runOf, stretchOf } from '../../test/fixtures/load-report.ts'
 import { fixtureReport } from '../../test/fixtures/report.ts'
-import { type Report, reportSchema } from '../model/report.ts'
+import { type Report, reportSchema } from '../model/report/report.ts'
 import { mergeReports } from './merge-reports.ts'
 import { mergeLoadSeries, mergeRuns } from './merge-runs.ts'
 

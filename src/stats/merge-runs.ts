@@ -1,5 +1,5 @@
 import { InstrumentError } from '../model/errors.ts'
-import type { Befallen, LoadRun, LoadSeries, LoadStretch } from '../model/load-result.ts'
+import type { Befallen, LoadRun, LoadSeries, LoadStretch } from '../model/report/load-result.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { busyShareOfServer, limitAtSaturation } from './limit.ts'
 import { summariseHistogram } from './load-series.ts'

@@ -1,5 +1,5 @@
-import type { NamedReport } from '../model/comparison.ts'
-import type { Report } from '../model/report.ts'
+import type { NamedReport } from '../model/report/comparison.ts'
+import type { Report } from '../model/report/report.ts'
 
 /** What is compared, and what a difference of it can move. */
 const MATTERS: readonly {

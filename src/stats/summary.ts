@@ -1,5 +1,5 @@
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js'
-import type { Series } from '../model/report.ts'
+import type { Series } from '../model/report/report.ts'
 import { medianInterval } from './interval.ts'
 import { percentile, sortValues, supportedPercentile } from './percentile.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ScenarioInput, scenarioSchema } from '../model/scenario.ts'
+import { type ScenarioInput, scenarioSchema } from '../model/scenario/scenario.ts'
 import { appChannels, deviceChannels } from './channels.ts'
 
 const scenario = (input: Partial<ScenarioInput>) =>

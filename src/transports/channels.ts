@@ -1,4 +1,4 @@
-import type { Scenario } from '../model/scenario.ts'
+import type { Scenario } from '../model/scenario/scenario.ts'
 
 /** Where one kind of message travels: MQTT topic (Socket.IO event, CoAP path…) and HTTP path. */
 export interface Channel {

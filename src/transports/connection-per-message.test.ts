@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
-import { scenarioSchema } from '../model/scenario.ts'
+import { scenarioSchema } from '../model/scenario/scenario.ts'
 import { stopped } from './connection-errors.ts'
 import { connectPerMessage } from './connection-per-message.ts'
 import { nothingToDispose } from './once-disposed.ts'

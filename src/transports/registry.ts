@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { InstrumentError } from '../model/errors.ts'
-import type { Flow } from '../model/words.ts'
+import type { Flow } from '../model/vocabulary.ts'
 import type { Transport, TransportGroup, TransportTraits } from './transport.ts'
 import { TRANSPORT_GROUPS } from './transport.ts'
 

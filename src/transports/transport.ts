@@ -1,5 +1,5 @@
-import type { Scenario } from '../model/scenario.ts'
-import type { Completion, Flow, Protocol } from '../model/words.ts'
+import type { Scenario } from '../model/scenario/scenario.ts'
+import type { Completion, Flow, Protocol } from '../model/vocabulary.ts'
 
 /**
  * The contract that every transport fulfils: one file a transport, one line in

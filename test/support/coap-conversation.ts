@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { Frame } from '../../src/model/frame.ts'
-import { dissectCoap } from '../../src/wire/dissectors/coap.ts'
+import type { Frame } from '../../src/model/wire/frame.ts'
+import { dissectCoap } from '../../src/wire/dissectors/coap/coap.ts'
 import { type Conversation, dissect, down, findTilingFault, hex, up } from './dissection.ts'
 
 const block = '62'.repeat(16)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
 import { expect } from 'vitest'
-import { type Report, reportSchema } from '../../src/model/report.ts'
+import { type Report, reportSchema } from '../../src/model/report/report.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const bin = join(root, 'bin', 'mqtt-vs-http.js')

@@ -9,7 +9,7 @@ import {
   type Settings,
 } from 'node:http2'
 import { type Duplex, duplexPair } from 'node:stream'
-import type { Direction } from '../../src/model/words.ts'
+import type { Direction } from '../../src/model/vocabulary.ts'
 
 export interface Http2Conversation {
   /** What crossed between the two, in order. */

@@ -1,4 +1,4 @@
-import { dissectHttp2 } from '../../src/wire/dissectors/http2.ts'
+import { dissectHttp2 } from '../../src/wire/dissectors/http2/http2.ts'
 import { type Conversation, dissect, down, hex, up } from './dissection.ts'
 
 export const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n').toString('hex')

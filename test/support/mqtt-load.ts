@@ -1,9 +1,9 @@
 import { createServer, type Socket } from 'node:net'
 import { generate, type IConnackPacket, type Packet, parser } from 'mqtt-packet'
-import type { ConnectionDriver } from '../../src/load/connection-driver.ts'
-import type { LoadWork } from '../../src/load/load-driver.ts'
-import { type MqttLoadSettings, openMqttLoadDriver } from '../../src/load/mqtt/mqtt-load-driver.ts'
-import { nowNs } from '../../src/runner/clock.ts'
+import type { ConnectionDriver } from '../../src/load/driver/connection-driver.ts'
+import type { LoadWork } from '../../src/load/driver/load-driver.ts'
+import { type MqttLoadSettings, openMqttLoadDriver } from '../../src/load/driver/mqtt/mqtt-load-driver.ts'
+import { nowNs } from '../../src/system/clock.ts'
 
 /** Nanoseconds from the start of the test file: a number is exact for months. */
 const startedNs = nowNs()

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { Namespace } from '../../src/runner/namespace/namespace.ts'
+import type { Namespace } from '../../src/system/namespace/namespace.ts'
 
 /** Per packet: its direction and the total length of its IPv4 header. */
 export interface CapturedPacket {

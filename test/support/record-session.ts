@@ -1,8 +1,8 @@
-import { scenarioSchema } from '../../src/model/scenario.ts'
-import type { Direction, Flow } from '../../src/model/words.ts'
+import { scenarioSchema } from '../../src/model/scenario/scenario.ts'
+import type { Direction, Flow } from '../../src/model/vocabulary.ts'
 import { loadTransport } from '../../src/transports/registry.ts'
 import type { App, PacedProducer, Peer } from '../../src/transports/transport.ts'
-import { openRelay } from '../../src/wire/relay.ts'
+import { openRelay } from '../../src/wire/relay/tcp-relay.ts'
 import type { Conversation } from './dissection.ts'
 
 interface Device {

@@ -11,7 +11,7 @@ import {
   TLSSocket,
 } from 'node:tls'
 import * as x509 from '@peculiar/x509'
-import type { Direction } from '../../src/model/words.ts'
+import type { Direction } from '../../src/model/vocabulary.ts'
 
 /** What stays the same between connections: so that a session can be resumed. */
 export interface TlsServer {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { InstrumentError } from '../../src/model/errors.ts'
-import type { Flow } from '../../src/model/words.ts'
+import type { Flow } from '../../src/model/vocabulary.ts'
 import { loadTransport, TRANSPORT_IDS } from '../../src/transports/registry.ts'
 
 /** Without the program that it runs on there is nothing to test; where tools are required, its lack is a failure. */

@@ -1,8 +1,8 @@
-import type { CapturedConnection, CaptureLedger } from '../../model/captured.ts'
-import { formatBytes, formatCount } from '../../model/format.ts'
-import { type LedgerEntry, sumLedger } from '../../model/ledger.ts'
-import { DIRECTIONS, type Direction } from '../../model/words.ts'
-import { type Block, type CellText, cellText, heading, paragraph } from '../document.ts'
+import type { CapturedConnection, CaptureLedger } from '../../model/report/captured.ts'
+import { formatBytes, formatCount } from '../../model/text/format.ts'
+import { type LedgerEntry, sumLedger } from '../../model/wire/ledger.ts'
+import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
+import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 
 /** Beyond so many, connections are a line each, and their sum. */

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../model/check.ts'
+import type { CheckResult } from '../../model/report/check.ts'
 import { isKept, listDetails, nameOf, sayFinding, saySettlements } from './sentences.ts'
 
 /** GitHub shows ten annotations of a kind for one step, and drops the rest without a word. */

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../model/check.ts'
+import type { CheckResult } from '../../model/report/check.ts'
 
 /** The whole result; its schema is `checkResultSchema`. */
 export function renderCheckJson(result: CheckResult): string {

@@ -1,5 +1,5 @@
-import type { CellVerdict, CheckResult } from '../../model/check.ts'
-import { formatBytes } from '../../model/format.ts'
+import type { CellVerdict, CheckResult } from '../../model/report/check.ts'
+import { formatBytes } from '../../model/text/format.ts'
 import {
   isKept,
   listDetails,

@@ -5,8 +5,8 @@ import type {
   Comparison,
   FrameChange,
   PartChange,
-} from '../../model/check.ts'
-import { formatBytes, formatCount } from '../../model/format.ts'
+} from '../../model/report/check.ts'
+import { formatBytes, formatCount } from '../../model/text/format.ts'
 
 /** The sentences that every format of a check shares: one line each, no markup. */
 

@@ -1,4 +1,4 @@
-import type { BudgetVerdict, CellVerdict, CheckResult } from '../../model/check.ts'
+import type { BudgetVerdict, CellVerdict, CheckResult } from '../../model/report/check.ts'
 import { isKept, listDetails, nameOf, sayFinding, saySettlements, summarise } from './sentences.ts'
 
 const WORD_OF: Record<CellVerdict['verdict'] | BudgetVerdict['verdict'], string> = {

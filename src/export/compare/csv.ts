@@ -1,5 +1,5 @@
-import type { ReportComparison } from '../../model/comparison.ts'
-import { type CsvValue, renderCsv } from '../csv.ts'
+import type { ReportComparison } from '../../model/report/comparison.ts'
+import { type CsvValue, renderCsv } from '../document/csv.ts'
 
 const HEADER = [
   'scenario',

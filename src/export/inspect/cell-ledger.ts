@@ -1,6 +1,6 @@
-import type { Exchange } from '../../model/exchange.ts'
-import type { InspectedCell } from '../../model/inspection.ts'
-import { LedgerBook, type LedgerEntry } from '../../model/ledger.ts'
+import type { Exchange } from '../../model/wire/exchange.ts'
+import type { InspectedCell } from '../../model/report/inspection.ts'
+import { LedgerBook, type LedgerEntry } from '../../model/wire/ledger.ts'
 
 /** A cell of which there is something to see. */
 export type ReadCell = InspectedCell & { exchange: Exchange }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Layer } from '../../model/words.ts'
+import type { Layer } from '../../model/vocabulary.ts'
 
 type Style = Parameters<typeof styleText>[0]
 

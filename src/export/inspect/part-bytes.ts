@@ -1,5 +1,5 @@
-import type { ExchangeFrame } from '../../model/exchange.ts'
-import type { FramePart } from '../../model/frame.ts'
+import type { ExchangeFrame } from '../../model/wire/exchange.ts'
+import type { FramePart } from '../../model/wire/frame.ts'
 
 /** What is shown of a longer part at its beginning, and again at its end. */
 const END_BYTES = 48

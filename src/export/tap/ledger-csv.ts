@@ -1,5 +1,5 @@
-import type { TapProtocol, TapReport } from '../../model/tap-report.ts'
-import { type CsvValue, renderCsv } from '../csv.ts'
+import type { TapProtocol, TapReport } from '../../model/report/tap-report.ts'
+import { type CsvValue, renderCsv } from '../document/csv.ts'
 
 const HEADER = [
   'protocol',

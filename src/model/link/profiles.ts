@@ -1,5 +1,5 @@
 import { InstrumentError } from '../errors.ts'
-import { suggestOneOf } from '../nearest.ts'
+import { suggestOneOf } from '../text/nearest.ts'
 import type { LinkProfile } from './profile.ts'
 
 const WEBPAGETEST = ['WebPageTest', 'www/settings/connectivity.ini.sample'] as const

@@ -1,6 +1,6 @@
-import { parseDuration } from '../duration.ts'
+import { parseDuration } from '../text/duration.ts'
 import { InstrumentError } from '../errors.ts'
-import { suggestOneOf } from '../nearest.ts'
+import { suggestOneOf } from '../text/nearest.ts'
 import type { LinkProfile, QueueLimit } from './profile.ts'
 import { findLinkProfile } from './profiles.ts'
 

@@ -1,5 +1,5 @@
-import { contentTypeOf } from '../../model/content-type.ts'
-import type { Scenario } from '../../model/scenario.ts'
+import { contentTypeOf } from '../../model/scenario/content-type.ts'
+import type { Scenario } from '../../model/scenario/scenario.ts'
 import { appChannels, type Channel, deviceChannels } from '../channels.ts'
 import { requireScheme } from '../connection-errors.ts'
 import { type NoOptions, refuseOptions } from '../no-options.ts'

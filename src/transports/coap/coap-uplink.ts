@@ -1,4 +1,4 @@
-import { contentTypeOf } from '../../model/content-type.ts'
+import { contentTypeOf } from '../../model/scenario/content-type.ts'
 import { requireScheme } from '../connection-errors.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { scenarioSchema } from '../../model/scenario.ts'
+import { scenarioSchema } from '../../model/scenario/scenario.ts'
 import { nameOf, parseResource, postedResource, uriOptionsOf } from './uri-options.ts'
 
 describe('a resource', () => {

@@ -1,4 +1,4 @@
-import type { Scenario } from '../../model/scenario.ts'
+import type { Scenario } from '../../model/scenario/scenario.ts'
 
 /** A resource as its options name it (RFC 7252 §5.10.1): what stands between slashes and ampersands, decoded. */
 export interface Resource {

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../model/duration.ts'
+import { parseDuration } from '../../model/text/duration.ts'
 import { InstrumentError } from '../../model/errors.ts'
 
 /** A duration that a transport takes as its only option. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Scenario } from '../../model/scenario.ts'
+import type { Scenario } from '../../model/scenario/scenario.ts'
 import { stopped, unlistenable } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, portOf } from '../sockets.ts'

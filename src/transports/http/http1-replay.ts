@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { contentTypeOf } from '../../model/content-type.ts'
-import type { Scenario } from '../../model/scenario.ts'
+import { contentTypeOf } from '../../model/scenario/content-type.ts'
+import type { Scenario } from '../../model/scenario/scenario.ts'
 import { lost, placeOf, requireScheme } from '../connection-errors.ts'
 import type { Lifeline } from '../lifeline.ts'
 import type { NoOptions } from '../no-options.ts'

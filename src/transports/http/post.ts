@@ -1,4 +1,4 @@
-import type { Scenario } from '../../model/scenario.ts'
+import type { Scenario } from '../../model/scenario/scenario.ts'
 import { nothingToDispose } from '../once-disposed.ts'
 import type { ConnectContext, PacedProducer } from '../transport.ts'
 import { requireAnswer } from './answer.ts'

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { createServer, type Socket } from 'node:net'
-import type { Scenario } from '../../model/scenario.ts'
+import type { Scenario } from '../../model/scenario/scenario.ts'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, listen } from '../sockets.ts'

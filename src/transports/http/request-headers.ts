@@ -1,5 +1,5 @@
-import { contentTypeOf } from '../../model/content-type.ts'
-import type { Scenario } from '../../model/scenario.ts'
+import { contentTypeOf } from '../../model/scenario/content-type.ts'
+import type { Scenario } from '../../model/scenario/scenario.ts'
 
 /**
  * What every HTTP client is told to send besides what it sends by itself: the

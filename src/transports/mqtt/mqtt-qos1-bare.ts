@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { InstrumentError } from '../../model/errors.ts'
-import type { Scenario } from '../../model/scenario.ts'
+import type { Scenario } from '../../model/scenario/scenario.ts'
 import { lost, placeOf, requireScheme, unreachable } from '../connection-errors.ts'
 import type { Lifeline } from '../lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'

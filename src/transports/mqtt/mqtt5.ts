@@ -1,4 +1,4 @@
-import type { Completion } from '../../model/words.ts'
+import type { Completion } from '../../model/vocabulary.ts'
 import { requireScheme } from '../connection-errors.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'

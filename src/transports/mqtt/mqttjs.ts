@@ -1,4 +1,4 @@
-import type { Completion } from '../../model/words.ts'
+import type { Completion } from '../../model/vocabulary.ts'
 import { requireScheme } from '../connection-errors.ts'
 import { openStream, type Security } from '../tls/security.ts'
 import type { Transport, TransportTraits } from '../transport.ts'

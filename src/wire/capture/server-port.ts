@@ -1,4 +1,4 @@
-import type { Protocol } from '../../model/words.ts'
+import type { Protocol } from '../../model/vocabulary.ts'
 
 /** Whether a protocol runs over datagrams; each chunk of a recording is then one. */
 export const isDatagramProtocol = (protocol: string): boolean => protocol.startsWith('coap')

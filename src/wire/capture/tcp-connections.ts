@@ -1,4 +1,4 @@
-import type { Remarks } from '../../model/remarks.ts'
+import type { Remarks } from '../../model/report/remarks.ts'
 import { IP_PROTOCOL } from './build-packets.ts'
 import type { CapturedPacket } from './capture.ts'
 import { readIpPacket } from './ip-packet.ts'

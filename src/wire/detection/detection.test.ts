@@ -8,7 +8,7 @@ import {
   hex,
   up,
 } from '../../../test/support/dissection.ts'
-import { TlsSecrets } from '../tls-secrets.ts'
+import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { detectingDissector } from './detecting-dissector.ts'
 import { isEncrypted } from './opaque-tls.ts'
 import { type Detection, detectFinally, detectProtocol } from './signatures.ts'

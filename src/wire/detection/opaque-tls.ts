@@ -1,7 +1,7 @@
-import type { DissectorFactory, FramePart } from '../../model/frame.ts'
-import type { Phase } from '../../model/words.ts'
-import { awaitByte, MalformedBytes, type Reading, skip, take } from '../dissectors/byte-parser.ts'
-import { FrameStream } from '../dissectors/frame-stream.ts'
+import type { DissectorFactory, FramePart } from '../../model/wire/frame.ts'
+import type { Phase } from '../../model/vocabulary.ts'
+import { awaitByte, MalformedBytes, type Reading, skip, take } from '../dissectors/parsing/byte-parser.ts'
+import { FrameStream } from '../dissectors/parsing/frame-stream.ts'
 
 const CLAUSE = 'RFC 8446 §5.1'
 const HEADER_BYTES = 5

@@ -1,4 +1,4 @@
-import type { Protocol } from '../../model/words.ts'
+import type { Protocol } from '../../model/vocabulary.ts'
 import { DISSECTORS } from '../dissectors/index.ts'
 import { clientRandomOf } from './client-random.ts'
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { dissect, down, findTilingFault, hex, up } from '../../../test/support/dissection.ts'
 import { HANDSHAKE, plain } from '../../../test/support/websocket-frames.ts'
-import { dissectHttp1 } from './http1.ts'
-import { Http2Streams } from './http2-streams.ts'
-import { dissectMqtt311 } from './mqtt311.ts'
-import { dissectSocketIo } from './socketio.ts'
-import { dissectWebSocket } from './websocket.ts'
+import { dissectHttp1 } from './http1/http1.ts'
+import { Http2Streams } from './http2/http2-streams.ts'
+import { dissectMqtt311 } from './mqtt/mqtt311.ts'
+import { dissectSocketIo } from './socketio/socketio.ts'
+import { dissectWebSocket } from './websocket/websocket.ts'
 
 /** A tap reads what strangers send, for weeks: what is held of a connection must end somewhere. */
 describe('what is held of a connection is bounded', () => {

@@ -1,6 +1,6 @@
-import type { DissectorFactory } from '../../model/frame.ts'
-import { MalformedBytes, type Reading, skip, take } from './byte-parser.ts'
-import { FrameStream } from './frame-stream.ts'
+import type { DissectorFactory } from '../../model/wire/frame.ts'
+import { MalformedBytes, type Reading, skip, take } from './parsing/byte-parser.ts'
+import { FrameStream } from './parsing/frame-stream.ts'
 
 const CLAUSE = 'length-prefixed echo'
 

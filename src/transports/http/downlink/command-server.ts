@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { contentTypeOf } from '../../../model/content-type.ts'
-import type { Scenario } from '../../../model/scenario.ts'
+import { contentTypeOf } from '../../../model/scenario/content-type.ts'
+import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { deviceChannels } from '../../channels.ts'
 import type { Endpoint, ServeContext } from '../../transport.ts'
 import { answerMessage, bodyOf, openFastify, requestTargetOf } from '../fastify-app.ts'

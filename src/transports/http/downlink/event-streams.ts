@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { Scenario } from '../../../model/scenario.ts'
+import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { EVENT_STREAM_TYPE, encodeEvent, HEARTBEAT } from '../event-stream.ts'
 
 /** The open event streams of one path: what is sent reaches all of them. */

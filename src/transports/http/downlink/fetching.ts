@@ -1,5 +1,5 @@
 import { InstrumentError } from '../../../model/errors.ts'
-import type { Scenario } from '../../../model/scenario.ts'
+import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { placeOf } from '../../connection-errors.ts'
 import { EVENT_STREAM_TYPE, EventStreamReader, type StreamItem } from '../event-stream.ts'
 import type { FetchConnection } from '../fetch-connection.ts'

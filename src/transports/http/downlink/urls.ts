@@ -1,4 +1,4 @@
-import type { Scenario } from '../../../model/scenario.ts'
+import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { type Channels, deviceChannels } from '../../channels.ts'
 
 /** The device's channels at a server. Joined as text: resolved as a reference, `//a` would be a host. */

@@ -1,4 +1,4 @@
-import type { AnswerSetName } from '../../../model/header-sets.ts'
+import type { AnswerSetName } from '../../../model/scenario/header-sets.ts'
 import type { HeaderSet } from './header-set.ts'
 
 /**

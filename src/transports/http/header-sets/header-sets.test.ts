@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ANSWER_SETS, HEADER_SETS } from '../../../model/header-sets.ts'
-import { type ScenarioInput, scenarioSchema } from '../../../model/scenario.ts'
+import { ANSWER_SETS, HEADER_SETS } from '../../../model/scenario/header-sets.ts'
+import { type ScenarioInput, scenarioSchema } from '../../../model/scenario/scenario.ts'
 import { requestHeadOf } from '../http1-replay.ts'
 import { answerOf } from '../replay-endpoint.ts'
 import { buildHead } from './header-set.ts'

@@ -1,4 +1,4 @@
-import type { HeaderSetName } from '../../../model/header-sets.ts'
+import type { HeaderSetName } from '../../../model/scenario/header-sets.ts'
 import type { HeaderSet } from './header-set.ts'
 
 /**

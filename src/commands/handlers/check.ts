@@ -1,0 +1,53 @@
+import { InstrumentError } from '../../model/errors.ts'
+import { createProgress } from '../../terminal/progress.ts'
+import type { CheckArguments } from '../check.ts'
+import { checkBytes } from './check-bytes.ts'
+import { checkLatencies } from './check-latency.ts'
+import { runSelfTest } from './self-test.ts'
+import type { Stop } from '../../terminal/stop-signals.ts'
+import { isGiven, TARGET_FLAGS } from '../flags/target-flags.ts'
+
+const LATENCY_FLAGS = [
+  'reference',
+  'http-url',
+  'mqtt-url',
+  'reference-http-url',
+  'reference-mqtt-url',
+  'messages',
+  ...TARGET_FLAGS,
+  'strict',
+] as const
+const BYTE_FLAGS = ['update', 'allow-smaller', 'junit'] as const
+
+/** `check`: bytes against a baseline, latency against a reference, or the gate against itself. */
+export async function runCheck(argv: CheckArguments, stop: Stop): Promise<void> {
+  refuseContradictions(argv)
+  const progress = createProgress(process.stderr)
+  try {
+    if (argv['self-test']) await runSelfTest(argv, stop, progress)
+    else if (argv.latency) await checkLatencies(argv, stop, progress)
+    else await checkBytes(argv, stop, progress)
+  } catch (error) {
+    progress.done()
+    // A check has no half result: what stops it is all there is to say.
+    if (!stop.signal.aborted) throw error
+    progress.warn(`error: ${(stop.signal.reason as Error).message}: there is no verdict`)
+    process.exitCode = stop.exitCode() ?? 0
+  }
+}
+
+function refuseContradictions(argv: CheckArguments): void {
+  const refuse = (flag: string, why: string): never => {
+    throw new InstrumentError('usage', `--${flag}: ${why}`)
+  }
+  if (argv['self-test'] && argv.latency)
+    refuse('self-test', 'tests latency too; leave --latency out')
+  for (const flag of LATENCY_FLAGS) {
+    if (!argv.latency && isGiven(argv[flag])) refuse(flag, 'belongs to --latency; give that too')
+  }
+  for (const flag of BYTE_FLAGS) {
+    if ((argv.latency || argv['self-test']) && argv[flag]) {
+      refuse(flag, 'belongs to the check of bytes; leave it out')
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { renderComparison } from '../../export/compare/index.ts'
+import { compareReports } from '../../stats/compare-reports.ts'
+import type { CompareArguments } from '../compare.ts'
+import { readReport } from './report.ts'
+import { renderOptions, writeOutput } from '../../terminal/output.ts'
+
+/** `compare`: read both, compare, print. A difference is a finding, not a failure. */
+export async function compareStoredReports({ a, b, format }: CompareArguments): Promise<void> {
+  const comparison = compareReports(
+    { name: a, report: await readReport(a) },
+    { name: b, report: await readReport(b) },
+  )
+  await writeOutput(renderComparison(format, comparison, renderOptions()))
+}

@@ -1,0 +1,134 @@
+import { renderInspection } from '../../export/inspect/index.ts'
+import { InstrumentError } from '../../model/errors.ts'
+import { EXIT } from '../../model/exit-codes.ts'
+import type { InspectedCell, Inspection } from '../../model/report/inspection.ts'
+import type { WireRecording } from '../../model/wire/recording.ts'
+import type { Cell, Report } from '../../model/report/report.ts'
+import { createProgress } from '../../terminal/progress.ts'
+import { CaptureFile } from '../../runner/capture-file.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { runPlan } from '../../runner/run.ts'
+import { targetOf } from '../../targets/target.ts'
+import { withholdSecrets } from '../../targets/withhold.ts'
+import { traitsFor } from '../../transports/run-options.ts'
+import { loadTransport } from '../../transports/registry.ts'
+import { readExchange } from '../../wire/account/read-exchange.ts'
+import { captureNotes, secretsInCapture } from './capture-secrets.ts'
+import type { InspectArguments } from '../inspect.ts'
+import { planRun } from '../../plan/make-plan.ts'
+import type { Stop } from '../../terminal/stop-signals.ts'
+import { targetArguments } from '../flags/target-flags.ts'
+import { renderOptions, writeOutput } from '../../terminal/output.ts'
+
+/** An exchange is for reading. */
+const MAX_MESSAGES = 100
+
+/** `inspect` of a scenario: a byte pass of few messages on each transport, recorded and printed. */
+export async function inspectScenario(argv: InspectArguments, stop: Stop): Promise<void> {
+  const plan = await planInspection(argv)
+  await using capture = argv.pcap === undefined ? null : await CaptureFile.create(argv.pcap)
+  const progress = createProgress(process.stderr)
+  for (const note of plan.notes ?? []) progress.note(note)
+  const recordings = new Map<string, WireRecording>()
+  const report = await runPlan(plan, {
+    signal: stop.signal,
+    onProgress: (line) => progress.update(line),
+    onRecording: (cell, recording) => {
+      recordings.set(cell.transport, recording)
+      capture?.add(cell, recording)
+    },
+    onMessage: () => {},
+    onReport: async () => {},
+  })
+  await capture?.write(plan.options, secretsInCapture(plan.targets))
+  progress.done()
+  for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
+  const isOpen = report.cells.some(({ status }) => status === 'failed')
+  process.exitCode = stop.exitCode() ?? (isOpen ? EXIT.failed : EXIT.fine)
+  const inspection = await describeInspection(plan, report, recordings)
+  await writeOutput(renderInspection(argv.format, inspection, renderOptions()))
+}
+
+async function planInspection(argv: InspectArguments): Promise<Plan> {
+  const { what, transports, messages = 1, broker, keylog } = argv
+  if (keylog !== undefined) {
+    throw new InstrumentError('usage', '--keylog: is for a capture file; a scenario has its own')
+  }
+  if (what === 'all') {
+    throw new InstrumentError('usage', 'inspect: name one scenario; all is for run')
+  }
+  if (!Number.isInteger(messages) || messages < 1 || messages > MAX_MESSAGES) {
+    throw new InstrumentError(
+      'usage',
+      `--messages: ${messages} is not a whole number from 1 to ${MAX_MESSAGES}`,
+    )
+  }
+  const plan = await planRun({
+    scenario: [what],
+    transports,
+    measure: 'bytes',
+    quick: false,
+    rounds: undefined,
+    'per-round': undefined,
+    out: undefined,
+    format: 'table',
+    raw: false,
+    inject: [],
+    'link-bytes': 'off',
+    broker,
+    ...targetArguments(argv),
+  })
+  return {
+    ...plan,
+    recording: 'bytes',
+    // Of a fan-out to several numbers of subscribers, the first says what the others say again.
+    scenarios: plan.scenarios.slice(0, 1).map((planned) => ({
+      ...planned,
+      scenario: { ...planned.scenario, messages },
+    })),
+  }
+}
+
+async function describeInspection(
+  plan: Plan,
+  { cells }: Report,
+  recordings: ReadonlyMap<string, WireRecording>,
+): Promise<Inspection> {
+  const [planned] = plan.scenarios
+  if (planned === undefined) throw new InstrumentError('internal', 'no scenario was planned')
+  const { name, title, messages } = planned.scenario
+  return {
+    scenario: name,
+    title,
+    messages,
+    cells: await Promise.all(
+      cells.map((cell) => describeCell(plan, cell, recordings.get(cell.transport) ?? null)),
+    ),
+  }
+}
+
+async function describeCell(
+  { options, targets }: Plan,
+  cell: Cell,
+  recording: WireRecording | null,
+): Promise<InspectedCell> {
+  const { transport, client, protocol, completion } = cell
+  const traits = traitsFor(await loadTransport(transport), options)
+  const { secure } = traits
+  const target = targetOf(targets, traits)
+  const read =
+    recording === null || protocol === 'none' ? null : readExchange(recording, { protocol, secure })
+  const exchange =
+    read === null || target === null
+      ? read
+      : { ...read, frames: withholdSecrets(read.frames, target.secrets) }
+  return {
+    ...{ transport, client, protocol, completion, secure, exchange },
+    problem: problemOf(cell),
+  }
+}
+
+function problemOf(cell: Cell): string | null {
+  if (cell.status !== 'measured') return `${cell.status}: ${cell.reason}`
+  return cell.protocol === 'none' ? 'stays in the process: there are no wire bytes' : null
+}

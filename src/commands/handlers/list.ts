@@ -1,0 +1,174 @@
+import Table from 'cli-table3'
+import { formatMs, formatRate } from '../../export/report/link-text.ts'
+import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
+import { LINK_PROFILES } from '../../model/link/profiles.ts'
+import { KNOWN_NAMES } from '../../plan/known-names.ts'
+import { BUILT_IN_SCENARIOS } from '../../scenario/built-in.ts'
+import { loadScenarios } from '../../scenario/load.ts'
+import { listTransports, loadTransport } from '../../transports/registry.ts'
+import type { ListArguments } from '../list.ts'
+import { writeOutput } from '../../terminal/output.ts'
+
+async function describeScenarios() {
+  const loaded = await loadScenarios(BUILT_IN_SCENARIOS, KNOWN_NAMES)
+  // `run` names files: the scenarios that a list of subscribers makes are one row.
+  const files = new Map(loaded.map((entry) => [entry.file, entry]))
+  return Array.from(files.values(), ({ written, payloads, file }) => ({
+    name: written.name,
+    title: written.title,
+    flow: written.flow,
+    ...(written.subscribers !== undefined && { subscribers: [written.subscribers].flat() }),
+    messages: written.messages,
+    payloadBytes: payloads.payload(0).length,
+    contentType: payloads.contentType,
+    transports: written.transports,
+    claims: written.claims.map((claim) => claim.says),
+    file,
+  }))
+}
+
+/** Why this machine cannot run it; null where it can. */
+async function whatIsMissing(id: string): Promise<string | null> {
+  const transport = await loadTransport(id)
+  return (await transport.availability?.(transport.parseOptions({}))) ?? null
+}
+
+async function describeTransports() {
+  const listed = await listTransports()
+  return Promise.all(
+    listed.map(async ({ id, title, traits, groups }) => ({
+      id,
+      title,
+      client: traits.client,
+      protocol: traits.protocol,
+      flows: traits.flows,
+      completion: traits.completion,
+      secure: traits.secure,
+      groups,
+      needs: traits.needs ?? null,
+      missing: await whatIsMissing(id),
+    })),
+  )
+}
+
+/** Columns that are aligned by what a terminal shows, since a Chinese character takes two cells. */
+function alignColumns(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const table = new Table({
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    colAligns: head.map((name) => (/^(messages|bytes)$/.test(name) ? 'right' : 'left')),
+  })
+  table.push([...head], ...rows.map((row) => [...row]))
+  const lines = table.toString().split('\n')
+  return lines.map((line) => `  ${line.trimEnd()}`).join('\n')
+}
+
+const describeFlow = ({ flow, subscribers }: { flow: string; subscribers?: number[] }): string =>
+  subscribers === undefined ? flow : `${flow} to ${subscribers.join(', ')}`
+
+function renderScenarios(scenarios: Awaited<ReturnType<typeof describeScenarios>>): string {
+  const rows = scenarios.map((scenario) => [
+    scenario.name,
+    describeFlow(scenario),
+    String(scenario.messages),
+    String(scenario.payloadBytes),
+    scenario.title,
+  ])
+  return `scenarios\n${alignColumns(['name', 'flow', 'messages', 'bytes', 'title'], rows)}\n`
+}
+
+const describeNeed = (needs: string, missing: string | null): string =>
+  `${needs} (${missing === null ? 'here' : 'not here'})`
+
+function renderTransports(transports: Awaited<ReturnType<typeof describeTransports>>): string {
+  const rows = transports.map((transport) => [
+    transport.id,
+    transport.client,
+    transport.completion,
+    transport.flows.join(','),
+    transport.groups.join(','),
+    transport.needs === null ? '-' : describeNeed(transport.needs, transport.missing),
+    transport.title,
+  ])
+  const head = ['id', 'client', 'completion', 'flows', 'groups', 'needs', 'title']
+  return `transports\n${alignColumns(head, rows)}\n`
+}
+
+const describeProfile = (profile: LinkProfile) => {
+  const {
+    name,
+    title,
+    rttMs,
+    downBitsPerS,
+    upBitsPerS,
+    publisher,
+    source,
+    leftOut = null,
+  } = profile
+  const [downQueueBytes, upQueueBytes] = [downBitsPerS, upBitsPerS].map((rate) =>
+    queueBytes(profile, rate),
+  )
+  return {
+    name,
+    title,
+    rttMs,
+    downBitsPerS,
+    upBitsPerS,
+    downQueueBytes,
+    upQueueBytes,
+    publisher,
+    source,
+    leftOut,
+  }
+}
+
+function renderLinks(profiles: readonly LinkProfile[]): string {
+  const rows = profiles.map(({ name, title, rttMs, downBitsPerS, upBitsPerS, publisher }) => [
+    name,
+    `${formatMs(rttMs)} ms`,
+    formatRate(downBitsPerS),
+    formatRate(upBitsPerS),
+    title,
+    publisher,
+  ])
+  return `links\n${alignColumns(['name', 'RTT', 'down', 'up', 'title', 'published by'], rows)}\n`
+}
+
+/** `list`: what `run` can name. */
+export async function listContents({ what, format }: ListArguments): Promise<void> {
+  const isAsked = (part: ListArguments['what']): boolean => what === undefined || what === part
+  const scenarios = isAsked('scenarios') ? await describeScenarios() : null
+  const transports = isAsked('transports') ? await describeTransports() : null
+  const links = isAsked('links') ? LINK_PROFILES : null
+  if (format === 'json') {
+    const contents = {
+      ...(scenarios && { scenarios }),
+      ...(transports && { transports }),
+      ...(links && { links: links.map(describeProfile) }),
+    }
+    await writeOutput(`${JSON.stringify(contents, null, 2)}\n`)
+    return
+  }
+  const parts = [
+    scenarios && renderScenarios(scenarios),
+    transports && renderTransports(transports),
+    links && renderLinks(links),
+  ]
+  await writeOutput(parts.filter((part) => part !== null).join('\n'))
+}

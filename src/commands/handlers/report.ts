@@ -1,0 +1,67 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { exporters } from '../../export/index.ts'
+import { judgeClaims } from '../../gate/claims.ts'
+import { InstrumentError } from '../../model/errors.ts'
+import type { Report } from '../../model/report/report.ts'
+import { parseReport } from '../../runner/read-report.ts'
+import { RunFolder } from '../../runner/run-folder.ts'
+import { readFileCapped } from '../../scenario/read-file.ts'
+import { breakEvenOf } from '../../stats/break-even.ts'
+import { mergeReports, type NamedPart } from '../../stats/merge-reports.ts'
+import type { ReportArguments } from '../report.ts'
+import { renderOptions, writeOutput } from '../../terminal/output.ts'
+import { writeReport } from './write-report.ts'
+
+/** A report holds histograms, not samples; what is larger is something else. */
+const MAX_REPORT_BYTES = 256 * 1024 * 1024
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
+}
+
+/**
+ * @param path a report, or the folder of a run
+ * @throws InstrumentError `report-unreadable`
+ */
+export async function readReport(path: string): Promise<Report> {
+  const file = (await isDirectory(path)) ? join(path, 'report.json') : path
+  const codes = { missing: 'report-unreadable', unusable: 'report-unreadable' } as const
+  const bytes = await readFileCapped(file, MAX_REPORT_BYTES, file, codes)
+  return parseReport(new TextDecoder().decode(bytes), file)
+}
+
+/** `report`: read, merge where several are given, render, print. */
+export async function renderStoredReport(argv: ReportArguments): Promise<void> {
+  const { format, out } = argv
+  const report = await takeReport(argv)
+  if (out !== undefined) {
+    await writeReport(await RunFolder.create(out, new Date(report.startedAt)), report)
+  }
+  await writeOutput(exporters[format].render(report, renderOptions(argv['break-even'])))
+}
+
+/** @throws InstrumentError `usage`, `report-unreadable` */
+async function takeReport({ file, merge, out }: ReportArguments): Promise<Report> {
+  if (merge === undefined) {
+    if (file === undefined) {
+      throw new InstrumentError(
+        'usage',
+        'report: an argument is missing; see mqtt-vs-http report --help',
+      )
+    }
+    if (out !== undefined) throw new InstrumentError('usage', '--out: is for what --merge makes')
+    return readReport(file)
+  }
+  // `report a --merge b c` can only mean all three.
+  const names = file === undefined ? merge : [file, ...merge]
+  const parts: NamedPart[] = []
+  for (const name of names) parts.push({ name, report: await readReport(name) })
+  const merged = mergeReports(parts)
+  const { scenarios } = merged.plan
+  const breakEven = breakEvenOf(merged.cells)
+  return { ...merged, verdicts: judgeClaims(scenarios, merged.cells, breakEven.costs), breakEven }
+}

@@ -1,0 +1,70 @@
+import { exporters } from '../../export/index.ts'
+import { renderRawCsv } from '../../export/files/raw-csv.ts'
+import { judgeBudgets } from '../../gate/budgets.ts'
+import type { BudgetVerdict } from '../../model/report/check.ts'
+import { EXIT } from '../../model/exit-codes.ts'
+import type { RawMessage } from '../../model/report/raw.ts'
+import type { Report } from '../../model/report/report.ts'
+import { createProgress } from '../../terminal/progress.ts'
+import { CaptureFile } from '../../runner/capture-file.ts'
+import { wallClock } from '../../system/clock.ts'
+import { runPlan } from '../../runner/run.ts'
+import { RunFolder } from '../../runner/run-folder.ts'
+import { captureNotes, secretsInCapture } from './capture-secrets.ts'
+import { planRun } from '../../plan/make-plan.ts'
+import type { RunArguments } from '../run.ts'
+import type { Stop } from '../../terminal/stop-signals.ts'
+import { renderOptions, writeOutput } from '../../terminal/output.ts'
+import { writeReport } from './write-report.ts'
+
+/** `run`: plan, measure, write the folder after each cell, print. */
+export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void> {
+  const plan = await planRun({ ...argv, 'link-bytes': argv['link-bytes'] ?? 'where-possible' })
+  const folder = await RunFolder.create(argv.out ?? null, wallClock())
+  await using capture = argv.pcap === undefined ? null : await CaptureFile.create(argv.pcap)
+  const progress = createProgress(process.stderr)
+  for (const note of plan.notes ?? []) progress.note(note)
+  const raw: RawMessage[] = []
+  const report = await runPlan(plan, {
+    signal: stop.signal,
+    onProgress: (line) => progress.update(line),
+    onMessage: (message) => raw.push(message),
+    onRecording: (cell, recording) => capture?.add(cell, recording),
+    onReport: (current) => writeReport(folder, current),
+  })
+  if (plan.raw) await folder.write('raw.csv', renderRawCsv(raw))
+  await capture?.write(plan.options, secretsInCapture(plan.targets))
+  progress.done()
+  const broken = brokenBudgets(report)
+  for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)
+  for (const { line } of broken) progress.warn(line)
+  for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
+  progress.note(`written to ${folder.path}`)
+  process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken)
+  await writeOutput(exporters[argv.format].render(report, renderOptions(argv['break-even'])))
+}
+
+function cellWarnings(report: Report): string[] {
+  return report.cells.flatMap((cell) =>
+    cell.status === 'failed'
+      ? [`${cell.scenario} on ${cell.transport} failed: ${cell.reason}`]
+      : [],
+  )
+}
+
+/** Budgets of the scenario files that are not kept, or whose figure could not be measured. */
+function brokenBudgets(report: Report): BudgetVerdict[] {
+  return judgeBudgets(report.plan.scenarios, report.cells).filter(
+    ({ asked, verdict }) => asked && verdict !== 'pass',
+  )
+}
+
+/** As in `check`: a budget that is broken stays broken, whatever else failed. */
+function exitCodeOf(report: Report, broken: readonly BudgetVerdict[]): number {
+  if (broken.some(({ verdict }) => verdict === 'fail')) return EXIT.gateFailed
+  const isOpen =
+    broken.length > 0 ||
+    report.headerSets?.some(({ status }) => status === 'failed') ||
+    report.cells.some((cell) => cell.status === 'failed')
+  return isOpen ? EXIT.failed : EXIT.fine
+}

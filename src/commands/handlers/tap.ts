@@ -1,0 +1,102 @@
+import { renderTapLedgerCsv } from '../../export/tap/ledger-csv.ts'
+import { tapLiveLines } from '../../export/tap/live.ts'
+import { InstrumentError } from '../../model/errors.ts'
+import { EXIT } from '../../model/exit-codes.ts'
+import { isLoopback } from '../../model/text/host-port.ts'
+import type { TapReport } from '../../model/report/tap-report.ts'
+import { createLiveBlock } from '../../terminal/live-block.ts'
+import { wallClock } from '../../system/clock.ts'
+import { RunFolder } from '../../runner/run-folder.ts'
+import { runTap, type TapPlan } from '../../tap/tap.ts'
+import { planTap } from '../../plan/tap.ts'
+import type { Stop } from '../../terminal/stop-signals.ts'
+import type { TapArguments } from '../tap.ts'
+import { renderOptions, writeOutput } from '../../terminal/output.ts'
+
+/** Of the live ledger; a reader follows no faster. */
+const LIVE_EVERY_MS = 500
+const PLAIN_EVERY_MS = 10_000
+/** A tap may run for weeks, and end by a power cut. */
+const STORE_EVERY_MS = 60_000
+
+/** `tap`: relay until it is told to end, then report. Ending by a signal is what is meant: status 0. */
+export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> {
+  const plan = planTap(argv)
+  const folder = await RunFolder.create(argv.out ?? null, wallClock())
+  const live = createLiveBlock(process.stderr)
+  for (const line of warningsOf(plan)) live.warn(line)
+  const reportEveryMs = live.kind === 'live' ? LIVE_EVERY_MS : PLAIN_EVERY_MS
+  const store = storeNowAndThen(folder, (problem) => live.warn(problem))
+  let report: TapReport
+  try {
+    report = await runTap(plan, {
+      signal: stop.signal,
+      reportEveryMs,
+      onListening: (place) => live.note(`tap listens on ${place} and passes on to ${argv.to}`),
+      onReport: (current) => {
+        live.draw(tapLiveLines(current))
+        store.offer(current)
+      },
+      onRemark: (line) => live.warn(line),
+    })
+  } catch (error) {
+    throw nameFlag(error, argv)
+  } finally {
+    live.done()
+    await store.settled()
+  }
+  await writeReport(folder, report)
+  if (report.capture?.extent === 'cut') {
+    live.warn(`${report.capture.file} ends early: ${report.capture.reason}`)
+  }
+  live.note(`written to ${folder.path}`)
+  process.exitCode = EXIT.fine
+  // Not before: while connections cross, memory and file descriptors are theirs.
+  const { renderTap } = await import('../../export/tap/index.ts')
+  await writeOutput(renderTap(argv.format, report, renderOptions()))
+}
+
+async function writeReport(folder: RunFolder, report: TapReport): Promise<void> {
+  await folder.write('report.json', `${JSON.stringify(report, null, 2)}\n`)
+  await folder.write('ledger.csv', renderTapLedgerCsv(report))
+}
+
+/** One write at a time, and none for every drawing. */
+function storeNowAndThen(folder: RunFolder, onProblem: (line: string) => void) {
+  let storedAtMs = 0
+  let writing: Promise<void> = Promise.resolve()
+  return {
+    offer(report: TapReport): void {
+      if (report.durationMs - storedAtMs < STORE_EVERY_MS) return
+      storedAtMs = report.durationMs
+      writing = writing
+        .then(() => writeReport(folder, report))
+        // The tap goes on: at its end it is tried again, and fails aloud.
+        .catch((error: Error) => onProblem(error.message))
+    },
+    settled: (): Promise<void> => writing,
+  }
+}
+
+function warningsOf({ listen, capture }: TapPlan): string[] {
+  return [
+    ...(isLoopback(listen.address)
+      ? []
+      : [`--listen: ${listen.address} can be reached from other machines`]),
+    ...(capture === null
+      ? []
+      : [
+          `--pcap: ${capture.path} will hold every byte that crosses, passwords and tokens among them; keep it like one`,
+        ]),
+  ]
+}
+
+/** Where the tap cannot listen, the flag is what can be changed. */
+function nameFlag(error: unknown, { listen }: TapArguments): unknown {
+  if (!(error instanceof InstrumentError) || error.code !== 'connection') return error
+  return new InstrumentError(
+    'connection',
+    `--listen: ${listen}: ${error.message}; name a place that is free, or port 0 for any`,
+    { cause: error },
+  )
+}

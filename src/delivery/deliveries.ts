@@ -1,0 +1,58 @@
+import { type DeliveryMatch, matchArrivals } from './match-arrivals.ts'
+import type { ArrivalColumns } from './arrival-recorder.ts'
+import type { PlannedScenario } from '../plan/plan.ts'
+import { columnsToArrivals, sentDigests } from '../runner/cells/running-cell.ts'
+
+/** What became of deliveries, without the instants. */
+export type DeliveryCounts = Omit<DeliveryMatch, 'deliveredNs'>
+
+/** What became of the messages from `first` on at each subscriber. */
+export function matchDeliveries(
+  planned: PlannedScenario,
+  first: number,
+  sent: number,
+  arrivals: readonly ArrivalColumns[],
+): DeliveryMatch[] {
+  const digests = sentDigests(planned, first, sent)
+  return arrivals.map((columns) => matchArrivals(digests, columnsToArrivals(columns)))
+}
+
+/** Over all subscribers: `sent × subscribers = delivered + lost + corrupted`. */
+export function sumMatches(matches: readonly DeliveryMatch[]): DeliveryCounts {
+  const total = (key: keyof DeliveryCounts): number =>
+    matches.reduce((sum, match) => sum + match[key], 0)
+  return {
+    delivered: total('delivered'),
+    lost: total('lost'),
+    duplicated: total('duplicated'),
+    corrupted: total('corrupted'),
+  }
+}
+
+export const isClean = ({ lost, duplicated, corrupted }: DeliveryCounts): boolean =>
+  lost + duplicated + corrupted === 0
+
+export interface DeliverySpan {
+  /** The first subscriber that had the message; null where one did not get it. */
+  firstNs: (bigint | null)[]
+  /** The last one. */
+  lastNs: (bigint | null)[]
+}
+
+/** When the first and when the last subscriber had each message, in the order of sending. */
+export function spanOfDeliveries(matches: readonly DeliveryMatch[], sent: number): DeliverySpan {
+  const span: DeliverySpan = { firstNs: [], lastNs: [] }
+  for (let index = 0; index < sent; index += 1) {
+    const instants = matches.flatMap(({ deliveredNs }) => deliveredNs[index] ?? [])
+    const isComplete = instants.length === matches.length
+    span.firstNs.push(isComplete ? least(instants) : null)
+    span.lastNs.push(isComplete ? greatest(instants) : null)
+  }
+  return span
+}
+
+const least = (instants: readonly bigint[]): bigint | null =>
+  instants.reduce<bigint | null>((best, each) => (best === null || each < best ? each : best), null)
+
+const greatest = (instants: readonly bigint[]): bigint | null =>
+  instants.reduce<bigint | null>((best, each) => (best === null || each > best ? each : best), null)

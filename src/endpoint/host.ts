@@ -1,0 +1,153 @@
+import { InstrumentError } from '../model/errors.ts'
+import type { Scenario } from '../model/scenario/scenario.ts'
+import { loadTransport } from '../transports/registry.ts'
+import type { Endpoint } from '../transports/transport.ts'
+import {
+  ArrivalCounter,
+  type ArrivalTally,
+  type CollectCountRequest,
+  type CountingRequest,
+} from '../delivery/arrival-counter.ts'
+import { NoticeServer } from '../delivery/arrival-notices.ts'
+import type { ArrivalColumns, Digesting } from '../delivery/arrival-recorder.ts'
+import { ArrivalRecorder } from '../delivery/arrival-recorder.ts'
+import { type Injection, NO_INJECTION } from '../model/injection.ts'
+import { readUsage } from '../system/resource-usage.ts'
+import type { Target } from '../targets/target.ts'
+import { type WatchedEndpoint, watchTarget } from './watch-target.ts'
+import { optionsFor, type TransportOptions } from '../transports/run-options.ts'
+
+export interface ServeRequest {
+  transport: string
+  scenario: Scenario
+  options: TransportOptions
+  host: string
+  /** Where arrival notices are told; loopback if left out. */
+  noticeHost?: string
+  injection: Injection
+  /** A server that is there already: it is watched, and nothing is served. */
+  target?: Target | undefined
+}
+
+export interface ServedAddress {
+  /** For `connect`. */
+  address: string
+  /** PEM of the certificate to trust; null where there is no TLS. */
+  certificate: string | null
+  /** Where arrival notices are told. */
+  noticePort: number
+  /** `untold`: nobody knows what arrived. `told` if left out. */
+  arrivals?: 'told' | 'untold'
+}
+
+export interface CollectRequest {
+  expected: number
+  /** How long to wait for stragglers before they count as lost. */
+  deadlineMs: number
+}
+
+/** One endpoint with the application behind it: serves a scenario, records its arrivals, stops. */
+export class EndpointHost {
+  #endpoint: Endpoint | null = null
+  #notices: NoticeServer | null = null
+  #recorder: ArrivalRecorder | null = null
+  #watched: WatchedEndpoint | null = null
+  /** Of a target. */
+  #watch: (() => Promise<WatchedEndpoint>) | null = null
+  #counter: ArrivalCounter | null = null
+  #injection: Injection = NO_INJECTION
+  #abort = new AbortController()
+
+  async serve(request: ServeRequest): Promise<ServedAddress> {
+    await this.stop()
+    this.#abort = new AbortController()
+    const transport = await loadTransport(request.transport)
+    const notices = await NoticeServer.open(request.noticeHost)
+    this.#notices = notices
+    this.#injection = request.injection
+    this.#recorder = new ArrivalRecorder(request.injection, () => notices.notify())
+    const { scenario, options, host, target } = request
+    const context = { scenario, onArrival: this.#recorder.handle, signal: this.#abort.signal }
+    if (target !== undefined) {
+      this.#watch = () => watchTarget(transport, target, { ...context, options })
+      this.#watched = await this.#watch()
+    }
+    this.#endpoint =
+      this.#watched ?? (await transport.serve(optionsFor(transport, options), { ...context, host }))
+    return {
+      address: this.#endpoint.address.href,
+      certificate: this.#endpoint.certificate ?? null,
+      noticePort: notices.port,
+      ...(this.#watched !== null && { arrivals: this.#watched.arrivals }),
+    }
+  }
+
+  async startBlock(digesting: Digesting): Promise<void> {
+    // One block after another: a broker tells every subscriber, also those of other cells.
+    await this.#watched?.listen()
+    this.#serving().startBlock(digesting)
+  }
+
+  /** From now on arrivals are counted, not kept: for a stretch under load. */
+  async startCounting(request: CountingRequest): Promise<void> {
+    if (this.#watched?.failure()) await this.#watchAgain()
+    await this.#watched?.listen()
+    this.#counter = new ArrivalCounter(request, this.#injection)
+    this.#serving().countInto(this.#counter)
+  }
+
+  async collectCount(request: CollectCountRequest): Promise<ArrivalTally> {
+    if (this.#counter === null) throw new InstrumentError('internal', 'no arrivals are counted')
+    const tally = await this.#counter.collect(request)
+    await this.#endWatch()
+    return tally
+  }
+
+  /** What this process, and the broker below it where there is one, have used so far. */
+  readonly usage = readUsage
+
+  /** Sets the injected computing time, in microseconds a message: a slowdown that is known only once it runs. */
+  slowDown(busyUs: number): void {
+    this.#serving().slowDown(busyUs)
+  }
+
+  async collect(request: CollectRequest): Promise<ArrivalColumns> {
+    const { expected, deadlineMs } = request
+    const arrivals = await this.#serving().collect(expected, AbortSignal.timeout(deadlineMs))
+    await this.#endWatch()
+    return arrivals
+  }
+
+  /** Under load devices outlive a server that is restarted, and so does who watches them. */
+  async #watchAgain(): Promise<void> {
+    await this.#watched?.[Symbol.asyncDispose]()
+    this.#watched = (await this.#watch?.()) ?? null
+    this.#endpoint = this.#watched
+  }
+
+  /** @throws InstrumentError where what was told may not be all that arrived */
+  async #endWatch(): Promise<void> {
+    const failure = this.#watched?.failure() ?? null
+    if (failure !== null) throw failure
+    await this.#watched?.pause()
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort()
+    const endpoint = this.#endpoint
+    const notices = this.#notices
+    this.#endpoint = null
+    this.#notices = null
+    this.#recorder = null
+    this.#watched = null
+    this.#watch = null
+    await endpoint?.[Symbol.asyncDispose]()
+    await notices?.[Symbol.asyncDispose]()
+  }
+
+  #serving(): ArrivalRecorder {
+    if (this.#recorder === null)
+      throw new InstrumentError('internal', 'the endpoint is not serving')
+    return this.#recorder
+  }
+}

@@ -1,0 +1,89 @@
+import { describeError, InstrumentError } from '../model/errors.ts'
+import type { Scenario } from '../model/scenario/scenario.ts'
+import type {
+  ArrivalHandler,
+  ConnectContext,
+  Endpoint,
+  Transport,
+} from '../transports/transport.ts'
+import { optionsFor, type TransportOptions } from '../transports/run-options.ts'
+import { untilAnswered } from '../targets/answer-deadline.ts'
+import type { Target } from '../targets/target.ts'
+import { withholdText } from '../targets/withhold.ts'
+
+/** A server that was there before, as an endpoint: nothing is started, and disposing stops nothing. */
+export interface WatchedEndpoint extends Endpoint {
+  /** `told`: `onArrival` is called for what arrives; `untold`: nobody knows. */
+  readonly arrivals: 'told' | 'untold'
+  /** From when on arrivals are told; before and after it is for others to listen. */
+  listen(): Promise<void>
+  pause(): Promise<void>
+  /** Why arrivals are not told any more; null while they are. */
+  failure(): Error | null
+}
+
+/**
+ * Watches what arrives at a target, over a connection of our own, where its
+ * protocol has subscribers and the messages of the flow end at the server.
+ * @throws InstrumentError why it cannot be watched
+ */
+export async function watchTarget(
+  transport: Transport,
+  target: Target,
+  {
+    scenario,
+    options,
+    onArrival,
+    signal,
+  }: {
+    scenario: Scenario
+    options: TransportOptions
+    onArrival: ArrivalHandler
+    signal: AbortSignal
+  },
+): Promise<WatchedEndpoint> {
+  const address = new URL(target.address)
+  const isTold = target.reported.arrivals === 'subscriber' && scenario.flow === 'uplink'
+  if (!isTold || transport.watch === undefined) {
+    return {
+      address,
+      arrivals: 'untold',
+      listen: async () => {},
+      pause: async () => {},
+      failure: () => null,
+      [Symbol.asyncDispose]: async () => {},
+    }
+  }
+  const abort = new AbortController()
+  const context: ConnectContext = {
+    scenario,
+    signal: AbortSignal.any([signal, abort.signal]),
+    access: target.access,
+  }
+  const watching = transport.watch(address, optionsFor(transport, options), context, onArrival)
+  try {
+    const watch = await untilAnswered(target, () => watching)
+    return {
+      address,
+      arrivals: 'told',
+      listen: () => untilAnswered(target, () => watch.listen()),
+      pause: () => untilAnswered(target, () => watch.pause()),
+      failure: () => {
+        const failure = watch.failure()
+        return failure === null ? null : lostWatch(failure, target)
+      },
+      [Symbol.asyncDispose]: () => watch[Symbol.asyncDispose](),
+    }
+  } catch (error) {
+    abort.abort(error)
+    throw error
+  }
+}
+
+function lostWatch(cause: Error, { secrets }: Target): InstrumentError {
+  return new InstrumentError(
+    'connection',
+    `the subscriber that tells of arrivals is gone: ${withholdText(describeError(cause), secrets)}`,
+    { cause },
+  )
+}

@@ -1,0 +1,54 @@
+import type { Block, TableBlock } from './document.ts'
+import type { Exporter } from '../exporter.ts'
+import { reportDocument } from '../report/document.ts'
+import { plainText } from './text-width.ts'
+
+export const markdown: Exporter = {
+  format: 'markdown',
+  extension: 'md',
+  render: (report, { breakEven }) => renderAsMarkdown(reportDocument(report, breakEven)),
+}
+
+/** GitHub Flavored Markdown: the same content as the table, for a document or a pull request. */
+export const renderAsMarkdown = (blocks: readonly Block[]): string =>
+  `${blocks.map(blockText).join('\n\n')}\n`
+
+function blockText(block: Block): string {
+  switch (block.kind) {
+    case 'heading':
+      return `${'#'.repeat(block.level + 1)} ${escapeText(block.text)}`
+    case 'paragraph':
+      return escapeText(block.text)
+    case 'list':
+      return block.items.map((item) => `- ${escapeText(item)}`).join('\n')
+    case 'notes':
+      return block.items.map((item, index) => `${index + 1}. ${escapeText(item)}`).join('\n')
+    case 'table':
+      return tableText(block)
+  }
+}
+
+function tableText({ columns, groups }: TableBlock): string {
+  const rows = groups.flatMap(({ first, rows: cells }) =>
+    cells.map((row, index) => [index === 0 ? first.text : '', ...row.map(({ text }) => text)]),
+  )
+  return [
+    rowText(columns.map(({ title }) => escapeText(title))),
+    rowText(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
+    ...rows.map((row) => rowText(row.map(escapeText))),
+  ].join('\n')
+}
+
+const rowText = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+
+/**
+ * Text that reads as it is written: what would begin a table cell, emphasis,
+ * code, a link, HTML or an entity is escaped (GFM §2.4, §4.10, §6.2, §6.5).
+ */
+function escapeText(text: string): string {
+  return plainText(text)
+    .replace(/[\\|`*_~]/g, '\\$&')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/\]\(/g, ']\\(')
+}

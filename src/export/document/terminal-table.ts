@@ -1,0 +1,83 @@
+import { styleText } from 'node:util'
+import type { Block, Tone } from './document.ts'
+import type { Exporter, RenderOptions } from '../exporter.ts'
+import { reportDocument } from '../report/document.ts'
+import { layoutTable, type Paint } from './table-layout.ts'
+import { displayWidth, plainText, wrapText } from './text-width.ts'
+
+type Style = Parameters<typeof styleText>[0]
+
+const STYLE_OF: Record<Tone, Style> = {
+  good: 'green',
+  bad: 'red',
+  mixed: 'yellow',
+  faint: 'dim',
+  strong: 'bold',
+}
+
+/** Narrower than this nothing can be read; lines are then left to the terminal. */
+const MIN_COLUMNS = 20
+
+export const table: Exporter = {
+  format: 'table',
+  extension: 'txt',
+  render: (report, options) => renderAsTable(reportDocument(report, options.breakEven), options),
+}
+
+/** For a terminal: wrapped to its width by display width, coloured where that is wanted. */
+export function renderAsTable(
+  blocks: readonly Block[],
+  options: Pick<RenderOptions, 'columns' | 'colour'>,
+): string {
+  const columns = Math.max(MIN_COLUMNS, options.columns)
+  const paint = painter(options)
+  const lines = blocks.flatMap((block, index) => [
+    ...(startsSection(block, blocks[index - 1]) ? [''] : []),
+    ...blockLines(block, columns, paint),
+  ])
+  return `${lines.join('\n')}\n`
+}
+
+function painter({ colour }: Pick<RenderOptions, 'colour'>): Paint {
+  if (!colour) return (text) => text
+  return (text, tone) => {
+    const style = tone && STYLE_OF[tone]
+    // Whether there is a terminal was decided by who set `colour`; Node is not to decide again.
+    return style === undefined || text === ''
+      ? text
+      : styleText(style, text, { validateStream: false })
+  }
+}
+
+/** A blank line goes before headings and around notes, never before the first line. */
+function startsSection(block: Block, before: Block | undefined): boolean {
+  if (before === undefined) return false
+  return block.kind === 'heading' ? before.kind !== 'heading' : block.kind === 'notes'
+}
+
+function blockLines(block: Block, columns: number, paint: Paint): string[] {
+  switch (block.kind) {
+    case 'heading':
+      return textLines(block.text, columns, paint, block.level === 1 ? 'strong' : undefined)
+    case 'paragraph':
+      return textLines(block.text, columns, paint, block.tone)
+    case 'list':
+      return block.items.flatMap((item) => textLines(item, columns, paint, block.tone))
+    case 'notes':
+      return block.items.flatMap((item, index) => noteLines(`${index + 1}. `, item, columns))
+    case 'table':
+      return layoutTable(block, columns, paint)
+  }
+}
+
+function textLines(text: string, columns: number, paint: Paint, tone: Tone | undefined): string[] {
+  return wrapText(plainText(text), columns, 'anywhere').map((line) => paint(line, tone))
+}
+
+/** The lines after the first stand under its text, not under its number. */
+function noteLines(mark: string, text: string, columns: number): string[] {
+  const indent = ' '.repeat(displayWidth(mark))
+  return wrapText(plainText(text), columns - indent.length, 'anywhere').map(
+    (line, index) => (index === 0 ? mark : indent) + line,
+  )
+}

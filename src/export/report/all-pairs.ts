@@ -1,0 +1,78 @@
+import { formatCount, formatRange } from '../../model/text/format.ts'
+import type { ClaimVerdict, Report } from '../../model/report/report.ts'
+import { type Block, cellText, type Group, heading, paragraph } from '../document/document.ts'
+import { scenarioCells } from './scenario-cells.ts'
+
+type PairRatio = NonNullable<ClaimVerdict['allPairs']>[number]
+
+/**
+ * Under which conditions a ratio claim holds: every HTTP transport that was
+ * measured, and the MQTT transports that are within the claimed range of it.
+ * Nothing where the claim itself names all pairs there are.
+ */
+export function allPairsBlocks(report: Report): Block[] {
+  const claims = new Map<string, Group[]>()
+  for (const { scenario } of scenarioCells(report)) {
+    for (const verdict of report.verdicts) {
+      if (verdict.scenario !== scenario.name) continue
+      const pairs = verdict.allPairs ?? []
+      if (pairs.length <= verdict.evidence.length) continue
+      const groups = claims.get(verdict.says) ?? []
+      groups.push({
+        first: cellText(scenario.title),
+        rows: httpRows(pairs, verdict, report).map((row) => row.map((text) => cellText(text))),
+      })
+      claims.set(verdict.says, groups)
+    }
+  }
+  return [...claims].flatMap(([says, groups]): Block[] => [
+    heading(2, `Where “${says}” holds`),
+    paragraph(
+      'every measured HTTP transport, and the MQTT transports by where their ratio to it lies; of a further message as each sends it, with its connection where it opens one for each.',
+      'faint',
+    ),
+    {
+      kind: 'table',
+      frame: 'plain',
+      columns: [
+        { title: 'content', align: 'left' },
+        { title: 'HTTP', align: 'left' },
+        { title: 'bytes', align: 'right' },
+        { title: 'within', align: 'left' },
+        { title: 'MQTT costs more', align: 'left' },
+        { title: 'MQTT costs less', align: 'left' },
+      ],
+      groups,
+    },
+  ])
+}
+
+function httpRows(
+  pairs: readonly PairRatio[],
+  { scenario, between: [low] }: ClaimVerdict,
+  report: Report,
+): string[][] {
+  const https = [...new Set(pairs.map(({ comparedTo }) => comparedTo))]
+  return https.map((http) => {
+    const own = pairs.filter(({ comparedTo }) => comparedTo === http)
+    const cost = report.breakEven?.costs.find(
+      (each) => each.scenario === scenario && each.transport === http,
+    )
+    return [
+      http,
+      cost === undefined ? '' : formatCount(cost.bytes.further),
+      listOf(own.filter(({ inside }) => inside)),
+      listOf(own.filter(({ inside, value }) => !inside && value >= low)),
+      listOf(own.filter(({ inside, value }) => !inside && value < low)),
+    ]
+  })
+}
+
+/** `mqtt-qos0, mqtt-qos1 (1/12.0–1/10.0)`. */
+function listOf(pairs: readonly PairRatio[]): string {
+  const ascending = pairs.map(({ value }) => value).toSorted((a, b) => a - b)
+  const [low, high] = [ascending[0], ascending.at(-1)]
+  if (low === undefined || high === undefined) return ''
+  const names = pairs.map(({ transport }) => transport).join(', ')
+  return `${names} (${formatRange(low, high, 'ratio')})`
+}

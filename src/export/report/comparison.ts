@@ -1,0 +1,202 @@
+import { type FormatUnit, formatRange } from '../../model/text/format.ts'
+import { findMetric } from '../../model/report/metric.ts'
+import type { Cell, ClaimVerdict, Report } from '../../model/report/report.ts'
+import { SIDES, type Side, sideOf } from './comparison-columns.ts'
+import {
+  BLANK,
+  type Block,
+  type CellText,
+  cellText,
+  type Group,
+  heading,
+  type Tone,
+} from '../document/document.ts'
+import { ClaimNotes } from './notes.ts'
+import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
+
+const PER_MESSAGE = 'wire_bytes_per_message'
+const TOTAL = 'steady_wire_bytes'
+
+/** What is compared where no claim says it: the first of these that was measured. */
+const DEFAULT_METRICS = [PER_MESSAGE, 'delivery_p50_us', 'latency_p50_us']
+
+const TONE_OF: Record<ClaimVerdict['verdict'], Tone> = {
+  holds: 'good',
+  refuted: 'bad',
+  conditional: 'mixed',
+  untested: 'faint',
+}
+
+interface PlacedClaim {
+  side: Side
+  verdict: ClaimVerdict
+}
+
+/** The published comparison, measured and judged: the table that the tool is for. */
+export function comparisonBlocks(report: Report): Block[] {
+  const notes = new ClaimNotes(report)
+  const place = (scenario: string | null): PlacedClaim[] =>
+    report.verdicts
+      .filter((verdict) => verdict.scenario === scenario)
+      .flatMap((verdict) => {
+        const side = sideOf(verdict, report)
+        // What speaks of neither column, or of both, is told in the notes alone.
+        if (side === null) notes.add(verdict)
+        return side === null ? [] : [{ side, verdict }]
+      })
+  const uplinks = scenarioCellsOf(report, 'uplink')
+  const groups: Group[] = uplinks.flatMap((entry) => {
+    const rows = scenarioRows(entry, place(entry.scenario.name), notes)
+    return rows.length === 0 ? [] : [{ first: cellText(entry.scenario.title), rows }]
+  })
+  // What only a fan-out or a command loop claims is told in a section of theirs.
+  const overall = place(null).filter(({ verdict }) => isClaimed(verdict, uplinks))
+  if (overall.length > 0 && groups.length > 0) {
+    groups.push({ first: cellText('overall'), rows: claimRows(overall, notes) })
+  }
+  if (groups.length === 0) return []
+  return [
+    heading(1, 'Comparison'),
+    {
+      kind: 'table',
+      frame: 'boxed',
+      columns: ['content', '', 'HTTP', 'MQTT', 'MQTT/HTTP'].map((title) => ({
+        title,
+        align: 'left',
+      })),
+      groups,
+    },
+    ...notes.blocks(),
+  ]
+}
+
+const isClaimed = ({ says, metric }: ClaimVerdict, entries: readonly ScenarioCells[]): boolean =>
+  entries.some(({ scenario }) =>
+    scenario.claims.some((claim) => claim.says === says && claim.metric === metric),
+  )
+
+function scenarioRows(
+  { cells }: ScenarioCells,
+  claims: readonly PlacedClaim[],
+  notes: ClaimNotes,
+): CellText[][] {
+  const measured = cells.filter((cell) => cell.status === 'measured')
+  return groupByFigure(claims, measured).flatMap(({ metric, claims: group }) => {
+    const ranges = SIDES.map((side) => measuredRange(side, metric, group, measured))
+    // Without a figure and without a claim there is nothing to say.
+    if (group.length === 0 && ranges.every((text) => text === '')) return []
+    return [
+      [cellText(rowName('measured', metric)), ...ranges.map((text) => cellText(text))],
+      ...claimRows(group, notes),
+    ]
+  })
+}
+
+interface FigureClaims {
+  metric: string
+  claims: PlacedClaim[]
+}
+
+/** Claims by the figure that they are about; a ratio goes with the figure that it divides. */
+function groupByFigure(claims: readonly PlacedClaim[], cells: readonly Cell[]): FigureClaims[] {
+  const groups = new Map<string, PlacedClaim[]>()
+  const add = (metric: string, claim: PlacedClaim): void => {
+    const group = groups.get(metric)
+    if (group === undefined) groups.set(metric, [claim])
+    else group.push(claim)
+  }
+  for (const claim of claims) {
+    if (claim.side !== 'ratio') add(claim.verdict.metric, claim)
+  }
+  for (const claim of claims) {
+    if (claim.side !== 'ratio') continue
+    const { metric } = claim.verdict
+    // All transports send the same number of messages: totals have the ratio of one message.
+    const isOfTotal = metric === PER_MESSAGE && !groups.has(PER_MESSAGE) && groups.has(TOTAL)
+    add(isOfTotal ? TOTAL : metric, claim)
+  }
+  if (groups.size === 0) {
+    const metric = DEFAULT_METRICS.find((name) => valuesOf(name, cells).length > 0)
+    if (metric !== undefined) groups.set(metric, [])
+  }
+  return Array.from(groups, ([metric, group]) => ({ metric, claims: group }))
+}
+
+function valuesOf(metric: string, cells: readonly Cell[]): number[] {
+  return cells.flatMap((cell) => findMetric(metric)?.of(cell) ?? [])
+}
+
+/** Figures of the steady phase alone. */
+const STEADY_METRICS: ReadonlySet<string> = new Set([PER_MESSAGE, TOTAL])
+
+/** A connection a message is most of what such a message costs; the section of cold starts has that. */
+const keepsConnection = (cell: Cell): boolean =>
+  cell.status !== 'measured' || cell.bytes?.firstMessage?.connection !== 'own'
+
+function measuredRange(
+  side: Side,
+  metric: string,
+  claims: readonly PlacedClaim[],
+  cells: readonly Cell[],
+): string {
+  if (side !== 'ratio') {
+    const own = cells.filter(side === 'http' ? isHttp : isMqtt)
+    const compared = STEADY_METRICS.has(metric) ? own.filter(keepsConnection) : own
+    return rangeText(valuesOf(metric, compared), unitOf(metric))
+  }
+  // Where claims say what is divided by what, that; otherwise each by each.
+  const claimed = claims
+    .filter((claim) => claim.side === 'ratio')
+    .flatMap(({ verdict }) => verdict.evidence.map((item) => item.value))
+  if (claimed.length > 0) return rangeText(claimed, 'ratio')
+  const divisors = valuesOf(metric, cells.filter(isHttp)).filter((value) => value !== 0)
+  const ratios = valuesOf(metric, cells.filter(isMqtt)).flatMap((value) =>
+    divisors.map((divisor) => value / divisor),
+  )
+  return rangeText(ratios, 'ratio')
+}
+
+function rangeText(values: readonly number[], unit: FormatUnit): string {
+  const ascending = values.toSorted((a, b) => a - b)
+  const low = ascending[0]
+  const high = ascending.at(-1)
+  return low === undefined || high === undefined ? '' : formatRange(low, high, unit)
+}
+
+const unitOf = (metric: string): FormatUnit => findMetric(metric)?.unit ?? 'messages'
+
+/** `claimed` and `verdict`, and again where a column has a second claim. */
+function claimRows(claims: readonly PlacedClaim[], notes: ClaimNotes): CellText[][] {
+  const columns = SIDES.map((side) => claims.filter((claim) => claim.side === side))
+  const depth = Math.max(...columns.map((column) => column.length))
+  const rows: CellText[][] = []
+  for (let index = 0; index < depth; index += 1) {
+    const row = columns.map((column) => column[index]?.verdict)
+    const metric = row.find((verdict) => verdict?.subject === 'value')?.metric ?? PER_MESSAGE
+    rows.push(
+      [
+        cellText(rowName('claimed', metric)),
+        ...row.map((verdict) => (verdict === undefined ? BLANK : cellText(claimedRange(verdict)))),
+      ],
+      [
+        cellText('verdict'),
+        ...row.map((verdict) =>
+          verdict === undefined
+            ? BLANK
+            : cellText(`${verdict.verdict}${notes.add(verdict)}`, TONE_OF[verdict.verdict]),
+        ),
+      ],
+    )
+  }
+  return rows
+}
+
+function claimedRange({ between: [low, high], subject, metric }: ClaimVerdict): string {
+  return formatRange(low, high, subject === 'ratio' ? 'ratio' : unitOf(metric))
+}
+
+/** Bytes of one message go without saying. */
+function rowName(name: string, metric: string): string {
+  if (metric === PER_MESSAGE) return name
+  return `${name} (${metric === TOTAL ? 'total' : metric})`
+}

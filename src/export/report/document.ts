@@ -1,0 +1,49 @@
+import type { Report } from '../../model/report/report.ts'
+import { allPairsBlocks } from './all-pairs.ts'
+import { breakEvenBlocks, fullBreakEvenBlocks } from './break-even.ts'
+import { bytesBlocks } from './bytes.ts'
+import { coldStartBlocks } from './cold-start.ts'
+import { commandBlocks } from './commands.ts'
+import { comparisonBlocks } from './comparison.ts'
+import { countsBlocks } from './counts.ts'
+import type { Block } from '../document/document.ts'
+import type { BreakEvenDetail } from '../exporter.ts'
+import { fanOutBlocks } from './fan-out.ts'
+import { headBlocks } from './head.ts'
+import { headerSetBlocks } from './header-set.ts'
+import { latencyBlocks } from './latency.ts'
+import { linkBlocks } from './link.ts'
+import { loadBlocks } from './load.ts'
+import { lossBlocks } from './loss.ts'
+import { timeBlocks } from './time.ts'
+
+const isOfLoopback = ({ link, loss }: Report): boolean => link === undefined && loss === undefined
+
+/** Latencies that are mostly those of software. */
+const loopbackBlocks = (report: Report): Block[] => [
+  ...latencyBlocks(report),
+  ...coldStartBlocks(report),
+  ...timeBlocks(report),
+]
+
+/** Everything that a person reads of a report, in reading order: the answer first. */
+export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqtt-http'): Block[] {
+  return [
+    ...headBlocks(report),
+    ...(isOfLoadAlone(report) ? [] : [...comparisonBlocks(report), ...allPairsBlocks(report)]),
+    ...headerSetBlocks(report),
+    ...breakEvenBlocks(report),
+    ...(isOfLoopback(report) ? commandBlocks(report) : []),
+    ...fanOutBlocks(report),
+    ...bytesBlocks(report),
+    ...(isOfLoopback(report) ? loopbackBlocks(report) : linkBlocks(report)),
+    ...lossBlocks(report),
+    ...loadBlocks(report),
+    ...countsBlocks(report),
+    ...(breakEven === 'all-pairs' ? fullBreakEvenBlocks(report) : []),
+  ]
+}
+
+/** No claim is about what a load shows, and nothing else was asked. */
+const isOfLoadAlone = ({ plan }: Report): boolean =>
+  plan.measures.every((measure) => measure === 'throughput')

@@ -1,0 +1,51 @@
+import type { Cell } from '../../model/report/report.ts'
+import { type Block, type CellText, cellText } from '../document/document.ts'
+import { type RunCell, reasonLines, transportName } from './scenario-cells.ts'
+
+/** One column of figures. */
+export interface Figure {
+  readonly title: string
+  /** Empty where the cell has none. */
+  of(cell: RunCell): string
+}
+
+/** What stands left of the figures, beside the transport. */
+export interface Wording {
+  readonly title: string
+  of(cell: Cell): string
+}
+
+/** The figures that any of the cells has. */
+export const shownFigures = (cells: readonly Cell[], figures: readonly Figure[]): Figure[] =>
+  figures.filter(({ of }) => cells.some((cell) => cell.status !== 'skipped' && of(cell) !== ''))
+
+/** One row a transport: its name, what is said of it, and its figures; none where it was skipped. */
+export function figureTable(
+  cells: readonly Cell[],
+  figures: readonly Figure[],
+  wordings: readonly Wording[] = [],
+): Block {
+  const rowOf = (cell: Cell): CellText[] => [
+    ...wordings.map(({ of }) => cellText(of(cell))),
+    ...figures.map(({ of }) => cellText(cell.status === 'skipped' ? '' : of(cell))),
+  ]
+  return {
+    kind: 'table',
+    frame: 'plain',
+    columns: [
+      { title: 'transport', align: 'left' },
+      ...wordings.map(({ title }) => ({ title, align: 'left' as const })),
+      ...figures.map(({ title }) => ({ title, align: 'right' as const })),
+    ],
+    groups: cells.map((cell) => ({
+      first: cellText(transportName(cell), cell.status === 'measured' ? undefined : 'bad'),
+      rows: [rowOf(cell)],
+    })),
+  }
+}
+
+/** Why cells were skipped or failed; nothing where all were measured. */
+export function reasonBlocks(cells: readonly Cell[]): Block[] {
+  const reasons = reasonLines(cells)
+  return reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' }] : []
+}

@@ -1,0 +1,52 @@
+import type { Report } from '../../model/report/report.ts'
+import type { ReportedTarget } from '../../model/report/target.ts'
+import { type Block, paragraph } from '../document/document.ts'
+
+/** With what it was measured, on what, and what a reader must know before any figure. */
+export function headBlocks(report: Report): Block[] {
+  const { tool, environment, plan, startedAt } = report
+  const { pinning } = environment
+  const started = new Date(startedAt)
+    .toISOString()
+    .replace('T', ' ')
+    .slice(0, 'yyyy-mm-dd hh:mm'.length)
+  const servers = (plan.targets ?? []).map(describeTarget)
+  const blocks: Block[] = [
+    {
+      kind: 'list',
+      items: [
+        `${tool.name} ${tool.version}, ${started} UTC, Node ${environment.node}, ${environment.cpuModel}`,
+        [
+          pinning.pinned ? `pinned: ${pinning.reason}` : `not pinned: ${pinning.reason}`,
+          `TCP_NODELAY ${environment.tcpNoDelay ? 'on' : 'off'}`,
+          ...(plan.mode === 'quick' ? ['quick run'] : []),
+        ].join('; '),
+        ...servers,
+      ],
+      tone: 'faint',
+    },
+  ]
+  if (report.merged !== undefined) {
+    blocks.push(paragraph(`merged from ${report.merged.length} reports`, 'mixed'))
+  }
+  if (report.partial) {
+    blocks.push(paragraph(`PARTIAL: ${report.partialReason ?? 'the run had not ended'}`, 'bad'))
+  }
+  for (const warning of report.warnings) blocks.push(paragraph(`warning: ${warning}`, 'mixed'))
+  return blocks
+}
+
+const PLACES = { 'this-machine': 'on this machine', elsewhere: 'not on this machine' } as const
+
+/** What stands in place of the embedded endpoint. */
+function describeTarget({ kind, url, place, verification, arrivals }: ReportedTarget): string {
+  return [
+    `${kind === 'http' ? 'HTTP' : 'MQTT'} at ${url}, ${PLACES[place]}`,
+    ...(verification === null
+      ? []
+      : [`certificate ${verification === 'verified' ? '' : 'not '}verified`]),
+    arrivals === 'subscriber'
+      ? 'arrivals told by a subscriber of ours, so delivery covers two legs'
+      : 'arrivals not told',
+  ].join('; ')
+}

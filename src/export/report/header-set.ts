@@ -1,0 +1,66 @@
+import { formatBytes, formatCount, formatRange } from '../../model/text/format.ts'
+import { findMetric } from '../../model/report/metric.ts'
+import type { HeaderSetResult, Report } from '../../model/report/report.ts'
+import { type Block, heading, paragraph } from '../document/document.ts'
+import { type ScenarioCells, scenarioCells } from './scenario-cells.ts'
+
+type Measured = Extract<HeaderSetResult, { status: 'measured' }>
+
+/** The figure that every other one stands beside. */
+const DEFAULT_CLIENT = 'http1'
+
+/** How far HTTP goes apart by who sends and who answers, a line a scenario. */
+export function headerSetBlocks(report: Report): Block[] {
+  const results = report.headerSets ?? []
+  if (results.length === 0) return []
+  const items = scenarioCells(report).flatMap((entry) => scenarioLines(entry, results))
+  return [
+    heading(2, 'HTTP by header set'),
+    paragraph(
+      'wire bytes per message of heads replayed as they were captured; request and answer are chosen apart, so the range is the smallest of both to the largest of both.',
+      'faint',
+    ),
+    { kind: 'list', items },
+  ]
+}
+
+function scenarioLines(
+  { scenario, cells }: ScenarioCells,
+  all: readonly HeaderSetResult[],
+): string[] {
+  const results = all.filter((result) => result.scenario === scenario.name)
+  const failed = results.flatMap((result) =>
+    result.status === 'failed'
+      ? [
+          `${scenario.title}: ${result.headerSet} answered by ${result.answerSet} failed: ${result.reason}`,
+        ]
+      : [],
+  )
+  const measured = results.filter((result) => result.status === 'measured')
+  if (measured.length === 0) return failed
+  const up = endsOf(measured.map((each) => [each.headerSet, each.wireBytesUpPerMessage]))
+  const down = endsOf(
+    measured.map((each: Measured) => [each.answerSet, each.wireBytesDownPerMessage]),
+  )
+  const range = formatRange(up.low[1] + down.low[1], up.high[1] + down.high[1], 'bytes')
+  const ordinary = cells.find((cell) => cell.transport === DEFAULT_CLIENT)
+  const bytes = ordinary && findMetric('wire_bytes_per_message')?.of(ordinary)
+  const beside =
+    bytes == null ? '' : `; ${DEFAULT_CLIENT} (${ordinary?.client}) ${formatBytes(bytes)}`
+  return [
+    `${scenario.title}: ${range} (request ${describe(up)}, answer ${describe(down)})${beside}`,
+    ...failed,
+  ]
+}
+
+type Named = readonly [name: string, bytes: number]
+
+function endsOf(values: readonly Named[]): { low: Named; high: Named } {
+  const ascending = values.toSorted((a, b) => a[1] - b[1])
+  return { low: ascending[0] as Named, high: ascending.at(-1) as Named }
+}
+
+function describe({ low, high }: { low: Named; high: Named }): string {
+  const text = ([name, bytes]: Named): string => `${formatCount(bytes)} ${name}`
+  return low[1] === high[1] ? text(low) : `${text(low)} – ${text(high)}`
+}

@@ -1,0 +1,89 @@
+import { formatMicrosNumber } from '../../model/text/format.ts'
+import type { Report, Series } from '../../model/report/report.ts'
+import { type Block, heading, paragraph } from '../document/document.ts'
+import { type RunCell, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
+
+interface Timed {
+  cell: RunCell
+  series: Series
+  p50Us: number
+}
+
+/** From here on a median is split in whole microseconds. */
+const WHOLE_MICROS_FROM = 100
+
+/**
+ * What of a response latency is the kernel's, the protocol's and the client
+ * library's: differences of medians between a library, the bare client of the
+ * same protocol and completion, and the control.
+ */
+export function timeBlocks(report: Report): Block[] {
+  const sections = scenarioCellsOf(report, 'uplink').flatMap((entry) => {
+    const items = scenarioLines(entry)
+    return items.length === 0
+      ? []
+      : [heading(2, entry.scenario.name), { kind: 'list', items } as const]
+  })
+  if (sections.length === 0) return []
+  return [
+    heading(1, 'Where the time goes'),
+    paragraph(
+      'differences of medians of response latency, microseconds. ~: the intervals of the two medians overlap, or the rounds are too few for one. A control is a reference, not a floor.',
+      'faint',
+    ),
+    ...sections,
+  ]
+}
+
+function scenarioLines({ cells }: ScenarioCells): string[] {
+  const timed = cells.flatMap((cell): Timed[] => {
+    if (cell.status !== 'measured') return []
+    const series = cell.latency?.response ?? null
+    return series === null || series.p50Us === null ? [] : [{ cell, series, p50Us: series.p50Us }]
+  })
+  const isControl = ({ cell }: Timed): boolean =>
+    cell.protocol === 'length-prefixed' || cell.protocol === 'none'
+  const controls = timed.filter(isControl)
+  const control = controls.find(({ cell }) => cell.protocol === 'length-prefixed') ?? null
+  const carriers = timed.filter((entry) => !isControl(entry))
+  const lines = carriers
+    .filter(({ cell }) => cell.client !== 'bare')
+    .flatMap((library) =>
+      carriers
+        .filter((other) => other.cell.client === 'bare' && isSameExchange(library, other))
+        .map((bare) => splitLine(library, bare, control)),
+    )
+  if (controls.length === 0) return lines
+  const texts = controls.map(({ cell, p50Us }) => `${cell.transport} ${formatMicrosNumber(p50Us)}`)
+  return [...lines, `controls: ${texts.join(', ')} µs`]
+}
+
+const isSameExchange = (one: Timed, other: Timed): boolean =>
+  one.cell.protocol === other.cell.protocol && one.cell.completion === other.cell.completion
+
+/** `http1 258 µs = control tcp 61 + protocol (http1-bare − tcp) 40 + library (http1 − http1-bare) 157` */
+function splitLine(library: Timed, bare: Timed, control: Timed | null): string {
+  // Rounded before they are subtracted, so that the printed parts add up.
+  const scale = library.p50Us >= WHOLE_MICROS_FROM ? 1 : 10
+  const rounded = ({ p50Us }: Timed): number => Math.round(p50Us * scale) / scale
+  const format = (micros: number): string => formatMicrosNumber(Math.round(micros * scale) / scale)
+  const difference = (of: Timed, less: Timed): string => {
+    const noise = isWithinNoise(of.series, less.series) ? '~' : ''
+    return `(${of.cell.transport} − ${less.cell.transport}) ${noise}${format(rounded(of) - rounded(less))}`
+  }
+  const parts =
+    control === null
+      ? [`${bare.cell.transport} ${format(rounded(bare))}`]
+      : [
+          `control ${control.cell.transport} ${format(rounded(control))}`,
+          `protocol ${difference(bare, control)}`,
+        ]
+  parts.push(`library ${difference(library, bare)}`)
+  return `${library.cell.transport} ${format(rounded(library))} µs = ${parts.join(' + ')}`
+}
+
+function isWithinNoise(one: Series, other: Series): boolean {
+  const [a, b] = [one.medianIntervalUs, other.medianIntervalUs]
+  // Without an interval nothing says that it is more than noise.
+  return a === null || b === null || (a[0] <= b[1] && b[0] <= a[1])
+}

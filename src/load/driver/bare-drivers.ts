@@ -1,0 +1,48 @@
+import { contentTypeOf } from '../../model/scenario/content-type.ts'
+import { targetUrlOf } from '../../transports/http/request-headers.ts'
+import type { DriverRequest } from './drivers.ts'
+import type { LoadDriver } from './load-driver.ts'
+import type { ProtocolVersion, Qos } from './mqtt/publish-frames.ts'
+
+type OpenDriver = (request: DriverRequest) => Promise<LoadDriver>
+
+const mqtt =
+  (protocolVersion: ProtocolVersion, qos: Qos): OpenDriver =>
+  async (request) => {
+    const { openMqttLoadDriver } = await import('./mqtt/mqtt-load-driver.ts')
+    const { scenario } = request
+    return openMqttLoadDriver({
+      ...request,
+      ...{ protocolVersion, qos, topic: scenario.topic, keepAliveS: scenario.mqtt.keepAlive },
+    })
+  }
+
+const http: OpenDriver = async (request) => {
+  const { openHttpLoadDriver } = await import('./http/http-load-driver.ts')
+  const { scenario } = request
+  const { pathname, search } = targetUrlOf(request.address, scenario)
+  return openHttpLoadDriver({
+    ...request,
+    path: pathname + search,
+    contentType: contentTypeOf(scenario),
+    headers: scenario.http.request.headers,
+  })
+}
+
+/**
+ * Drivers that write pre-encoded bytes on sockets, by transport: one line each,
+ * imported when it is used. They stand in tables beside the library's.
+ */
+export const BARE_DRIVERS: Readonly<Record<string, OpenDriver>> = {
+  http1: http,
+  https1: http,
+  'mqtt-qos0': mqtt(4, 0),
+  'mqtt-qos1': mqtt(4, 1),
+  'mqtt-qos2': mqtt(4, 2),
+  'mqtts-qos0': mqtt(4, 0),
+  'mqtts-qos1': mqtt(4, 1),
+  'mqtts-qos2': mqtt(4, 2),
+  'mqtt5-qos0': mqtt(5, 0),
+  'mqtt5-qos1': mqtt(5, 1),
+  'mqtt5-qos2': mqtt(5, 2),
+}

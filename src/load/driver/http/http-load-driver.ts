@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import type { ServerTrust } from '../../../transports/transport.ts'
+import { ConnectionDriver } from '../connection-driver.ts'
+import type { LoadShape } from '../load-driver.ts'
+import {
+  boundOpening,
+  connectSharingBuffer,
+  describeSocketError,
+  readyEventOf,
+} from '../shared-buffer-socket.ts'
+import { RequestConnection } from './request-connection.ts'
+
+export interface HttpLoadSettings {
+  readonly address: URL
+  readonly trust: ServerTrust
+  /** With the query. */
+  readonly path: string
+  readonly contentType: string
+  /** Besides Host, Content-Type and Content-Length. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Sent in turn, over and over. */
+  readonly payloads: readonly Uint8Array[]
+  readonly shape: LoadShape
+  /** Nanoseconds of a clock that never goes back. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+/** Requests enough that payloads differ as the scenario has them. */
+const MOST_REQUESTS = 1_000
+const CONNECT_DEADLINE_MS = 10_000
+
+/**
+ * Load on an HTTP/1.1 server: POST requests encoded beforehand, of their answers
+ * no more is read than where they end. Several in flight on one connection are
+ * pipelined (RFC 9112 §9.3.2), which few clients do: a window of 1 is what they
+ * have.
+ */
+export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver {
+  const { address, trust, shape, now, signal } = settings
+  const requests = settings.payloads
+    .slice(0, MOST_REQUESTS)
+    .map((payload) => encodeRequest(settings, payload))
+  return new ConnectionDriver({
+    client: 'bare',
+    ...{ shape, now, signal },
+    async open(_index, share, openSignal) {
+      let connection: RequestConnection | null = null
+      const socket = connectSharingBuffer(address, trust, (bytes, length) =>
+        connection?.feed(bytes, length),
+      )
+      try {
+        using _bound = boundOpening(socket, openSignal, CONNECT_DEADLINE_MS, 'connection')
+        await once(socket, readyEventOf(address))
+      } catch (error) {
+        socket.destroy()
+        throw new Error(describeSocketError(error as Error))
+      }
+      connection = new RequestConnection(socket, shape.inFlight, { requests, share })
+      return connection
+    },
+  })
+}
+
+function encodeRequest(
+  { address, path, contentType, headers }: HttpLoadSettings,
+  payload: Uint8Array,
+): Buffer {
+  const lines = [
+    `POST ${path} HTTP/1.1`,
+    `Host: ${address.host}`,
+    `Content-Type: ${contentType}`,
+    `Content-Length: ${payload.length}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ]
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), payload])
+}

@@ -1,0 +1,45 @@
+import { InstrumentError } from '../../model/errors.ts'
+import type { Peer } from '../../transports/transport.ts'
+import { ConnectionDriver } from './connection-driver.ts'
+import { LibraryConnection } from './library-connection.ts'
+import type { LoadShape } from './load-driver.ts'
+
+export interface LibraryDriverSettings {
+  readonly client: string
+  readonly shape: LoadShape
+  /** Sent in turn, over and over. */
+  readonly payloads: readonly Uint8Array[]
+  /** Nanoseconds of a clock that never goes back. */
+  readonly now: () => number
+  /** Connects one device. */
+  readonly connectPeer: (index: number) => Promise<Peer>
+  readonly signal: AbortSignal
+}
+
+/**
+ * Drives the client library that a transport ships with, any of them: so a user
+ * sees what it can carry. What a library does with more messages than its
+ * protocol has room for is its own affair: `fetch` does not pipeline, so that all
+ * but one of a connection wait inside of it.
+ */
+export function openLibraryDriver(settings: LibraryDriverSettings): ConnectionDriver {
+  const { client, shape, payloads, now, connectPeer, signal } = settings
+  return new ConnectionDriver({
+    ...{ client, shape, now, signal },
+    async open(index, share) {
+      const peer = await connectPeer(index)
+      try {
+        const producer = await peer.openProducer()
+        if (producer.kind === 'self-driving') {
+          throw new InstrumentError('internal', `${client} decides by itself when it sends`)
+        }
+        // A connection a message: they follow each other, and one is all that is in flight.
+        const window = producer.settled === undefined ? shape.inFlight : 1
+        return new LibraryConnection({ peer, producer, payloads, window, share })
+      } catch (error) {
+        await peer[Symbol.asyncDispose]()
+        throw error
+      }
+    },
+  })
+}

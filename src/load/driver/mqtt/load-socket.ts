@@ -1,0 +1,88 @@
+import type { Socket } from 'node:net'
+import { credentialsOf } from '../../../transports/mqtt/credentials.ts'
+import type { ServerTrust } from '../../../transports/transport.ts'
+import { boundOpening, connectSharingBuffer, describeSocketError } from '../shared-buffer-socket.ts'
+import { type BrokerLimits, readBrokerLimits } from './broker-limits.ts'
+import type { ProtocolVersion } from './publish-frames.ts'
+
+export interface SocketRequest {
+  readonly address: URL
+  readonly trust: ServerTrust
+  readonly protocolVersion: ProtocolVersion
+  readonly clientId: string
+  readonly keepAliveS: number
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+}
+
+/** A connection whose CONNECT was answered. */
+export interface OpenedSocket {
+  readonly socket: Socket
+  readonly limits: BrokerLimits
+  /** From now on everything that comes goes here; the bytes are overwritten after the call. */
+  readTo(read: (bytes: Uint8Array, length: number) => void): void
+}
+
+/**
+ * Connects a socket that reads into a buffer shared by all, and has its CONNECT
+ * accepted. A thousand of them take no thousand buffers.
+ * @throws Error in words, which are what the connection is counted under
+ */
+export async function openLoadSocket(request: SocketRequest): Promise<OpenedSocket> {
+  const { generate, parser } = await import('mqtt-packet')
+  const { protocolVersion, signal, deadlineMs } = request
+  let read: ((bytes: Uint8Array, length: number) => void) | null = null
+  const socket = connectSharingBuffer(request.address, request.trust, (bytes, length) =>
+    read?.(bytes, length),
+  )
+  try {
+    using _bound = boundOpening(socket, signal, deadlineMs, 'answer to CONNECT')
+    return await new Promise<OpenedSocket>((resolve, reject) => {
+      const fail = (what: string): void => reject(new Error(what))
+      const closed = (): void => {
+        const { errored } = socket
+        fail(errored === null ? 'closed before CONNACK' : describeSocketError(errored))
+      }
+      socket.once('close', closed)
+      const answers = parser({ protocolVersion })
+      answers.on('error', (error) => fail(`the answer to CONNECT is no MQTT: ${error.message}`))
+      answers.on('packet', (packet) => {
+        if (packet.cmd !== 'connack') {
+          fail(`the answer to CONNECT was ${packet.cmd.toUpperCase()}`)
+          return
+        }
+        const code = packet.reasonCode ?? packet.returnCode ?? 0
+        if (code !== 0) {
+          fail(`CONNACK refused the connection with code ${code}`)
+          return
+        }
+        socket.off('close', closed)
+        resolve({
+          socket,
+          limits: readBrokerLimits(packet),
+          readTo: (to) => {
+            read = to
+          },
+        })
+      })
+      // A copy: the parser may keep what the next read overwrites.
+      read = (bytes, length) => void answers.parse(Buffer.from(bytes.subarray(0, length)))
+      socket.write(generate(connectPacket(request), { protocolVersion }))
+    })
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+}
+
+function connectPacket({ protocolVersion, clientId, keepAliveS, trust }: SocketRequest) {
+  return {
+    cmd: 'connect' as const,
+    protocolId: 'MQTT' as const,
+    protocolVersion,
+    clean: true,
+    clientId,
+    keepalive: keepAliveS,
+    ...credentialsOf(trust.access),
+  }
+}

@@ -1,0 +1,55 @@
+import type { ServerTrust } from '../../../transports/transport.ts'
+import { ConnectionDriver } from '../connection-driver.ts'
+import type { LoadShape } from '../load-driver.ts'
+import { obstacleToPublishing } from './broker-limits.ts'
+import { openLoadSocket } from './load-socket.ts'
+import { PublishConnection } from './publish-connection.ts'
+import { encodePublishFrames, type ProtocolVersion, type Qos } from './publish-frames.ts'
+
+export interface MqttLoadSettings {
+  readonly address: URL
+  readonly trust: ServerTrust
+  readonly protocolVersion: ProtocolVersion
+  readonly qos: Qos
+  readonly topic: string
+  readonly keepAliveS: number
+  /** Of connection n, from 0: no two may have the same. */
+  readonly clientId: (index: number) => string
+  /** Sent in turn, over and over. */
+  readonly payloads: readonly Uint8Array[]
+  readonly shape: LoadShape
+  /** Nanoseconds of a clock that never goes back. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+const CONNECT_DEADLINE_MS = 10_000
+
+/** Load on an MQTT broker: PUBLISH packets encoded beforehand, with a window in flight on each connection. */
+export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<ConnectionDriver> {
+  const frames = await encodePublishFrames(settings)
+  const { address, trust, protocolVersion, keepAliveS, qos, shape, now, signal } = settings
+  return new ConnectionDriver({
+    client: 'bare',
+    ...{ shape, now, signal },
+    async open(index, share, openSignal) {
+      const { socket, limits, readTo } = await openLoadSocket({
+        ...{ address, trust, protocolVersion, keepAliveS, signal: openSignal },
+        clientId: settings.clientId(index),
+        deadlineMs: CONNECT_DEADLINE_MS,
+      })
+      const obstacle = obstacleToPublishing(limits, qos, frames.largestBytes)
+      if (obstacle !== null) {
+        socket.destroy()
+        throw new Error(obstacle)
+      }
+      const terms = {
+        window: Math.min(shape.inFlight, limits.receiveMaximum),
+        keepAliveS: limits.serverKeepAliveS ?? keepAliveS,
+      }
+      const connection = new PublishConnection(socket, terms, { frames, qos, share })
+      readTo((bytes, length) => connection.feed(bytes, length))
+      return connection
+    },
+  })
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describeError } from '../../model/errors.ts'
+import type { ConnectTally, LoadShape } from './load-driver.ts'
+import { countReason } from './reasons.ts'
+
+export interface Opening<C> {
+  readonly shape: LoadShape
+  /** Handshakes under way at once, so that a listener's backlog does not overflow. */
+  readonly atOnce: number
+  /** Nanoseconds of a clock that never goes back. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+  /** Opens connection n, from 0. Why it fails is what the failure is counted under. */
+  readonly open: (index: number) => Promise<C>
+  readonly onOpened: (index: number, connection: C) => void
+}
+
+/** Opens every connection of a load, no more of them a second than asked for; each is opened or counted as failed. */
+export async function openConnections<C>(opening: Opening<C>): Promise<ConnectTally> {
+  const { shape, atOnce, now, signal, open, onOpened } = opening
+  const startedNs = now()
+  const failed = new Map<string, number>()
+  let opened = 0
+  let next = 0
+  const openInTurn = async (): Promise<void> => {
+    while (next < shape.connections && !signal.aborted) {
+      const index = next
+      next += 1
+      await untilTurn(index, startedNs, opening)
+      try {
+        onOpened(index, await open(index))
+        opened += 1
+      } catch (error) {
+        countReason(failed, describeError(error))
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, openInTurn))
+  const notBegun = shape.connections - next
+  if (notBegun > 0) failed.set('stopped before it was opened', notBegun)
+  return { opened, failed, elapsedNs: now() - startedNs }
+}
+
+async function untilTurn(
+  index: number,
+  startedNs: number,
+  { shape, now, signal }: Pick<Opening<unknown>, 'shape' | 'now' | 'signal'>,
+): Promise<void> {
+  if (shape.connectPerSecond === null) return
+  const dueNs = startedNs + (index * 1e9) / shape.connectPerSecond
+  const waitMs = (dueNs - now()) / 1e6
+  // It rejects when it is stopped, and then opening fails for that reason.
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => {})
+}

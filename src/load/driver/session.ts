@@ -1,0 +1,187 @@
+import { setMaxListeners } from 'node:events'
+import { type DriverChoice, driversOf } from './drivers.ts'
+import type { ConnectTally, LoadDriver, LoadShape, LoadTally } from './load-driver.ts'
+import { createPacer, type Pace, pacerOfWorker } from '../loops/pacer.ts'
+import { countReason } from './reasons.ts'
+import { InstrumentError } from '../../model/errors.ts'
+import type { Scenario } from '../../model/scenario/scenario.ts'
+import { type HistogramParts, LatencyHistogram } from '../../stats/latency-histogram.ts'
+import { loadTransport } from '../../transports/registry.ts'
+import { nowNs, spinFor, stopwatchNs, waitUntil } from '../../system/clock.ts'
+import { askedBy, connectDevice, trustIn } from '../flows/connect.ts'
+import { Deadline } from '../../system/deadline.ts'
+import { readUsage, type UsageReading } from '../../system/resource-usage.ts'
+import type { Target } from '../../targets/target.ts'
+import { withholdText } from '../../targets/withhold.ts'
+import { type TransportOptions, traitsFor } from '../../transports/run-options.ts'
+
+export interface OpenLoadRequest {
+  transport: string
+  /** Which of the transport's drivers. */
+  kind: DriverChoice['kind']
+  scenario: Scenario
+  options: TransportOptions
+  payloads: readonly Uint8Array[]
+  address: string
+  certificate: string | null
+  /** The server, where it is not an endpoint of ours. */
+  target?: Target
+  shape: LoadShape
+  /** From 0. */
+  worker: number
+  /** Computing time for each completion, put in on purpose. */
+  busyUs: number
+  deadlineMs: number
+}
+
+export interface DriveRequest {
+  pace: Pace | null
+  /** Of the whole work; a ramp rises over it. */
+  durationNs: number
+  worker: number
+  workers: number
+  until: { messages: number; elapsedNs: number }
+  drainMs: number
+  /** When all workers begin, by the machine's monotonic clock. */
+  startNs: bigint
+  deadlineMs: number
+}
+
+export interface DriveOutcome {
+  tally: LoadTally
+  startedNs: bigint
+  firstCompletionNs: bigint | null
+  response: HistogramParts
+  sendDelay: HistogramParts
+  /** Of all completions together, from sending to completing. */
+  serviceNs: number
+  usage: { from: UsageReading; to: UsageReading }
+}
+
+/** How long connections may take to say goodbye before they are cut. */
+const GOODBYE_MS = 2_000
+
+/** The load's side of one cell: a driver with its connections, kept over all stretches. */
+export class LoadCell implements AsyncDisposable {
+  readonly #driver: LoadDriver
+  readonly #abort: AbortController
+  readonly #busyUs: number
+  readonly #target: Target | undefined
+
+  private constructor(
+    driver: LoadDriver,
+    abort: AbortController,
+    { busyUs, target }: Pick<OpenLoadRequest, 'busyUs' | 'target'>,
+  ) {
+    this.#driver = driver
+    this.#abort = abort
+    this.#busyUs = busyUs
+    this.#target = target
+  }
+
+  static async open(request: OpenLoadRequest): Promise<{ cell: LoadCell; tally: ConnectTally }> {
+    const { scenario, options, certificate, shape, worker, payloads, target } = request
+    const transport = await loadTransport(request.transport)
+    const traits = traitsFor(transport, options)
+    const choice = driversOf(transport.id, traits).find(({ kind }) => kind === request.kind)
+    if (choice === undefined) {
+      throw new InstrumentError('internal', `${transport.id} has no ${request.kind} driver`)
+    }
+    const abort = new AbortController()
+    const address = new URL(request.address)
+    // Every connection listens to it.
+    setMaxListeners(0, abort.signal)
+    const { signal } = abort
+    using deadline = new Deadline(request.deadlineMs)
+    let driver: LoadDriver | null = null
+    try {
+      return await deadline.bound(async () => {
+        driver = await choice.open({
+          ...{ transport: transport.id, traits, address, shape },
+          ...{ payloads, signal, now: stopwatchNs },
+          trust: trustIn(certificate, target),
+          scenario: askedBy(target, scenario),
+          clientId: (index) => clientIdOf(scenario, worker, index),
+          connectPeer: (index) =>
+            connectDevice(transport, {
+              ...{ address, endpoint: address, options, certificate, signal, target },
+              scenario: withClientId(scenario, clientIdOf(scenario, worker, index)),
+            }),
+        })
+        const { failed, ...tally } = await driver.connect()
+        const told = { ...tally, failed: withholdReasons(failed, target) }
+        return { cell: new LoadCell(driver, abort, request), tally: told }
+      })
+    } catch (error) {
+      abort.abort()
+      // What is half connected must not stay behind, and not be opened again.
+      await (driver as LoadDriver | null)?.[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  async drive(request: DriveRequest): Promise<DriveOutcome> {
+    const { pace, durationNs, worker, workers, until, drainMs } = request
+    const response = new LatencyHistogram()
+    const sendDelay = new LatencyHistogram()
+    let serviceNs = 0
+    let firstCompletionNs: bigint | null = null
+    const pacer = pace && pacerOfWorker(createPacer(pace, durationNs), worker, workers)
+    await waitUntil(request.startNs)
+    using deadline = new Deadline(request.deadlineMs)
+    const stop = new AbortController()
+    deadline.signal.addEventListener('abort', () => stop.abort(), { once: true })
+    const from = readUsage()
+    const startedNs = nowNs()
+    const { lostConnections, ...tally } = await deadline.bound(() =>
+      this.#driver.drive(
+        { pacer, until, drainMs, signal: stop.signal },
+        {
+          completed: (responseNs, sendDelayNs) => {
+            firstCompletionNs ??= nowNs()
+            response.record(responseNs)
+            sendDelay.record(sendDelayNs)
+            serviceNs += responseNs - sendDelayNs
+            if (this.#busyUs > 0) spinFor(this.#busyUs)
+          },
+        },
+      ),
+    )
+    return {
+      ...{ startedNs, firstCompletionNs, serviceNs },
+      tally: { ...tally, lostConnections: withholdReasons(lostConnections, this.#target) },
+      response: response.toParts(),
+      sendDelay: sendDelay.toParts(),
+      usage: { from, to: readUsage() },
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const cut = setTimeout(() => this.#abort.abort(), GOODBYE_MS)
+    await Promise.resolve(this.#driver[Symbol.asyncDispose]()).catch(() => {})
+    clearTimeout(cut)
+    this.#abort.abort()
+  }
+}
+
+/** A server may repeat in its refusal what it was given. */
+function withholdReasons(
+  reasons: ReadonlyMap<string, number>,
+  target: Target | undefined,
+): ReadonlyMap<string, number> {
+  if (target === undefined) return reasons
+  const told = new Map<string, number>()
+  for (const [what, times] of reasons) countReason(told, withholdText(what, target.secrets), times)
+  return told
+}
+
+/** Every connection is a device of its own: a broker ends the older of two clients of one id [MQTT-3.1.4-2]. */
+function clientIdOf({ mqtt }: Scenario, worker: number, index: number): string {
+  const number = `w${String(worker + 1).padStart(2, '0')}c${String(index + 1).padStart(5, '0')}`
+  return `${mqtt.clientId}-${number}`
+}
+
+const withClientId = (scenario: Scenario, clientId: string): Scenario => ({
+  ...scenario,
+  mqtt: { ...scenario.mqtt, clientId },
+})

@@ -1,0 +1,138 @@
+import { InstrumentError } from '../../model/errors.ts'
+import { sumLedger } from '../../model/wire/ledger.ts'
+import { mergeLedgers } from '../../model/merge-ledgers.ts'
+import type { BytesResult } from '../../model/report/report.ts'
+import type { Direction, Flow } from '../../model/vocabulary.ts'
+import { targetOf } from '../../transports/connection-errors.ts'
+import type { TransportTraits } from '../../transports/transport.ts'
+import { ByteAccount } from '../../wire/account/byte-account.ts'
+import type { WireRecorder } from '../../wire/relay/recorder.ts'
+import { type ConnectionTap, openRelay, type Relay } from '../../wire/relay/tcp-relay.ts'
+import { type Pace, SegmentModel } from '../../wire/account/segment-model.ts'
+import { openUdpRelay } from '../../wire/relay/udp-relay.ts'
+import type { Deadline } from '../../system/deadline.ts'
+
+export interface LinkOptions {
+  traits: TransportTraits
+  flow: Flow
+  /** Where the relay passes everything on to. */
+  endpoint: URL
+  /** Bounds the pass, and is cut at the first byte that nothing explains. */
+  deadline: Deadline
+  /** The fault of a stray byte, where one is put in. */
+  strayByte: Direction | null
+  /** Keeps what crosses the link, where that is asked for. */
+  recorder?: WireRecorder | null
+}
+
+/** What a party has sent or received over its link, for the account to agree with. */
+export interface LinkMessages {
+  messages: number
+  /** Sum of the payloads that must have crossed the link. */
+  payloadBytes: number
+  /** How its messages followed each other, for the model of the network below; `own-time` if left out. */
+  pace?: Pace
+}
+
+/**
+ * The way of one party to the endpoint in a byte pass: a relay for all
+ * connections of that party, and the account of every byte that crossed it.
+ */
+export class TappedLink implements AsyncDisposable {
+  /** Where the party connects instead of to the endpoint. */
+  readonly address: URL
+  readonly account: ByteAccount
+  readonly #relay: Relay
+  readonly #segments: SegmentModel
+  /** One line of the key log of a TLS socket that goes over this link. */
+  readonly learnSecret: (line: string) => void
+
+  private constructor(
+    address: URL,
+    account: ByteAccount,
+    relay: Relay,
+    segments: SegmentModel,
+    recorder: WireRecorder | null,
+  ) {
+    this.learnSecret = (line) => {
+      account.learnSecret(line)
+      recorder?.learnSecret(line)
+    }
+    this.address = address
+    this.account = account
+    this.#relay = relay
+    this.#segments = segments
+  }
+
+  /** @throws InstrumentError `connection` when the relay cannot listen */
+  static async open(options: LinkOptions): Promise<TappedLink> {
+    const { traits, flow, endpoint, deadline, strayByte, recorder = null } = options
+    const segments = new SegmentModel(traits.protocol)
+    const account = new ByteAccount(traits, flow, segments)
+    const relay = await openRelayTo(endpoint)({
+      target: targetOf(endpoint),
+      openTap: () => {
+        const tap = watchTap(account, deadline)
+        return recorder === null ? tap : recorder.record(tap)
+      },
+      signal: deadline.signal,
+      ...(strayByte === null ? {} : { strayByte: { direction: strayByte, afterBytes: 0 } }),
+    })
+    const address = new URL(endpoint)
+    address.hostname = relay.address.host
+    address.port = String(relay.address.port)
+    return new TappedLink(address, account, relay, segments, recorder)
+  }
+
+  /**
+   * What went wrong on the wire itself: the better reason, where a client saw its
+   * consequence. A client that gives up by itself knows best: closing is then what
+   * broke on the wire.
+   */
+  failure(seen?: unknown): InstrumentError | null {
+    const gaveUp =
+      seen instanceof InstrumentError && (seen.code === 'refused' || seen.code === 'deadline')
+    return this.account.unexplained() ?? (gaveUp ? seen : this.#relay.failure())
+  }
+
+  /**
+   * Closes the account once every connection has ended.
+   * @throws InstrumentError `unexplained-bytes`, or `ledger-mismatch` where the
+   *   account does not agree with the relay, or not with the messages
+   */
+  async settle({ messages, payloadBytes, pace = 'own-time' }: LinkMessages): Promise<BytesResult> {
+    await this.#relay.drained()
+    const { totals, ledger, exchange, ...rest } = this.account.settle(this.#relay.totals())
+    const payloadOnWire = sumLedger(ledger, { layer: 'payload' })
+    if (payloadOnWire !== payloadBytes) {
+      throw new InstrumentError(
+        'ledger-mismatch',
+        `the payloads sent are ${payloadBytes} bytes, but ${payloadOnWire} payload bytes crossed the wire`,
+      )
+    }
+    const network = this.#segments.entries(pace)
+    const all = mergeLedgers([ledger, network])
+    return { messages, payloadBytes, totals, ledger: all, exchange, ...rest }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#relay[Symbol.asyncDispose]()
+  }
+}
+
+/** RFC 7252 §6.1: `coap:` is CoAP over UDP. Every other protocol has a byte stream. */
+const openRelayTo = ({ protocol }: URL): typeof openRelay =>
+  protocol === 'coap:' ? openUdpRelay : openRelay
+
+/** A tap that ends the pass at the first byte that nothing explains: no client need notice it. */
+function watchTap(account: ByteAccount, deadline: Deadline): ConnectionTap {
+  const tap = account.openTap()
+  return {
+    bytes(direction, chunk) {
+      tap.bytes(direction, chunk)
+      const unexplained = account.unexplained()
+      if (unexplained !== null) deadline.cut(unexplained)
+    },
+    end: () => tap.end(),
+  }
+}

@@ -1,0 +1,56 @@
+import type { ByteTotals, LedgerEntry } from '../wire/ledger.ts'
+import type { Remark } from './remarks.ts'
+import type { Direction } from '../vocabulary.ts'
+
+/** Bytes of a stream that are in no layer. */
+export interface UnreadBytes {
+  direction: Direction
+  bytes: number
+  reason: string
+}
+
+/** A kind of protocol unit, and how often it crossed the wire. */
+export interface UnitCount {
+  label: string
+  direction: Direction
+  count: number
+}
+
+/**
+ * One TCP connection of a capture. For each direction, the wire bytes of the
+ * ledger and the unread ones are together what its packets carried, each byte
+ * once; with the `network` layer they are the total length of its IP packets.
+ */
+export interface CapturedConnection {
+  /** Counted from 1, in the order in which they begin. */
+  number: number
+  /** `192.0.2.1:49152`, IPv6 in brackets. */
+  client: string
+  server: string
+  /** What it spoke; null where that was not recognised. */
+  protocol: string | null
+  /** Whether its protocol was inside TLS, and whether that could be opened. */
+  tls: 'none' | 'opened' | 'closed'
+  /** `missing`: it began before the capture. */
+  beginning: 'captured' | 'missing'
+  /** `missing`: it went on after the capture. */
+  ending: 'finished' | 'reset' | 'missing'
+  packets: ByteTotals
+  /** By layer, `network` among them: headers, and what was sent again. */
+  ledger: LedgerEntry[]
+  /** Messages of the steady phase, by who sent them; null where they cannot be seen. */
+  messages: ByteTotals | null
+  units: UnitCount[]
+  unread: UnreadBytes[]
+  /** Payload of segments that had come before; it is in `network`. */
+  repeatedBytes: ByteTotals
+}
+
+/** Everything that could be read of a capture file, and what could not. */
+export interface CaptureLedger {
+  file: string
+  format: 'pcap' | 'pcapng'
+  packets: number
+  connections: readonly CapturedConnection[]
+  remarks: readonly Remark[]
+}

@@ -1,0 +1,176 @@
+import { linkBasisOf, networkPerMessage, sumLedger } from '../wire/ledger.ts'
+import type { BytesResult, Cell, LatencyResult, Series } from './report.ts'
+
+/** How two values of a metric may be compared: exactly, or as distributions. */
+export type MetricKind = 'exact' | 'distribution'
+
+export interface Metric {
+  name: string
+  unit: 'bytes' | 'ratio' | 'us' | 'messages' | 'messages/s'
+  kind: MetricKind
+  /** What the figure covers, for documentation and `list`. */
+  covers: string
+  /** Null where it was not measured. */
+  of(cell: Cell): number | null
+  /** Of a median: the series that it is the median of, with its interval. */
+  series?(cell: Cell): Series | null
+}
+
+const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
+const latencyOf = (cell: Cell): LatencyResult | null =>
+  cell.status === 'skipped' ? null : cell.latency
+
+function perMessage(cell: Cell, total: (bytes: BytesResult) => number): number | null {
+  const bytes = bytesOf(cell)
+  return bytes === null || bytes.messages === 0 ? null : total(bytes) / bytes.messages
+}
+
+function bytesMetric(
+  name: string,
+  covers: string,
+  of: (cell: Cell) => number | null,
+  unit: Metric['unit'] = 'bytes',
+): Metric {
+  return { name, unit, kind: 'exact', covers, of }
+}
+
+const SERIES = {
+  response: (latency: LatencyResult) => latency.response,
+  delivery: (latency: LatencyResult) => latency.delivery,
+  first: (latency: LatencyResult) => latency.fanout?.first ?? null,
+  last: (latency: LatencyResult) => latency.fanout?.last ?? null,
+} as const
+type SeriesName = keyof typeof SERIES
+type SeriesFigure = 'p50Us' | 'p90Us' | 'p99Us' | 'p999Us' | 'maxUs'
+
+function latencyMetric(
+  name: string,
+  covers: string,
+  seriesName: SeriesName,
+  figure: SeriesFigure,
+): Metric {
+  const series = (cell: Cell): Series | null => {
+    const latency = latencyOf(cell)
+    return latency === null ? null : SERIES[seriesName](latency)
+  }
+  return {
+    name,
+    unit: 'us',
+    kind: 'distribution',
+    covers,
+    of: (cell) => series(cell)?.[figure] ?? null,
+    ...(figure === 'p50Us' && { series }),
+  }
+}
+
+const steady = (bytes: BytesResult): number => sumLedger(bytes.ledger, { phase: 'steady' })
+
+/** Where a message goes over several links, its payload crosses each of them. */
+const steadyPayload = (bytes: BytesResult): number =>
+  sumLedger(bytes.ledger, { phase: 'steady', layer: 'payload' })
+
+/** Every figure that a claim, a gate or a table can name. Names are the columns of `results.csv` where there is one. */
+export const METRICS: readonly Metric[] = [
+  bytesMetric('payload_bytes', 'payload of one message', (cell) =>
+    perMessage(cell, (bytes) => bytes.payloadBytes),
+  ),
+  bytesMetric(
+    'wire_bytes_per_message',
+    'one message and its acknowledgements, both directions, steady phase',
+    (cell) => perMessage(cell, steady),
+  ),
+  bytesMetric('wire_bytes_up_per_message', 'the part of it that leaves the device', (cell) =>
+    perMessage(cell, (bytes) => sumLedger(bytes.ledger, { phase: 'steady', direction: 'up' })),
+  ),
+  bytesMetric('wire_bytes_down_per_message', 'the part of it that arrives at the device', (cell) =>
+    perMessage(cell, (bytes) => sumLedger(bytes.ledger, { phase: 'steady', direction: 'down' })),
+  ),
+  bytesMetric('overhead_bytes_per_message', 'wire bytes of one message less its payload', (cell) =>
+    perMessage(cell, (bytes) => steady(bytes) - steadyPayload(bytes)),
+  ),
+  bytesMetric(
+    'wire_to_payload_ratio',
+    'wire bytes divided by payload bytes',
+    (cell) => {
+      const bytes = bytesOf(cell)
+      const payload = bytes === null ? 0 : steadyPayload(bytes)
+      return bytes === null || payload === 0 ? null : steady(bytes) / payload
+    },
+    'ratio',
+  ),
+  bytesMetric(
+    'link_bytes_per_message',
+    'wire bytes of one message with the headers of the network below them',
+    (cell) => {
+      const bytes = bytesOf(cell)
+      if (bytes === null || linkBasisOf(bytes.ledger) === null) return null
+      const wire = perMessage(cell, steady)
+      return wire === null ? null : wire + networkPerMessage(bytes.ledger, bytes.messages)
+    },
+  ),
+  bytesMetric(
+    'steady_wire_bytes',
+    'all messages of the byte pass and their acknowledgements',
+    (cell) => {
+      const bytes = bytesOf(cell)
+      return bytes === null ? null : steady(bytes)
+    },
+  ),
+  bytesMetric('setup_bytes', 'from connecting to the first message, both directions', (cell) => {
+    const bytes = bytesOf(cell)
+    return bytes === null ? null : sumLedger(bytes.ledger, { phase: 'setup' })
+  }),
+  bytesMetric('close_bytes', 'saying goodbye, both directions', (cell) => {
+    const bytes = bytesOf(cell)
+    return bytes === null ? null : sumLedger(bytes.ledger, { phase: 'close' })
+  }),
+  bytesMetric(
+    'total_wire_bytes_per_message',
+    'one message with its share of opening and closing connections; idle excluded',
+    (cell) =>
+      perMessage(cell, ({ ledger }) => sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })),
+  ),
+  bytesMetric(
+    'waiting_bytes_per_hour',
+    'waiting for commands, both directions; one waiting exchange as measured, times how many an hour has',
+    (cell) => bytesOf(cell)?.waiting?.bytesPerHour ?? null,
+  ),
+  bytesMetric(
+    'subscriber_bytes_per_message',
+    'one message on the links of all subscribers of a fanout, with their acknowledgements, both directions, steady phase; without the publisher’s link',
+    (cell) => {
+      const links = bytesOf(cell)?.subscriberLinks
+      return links === undefined
+        ? null
+        : perMessage(cell, () => sumLedger(links, { phase: 'steady' }))
+    },
+  ),
+  latencyMetric('latency_p50_us', 'response latency, median', 'response', 'p50Us'),
+  latencyMetric('latency_p90_us', 'response latency, 90th percentile', 'response', 'p90Us'),
+  latencyMetric('latency_p99_us', 'response latency, 99th percentile', 'response', 'p99Us'),
+  latencyMetric('latency_p999_us', 'response latency, 99.9th percentile', 'response', 'p999Us'),
+  latencyMetric('latency_max_us', 'response latency, slowest', 'response', 'maxUs'),
+  latencyMetric('delivery_p50_us', 'delivery latency, median', 'delivery', 'p50Us'),
+  latencyMetric('delivery_p90_us', 'delivery latency, 90th percentile', 'delivery', 'p90Us'),
+  latencyMetric('delivery_p99_us', 'delivery latency, 99th percentile', 'delivery', 'p99Us'),
+  latencyMetric(
+    'delivery_first_p50_us',
+    'delivery latency of the first subscriber of a fanout, median',
+    'first',
+    'p50Us',
+  ),
+  latencyMetric(
+    'delivery_last_p50_us',
+    'delivery latency of the last subscriber of a fanout, median',
+    'last',
+    'p50Us',
+  ),
+]
+
+const BY_NAME = new Map(METRICS.map((metric) => [metric.name, metric]))
+
+export function findMetric(name: string): Metric | undefined {
+  return BY_NAME.get(name)
+}
+
+export const METRIC_NAMES: readonly string[] = METRICS.map((metric) => metric.name)

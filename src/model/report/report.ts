@@ -1,0 +1,398 @@
+import { z } from 'zod'
+import { ANSWER_SETS, HEADER_SETS } from '../scenario/header-sets.ts'
+import { lossResult } from '../link/loss.ts'
+import { linkResult, overLinkResult } from './link-result.ts'
+import { loadResult, loadSettings, mergedParts } from './load-result.ts'
+import { scenarioSchema } from '../scenario/scenario.ts'
+import { type Series, seriesSchema as series } from './series.ts'
+import { targetSchema } from './target.ts'
+import {
+  BASES,
+  COMPLETIONS,
+  DIRECTIONS,
+  FLOWS,
+  LAYERS,
+  LINK_BYTES,
+  MEASURES,
+  PHASES,
+  PROTOCOLS,
+} from '../vocabulary.ts'
+
+/** The stored form of a run. A reader refuses a version that it does not know. */
+export const REPORT_SCHEMA_VERSION = 1
+
+const count = z.int().min(0)
+
+const ledgerEntry = z.strictObject({
+  phase: z.enum(PHASES),
+  direction: z.enum(DIRECTIONS),
+  layer: z.enum(LAYERS),
+  bytes: count,
+  basis: z.enum(BASES),
+  messages: count
+    .optional()
+    .describe('of network bytes that were measured: how many messages they are of'),
+})
+
+const frame = z.strictObject({
+  direction: z.enum(DIRECTIONS),
+  phase: z.enum(PHASES),
+  label: z.string(),
+  clause: z.string(),
+  offset: count,
+  lengthBytes: count,
+  parts: z.array(
+    z.strictObject({
+      layer: z.enum(LAYERS),
+      label: z.string(),
+      lengthBytes: count,
+      text: z.string().optional(),
+      clause: z.string().optional(),
+      disclosure: z
+        .literal('withheld')
+        .optional()
+        .describe('the value is or may carry a credential, and is not stored'),
+    }),
+  ),
+  message: z
+    .enum(['begins', 'continues'])
+    .optional()
+    .describe('where a message takes several frames; without it, a frame with a payload is one'),
+})
+
+const roundTrips = z
+  .strictObject({
+    setup: count,
+    steady: count.describe('of all messages together'),
+    steadyPerMessage: z.number().nullable(),
+    idle: count,
+    close: count,
+    connections: count.describe('TCP connections that the transport opened'),
+    tcp: z
+      .strictObject({ roundTrips: count, basis: z.literal('derived') })
+      .describe(
+        'opening the connections: SYN and SYN-ACK, one round trip each; derived from their number, and not in setup',
+      ),
+  })
+  .describe(
+    'how often the device waited for an answer, by the protocol’s own units; TCP’s handshakes stand apart',
+  )
+
+const firstMessage = z
+  .strictObject({
+    connection: z
+      .enum(['kept', 'own'])
+      .describe('own: each message had a connection of its own; kept: they shared it'),
+    wireBytes: count,
+    roundTrips: count.nullable().describe('TCP’s handshake included; null where they are unknown'),
+  })
+  .describe('the first message with opening and closing its connection, idle excluded')
+
+const waiting = z
+  .strictObject({
+    exchangeBytes: count.describe(
+      'wire bytes of one waiting exchange, measured: a ping, an empty poll, a heartbeat',
+    ),
+    everyS: z
+      .number()
+      .positive()
+      .nullable()
+      .describe('seconds from one to the next; null: a waiting connection is silent'),
+    bytesPerHour: z.number().min(0),
+    basis: z.literal('modelled').describe('of bytesPerHour: nobody waited an hour'),
+  })
+  .describe('what it costs a device to wait for commands, on its own link')
+
+const bytesResult = z.strictObject({
+  messages: count.describe('messages of the steady phase; in a roundtrip the commands'),
+  payloadBytes: count.describe('sum of the payloads sent; in a roundtrip commands and states'),
+  totals: z
+    .strictObject({ up: count, down: count })
+    .describe('what the relay passed on in each direction, counted apart from the dissector'),
+  ledger: z.array(ledgerEntry),
+  exchange: z
+    .array(frame)
+    .describe(
+      'every frame of setup, idle and close, and the frames of the first message, and of the second where they are of other sizes; the first connection’s where each message has its own',
+    ),
+  roundTrips: roundTrips
+    .nullish()
+    .describe('null where they cannot be told from the frames; absent in older reports'),
+  firstMessage: firstMessage
+    .optional()
+    .describe('absent in older reports, and in a fanout, which no one device pays for'),
+  waiting: waiting.optional().describe('of a roundtrip, where it is known how its device waits'),
+  subscriberLinks: z
+    .array(ledgerEntry)
+    .optional()
+    .describe(
+      'of a fanout: the part of the ledger that crossed the subscribers’ links; the rest crossed the publisher’s',
+    ),
+})
+
+const latencyResult = z.strictObject({
+  loop: z
+    .literal('closed')
+    .describe(
+      'one message in flight; the next is due when the last is done, or a pause later where a device polls',
+    ),
+  rounds: count,
+  messagesPerRound: count,
+  warmupMessages: count.describe('sent before the first round, and excluded'),
+  response: series
+    .nullable()
+    .describe(
+      'completed − due; null where completion is flushed; in a roundtrip completed is when the app has the state',
+    ),
+  delivery: series
+    .nullable()
+    .describe(
+      'delivered − due, by the one monotonic clock of the machine; in a roundtrip to the device, in a fanout of every delivery',
+    ),
+  sendDelay: series.nullable().describe('sent − due: the generator’s own delay'),
+  fanout: z
+    .strictObject({
+      first: series.nullable().describe('until the first of the subscribers has the message'),
+      last: series.nullable().describe('until the last of them has it'),
+    })
+    .optional()
+    .describe('delivered − due of each message, over its subscribers; in a fanout only'),
+})
+
+const counts = z.strictObject({
+  sent: count.describe('messages, however many are to receive them'),
+  completed: count,
+  delivered: count
+    .nullable()
+    .describe(
+      'deliveries, as lost, duplicated and corrupted: in a fanout several a message; null, all four, where nobody tells what arrived at a server that was there',
+    ),
+  lost: count.nullable(),
+  duplicated: count.nullable(),
+  corrupted: count.nullable(),
+})
+
+const cellIdentity = {
+  scenario: z.string(),
+  transport: z.string(),
+  client: z.string(),
+  protocol: z.enum(PROTOCOLS),
+  flow: z.enum(FLOWS),
+  completion: z.enum(COMPLETIONS),
+  link: z.string(),
+  legs: z
+    .literal(2)
+    .optional()
+    .describe(
+      'network legs of delivery: device → broker → subscriber, app → server → device; one if left out',
+    ),
+  subscribers: z.int().min(1).optional().describe('who receive each message; in a fanout only'),
+  target: z
+    .string()
+    .optional()
+    .describe('the server that was there; the embedded endpoint where it is left out'),
+}
+
+const cellFigures = {
+  bytes: bytesResult.nullable(),
+  latency: latencyResult.nullable(),
+  overLink: overLinkResult.optional(),
+  load: loadResult.optional().describe('where throughput was measured'),
+  counts: counts.nullable().describe('of the byte pass and the measured rounds together'),
+  warnings: z.array(z.string()),
+}
+
+const cell = z.discriminatedUnion('status', [
+  z.strictObject({ ...cellIdentity, status: z.literal('measured'), ...cellFigures }),
+  z.strictObject({
+    ...cellIdentity,
+    status: z.literal('failed'),
+    reason: z.string(),
+    ...cellFigures,
+  }),
+  z.strictObject({ ...cellIdentity, status: z.literal('skipped'), reason: z.string() }),
+])
+
+const verdict = z.strictObject({
+  scenario: z.string().nullable().describe('null: over all scenarios of the run'),
+  says: z.string(),
+  metric: z.string(),
+  subject: z.enum(['value', 'ratio']),
+  between: z.tuple([z.number(), z.number()]),
+  source: z.string().nullable(),
+  verdict: z.enum(['holds', 'refuted', 'conditional', 'untested']),
+  evidence: z.array(
+    z.strictObject({
+      scenario: z.string(),
+      transport: z.string(),
+      comparedTo: z.string().nullable().describe('the transport divided by, for a ratio'),
+      value: z.number(),
+      inside: z.boolean(),
+    }),
+  ),
+  allPairs: z
+    .array(
+      z.strictObject({
+        transport: z.string(),
+        comparedTo: z.string(),
+        value: z.number(),
+        inside: z.boolean(),
+      }),
+    )
+    .optional()
+    .describe(
+      'a ratio of MQTT to HTTP over every measured pair: of a further message, with its connection where it opens one',
+    ),
+  condition: z.string().describe('in words: what it holds for, and what not'),
+})
+
+/** `first + (n − 1) × further` for n messages. */
+const costLine = z.strictObject({ first: z.number(), further: z.number() })
+
+const crossing = z.strictObject({
+  cheaper: z
+    .string()
+    .nullable()
+    .describe('the transport that costs less in the long run; null: both cost the same'),
+  fromMessages: z.int().min(1).describe('from this many messages on; 1: always'),
+  otherUpToMessages: count.describe('the other one costs less up to this many; 0: never'),
+})
+
+const breakEven = z
+  .strictObject({
+    costs: z.array(
+      z.strictObject({
+        scenario: z.string(),
+        transport: z.string(),
+        connection: z.enum(['kept', 'own']),
+        bytes: costLine.describe('wire bytes, idle excluded'),
+        roundTrips: costLine.nullable().describe('with TCP’s handshake, idle excluded'),
+      }),
+    ),
+    pairs: z.array(
+      z.strictObject({
+        scenario: z.string(),
+        between: z.tuple([z.string(), z.string()]),
+        bytes: crossing,
+        roundTrips: crossing.nullable(),
+      }),
+    ),
+  })
+  .describe('what n messages cost on each transport, and from how many on one is cheaper')
+
+const headerSetNames = {
+  scenario: z.string(),
+  headerSet: z.enum(HEADER_SETS),
+  client: z.string().describe('whose head was replayed, with its version'),
+  answerSet: z.enum(ANSWER_SETS),
+  server: z.string().describe('whose head it was answered with, with its version'),
+}
+
+const headerSetResult = z.discriminatedUnion('status', [
+  z.strictObject({
+    ...headerSetNames,
+    status: z.literal('measured'),
+    messages: count,
+    wireBytesUpPerMessage: z.number(),
+    wireBytesDownPerMessage: z.number(),
+  }),
+  z.strictObject({ ...headerSetNames, status: z.literal('failed'), reason: z.string() }),
+])
+
+export const reportSchema = z
+  .strictObject({
+    schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
+    tool: z.strictObject({ name: z.literal('mqtt-vs-http'), version: z.string() }),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+    partial: z.boolean().describe('true while the run goes on, and after it was cut short'),
+    partialReason: z.string().nullable(),
+    environment: z.strictObject({
+      platform: z.string(),
+      kernel: z.string(),
+      arch: z.string(),
+      cpuModel: z.string(),
+      cpuCount: count,
+      memoryBytes: count,
+      node: z.string(),
+      openssl: z.string(),
+      libraries: z
+        .record(z.string(), z.string())
+        .describe('exact versions of the protocol libraries'),
+      pinning: z.strictObject({
+        pinned: z.boolean(),
+        loadCpu: z.int().nullable(),
+        endpointCpu: z.int().nullable(),
+        reason: z.string(),
+      }),
+      tcpNoDelay: z.boolean().describe('set on every socket, on both sides'),
+    }),
+    plan: z.strictObject({
+      scenarios: z.array(scenarioSchema),
+      transports: z.array(z.string()),
+      measures: z.array(z.enum(MEASURES)),
+      mode: z.enum(['full', 'quick']),
+      link: z.string(),
+      options: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('of the transports, where the run gave any'),
+      linkBytes: z
+        .strictObject({
+          from: z.enum(LINK_BYTES),
+          reason: z
+            .string()
+            .nullable()
+            .describe('why they are modelled, where nobody asked for that'),
+        })
+        .optional()
+        .describe('where link bytes come from; absent in older reports'),
+      load: loadSettings.optional().describe('where throughput was measured'),
+      injected: z.array(z.string()).describe('faults put in on purpose, to test the instrument'),
+      targets: z
+        .array(targetSchema)
+        .optional()
+        .describe('servers that were there, measured in place of the embedded endpoints'),
+    }),
+    cells: z.array(cell),
+    verdicts: z.array(verdict),
+    headerSets: z
+      .array(headerSetResult)
+      .optional()
+      .describe('HTTP with the heads of other clients and servers, where that was asked for'),
+    breakEven: breakEven.optional().describe('absent in older reports'),
+    link: linkResult.optional().describe('absent where nothing was shaped'),
+    loss: lossResult.optional(),
+    merged: mergedParts.optional(),
+    warnings: z.array(z.string()),
+  })
+  .describe('A stored run of mqtt-vs-http')
+
+export type Report = z.output<typeof reportSchema>
+export type Cell = Report['cells'][number]
+export type CellIdentity = Pick<
+  Cell,
+  | 'scenario'
+  | 'transport'
+  | 'client'
+  | 'protocol'
+  | 'flow'
+  | 'completion'
+  | 'link'
+  | 'legs'
+  | 'subscribers'
+  | 'target'
+>
+export type RoundTrips = z.output<typeof roundTrips>
+export type WaitingCost = z.output<typeof waiting>
+export type FirstMessage = z.output<typeof firstMessage>
+export type BytesResult = z.output<typeof bytesResult>
+export type LatencyResult = z.output<typeof latencyResult>
+export type { Series }
+export type Counts = z.output<typeof counts>
+export type HeaderSetResult = z.output<typeof headerSetResult>
+export type BreakEven = z.output<typeof breakEven>
+export type TransportCost = BreakEven['costs'][number]
+export type PairBreakEven = BreakEven['pairs'][number]
+export type ClaimVerdict = z.output<typeof verdict>
+export type Environment = Report['environment']

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import type { Protocol } from '../vocabulary.ts'
+
+/** What a server that is already there speaks, and which of the two flags names it. */
+export const TARGET_KINDS = ['http', 'mqtt'] as const
+export type TargetKind = (typeof TARGET_KINDS)[number]
+
+/** Whose server a protocol is measured on where one is named; null: always the embedded endpoint. */
+export function targetKindOf(protocol: Protocol): TargetKind | null {
+  if (protocol.startsWith('http/')) return 'http'
+  return protocol.startsWith('mqtt/') ? 'mqtt' : null
+}
+
+/** Where its traffic goes: what is not on this machine is somebody's network and somebody's server. */
+export const TARGET_PLACES = ['this-machine', 'elsewhere'] as const
+export type TargetPlace = (typeof TARGET_PLACES)[number]
+
+/** What a report says of a server that was measured in place of the embedded endpoint. */
+export const targetSchema = z
+  .strictObject({
+    kind: z.enum(TARGET_KINDS),
+    url: z.string().describe('without credentials and without the query, which may be one'),
+    place: z
+      .enum(TARGET_PLACES)
+      .describe('this-machine: every address of its host is one of this machine'),
+    verification: z
+      .enum(['verified', 'insecure'])
+      .nullable()
+      .describe('of its certificate; insecure: it was not, on request; null: there is no TLS'),
+    access: z
+      .array(z.enum(['user', 'headers', 'client-certificate']))
+      .describe('what it was given to let us in; the values are not stored'),
+    arrivals: z
+      .enum(['subscriber', 'untold'])
+      .describe(
+        'who tells what arrived: a subscriber of ours, so that delivery covers two legs; untold: nobody, and delivered, lost, duplicated and corrupted are null',
+      ),
+    bound: z
+      .strictObject({
+        bytePassMessages: z.int().min(1),
+        latencyMessages: z.int().min(1),
+        warmupMessages: z.int().min(0),
+        messagesPerS: z.number().positive(),
+      })
+      .nullable()
+      .describe('the most that each transport sends; null on this machine'),
+  })
+  .describe('a server that was there, measured in place of the embedded endpoint')
+
+export type ReportedTarget = z.output<typeof targetSchema>

@@ -1,0 +1,371 @@
+import { z } from 'zod'
+import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
+import { headers, requestHeaders } from './http-headers.ts'
+import { refuseSubscribersElsewhere, subscriberCount, subscriberCounts } from './subscribers.ts'
+import { wholeNumber } from './whole-number.ts'
+import { FLOWS, type Flow } from '../vocabulary.ts'
+
+/**
+ * The scenario file format. Limits are the protocols' own: whatever passes here
+ * can be sent on every transport.
+ */
+
+const MAX_MESSAGES = 1_000_000
+const MAX_RECORDS = 1_000_000
+/** [MQTT-1.5.3]: a UTF-8 string is preceded by a two-byte length. */
+const MAX_MQTT_STRING_BYTES = 65_535
+/** RFC 9112 §3 asks every server to accept a request line of 8,000 octets, and no more. */
+const MAX_PATH_BYTES = 8_000
+/** `/set` and `/state` stand behind topic and path of a roundtrip. */
+const LONGEST_SUFFIX_BYTES = 6
+/** Of one message; a quarter of what MQTT's Remaining Length can say. */
+export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
+
+const utf8Bytes = (text: string): number => Buffer.byteLength(text, 'utf8')
+
+/** [MQTT-1.5.3-1], [MQTT-1.5.3-2]: well-formed UTF-8, without U+0000, at most 65,535 bytes. */
+const mqttString = (empty: string) =>
+  z
+    .string()
+    .min(1, empty)
+    .refine((text) => !text.includes('\u0000'), {
+      error: 'has a NUL character, which MQTT forbids; leave it out',
+    })
+    .refine((text) => !/\p{Surrogate}/u.test(text), {
+      error: 'has half of a surrogate pair, which is not UTF-8; write the whole character',
+    })
+    .refine((text) => utf8Bytes(text) <= MAX_MQTT_STRING_BYTES, {
+      error: `is longer than MQTT allows; at most ${MAX_MQTT_STRING_BYTES} bytes in UTF-8`,
+    })
+
+const topicName = mqttString('is empty; a topic has at least one character, such as sensors/temp')
+  .refine((text) => !/[#+]/.test(text), {
+    error: 'has a wildcard (# or +); a message is published to one topic, such as sensors/temp',
+  })
+  // [MQTT-4.7.2-1]: topics of the server itself; brokers refuse a message to them.
+  .refine((text) => !text.startsWith('$SYS/'), {
+    error: 'starts with $SYS/, which brokers keep for themselves; choose another',
+  })
+
+/** What a URL parser would make of the path; clients built on one would send that instead. */
+function normalisedPath(path: string): string {
+  const url = new URL(`http://host${path}`)
+  return url.pathname + url.search
+}
+
+const requestPath = z
+  .string()
+  .refine((text) => text.startsWith('/'), {
+    error: 'must start with /, such as /sensors/temp',
+  })
+  // RFC 9112 §3.2: a request target holds no whitespace; anything else must be percent-encoded.
+  .refine((text) => /^[\x21-\x7e]*$/.test(text), {
+    error: 'has a space, a control or a non-ASCII character; percent-encode it, such as %20',
+  })
+  .refine((text) => !text.includes('#'), {
+    error: 'has a fragment (#), which never reaches a server; leave it out',
+  })
+  .refine((text) => !text.startsWith('//'), {
+    error: 'starts with //, which would name a host; start it with one /',
+  })
+  .refine((text) => text.length <= MAX_PATH_BYTES, {
+    error: `is too long; at most ${MAX_PATH_BYTES} bytes`,
+  })
+  .superRefine((text, context) => {
+    if (!/^\/(?!\/)[\x21-\x22\x24-\x7e]*$/.test(text)) return
+    const normalised = normalisedPath(text)
+    if (normalised === text) return
+    context.addIssue({
+      code: 'custom',
+      message: `is sent as ${normalised} by some clients; write it like that`,
+    })
+  })
+
+const integerRange = z
+  .tuple([z.int(), z.int()])
+  .refine(([low, high]) => low <= high, { error: 'is reversed; write the smaller number first' })
+
+/** A field of a generated record. */
+const recordField = z.union(
+  [
+    z
+      .strictObject({ integer: integerRange })
+      .describe('a seeded random integer in this range, ends included'),
+    z
+      .strictObject({ sequence: z.strictObject({ digits: z.int().min(1).max(12) }) })
+      .describe(
+        'the number of the message as a string, zero-padded to this width: lets messages be told apart',
+      ),
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.null(),
+  ],
+  {
+    error: 'is no field; write a constant, { integer: [10, 99] } or { sequence: { digits: 6 } }',
+  },
+)
+
+/** The most bytes that a record of this shape can take, with the comma after it. */
+function longestRecordBytes(record: Record<string, z.output<typeof recordField>>): number {
+  let bytes = '{  },'.length
+  for (const [name, field] of Object.entries(record)) {
+    bytes += utf8Bytes(JSON.stringify(name)) + ': , '.length
+    if (typeof field !== 'object' || field === null) bytes += utf8Bytes(JSON.stringify(field))
+    else if ('sequence' in field) bytes += field.sequence.digits + '""'.length
+    else bytes += Math.max(...field.integer.map((end) => String(end).length))
+  }
+  return bytes
+}
+
+const records = z
+  .strictObject({
+    count: wholeNumber(1, MAX_RECORDS, 1000).describe('how many records'),
+    as: z
+      .enum(['array', 'messages'])
+      .describe(
+        '`array`: all in one message, a JSON array; `messages`: one record a message, in turn',
+      ),
+    record: z
+      .record(z.string(), recordField)
+      .describe('the record: field names and how each is made'),
+  })
+  .superRefine((value, context) => {
+    const bytes = value.as === 'array' ? value.count * longestRecordBytes(value.record) : 0
+    if (bytes <= MAX_PAYLOAD_BYTES) return
+    context.addIssue({
+      code: 'custom',
+      message: `make one message of up to ${bytes} bytes; at most ${MAX_PAYLOAD_BYTES}`,
+    })
+  })
+
+const PAYLOAD_KINDS = ['text', 'json', 'file', 'hex', 'records'] as const
+
+const payload = z
+  .strictObject(
+    {
+      text: z.string().optional().describe('sent as UTF-8'),
+      json: z.json().optional().describe('sent as compact JSON'),
+      file: z
+        .string()
+        .min(1, 'is empty; give the path of a file')
+        .optional()
+        .describe('sent as it is; relative to the scenario file'),
+      hex: z
+        .string()
+        .regex(
+          /^(\s*[0-9a-fA-F]{2})*\s*$/,
+          'is not hexadecimal; write pairs of digits, such as 00 ff',
+        )
+        .optional()
+        .describe('sent as bytes'),
+      records: records.optional().describe('generated from a seed, the same in every run'),
+      contentType: z
+        .string()
+        .regex(
+          /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/,
+          'must be one line of printable ASCII, such as application/json',
+        )
+        .optional()
+        .describe('HTTP Content-Type; by default from the kind of payload'),
+      seed: wholeNumber(0, 0xffff_ffff, 1).default(1).describe('of the generator'),
+    },
+    {
+      error: (issue) =>
+        (issue.input ?? null) === null
+          ? "is missing; say what is sent, such as payload: { text: '25' }"
+          : undefined,
+    },
+  )
+  .superRefine((value, context) => {
+    const given = PAYLOAD_KINDS.filter((key) => value[key] !== undefined)
+    if (given.length === 1) return
+    context.addIssue({
+      code: 'custom',
+      message:
+        given.length === 0
+          ? `says nothing to send; give one of ${PAYLOAD_KINDS.join(', ')}`
+          : `gives ${given.join(' and ')}; give only one of them`,
+    })
+  })
+  .meta({ oneOf: PAYLOAD_KINDS.map((kind) => ({ required: [kind] })) })
+
+const range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, {
+  error: 'is reversed; write the smaller number first, such as [20, 30]',
+})
+
+const transportIds = z.union([z.string(), z.array(z.string()).min(1)], {
+  error: 'must be a transport, such as http1, or a list of them',
+})
+
+const claim = z
+  .strictObject({
+    says: z.string().min(1).describe('the published statement, in words'),
+    metric: z.string().describe('what is held against it: a column of results.csv, or a total'),
+    transport: transportIds.optional().describe('the transport, or transports, it speaks of'),
+    ratio: z
+      .strictObject({ of: transportIds, to: transportIds })
+      .optional()
+      .describe('instead of `transport`: the metric of one transport divided by that of another'),
+    between: range.describe('the range that makes it hold, ends included'),
+    source: z.string().min(1).optional().describe('where it was published'),
+  })
+  .superRefine((value, context) => {
+    if ((value.transport === undefined) === (value.ratio === undefined)) {
+      context.addIssue({
+        code: 'custom',
+        message:
+          value.ratio === undefined
+            ? 'speaks of no transport; give transport or ratio'
+            : 'gives transport and ratio; give only one of them',
+      })
+    }
+  })
+  .meta({ oneOf: [{ required: ['transport'] }, { required: ['ratio'] }] })
+
+const finite = (what: string) => z.number(`must be a number, ${what}`)
+
+const gate = z
+  .strictObject({
+    metric: z
+      .string()
+      .describe('what is held against the bounds: a column of results.csv, or a total'),
+    transport: transportIds.describe('the transport, or transports, it is held for'),
+    ratioTo: z
+      .string()
+      .optional()
+      .describe('a transport: the metric is divided by that of this one first'),
+    max: finite('such as 40').optional().describe('the most that passes'),
+    min: finite('such as 20').optional().describe('the least that passes'),
+  })
+  .superRefine(({ max, min }, context) => {
+    if (max === undefined && min === undefined) {
+      context.addIssue({ code: 'custom', message: 'has no bound; give max, min or both' })
+    } else if (max !== undefined && min !== undefined && max < min) {
+      context.addIssue({
+        code: 'custom',
+        path: ['max'],
+        message: `is below min, so nothing can pass; give at least ${min}`,
+      })
+    }
+  })
+  .meta({ anyOf: [{ required: ['max'] }, { required: ['min'] }] })
+
+function refuseNamesTooLongForSuffixes(
+  { flow, topic, path }: { flow: Flow; topic: string; path: string },
+  context: z.RefinementCtx,
+): void {
+  if (flow !== 'roundtrip') return
+  if (utf8Bytes(topic) > MAX_MQTT_STRING_BYTES - LONGEST_SUFFIX_BYTES) {
+    context.addIssue({
+      code: 'custom',
+      path: ['topic'],
+      message: 'is longer than MQTT allows with /state behind it; leave 6 bytes for that',
+    })
+  }
+  if (path.length > MAX_PATH_BYTES - LONGEST_SUFFIX_BYTES) {
+    context.addIssue({
+      code: 'custom',
+      path: ['path'],
+      message: 'is too long with /state behind it; leave 6 bytes for that',
+    })
+  }
+}
+
+export const scenarioSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(
+        /^[a-z0-9][a-z0-9-]*$/,
+        'must be lower-case letters, digits and hyphens, such as my-sensor',
+      )
+      .describe('how the command line and the results name it'),
+    title: z.string().min(1).describe('how tables name the content'),
+    flow: z.enum(FLOWS).default('uplink').describe('who sends to whom'),
+    subscribers: subscriberCount
+      .optional()
+      .describe('how many receive each message of a fanout; one if left out'),
+    topic: topicName
+      .default('sensors/temp')
+      .meta({ description: 'MQTT topic', pattern: '^[^#+]*$' }),
+    path: requestPath
+      .default('/sensors/temp')
+      .meta({ description: 'HTTP path', pattern: '^/[!-"$-~]*$' }),
+    messages: wholeNumber(1, MAX_MESSAGES, 100)
+      .default(100)
+      .describe('how many messages the byte pass sends'),
+    payload,
+    http: z
+      .strictObject({
+        request: z
+          .strictObject({
+            headers: requestHeaders.default({}),
+            headerSet: z
+              .enum(HEADER_SETS)
+              .optional()
+              .describe('whose head http1-replay sends; minimal if left out'),
+          })
+          .prefault({})
+          .describe('added to what the client sends by itself'),
+        response: z
+          .strictObject({
+            status: wholeNumber(200, 599, 204).default(204),
+            headers: headers.default({}),
+            body: z.string().default(''),
+            answerSet: z
+              .enum(ANSWER_SETS)
+              .optional()
+              .describe('whose head http1-replay is answered with; minimal if left out'),
+          })
+          .prefault({}),
+      })
+      .superRefine((value, context) => {
+        const { status, body } = value.response
+        // RFC 9110 §15.3.5, §15.4.5: these answers have no content.
+        if ((status === 204 || status === 304) && body !== '') {
+          context.addIssue({
+            code: 'custom',
+            path: ['response', 'body'],
+            message: `is given, but a ${status} answer has no body; use status 200`,
+          })
+        }
+      })
+      .prefault({}),
+    mqtt: z
+      .strictObject({
+        clientId: mqttString('is empty; give an id of fixed width, such as sensor-0001').default(
+          'sensor-0001',
+        ),
+        keepAlive: wholeNumber(0, 65_535, 60).default(60).describe('seconds; 0 turns it off'),
+      })
+      .prefault({}),
+    transports: z.array(z.string()).min(1).default(['default']).describe('ids or groups'),
+    claims: z.array(claim).default([]),
+    gates: z
+      .array(gate)
+      .default([])
+      .describe('budgets: where a figure leaves its bounds, it fails'),
+  })
+  .superRefine(refuseSubscribersElsewhere)
+  .superRefine(refuseNamesTooLongForSuffixes)
+  .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
+
+/** What a file says: one scenario, or a fan-out to several numbers of subscribers. */
+export const scenarioFileSchema = z
+  .strictObject({
+    ...scenarioSchema.shape,
+    subscribers: subscriberCounts
+      .optional()
+      .describe('how many receive each message of a fanout; a list makes one scenario of each'),
+  })
+  .superRefine(refuseSubscribersElsewhere)
+  .superRefine(refuseNamesTooLongForSuffixes)
+  .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
+
+/** A validated scenario; every default is filled in. */
+export type Scenario = z.output<typeof scenarioSchema>
+export type ScenarioFile = z.output<typeof scenarioFileSchema>
+export type ScenarioInput = z.input<typeof scenarioSchema>
+export type Claim = Scenario['claims'][number]
+export type Gate = Scenario['gates'][number]

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { wholeNumber } from './whole-number.ts'
+import type { Flow } from '../vocabulary.ts'
+
+/** Each is a connection of its own, of which the load and the endpoint hold an end each. */
+export const MAX_SUBSCRIBERS = 1_000
+/** As many scenarios as there are numbers; more of them is a mistake. */
+const MAX_ENTRIES = 8
+
+/** How many receive each message of one `fanout`. */
+export const subscriberCount = wholeNumber(1, MAX_SUBSCRIBERS, 10)
+
+/** As a file writes it: one number, or a list for one scenario each. */
+export const subscriberCounts = z.union(
+  [
+    subscriberCount,
+    z
+      .array(subscriberCount)
+      .min(1)
+      .max(MAX_ENTRIES)
+      .superRefine((counts, context) => {
+        const twice = counts.find((count, index) => counts.indexOf(count) !== index)
+        if (twice === undefined) return
+        context.addIssue({ code: 'custom', message: `names ${twice} twice; name it once` })
+      })
+      .meta({ uniqueItems: true }),
+  ],
+  { error: 'must be a whole number, such as 10, or a list of them, such as [1, 10, 100]' },
+)
+
+/** In every other flow one side talks to one other, and the key would mean nothing. */
+export function refuseSubscribersElsewhere(
+  { flow, subscribers }: { flow: Flow; subscribers?: unknown },
+  context: z.RefinementCtx,
+): void {
+  if (flow === 'fanout' || subscribers === undefined) return
+  context.addIssue({
+    code: 'custom',
+    path: ['subscribers'],
+    message: `is for a fanout alone; leave it out of flow: ${flow}, or write flow: fanout`,
+  })
+}
+
+/** How many receive each message; null where a flow has one receiver by its nature. */
+export function subscribersOf(scenario: {
+  flow: Flow
+  subscribers?: number | undefined
+}): number | null {
+  return scenario.flow === 'fanout' ? (scenario.subscribers ?? 1) : null
+}

@@ -1,0 +1,78 @@
+import type { Direction, Layer, Phase } from '../vocabulary.ts'
+
+/** One run of bytes inside a frame that serves one purpose: a header line, a packet id, the payload. */
+export interface FramePart {
+  layer: Layer
+  /** The field's name in its specification: `Remaining Length`, `Content-Type`. */
+  label: string
+  lengthBytes: number
+  /** The field's value, readable, where it is short. */
+  text?: string | undefined
+  /** Where the field is defined, when that is narrower than the frame's clause. */
+  clause?: string | undefined
+  /** Its value is or may carry a credential: neither its text nor its bytes are ever shown or stored. */
+  disclosure?: 'withheld' | undefined
+}
+
+/**
+ * One protocol unit as it crossed the wire: an HTTP request, an MQTT packet.
+ * The parts are in wire order and sum to `lengthBytes`.
+ */
+export interface Frame {
+  direction: Direction
+  phase: Phase
+  /** The unit's name: `PUBLISH`, `request`. */
+  label: string
+  /** The clause that defines it: `RFC 9112 §3`, `MQTT 3.1.1 §3.3`. */
+  clause: string
+  /** Position of its first byte in its direction's stream. */
+  offset: number
+  lengthBytes: number
+  parts: FramePart[]
+  /**
+   * Where a message takes several frames: whether this one begins a message, or
+   * goes on with one. Where it is left out, a frame that carries a payload is a
+   * whole message.
+   */
+  message?: 'begins' | 'continues' | undefined
+}
+
+/** Bytes that no rule of the protocol explains. One of these fails the cell. */
+export interface Unexplained {
+  direction: Direction
+  /** Position in its direction's stream. */
+  offset: number
+  reason: string
+}
+
+/** Where a dissector tells what it found. */
+export interface DissectorSink {
+  frame(frame: Frame): void
+  unexplained(gap: Unexplained): void
+}
+
+/**
+ * Reads both directions of one connection. Bytes may arrive split anywhere;
+ * the frames are the same. After the first unexplained byte of a direction,
+ * that direction yields no further frames.
+ */
+export interface Dissector {
+  /** Set where the protocol travels in datagrams: see `DatagramDissector`. */
+  readonly carrier?: 'datagrams'
+  feed(direction: Direction, bytes: Uint8Array): void
+  /** The connection ended: anything half-read is reported as unexplained. */
+  end(): void
+}
+
+export type DissectorFactory = (sink: DissectorSink) => Dissector
+
+/**
+ * Reads a protocol whose messages end where their datagram ends: each `feed` is
+ * one whole datagram and gives one frame. What it is fed must never be cut or
+ * joined, and an empty datagram is fed too.
+ */
+export interface DatagramDissector extends Dissector {
+  readonly carrier: 'datagrams'
+}
+
+export type DatagramDissectorFactory = (sink: DissectorSink) => DatagramDissector

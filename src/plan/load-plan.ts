@@ -1,0 +1,65 @@
+import type { Pace } from '../load/loops/pacer.ts'
+import type { LoadSettings } from '../model/report/load-result.ts'
+
+/** What a run does under load; bounded in time and number. */
+export interface LoadPlan {
+  /** Load processes. */
+  workers: number
+  /** Of all workers together. */
+  connections: number
+  /** Messages sent and not completed, at most, on each connection. */
+  inFlight: number
+  /** Connections opened a second, at most, over all workers; null: as fast as they open. */
+  connectPerS: number | null
+  /** Whose rows there are: those of the libraries, of bare clients, or both. */
+  clients: LoadSettings['clients']
+  /** The rate of the open loop; null: at saturation. */
+  pace: { pace: Pace; text: string } | null
+  /** Steps of rising rate; null: one stretch. */
+  sweep: Sweep | null
+  /** Of one stretch, or of one step of a sweep. */
+  durationMs: number
+  /** Ends a stretch earlier; null: the duration alone does. */
+  messages: number | null
+  warmupMs: number
+  /** How long what is unacknowledged is waited for. */
+  drainMs: number
+}
+
+export type Sweep =
+  /** Shares of what it carries at saturation, which is measured first. */
+  | { readonly kind: 'shares'; readonly shares: readonly number[] }
+  | { readonly kind: 'rates'; readonly rates: readonly number[] }
+
+export const SATURATION_SHARES = [0.1, 0.25, 0.5, 0.75, 0.9, 1]
+
+/** With `--quick` half of each time. */
+export const DEFAULT_LOAD = {
+  workers: 1,
+  connections: 10,
+  inFlight: 10,
+  durationMs: 3_000,
+  stepMs: 2_000,
+  warmupMs: 1_000,
+  drainMs: 5_000,
+} as const
+
+/** As a report keeps it. */
+export function settingsOf(plan: LoadPlan): LoadSettings {
+  return {
+    workers: plan.workers,
+    connections: plan.connections,
+    inFlight: plan.inFlight,
+    connectPerS: plan.connectPerS,
+    clients: plan.clients,
+    rate: plan.pace?.text ?? null,
+    sweep: plan.sweep === null ? null : describeSweep(plan.sweep),
+    durationMs: plan.durationMs,
+    messages: plan.messages,
+  }
+}
+
+function describeSweep(sweep: Sweep): string {
+  if (sweep.kind === 'rates') return sweep.rates.join(',')
+  return `${sweep.shares.map((share) => `${share * 100} %`).join(', ')} of saturation`
+}

@@ -1,0 +1,318 @@
+import { InstrumentError } from '../model/errors.ts'
+import {
+  ANSWER_SETS,
+  type AnswerSetName,
+  HEADER_SETS,
+  type HeaderSetName,
+} from '../model/scenario/header-sets.ts'
+import { parseLoss } from '../model/link/loss.ts'
+import { parseLink } from '../model/link/spec.ts'
+import { suggestOneOf } from '../model/text/nearest.ts'
+import { MEASURES, type Measure } from '../model/vocabulary.ts'
+import type { RecordingMode } from '../load/passes/byte-pass.ts'
+import type { HeaderPair } from '../runner/stages/header-sets.ts'
+import { parseInjections } from '../model/injection.ts'
+import { KNOWN_NAMES } from './known-names.ts'
+import type { LoadPlan } from './load-plan.ts'
+import { requireLossyNetwork } from '../system/namespace/lossy-network.ts'
+import { findNamespaceObstacle } from '../system/namespace/namespace-pair.ts'
+import {
+  type CommandAmounts,
+  FULL_COMMANDS,
+  FULL_LATENCY,
+  FULL_LINK_BUDGET_MS,
+  FULL_LINK_MESSAGES,
+  type LatencyAmounts,
+  type Plan,
+  type PlannedLink,
+  type PlannedLoss,
+  type PlannedScenario,
+  QUICK_COMMANDS,
+  QUICK_LATENCY,
+  QUICK_LINK_BUDGET_MS,
+  QUICK_LINK_MESSAGES,
+} from './plan.ts'
+import { boundLoadElsewhere } from './targets/bounds.ts'
+import type { TransportOptions } from '../transports/run-options.ts'
+import { loadScenarios } from '../scenario/load.ts'
+import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
+import { resolveForFlow } from '../transports/registry.ts'
+import { fitPlan } from './targets/fit-plan.ts'
+import { defaultMeasures, planLoad } from './load.ts'
+import { planTargets } from './targets/make-targets.ts'
+import type { RunArguments } from '../commands/run.ts'
+
+const LOOPBACK = '127.0.0.1'
+const MAX_ROUNDS = 1_000
+const MAX_PER_ROUND = 100_000
+const MAX_MESSAGES = 1_000_000
+
+/**
+ * Turns the command line into a plan. Everything that can be wrong about it is
+ * found here, before anything is started.
+ * @throws InstrumentError of exit status 2
+ */
+export async function planRun(argv: RunArguments): Promise<Plan> {
+  const measures = parseMeasures(argv.measure ?? defaultMeasures(argv))
+  const load = planLoad(argv, measures)
+  const injection = parseInjections(argv.inject)
+  const latency = latencyAmounts(argv)
+  const link = planLink(argv, measures)
+  const loss = await planLoss(argv, measures)
+  const chosen = argv.transports === undefined ? null : splitList('--transports', argv.transports)
+  const loaded = await loadScenarios(argv.scenario, KNOWN_NAMES)
+  const scenarios: PlannedScenario[] = []
+  for (const { scenario, fileBytes } of loaded) {
+    const transports = await resolveForFlow(chosen ?? scenario.transports, scenario.flow)
+    scenarios.push({ scenario, fileBytes, transports })
+  }
+  const placed = await placeScenarios(argv, scenarios, new Set(chosen))
+  return {
+    ...placed,
+    measures,
+    bytePasses: 1,
+    recording: recordingMode(argv, measures),
+    headerSets: pairHeaderSets(argv, measures),
+    ...(await planLinkBytes(argv, measures)),
+    mode: argv.quick ? 'quick' : 'full',
+    latency,
+    commands: commandAmounts(argv),
+    ...(load !== null && { load: boundLoad(load, placed.targets, argv['max-rate']) }),
+    host: LOOPBACK,
+    options: transportOptions(argv),
+    injection,
+    injected: argv.inject,
+    ...(link !== null && { link }),
+    ...(loss !== null && { loss }),
+    raw: argv.raw,
+  }
+}
+
+function planLink(argv: RunArguments, measures: readonly Measure[]): PlannedLink | null {
+  if (argv.link === undefined) return null
+  const profile = parseLink(argv.link)
+  requireLatency('--link', argv, measures)
+  return { profile, budgetMs: linkBudgetMs(argv) }
+}
+
+async function planLoss(
+  argv: RunArguments,
+  measures: readonly Measure[],
+): Promise<PlannedLoss | null> {
+  if (argv.loss === undefined) return null
+  const probability = parseLoss(argv.loss)
+  requireLatency('--loss', argv, measures)
+  if (argv.link !== undefined) {
+    throw new InstrumentError(
+      'usage',
+      '--loss: not together with --link: its relay ends TCP, so packets would be lost where a round trip takes microseconds, and be made up for sooner than the link allows',
+    )
+  }
+  await requireLossyNetwork()
+  return { probability, budgetMs: linkBudgetMs(argv) }
+}
+
+const linkBudgetMs = ({ quick }: RunArguments): number =>
+  quick ? QUICK_LINK_BUDGET_MS : FULL_LINK_BUDGET_MS
+
+function requireLatency(
+  flag: '--link' | '--loss',
+  argv: RunArguments,
+  measures: readonly Measure[],
+): void {
+  if (!measures.includes('latency')) {
+    throw new InstrumentError(
+      'usage',
+      `${flag}: is of the latency pass, which is not asked for; add latency to --measure`,
+    )
+  }
+  for (const given of ['rounds', 'per-round'] as const) {
+    if (argv[given] === undefined) continue
+    throw new InstrumentError(
+      'usage',
+      `--${given}: with ${flag} as much is sent as fits its time; leave it out, --quick gives less time`,
+    )
+  }
+}
+
+/** A run that takes seconds has few messages in the link pass, since each of them waits for 40 ms. */
+async function planLinkBytes(
+  argv: RunArguments,
+  measures: readonly Measure[],
+): Promise<Pick<Plan, 'linkBytes' | 'linkMessages'>> {
+  const isShort = argv.quick || !measures.includes('latency')
+  const linkMessages = isShort ? QUICK_LINK_MESSAGES : FULL_LINK_MESSAGES
+  const asked = argv['link-bytes'] ?? 'modelled'
+  if (measures.includes('bytes')) {
+    const obstacle = asked === 'measured' ? await findNamespaceObstacle() : null
+    if (obstacle === null) return { linkBytes: asked, linkMessages }
+    throw new InstrumentError(
+      'usage',
+      `--link-bytes: cannot be measured: ${obstacle}; modelled is possible everywhere`,
+    )
+  }
+  if (asked === 'measured') {
+    throw new InstrumentError(
+      'usage',
+      '--link-bytes: are measured with the byte pass; add bytes to --measure',
+    )
+  }
+  return { linkBytes: 'off', linkMessages }
+}
+
+/** Where the scenarios are measured: at the servers that the command line names, where it names any. */
+async function placeScenarios(
+  argv: RunArguments,
+  scenarios: readonly PlannedScenario[],
+  named: ReadonlySet<string>,
+): Promise<Pick<Plan, 'scenarios' | 'targets' | 'notes'>> {
+  refuseEmbeddedOnly(argv)
+  const messages = wholeNumber('--messages', argv.messages, MAX_MESSAGES)
+  const amounts = { messages, rounds: argv.rounds ?? null, perRound: argv['per-round'] ?? null }
+  const targets = await planTargets(argv, amounts, process.env)
+  return { targets, ...(await fitPlan(scenarios, targets, named, argv)) }
+}
+
+function boundLoad(
+  load: LoadPlan,
+  targets: Plan['targets'],
+  maxRate: number | undefined,
+): LoadPlan {
+  const isElsewhere = Object.values(targets ?? {}).some(({ reported }) => reported.bound !== null)
+  return isElsewhere ? boundLoadElsewhere(load, maxRate) : load
+}
+
+/** What only an endpoint of ours can do. */
+function refuseEmbeddedOnly(argv: RunArguments): void {
+  const { 'http-url': http, 'mqtt-url': mqtt } = argv
+  const refuse = (flag: string, why: string): never => {
+    throw new InstrumentError('usage', `--${flag}: ${why}; leave it out`)
+  }
+  if ((http ?? mqtt) !== undefined && argv.inject.length > 0) {
+    refuse('inject', 'puts faults into our own endpoints, never into a server that is there')
+  }
+  if ((http ?? mqtt) !== undefined && argv.link !== undefined) {
+    refuse(
+      'link',
+      'shapes the way to our own endpoints; a server that is there has a link of its own',
+    )
+  }
+  if ((http ?? mqtt) !== undefined && argv.loss !== undefined) {
+    refuse('loss', 'loses packets on the way to our own endpoints only')
+  }
+  if ((http ?? mqtt) !== undefined && argv['link-bytes'] === 'measured') {
+    refuse('link-bytes', 'are measured with our own endpoints in a network namespace')
+  }
+  if (mqtt !== undefined && argv.broker !== undefined) {
+    refuse('broker', 'chooses the embedded broker, and --mqtt-url names another')
+  }
+  if (http !== undefined && (argv['header-set'] ?? argv['answer-set']) !== undefined) {
+    refuse('header-set', 'is answered by the embedded endpoint, and --http-url names another')
+  }
+}
+
+function recordingMode({ pcap }: RunArguments, measures: readonly Measure[]): RecordingMode {
+  if (pcap === undefined) return 'none'
+  if (!measures.includes('bytes')) {
+    throw new InstrumentError(
+      'usage',
+      '--pcap: holds the byte pass, which is not asked for; add bytes to --measure',
+    )
+  }
+  return 'bytes'
+}
+
+/** Requests and answers cost apart from each other: each is in some pair, not each with each. */
+function pairHeaderSets(argv: RunArguments, measures: readonly Measure[]): HeaderPair[] {
+  const { 'header-set': asking, 'answer-set': answering } = argv
+  if (asking === undefined && answering === undefined) return []
+  if (!measures.includes('bytes')) {
+    throw new InstrumentError(
+      'usage',
+      '--header-set: is measured in the byte pass; add bytes to --measure',
+    )
+  }
+  const requests = chooseSets('--header-set', asking ?? 'minimal', HEADER_SETS)
+  const all = asking === 'all' ? 'all' : 'minimal'
+  const answers = chooseSets('--answer-set', answering ?? all, ANSWER_SETS)
+  const pairs = Math.max(requests.length, answers.length)
+  return Array.from({ length: pairs }, (_, index) => ({
+    headerSet: requests[index % requests.length] as HeaderSetName,
+    answerSet: answers[index % answers.length] as AnswerSetName,
+  }))
+}
+
+function chooseSets<T extends string>(flag: string, text: string, known: readonly T[]): T[] {
+  const names = splitList(flag, text)
+  if (names.includes('all')) return [...known]
+  for (const name of names) {
+    if (known.some((set) => set === name)) continue
+    throw new InstrumentError(
+      'usage',
+      `${flag}: unknown set ${name}; ${suggestOneOf(name, ['all', ...known])}`,
+    )
+  }
+  return known.filter((set) => names.includes(set))
+}
+
+function parseMeasures(text: string): Measure[] {
+  const names = splitList('--measure', text)
+  for (const name of names) {
+    if (MEASURES.includes(name as Measure)) continue
+    throw new InstrumentError(
+      'usage',
+      `--measure: unknown measure ${name}; ${suggestOneOf(name, MEASURES)}`,
+    )
+  }
+  return MEASURES.filter((measure) => names.includes(measure))
+}
+
+function latencyAmounts(argv: RunArguments): LatencyAmounts {
+  return asAsked(argv, argv.quick ? QUICK_LATENCY : FULL_LATENCY)
+}
+
+/** Amounts that were asked for by hand are not cut to a budget. */
+function commandAmounts(argv: RunArguments): CommandAmounts {
+  const { most, pollBudgetMs } = argv.quick ? QUICK_COMMANDS : FULL_COMMANDS
+  const byHand = argv.rounds !== undefined || argv['per-round'] !== undefined
+  return { most: asAsked(argv, most), pollBudgetMs: byHand ? null : pollBudgetMs }
+}
+
+function asAsked(argv: RunArguments, amounts: LatencyAmounts): LatencyAmounts {
+  const rounds = wholeNumber('--rounds', argv.rounds, MAX_ROUNDS)
+  const perRound = wholeNumber('--per-round', argv['per-round'], MAX_PER_ROUND)
+  return {
+    rounds: rounds ?? amounts.rounds,
+    messagesPerRound: perRound ?? amounts.messagesPerRound,
+    // A short run asked for by hand is not made long again by its warm-up.
+    warmupMessages:
+      perRound === null ? amounts.warmupMessages : Math.min(amounts.warmupMessages, perRound * 5),
+  }
+}
+
+/** Checked here, so that a wrong one is found before anything is started. */
+function transportOptions(argv: RunArguments): TransportOptions {
+  for (const option of [POLL_INTERVAL, HOLD_TIME]) {
+    readDuration({ ...option, name: `--${option.name}` }, argv[option.name])
+  }
+  return {
+    broker: argv.broker,
+    'poll-interval': argv['poll-interval'],
+    'hold-time': argv['hold-time'],
+  }
+}
+
+function wholeNumber(flag: string, value: number | undefined, most: number): number | null {
+  if (value === undefined) return null
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value
+  throw new InstrumentError('usage', `${flag}: ${value} is not a whole number from 1 to ${most}`)
+}
+
+function splitList(flag: string, text: string): string[] {
+  const items = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+  if (items.length === 0) throw new InstrumentError('usage', `${flag}: names nothing`)
+  return [...new Set(items)]
+}

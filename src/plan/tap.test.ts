@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { planTap } from './tap.ts'
+import type { TapArguments } from '../commands/tap.ts'
+
+const GIVEN: TapArguments = {
+  listen: '1884',
+  to: 'broker:1883',
+  out: undefined,
+  format: 'table',
+  pcap: undefined,
+  'pcap-limit': undefined,
+  for: undefined,
+  connections: undefined,
+}
+
+describe('the plan of a tap', () => {
+  it('listens on loopback unless a host is named, and goes on for ever', () => {
+    expect(planTap(GIVEN)).toEqual({
+      listen: { address: '127.0.0.1', port: 1884 },
+      target: { address: 'broker', port: 1883 },
+      forMs: null,
+      connections: null,
+      capture: null,
+    })
+  })
+
+  it('takes all that can be said', () => {
+    const all = {
+      listen: '[::]:0',
+      to: '[2001:db8::1]:80',
+      for: '5min',
+      connections: 3,
+      pcap: 'a.pcapng',
+      'pcap-limit': 10_000,
+    }
+    expect(planTap({ ...GIVEN, ...all })).toEqual({
+      listen: { address: '::', port: 0 },
+      target: { address: '2001:db8::1', port: 80 },
+      forMs: 300_000,
+      connections: 3,
+      capture: { path: 'a.pcapng', limitBytes: 10_000 },
+    })
+    expect(planTap({ ...GIVEN, pcap: 'a' }).capture?.limitBytes).toBe(2 ** 30)
+  })
+
+  it.each([
+    [
+      { listen: 'x' },
+      '--listen: "x" is neither a port nor HOST:PORT; give one like 1884, 0.0.0.0:1884 or [::1]:1884',
+    ],
+    [{ listen: '70000' }, /^--listen: "70000" is neither/],
+    [
+      { to: '1883' },
+      '--to: "1883" is not HOST:PORT; give one like broker:1883 or [2001:db8::1]:1883',
+    ],
+    [{ to: 'broker:0' }, /^--to: "broker:0" is not/],
+    [{ to: 'mqtt://broker:1883' }, /^--to: /],
+    [{ to: 'localhost:1884' }, /^--to: is the place where the tap itself listens, port 1884/],
+    [{ listen: '0.0.0.0:1884', to: '127.0.0.1:1884' }, /^--to: is the place where the tap itself/],
+    [{ listen: 'h:1', to: 'h:1' }, /^--to: is the place where the tap itself/],
+    [{ for: '5' }, /^--for: "5" is no duration/],
+    [{ for: '0s' }, /^--for: /],
+    [{ for: '99999999min' }, /^--for: /],
+    [{ connections: 0 }, '--connections: 0 is no whole number from 1 on; give one'],
+    [{ connections: 1.5 }, /^--connections: 1.5/],
+    [{ connections: Number.NaN }, /^--connections: NaN/],
+    [{ pcap: 'a', 'pcap-limit': 10 }, /^--pcap-limit: 10 is no whole number from 4096 on/],
+    [{ 'pcap-limit': 10_000 }, '--pcap-limit: bounds a capture; give --pcap FILE with it'],
+  ])('refuses %j', (change, message) => {
+    expect(() => planTap({ ...GIVEN, ...change })).toThrow(message)
+  })
+})

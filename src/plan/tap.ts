@@ -1,0 +1,88 @@
+import { parseDuration } from '../model/text/duration.ts'
+import { InstrumentError } from '../model/errors.ts'
+import { isLoopback, parseHostPort, parsePort } from '../model/text/host-port.ts'
+import type { TapPlan } from '../tap/tap.ts'
+import type { SocketPlace } from '../wire/relay/tcp-relay.ts'
+import type { TapArguments } from '../commands/tap.ts'
+
+const LOOPBACK = '127.0.0.1'
+const DEFAULT_CAPTURE_BYTES = 1024 ** 3
+/** Less than that holds no connection. */
+const MIN_CAPTURE_BYTES = 4096
+/** Of a timer in Node: 2^31 − 1 ms, 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** @throws InstrumentError `usage`, naming the flag */
+export function planTap(argv: TapArguments): TapPlan {
+  const listen = parseListen(argv.listen)
+  const target = parseTarget(argv.to)
+  refuseLoop(listen, target)
+  return {
+    listen,
+    target,
+    forMs: parseFor(argv.for),
+    connections: parseCount('connections', argv.connections, 1),
+    capture: planCapture(argv),
+  }
+}
+
+function parseListen(text: string): SocketPlace {
+  const port = parsePort(text)
+  if (port !== null) return { address: LOOPBACK, port }
+  const place = parseHostPort(text)
+  if (place !== null) return { address: place.host, port: place.port }
+  throw new InstrumentError(
+    'usage',
+    `--listen: ${JSON.stringify(text)} is neither a port nor HOST:PORT; give one like 1884, 0.0.0.0:1884 or [::1]:1884`,
+  )
+}
+
+function parseTarget(text: string): SocketPlace {
+  const place = parseHostPort(text)
+  if (place !== null && place.port > 0) return { address: place.host, port: place.port }
+  throw new InstrumentError(
+    'usage',
+    `--to: ${JSON.stringify(text)} is not HOST:PORT; give one like broker:1883 or [2001:db8::1]:1883`,
+  )
+}
+
+/** Each connection would open the next one. */
+function refuseLoop(listen: SocketPlace, target: SocketPlace): void {
+  if (listen.port !== target.port) return
+  const isSame = listen.address === target.address
+  const isOwn =
+    isLoopback(target.address) && /^(127\.|::|0\.0\.0\.0$|localhost$)/.test(listen.address)
+  if (!isSame && !isOwn) return
+  throw new InstrumentError(
+    'usage',
+    `--to: is the place where the tap itself listens, port ${target.port}; give another port to --listen`,
+  )
+}
+
+function parseFor(text: string | undefined): number | null {
+  if (text === undefined) return null
+  const durationMs = parseDuration(text)
+  if (durationMs !== null && durationMs > 0 && durationMs <= MAX_TIMER_MS) return durationMs
+  throw new InstrumentError(
+    'usage',
+    `--for: ${JSON.stringify(text)} is no duration up to 24 days; give one like 500ms, 30s or 5min`,
+  )
+}
+
+function parseCount(flag: string, value: number | undefined, least: number): number | null {
+  if (value === undefined) return null
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new InstrumentError(
+    'usage',
+    `--${flag}: ${value} is no whole number from ${least} on; give one`,
+  )
+}
+
+function planCapture(argv: TapArguments): TapPlan['capture'] {
+  const limitBytes = parseCount('pcap-limit', argv['pcap-limit'], MIN_CAPTURE_BYTES)
+  if (argv.pcap !== undefined) {
+    return { path: argv.pcap, limitBytes: limitBytes ?? DEFAULT_CAPTURE_BYTES }
+  }
+  if (limitBytes === null) return null
+  throw new InstrumentError('usage', '--pcap-limit: bounds a capture; give --pcap FILE with it')
+}

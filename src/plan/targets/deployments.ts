@@ -1,0 +1,112 @@
+import { InstrumentError } from '../../model/errors.ts'
+import { TARGET_KINDS, type TargetKind } from '../../model/report/target.ts'
+import { FORK_AMOUNTS, type ForkAmounts } from '../../runner/latency-check/fork.ts'
+import type { Target, Targets } from '../../targets/target.ts'
+import type { CheckArguments } from '../../commands/check.ts'
+import { planTargets } from './make-targets.ts'
+import { targetArguments } from '../../commands/flags/target-flags.ts'
+
+/** Two deployments of a server: the one to judge, and the one that it is held against. */
+export interface Deployments {
+  readonly candidate: Targets
+  readonly reference: Targets
+  readonly amounts: ForkAmounts
+}
+
+const ROUNDS = FORK_AMOUNTS.rounds
+/** Each arm has two blocks in a round. */
+const LEAST_MESSAGES = 2 * ROUNDS
+const MOST_MESSAGES = 10_000
+
+/**
+ * The deployments that a command line names; null where it names none.
+ * @throws InstrumentError `usage`
+ */
+export async function planDeployments(
+  argv: CheckArguments,
+  env: NodeJS.ProcessEnv,
+): Promise<Deployments | null> {
+  const given = TARGET_KINDS.filter((kind) => isGiven(argv, kind))
+  if (argv.arrivals !== undefined) {
+    throw new InstrumentError('usage', '--arrivals: --latency compares answers; leave it out')
+  }
+  const messages = readMessages(argv.messages)
+  if (given.length === 0) {
+    // Says which of the flags has no URL.
+    await planTargets(targetArguments(argv), NO_AMOUNTS, env)
+    if (messages !== null) {
+      throw new InstrumentError('usage', '--messages: is for servers that are already there')
+    }
+    return null
+  }
+  const amounts = { ...NO_AMOUNTS, messages }
+  const candidate = await planTargets(targetArguments(argv), amounts, env)
+  const reference = await planTargets(
+    {
+      ...targetArguments(argv),
+      'http-url': argv['reference-http-url'],
+      'mqtt-url': argv['reference-mqtt-url'],
+    },
+    amounts,
+    env,
+    'reference-',
+  )
+  for (const kind of given) requireSameScheme(kind, candidate[kind], reference[kind])
+  return { candidate, reference, amounts: amountsFor([candidate, reference], messages) }
+}
+
+const NO_AMOUNTS = { messages: null, rounds: null, perRound: null }
+
+/** @throws InstrumentError `usage` where there is one of the two without the other */
+function isGiven(argv: CheckArguments, kind: TargetKind): boolean {
+  const flags = [`${kind}-url`, `reference-${kind}-url`] as const
+  const missing = flags.filter((flag) => argv[flag] === undefined)
+  if (missing.length === 1) {
+    throw new InstrumentError(
+      'usage',
+      `--${missing[0]}: is needed too: a server is held against another`,
+    )
+  }
+  return missing.length === 0
+}
+
+function requireSameScheme(
+  kind: TargetKind,
+  candidate: Target | undefined,
+  reference: Target | undefined,
+): void {
+  const [own, other] = [candidate, reference].map(
+    (target) => target && new URL(target.address).protocol,
+  )
+  if (own === other) return
+  throw new InstrumentError(
+    'usage',
+    `--reference-${kind}-url: starts with ${other}// and --${kind}-url with ${own}//; what is compared must be spoken to alike`,
+  )
+}
+
+/** @throws InstrumentError `usage` */
+function readMessages(messages: number | undefined): number | null {
+  if (messages === undefined) return null
+  if (Number.isInteger(messages) && messages >= LEAST_MESSAGES && messages <= MOST_MESSAGES) {
+    return messages
+  }
+  throw new InstrumentError(
+    'usage',
+    `--messages: ${messages} is no number from ${LEAST_MESSAGES} to ${MOST_MESSAGES}, the messages of each arm in a fork`,
+  )
+}
+
+/** As to an endpoint of ours, but where a server is elsewhere, or fewer were asked for. */
+function amountsFor(deployments: readonly Targets[], messages: number | null): ForkAmounts {
+  const bounds = deployments.flatMap((targets) =>
+    TARGET_KINDS.flatMap((kind) => targets[kind]?.reported.bound?.latencyMessages ?? []),
+  )
+  const most = Math.min(...bounds, messages ?? Number.POSITIVE_INFINITY)
+  const { warmupMessages, messagesPerBlock } = FORK_AMOUNTS
+  const whole = warmupMessages + LEAST_MESSAGES * messagesPerBlock
+  if (most >= whole) return FORK_AMOUNTS
+  const perBlock = Math.min(messagesPerBlock, Math.floor(most / LEAST_MESSAGES))
+  const rest = most - perBlock * LEAST_MESSAGES
+  return { rounds: ROUNDS, messagesPerBlock: perBlock, warmupMessages: rest }
+}

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto'
+import { parseDuration } from '../../model/text/duration.ts'
+import { InstrumentError } from '../../model/errors.ts'
+import type { ReportedTarget, TargetKind } from '../../model/report/target.ts'
+import { TARGET_KINDS } from '../../model/report/target.ts'
+import { boundElsewhere } from './bounds.ts'
+import { locateHost } from './locate-host.ts'
+import type { Target, Targets } from '../../targets/target.ts'
+import { secretsOf } from '../../targets/withhold.ts'
+import type { TlsAccess } from '../../transports/transport.ts'
+import { basicAuthorization, readCredentials, readHeaders } from './credentials.ts'
+import { isGiven, TARGET_FLAGS, type TargetArguments } from '../../commands/flags/target-flags.ts'
+import { parseTargetUrl, type TargetUrl } from './url.ts'
+import { readTlsAccess } from './tls-files.ts'
+
+/** How many, and how: what the flags say besides the servers. */
+export interface TargetAmounts {
+  readonly messages: number | null
+  readonly rounds: number | null
+  readonly perRound: number | null
+}
+
+const DEFAULT_ANSWER_MS = 10_000
+const LEAST_ANSWER_MS = 100
+const MOST_ANSWER_MS = 600_000
+/** As long as a message takes on one machine, and over a slow link. */
+const STRAGGLER_MS = { 'this-machine': 1_000, elsewhere: 5_000 } as const
+
+/**
+ * The servers that a command line names. Nothing is connected to: of their
+ * hosts it is looked up where they are.
+ * @param env holds credentials that need not stand on a command line
+ * @param prefix of the flags that the URLs came from
+ * @throws InstrumentError `usage`, naming the flag and never repeating its value
+ */
+export async function planTargets(
+  argv: TargetArguments,
+  amounts: TargetAmounts,
+  env: NodeJS.ProcessEnv,
+  prefix: '' | 'reference-' = '',
+): Promise<Targets> {
+  const urls = TARGET_KINDS.flatMap((kind) => {
+    const text = argv[`${kind}-url`]
+    return text === undefined ? [] : [parseTargetUrl(kind, text, `--${prefix}${kind}-url`)]
+  })
+  refuseIdleFlags(argv, urls)
+  const tls = await readTlsAccess(argv)
+  const headers = readHeaders(argv, env)
+  const answerMs = readTimeout(argv.timeout)
+  const targets: Partial<Record<TargetKind, Target>> = {}
+  for (const target of urls) {
+    const isForHeaders = target.kind === headerKindOf(urls)
+    targets[target.kind] = await planTarget(target, {
+      argv,
+      amounts,
+      env,
+      tls,
+      headers: isForHeaders ? headers : {},
+      answerMs,
+    })
+  }
+  return targets
+}
+
+interface Given {
+  argv: TargetArguments
+  amounts: TargetAmounts
+  env: NodeJS.ProcessEnv
+  tls: TlsAccess
+  headers: Readonly<Record<string, string>>
+  answerMs: number
+}
+
+async function planTarget(
+  { kind, url, userName, password, isSecure }: TargetUrl,
+  { argv, amounts, env, tls, headers: given, answerMs }: Given,
+): Promise<Target> {
+  const credentials = readCredentials(kind, { userName, password }, env)
+  const headers = kind === 'http' ? basicAuthorization(credentials, given) : given
+  const hasUser = credentials.userName !== undefined
+  const place = await locateHost(url.hostname.replace(/^\[|\]$/g, ''))
+  const bounds =
+    place === 'elsewhere' ? boundElsewhere({ ...amounts, rate: argv['max-rate'] }) : null
+  const reported: ReportedTarget = {
+    kind,
+    url: `${url.protocol}//${url.host}${url.pathname}`,
+    place,
+    verification: isSecure ? tls.verification : null,
+    access: [
+      ...(hasUser ? ['user' as const] : []),
+      ...(Object.keys(given).length > 0 ? ['headers' as const] : []),
+      ...(isSecure && tls.client !== undefined ? ['client-certificate' as const] : []),
+    ],
+    arrivals: kind === 'mqtt' && argv.arrivals !== 'untold' ? 'subscriber' : 'untold',
+    bound: bounds?.reported ?? null,
+  }
+  return {
+    reported,
+    address: url.href,
+    access: { headers, tls, ...(kind === 'mqtt' && { mqttCredentials: credentials }) },
+    secrets: secretsOf({ url, headers, ...credentials }),
+    answerMs,
+    stragglerMs: STRAGGLER_MS[place],
+    pauseMs: bounds?.pauseMs ?? pauseOf(argv['max-rate']),
+    latency: bounds?.latency ?? null,
+  }
+}
+
+/** Headers are for one server: a token for one must not be told to the other. */
+const headerKindOf = (urls: readonly TargetUrl[]): TargetKind | undefined =>
+  urls.find(({ kind }) => kind === 'http')?.kind ?? urls.find(({ isHttp }) => isHttp)?.kind
+
+function refuseIdleFlags(argv: TargetArguments, urls: readonly TargetUrl[]): void {
+  const refuse = (flag: string, why: string): never => {
+    throw new InstrumentError('usage', `--${flag}: ${why}`)
+  }
+  const has = (test: (url: TargetUrl) => boolean): boolean => urls.some(test)
+  for (const flag of TARGET_FLAGS) {
+    if (isGiven(argv[flag]) && urls.length === 0) {
+      refuse(flag, 'is for a server that is already there; give --http-url or --mqtt-url too')
+    }
+  }
+  for (const flag of ['ca', 'cert', 'key', 'insecure'] as const) {
+    if (isGiven(argv[flag]) && !has(({ isSecure }) => isSecure)) {
+      refuse(flag, 'no URL speaks TLS; write https://, mqtts:// or wss://, or leave it out')
+    }
+  }
+  if (isGiven(argv.header) && headerKindOf(urls) === undefined) {
+    refuse(
+      'header',
+      'no URL speaks HTTP; write http://, https://, ws:// or wss://, or leave it out',
+    )
+  }
+  for (const flag of ['topic-prefix', 'client-id', 'arrivals'] as const) {
+    if (isGiven(argv[flag]) && !has(({ kind }) => kind === 'mqtt')) {
+      refuse(flag, 'is for a broker; give --mqtt-url too')
+    }
+  }
+}
+
+/** Between messages to a server on this machine, where nothing but the flag slows us down. */
+function pauseOf(rate: number | undefined): number {
+  if (rate === undefined) return 0
+  if (rate > 0 && Number.isFinite(rate)) return 1_000 / rate
+  throw new InstrumentError(
+    'usage',
+    `--max-rate: ${rate} is no number of messages a second above 0`,
+  )
+}
+
+function readTimeout(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_ANSWER_MS
+  const ms = parseDuration(text)
+  if (ms !== null && ms >= LEAST_ANSWER_MS && ms <= MOST_ANSWER_MS) return ms
+  throw new InstrumentError(
+    'usage',
+    `--timeout: ${JSON.stringify(text)} is no duration from ${LEAST_ANSWER_MS} ms to ${MOST_ANSWER_MS / 60_000} min, such as 5s`,
+  )
+}
+
+/**
+ * A client id as long as that of every built-in scenario, so that no byte count
+ * differs, and ours alone: a broker ends the connection of a client whose id
+ * connects again [MQTT-3.1.4-2], and a real device may have the scenario's.
+ */
+export function createClientId(lengthCharacters: number): string {
+  const random = randomBytes(lengthCharacters).toString('base64url').replace(/[-_]/g, 'x')
+  return `mvh${random}`.slice(0, lengthCharacters)
+}

@@ -1,0 +1,176 @@
+import { formatMicros } from '../../model/text/format.ts'
+import { type LedgerEntry, withNetwork } from '../../model/wire/ledger.ts'
+import type { OverLinkResult } from '../../model/report/link-result.ts'
+import type { LoadRun } from '../../model/report/load-result.ts'
+import type { BytesResult, Cell, CellIdentity, Counts, LatencyResult } from '../../model/report/report.ts'
+import { summariseRounds } from '../../stats/summary.ts'
+import type { DeliveryCounts } from '../../delivery/deliveries.ts'
+import type { LatencyAmounts } from '../../plan/plan.ts'
+
+/** The latencies of one round, in nanoseconds. */
+export interface RoundLatencies {
+  response: number[]
+  delivery: number[]
+  sendDelay: number[]
+  /** Of a fan-out: of each message, until the first and until the last subscriber had it. */
+  fanout?: { first: number[]; last: number[] }
+}
+
+/** The generator is called late when its own delay is this share of the latency it should measure. */
+const LATE_SHARE = 0.1
+
+const NO_COUNTS: Counts = {
+  sent: 0,
+  completed: 0,
+  delivered: 0,
+  lost: 0,
+  duplicated: 0,
+  corrupted: 0,
+}
+
+const sumKnown = (sum: number | null, more: number | undefined): number | null =>
+  sum === null || more === undefined ? null : sum + more
+
+/** A cell while it is being measured: at any moment it can be read as a finished one. */
+export class CellDraft {
+  readonly identity: CellIdentity
+  readonly warnings: string[] = []
+  bytes: BytesResult | null = null
+  /** Of a run over a link. */
+  overLink: OverLinkResult | null = null
+  /** The `network` layer as it was measured on a link; null where the model stands. */
+  network: readonly LedgerEntry[] | null = null
+  /** Whether link bytes are part of the cell. */
+  linkBytes: 'kept' | 'left-out' = 'kept'
+  /** Under load: one of each client, filled as it is measured. */
+  readonly load: LoadRun[] = []
+  /** Every pass that was asked for has ended. */
+  done = false
+  #counts: Counts = { ...NO_COUNTS }
+  #failure: string | null = null
+  #skipped: string | null = null
+  #amounts: LatencyAmounts | null = null
+  readonly #rounds: RoundLatencies[] = []
+
+  constructor(identity: CellIdentity) {
+    this.identity = identity
+  }
+
+  get failed(): boolean {
+    return this.#failure !== null
+  }
+
+  get skipped(): boolean {
+    return this.#skipped !== null
+  }
+
+  /** The first reason stands: what follows is its consequence. */
+  fail(reason: string): void {
+    this.#failure ??= reason
+  }
+
+  skip(reason: string): void {
+    this.#skipped = reason
+  }
+
+  /** @param match null where nobody knows what arrived; it is then unknown for the cell */
+  count(sent: number, completed: number, match: DeliveryCounts | null): void {
+    const counts = this.#counts
+    this.#counts = {
+      sent: counts.sent + sent,
+      completed: counts.completed + completed,
+      delivered: sumKnown(counts.delivered, match?.delivered),
+      lost: sumKnown(counts.lost, match?.lost),
+      duplicated: sumKnown(counts.duplicated, match?.duplicated),
+      corrupted: sumKnown(counts.corrupted, match?.corrupted),
+    }
+  }
+
+  addRound(round: RoundLatencies, amounts: LatencyAmounts): void {
+    this.#amounts = amounts
+    this.#rounds.push(round)
+  }
+
+  /** @param unreached what to say of a cell that the run has not come to */
+  toCell(unreached: string): Cell {
+    if (this.#skipped !== null) {
+      return { ...this.identity, status: 'skipped', reason: this.#skipped }
+    }
+    const latency = this.#latency()
+    const load = this.load.filter(
+      ({ stretches, failure }) => stretches.length > 0 || failure !== null,
+    )
+    const nothing = [this.bytes, latency, this.overLink].every((figure) => figure === null)
+    const untouched = nothing && load.length === 0 && this.#failure === null
+    if (untouched && !this.done) {
+      return { ...this.identity, status: 'skipped', reason: unreached }
+    }
+    const figures = {
+      bytes: this.#bytesWithNetwork(),
+      latency,
+      ...(this.overLink !== null && { overLink: this.overLink }),
+      ...(load.length > 0 && { load: structuredClone({ runs: load }) }),
+      counts: this.#counts.sent === 0 ? null : this.#counts,
+      warnings: [...this.warnings, ...this.#lateness(latency), ...this.#losses()],
+    }
+    return this.#failure === null
+      ? { ...this.identity, status: 'measured', ...figures }
+      : { ...this.identity, status: 'failed', reason: this.#failure, ...figures }
+  }
+
+  #bytesWithNetwork(): BytesResult | null {
+    const { bytes, network } = this
+    if (bytes === null) return null
+    if (this.linkBytes === 'kept') {
+      return network === null ? bytes : { ...bytes, ledger: withNetwork(bytes.ledger, network) }
+    }
+    const { subscriberLinks } = bytes
+    return {
+      ...bytes,
+      ledger: withNetwork(bytes.ledger, []),
+      ...(subscriberLinks && { subscriberLinks: withNetwork(subscriberLinks, []) }),
+    }
+  }
+
+  #latency(): LatencyResult | null {
+    const amounts = this.#amounts
+    if (amounts === null) return null
+    return {
+      loop: 'closed',
+      rounds: this.#rounds.length,
+      messagesPerRound: amounts.messagesPerRound,
+      warmupMessages: amounts.warmupMessages,
+      response:
+        this.identity.completion === 'flushed'
+          ? null
+          : summariseRounds(this.#rounds.map((round) => round.response)),
+      delivery: summariseRounds(this.#rounds.map((round) => round.delivery)),
+      sendDelay: summariseRounds(this.#rounds.map((round) => round.sendDelay)),
+      ...this.#fanout(),
+    }
+  }
+
+  #fanout(): Pick<LatencyResult, 'fanout'> {
+    if (this.identity.subscribers === undefined) return {}
+    const of = (end: 'first' | 'last') =>
+      summariseRounds(this.#rounds.map(({ fanout }) => fanout?.[end] ?? []))
+    return { fanout: { first: of('first'), last: of('last') } }
+  }
+
+  #lateness(latency: LatencyResult | null): string[] {
+    const delayUs = latency?.sendDelay?.p50Us ?? null
+    const typicalUs = latency?.response?.p50Us ?? latency?.delivery?.p50Us ?? null
+    if (delayUs === null || typicalUs === null || delayUs < typicalUs * LATE_SHARE) return []
+    return [
+      `the load generator was late: its own send delay is ${formatMicros(delayUs)} at the median, of a latency of ${formatMicros(typicalUs)}`,
+    ]
+  }
+
+  #losses(): string[] {
+    const { lost, duplicated, corrupted } = this.#counts
+    const found = Object.entries({ lost, duplicated, corrupted })
+      .filter(([, messages]) => messages !== null && messages > 0)
+      .map(([what, messages]) => `${messages} ${what}`)
+    return found.length === 0 ? [] : [`not all messages were delivered intact: ${found.join(', ')}`]
+  }
+}

@@ -1,0 +1,51 @@
+import { lossName } from '../../model/link/loss.ts'
+import { subscribersOf } from '../../model/scenario/subscribers.ts'
+import type { TransportTraits } from '../../transports/transport.ts'
+import { CellDraft } from './cell-builder.ts'
+import type { Plan, PlannedScenario } from '../../plan/plan.ts'
+import { targetOf } from '../../targets/target.ts'
+
+export const LOOPBACK = 'loopback'
+/** What the latency pass goes over, as reports name it. */
+export const linkName = ({ link, loss }: Plan): string =>
+  link?.profile.name ?? (loss === undefined ? LOOPBACK : lossName(loss.probability))
+
+/** A draft for each cell of the plan; those whose transport has not the flow are skipped from the start. */
+export function draftCells(
+  plan: Plan,
+  traits: ReadonlyMap<string, TransportTraits>,
+): ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>> {
+  return new Map(
+    plan.scenarios.map((planned) => [
+      planned,
+      new Map(
+        planned.transports.map((id) => {
+          const own = traits.get(id) as TransportTraits
+          const { client, protocol, completion, flows, legs } = own
+          const target = targetOf(plan.targets, own)
+          const { name, flow } = planned.scenario
+          const subscribers = subscribersOf(planned.scenario)
+          const isForwarded = flow === 'roundtrip' || (flow === 'fanout' && protocol !== 'none')
+          const isOfTwoLegs = legs === 2 || isForwarded
+          const draft = new CellDraft({
+            scenario: name,
+            transport: id,
+            client,
+            protocol,
+            flow,
+            // Whatever carries it: a command is done when the device has answered it.
+            completion: flow === 'roundtrip' ? 'answered' : completion,
+            link: target?.reported.place === 'elsewhere' ? 'network' : linkName(plan),
+            ...(isOfTwoLegs ? { legs: 2 as const } : {}),
+            ...(subscribers === null ? {} : { subscribers }),
+            ...(target === null ? {} : { target: target.reported.url }),
+          })
+          const unfit = planned.unfit?.get(id)
+          if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
+          else if (unfit !== undefined) draft.skip(unfit)
+          return [id, draft] as const
+        }),
+      ),
+    ]),
+  )
+}

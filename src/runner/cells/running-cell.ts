@@ -1,0 +1,64 @@
+import type { Arrival } from '../../delivery/match-arrivals.ts'
+import { createPayloads } from '../../scenario/payload.ts'
+import type { ArrivalColumns } from '../../delivery/arrival-recorder.ts'
+import type { CellDraft } from './cell-builder.ts'
+import { digestPayload } from '../../delivery/digest.ts'
+import type { EndpointHandle } from '../process-pool.ts'
+import type { PlannedScenario } from '../../plan/plan.ts'
+import type { Target } from '../../targets/target.ts'
+
+/** A cell whose endpoint is up. */
+export class ServedCell {
+  readonly transport: string
+  readonly planned: PlannedScenario
+  readonly draft: CellDraft
+  readonly endpoint: EndpointHandle
+  readonly address: string
+  readonly certificate: string | null
+  readonly noticePort: number
+  /** The server that is measured, where it is not an endpoint of ours. */
+  readonly target: Target | undefined
+  readonly arrivals: 'told' | 'untold'
+
+  constructor(
+    cell: Omit<ServedCell, 'fail' | 'target' | 'arrivals'> &
+      Partial<Pick<ServedCell, 'target' | 'arrivals'>>,
+  ) {
+    this.transport = cell.transport
+    this.planned = cell.planned
+    this.draft = cell.draft
+    this.endpoint = cell.endpoint
+    this.address = cell.address
+    this.certificate = cell.certificate
+    this.noticePort = cell.noticePort
+    this.target = cell.target
+    this.arrivals = cell.arrivals ?? 'told'
+  }
+
+  /** A connection that broke because the endpoint died is told as the endpoint's death. */
+  fail(reason: string): void {
+    this.draft.fail(this.endpoint.death?.message ?? reason)
+  }
+}
+
+/** What the messages from `first` on must hold, computed apart from the process that sends them. */
+export function sentDigests(planned: PlannedScenario, first: number, count: number): bigint[] {
+  const source = createPayloads(planned.scenario, planned.fileBytes ?? undefined)
+  // A constant payload is one array for all messages, and may be large.
+  const known = new WeakMap<Uint8Array, bigint>()
+  const digests: bigint[] = []
+  for (let index = first; index < first + count; index += 1) {
+    const payload = source.payload(index)
+    const digest = known.get(payload) ?? digestPayload(payload)
+    known.set(payload, digest)
+    digests.push(digest)
+  }
+  return digests
+}
+
+export function columnsToArrivals({ digests, deliveredNs }: ArrivalColumns): Arrival[] {
+  return Array.from(digests, (digest, index) => ({
+    digest,
+    deliveredNs: deliveredNs[index] ?? 0n,
+  }))
+}

@@ -1,0 +1,110 @@
+import type { TransportTraits } from '../transports/transport.ts'
+import type { EndpointCommands } from '../endpoint/process.ts'
+import type { LoadCommands } from '../load/process.ts'
+import { cpusForLoad, type Pinning } from '../system/pinning.ts'
+import type { ShaperCommands } from '../endpoint/shaper-process.ts'
+import { WorkerProcess } from '../system/worker-process.ts'
+
+/** Where an endpoint's commands go, whichever process it lives in. */
+export interface EndpointHandle {
+  request<K extends keyof EndpointCommands & string>(
+    command: K,
+    input: Parameters<EndpointCommands[K]>[0],
+    deadlineMs: number,
+  ): Promise<Awaited<ReturnType<EndpointCommands[K]>>>
+  readonly death: Error | null
+}
+
+/** What is put before a process so that it lives in a network namespace. */
+export interface WaysIn {
+  load?: readonly string[]
+  endpoints?: readonly string[]
+}
+
+/** One of the processes that generate load. */
+export interface LoadWorker {
+  readonly process: WorkerProcess<LoadCommands>
+  /** That it is pinned to; null: to none. */
+  readonly cpu: number | null
+}
+
+/** The processes of a run: one load, or several under load, and one endpoint process a transport. A dead one is replaced when it is next needed. */
+export class ProcessPool implements AsyncDisposable {
+  readonly #pinning: Pinning
+  readonly #ways: WaysIn
+  readonly #endpoints = new Map<string, WorkerProcess<EndpointCommands>>()
+  readonly #loads = new Map<number, WorkerProcess<LoadCommands>>()
+  #links: WorkerProcess<ShaperCommands> | null = null
+
+  /** @param ways into the network namespaces that the processes live in; this one's if left out */
+  constructor(pinning: Pinning, ways: WaysIn = {}) {
+    this.#pinning = pinning
+    this.#ways = ways
+  }
+
+  load(): WorkerProcess<LoadCommands> {
+    return this.#worker(0, this.#pinning.loadCpu)
+  }
+
+  /** So many load processes, spread over the CPUs that the endpoints leave. The first is `load()`. */
+  loadWorkers(count: number): LoadWorker[] {
+    const cpus = count === 1 ? [] : cpusForLoad(this.#pinning)
+    return Array.from({ length: count }, (_, index) => {
+      const cpu = cpus[index % cpus.length] ?? this.#pinning.loadCpu
+      return { process: this.#worker(index, cpu), cpu }
+    })
+  }
+
+  #worker(index: number, cpu: number | null): WorkerProcess<LoadCommands> {
+    const known = this.#loads.get(index)
+    if (known !== undefined && known.death === null) return known
+    const worker = new WorkerProcess<LoadCommands>({
+      title: index === 0 ? 'the load process' : `load process ${index + 1}`,
+      module: 'load-process',
+      label: index === 0 ? 'load' : `load-${index + 1}`,
+      cpu,
+      ...(this.#ways.load !== undefined && { enter: this.#ways.load }),
+      diedCode: 'load-died',
+    })
+    this.#loads.set(index, worker)
+    return worker
+  }
+
+  /** Of a run over a link only. Beside the CPUs of load and endpoints where there is a third. */
+  links(): WorkerProcess<ShaperCommands> {
+    if (this.#links === null || this.#links.death !== null) {
+      this.#links = new WorkerProcess<ShaperCommands>({
+        title: 'the shaping process',
+        module: 'shaper-process',
+        label: 'shaper',
+        cpu: null,
+        diedCode: 'load-died',
+      })
+    }
+    return this.#links
+  }
+
+  endpoint(transport: string, traits: TransportTraits): EndpointHandle {
+    // Without a wire there is no second process to talk to.
+    if (traits.protocol === 'none') return this.load() as EndpointHandle
+    let worker = this.#endpoints.get(transport)
+    if (worker === undefined || worker.death !== null) {
+      worker = new WorkerProcess<EndpointCommands>({
+        title: `the endpoint process of ${transport}`,
+        module: 'endpoint-process',
+        label: transport,
+        cpu: this.#pinning.endpointCpu,
+        ...(this.#ways.endpoints !== undefined && { enter: this.#ways.endpoints }),
+        diedCode: 'endpoint-died',
+      })
+      this.#endpoints.set(transport, worker)
+    }
+    return worker
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const single = this.#links === null ? [] : [this.#links]
+    const workers = [...this.#endpoints.values(), ...this.#loads.values(), ...single]
+    await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))
+  }
+}

@@ -1,0 +1,92 @@
+import type { AnswerSetName, HeaderSetName } from '../../model/scenario/header-sets.ts'
+import { sumLedger } from '../../model/wire/ledger.ts'
+import type { HeaderSetResult } from '../../model/report/report.ts'
+import { ANSWER_SETS } from '../../transports/http/header-sets/answer-sets.ts'
+import { REQUEST_SETS } from '../../transports/http/header-sets/request-sets.ts'
+import { loadTransport } from '../../transports/registry.ts'
+import { BACKSTOP_MS, measureBytes } from './bytes.ts'
+import { CellDraft } from '../cells/cell-builder.ts'
+import type { ProcessPool } from '../process-pool.ts'
+import type { Plan, PlannedScenario } from '../../plan/plan.ts'
+import { ServedCell } from '../cells/running-cell.ts'
+
+/** Whose request is replayed, and whose answer it is given. */
+export interface HeaderPair {
+  headerSet: HeaderSetName
+  answerSet: AnswerSetName
+}
+
+const TRANSPORT = 'http1-replay'
+/** A process of its own: the cell of the same transport may still be serving. */
+const PROCESS = 'header-sets'
+const SERVE_DEADLINE_MS = 15_000
+
+/** The byte pass of a scenario with its own headers under those of a pair of sets. */
+export async function measureHeaderSet(
+  planned: PlannedScenario,
+  pair: HeaderPair,
+  { pool, plan }: { pool: ProcessPool; plan: Plan },
+): Promise<HeaderSetResult> {
+  const replayed = withHeaderSets(planned, pair)
+  const { scenario } = replayed
+  const { traits } = await loadTransport(TRANSPORT)
+  const draft = new CellDraft({
+    scenario: scenario.name,
+    transport: TRANSPORT,
+    client: traits.client,
+    protocol: traits.protocol,
+    flow: scenario.flow,
+    completion: traits.completion,
+    link: 'loopback',
+  })
+  const endpoint = pool.endpoint(PROCESS, traits)
+  const served = await endpoint.request(
+    'serve',
+    { transport: TRANSPORT, scenario, options: {}, host: plan.host, injection: plan.injection },
+    SERVE_DEADLINE_MS,
+  )
+  const cell = new ServedCell({
+    ...{ transport: TRANSPORT, planned: replayed, draft, endpoint, ...served },
+  })
+  await measureBytes(cell, pool.load(), { ...plan, recording: 'none' }, () => {})
+  await endpoint.request('stop', undefined, BACKSTOP_MS)
+  draft.done = true
+  return resultOf(draft, pair)
+}
+
+function withHeaderSets(
+  planned: PlannedScenario,
+  { headerSet, answerSet }: HeaderPair,
+): PlannedScenario {
+  const { http } = planned.scenario
+  const replayed = {
+    request: { ...http.request, headerSet },
+    response: { ...http.response, answerSet },
+  }
+  return { ...planned, scenario: { ...planned.scenario, http: replayed } }
+}
+
+function resultOf(draft: CellDraft, { headerSet, answerSet }: HeaderPair): HeaderSetResult {
+  const cell = draft.toCell('not measured')
+  const names = {
+    scenario: cell.scenario,
+    headerSet,
+    client: REQUEST_SETS[headerSet].program,
+    answerSet,
+    server: ANSWER_SETS[answerSet].program,
+  }
+  if (cell.status !== 'measured' || cell.bytes === null) {
+    const reason = cell.status === 'measured' ? 'it has no bytes' : cell.reason
+    return { ...names, status: 'failed', reason }
+  }
+  const { ledger, messages } = cell.bytes
+  const perMessage = (direction: 'up' | 'down'): number =>
+    sumLedger(ledger, { phase: 'steady', direction }) / messages
+  return {
+    ...names,
+    status: 'measured',
+    messages,
+    wireBytesUpPerMessage: perMessage('up'),
+    wireBytesDownPerMessage: perMessage('down'),
+  }
+}

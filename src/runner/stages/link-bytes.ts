@@ -1,0 +1,112 @@
+import { describeError } from '../../model/errors.ts'
+import type { Report } from '../../model/report/report.ts'
+import type { CellDraft } from '../cells/cell-builder.ts'
+import { NO_INJECTION } from '../../model/injection.ts'
+import type { NamespaceLink } from '../../system/namespace/namespace-link.ts'
+import type { Plan, PlannedScenario } from '../../plan/plan.ts'
+import { LinkMeter } from './link-meter.ts'
+
+type Drafts = ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>
+type LinkSource = NonNullable<Report['plan']['linkBytes']>
+
+interface Task {
+  planned: PlannedScenario
+  transport: string
+  draft: CellDraft
+}
+
+/**
+ * The link passes of a run, all of them, begun at once and going on beside the
+ * byte passes: they wait for delayed acknowledgements most of the time. A cell
+ * that cannot be measured keeps what the model says, and says why.
+ *
+ * Only uplinks are measured; in other flows the model stands. Faults that are
+ * put in on purpose are none of the link's.
+ */
+export class LinkStage implements AsyncDisposable {
+  /** Resolves when nothing is left to measure; never rejects. */
+  readonly measured: Promise<void>
+  readonly #plan: Plan
+  readonly #signal: AbortSignal
+  readonly #tasks: Task[]
+  #source: LinkSource
+  #ended = false
+
+  constructor(plan: Plan, drafts: Drafts, signal: AbortSignal) {
+    const { linkBytes } = plan
+    this.#plan = plan
+    this.#signal = signal
+    this.#source = { from: linkBytes === 'where-possible' ? 'measured' : linkBytes, reason: null }
+    if (linkBytes === 'off') leaveOut(drafts)
+    this.#tasks = this.#source.from === 'measured' ? tasksOf(drafts) : []
+    this.measured = this.#tasks.length === 0 ? Promise.resolve() : this.#measureAll()
+  }
+
+  /** Where link bytes come from, as far as it is known by now. */
+  get source(): LinkSource {
+    return this.#source
+  }
+
+  /** Ends what is under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true
+    await this.measured
+  }
+
+  async #measureAll(): Promise<void> {
+    let meter: LinkMeter
+    try {
+      meter = await LinkMeter.open()
+    } catch (error) {
+      this.#source = { from: 'modelled', reason: describeError(error) }
+      return
+    }
+    const stop = (): void => void meter[Symbol.asyncDispose]()
+    this.#signal.addEventListener('abort', stop, { once: true })
+    try {
+      await Promise.all(meter.links.map((link) => this.#measureOn(link, meter)))
+    } finally {
+      this.#signal.removeEventListener('abort', stop)
+      await meter[Symbol.asyncDispose]()
+    }
+  }
+
+  /** One cell after the other, until none is left. */
+  async #measureOn(link: NamespaceLink, meter: LinkMeter): Promise<void> {
+    for (let task = this.#next(); task !== undefined; task = this.#next()) {
+      const { draft, planned } = task
+      const messages = Math.min(planned.scenario.messages, this.#plan.linkMessages)
+      try {
+        const outcome = await meter.measure(task, link, messages, {
+          options: this.#plan.options,
+          injection: NO_INJECTION,
+        })
+        if (outcome.failure !== null) throw new Error(outcome.failure.message)
+        draft.network = outcome.network?.map((entry) => ({ ...entry, messages })) ?? null
+      } catch (error) {
+        if (this.#signal.aborted) return
+        draft.warnings.push(`its link bytes are modelled: ${describeError(error)}`)
+      }
+    }
+  }
+
+  #next(): Task | undefined {
+    return this.#ended || this.#signal.aborted ? undefined : this.#tasks.shift()
+  }
+}
+
+function tasksOf(drafts: Drafts): Task[] {
+  return [...drafts].flatMap(([planned, cells]) =>
+    [...cells]
+      .filter(([, { identity }]) => identity.flow === 'uplink' && identity.protocol !== 'none')
+      .filter(([, { identity }]) => identity.target === undefined)
+      .filter(([, { skipped }]) => !skipped)
+      .map(([transport, draft]) => ({ planned, transport, draft })),
+  )
+}
+
+function leaveOut(drafts: Drafts): void {
+  for (const cells of drafts.values()) {
+    for (const draft of cells.values()) draft.linkBytes = 'left-out'
+  }
+}

@@ -1,0 +1,98 @@
+import { MAX_LINKS, type NamespaceLink } from '../../system/namespace/namespace-link.ts'
+import { NamespacePair } from '../../system/namespace/namespace-pair.ts'
+import type { Plan, PlannedScenario } from '../../plan/plan.ts'
+import { WorkerProcess } from '../../system/worker-process.ts'
+import type { LinkPassOutcome } from '../../load/passes/link/link-pass.ts'
+import type { LinkCommands } from '../../load/passes/link/process.ts'
+
+const BACKSTOP_MS = 5_000
+const SERVE_DEADLINE_MS = 15_000
+const BASE_DEADLINE_MS = 20_000
+const PER_MESSAGE_MS = 1_000
+
+export interface LinkCell {
+  transport: string
+  planned: PlannedScenario
+}
+
+/**
+ * Measures what the network adds, on links between two namespaces: devices in
+ * one process, endpoints in another, a cell on each link at a time.
+ */
+export class LinkMeter implements AsyncDisposable {
+  readonly #pair: NamespacePair
+  readonly #devices: WorkerProcess<LinkCommands>
+  readonly #endpoints: WorkerProcess<LinkCommands>
+
+  private constructor(pair: NamespacePair) {
+    this.#pair = pair
+    this.#devices = processIn(pair.device.enter, 'devices')
+    this.#endpoints = processIn(pair.endpoint.enter, 'endpoints')
+  }
+
+  /** @throws InstrumentError `namespace-unavailable` with the reason in words */
+  static async open(): Promise<LinkMeter> {
+    return new LinkMeter(await NamespacePair.open(MAX_LINKS))
+  }
+
+  get links(): readonly NamespaceLink[] {
+    return this.#pair.links
+  }
+
+  get pair(): NamespacePair {
+    return this.#pair
+  }
+
+  /**
+   * One cell on one link, which must be free.
+   * @param messages of the scenario's, how many are sent
+   * @throws InstrumentError where a process died or did not answer
+   */
+  async measure(
+    { transport, planned }: LinkCell,
+    link: NamespaceLink,
+    messages: number,
+    { options, injection }: Pick<Plan, 'options' | 'injection'>,
+  ): Promise<LinkPassOutcome> {
+    const scenario = { ...planned.scenario, messages }
+    const deadlineMs = BASE_DEADLINE_MS + messages * PER_MESSAGE_MS
+    const { index, deviceInterface, deviceAddress, endpointAddress } = link
+    const served = await this.#endpoints.request(
+      'serve',
+      { link: index, transport, scenario, options, host: endpointAddress, injection },
+      SERVE_DEADLINE_MS,
+    )
+    try {
+      return await this.#devices.request(
+        'linkPass',
+        {
+          ...{ transport, scenario, options, fileBytes: planned.fileBytes, deadlineMs },
+          ...{ address: served.address, certificate: served.certificate },
+          place: {
+            ...{ deviceInterface, deviceAddress, endpointAddress },
+            devicePid: this.#pair.device.pid,
+            endpointPid: this.#pair.endpoint.pid,
+          },
+        },
+        2 * deadlineMs + BACKSTOP_MS,
+      )
+    } finally {
+      await this.#endpoints.request('stop', { link: index }, BACKSTOP_MS)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#devices, this.#endpoints].map((each) => each[Symbol.asyncDispose]()))
+    await this.#pair[Symbol.asyncDispose]()
+  }
+}
+
+const processIn = (enter: readonly string[], who: string): WorkerProcess<LinkCommands> =>
+  new WorkerProcess<LinkCommands>({
+    title: `the link's process of ${who}`,
+    module: 'link/link-process',
+    label: `link-${who}`,
+    cpu: null,
+    enter,
+    diedCode: 'load-died',
+  })

@@ -1,0 +1,236 @@
+import type { DriverChoice } from '../../../load/driver/drivers.ts'
+import { meanPerS, type Pace } from '../../../load/loops/pacer.ts'
+import { describeError } from '../../../model/errors.ts'
+import { formatCount } from '../../../model/text/format.ts'
+import type { LoadRun, LoadStretch } from '../../../model/report/load-result.ts'
+import { createPayloads } from '../../../scenario/payload.ts'
+import { askLoad, BACKSTOP_MS } from '../bytes.ts'
+import { nowNs, wallClock } from '../../../system/clock.ts'
+import { usageBetween } from '../../../system/resource-usage.ts'
+import type { ServedCell } from '../../cells/running-cell.ts'
+import type { DriveOutcome } from '../../../load/driver/session.ts'
+import { connectFailure, stretchFailure } from './failures.ts'
+import type { LoadStage } from './stage.ts'
+import { assembleStretch, countBefallen } from './step-result.ts'
+
+/** What one stretch is to do. */
+export interface Work {
+  pace: { pace: Pace; text: string } | null
+  durationMs: number
+  /** Ends it earlier; null: the duration alone does. */
+  messages: number | null
+}
+
+const CONNECT_DEADLINE_MS = 15_000
+const PER_CONNECTION_MS = 20
+/** Without a duration of its own, a number of messages has this long. */
+const MOST_FOR_MESSAGES_MS = 60_000
+/** Beyond the work itself: starting, and what the process is late by. */
+const WORK_SLACK_MS = 10_000
+const CLOSE_DEADLINE_MS = 10_000
+/** All workers start this long after they were told to. */
+const START_AFTER_NS = 20_000_000n
+/** What has not arrived after so long a silence does not arrive any more. */
+const SILENCE_MS = 1_000
+const ARRIVAL_DEADLINE_MS = 20_000
+/** Payloads repeat after so many, and after so many bytes. */
+const MOST_PAYLOADS = 1_000
+const MOST_PAYLOAD_BYTES = 8 * 1024 * 1024
+
+/** One client of one cell: its workers, its connections, its stretches. */
+export class LoadRunner implements AsyncDisposable {
+  readonly #cell: ServedCell
+  readonly #driver: DriverChoice
+  readonly #stage: LoadStage
+  readonly #run: LoadRun
+  readonly #payloads: readonly Uint8Array[]
+
+  constructor(cell: ServedCell, driver: DriverChoice, stage: LoadStage, run: LoadRun) {
+    this.#cell = cell
+    this.#driver = driver
+    this.#stage = stage
+    this.#run = run
+    this.#payloads = payloadsOf(cell)
+  }
+
+  /** Opens the connections of all workers; a failure stands in the run. */
+  async connect(): Promise<void> {
+    const { load, plan, workers } = this.#stage
+    const { planned, transport, address, certificate, target } = this.#cell
+    const pacedMs = load.connectPerS === null ? 0 : (load.connections / load.connectPerS) * 1_000
+    const deadlineMs = CONNECT_DEADLINE_MS + load.connections * PER_CONNECTION_MS + pacedMs
+    const tallies = await Promise.all(
+      workers.map(({ process }, worker) =>
+        askLoad(
+          process,
+          'openLoad',
+          {
+            ...{ transport, kind: this.#driver.kind, scenario: planned.scenario },
+            ...{ options: plan.options, payloads: this.#payloads, address, certificate, worker },
+            ...(target !== undefined && { target }),
+            shape: {
+              connections: shareOf(load.connections, worker, workers.length),
+              inFlight: load.inFlight,
+              connectPerSecond: load.connectPerS && load.connectPerS / workers.length,
+            },
+            busyUs: plan.injection.generatorBusyUs,
+            deadlineMs,
+          },
+          deadlineMs,
+        ),
+      ),
+    )
+    this.#run.opened = tallies.reduce((sum, { opened }) => sum + opened, 0)
+    this.#run.failedConnections = countBefallen(tallies.map(({ failed }) => failed))
+    const { connections, opened, failedConnections } = this.#run
+    this.#run.failure = connectFailure(connections, opened, failedConnections)
+  }
+
+  /** As much as goes, for the compilers and buffers on both sides; excluded from every figure. */
+  async warmUp(): Promise<void> {
+    const durationMs = this.#stage.load.warmupMs
+    if (durationMs === 0 || this.#run.opened === 0 || this.#run.failure !== null) return
+    const { stretch, untold } = await this.#drive(
+      { pace: null, durationMs, messages: null },
+      'unarmed',
+    )
+    const failure = stretchFailure(stretch, this.#run.opened) ?? untold
+    if (failure !== null) this.#run.failure = `in the warm-up, ${failure}`
+  }
+
+  async measure(work: Work): Promise<void> {
+    const { stretch, untold } = await this.#drive(work, 'armed')
+    this.#run.stretches.push(stretch)
+    this.#run.failure = stretchFailure(stretch, this.#run.opened) ?? untold
+    const { sent, completed, arrivals } = stretch
+    if (arrivals !== null) this.#cell.draft.count(sent, completed, arrivals)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(
+      this.#stage.workers.map(({ process }) =>
+        askLoad(process, 'closeLoad', undefined, CLOSE_DEADLINE_MS),
+      ),
+    )
+  }
+
+  /** @returns with the stretch, why arrivals are not known that should be; null where they are */
+  async #drive(
+    work: Work,
+    faults: 'armed' | 'unarmed',
+  ): Promise<{ stretch: LoadStretch; untold: string | null }> {
+    const { endpoint, draft, target } = this.#cell
+    const { workers, endpointCpu, load } = this.#stage
+    const isFlushed = draft.identity.completion === 'flushed'
+    const counting = { payloads: this.#payloads, faults }
+    await endpoint.request('startCounting', counting, BACKSTOP_MS + (target?.answerMs ?? 0))
+    const startedAt = wallClock()
+    // What a server used that is not ours nobody tells us.
+    const usage = async () =>
+      target === undefined ? await endpoint.request('usage', undefined, BACKSTOP_MS) : null
+    const before = await usage()
+    const outcomes = await this.#driveWorkers(work)
+    const sent = outcomes.reduce((sum, { tally }) => sum + tally.sent, 0)
+    if (faults === 'armed') {
+      this.#warnOfRenewals(outcomes.reduce((sum, { tally }) => sum + tally.renewedConnections, 0))
+    }
+    const collect = async () =>
+      this.#cell.arrivals === 'untold'
+        ? null
+        : await endpoint.request(
+            'collectCount',
+            { expected: sent, silenceMs: SILENCE_MS, deadlineMs: ARRIVAL_DEADLINE_MS },
+            ARRIVAL_DEADLINE_MS + SILENCE_MS + BACKSTOP_MS + (target?.answerMs ?? 0),
+          )
+    // What was only flushed is still being worked on; the interval ends when it has arrived.
+    const early = isFlushed ? await orReason(collect()) : null
+    const after = await orNull(usage())
+    const { value: arrivals, reason } = early ?? (await orReason(collect()))
+    const name = (index: number): string => (index === 0 ? 'load' : `load ${index + 1}`)
+    // The end of an endpoint of ours is told apart from this.
+    const untold = target === undefined ? null : reason
+    const stretch = assembleStretch({
+      ...{ startedAt, outcomes, arrivals, pace: work.pace },
+      durationNs: work.durationMs * 1e6,
+      completion: draft.identity.completion,
+      capacity: this.#run.opened * load.inFlight,
+      generator: outcomes.flatMap(({ usage }, index) =>
+        usageBetween(name(index), workers[index]?.cpu ?? null, usage.from, usage.to),
+      ),
+      server:
+        before === null || after === null
+          ? []
+          : usageBetween('endpoint', endpointCpu, before, after),
+    })
+    return { stretch, untold }
+  }
+
+  /** A handshake each: they are in the figures, of the client that makes them as of any. */
+  #warnOfRenewals(renewed: number): void {
+    if (renewed === 0) return
+    const times = renewed === 1 ? 'a connection' : `${formatCount(renewed)} connections`
+    const what = `the server ended ${times}, in order, and each was opened again`
+    this.#run.warnings.push(what)
+  }
+
+  #driveWorkers({ pace, durationMs, messages }: Work): Promise<DriveOutcome[]> {
+    const { workers, load } = this.#stage
+    const most = messages ?? Number.MAX_SAFE_INTEGER
+    const elapsedMs =
+      messages === null ? durationMs : Math.max(durationMs, patienceMs(pace, messages))
+    const deadlineMs = elapsedMs + load.drainMs + WORK_SLACK_MS
+    const startNs = nowNs() + START_AFTER_NS
+    return Promise.all(
+      workers.map(({ process }, worker) =>
+        askLoad(
+          process,
+          'driveLoad',
+          {
+            pace: pace?.pace ?? null,
+            durationNs: durationMs * 1e6,
+            ...{ worker, workers: workers.length, startNs, deadlineMs, drainMs: load.drainMs },
+            until: {
+              messages: shareOf(most, worker, workers.length),
+              elapsedNs: elapsedMs * 1e6,
+            },
+          },
+          deadlineMs,
+        ),
+      ),
+    )
+  }
+}
+
+/** An endpoint that is gone tells nothing; what the load saw of it stands all the same. */
+const orNull = <T>(answer: Promise<T>): Promise<T | null> => answer.catch(() => null)
+
+const orReason = <T>(answer: Promise<T>): Promise<{ value: T | null; reason: string | null }> =>
+  answer.then(
+    (value) => ({ value, reason: null }),
+    (error: unknown) => ({ value: null, reason: describeError(error) }),
+  )
+
+/** So many in all, so many for each worker, the first ones with one more where it does not come out even. */
+const shareOf = (all: number, worker: number, workers: number): number =>
+  Math.floor(all / workers) + (worker < all % workers ? 1 : 0)
+
+/** A number of messages ends by itself; at a rate it takes as long as that takes, and what was held up with it. */
+const patienceMs = (pace: Work['pace'], messages: number): number =>
+  pace === null
+    ? MOST_FOR_MESSAGES_MS
+    : (messages / meanPerS(pace.pace)) * 2_000 + MOST_FOR_MESSAGES_MS / 4
+
+/** What is sent in turn: all that differ, up to a limit. */
+function payloadsOf({ planned }: ServedCell): Uint8Array[] {
+  const source = createPayloads(planned.scenario, planned.fileBytes ?? undefined)
+  const payloads: Uint8Array[] = []
+  let bytes = 0
+  while (payloads.length < MOST_PAYLOADS && bytes < MOST_PAYLOAD_BYTES) {
+    const payload = source.payload(payloads.length)
+    // A constant payload is one array for all messages.
+    if (payloads[0] === payload) break
+    payloads.push(payload)
+    bytes += payload.length
+  }
+  return payloads
+}

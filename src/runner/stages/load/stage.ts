@@ -1,0 +1,134 @@
+import { type DriverChoice, driversOf } from '../../../load/driver/drivers.ts'
+import { describeError } from '../../../model/errors.ts'
+import { formatCount } from '../../../model/text/format.ts'
+import type { LoadRun } from '../../../model/report/load-result.ts'
+import type { TransportTraits } from '../../../transports/transport.ts'
+import type { LoadWorker } from '../../process-pool.ts'
+import type { Plan } from '../../../plan/plan.ts'
+import type { ServedCell } from '../../cells/running-cell.ts'
+import type { LoadPlan } from '../../../plan/load-plan.ts'
+import { LoadRunner, type Work } from './client-run.ts'
+
+export interface LoadStage {
+  plan: Plan
+  load: LoadPlan
+  workers: readonly LoadWorker[]
+  endpointCpu: number | null
+  /** Throws when the run was stopped. */
+  checkpoint(): void
+  /** Called between stretches, never within one. */
+  onProgress(what: string): void
+  /** Called when something was measured. */
+  onMeasured(): Promise<void>
+}
+
+/**
+ * A cell under load: each of its clients in turn, while the endpoints of the
+ * other cells stand idle.
+ */
+export async function measureLoad(
+  cell: ServedCell,
+  traits: TransportTraits,
+  stage: LoadStage,
+): Promise<void> {
+  const { clients } = stage.load
+  const drivers = driversOf(cell.transport, traits).filter(
+    ({ kind }) => clients === 'all' || clients === kind,
+  )
+  const reason = whyNot(cell, traits, drivers, stage.load)
+  if (reason !== null) {
+    if (stage.plan.measures.length === 1) cell.draft.skip(reason)
+    else cell.draft.warnings.push(`no throughput: ${reason}`)
+    return
+  }
+  for (const driver of drivers) {
+    const run = await measureClient(cell, driver, stage)
+    // The end of the endpoint is the reason; what it did to the load follows from it.
+    const death = cell.endpoint.death?.message ?? null
+    const reasons = [death, run.failure].filter((reason) => reason !== null)
+    if (reasons.length > 0) cell.draft.fail(`under load by ${run.client}: ${reasons.join('; ')}`)
+    if (death !== null) return
+  }
+}
+
+function whyNot(
+  cell: ServedCell,
+  traits: TransportTraits,
+  drivers: readonly DriverChoice[],
+  { clients, workers, connections }: LoadPlan,
+): string | null {
+  if (cell.planned.scenario.flow !== 'uplink') return 'only messages that go up are sent under load'
+  if (traits.protocol === 'none') return `${cell.transport} has no wire to put a load on`
+  if (cell.arrivals === 'untold' && traits.completion === 'flushed') {
+    return `${cell.transport} is not answered, and nobody tells what arrived: it has no throughput`
+  }
+  if (connections < workers) return `${workers} workers have ${connections} connections to share`
+  if (drivers.length > 0) return null
+  const whose = clients === 'all' ? '' : ` ${clients}`
+  return `${cell.transport} has no${whose} client that can be held to a load`
+}
+
+async function measureClient(
+  cell: ServedCell,
+  driver: DriverChoice,
+  stage: LoadStage,
+): Promise<LoadRun> {
+  const { load } = stage
+  const run: LoadRun = {
+    client: driver.client,
+    workers: load.workers,
+    connections: load.connections,
+    opened: 0,
+    inFlight: load.inFlight,
+    failedConnections: [],
+    failure: null,
+    warnings: [],
+    stretches: [],
+  }
+  cell.draft.load.push(run)
+  const tell = (what: string): void =>
+    stage.onProgress(`load, ${cell.transport} by ${driver.client}, ${what}`)
+  try {
+    stage.checkpoint()
+    tell('connecting')
+    await using runner = new LoadRunner(cell, driver, stage, run)
+    await runner.connect()
+    tell('warm-up')
+    await runner.warmUp()
+    await measureStretches(runner, stage, run, tell)
+  } catch (error) {
+    run.failure ??= describeError(error)
+  }
+  return run
+}
+
+async function measureStretches(
+  runner: LoadRunner,
+  stage: LoadStage,
+  run: LoadRun,
+  tell: (what: string) => void,
+): Promise<void> {
+  const { sweep, pace, durationMs, messages } = stage.load
+  const measure = async (work: Work): Promise<boolean> => {
+    if (run.failure !== null) return false
+    stage.checkpoint()
+    tell(work.pace === null ? 'saturation' : `${work.pace.text} a second`)
+    await runner.measure(work)
+    await stage.onMeasured()
+    return run.failure === null
+  }
+  if (sweep === null) {
+    await measure({ pace, durationMs, messages })
+    return
+  }
+  let rates = sweep.kind === 'rates' ? sweep.rates : []
+  if (sweep.kind === 'shares') {
+    if (!(await measure({ pace: null, durationMs, messages }))) return
+    const most = run.stretches[0]?.messagesPerS ?? 0
+    rates = sweep.shares.map((share) => Math.max(1, Math.round(most * share)))
+  }
+  for (const perS of rates) {
+    const step = { pace: { kind: 'constant', perS } as const, text: formatCount(perS) }
+    if (!(await measure({ pace: step, durationMs, messages }))) return
+  }
+}

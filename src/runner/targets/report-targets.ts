@@ -1,0 +1,72 @@
+import type { Report } from '../../model/report/report.ts'
+import { type ReportedTarget, TARGET_KINDS, targetKindOf } from '../../model/report/target.ts'
+import { placeOf } from '../../transports/connection-errors.ts'
+import type { TransportTraits } from '../../transports/transport.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { Targets } from '../../targets/target.ts'
+
+/** What stands in the report of the servers of a plan; nothing where there is none. */
+export function reportTargets(targets: Targets | undefined): Pick<Report['plan'], 'targets'> {
+  const reported = TARGET_KINDS.flatMap((kind) => targets?.[kind]?.reported ?? [])
+  return reported.length === 0 ? {} : { targets: reported }
+}
+
+/**
+ * What a reader must know of them before any figure.
+ * @param traits of the transports of the run
+ */
+export function warnOfTargets(
+  { targets, measures, load }: Pick<Plan, 'targets' | 'measures' | 'load'>,
+  traits: readonly TransportTraits[],
+): string[] {
+  const warnings: string[] = []
+  const given = TARGET_KINDS.flatMap((kind) => targets?.[kind]?.reported ?? [])
+  for (const { kind, url, verification, bound } of given) {
+    if (verification === 'insecure') {
+      warnings.push(
+        `the certificate of ${placeOf(new URL(url))} was not verified (--insecure): whoever answered was believed`,
+      )
+    }
+    if (bound !== null) {
+      const most = mostOf(bound, measures, load).join('; ')
+      warnings.push(`the ${kind} server is not on this machine: at most ${most}`)
+    }
+  }
+  const [only, ...more] = given
+  const isMixed = traits.some(({ protocol }) => targetKindOf(protocol) === otherThan(only?.kind))
+  if (only !== undefined && more.length === 0 && isMixed) {
+    const [there, here] = only.kind === 'http' ? ['HTTP', 'MQTT'] : ['MQTT', 'HTTP']
+    warnings.push(
+      `a mixed comparison: ${there} was measured at ${only.url}, ${here} on the embedded endpoint, so their latencies are of two places`,
+    )
+  }
+  return warnings
+}
+
+/** What each of the passes sends at most, on each transport. */
+function mostOf(
+  bound: NonNullable<ReportedTarget['bound']>,
+  measures: Plan['measures'],
+  load: Plan['load'],
+): string[] {
+  const { bytePassMessages, latencyMessages, warmupMessages, messagesPerS } = bound
+  const ofLoad =
+    load === undefined
+      ? []
+      : [
+          `${load.pace?.text} a second from each client under load, on ${load.connections} connections`,
+        ]
+  return [
+    ...(measures.includes('bytes')
+      ? [`${bytePassMessages} messages a transport in the byte pass`]
+      : []),
+    ...(measures.includes('latency')
+      ? [
+          `${latencyMessages} after ${warmupMessages} to warm up in the latency pass, at most ${messagesPerS} a second`,
+        ]
+      : []),
+    ...ofLoad,
+  ]
+}
+
+const otherThan = (kind: string | undefined): string => (kind === 'http' ? 'mqtt' : 'http')

@@ -1,0 +1,17 @@
+import type { DeliveryCounts } from '../../delivery/deliveries.ts'
+import type { Target } from '../../targets/target.ts'
+
+/**
+ * Messages that a broker took and of which not one reached the subscriber: no
+ * loss, but a broker that does not pass them on. Brokers that check access
+ * rules at delivery say so to neither side (Mosquitto with an ACL file).
+ * @returns the reason for which the cell fails, or null
+ */
+export function silenceAt(
+  { reported }: Target,
+  completed: number,
+  { delivered, corrupted }: DeliveryCounts,
+): string | null {
+  if (completed === 0 || delivered + corrupted > 0) return null
+  return `${reported.url} took ${completed} messages and passed none of them on to the subscriber that tells of arrivals; let its access rules allow this user to publish and to subscribe to the topic, or measure without it: --arrivals untold`
+}

@@ -1,0 +1,102 @@
+import type { UnitCount } from '../model/report/captured.ts'
+import { type ByteTotals, LedgerBook, sumLedger } from '../model/wire/ledger.ts'
+import type { TapProtocol } from '../model/report/tap-report.ts'
+import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
+import type { TappedConnection } from './tapped-connection.ts'
+
+/** So many reasons are told apart, and so many kinds of units; a long run may meet any number. */
+const MAX_REASONS = 20
+const MAX_UNITS = 100
+const OTHER_REASONS = 'for other reasons'
+const OTHER_UNITS = 'other'
+
+type Unread = TapProtocol['unread'][number]
+
+/** Everything that crossed in one protocol: connections are folded into it, and it does not grow with them. */
+export class ProtocolTotals {
+  readonly #protocol: string
+  readonly #book = new LedgerBook()
+  readonly #connections = { open: 0, closed: 0, broken: 0 }
+  readonly #wireBytes: ByteTotals = { up: 0, down: 0 }
+  #messages: ByteTotals | null = null
+  readonly #units = new Map<string, UnitCount>()
+  readonly #unread = new Map<string, Unread>()
+
+  constructor(protocol: string) {
+    this.#protocol = protocol
+  }
+
+  add(connection: TappedConnection): void {
+    const { state, account, wireBytes, messages } = connection
+    this.#connections[state === 'unreachable' ? 'broken' : state] += 1
+    this.#book.addBook(account.book)
+    addTotals(this.#wireBytes, wireBytes)
+    if (messages !== null) {
+      this.#messages ??= { up: 0, down: 0 }
+      addTotals(this.#messages, messages)
+    }
+    for (const unit of account.units) this.#addUnit(unit)
+    for (const direction of DIRECTIONS) this.#addUnread(direction, connection)
+  }
+
+  /** The same again, to add to without changing this one. */
+  copy(): ProtocolTotals {
+    const copy = new ProtocolTotals(this.#protocol)
+    copy.#book.addBook(this.#book)
+    Object.assign(copy.#connections, this.#connections)
+    addTotals(copy.#wireBytes, this.#wireBytes)
+    copy.#messages = this.#messages && { ...this.#messages }
+    for (const [key, unit] of this.#units) copy.#units.set(key, { ...unit })
+    for (const [key, unread] of this.#unread) copy.#unread.set(key, { ...unread })
+    return copy
+  }
+
+  describe(): TapProtocol {
+    const ledger = this.#book.entries()
+    const messages = this.#messages
+    const count = messages === null ? 0 : messages.up + messages.down
+    return {
+      protocol: this.#protocol,
+      connections: { ...this.#connections },
+      wireBytes: { ...this.#wireBytes },
+      messages: messages && { ...messages },
+      steadyWireBytesPerMessage:
+        count === 0 ? null : sumLedger(ledger, { phase: 'steady' }) / count,
+      ledger,
+      units: [...this.#units.values()].map((unit) => ({ ...unit })),
+      unread: [...this.#unread.values()].map((unread) => ({ ...unread })),
+    }
+  }
+
+  #addUnit({ label, direction, count }: UnitCount): void {
+    const name = this.#units.has(`${direction} ${label}`) || this.#units.size < MAX_UNITS
+    const kept = name ? label : OTHER_UNITS
+    const key = `${direction} ${kept}`
+    const unit = this.#units.get(key)
+    if (unit === undefined) this.#units.set(key, { label: kept, direction, count })
+    else unit.count += count
+  }
+
+  #addUnread(direction: Direction, { account, state }: TappedConnection): void {
+    const { encrypted, unframed } = account.unreadBytes(direction)
+    if (encrypted > 0) this.#note(direction, encrypted, 'encrypted, and the keys are not known')
+    if (unframed === 0) return
+    const pending = state === 'open' ? 'what they begin was not over yet' : 'no rule explains them'
+    this.#note(direction, unframed, account.gap(direction)?.reason ?? pending)
+  }
+
+  #note(direction: Direction, bytes: number, reason: string): void {
+    const isKnown = this.#unread.has(`${direction} ${reason}`) || this.#unread.size < MAX_REASONS
+    const kept = isKnown ? reason : OTHER_REASONS
+    const key = `${direction} ${kept}`
+    const unread = this.#unread.get(key) ?? { direction, bytes: 0, connections: 0, reason: kept }
+    unread.bytes += bytes
+    unread.connections += 1
+    this.#unread.set(key, unread)
+  }
+}
+
+function addTotals(sum: ByteTotals, more: ByteTotals): void {
+  sum.up += more.up
+  sum.down += more.down
+}

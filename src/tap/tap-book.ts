@@ -1,0 +1,151 @@
+import { InstrumentError } from '../model/errors.ts'
+import { type ByteTotals, sumLedger } from '../model/wire/ledger.ts'
+import type { TapProtocol, TapReport } from '../model/report/tap-report.ts'
+import { DIRECTIONS } from '../model/vocabulary.ts'
+import type { SocketPlace } from '../wire/relay/tcp-relay.ts'
+import { NotableConnections } from './notable-connections.ts'
+import { ProtocolTotals } from './protocol-totals.ts'
+import { describeFault, TappedConnection } from './tapped-connection.ts'
+
+export interface TapBookOptions {
+  /** Nanoseconds since the tap began. */
+  nowNs: () => bigint
+  /** What should be said at once; the book bounds how often. */
+  onRemark(line: string): void
+  /** After a connection has ended. */
+  onEnded?(): void
+}
+
+/** The figures of a tap, as far as they come from its connections. */
+export type TapFigures = Pick<TapReport, 'connections' | 'protocols' | 'notable'>
+
+/** Of each kind; then it is only counted, and the report has it. */
+const MOST_REMARKS = 10
+
+/**
+ * Everything that crossed a tap. Connections that have ended are folded into
+ * totals: the book grows with those that are open, and with nothing else.
+ */
+export class TapBook {
+  readonly #options: TapBookOptions
+  readonly #open = new Set<TappedConnection>()
+  readonly #ended = new Map<string, ProtocolTotals>()
+  readonly #notable = new NotableConnections()
+  readonly #counts = { accepted: 0, closed: 0, broken: 0, unreachable: 0, lost: 0 }
+  readonly #remarks = new Map<string, number>()
+  #peakConcurrent = 0
+
+  constructor(options: TapBookOptions) {
+    this.#options = options
+  }
+
+  get accepted(): number {
+    return this.#counts.accepted
+  }
+
+  get openCount(): number {
+    return this.#open.size
+  }
+
+  /** For one more connection. */
+  openConnection(client: SocketPlace): TappedConnection {
+    this.#counts.accepted += 1
+    const connection = new TappedConnection(this.#counts.accepted, client, {
+      nowNs: this.#options.nowNs,
+      watcher: {
+        ended: (ended) => this.#close(ended),
+        unexplained: (its, { direction, reason }) =>
+          this.#remark(
+            'unexplained',
+            `connection ${its.number} from ${its.client}, ${its.protocol}, ${direction}: ${reason}; it is passed on all the same`,
+          ),
+      },
+    })
+    this.#open.add(connection)
+    this.#peakConcurrent = Math.max(this.#peakConcurrent, this.#open.size)
+    return connection
+  }
+
+  /** One that could not even be accepted. */
+  lose(reason: string): void {
+    this.#counts.lost += 1
+    this.#remark('lost', `a connection could not be accepted: ${reason}`)
+  }
+
+  figures(): TapFigures {
+    const totals = new Map([...this.#ended].map(([name, ended]) => [name, ended.copy()]))
+    const notable = this.#notable.copy()
+    for (const connection of this.#open) {
+      addTo(totals, connection)
+      notable.add(connection)
+    }
+    return {
+      connections: {
+        ...this.#counts,
+        open: this.#open.size,
+        peakConcurrent: this.#peakConcurrent,
+      },
+      protocols: [...totals.values()]
+        .map((each) => each.describe())
+        .sort((a, b) => wireBytesOf(b) - wireBytesOf(a)),
+      notable: notable.list(),
+    }
+  }
+
+  #close(connection: TappedConnection): void {
+    this.#open.delete(connection)
+    const { state, fault } = connection
+    this.#counts[state === 'open' ? 'closed' : state] += 1
+    // What never reached the target has crossed nothing.
+    if (state !== 'unreachable') addTo(this.#ended, connection)
+    this.#notable.add(connection)
+    if (state === 'unreachable' && fault !== null) {
+      const { number, client } = connection
+      this.#remark('unreachable', `connection ${number} from ${client}: ${describeFault(fault)}`)
+    }
+    this.#options.onEnded?.()
+  }
+
+  #remark(kind: string, line: string): void {
+    const said = (this.#remarks.get(kind) ?? 0) + 1
+    this.#remarks.set(kind, said)
+    if (said > MOST_REMARKS) return
+    const last = said === MOST_REMARKS ? ' (more of this kind are counted, and not said)' : ''
+    this.#options.onRemark(`${line}${last}`)
+  }
+}
+
+function addTo(totals: Map<string, ProtocolTotals>, connection: TappedConnection): void {
+  const { protocol } = connection
+  let its = totals.get(protocol)
+  if (its === undefined) {
+    its = new ProtocolTotals(protocol)
+    totals.set(protocol, its)
+  }
+  its.add(connection)
+}
+
+const wireBytesOf = ({ wireBytes }: TapProtocol): number => wireBytes.up + wireBytes.down
+
+/**
+ * Holds the ledgers against what the relay counted by itself.
+ * @throws InstrumentError `ledger-mismatch`
+ */
+export function checkAgainst(relayTotals: ByteTotals, protocols: readonly TapProtocol[]): void {
+  for (const direction of DIRECTIONS) {
+    const accounted = protocols.reduce((sum, { ledger, unread }) => {
+      const unreadBytes = unread.filter((each) => each.direction === direction)
+      return (
+        sum +
+        sumLedger(ledger, { direction }) +
+        unreadBytes.reduce((bytes, each) => bytes + each.bytes, 0)
+      )
+    }, 0)
+    if (accounted !== relayTotals[direction]) {
+      throw new InstrumentError(
+        'ledger-mismatch',
+        `the ledgers of the ${direction} stream sum to ${accounted} bytes, but ${relayTotals[direction]} were passed on`,
+      )
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import type { ByteTotals } from '../model/wire/ledger.ts'
+import type { TapEnding, TapReport } from '../model/report/tap-report.ts'
+import { TAP_SCHEMA_VERSION } from '../model/report/tap-words.ts'
+import { readPackageVersion } from '../package-root.ts'
+import { type ConnectionTap, openRelay, type Relay, type SocketPlace } from '../wire/relay/tcp-relay.ts'
+import { checkAgainst, TapBook } from './tap-book.ts'
+import { TapPackets } from './tap-packets.ts'
+import { formatPlace } from './tapped-connection.ts'
+import { epochOffsetNs, nowNs, wallClock } from '../system/clock.ts'
+import { TapCaptureFile } from './tap-capture-file.ts'
+
+export interface TapPlan {
+  listen: SocketPlace
+  target: SocketPlace
+  /** Ends by itself after so long; null never. */
+  forMs: number | null
+  /** Takes so many connections, and ends with the last of them; null any number. */
+  connections: number | null
+  capture: { path: string; limitBytes: number } | null
+}
+
+export interface TapHooks {
+  /** Ends it. */
+  signal: AbortSignal
+  onListening(place: string): void
+  /** Now and then, with what crossed so far. */
+  onReport(report: TapReport): void
+  reportEveryMs: number
+  /** Something that should be read at once. */
+  onRemark(line: string): void
+}
+
+/**
+ * Stands between clients and a server until it is told to end, and accounts for
+ * what crosses.
+ * @throws InstrumentError `connection` when it cannot listen, `out-unwritable`
+ *   when the capture cannot be written, `ledger-mismatch` when the ledgers do not
+ *   sum to what was passed on
+ */
+export async function runTap(plan: TapPlan, hooks: TapHooks): Promise<TapReport> {
+  const tap = new Tap(plan, hooks)
+  return await tap.run()
+}
+
+class Tap {
+  readonly #plan: TapPlan
+  readonly #hooks: TapHooks
+  readonly #startedAt = wallClock()
+  readonly #startedNs = nowNs()
+  readonly #stopAccepting = new AbortController()
+  readonly #book: TapBook
+  #packets: TapPackets | null = null
+  #file: TapCaptureFile | null = null
+  #ending: TapEnding = 'running'
+  #finish: () => void = () => undefined
+
+  constructor(plan: TapPlan, hooks: TapHooks) {
+    this.#plan = plan
+    this.#hooks = hooks
+    this.#book = new TapBook({
+      nowNs: () => nowNs() - this.#startedNs,
+      onRemark: (line) => hooks.onRemark(line),
+      onEnded: () => this.#countDown(),
+    })
+  }
+
+  async run(): Promise<TapReport> {
+    const { signal, onListening } = this.#hooks
+    const { listen, target, capture } = this.#plan
+    using file = capture === null ? null : new TapCaptureFile(capture.path)
+    this.#file = file
+    if (capture !== null && file !== null) this.#packets = this.#openPackets(capture, file)
+    await using relay = await openRelay({
+      listen: { host: listen.address, port: listen.port },
+      target: { host: target.address, port: target.port },
+      openTap: (client) => this.#openTap(client),
+      accepting: this.#stopAccepting.signal,
+      onLost: (reason) => this.#book.lose(reason),
+      signal: new AbortController().signal,
+    })
+    const place = formatPlace({ address: relay.address.host, port: relay.address.port })
+    const finished = new Promise<void>((resolve) => {
+      this.#finish = resolve
+    })
+    const timers = this.#startTimers(relay, place)
+    const onSignal = (): void => this.#end('signal')
+    signal.addEventListener('abort', onSignal, { once: true })
+    if (signal.aborted) onSignal()
+    onListening(place)
+    try {
+      await finished
+    } finally {
+      timers.stop()
+      signal.removeEventListener('abort', onSignal)
+    }
+    // Connections that are still there are reported as open, and cut off after that.
+    file?.flush()
+    const totals = relay.totals()
+    const report = this.#report(totals, place)
+    checkAgainst(totals, report.protocols)
+    return report
+  }
+
+  #openTap(client: SocketPlace): ConnectionTap {
+    const connection = this.#book.openConnection(client)
+    if (this.#book.accepted === this.#plan.connections) this.#stopAccepting.abort()
+    return this.#packets?.record(connection, client) ?? connection
+  }
+
+  #openPackets(capture: { limitBytes: number }, file: TapCaptureFile): TapPackets {
+    return new TapPackets({
+      version: readPackageVersion(),
+      target: this.#plan.target,
+      limitBytes: capture.limitBytes,
+      nowNs,
+      epochNs: epochOffsetNs(),
+      write: file.write,
+    })
+  }
+
+  #startTimers(relay: Relay, place: string): { stop(): void } {
+    const { reportEveryMs, onReport } = this.#hooks
+    const { forMs } = this.#plan
+    const every = setInterval(() => {
+      this.#watchFile()
+      onReport(this.#report(relay.totals(), place))
+    }, reportEveryMs)
+    const limit = forMs === null ? null : setTimeout(() => this.#end('duration'), forMs)
+    return {
+      stop: () => {
+        clearInterval(every)
+        if (limit !== null) clearTimeout(limit)
+      },
+    }
+  }
+
+  #watchFile(): void {
+    this.#file?.flush()
+    if (this.#file?.failure && this.#packets?.extent === 'whole') {
+      this.#packets.cut()
+      this.#hooks.onRemark(`--pcap: ${this.#file.path} is cut off: ${this.#file.failure}`)
+    }
+  }
+
+  #countDown(): void {
+    const { connections } = this.#plan
+    if (connections !== null && this.#book.accepted >= connections && this.#book.openCount === 0) {
+      this.#end('connections')
+    }
+  }
+
+  #end(ending: TapEnding): void {
+    if (this.#ending === 'running') this.#ending = ending
+    this.#finish()
+  }
+
+  #report(wireBytes: ByteTotals, listen: string): TapReport {
+    return {
+      kind: 'tap',
+      schemaVersion: TAP_SCHEMA_VERSION,
+      tool: { name: 'mqtt-vs-http', version: readPackageVersion() },
+      startedAt: this.#startedAt.toISOString(),
+      durationMs: Math.round(Number(nowNs() - this.#startedNs) / 1e3) / 1e3,
+      ending: this.#ending,
+      listen,
+      target: formatPlace(this.#plan.target),
+      wireBytes,
+      ...this.#book.figures(),
+      capture: this.#describeCapture(),
+    }
+  }
+
+  #describeCapture(): TapReport['capture'] {
+    if (this.#packets === null || this.#file === null) return null
+    const { failure, path } = this.#file
+    const extent = failure === null ? this.#packets.extent : 'cut'
+    const atLimit = `the limit of ${this.#plan.capture?.limitBytes} bytes was reached`
+    return {
+      file: path,
+      bytes: this.#packets.writtenBytes,
+      extent,
+      reason: extent === 'whole' ? null : (failure ?? atLimit),
+    }
+  }
+}

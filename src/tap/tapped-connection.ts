@@ -1,0 +1,152 @@
+import type { UnreadBytes } from '../model/report/captured.ts'
+import { describeError } from '../model/errors.ts'
+import type { ByteTotals } from '../model/wire/ledger.ts'
+import type { TapConnection, TapConnectionState } from '../model/report/tap-report.ts'
+import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
+import { DetectedConnection } from '../wire/detection/detected-connection.ts'
+import type { ConnectionFault, ConnectionTap, SocketPlace } from '../wire/relay/tcp-relay.ts'
+import { TlsSecrets } from '../wire/dissectors/tls/tls-secrets.ts'
+
+/** Nobody has the keys of other people's connections. */
+const NO_SECRETS = new TlsSecrets()
+
+/** Is told what becomes of a tapped connection. */
+export interface ConnectionWatcher {
+  ended(connection: TappedConnection): void
+  /** For the first byte of a direction that no rule explains. */
+  unexplained(connection: TappedConnection, gap: { direction: Direction; reason: string }): void
+}
+
+/** One connection through the tap, while it lasts. Its size does not grow with what crosses it. */
+export class TappedConnection implements ConnectionTap {
+  readonly number: number
+  readonly client: string
+  readonly account = new DetectedConnection(NO_SECRETS)
+  readonly wireBytes: ByteTotals = { up: 0, down: 0 }
+  readonly #openedNs: bigint
+  readonly #nowNs: () => bigint
+  readonly #watcher: ConnectionWatcher
+  readonly #toldGaps = new Set<Direction>()
+  #endedNs: bigint | null = null
+  #fault: ConnectionFault | null = null
+
+  /** @param nowNs nanoseconds since the tap began */
+  constructor(
+    number: number,
+    client: SocketPlace,
+    { nowNs, watcher }: { nowNs: () => bigint; watcher: ConnectionWatcher },
+  ) {
+    this.number = number
+    this.client = formatPlace(client)
+    this.#nowNs = nowNs
+    this.#watcher = watcher
+    this.#openedNs = nowNs()
+  }
+
+  bytes(direction: Direction, chunk: Uint8Array): void {
+    this.wireBytes[direction] += chunk.length
+    this.#guard(() => this.account.feed(direction, chunk))
+    this.#tellGap(direction)
+  }
+
+  broken(fault: ConnectionFault): void {
+    this.#fault ??= fault
+  }
+
+  end(): void {
+    this.#endedNs = this.#nowNs()
+    this.#guard(() => this.account.end())
+    // A broken connection ends in the middle of something: that is no news then.
+    if (this.state === 'closed') for (const direction of DIRECTIONS) this.#tellGap(direction)
+    this.#watcher.ended(this)
+  }
+
+  get state(): TapConnectionState {
+    if (this.#fault?.side === 'unreachable') return 'unreachable'
+    if (this.#fault !== null) return 'broken'
+    return this.#endedNs === null ? 'open' : 'closed'
+  }
+
+  get fault(): ConnectionFault | null {
+    return this.#fault
+  }
+
+  get totalBytes(): number {
+    return this.wireBytes.up + this.wireBytes.down
+  }
+
+  /** Whether anything is there that no rule explains. */
+  get isUnexplained(): boolean {
+    return DIRECTIONS.some((direction) => this.account.gap(direction) !== null)
+  }
+
+  /** What it is added up under. */
+  get protocol(): string {
+    const { speech } = this.account
+    if (speech === null) return this.totalBytes === 0 ? 'silent' : 'unrecognised'
+    if (speech.tls === 'closed') return 'TLS'
+    return speech.protocol ?? speech.foreignName ?? 'unrecognised'
+  }
+
+  /** Null where what is said cannot be read. */
+  get messages(): ByteTotals | null {
+    return this.account.speech?.protocol ? this.account.messages : null
+  }
+
+  get unread(): UnreadBytes[] {
+    return DIRECTIONS.flatMap((direction) => this.account.unread(direction))
+  }
+
+  describe(): TapConnection {
+    const untilNs = this.#endedNs ?? this.#nowNs()
+    return {
+      number: this.number,
+      client: this.client,
+      protocol: this.protocol,
+      state: this.state,
+      reason: this.#fault === null ? null : describeFault(this.#fault),
+      openedAfterMs: milliseconds(this.#openedNs),
+      durationMs: milliseconds(untilNs - this.#openedNs),
+      wireBytes: { ...this.wireBytes },
+      messages: this.messages,
+      ledger: this.account.book.entries(),
+      unread: this.unread,
+    }
+  }
+
+  /** A fault of our own must not cost a device its connection, nor all the others theirs. */
+  #guard(read: () => void): void {
+    try {
+      read()
+    } catch (error) {
+      this.account.abandon(`reading it failed: ${describeError(error)}`)
+    }
+  }
+
+  #tellGap(direction: Direction): void {
+    if (this.#toldGaps.has(direction)) return
+    const gap = this.account.gap(direction)
+    if (gap === null) return
+    this.#toldGaps.add(direction)
+    const reason = `from byte ${gap.offset} on it is not explained: ${gap.reason}`
+    this.#watcher.unexplained(this, { direction, reason })
+  }
+}
+
+const SIDES: Readonly<Record<ConnectionFault['side'], string>> = {
+  client: 'broken by the client',
+  target: 'broken by the target',
+  unreachable: 'the target could not be reached',
+}
+
+export const describeFault = ({ side, reason }: ConnectionFault): string =>
+  `${SIDES[side]}: ${reason}`
+
+/** To a millisecond's third decimal: more is noise. */
+const milliseconds = (ns: bigint): number => Math.round(Number(ns) / 1e3) / 1e3
+
+/** `192.0.2.1:49152`, IPv6 in brackets, and IPv4 that came over a socket of IPv6 as what it is. */
+export function formatPlace({ address, port }: SocketPlace): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '')
+  return plain.includes(':') ? `[${plain}]:${port}` : `${plain}:${port}`
+}

@@ -1,0 +1,53 @@
+import type { WireEvent, WireRecording } from '../model/wire/recording.ts'
+import type { Target } from './target.ts'
+import { knownValues } from './withhold.ts'
+
+const BLANK = 'x'.charCodeAt(0)
+
+type BytesEvent = Extract<WireEvent, { kind: 'bytes' }>
+
+/**
+ * The recording with every known secret written over, wherever it crossed the
+ * wire of a real server as it is: as many bytes, so that lengths stay true. What
+ * is encrypted needs none of it, and what is masked (RFC 6455 §5.3) or compressed
+ * (RFC 7541 §5.2) is not found by its characters.
+ */
+export function blankSecrets(
+  recording: WireRecording | null,
+  target: Target | undefined,
+): WireRecording | null {
+  if (recording === null || target === undefined) return recording
+  const values = knownValues(target.secrets).map((value) => Buffer.from(value, 'utf8'))
+  if (target.reported.verification !== null || values.length === 0) return recording
+  const streams = new Map<string, BytesEvent[]>()
+  for (const event of recording.events) {
+    if (event.kind !== 'bytes') continue
+    const stream = `${event.connection} ${event.direction}`
+    const events = streams.get(stream)
+    if (events === undefined) streams.set(stream, [event])
+    else events.push(event)
+  }
+  const blanked = new Map<WireEvent, WireEvent>()
+  for (const events of streams.values()) {
+    for (const [index, bytes] of blankStream(events, values).entries()) {
+      const event = events[index] as BytesEvent
+      blanked.set(event, { ...event, bytes })
+    }
+  }
+  return { ...recording, events: recording.events.map((event) => blanked.get(event) ?? event) }
+}
+
+/** A secret may begin in one piece and end in the next. */
+function blankStream(events: readonly BytesEvent[], values: readonly Buffer[]): Uint8Array[] {
+  const whole = Buffer.concat(events.map(({ bytes }) => bytes))
+  for (const value of values) {
+    for (let at = whole.indexOf(value); at >= 0; at = whole.indexOf(value, at + value.length)) {
+      whole.fill(BLANK, at, at + value.length)
+    }
+  }
+  let end = 0
+  return events.map(({ bytes }) => {
+    end += bytes.length
+    return whole.subarray(end - bytes.length, end)
+  })
+}

@@ -1,0 +1,215 @@
+import { InstrumentError } from '../../model/errors.ts'
+import type { Dissector, DissectorFactory, Frame, Unexplained } from '../../model/wire/frame.ts'
+import { type ByteTotals, LedgerBook, type LedgerEntry, sumLedger } from '../../model/wire/ledger.ts'
+import type { FirstMessage, RoundTrips } from '../../model/report/report.ts'
+import type { Direction, Flow, Phase, Protocol } from '../../model/vocabulary.ts'
+import { DIRECTIONS } from '../../model/vocabulary.ts'
+import { dissectorOf } from '../dissectors/index.ts'
+import { ExchangeBook } from './exchange-book.ts'
+import { udpHeaderBytes } from './network-headers.ts'
+import type { ConnectionTap } from '../relay/tcp-relay.ts'
+import { CostBook, countsRoundTrips } from './round-trips.ts'
+import type { SegmentModel } from './segment-model.ts'
+import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
+
+/** Every byte of one cell: the relay's taps feed a dissector each, and all frames go into one ledger. */
+export class ByteAccount {
+  readonly #dissect: DissectorFactory
+  readonly #book = new LedgerBook()
+  readonly #costs = new CostBook()
+  readonly #protocol: Protocol
+  readonly #isRoundtrip: boolean
+  readonly #segments: SegmentModel | null
+  readonly #secrets = new TlsSecrets()
+  readonly #exchange = new ExchangeBook()
+  readonly #messagesOf = new Map<number, number>()
+  /** Those in use before the first message was through. */
+  readonly #firstConnections = new Set<number>()
+  #mostOnOneConnection = 0
+  #firstGap: (Unexplained & { connection: number }) | null = null
+  #connections = 0
+  /** Those of them that TCP opened: datagrams need no handshake. */
+  #tcpConnections = 0
+  #messages = 0
+  /** The direction of the first message. What goes the other way answers it, or nothing does. */
+  #leading: Direction | null = null
+  #messagesLed = 0
+  #payloadBytes = 0
+
+  /**
+   * @param flow `uplink` if left out; in a `roundtrip` a message is a command
+   *   down with the state that the device reports up
+   * @param segments is told every frame of a TCP connection; nobody if left out
+   * @throws InstrumentError `internal` for the protocol `none`, which has no wire
+   */
+  constructor(
+    { protocol, secure }: { protocol: Protocol; secure: boolean },
+    flow: Flow = 'uplink',
+    segments: SegmentModel | null = null,
+  ) {
+    this.#segments = segments
+    const dissect = dissectorOf(protocol, secure, this.#secrets)
+    if (dissect === null) {
+      throw new InstrumentError('internal', `protocol ${protocol} has no bytes to account for`)
+    }
+    this.#dissect = dissect
+    this.#protocol = protocol
+    this.#isRoundtrip = flow === 'roundtrip'
+  }
+
+  /** One line of the key log of a TLS socket whose connection is tapped. */
+  readonly learnSecret = (line: string): void => this.#secrets.learn(line)
+
+  /** Messages that crossed the wire in the steady phase, each with a payload, be it empty; in a `roundtrip` those down. */
+  get messages(): number {
+    return this.#messages
+  }
+
+  /** Sum of all payloads, framing excluded. */
+  get payloadBytes(): number {
+    return this.#payloadBytes
+  }
+
+  /** Wire bytes of the idle phase so far: what they grow by is what waiting takes. */
+  get idleBytes(): number {
+    return this.#costs.phase('idle').wireBytes
+  }
+
+  /** One dissector for one more connection. */
+  openTap(): ConnectionTap {
+    this.#connections += 1
+    const connection = this.#connections
+    const dissector: Dissector = this.#dissect({
+      frame: (frame) => {
+        this.#add(frame, connection)
+        if (dissector.carrier === 'datagrams') {
+          this.#book.addBytes(frame, 'network', udpHeaderBytes(frame.lengthBytes), 'modelled')
+        } else {
+          this.#segments?.add(frame, connection)
+        }
+      },
+      unexplained: (gap) => {
+        // What follows the first gap is as a rule its consequence.
+        this.#firstGap ??= { ...gap, connection }
+      },
+    })
+    if (dissector.carrier !== 'datagrams') {
+      this.#tcpConnections += 1
+      this.#segments?.open(connection)
+    }
+    return {
+      bytes: (direction, chunk) => dissector.feed(direction, chunk),
+      end: () => dissector.end(),
+    }
+  }
+
+  /**
+   * The first byte that no rule explains, on any connection, or null. Where a
+   * message failed, this is the better reason: the failure is its consequence.
+   */
+  unexplained(): InstrumentError | null {
+    return this.#firstGap === null ? null : describeGap(this.#firstGap)
+  }
+
+  /**
+   * Closes the account, after every connection has ended.
+   * @param relayTotals what the relay passed on, counted by itself
+   * @returns the ledger, those totals, and the frames worth reading, on the
+   *   connections that were there for the first message; with them the round trips,
+   *   null where the protocol's cannot be told from its frames, and what the first
+   *   message cost
+   * @throws InstrumentError `unexplained-bytes` where a dissector met a byte that
+   *   no rule explains, `ledger-mismatch` where the layers do not sum to the totals
+   */
+  settle(relayTotals: ByteTotals): {
+    ledger: LedgerEntry[]
+    totals: ByteTotals
+    exchange: Frame[]
+    roundTrips: RoundTrips | null
+    firstMessage: FirstMessage
+  } {
+    const unexplained = this.unexplained()
+    if (unexplained !== null) throw unexplained
+    const ledger = this.#book.entries()
+    for (const direction of DIRECTIONS) {
+      const summed = sumLedger(ledger, { direction })
+      if (summed !== relayTotals[direction]) {
+        throw new InstrumentError(
+          'ledger-mismatch',
+          `the layers of the ${direction} stream sum to ${summed} bytes, but the relay passed on ${relayTotals[direction]}`,
+        )
+      }
+    }
+    const roundTrips = this.#roundTrips()
+    return {
+      ledger,
+      totals: { ...relayTotals },
+      exchange: this.#exchange.frames(),
+      roundTrips,
+      firstMessage: this.#firstMessage(roundTrips),
+    }
+  }
+
+  #roundTrips(): RoundTrips | null {
+    if (!countsRoundTrips(this.#protocol)) return null
+    const count = (phase: Phase): number => this.#costs.phase(phase).roundTrips
+    return {
+      setup: count('setup'),
+      steady: count('steady'),
+      steadyPerMessage: this.#messages === 0 ? null : count('steady') / this.#messages,
+      idle: count('idle'),
+      close: count('close'),
+      connections: this.#tcpConnections,
+      tcp: { roundTrips: this.#tcpConnections, basis: 'derived' },
+    }
+  }
+
+  #firstMessage(roundTrips: RoundTrips | null): FirstMessage {
+    const onOwnConnection = this.#messages > 1 && this.#mostOnOneConnection === 1
+    const cost = this.#costs.first(!onOwnConnection)
+    const opened = onOwnConnection ? Math.min(1, this.#tcpConnections) : this.#tcpConnections
+    return {
+      connection: onOwnConnection ? 'own' : 'kept',
+      wireBytes: cost.wireBytes,
+      roundTrips: roundTrips === null ? null : cost.roundTrips + opened,
+    }
+  }
+
+  #add(frame: Frame, connection: number): void {
+    this.#book.add(frame)
+    if (this.#messages === 0) this.#firstConnections.add(connection)
+    if (frame.phase === 'steady') this.#countMessage(frame, connection)
+    const next = this.#isRoundtrip && asksForMessage(frame) ? 1 : 0
+    this.#costs.add(frame, connection, this.#messages + next <= 1)
+    // Each message on a connection of its own opens and closes like the first.
+    if (!this.#firstConnections.has(connection)) return
+    this.#exchange.add(frame, this.#messagesLed + next)
+  }
+
+  #countMessage(frame: Frame, connection: number): void {
+    const payloads = frame.parts.filter((part) => part.layer === 'payload')
+    for (const part of payloads) this.#payloadBytes += part.lengthBytes
+    if (frame.message === 'continues') return
+    if (frame.message === undefined && payloads.length === 0) return
+    this.#leading ??= frame.direction
+    const leads = frame.direction === this.#leading
+    if (leads) this.#messagesLed += 1
+    // The state that a device reports belongs to the command that it applied.
+    if (this.#isRoundtrip && !leads) return
+    this.#messages += 1
+    const here = (this.#messagesOf.get(connection) ?? 0) + 1
+    this.#messagesOf.set(connection, here)
+    this.#mostOnOneConnection = Math.max(this.#mostOnOneConnection, here)
+  }
+}
+
+/** A request that carries nothing belongs to the message that its answer brings. */
+const asksForMessage = ({ direction, label, parts }: Frame): boolean =>
+  direction === 'up' && label === 'request' && parts.every(({ layer }) => layer !== 'payload')
+
+function describeGap(gap: Unexplained & { connection: number }): InstrumentError {
+  return new InstrumentError(
+    'unexplained-bytes',
+    `byte ${gap.offset} of the ${gap.direction} stream of connection ${gap.connection} cannot be explained: ${gap.reason}`,
+  )
+}

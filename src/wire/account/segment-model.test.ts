@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import type { Frame } from '../../model/wire/frame.ts'
+import { sumLedger } from '../../model/wire/ledger.ts'
+import type { Direction, Layer, Phase, Protocol } from '../../model/vocabulary.ts'
+import { type Pace, SegmentModel } from './segment-model.ts'
+
+/** `up 32!`: a frame of 32 bytes up, with a payload. */
+function frames(phase: Phase, text: string): Frame[] {
+  return text.split(', ').map((word) => {
+    const [direction, size = ''] = word.split(' ') as [Direction, string]
+    const lengthBytes = Number.parseInt(size, 10)
+    const layer: Layer = size.endsWith('!') ? 'payload' : 'acknowledgement'
+    const parts = [{ layer, label: 'all', lengthBytes }]
+    return { direction, phase, label: 'a frame', clause: '', offset: 0, lengthBytes, parts }
+  })
+}
+
+function networkOf(conversation: Frame[][], pace: Pace, protocol: Protocol = 'mqtt/3.1.1') {
+  const model = new SegmentModel(protocol)
+  model.open(1)
+  for (const frame of conversation.flat()) model.add(frame, 1)
+  const ledger = model.entries(pace)
+  expect(ledger.every(({ basis, layer }) => basis === 'modelled' && layer === 'network')).toBe(true)
+  return (phase: Phase) =>
+    (['up', 'down'] as const).map((direction) =>
+      sumLedger(ledger, { phase, direction, layer: 'network' }),
+    )
+}
+
+const CONNECT = frames('setup', 'up 25, down 4')
+const DISCONNECT = frames('close', 'up 2')
+
+describe('the model of TCP segments', () => {
+  it('opens with SYN, SYN-ACK and ACK, and closes with FIN from both sides', () => {
+    const network = networkOf([], 'own-time')
+    expect(network('setup')).toEqual([60 + 52, 60])
+    expect(network('close')).toEqual([2 * 52, 52])
+  })
+
+  it('has the pure acknowledgements of a set-up, after which a server answers with them', () => {
+    const network = networkOf([CONNECT, DISCONNECT], 'own-time')
+    // SYN, ACK, CONNECT, ACK; SYN-ACK, ACK, CONNACK.
+    expect(network('setup')).toEqual([60 + 3 * 52, 60 + 2 * 52])
+    // DISCONNECT, FIN; FIN, ACK.
+    expect(network('close')).toEqual([2 * 52, 2 * 52])
+  })
+
+  it.each([
+    ['QoS 0, one pure acknowledgement', 'up 30!', [1, 1]],
+    ['QoS 1, whose PUBACK acknowledges and is acknowledged alone', 'up 32!, down 4', [2, 1]],
+    ['QoS 2, whose PUBREC is acknowledged at once', 'up 32!, down 4, up 4, down 4', [4, 2]],
+    ['a large message: every second segment acknowledged at once', 'up 14480!, down 4', [11, 6]],
+  ])('%s', (_, message, packets) => {
+    const network = networkOf([CONNECT, frames('steady', message), DISCONNECT], 'own-time')
+    expect(network('steady')).toEqual(packets.map((count) => count * 52))
+  })
+
+  it('lets every message begin in its own time, or travel with the acknowledgement before it', () => {
+    const two = [frames('steady', 'up 347!, down 112'), frames('steady', 'up 347!, down 112')]
+    // The first is acknowledged as it is read: that server has not answered anything yet.
+    expect(networkOf(two, 'own-time', 'http/1.1')('steady')).toEqual([4 * 52, 3 * 52])
+    expect(networkOf(two, 'back-to-back', 'http/1.1')('steady')).toEqual([3 * 52, 3 * 52])
+  })
+
+  it('does not let what ends the set-up late be of the first message', () => {
+    const late = [...frames('steady', 'up 30!'), ...frames('setup', 'down 510')]
+    const handshake = frames('setup', 'up 517, down 800, up 80')
+    const network = networkOf([handshake, late, DISCONNECT], 'own-time')
+    expect(network('steady')).toEqual([52, 52])
+  })
+
+  it('knows that an attachment of Socket.IO is a write of its own', () => {
+    const event: Frame = {
+      ...(frames('steady', 'up 77!')[0] as Frame),
+      parts: [
+        { layer: 'framing', label: 'type', lengthBytes: 63 },
+        { layer: 'payload', label: 'attachment', lengthBytes: 14 },
+      ],
+    }
+    const open = frames('setup', 'up 100, down 100')
+    const network = networkOf(
+      [open, [event, ...frames('steady', 'down 7')]],
+      'own-time',
+      'socket.io',
+    )
+    expect(network('steady')).toEqual([3 * 52, 2 * 52])
+  })
+})

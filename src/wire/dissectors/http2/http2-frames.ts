@@ -1,0 +1,106 @@
+import type { Direction, Layer } from '../../../model/vocabulary.ts'
+import { type Reading, take } from '../parsing/byte-parser.ts'
+import type { FrameStream } from '../parsing/frame-stream.ts'
+
+export const FRAME_NAMES = [
+  'DATA',
+  'HEADERS',
+  'PRIORITY',
+  'RST_STREAM',
+  'SETTINGS',
+  'PUSH_PROMISE',
+  'PING',
+  'GOAWAY',
+  'WINDOW_UPDATE',
+  'CONTINUATION',
+] as const
+/** By their type, which is the place in the list. */
+export type FrameName = (typeof FRAME_NAMES)[number]
+
+export const ACK = 0x1
+export const END_STREAM = 0x1
+export const END_HEADERS = 0x4
+export const PADDED = 0x8
+export const PRIORITY = 0x20
+
+const FLAGS: Readonly<Record<FrameName, Readonly<Record<number, string>>>> = {
+  DATA: { [END_STREAM]: 'END_STREAM', [PADDED]: 'PADDED' },
+  HEADERS: {
+    [END_STREAM]: 'END_STREAM',
+    [END_HEADERS]: 'END_HEADERS',
+    [PADDED]: 'PADDED',
+    [PRIORITY]: 'PRIORITY',
+  },
+  PRIORITY: {},
+  RST_STREAM: {},
+  SETTINGS: { [ACK]: 'ACK' },
+  PUSH_PROMISE: { [END_HEADERS]: 'END_HEADERS', [PADDED]: 'PADDED' },
+  PING: { [ACK]: 'ACK' },
+  GOAWAY: {},
+  WINDOW_UPDATE: {},
+  CONTINUATION: { [END_HEADERS]: 'END_HEADERS' },
+}
+
+/** Where each is defined. */
+export const FRAME_CLAUSES: Readonly<Record<FrameName, string>> = {
+  DATA: 'RFC 9113 §6.1',
+  HEADERS: 'RFC 9113 §6.2',
+  PRIORITY: 'RFC 9113 §6.3',
+  RST_STREAM: 'RFC 9113 §6.4',
+  SETTINGS: 'RFC 9113 §6.5',
+  PUSH_PROMISE: 'RFC 9113 §6.6',
+  PING: 'RFC 9113 §6.7',
+  GOAWAY: 'RFC 9113 §6.8',
+  WINDOW_UPDATE: 'RFC 9113 §6.9',
+  CONTINUATION: 'RFC 9113 §6.10',
+}
+
+/** The first nine bytes of a frame (RFC 9113 §4.1). */
+export interface FrameHeader {
+  /** Of what follows the header. */
+  readonly lengthBytes: number
+  readonly type: number
+  /** Null where the type is of an extension (RFC 9113 §5.5). */
+  readonly name: FrameName | null
+  readonly flags: number
+  readonly streamId: number
+}
+
+export function* takeFrameHeader(): Reading<FrameHeader> {
+  const bytes = yield* take(9)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const type = view.getUint8(3)
+  return {
+    lengthBytes: view.getUint16(0) * 256 + view.getUint8(2),
+    type,
+    name: FRAME_NAMES[type] ?? null,
+    flags: view.getUint8(4),
+    // The highest bit is reserved, and ignored.
+    streamId: view.getUint32(5) & 0x7fff_ffff,
+  }
+}
+
+/** A header is of the layer of what it carries. */
+export function layerOf({ name }: FrameHeader, direction: Direction): Layer {
+  const carriesMessage = name === 'DATA' || name === 'HEADERS' || name === 'CONTINUATION'
+  if (!carriesMessage) return 'control'
+  return direction === 'up' ? 'framing' : 'acknowledgement'
+}
+
+export function noteFrameHeader(stream: FrameStream, header: FrameHeader, layer: Layer): void {
+  const clause = 'RFC 9113 §4.1'
+  const { lengthBytes, type, name, flags, streamId } = header
+  stream.part(layer, 'Length', 3, { text: String(lengthBytes), clause })
+  stream.part(layer, 'Type', 1, { text: name ?? hexadecimal(type), clause })
+  stream.part(layer, 'Flags', 1, { text: describeFlags(name, flags), clause })
+  stream.part(layer, 'Stream Identifier', 4, { text: String(streamId), clause })
+}
+
+/** Flags without a meaning for the type are ignored (RFC 9113 §4.1), and so left out. */
+function describeFlags(name: FrameName | null, flags: number): string {
+  if (name === null) return hexadecimal(flags)
+  const set = Object.entries(FLAGS[name]).filter(([bit]) => flags & Number(bit))
+  return set.map(([, flag]) => flag).join(', ') || 'none'
+}
+
+export const hexadecimal = (value: number): string => `0x${value.toString(16)}`

@@ -1,0 +1,103 @@
+import type { Frame } from '../../../model/wire/frame.ts'
+import type { Direction } from '../../../model/vocabulary.ts'
+import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
+import type { FrameStream } from '../parsing/frame-stream.ts'
+import type { Http2Frame } from './http2-connection.ts'
+import { notePriority, PRIORITY_BYTES } from './http2-control.ts'
+import type { HeaderSection, SectionKind } from './http2-fields.ts'
+import { END_STREAM, FRAME_CLAUSES, layerOf, PRIORITY } from './http2-frames.ts'
+import { HeaderBlock } from './http2-header-block.ts'
+import { skipPadding, takePadLength } from './http2-padding.ts'
+import type { Http2Stream } from './http2-streams.ts'
+
+/** HEADERS and the CONTINUATIONs behind it: a request, a response or trailers. */
+export function* readHeaders(frame: Http2Frame): Reading<void> {
+  const { header, stream, connection } = frame
+  const { direction } = stream
+  const { streamId, flags } = header
+  const { streams, sides } = connection
+  const exchange =
+    direction === 'up' ? streams.forRequest(streamId) : streams.require('down', streamId)
+  const kind = kindOf(exchange, direction)
+  const isLast = (flags & END_STREAM) !== 0
+  if (kind === 'trailers' && !isLast) {
+    throw new MalformedBytes('trailers do not end their stream (RFC 9113 §8.1)')
+  }
+  if (direction === 'up') exchange.hasBegun.up = true
+  sides[direction].hasSentHeaders = true
+
+  const block = new HeaderBlock(frame, kind, layerOf(header, direction))
+  const { section } = block
+  const { contentBytes, paddingBytes } = yield* takePadLength(frame, block.layer)
+  const priorityBytes = flags & PRIORITY ? PRIORITY_BYTES : 0
+  if (contentBytes < priorityBytes) {
+    throw new MalformedBytes('HEADERS ends in its priority (RFC 9113 §6.2)')
+  }
+  if (priorityBytes > 0) notePriority(stream, block.layer, yield* take(priorityBytes))
+  yield* block.takeFragment(contentBytes - priorityBytes, flags)
+  yield* skipPadding(stream, block.layer, paddingBytes)
+  const message = kind === 'request' ? noteMessage(stream, section, isLast) : undefined
+  stream.frame('steady', labelOf(section, exchange, direction), FRAME_CLAUSES.HEADERS, message)
+  yield* block.readContinuations()
+
+  if (section.isInterim && isLast) {
+    throw new MalformedBytes('an interim response ends its stream (RFC 9113 §8.1)')
+  }
+  if (direction === 'down' && !section.isInterim) exchange.hasBegun.down = true
+  if (isLast) streams.end(direction, streamId)
+}
+
+const kindOf = ({ hasBegun }: Http2Stream, direction: Direction): SectionKind =>
+  hasBegun[direction] ? 'trailers' : direction === 'up' ? 'request' : 'response'
+
+function labelOf(section: HeaderSection, { isPushed }: Http2Stream, direction: Direction): string {
+  if (section.kind === 'trailers') return 'trailers'
+  if (direction === 'up') return 'HEADERS'
+  // Nobody has waited for what is pushed.
+  if (isPushed) return 'pushed HEADERS'
+  return section.isInterim ? 'interim response HEADERS' : 'response HEADERS'
+}
+
+/** A message begins with its request. Where that is all of it, its payload of no bytes is here. */
+function noteMessage(
+  stream: FrameStream,
+  section: HeaderSection,
+  isLast: boolean,
+): Frame['message'] {
+  if (!isLast) return 'begins'
+  if (!section.expectsContent) return undefined
+  stream.part('payload', 'Data', 0, { clause: FRAME_CLAUSES.DATA })
+  return 'begins'
+}
+
+const PROMISED_ID_BYTES = 4
+
+/** The request to which the server sends an answer without being asked (RFC 9113 §8.4). */
+export function* readPushPromise(frame: Http2Frame): Reading<void> {
+  const { header, stream, connection } = frame
+  const clause = FRAME_CLAUSES.PUSH_PROMISE
+  if (stream.direction === 'up') {
+    throw new MalformedBytes('a client sends PUSH_PROMISE (RFC 9113 §8.4)')
+  }
+  if (!connection.mayPush) {
+    throw new MalformedBytes('PUSH_PROMISE comes, but the client has turned it off (RFC 9113 §8.4)')
+  }
+  connection.streams.require('down', header.streamId)
+  const { contentBytes, paddingBytes } = yield* takePadLength(frame, 'control')
+  if (contentBytes < PROMISED_ID_BYTES) {
+    throw new MalformedBytes(`PUSH_PROMISE promises no stream (${clause})`)
+  }
+  const bytes = yield* take(PROMISED_ID_BYTES)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const promisedId = view.getUint32(0) & 0x7fff_ffff
+  connection.streams.promise(promisedId)
+  stream.part('control', 'Promised Stream ID', PROMISED_ID_BYTES, {
+    text: String(promisedId),
+    clause,
+  })
+  const block = new HeaderBlock(frame, 'request', 'control')
+  yield* block.takeFragment(contentBytes - PROMISED_ID_BYTES, header.flags)
+  yield* skipPadding(stream, 'control', paddingBytes)
+  stream.frame('steady', 'PUSH_PROMISE', clause)
+  yield* block.readContinuations()
+}

@@ -1,0 +1,77 @@
+import type { Direction } from '../../../model/vocabulary.ts'
+import { MalformedBytes } from '../parsing/byte-parser.ts'
+
+/** One request and its response. */
+export interface Http2Stream {
+  readonly id: number
+  /** Promised by the server, and asked for by nobody (RFC 9113 §8.4). */
+  readonly isPushed: boolean
+  /** Whether that side may still send on it. */
+  readonly isOpen: Record<Direction, boolean>
+  /** Whether request and final response have begun: what may follow are content and trailers. */
+  readonly hasBegun: Record<Direction, boolean>
+}
+
+/** Far more than peers allow each other (RFC 9113 §5.1.2); each is held until both sides end it. */
+const MAX_OPEN_STREAMS = 65_536
+
+/** The streams of a connection (RFC 9113 §5.1), as both sides made them. */
+export class Http2Streams {
+  readonly #open = new Map<number, Http2Stream>()
+  /** Of the streams that the client (`up`) and the server (`down`) began. */
+  readonly #highestId: Record<Direction, number> = { up: 0, down: 0 }
+
+  /**
+   * The stream on which a client sends HEADERS: one that it has, or a new one.
+   * @throws MalformedBytes where it is closed, or its id is not the client's (§5.1.1)
+   */
+  forRequest(id: number): Http2Stream {
+    if (id <= this.#highestId.up || id % 2 === 0) return this.require('up', id)
+    return this.#begin('up', id)
+  }
+
+  /** @throws MalformedBytes where the id is not a server's, or was used (§5.1.1) */
+  promise(id: number): void {
+    if (id % 2 !== 0 || id <= this.#highestId.down) {
+      throw new MalformedBytes(`stream ${id} cannot be promised (RFC 9113 §5.1.1)`)
+    }
+    this.#begin('down', id).isOpen.up = false
+  }
+
+  #begin(by: Direction, id: number): Http2Stream {
+    if (this.#open.size >= MAX_OPEN_STREAMS) {
+      throw new MalformedBytes(`more than ${MAX_OPEN_STREAMS} streams are open`)
+    }
+    const isOpen = { up: true, down: true }
+    const hasBegun = { up: false, down: false }
+    const stream: Http2Stream = { id, isPushed: by === 'down', isOpen, hasBegun }
+    this.#highestId[by] = id
+    this.#open.set(id, stream)
+    return stream
+  }
+
+  /** @throws MalformedBytes where this side cannot send on the stream (any more) (§5.1) */
+  require(direction: Direction, id: number): Http2Stream {
+    this.refuseIdle(id)
+    const stream = this.#open.get(id)
+    if (stream?.isOpen[direction]) return stream
+    throw new MalformedBytes(`stream ${id} was closed before (RFC 9113 §5.1)`)
+  }
+
+  /** @throws MalformedBytes where nobody has begun the stream (§5.1) */
+  refuseIdle(id: number): void {
+    if (id <= this.#highestId[id % 2 === 1 ? 'up' : 'down']) return
+    throw new MalformedBytes(`stream ${id} was not begun (RFC 9113 §5.1)`)
+  }
+
+  /**
+   * This side sends no more on it: END_STREAM or RST_STREAM. After a reset the
+   * other side may not know yet, so what it has under way is still expected.
+   */
+  end(direction: Direction, id: number): void {
+    const stream = this.#open.get(id)
+    if (stream === undefined) return
+    stream.isOpen[direction] = false
+    if (!stream.isOpen.up && !stream.isOpen.down) this.#open.delete(id)
+  }
+}

@@ -1,0 +1,116 @@
+import type { DissectorFactory } from '../../../model/wire/frame.ts'
+import { MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
+import { FrameStream } from '../parsing/frame-stream.ts'
+import { Http2Connection, type Http2Frame } from './http2-connection.ts'
+import { CONTROL_READERS } from './http2-control.ts'
+import {
+  ACK,
+  END_STREAM,
+  FRAME_CLAUSES,
+  type FrameName,
+  hexadecimal,
+  layerOf,
+  noteFrameHeader,
+  takeFrameHeader,
+} from './http2-frames.ts'
+import { readHeaders, readPushPromise } from './http2-headers.ts'
+import { skipPadding, takePadLength } from './http2-padding.ts'
+
+/** RFC 9113 §3.4: what a client says before its first frame. */
+const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
+const PREFACE_CLAUSE = 'RFC 9113 §3.4'
+
+/**
+ * HTTP/2 from its first byte on (RFC 9113): with prior knowledge, or inside a
+ * TLS connection that agreed on `h2`. An upgrade from HTTP/1.1 is not.
+ */
+export const dissectHttp2: DissectorFactory = (sink) => {
+  const connection = new Http2Connection()
+  const read = (stream: FrameStream): Reading<void> => readDirection(stream, connection)
+  const up = new FrameStream('up', 'the connection preface', sink, read)
+  const down = new FrameStream('down', 'a frame', sink, read)
+  return {
+    feed: (direction, bytes) => (direction === 'up' ? up : down).feed(bytes),
+    end: () => {
+      up.end()
+      down.end()
+    },
+  }
+}
+
+const READERS: Readonly<Record<FrameName, (frame: Http2Frame) => Reading<void>>> = {
+  ...CONTROL_READERS,
+  DATA: readData,
+  HEADERS: readHeaders,
+  PUSH_PROMISE: readPushPromise,
+  CONTINUATION: refuseContinuation,
+}
+
+function* readDirection(stream: FrameStream, connection: Http2Connection): Reading<void> {
+  const { direction } = stream
+  if (direction === 'up') yield* readPreface(stream)
+  for (let isFirst = true; ; isFirst = false) {
+    stream.unit = 'a frame header'
+    const header = yield* takeFrameHeader()
+    const { name, flags } = header
+    if (isFirst && (name !== 'SETTINGS' || flags & ACK)) {
+      throw new MalformedBytes(`the first frame is not SETTINGS (${PREFACE_CLAUSE})`)
+    }
+    connection.admit(direction, header)
+    stream.unit = name ?? 'a frame'
+    noteFrameHeader(stream, header, layerOf(header, direction))
+    const frame = { header, stream, connection }
+    yield* name === null ? readExtension(frame) : READERS[name](frame)
+  }
+}
+
+function* readPreface(stream: FrameStream): Reading<void> {
+  // Octet by octet, so that what is none is refused at its first wrong one.
+  for (const letter of PREFACE) {
+    const [octet] = yield* take(1)
+    if (octet !== letter.charCodeAt(0)) {
+      throw new MalformedBytes(`the connection does not begin as HTTP/2 does (${PREFACE_CLAUSE})`)
+    }
+  }
+  stream.part('control', 'connection preface', PREFACE.length, { clause: PREFACE_CLAUSE })
+  stream.frame('setup', 'connection preface', PREFACE_CLAUSE)
+}
+
+function* readData(frame: Http2Frame): Reading<void> {
+  const { header, stream, connection } = frame
+  const { direction } = stream
+  const clause = FRAME_CLAUSES.DATA
+  const { hasBegun, isPushed } = connection.streams.require(direction, header.streamId)
+  if (!hasBegun[direction]) {
+    throw new MalformedBytes('DATA comes before the header section (RFC 9113 §8.1)')
+  }
+  // Padding too takes room in the window (RFC 9113 §6.9.1).
+  connection.opposite(direction).heldBytes += header.lengthBytes
+  const layer = layerOf(header, direction)
+  const { contentBytes, paddingBytes } = yield* takePadLength(frame, layer)
+  yield* skip(contentBytes)
+  if (direction === 'up') stream.part('payload', 'Data', contentBytes, { clause })
+  else if (contentBytes > 0) stream.part(layer, 'Data', contentBytes, { clause })
+  yield* skipPadding(stream, layer, paddingBytes)
+  if (header.flags & END_STREAM) connection.streams.end(direction, header.streamId)
+  if (direction === 'up') stream.frame('steady', 'DATA', clause, 'continues')
+  else stream.frame('steady', isPushed ? 'pushed DATA' : 'response DATA', clause)
+}
+
+/** What nobody has defined is ignored by its receiver, and counted here (RFC 9113 §5.5). */
+function* readExtension({ header, stream, connection }: Http2Frame): Reading<void> {
+  const clause = 'RFC 9113 §5.5'
+  yield* skip(header.lengthBytes)
+  if (header.lengthBytes > 0)
+    stream.part('control', 'Frame Payload', header.lengthBytes, { clause })
+  const label = `frame of type ${hexadecimal(header.type)}`
+  stream.frame(connection.phaseOf(stream.direction), label, clause)
+}
+
+// A header block reads those that belong to it.
+// biome-ignore lint/correctness/useYield: a reader, which refuses before it reads
+function* refuseContinuation(): Reading<void> {
+  throw new MalformedBytes(
+    `CONTINUATION comes without a header block (${FRAME_CLAUSES.CONTINUATION})`,
+  )
+}

@@ -1,0 +1,184 @@
+import { MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
+import type { Packet as MqttPacket } from './mqtt-stream.ts'
+import type { PacketName5 } from './mqtt5-packets.ts'
+import { readProperties } from './mqtt5-properties.ts'
+import { describeReason, FIRST_FAILURE } from './mqtt5-reasons.ts'
+import type { Mqtt5Session } from './mqtt5-session.ts'
+import { describeConnectFlags5, readWill, WILL } from './mqtt5-will.ts'
+import { readTopicFilter, refuseBadTopicName } from './mqtt311-bodies.ts'
+
+type Packet = MqttPacket<Mqtt5Session>
+type Acknowledgement = 'PUBACK' | 'PUBREC' | 'PUBREL' | 'PUBCOMP'
+
+/** What follows the fixed header, by packet type; each tells the session what it means. */
+export const BODY_READERS_5: Readonly<Record<PacketName5, (packet: Packet) => Reading<void>>> = {
+  CONNECT: readConnect,
+  CONNACK: readConnack,
+  PUBLISH: readPublish,
+  PUBACK: (packet) => readAcknowledgement('PUBACK', '3.4', packet),
+  PUBREC: (packet) => readAcknowledgement('PUBREC', '3.5', packet),
+  PUBREL: (packet) => readAcknowledgement('PUBREL', '3.6', packet),
+  PUBCOMP: (packet) => readAcknowledgement('PUBCOMP', '3.7', packet),
+  SUBSCRIBE: readSubscribe,
+  SUBACK: readSuback,
+  UNSUBSCRIBE: readUnsubscribe,
+  UNSUBACK: readUnsuback,
+  PINGREQ: readNothing((session) => session.exchanges.ping()),
+  PINGRESP: readNothing((session) => session.exchanges.answerPing()),
+  DISCONNECT: readDisconnect,
+  AUTH: readAuth,
+}
+
+const CLEAN_START = 0x02
+const PASSWORD = 0x40
+const USER_NAME = 0x80
+
+function* readConnect({ body, session }: Packet): Reading<void> {
+  const name = yield* body.string('Protocol Name', 'MQTT 5.0 §3.1.2.1', 'shown')
+  if (name !== 'MQTT') throw new MalformedBytes('the Protocol Name is not MQTT [MQTT-3.1.2-1]')
+  yield* body.byte('Protocol Version', 'MQTT 5.0 §3.1.2.2', (version) => {
+    if (version === 5) return '5'
+    throw new MalformedBytes(`the Protocol Version is ${version}, not 5 [MQTT-3.1.2-2]`)
+  })
+  const flags = yield* body.byte('Connect Flags', 'MQTT 5.0 §3.1.2.3', describeConnectFlags5)
+  yield* body.uint16('Keep Alive', 'MQTT 5.0 §3.1.2.10')
+  yield* readProperties(body, 'CONNECT')
+  yield* body.string('Client Identifier', 'MQTT 5.0 §3.1.3.1', 'shown')
+  if (flags & WILL) yield* readWill(body)
+  if (flags & USER_NAME) yield* body.string('User Name', 'MQTT 5.0 §3.1.3.5', 'withheld')
+  if (flags & PASSWORD) yield* body.binary('Password', 'MQTT 5.0 §3.1.3.6', 'withheld')
+  body.finish()
+  session.exchanges.connect((flags & CLEAN_START) !== 0)
+}
+
+function* readConnack({ body, session }: Packet): Reading<void> {
+  const flags = yield* body.byte('Connect Acknowledge Flags', 'MQTT 5.0 §3.2.2.1', (byte) => {
+    if (byte > 1) {
+      throw new MalformedBytes('a reserved Connect Acknowledge Flag is set [MQTT-3.2.2-1]')
+    }
+    return byte === 1 ? 'Session Present' : 'none'
+  })
+  const code = yield* body.byte('Connect Reason Code', 'MQTT 5.0 §3.2.2.2', describeReason)
+  yield* readProperties(body, 'CONNACK')
+  body.finish()
+  session.exchanges.answerConnect(flags === 1, code)
+}
+
+function* readPublish({ flags, direction, body, session }: Packet): Reading<void> {
+  const qos = (flags >> 1) & 3
+  const topic = yield* body.string('Topic Name', 'MQTT 5.0 §3.3.2.1', 'shown')
+  // Empty where an alias stands for it.
+  if (topic !== '') refuseBadTopicName('Topic Name', topic)
+  const identifier = qos > 0 ? yield* body.packetIdentifier() : null
+  const numbers = yield* readProperties(body, 'PUBLISH')
+  session.useAlias(direction, topic, numbers.get('Topic Alias') ?? null)
+  yield* body.payload()
+  if (identifier === null) return
+  session.exchanges.publish(direction, qos, identifier, (flags & 8) !== 0)
+}
+
+/** §3.4.2.1: the Reason Code may be left out where it is 0, the Property Length where there is none. */
+function* readAcknowledgement(
+  name: Acknowledgement,
+  section: string,
+  { direction, body, session }: Packet,
+): Reading<void> {
+  const identifier = yield* body.packetIdentifier()
+  const code = yield* readReason(body, section, name)
+  body.finish()
+  const verdict = code < FIRST_FAILURE ? 'accepted' : 'refused'
+  session.exchanges.acknowledge(name, direction, identifier, verdict)
+}
+
+/** @returns the Reason Code, 0 where it was left out */
+function* readReason(
+  body: Packet['body'],
+  section: string,
+  name: Acknowledgement | 'DISCONNECT' | 'AUTH',
+): Reading<number> {
+  if (body.leftBytes === 0) return 0
+  const clause = `MQTT 5.0 §${section}.2.1`
+  const code = yield* body.byte(`${name} Reason Code`, clause, describeReason)
+  if (body.leftBytes > 0) yield* readProperties(body, name)
+  return code
+}
+
+function* readSubscribe({ body, session }: Packet): Reading<void> {
+  const identifier = yield* body.packetIdentifier()
+  yield* readProperties(body, 'SUBSCRIBE')
+  let filters = 0
+  do {
+    yield* readTopicFilter(body, 'SUBSCRIBE has no topic filter [MQTT-3.8.3-2]', FILTER_CLAUSE)
+    yield* body.byte('Subscription Options', 'MQTT 5.0 §3.8.3.1', describeSubscription)
+    filters += 1
+  } while (body.leftBytes > 0)
+  session.exchanges.subscribe(identifier, filters)
+}
+
+const FILTER_CLAUSE = 'MQTT 5.0 §4.7'
+
+function describeSubscription(options: number): string {
+  if (options & 0xc0)
+    throw new MalformedBytes('a reserved Subscription Option is set [MQTT-3.8.3-5]')
+  if ((options & 3) === 3) throw new MalformedBytes('the Maximum QoS is 3 (MQTT 5.0 §3.8.3.1)')
+  const retainHandling = options >> 4
+  if (retainHandling === 3) throw new MalformedBytes('Retain Handling is 3 (MQTT 5.0 §3.8.3.1)')
+  const names = [`QoS ${options & 3}`]
+  if (options & 4) names.push('No Local')
+  if (options & 8) names.push('Retain As Published')
+  if (retainHandling > 0) names.push(`Retain Handling ${retainHandling}`)
+  return names.join(', ')
+}
+
+function* readSuback({ body, session }: Packet): Reading<void> {
+  const identifier = yield* body.packetIdentifier()
+  yield* readProperties(body, 'SUBACK')
+  const codes = yield* readReasonCodes(body, 'MQTT 5.0 §3.9.3')
+  session.exchanges.answerSubscribe(identifier, codes)
+}
+
+function* readUnsubscribe({ body, session }: Packet): Reading<void> {
+  const identifier = yield* body.packetIdentifier()
+  yield* readProperties(body, 'UNSUBSCRIBE')
+  let filters = 0
+  do {
+    yield* readTopicFilter(body, 'UNSUBSCRIBE has no topic filter [MQTT-3.10.3-2]', FILTER_CLAUSE)
+    filters += 1
+  } while (body.leftBytes > 0)
+  session.unsubscribe(identifier, filters)
+}
+
+function* readUnsuback({ body, session }: Packet): Reading<void> {
+  const identifier = yield* body.packetIdentifier()
+  yield* readProperties(body, 'UNSUBACK')
+  const codes = yield* readReasonCodes(body, 'MQTT 5.0 §3.11.3')
+  session.answerUnsubscribe(identifier, codes)
+}
+
+function* readReasonCodes(body: Packet['body'], clause: string): Reading<number> {
+  let codes = 0
+  while (body.leftBytes > 0) {
+    yield* body.byte('Reason Code', clause, describeReason)
+    codes += 1
+  }
+  return codes
+}
+
+function* readDisconnect({ direction, body, session }: Packet): Reading<void> {
+  yield* readReason(body, '3.14', 'DISCONNECT')
+  body.finish()
+  session.leave(direction)
+}
+
+function* readAuth({ body }: Packet): Reading<void> {
+  yield* readReason(body, '3.15', 'AUTH')
+  body.finish()
+}
+
+function readNothing(tell: (session: Mqtt5Session) => void): (packet: Packet) => Reading<void> {
+  // biome-ignore lint/correctness/useYield: a packet without a body demands nothing
+  return function* ({ body, session }) {
+    body.finish()
+    tell(session)
+  }
+}

@@ -1,0 +1,50 @@
+import type { DissectorSink, Frame, FramePart } from '../../../model/wire/frame.ts'
+import type { Direction } from '../../../model/vocabulary.ts'
+import { MalformedBytes } from './byte-parser.ts'
+
+/** What one datagram is; where it stands in the stream is not its reader's to know. */
+export type DatagramFrame = Pick<Frame, 'phase' | 'label' | 'clause' | 'message'> & {
+  parts: FramePart[]
+}
+
+/**
+ * One direction of an exchange of datagrams: each is read on its own and gives
+ * one frame. The stream of a direction is its datagrams one after the other, so
+ * frames tile it up to the first datagram that cannot be explained.
+ */
+export class DatagramStream {
+  readonly #direction: Direction
+  readonly #sink: DissectorSink
+  readonly #read: (datagram: Uint8Array) => DatagramFrame
+  #offset = 0
+  #stopped = false
+
+  /** @param read throws MalformedBytes where the datagram breaks a rule of the protocol */
+  constructor(
+    direction: Direction,
+    sink: DissectorSink,
+    read: (datagram: Uint8Array) => DatagramFrame,
+  ) {
+    this.#direction = direction
+    this.#sink = sink
+    this.#read = read
+  }
+
+  /** @param datagram whole, and not changed after it was fed */
+  feed(datagram: Uint8Array): void {
+    if (this.#stopped) return
+    const direction = this.#direction
+    const offset = this.#offset
+    let frame: DatagramFrame
+    try {
+      frame = this.#read(datagram)
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error
+      this.#stopped = true
+      this.#sink.unexplained({ direction, offset, reason: error.message })
+      return
+    }
+    this.#offset += datagram.length
+    this.#sink.frame({ direction, offset, lengthBytes: datagram.length, ...frame })
+  }
+}

@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { COAP_CONVERSATION } from '../../../../test/support/coap-conversation.ts'
+import {
+  type Conversation,
+  dissect,
+  findTilingFault,
+  up,
+} from '../../../../test/support/dissection.ts'
+import { dissectCoap } from '../coap/coap.ts'
+
+/**
+ * What `dissectors.property.test.ts` holds of byte streams, for a protocol whose
+ * datagrams are whole: they are never split, but may be damaged, lost, doubled
+ * and come out of order.
+ */
+
+interface Damage {
+  readonly place: number
+  readonly kind: 'change' | 'insert' | 'remove' | 'lose' | 'double' | 'swap'
+  readonly byte: number
+}
+
+/** Something happens to one datagram; one of no bytes has a test of its own. */
+function harm(conversation: Conversation, { place, kind, byte }: Damage): Conversation {
+  if (conversation.length === 0) return conversation
+  const index = place % conversation.length
+  const said = [...conversation]
+  const [direction, bytes] = said[index] ?? up('')
+  const at = Math.floor(place / conversation.length) % bytes.length
+  switch (kind) {
+    case 'lose':
+      said.splice(index, 1)
+      return said
+    case 'double':
+      said.splice(index, 0, [direction, bytes])
+      return said
+    case 'swap':
+      said.splice(index, 2, ...said.slice(index, index + 2).reverse())
+      return said
+    default: {
+      if (kind === 'remove' && bytes.length === 1) return said
+      const middle = kind === 'remove' ? [] : [byte]
+      const rest = bytes.subarray(kind === 'insert' ? at : at + 1)
+      said[index] = [direction, Uint8Array.from([...bytes.subarray(0, at), ...middle, ...rest])]
+      return said
+    }
+  }
+}
+
+const damage = fc.record({
+  place: fc.nat(),
+  kind: fc.constantFrom<Damage['kind'][]>('change', 'insert', 'remove', 'lose', 'double', 'swap'),
+  byte: fc.integer({ min: 0, max: 255 }),
+})
+
+const messagesOf = (conversation: Conversation): number =>
+  dissect(dissectCoap, conversation).frames.filter(
+    ({ phase, parts, message }) =>
+      phase === 'steady' &&
+      message !== 'continues' &&
+      parts.some(({ layer }) => layer === 'payload'),
+  ).length
+
+describe('the dissector of CoAP', () => {
+  const whole = dissect(dissectCoap, COAP_CONVERSATION)
+
+  it('explains the recorded conversation, a frame a datagram', () => {
+    expect(whole.gaps).toEqual([])
+    expect(findTilingFault(whole, COAP_CONVERSATION)).toBeNull()
+    expect(whole.frames.map(({ lengthBytes }) => lengthBytes)).toEqual(
+      COAP_CONVERSATION.map(([, bytes]) => bytes.length),
+    )
+    expect(messagesOf(COAP_CONVERSATION)).toBe(5)
+  })
+
+  it('leaves no byte out of a datagram that is cut anywhere', () => {
+    for (const [index, [direction, bytes]] of COAP_CONVERSATION.entries()) {
+      for (let length = 1; length < bytes.length; length += 1) {
+        const said: Conversation = [
+          ...COAP_CONVERSATION.slice(0, index),
+          [direction, bytes.subarray(0, length)],
+          ...COAP_CONVERSATION.slice(index + 1),
+        ]
+        const found = dissect(dissectCoap, said)
+        expect(findTilingFault(found, said)).toBeNull()
+        if (length < 4) expect(found.gaps.length).toBeGreaterThan(0)
+      }
+    }
+  })
+
+  it('counts no message twice when datagrams are doubled', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { minLength: 1, maxLength: 6 }), (places) => {
+        const doubled = places.reduce<Conversation>(
+          (said, place) => harm(said, { place, kind: 'double', byte: 0 }),
+          COAP_CONVERSATION,
+        )
+        expect(dissect(dissectCoap, doubled).gaps).toEqual([])
+        expect(messagesOf(doubled)).toBe(messagesOf(COAP_CONVERSATION))
+      }),
+    )
+  })
+
+  it('never throws on damaged, lost, doubled or disordered datagrams, and leaves no byte out', () => {
+    fc.assert(
+      fc.property(fc.array(damage, { minLength: 1, maxLength: 5 }), (harms) => {
+        const said = harms.reduce(harm, COAP_CONVERSATION)
+        expect(findTilingFault(dissect(dissectCoap, said), said)).toBeNull()
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('never throws on noise', () => {
+    const datagram = fc.uint8Array({ minLength: 1 })
+    const noise = fc.array(fc.tuple(fc.constantFrom('up' as const, 'down' as const), datagram))
+    // Half of it with the right version, so that it gets further than the first byte.
+    const versioned = noise.map((said) =>
+      said.map(([direction, bytes], index): [typeof direction, Uint8Array] => {
+        const copy = Uint8Array.from(bytes)
+        if (index % 2 === 0) copy[0] = ((copy[0] ?? 0) & 0x3f) | 0x40
+        return [direction, copy]
+      }),
+    )
+    fc.assert(
+      fc.property(versioned, (said) => {
+        expect(findTilingFault(dissect(dissectCoap, said), said)).toBeNull()
+      }),
+    )
+  })
+})

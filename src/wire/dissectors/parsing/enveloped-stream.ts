@@ -1,0 +1,80 @@
+import type { DissectorSink, Frame, Unexplained } from '../../../model/wire/frame.ts'
+import type { Direction } from '../../../model/vocabulary.ts'
+import { type Envelope, Envelopes } from './envelopes.ts'
+
+/**
+ * One direction of an outer protocol that carries an inner one: envelopes with
+ * inner bytes, and units of the outer protocol's own between them. Gives the
+ * frames of both in the order of the outer stream, and none after its first
+ * unexplained byte.
+ */
+export class EnvelopedStream {
+  readonly #direction: Direction
+  readonly #sink: DissectorSink
+  readonly #envelopes = new Envelopes()
+  /** Own units that crossed while an inner frame was under way: inside it, if it goes on. */
+  #waiting: Frame[] = []
+  #isStopped = false
+
+  constructor(direction: Direction, sink: DissectorSink) {
+    this.#direction = direction
+    this.#sink = sink
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
+  /** Call it before the inner bytes of the envelope are dissected. */
+  addEnvelope(envelope: Envelope): void {
+    this.#settle()
+    for (const { parts } of this.#waiting) this.#envelopes.extendLast(parts)
+    this.#waiting = []
+    this.#envelopes.add(envelope)
+  }
+
+  /** A unit that carries no inner bytes. */
+  addOwn(frame: Frame): void {
+    this.#settle()
+    if (this.#envelopes.unwrappedOffset === null) this.#sink.frame(frame)
+    else this.#waiting.push(frame)
+  }
+
+  /** A frame of the inner protocol. */
+  wrap(frame: Frame): void {
+    if (!this.#isStopped) this.#sink.frame(this.#envelopes.wrap(frame))
+  }
+
+  /** Bytes that the inner protocol cannot explain; `within` names the outer one. */
+  stopInside(gap: Unexplained, within: string): void {
+    this.#stopAt(this.#envelopes.offsetOf(gap.offset), `inside ${within}, ${gap.reason}`)
+  }
+
+  /**
+   * The outer protocol cannot explain what begins at the offset. An inner frame
+   * that was under way can then not be closed: its bytes are unexplained with it.
+   */
+  stop(offset: number, reason: string): void {
+    this.#settle()
+    this.#stopAt(this.#envelopes.unwrappedOffset ?? offset, reason)
+  }
+
+  /** After the inner dissector has ended. */
+  end(): void {
+    this.#settle()
+  }
+
+  #stopAt(offset: number, reason: string): void {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    this.#waiting = []
+    this.#sink.unexplained({ direction: this.#direction, offset, reason })
+  }
+
+  /** No inner frame is under way any more: what waited came after it. */
+  #settle(): void {
+    if (this.#isStopped || this.#envelopes.unwrappedOffset !== null) return
+    for (const frame of this.#waiting) this.#sink.frame(frame)
+    this.#waiting = []
+  }
+}

@@ -1,0 +1,110 @@
+import type { Direction } from '../../../model/vocabulary.ts'
+import { ByteParser, MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
+
+/** RFC 8446 §5.1. */
+export const CONTENT = {
+  changeCipherSpec: 20,
+  alert: 21,
+  handshake: 22,
+  applicationData: 23,
+} as const
+
+/** The most that a record carries, and what protection may add to it (RFC 8446 §5.1, §5.2). */
+export const MAX_PLAINTEXT_BYTES = 2 ** 14
+const MAX_EXPANSION_BYTES = 256
+
+export const RECORD_HEADER_BYTES = 5
+
+/** One record as it crossed the wire. */
+export interface TlsRecord {
+  kind: 'record'
+  direction: Direction
+  /** Position of its header in its direction's stream. */
+  offset: number
+  contentType: number
+  /** The additional data of its protection (RFC 8446 §5.2). */
+  header: Uint8Array
+  fragment: Uint8Array
+}
+
+/** Bytes that are no record: after them a direction has none. */
+export interface BrokenRecord {
+  kind: 'broken'
+  direction: Direction
+  offset: number
+  reason: string
+}
+
+/** Cuts one direction into records, whole ones only. */
+export class RecordStream {
+  readonly #direction: Direction
+  readonly #parser: ByteParser
+  readonly #onRecord: (record: TlsRecord | BrokenRecord) => void
+  #recordStart = 0
+  #isBroken = false
+
+  constructor(direction: Direction, onRecord: (record: TlsRecord | BrokenRecord) => void) {
+    this.#direction = direction
+    this.#onRecord = onRecord
+    this.#parser = new ByteParser(this.#readRecords())
+  }
+
+  feed(bytes: Uint8Array): void {
+    if (this.#isBroken) return
+    try {
+      this.#parser.feed(bytes)
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error
+      this.#break(error.message)
+    }
+  }
+
+  end(): void {
+    const read = this.#parser.position - this.#recordStart
+    if (this.#isBroken || read === 0) return
+    this.#break(`the connection ended in the middle of a TLS record, ${read} bytes into it`)
+  }
+
+  #break(reason: string): void {
+    this.#isBroken = true
+    const direction = this.#direction
+    this.#onRecord({ kind: 'broken', direction, offset: this.#recordStart, reason })
+  }
+
+  *#readRecords(): Reading<void> {
+    while (true) {
+      const [contentType = 0] = yield* take(1)
+      if (contentType < CONTENT.changeCipherSpec || contentType > CONTENT.applicationData) {
+        throw new MalformedBytes(`content type ${contentType} is none of TLS (RFC 8446 §5.1)`)
+      }
+      const [major = 0, minor = 0, high = 0, low = 0] = yield* take(4)
+      const lengthBytes = high * 256 + low
+      refuseHeader(contentType, major * 256 + minor, lengthBytes)
+      const header = Uint8Array.of(contentType, major, minor, high, low)
+      const fragment = yield* take(lengthBytes)
+      this.#onRecord({
+        kind: 'record',
+        direction: this.#direction,
+        offset: this.#recordStart,
+        contentType,
+        header,
+        fragment,
+      })
+      this.#recordStart = this.#parser.position
+    }
+  }
+}
+
+/** The version says nothing since TLS 1.3, but it is one of these three (RFC 8446 §5.1, §D.2). */
+function refuseHeader(contentType: number, version: number, lengthBytes: number): void {
+  if (version < 0x0301 || version > 0x0303) {
+    const digits = version.toString(16).padStart(4, '0')
+    throw new MalformedBytes(`the record version is 0x${digits}, not 0x0303 (RFC 8446 §5.1)`)
+  }
+  const expansion = contentType === CONTENT.applicationData ? MAX_EXPANSION_BYTES : 0
+  if (lengthBytes > MAX_PLAINTEXT_BYTES + expansion) {
+    throw new MalformedBytes(
+      `a record is ${lengthBytes} bytes long, above the limit of ${MAX_PLAINTEXT_BYTES + expansion} (RFC 8446 §5.1)`,
+    )
+  }
+}

@@ -1,0 +1,148 @@
+import type { Frame, FramePart } from '../../../model/wire/frame.ts'
+import type { Direction, Layer, Phase } from '../../../model/vocabulary.ts'
+import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
+import { createPart } from '../parsing/frame-stream.ts'
+
+export type DataOpcode = 'continuation' | 'text' | 'binary'
+export type ControlOpcode = 'close' | 'ping' | 'pong'
+
+/** RFC 6455 §5.2; 3–7 and 11–15 are reserved. */
+const OPCODES: Readonly<Record<number, DataOpcode | ControlOpcode>> = {
+  0: 'continuation',
+  1: 'text',
+  2: 'binary',
+  8: 'close',
+  9: 'ping',
+  10: 'pong',
+}
+
+const CONTROL: Readonly<Record<ControlOpcode, { phase: Phase; clause: string }>> = {
+  close: { phase: 'close', clause: 'RFC 6455 §5.5.1' },
+  ping: { phase: 'idle', clause: 'RFC 6455 §5.5.2' },
+  pong: { phase: 'idle', clause: 'RFC 6455 §5.5.3' },
+}
+
+const MAX_CONTROL_PAYLOAD_BYTES = 125
+
+/** What stands before the payload of a frame. */
+export interface FrameHeader<Opcode = DataOpcode | ControlOpcode> {
+  /** Whether it is the last frame of its message. */
+  readonly fin: boolean
+  readonly opcode: Opcode
+  /** Of the payload, in bytes. */
+  readonly lengthBytes: number
+  /** Null from a server, which masks nothing. */
+  readonly maskingKey: Uint8Array | null
+}
+
+export const isControl = (header: FrameHeader): header is FrameHeader<ControlOpcode> =>
+  header.opcode in CONTROL
+
+/** RFC 6455 §5.2, up to the payload. */
+export function* readFrameHeader(direction: Direction): Reading<FrameHeader> {
+  const [first = 0] = yield* take(1)
+  if ((first & 0x70) !== 0) {
+    throw new MalformedBytes(
+      'a reserved bit is set: an extension transforms the message, and none is read here (RFC 6455 §5.2)',
+    )
+  }
+  const opcode = OPCODES[first & 0x0f]
+  if (opcode === undefined) {
+    throw new MalformedBytes(`opcode ${first & 0x0f} is reserved (RFC 6455 §5.2)`)
+  }
+  const fin = (first & 0x80) !== 0
+  const [second = 0] = yield* take(1)
+  const isMasked = (second & 0x80) !== 0
+  if (isMasked !== (direction === 'up')) {
+    throw new MalformedBytes(
+      `${isMasked ? 'a server masks a frame' : 'a client does not mask a frame'} (RFC 6455 §5.1)`,
+    )
+  }
+  const lengthBytes = yield* readPayloadLength(second & 0x7f)
+  if (opcode in CONTROL && (!fin || lengthBytes > MAX_CONTROL_PAYLOAD_BYTES)) {
+    throw new MalformedBytes(
+      `a ${opcode} frame is ${fin ? 'longer than 125 bytes' : 'fragmented'} (RFC 6455 §5.5)`,
+    )
+  }
+  return { fin, opcode, lengthBytes, maskingKey: isMasked ? yield* take(4) : null }
+}
+
+/** "the minimal number of bytes MUST be used to encode the length" (RFC 6455 §5.2). */
+function* readPayloadLength(short: number): Reading<number> {
+  if (short < 126) return short
+  const bytes = yield* take(short === 126 ? 2 : 8)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const lengthBytes = short === 126 ? view.getUint16(0) : Number(view.getBigUint64(0))
+  if (lengthBytes < (short === 126 ? 126 : 65_536)) {
+    throw new MalformedBytes('the length takes more bytes than it needs (RFC 6455 §5.2)')
+  }
+  if (!Number.isSafeInteger(lengthBytes)) {
+    throw new MalformedBytes('the length is more than anybody sends (RFC 6455 §5.2)')
+  }
+  return lengthBytes
+}
+
+/** The fields of a header, in wire order. */
+export function headerParts(header: FrameHeader, layer: Layer): FramePart[] {
+  const { fin, opcode, lengthBytes, maskingKey } = header
+  const extendedBytes = lengthBytes > 65_535 ? 8 : lengthBytes > 125 ? 2 : 0
+  const length = { text: String(lengthBytes) }
+  const parts = [
+    createPart(layer, 'FIN and opcode', 1, { text: fin ? `FIN, ${opcode}` : opcode }),
+    createPart(layer, 'MASK and Payload length', 1, extendedBytes === 0 ? length : {}),
+  ]
+  if (extendedBytes > 0) {
+    parts.push(createPart(layer, 'Extended payload length', extendedBytes, length))
+  }
+  // Of its value there is nothing to tell: it is random (§5.3).
+  if (maskingKey !== null) {
+    parts.push(createPart(layer, 'Masking-key', 4, { clause: 'RFC 6455 §5.3' }))
+  }
+  return parts
+}
+
+export const sumBytes = (parts: readonly FramePart[]): number =>
+  parts.reduce((sum, part) => sum + part.lengthBytes, 0)
+
+/**
+ * RFC 6455 §5.3.
+ * @param at position of the first byte in the payload of its frame
+ */
+export function unmask(bytes: Uint8Array, maskingKey: Uint8Array | null, at: number): Uint8Array {
+  if (maskingKey === null) return bytes
+  const clear = new Uint8Array(bytes.length)
+  for (let index = 0; index < bytes.length; index += 1) {
+    clear[index] = (bytes[index] as number) ^ (maskingKey[(at + index) & 3] as number)
+  }
+  return clear
+}
+
+/** A control frame with its payload, which is its own affair and no application's. */
+export function controlFrame(
+  direction: Direction,
+  offset: number,
+  header: FrameHeader<ControlOpcode>,
+  payload: Uint8Array,
+): Frame {
+  const { phase, clause } = CONTROL[header.opcode]
+  const parts = headerParts(header, 'control')
+  if (header.opcode === 'close') parts.push(...closeParts(payload))
+  else if (payload.length > 0) parts.push(createPart('control', 'Application data', payload.length))
+  const lengthBytes = sumBytes(parts)
+  return { direction, phase, label: header.opcode, clause, offset, lengthBytes, parts }
+}
+
+function closeParts(payload: Uint8Array): FramePart[] {
+  if (payload.length === 0) return []
+  const [high = 0, low] = payload
+  if (low === undefined) {
+    throw new MalformedBytes('a close frame has half of a status code (RFC 6455 §5.5.1)')
+  }
+  const code = { text: String(high * 256 + low), clause: 'RFC 6455 §7.4' }
+  const reason = Buffer.from(payload.subarray(2))
+  const parts = [createPart('control', 'status code', 2, code)]
+  if (reason.length > 0) {
+    parts.push(createPart('control', 'reason', reason.length, { text: reason.toString() }))
+  }
+  return parts
+}

@@ -1,0 +1,135 @@
+import type { FramePart } from '../../../model/wire/frame.ts'
+import type { Layer } from '../../../model/vocabulary.ts'
+import { type DataOpcode, type FrameHeader, headerParts } from './websocket-frames.ts'
+import type { DataReader } from './websocket-stream.ts'
+
+/** What is held of a message until it is over: more is no message of a device. */
+const MAX_TEXT_BYTES = 16 * 1024 * 1024
+const MAX_FRAMES = 100_000
+
+/** A complete message (RFC 6455 §5.6). */
+export interface Message {
+  readonly type: 'text' | 'binary'
+  readonly lengthBytes: number
+  /** The content of a text message, where it is to be read; else, and of a binary one, it is counted, not held. */
+  readonly text: Buffer | null
+}
+
+/** Where the frames of a unit stand, and what its content looks like in them. */
+export interface MessageFrames {
+  /** Of the first frame's first byte. */
+  readonly offset: number
+  /**
+   * The unit's content as it crossed the wire: before each piece the header of
+   * its frame, and a part that crosses frames is cut where they meet.
+   * @param layer of the headers
+   */
+  weave(layer: Layer, content: readonly FramePart[]): FramePart[]
+}
+
+interface Fragment {
+  /** Control frames that came before it. */
+  readonly before: readonly FramePart[]
+  readonly header: FrameHeader
+}
+
+/**
+ * Reads whole messages, however they were fragmented.
+ * @param onMessage says whether the unit is over: until then the frames of the
+ *   messages that follow belong to it
+ * @param text whether the content of text messages is needed
+ */
+export function readMessages(
+  text: 'read' | 'counted',
+  onMessage: (message: Message, frames: MessageFrames) => 'over' | 'goes on',
+): DataReader {
+  return new MessageReader(text, onMessage)
+}
+
+type OnMessage = Parameters<typeof readMessages>[1]
+
+class MessageReader implements DataReader {
+  failure: string | null = null
+  readonly #keepsText: boolean
+  readonly #onMessage: OnMessage
+  #fragments: Fragment[] = []
+  #before: FramePart[] = []
+  #offset = 0
+  #type: Message['type'] = 'text'
+  #lengthBytes = 0
+  #text: Uint8Array[] = []
+
+  constructor(text: 'read' | 'counted', onMessage: OnMessage) {
+    this.#keepsText = text === 'read'
+    this.#onMessage = onMessage
+  }
+
+  get isInside(): boolean {
+    return this.#fragments.length > 0
+  }
+
+  begin(header: FrameHeader<DataOpcode>, offset: number): void {
+    if (!this.isInside) this.#offset = offset
+    if (header.opcode !== 'continuation') {
+      this.#type = header.opcode
+      this.#lengthBytes = 0
+      this.#text = []
+    }
+    this.#fragments.push({ before: this.#before, header })
+    this.#before = []
+    this.#lengthBytes += header.lengthBytes
+    if (this.#fragments.length > MAX_FRAMES)
+      this.failure = `a message has over ${MAX_FRAMES} frames`
+    else if (this.#holdsText && this.#lengthBytes > MAX_TEXT_BYTES) {
+      this.failure = `a text message is longer than ${MAX_TEXT_BYTES} bytes`
+    }
+  }
+
+  payload(bytes: Uint8Array): void {
+    if (this.#holdsText) this.#text.push(bytes)
+  }
+
+  finish(): void {
+    const fragments = this.#fragments
+    if (fragments.at(-1)?.header.fin !== true) return
+    const text = this.#holdsText ? Buffer.concat(this.#text) : null
+    const isOver = this.#onMessage(
+      { type: this.#type, lengthBytes: this.#lengthBytes, text },
+      { offset: this.#offset, weave: (layer, content) => weave(fragments, layer, content) },
+    )
+    if (isOver === 'over') this.#fragments = []
+  }
+
+  interject(parts: readonly FramePart[]): void {
+    this.#before.push(...parts)
+  }
+
+  get #holdsText(): boolean {
+    return this.#keepsText && this.#type === 'text'
+  }
+}
+
+function weave(
+  fragments: readonly Fragment[],
+  layer: Layer,
+  content: readonly FramePart[],
+): FramePart[] {
+  const parts: FramePart[] = []
+  const rest = content.map((part) => ({ ...part }))
+  for (const { before, header } of fragments) {
+    parts.push(...before, ...headerParts(header, layer))
+    let left = header.lengthBytes
+    // A part of no bytes (an empty payload) stands in the frame of no bytes that carries it.
+    const takesEmpty = left === 0
+    while (true) {
+      const [next] = rest
+      if (next === undefined || (left === 0 && (next.lengthBytes > 0 || !takesEmpty))) break
+      const here = Math.min(left, next.lengthBytes)
+      parts.push({ ...next, lengthBytes: here })
+      left -= here
+      next.lengthBytes -= here
+      if (next.lengthBytes === 0) rest.shift()
+    }
+  }
+  return parts
+}

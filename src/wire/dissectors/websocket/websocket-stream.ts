@@ -1,0 +1,165 @@
+import type {
+  DissectorFactory,
+  DissectorSink,
+  Frame,
+  FramePart,
+  Unexplained,
+} from '../../../model/wire/frame.ts'
+import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
+import { awaitByte, MalformedBytes, type Reading, take, takeAvailable } from '../parsing/byte-parser.ts'
+import { FrameStream } from '../parsing/frame-stream.ts'
+import {
+  controlFrame,
+  type DataOpcode,
+  type FrameHeader,
+  isControl,
+  readFrameHeader,
+  unmask,
+} from './websocket-frames.ts'
+import { type Handshake, readUpgradeRequest, readUpgradeResponse } from './websocket-handshake.ts'
+
+/** What the data frames of one direction are read by; what it finds there, it emits. */
+export interface DataReader {
+  /** Whether it has taken bytes that are in no frame yet. */
+  readonly isInside: boolean
+  /** Why what it has taken will never be a frame, where it knows; told at the end of the connection. */
+  readonly failure: string | null
+  /** @param offset of the frame's first byte */
+  begin(header: FrameHeader<DataOpcode>, offset: number): void
+  /** The next bytes of the frame's payload, unmasked. */
+  payload(bytes: Uint8Array): void
+  /** The frame's payload is complete. */
+  finish(): void
+  /** While it is inside something: a control frame, which becomes a part of that (RFC 6455 §5.4). */
+  interject(parts: readonly FramePart[]): void
+}
+
+export type DataReaders = Readonly<Record<Direction, DataReader>> & {
+  /** The connection has ended. */
+  end?(): void
+}
+
+/**
+ * WebSocket as RFC 6455 frames it, from the upgrade request to the closing
+ * handshake. It reads the frames; what they carry, the readers do.
+ */
+export function webSocketDissector(
+  openReaders: (emit: (frame: Frame) => void) => DataReaders,
+): DissectorFactory {
+  return (sink) => {
+    const handshake: Handshake = { state: 'silent' }
+    const tilings = { up: new Tiling(sink), down: new Tiling(sink) }
+    const readers = openReaders((frame) => tilings[frame.direction].frame(frame))
+    const open = (direction: Direction): FrameStream =>
+      new FrameStream(direction, 'a frame', tilings[direction], (stream) =>
+        readConnection(stream, handshake, readers[direction], tilings[direction]),
+      )
+    const streams = { up: open('up'), down: open('down') }
+    return {
+      feed: (direction, bytes) => streams[direction].feed(bytes),
+      end: () => {
+        readers.end?.()
+        for (const direction of DIRECTIONS) {
+          tilings[direction].end(streams[direction], readers[direction].failure)
+        }
+      },
+    }
+  }
+}
+
+/**
+ * The frames of one direction. They come from its own stream and from its
+ * reader; whoever emits one, it begins where the last one ended, and so does
+ * what cannot be explained.
+ */
+class Tiling implements DissectorSink {
+  readonly #sink: DissectorSink
+  #explainedBytes = 0
+  #isStopped = false
+
+  constructor(sink: DissectorSink) {
+    this.#sink = sink
+  }
+
+  frame(frame: Frame): void {
+    this.#explainedBytes = frame.offset + frame.lengthBytes
+    this.#sink.frame(frame)
+  }
+
+  unexplained({ direction, reason }: Pick<Unexplained, 'direction' | 'reason'>): void {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    this.#sink.unexplained({ direction, offset: this.#explainedBytes, reason })
+  }
+
+  end({ direction, position, unit }: FrameStream, failure: string | null): void {
+    const openBytes = position - this.#explainedBytes
+    if (openBytes === 0) return
+    const cutOff = `the connection ended in the middle of ${unit}, ${openBytes} bytes into it`
+    this.unexplained({ direction, reason: failure ?? cutOff })
+  }
+}
+
+function* readConnection(
+  stream: FrameStream,
+  handshake: Handshake,
+  reader: DataReader,
+  sink: DissectorSink,
+): Reading<void> {
+  const { direction } = stream
+  yield* direction === 'up'
+    ? readUpgradeRequest(stream, handshake)
+    : readUpgradeResponse(stream, handshake)
+  let isClosed = false
+  let isFragmented = false
+  while (true) {
+    stream.unit = isFragmented ? 'a message' : 'a frame'
+    yield* awaitByte()
+    if (handshake.state !== 'accepted') {
+      throw new MalformedBytes('a frame comes before the upgrade was accepted (RFC 6455 §4.1)')
+    }
+    if (isClosed) throw new MalformedBytes('bytes come after a close frame (RFC 6455 §5.5.1)')
+    const offset = stream.position
+    const header = yield* readFrameHeader(direction)
+    if (isControl(header)) {
+      const payload = unmask(yield* take(header.lengthBytes), header.maskingKey, 0)
+      const frame = controlFrame(direction, offset, header, payload)
+      stream.release()
+      if (reader.isInside) reader.interject(frame.parts)
+      else sink.frame(frame)
+      isClosed = header.opcode === 'close'
+      continue
+    }
+    requireOrder(header.opcode, isFragmented)
+    isFragmented = !header.fin
+    stream.release()
+    yield* readData(stream, header as FrameHeader<DataOpcode>, offset, reader)
+  }
+}
+
+/** RFC 6455 §5.4: a message goes on in continuations until FIN, and no other begins meanwhile. */
+function requireOrder(opcode: string, isFragmented: boolean): void {
+  if ((opcode === 'continuation') === isFragmented) return
+  throw new MalformedBytes(
+    isFragmented
+      ? `a ${opcode} frame comes in the middle of a fragmented message (RFC 6455 §5.4)`
+      : 'a continuation frame continues nothing (RFC 6455 §5.4)',
+  )
+}
+
+function* readData(
+  stream: FrameStream,
+  header: FrameHeader<DataOpcode>,
+  offset: number,
+  reader: DataReader,
+): Reading<void> {
+  reader.begin(header, offset)
+  for (let at = 0; at < header.lengthBytes; ) {
+    const bytes = yield* takeAvailable(header.lengthBytes - at)
+    stream.release()
+    reader.payload(unmask(bytes, header.maskingKey, at))
+    at += bytes.length
+    if (reader.failure !== null) throw new MalformedBytes(reader.failure)
+  }
+  reader.finish()
+}

@@ -1,0 +1,270 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { isIPv6 } from 'node:net'
+import { describeError, InstrumentError } from '../../model/errors.ts'
+import type { ByteTotals } from '../../model/wire/ledger.ts'
+import type { Direction } from '../../model/vocabulary.ts'
+import { bindFiveDigitPort, portOf } from './five-digit-port.ts'
+import { datagramBytes } from '../shaping/packets.ts'
+import { ShapedLink } from '../shaping/shaped-link.ts'
+import {
+  type ConnectionTap,
+  type Relay,
+  type RelayOptions,
+  STRAY,
+  type StrayByte,
+} from './tcp-relay.ts'
+
+/**
+ * The relay of datagrams: a loopback port of five digits, and for each client
+ * that sends to it a socket of its own towards the target. A datagram is passed
+ * on whole, unchanged, in the order in which it came; `tap.bytes` is called once
+ * a datagram.
+ *
+ * UDP knows no end of a connection, so `drained` has to be asked for: it is for
+ * the moment when every client is gone that had been answered all it waited
+ * for. What came down was counted before the client got it. What went up is in
+ * the kernel's queue at the latest when the client's socket is closed, and that
+ * queue is read in order: the relay puts a datagram to itself behind it, and
+ * when that comes out, all before it has. Nothing more can be owed then: each
+ * side has said all it had to, and what the endpoint still sent would be a
+ * repetition of what the client has acknowledged. Over a link that delays, what
+ * is still on its way then is lost: its relay is not asked for an account.
+ * @throws InstrumentError `connection` when it cannot listen
+ */
+export async function openUdpRelay(options: RelayOptions): Promise<Relay> {
+  const relay = new UdpRelay(options)
+  await relay.listen()
+  return relay
+}
+
+const HOST = '127.0.0.1'
+/** As much as the system gives: what does not fit the queue of a socket is lost. */
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
+const NOTHING = new Uint8Array(0)
+
+class UdpRelay implements Relay {
+  readonly #options: RelayOptions
+  readonly #link: ShapedLink | null
+  readonly #totals: ByteTotals = { up: 0, down: 0 }
+  readonly #routes = new Map<string, Route>()
+  /** Towards the clients; null once it is closed. */
+  #front: Socket | null = null
+  #port = 0
+  #failure: InstrumentError | null = null
+  #stray: StrayByte | null
+  /** Called when the datagram to itself has come back. */
+  #reached: (() => void)[] = []
+  readonly #abort = (): void => {
+    this.#fail('the relay was stopped', this.#options.signal.reason)
+  }
+
+  constructor(options: RelayOptions) {
+    this.#options = options
+    this.#link = options.link === undefined ? null : new ShapedLink(options.link)
+    this.#stray = options.strayByte ?? null
+  }
+
+  async listen(): Promise<void> {
+    const { signal } = this.#options
+    if (signal.aborted) {
+      throw new InstrumentError('connection', 'the relay was stopped before it could listen')
+    }
+    const front = await bindFiveDigitPort(bind)
+    this.#front = front
+    this.#port = portOf(front)
+    front.on('message', (datagram, from) => this.#receive(datagram, from))
+    front.on('error', (error) => this.#fail('the socket towards the client broke', error))
+    if (signal.aborted) this.#abort()
+    else signal.addEventListener('abort', this.#abort, { once: true })
+  }
+
+  get address(): { host: string; port: number } {
+    return { host: HOST, port: this.#port }
+  }
+
+  totals(): ByteTotals {
+    return { ...this.#totals }
+  }
+
+  failure(): InstrumentError | null {
+    return this.#failure
+  }
+
+  async drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (this.#front === null) {
+        resolve()
+        return
+      }
+      this.#reached.push(resolve)
+      this.#front.send(NOTHING, this.#port, HOST)
+    })
+    this.#link?.stop()
+    const routes = [...this.#routes.values()]
+    this.#routes.clear()
+    await Promise.all(routes.map((route) => route.end()))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#close()
+    await this.drained()
+  }
+
+  #receive(datagram: Uint8Array, { address, port }: RemoteInfo): void {
+    if (port === this.#port && address === HOST) {
+      for (const reach of this.#reached.splice(0)) reach()
+      return
+    }
+    const client = `${address}:${port}`
+    const route = this.#routes.get(client) ?? this.#openRoute(address, port)
+    this.#routes.set(client, route)
+    this.#travel('up', datagram, () => {
+      for (const each of this.#count('up', datagram, route.tap)) route.send(each)
+    })
+  }
+
+  /** Over the link where there is one; a datagram for which its queue has no room is lost, as on any. */
+  #travel(direction: Direction, datagram: Uint8Array, arrive: () => void): void {
+    if (this.#link === null) arrive()
+    else this.#link[direction].sendOrDrop(datagramBytes(datagram.length), arrive)
+  }
+
+  #openRoute(address: string, port: number): Route {
+    const { target, openTap } = this.#options
+    const tap = openTap({ address, port })
+    return new Route(target, tap, {
+      receive: (datagram) =>
+        this.#travel('down', datagram, () => {
+          for (const each of this.#count('down', datagram, tap)) {
+            this.#front?.send(each, port, address, (error) => {
+              if (error) this.#fail('the socket towards the client broke', error)
+            })
+          }
+        }),
+      fail: (error) => this.#fail(`${target.host}:${target.port} cannot be reached`, error),
+    })
+  }
+
+  /** Counts and taps what is passed on, before it is, so that no answer can be tapped earlier. */
+  #count(direction: Direction, datagram: Uint8Array, tap: ConnectionTap): Uint8Array[] {
+    const datagrams = this.#insertStray(direction, datagram)
+    for (const each of datagrams) {
+      this.#totals[direction] += each.length
+      tap.bytes(direction, each)
+    }
+    return datagrams
+  }
+
+  /** A datagram of its own, between two others: at the first such place at or after the wanted byte. */
+  #insertStray(direction: Direction, datagram: Uint8Array): Uint8Array[] {
+    const stray = this.#stray
+    if (stray?.direction !== direction) return [datagram]
+    const before = this.#totals[direction]
+    if (before + datagram.length < stray.afterBytes) return [datagram]
+    this.#stray = null
+    return before >= stray.afterBytes ? [STRAY, datagram] : [datagram, STRAY]
+  }
+
+  /** Ends everything: with the port closed, whatever a client sends next is refused. */
+  #fail(what: string, cause: unknown): void {
+    this.#failure ??= new InstrumentError('connection', `${what}: ${describeError(cause)}`, {
+      cause,
+    })
+    this.#close()
+  }
+
+  #close(): void {
+    this.#options.signal.removeEventListener('abort', this.#abort)
+    this.#link?.stop()
+    this.#front?.close()
+    this.#front = null
+    for (const reach of this.#reached.splice(0)) reach()
+  }
+}
+
+interface RouteEvents {
+  receive(datagram: Uint8Array): void
+  fail(error: Error): void
+}
+
+/** The way of one client's datagrams to the target: a connected socket, which hears when nobody is there. */
+class Route {
+  readonly tap: ConnectionTap
+  readonly #socket: Socket
+  readonly #events: RouteEvents
+  /** What came before the socket was connected; null since then. */
+  #early: Uint8Array[] | null = []
+  /** Datagrams that the kernel does not have yet. */
+  #sending = 0
+  #onSent: (() => void) | null = null
+  #isBroken = false
+
+  constructor(target: RelayOptions['target'], tap: ConnectionTap, events: RouteEvents) {
+    this.tap = tap
+    this.#events = events
+    this.#socket = openSocket(target.host)
+    this.#socket.on('message', (datagram) => events.receive(datagram))
+    this.#socket.on('error', (error) => this.#break(error))
+    this.#socket.once('connect', () => {
+      const early = this.#early ?? []
+      this.#early = null
+      for (const datagram of early) this.#hand(datagram)
+    })
+    this.#socket.connect(target.port, target.host)
+  }
+
+  send(datagram: Uint8Array): void {
+    this.#sending += 1
+    if (this.#early === null) this.#hand(datagram)
+    else this.#early.push(datagram)
+  }
+
+  /** Closes it once everything was handed to the kernel, or cannot be any more. */
+  async end(): Promise<void> {
+    if (this.#sending > 0 && !this.#isBroken) {
+      await new Promise<void>((resolve) => {
+        this.#onSent = resolve
+      })
+    }
+    const closed = once(this.#socket, 'close')
+    this.#socket.close()
+    await closed
+    this.tap.end()
+  }
+
+  #hand(datagram: Uint8Array): void {
+    this.#socket.send(datagram, (error) => {
+      this.#sending -= 1
+      if (error) this.#break(error)
+      else if (this.#sending === 0) this.#onSent?.()
+    })
+  }
+
+  #break(error: Error): void {
+    this.#isBroken = true
+    this.#onSent?.()
+    this.#events.fail(error)
+  }
+}
+
+const openSocket = (host: string): Socket =>
+  createSocket({
+    type: isIPv6(host) ? 'udp6' : 'udp4',
+    recvBufferSize: RECEIVE_BUFFER_BYTES,
+  })
+
+async function bind(): Promise<Socket> {
+  const socket = openSocket(HOST)
+  try {
+    socket.bind(0, HOST)
+    await once(socket, 'listening')
+  } catch (error) {
+    throw new InstrumentError(
+      'connection',
+      `the relay cannot listen on ${HOST}: ${describeError(error)}`,
+      { cause: error },
+    )
+  }
+  return socket
+}
