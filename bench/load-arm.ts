@@ -3,8 +3,8 @@ import mqtt from 'mqtt'
 import { openHttpLoadDriver } from '../src/load/driver/http/http-load-driver.ts'
 import type { LoadDriver, LoadTally } from '../src/load/driver/load-driver.ts'
 import { openMqttLoadDriver } from '../src/load/driver/mqtt/mqtt-load-driver.ts'
-import { nowNs } from '../src/system/clock.ts'
 import { LatencyHistogram } from '../src/stats/latency-histogram.ts'
+import { nowNs } from '../src/system/clock.ts'
 
 /** What one arm of the comparison does, in a process of its own. */
 export interface ArmTask {

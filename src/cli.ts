@@ -7,11 +7,11 @@ import { listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
 import { tapCommand } from './commands/tap.ts'
-import { writeOutput } from './terminal/output.ts'
-import { describeUsageError } from './terminal/usage-error.ts'
 import { describeError, InstrumentError } from './model/errors.ts'
 import { EXIT } from './model/exit-codes.ts'
 import { readPackageVersion } from './package-root.ts'
+import { writeOutput } from './terminal/output.ts'
+import { describeUsageError } from './terminal/usage-error.ts'
 
 const MAX_HELP_COLUMNS = 100
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { LedgerEntry } from '../src/model/wire/ledger.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
+import type { LedgerEntry } from '../src/model/wire/ledger.ts'
 import { loadTransport } from '../src/transports/registry.ts'
 import type { Endpoint } from '../src/transports/transport.ts'
 import { ByteAccount } from '../src/wire/account/byte-account.ts'

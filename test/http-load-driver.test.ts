@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { expect, it } from 'vitest'
-import { type HttpLoadSettings, openHttpLoadDriver } from '../src/load/driver/http/http-load-driver.ts'
+import {
+  type HttpLoadSettings,
+  openHttpLoadDriver,
+} from '../src/load/driver/http/http-load-driver.ts'
 import { elapsedNs, work } from './support/mqtt-load.ts'
 
 const nobody = { completed() {} }

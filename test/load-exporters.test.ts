@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
-import { exporters } from '../src/export/index.ts'
 import { loadFiles } from '../src/export/files/load-csv.ts'
 import { renderResultsCsv } from '../src/export/files/results-csv.ts'
+import { exporters } from '../src/export/index.ts'
 import { loadReport } from './fixtures/load-report.ts'
 import { expectGolden } from './support/golden.ts'
 

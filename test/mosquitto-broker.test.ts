@@ -83,7 +83,7 @@ it.skipIf(!hasTool('mosquitto')).each([mqttsQos1, mqttsClose, mqttsResumed])(
 it.skipIf(!hasTool('mosquitto'))('ends when its endpoint process is killed', async () => {
   const before = new Set(folders())
   const scenario = scenarioSchema.parse({ name: 'a', title: 'a', payload: { hex: '00' } })
-  const endpoint = fork(`${root}/dist/runner/endpoint-process.js`, ['killed'], {
+  const endpoint = fork(`${root}/dist/worker.js`, ['endpoint', 'killed'], {
     serialization: 'advanced',
   })
   endpoint.send({

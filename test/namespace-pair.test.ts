@@ -52,7 +52,7 @@ describe.skipIf(obstacle !== null)('a pair of network namespaces', () => {
 
   it('leaves nothing behind, also when its process is killed', async () => {
     const script = `
-      import { NamespacePair } from '${new URL('../dist/runner/namespace/namespace-pair.js', import.meta.url)}'
+      import { NamespacePair } from '${new URL('../dist/system/namespace/namespace-pair.js', import.meta.url)}'
       const pair = await NamespacePair.open()
       console.log(pair.device.pid, pair.endpoint.pid)
       setInterval(() => {}, 1000)`

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DissectorFactory, Frame } from '../src/model/wire/frame.ts'
 import type { Direction } from '../src/model/vocabulary.ts'
+import type { DissectorFactory, Frame } from '../src/model/wire/frame.ts'
 import { loadTransport } from '../src/transports/registry.ts'
 import { DISSECTORS } from '../src/wire/dissectors/index.ts'
 import { hasTool } from './support/command.ts'

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { DissectorFactory, Frame } from '../src/model/wire/frame.ts'
 import { loadTransport } from '../src/transports/registry.ts'
-import { DISSECTORS } from '../src/wire/dissectors/index.ts'
 import { countsRoundTrips, roundTripsOf } from '../src/wire/account/round-trips.ts'
+import { DISSECTORS } from '../src/wire/dissectors/index.ts'
 import { type Conversation, dissect } from './support/dissection.ts'
 import { recordSession } from './support/record-session.ts'
 

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { INSPECT_FORMATS, type InspectFormat } from '../export/inspect/formats.ts'
-import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
 import { listenForStop } from '../terminal/stop-signals.ts'
+import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
 import { addTargetFlags, type TargetArguments } from './flags/target-flags.ts'
 
 export interface InspectArguments extends TargetArguments {

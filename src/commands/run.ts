@@ -1,8 +1,8 @@
 import type { CommandModule } from 'yargs'
 import { LINK_BYTES, type LinkBytes } from '../model/vocabulary.ts'
-import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
 import { type LoadArguments, withLoadOptions } from '../plan/load.ts'
 import { listenForStop } from '../terminal/stop-signals.ts'
+import { BROKERS, type Broker } from '../transports/mqtt/brokers.ts'
 import { addTargetFlags, type TargetArguments } from './flags/target-flags.ts'
 
 export interface RunArguments extends TargetArguments, LoadArguments {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ArrivalCounter } from './arrival-counter.ts'
 import { NO_INJECTION } from '../model/injection.ts'
+import { ArrivalCounter } from './arrival-counter.ts'
 
 const [a, b, other] = [Uint8Array.of(1, 2), Uint8Array.of(3), Uint8Array.of(9)]
 const NOW = { silenceMs: 1, deadlineMs: 1_000 }

@@ -1,5 +1,5 @@
-import { nowNs, waitAtLeast } from '../system/clock.ts'
 import type { Injection } from '../model/injection.ts'
+import { nowNs, waitAtLeast } from '../system/clock.ts'
 
 export interface CountingRequest {
   /** What the messages hold, in turn. */

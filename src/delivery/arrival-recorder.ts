@@ -1,8 +1,8 @@
+import type { Injection } from '../model/injection.ts'
+import { nowNs, spinFor, waitAtLeast } from '../system/clock.ts'
 import type { ArrivalHandler } from '../transports/transport.ts'
 import type { ArrivalCounter } from './arrival-counter.ts'
-import { nowNs, spinFor, waitAtLeast } from '../system/clock.ts'
 import { digestPayload } from './digest.ts'
-import type { Injection } from '../model/injection.ts'
 
 /**
  * `at-once` keeps memory flat on long byte passes; `on-collect` keeps hashing

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { matchArrivals } from './match-arrivals.ts'
 import { isClean, spanOfDeliveries, sumMatches } from './deliveries.ts'
+import { matchArrivals } from './match-arrivals.ts'
 
 const SENT = [7n, 8n]
 const got = (...arrivals: [digest: bigint, deliveredNs: bigint][]) =>

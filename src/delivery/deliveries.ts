@@ -1,7 +1,7 @@
-import { type DeliveryMatch, matchArrivals } from './match-arrivals.ts'
-import type { ArrivalColumns } from './arrival-recorder.ts'
 import type { PlannedScenario } from '../plan/plan.ts'
 import { columnsToArrivals, sentDigests } from '../runner/cells/running-cell.ts'
+import type { ArrivalColumns } from './arrival-recorder.ts'
+import { type DeliveryMatch, matchArrivals } from './match-arrivals.ts'
 
 /** What became of deliveries, without the instants. */
 export type DeliveryCounts = Omit<DeliveryMatch, 'deliveredNs'>

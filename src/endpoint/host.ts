@@ -1,7 +1,3 @@
-import { InstrumentError } from '../model/errors.ts'
-import type { Scenario } from '../model/scenario/scenario.ts'
-import { loadTransport } from '../transports/registry.ts'
-import type { Endpoint } from '../transports/transport.ts'
 import {
   ArrivalCounter,
   type ArrivalTally,
@@ -11,11 +7,15 @@ import {
 import { NoticeServer } from '../delivery/arrival-notices.ts'
 import type { ArrivalColumns, Digesting } from '../delivery/arrival-recorder.ts'
 import { ArrivalRecorder } from '../delivery/arrival-recorder.ts'
+import { InstrumentError } from '../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../model/injection.ts'
+import type { Scenario } from '../model/scenario/scenario.ts'
 import { readUsage } from '../system/resource-usage.ts'
 import type { Target } from '../targets/target.ts'
-import { type WatchedEndpoint, watchTarget } from './watch-target.ts'
+import { loadTransport } from '../transports/registry.ts'
 import { optionsFor, type TransportOptions } from '../transports/run-options.ts'
+import type { Endpoint } from '../transports/transport.ts'
+import { type WatchedEndpoint, watchTarget } from './watch-target.ts'
 
 export interface ServeRequest {
   transport: string

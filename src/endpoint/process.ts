@@ -1,5 +1,5 @@
-import { EndpointHost } from './host.ts'
 import { answerRequests } from '../system/worker-channel.ts'
+import { EndpointHost } from './host.ts'
 
 /** The commands of an endpoint process: an `EndpointHost` behind a channel. */
 function endpointCommands(host: EndpointHost) {

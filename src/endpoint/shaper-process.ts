@@ -1,9 +1,9 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { LinkProfile } from '../model/link/profile.ts'
-import { openRelay, type Relay } from '../wire/relay/tcp-relay.ts'
-import { openUdpRelay } from '../wire/relay/udp-relay.ts'
 import { nowNs } from '../system/clock.ts'
 import { answerRequests } from '../system/worker-channel.ts'
+import { openRelay, type Relay } from '../wire/relay/tcp-relay.ts'
+import { openUdpRelay } from '../wire/relay/udp-relay.ts'
 
 export interface OpenLinkRequest {
   /** What the relay passes everything on to. */

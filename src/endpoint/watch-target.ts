@@ -1,15 +1,15 @@
 import { describeError, InstrumentError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
+import { untilAnswered } from '../targets/answer-deadline.ts'
+import type { Target } from '../targets/target.ts'
+import { withholdText } from '../targets/withhold.ts'
+import { optionsFor, type TransportOptions } from '../transports/run-options.ts'
 import type {
   ArrivalHandler,
   ConnectContext,
   Endpoint,
   Transport,
 } from '../transports/transport.ts'
-import { optionsFor, type TransportOptions } from '../transports/run-options.ts'
-import { untilAnswered } from '../targets/answer-deadline.ts'
-import type { Target } from '../targets/target.ts'
-import { withholdText } from '../targets/withhold.ts'
 
 /** A server that was there before, as an endpoint: nothing is started, and disposing stops nothing. */
 export interface WatchedEndpoint extends Endpoint {

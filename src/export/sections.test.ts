@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { fixtureReport } from '../../test/fixtures/report.ts'
 import type { Cell, Report, Series } from '../model/report/report.ts'
-import { comparisonBlocks } from './report/comparison.ts'
-import { countsBlocks } from './report/counts.ts'
 import { markdown } from './document/markdown.ts'
 import { table } from './document/terminal-table.ts'
+import { comparisonBlocks } from './report/comparison.ts'
+import { countsBlocks } from './report/counts.ts'
 import { timeBlocks } from './report/time.ts'
 
 type Measured = Extract<Cell, { status: 'measured' }>

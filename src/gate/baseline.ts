@@ -14,11 +14,11 @@ import {
   versionsOfCell,
   WIRE_LAYERS,
 } from '../model/report/baseline.ts'
-import { formatFrameShape, shapeOf } from '../model/wire/frame-shape.ts'
-import { sumLedger } from '../model/wire/ledger.ts'
 import type { BytesResult, Report } from '../model/report/report.ts'
 import type { Direction, Phase } from '../model/vocabulary.ts'
 import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
+import { formatFrameShape, shapeOf } from '../model/wire/frame-shape.ts'
+import { sumLedger } from '../model/wire/ledger.ts'
 
 /** A cell on its way into a baseline, with all of its versions. */
 interface Entry extends CellName {

@@ -1,8 +1,8 @@
 import type { BudgetVerdict } from '../model/report/check.ts'
-import { formatValue } from '../model/text/format.ts'
 import { findMetric, type Metric } from '../model/report/metric.ts'
 import type { Cell } from '../model/report/report.ts'
 import type { Gate, Scenario } from '../model/scenario/scenario.ts'
+import { formatValue } from '../model/text/format.ts'
 
 const MAX_EXTRA_DIGITS = 9
 

@@ -1,5 +1,10 @@
 import type { Baseline, BaselineCell, CellName } from '../model/report/baseline.ts'
-import { findBaselineCell, isSameCell, versionsOfCell, WIRE_LAYERS } from '../model/report/baseline.ts'
+import {
+  findBaselineCell,
+  isSameCell,
+  versionsOfCell,
+  WIRE_LAYERS,
+} from '../model/report/baseline.ts'
 import type {
   ByteDifference,
   CellVerdict,

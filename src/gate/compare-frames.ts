@@ -1,4 +1,5 @@
 import type { FrameChange, PartChange } from '../model/report/check.ts'
+import type { Direction, Phase } from '../model/vocabulary.ts'
 import type { Frame } from '../model/wire/frame.ts'
 import {
   type FrameShape,
@@ -6,7 +7,6 @@ import {
   parseFrameShape,
   shapeOf,
 } from '../model/wire/frame-shape.ts'
-import type { Direction, Phase } from '../model/vocabulary.ts'
 import { align } from './align.ts'
 
 const MAX_TEXT_LENGTH = 80

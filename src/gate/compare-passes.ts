@@ -1,9 +1,9 @@
 import type { CellName } from '../model/report/baseline.ts'
 import { WIRE_LAYERS } from '../model/report/baseline.ts'
 import type { ByteVariation, VariedCell } from '../model/report/check.ts'
-import { sumLedger } from '../model/wire/ledger.ts'
 import type { BytesResult } from '../model/report/report.ts'
 import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
+import { sumLedger } from '../model/wire/ledger.ts'
 
 /**
  * Holds the byte passes of one cell against each other.

@@ -1,6 +1,6 @@
+import { EXIT } from '../model/exit-codes.ts'
 import type { BudgetVerdict, CellVerdict, CheckResult } from '../model/report/check.ts'
 import { CHECK_SCHEMA_VERSION } from '../model/report/check.ts'
-import { EXIT } from '../model/exit-codes.ts'
 
 const EXIT_OF = {
   pass: EXIT.fine,

@@ -1,5 +1,9 @@
+import type {
+  ForkEstimate,
+  LatencyJudgement,
+  LatencyVerdict,
+} from '../model/report/latency-check.ts'
 import { formatChange } from '../model/text/format-change.ts'
-import type { ForkEstimate, LatencyJudgement, LatencyVerdict } from '../model/report/latency-check.ts'
 
 /** Limits as shares: 0.1 is 10 %. */
 export interface LatencyGateOptions {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { describeError, InstrumentError } from '../model/errors.ts'
 import type { Baseline } from '../model/report/baseline.ts'
 import {
   BASELINE_SCHEMA_VERSION,
@@ -6,7 +7,6 @@ import {
   PHASE_DIRECTIONS,
   WIRE_LAYERS,
 } from '../model/report/baseline.ts'
-import { describeError, InstrumentError } from '../model/errors.ts'
 import { suggestNearest } from '../model/text/nearest.ts'
 import { findDuplicateKey } from './duplicate-key.ts'
 import { formatJsonPath } from './json-path.ts'

@@ -1,24 +1,24 @@
-import type { ConnectTally } from './driver/load-driver.ts'
+import { EndpointHost } from '../endpoint/host.ts'
 import { InstrumentError } from '../model/errors.ts'
-import { runBytePass } from './passes/byte-pass.ts'
 import {
   type CommandBlockRequest,
   CommandCell,
   type OpenCommandCellRequest,
 } from '../runner/command-cell.ts'
-import { EndpointHost } from '../endpoint/host.ts'
 import { runFanoutBytePass } from '../runner/fanout-byte-pass.ts'
 import {
   type FanoutBlockRequest,
   FanoutLatencyCell,
   type OpenFanoutRequest,
 } from '../runner/fanout-latency-cell.ts'
-import { type BlockRequest, LatencyCell, type OpenCellRequest } from './passes/latency-pass.ts'
-import { type DriveRequest, LoadCell, type OpenLoadRequest } from './driver/session.ts'
-import { runColdStart } from './passes/cold-start.ts'
-import { probeLink } from './passes/probe-link.ts'
-import { runSeveralInFlight } from './passes/concurrent.ts'
 import { answerRequests } from '../system/worker-channel.ts'
+import type { ConnectTally } from './driver/load-driver.ts'
+import { type DriveRequest, LoadCell, type OpenLoadRequest } from './driver/session.ts'
+import { runBytePass } from './passes/byte-pass.ts'
+import { runColdStart } from './passes/cold-start.ts'
+import { runSeveralInFlight } from './passes/concurrent.ts'
+import { type BlockRequest, LatencyCell, type OpenCellRequest } from './passes/latency-pass.ts'
+import { probeLink } from './passes/probe-link.ts'
 
 /** The open cells of the latency pass, by transport. */
 class OpenCells<Cell extends AsyncDisposable> {

@@ -1,5 +1,5 @@
-import type { LedgerEntry } from './wire/ledger.ts'
 import { BASES, DIRECTIONS, LAYERS, PHASES } from './vocabulary.ts'
+import type { LedgerEntry } from './wire/ledger.ts'
 
 /** One ledger of several links: what is of one phase, direction, layer and basis is added up. */
 export function mergeLedgers(ledgers: readonly (readonly LedgerEntry[])[]): LedgerEntry[] {

@@ -1,21 +1,27 @@
+import type { RunArguments } from '../commands/run.ts'
+import type { RecordingMode } from '../load/passes/byte-pass.ts'
 import { InstrumentError } from '../model/errors.ts'
+import { parseInjections } from '../model/injection.ts'
+import { parseLoss } from '../model/link/loss.ts'
+import { parseLink } from '../model/link/spec.ts'
 import {
   ANSWER_SETS,
   type AnswerSetName,
   HEADER_SETS,
   type HeaderSetName,
 } from '../model/scenario/header-sets.ts'
-import { parseLoss } from '../model/link/loss.ts'
-import { parseLink } from '../model/link/spec.ts'
 import { suggestOneOf } from '../model/text/nearest.ts'
 import { MEASURES, type Measure } from '../model/vocabulary.ts'
-import type { RecordingMode } from '../load/passes/byte-pass.ts'
 import type { HeaderPair } from '../runner/stages/header-sets.ts'
-import { parseInjections } from '../model/injection.ts'
-import { KNOWN_NAMES } from './known-names.ts'
-import type { LoadPlan } from './load-plan.ts'
+import { loadScenarios } from '../scenario/load.ts'
 import { requireLossyNetwork } from '../system/namespace/lossy-network.ts'
 import { findNamespaceObstacle } from '../system/namespace/namespace-pair.ts'
+import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
+import { resolveForFlow } from '../transports/registry.ts'
+import type { TransportOptions } from '../transports/run-options.ts'
+import { KNOWN_NAMES } from './known-names.ts'
+import { defaultMeasures, planLoad } from './load.ts'
+import type { LoadPlan } from './load-plan.ts'
 import {
   type CommandAmounts,
   FULL_COMMANDS,
@@ -33,14 +39,8 @@ import {
   QUICK_LINK_MESSAGES,
 } from './plan.ts'
 import { boundLoadElsewhere } from './targets/bounds.ts'
-import type { TransportOptions } from '../transports/run-options.ts'
-import { loadScenarios } from '../scenario/load.ts'
-import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
-import { resolveForFlow } from '../transports/registry.ts'
 import { fitPlan } from './targets/fit-plan.ts'
-import { defaultMeasures, planLoad } from './load.ts'
 import { planTargets } from './targets/make-targets.ts'
-import type { RunArguments } from '../commands/run.ts'
 
 const LOOPBACK = '127.0.0.1'
 const MAX_ROUNDS = 1_000

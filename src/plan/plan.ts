@@ -1,12 +1,12 @@
+import type { RecordingMode } from '../load/passes/byte-pass.ts'
+import type { Injection } from '../model/injection.ts'
 import type { LinkProfile } from '../model/link/profile.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
 import type { LinkBytes, Measure } from '../model/vocabulary.ts'
-import type { RecordingMode } from '../load/passes/byte-pass.ts'
 import type { HeaderPair } from '../runner/stages/header-sets.ts'
-import type { Injection } from '../model/injection.ts'
-import type { LoadPlan } from './load-plan.ts'
 import type { Targets } from '../targets/target.ts'
 import type { TransportOptions } from '../transports/run-options.ts'
+import type { LoadPlan } from './load-plan.ts'
 
 /** How much the latency pass sends; counts, not durations, so that two runs do the same. */
 export interface LatencyAmounts {

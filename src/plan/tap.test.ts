@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { planTap } from './tap.ts'
 import type { TapArguments } from '../commands/tap.ts'
+import { planTap } from './tap.ts'
 
 const GIVEN: TapArguments = {
   listen: '1884',

@@ -1,12 +1,12 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { describeError, InstrumentError } from '../model/errors.ts'
-import type { WireRecording } from '../model/wire/recording.ts'
 import type { CellIdentity } from '../model/report/report.ts'
+import type { WireRecording } from '../model/wire/recording.ts'
 import { readPackageVersion } from '../package-root.ts'
-import { loadTransport } from '../transports/registry.ts'
-import { type RecordedCell, renderRecordings } from '../wire/capture/render-recordings.ts'
 import { epochOffsetNs } from '../system/clock.ts'
+import { loadTransport } from '../transports/registry.ts'
 import { type TransportOptions, traitsFor } from '../transports/run-options.ts'
+import { type RecordedCell, renderRecordings } from '../wire/capture/render-recordings.ts'
 
 /**
  * A capture file in the making. It is opened before the run, so that a place

@@ -1,14 +1,14 @@
+import type { ArrivalColumns } from '../delivery/arrival-recorder.ts'
+import { Roundtrip, type RoundtripConnection } from '../load/flows/roundtrip.ts'
 import { type CommandRecord, runCommandLoop } from '../load/loops/command-loop.ts'
 import { InstrumentError } from '../model/errors.ts'
 import type { WaitingCost } from '../model/report/report.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
 import type { PayloadSource } from '../scenario/payload.ts'
+import { nowNs } from '../system/clock.ts'
+import { SILENT_PUSH, waitingFor } from '../transports/run-options.ts'
 import type { Transport, Waiting } from '../transports/transport.ts'
 import type { ByteAccount } from '../wire/account/byte-account.ts'
-import type { ArrivalColumns } from '../delivery/arrival-recorder.ts'
-import { nowNs } from '../system/clock.ts'
-import { Roundtrip, type RoundtripConnection } from '../load/flows/roundtrip.ts'
-import { SILENT_PUSH, waitingFor } from '../transports/run-options.ts'
 
 const SECONDS_PER_HOUR = 3_600
 /** How long a command may still be under way to the device when all others are done. */

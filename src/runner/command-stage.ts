@@ -1,16 +1,21 @@
-import { countCompleted } from '../load/loops/command-loop.ts'
 import { matchArrivals } from '../delivery/match-arrivals.ts'
+import { countCompleted } from '../load/loops/command-loop.ts'
 import { pollAmounts } from '../load/loops/poll-pacing.ts'
 import { describeError } from '../model/errors.ts'
-import { loadTransport } from '../transports/registry.ts'
-import type { Waiting } from '../transports/transport.ts'
-import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './stages/bytes.ts'
-import { type Block, type BlockKind, collectLatencies, type LatencyStage } from './stages/latency.ts'
-import { openInLoad } from './open-in-load.ts'
 import type { LatencyAmounts } from '../plan/plan.ts'
-import { columnsToArrivals, type ServedCell, sentDigests } from './cells/running-cell.ts'
 import { perMessageAtMs } from '../targets/target.ts'
+import { loadTransport } from '../transports/registry.ts'
 import { SILENT_PUSH, waitingFor } from '../transports/run-options.ts'
+import type { Waiting } from '../transports/transport.ts'
+import { columnsToArrivals, type ServedCell, sentDigests } from './cells/running-cell.ts'
+import { openInLoad } from './open-in-load.ts'
+import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './stages/bytes.ts'
+import {
+  type Block,
+  type BlockKind,
+  collectLatencies,
+  type LatencyStage,
+} from './stages/latency.ts'
 
 const OPEN_DEADLINE_MS = 10_000
 const BASE_DEADLINE_MS = 10_000

@@ -1,11 +1,5 @@
-import type { InstrumentError } from '../model/errors.ts'
-import type { BytesResult } from '../model/report/report.ts'
-import type { Scenario } from '../model/scenario/scenario.ts'
-import { createPayloads } from '../scenario/payload.ts'
-import { loadTransport } from '../transports/registry.ts'
-import type { Peer, Transport } from '../transports/transport.ts'
-import { WireRecorder } from '../wire/relay/recorder.ts'
 import type { ArrivalColumns } from '../delivery/arrival-recorder.ts'
+import { connectDevice } from '../load/flows/connect.ts'
 import { Audience } from '../load/flows/subscribers.ts'
 import {
   type BytePassOutcome,
@@ -14,13 +8,19 @@ import {
   sendAll,
   withhold,
 } from '../load/passes/byte-pass.ts'
-import { nowNs } from '../system/clock.ts'
-import { connectDevice } from '../load/flows/connect.ts'
-import { Deadline } from '../system/deadline.ts'
 import { sumLinks } from '../load/passes/sum-relays.ts'
-import type { Injection } from '../model/injection.ts'
 import { TappedLink } from '../load/passes/tapped-path.ts'
+import type { InstrumentError } from '../model/errors.ts'
+import type { Injection } from '../model/injection.ts'
+import type { BytesResult } from '../model/report/report.ts'
+import type { Scenario } from '../model/scenario/scenario.ts'
+import { createPayloads } from '../scenario/payload.ts'
+import { nowNs } from '../system/clock.ts'
+import { Deadline } from '../system/deadline.ts'
 import { blankSecrets } from '../targets/blank-secrets.ts'
+import { loadTransport } from '../transports/registry.ts'
+import type { Peer, Transport } from '../transports/transport.ts'
+import { WireRecorder } from '../wire/relay/recorder.ts'
 
 export interface FanoutBytePassRequest extends BytePassRequest {
   injection: Injection

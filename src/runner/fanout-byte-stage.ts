@@ -1,13 +1,13 @@
-import { describeError } from '../model/errors.ts'
-import type { WireRecording } from '../model/wire/recording.ts'
-import type { BytesResult } from '../model/report/report.ts'
-import { subscribersOf } from '../model/scenario/subscribers.ts'
-import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './stages/bytes.ts'
 import { matchDeliveries, sumMatches } from '../delivery/deliveries.ts'
 import type { LoadCommands } from '../load/process.ts'
+import { describeError } from '../model/errors.ts'
+import type { BytesResult } from '../model/report/report.ts'
+import { subscribersOf } from '../model/scenario/subscribers.ts'
+import type { WireRecording } from '../model/wire/recording.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { ServedCell } from './cells/running-cell.ts'
 import type { WorkerProcess } from '../system/worker-process.ts'
+import type { ServedCell } from './cells/running-cell.ts'
+import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './stages/bytes.ts'
 
 const BASE_DEADLINE_MS = 20_000
 const PER_SUBSCRIBER_MS = 100

@@ -1,16 +1,21 @@
+import { isClean, matchDeliveries, spanOfDeliveries, sumMatches } from '../delivery/deliveries.ts'
 import type { DeliveryMatch } from '../delivery/match-arrivals.ts'
 import { describeError } from '../model/errors.ts'
 import { subscribersOf } from '../model/scenario/subscribers.ts'
-import { askLoad, STRAGGLER_MS } from './stages/bytes.ts'
+import type { LatencyAmounts } from '../plan/plan.ts'
+import { perMessageAtMs } from '../targets/target.ts'
 import type { RoundLatencies } from './cells/cell-builder.ts'
-import { isClean, matchDeliveries, spanOfDeliveries, sumMatches } from '../delivery/deliveries.ts'
+import type { ServedCell } from './cells/running-cell.ts'
 import { failWithReason } from './fanout-byte-stage.ts'
 import type { FanoutBlockOutcome } from './fanout-latency-cell.ts'
-import { type Block, type BlockKind, collectLatencies, type LatencyStage } from './stages/latency.ts'
 import { openInLoad } from './open-in-load.ts'
-import type { LatencyAmounts } from '../plan/plan.ts'
-import type { ServedCell } from './cells/running-cell.ts'
-import { perMessageAtMs } from '../targets/target.ts'
+import { askLoad, STRAGGLER_MS } from './stages/bytes.ts'
+import {
+  type Block,
+  type BlockKind,
+  collectLatencies,
+  type LatencyStage,
+} from './stages/latency.ts'
 
 const BASE_DEADLINE_MS = 10_000
 const PER_SUBSCRIBER_MS = 50

@@ -1,7 +1,7 @@
 import { describeError } from '../model/errors.ts'
+import type { ServedCell } from './cells/running-cell.ts'
 import { askLoad } from './stages/bytes.ts'
 import type { LatencyStage } from './stages/latency.ts'
-import type { ServedCell } from './cells/running-cell.ts'
 
 /** A device and an app, or what takes longer than one of them. */
 const OPENED_AT_ONCE = 2

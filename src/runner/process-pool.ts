@@ -1,9 +1,9 @@
-import type { TransportTraits } from '../transports/transport.ts'
 import type { EndpointCommands } from '../endpoint/process.ts'
+import type { ShaperCommands } from '../endpoint/shaper-process.ts'
 import type { LoadCommands } from '../load/process.ts'
 import { cpusForLoad, type Pinning } from '../system/pinning.ts'
-import type { ShaperCommands } from '../endpoint/shaper-process.ts'
 import { WorkerProcess } from '../system/worker-process.ts'
+import type { TransportTraits } from '../transports/transport.ts'
 
 /** Where an endpoint's commands go, whichever process it lives in. */
 export interface EndpointHandle {
@@ -60,7 +60,7 @@ export class ProcessPool implements AsyncDisposable {
     if (known !== undefined && known.death === null) return known
     const worker = new WorkerProcess<LoadCommands>({
       title: index === 0 ? 'the load process' : `load process ${index + 1}`,
-      module: 'load-process',
+      role: 'load',
       label: index === 0 ? 'load' : `load-${index + 1}`,
       cpu,
       ...(this.#ways.load !== undefined && { enter: this.#ways.load }),
@@ -75,7 +75,7 @@ export class ProcessPool implements AsyncDisposable {
     if (this.#links === null || this.#links.death !== null) {
       this.#links = new WorkerProcess<ShaperCommands>({
         title: 'the shaping process',
-        module: 'shaper-process',
+        role: 'shaper',
         label: 'shaper',
         cpu: null,
         diedCode: 'load-died',
@@ -91,7 +91,7 @@ export class ProcessPool implements AsyncDisposable {
     if (worker === undefined || worker.death !== null) {
       worker = new WorkerProcess<EndpointCommands>({
         title: `the endpoint process of ${transport}`,
-        module: 'endpoint-process',
+        role: 'endpoint',
         label: transport,
         cpu: this.#pinning.endpointCpu,
         ...(this.#ways.endpoints !== undefined && { enter: this.#ways.endpoints }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { reportSchema } from '../model/report/report.ts'
-import { scenarioFileSchema } from '../model/scenario/scenario.ts'
 import { tapReportSchema } from '../model/report/tap-report.ts'
+import { scenarioFileSchema } from '../model/scenario/scenario.ts'
 
 /** A JSON schema, draft 2020-12. */
 export type JsonSchema = Record<string, unknown>

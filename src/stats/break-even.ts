@@ -1,5 +1,11 @@
+import type {
+  BreakEven,
+  BytesResult,
+  Cell,
+  PairBreakEven,
+  TransportCost,
+} from '../model/report/report.ts'
 import { sumLedger } from '../model/wire/ledger.ts'
-import type { BreakEven, BytesResult, Cell, PairBreakEven, TransportCost } from '../model/report/report.ts'
 
 /** What n messages cost: `first + (n − 1) × further`, setting up and closing included. */
 export interface CostLine {

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { InstrumentError } from '../model/errors.ts'
 import type { LoadResult } from '../model/report/load-result.ts'
-import type { BytesResult, Cell, Counts, LatencyResult, Report, Series } from '../model/report/report.ts'
+import type {
+  BytesResult,
+  Cell,
+  Counts,
+  LatencyResult,
+  Report,
+  Series,
+} from '../model/report/report.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { summariseHistogram } from './load-series.ts'
 import { extremesOf, mergeRuns } from './merge-runs.ts'

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type ErrorCode, InstrumentError } from '../model/errors.ts'
 import { packageRoot } from '../package-root.ts'
 import type { Commands, WorkerReply } from './worker-channel.ts'
+import type { WorkerRole } from './worker-role.ts'
 
 interface Pending {
   resolve: (output: never) => void
@@ -14,8 +15,7 @@ interface Pending {
 export interface WorkerOptions {
   /** What it is, for errors: `the endpoint process of http1`. */
   title: string
-  /** The module, in the built package's `runner/`. */
-  module: 'endpoint-process' | 'link/link-process' | 'load-process' | 'shaper-process'
+  role: WorkerRole
   /** The package that the module is taken from: this one, or another installed version. */
   root?: string
   /** Seen in the process list; means nothing to the worker. */
@@ -43,11 +43,11 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    const file = join(options.root ?? packageRoot, 'dist', 'runner', `${options.module}.js`)
+    const file = join(options.root ?? packageRoot, 'dist', 'worker.js')
     const pin = options.cpu === null ? [] : ['taskset', '-c', String(options.cpu)]
     // What comes before node replaces itself by what follows, so the process stays the same.
     const [execPath, ...execArgv] = [...(options.enter ?? []), ...pin, process.execPath]
-    this.#child = fork(file, [options.label], {
+    this.#child = fork(file, [options.role, options.label], {
       ...{ execPath, execArgv },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

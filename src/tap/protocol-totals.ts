@@ -1,7 +1,7 @@
 import type { UnitCount } from '../model/report/captured.ts'
-import { type ByteTotals, LedgerBook, sumLedger } from '../model/wire/ledger.ts'
 import type { TapProtocol } from '../model/report/tap-report.ts'
 import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
+import { type ByteTotals, LedgerBook, sumLedger } from '../model/wire/ledger.ts'
 import type { TappedConnection } from './tapped-connection.ts'
 
 /** So many reasons are told apart, and so many kinds of units; a long run may meet any number. */

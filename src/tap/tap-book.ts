@@ -1,7 +1,7 @@
 import { InstrumentError } from '../model/errors.ts'
-import { type ByteTotals, sumLedger } from '../model/wire/ledger.ts'
 import type { TapProtocol, TapReport } from '../model/report/tap-report.ts'
 import { DIRECTIONS } from '../model/vocabulary.ts'
+import { type ByteTotals, sumLedger } from '../model/wire/ledger.ts'
 import type { SocketPlace } from '../wire/relay/tcp-relay.ts'
 import { NotableConnections } from './notable-connections.ts'
 import { ProtocolTotals } from './protocol-totals.ts'

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net'
-import type { WireEvent } from '../model/wire/recording.ts'
 import type { Direction } from '../model/vocabulary.ts'
+import type { WireEvent } from '../model/wire/recording.ts'
 import type { Place } from '../wire/capture/build-packets.ts'
 import { LINK_TYPE } from '../wire/capture/pcapng-format.ts'
 import { SynthesisedStream } from '../wire/capture/synthesise-stream.ts'

@@ -1,13 +1,18 @@
-import type { ByteTotals } from '../model/wire/ledger.ts'
 import type { TapEnding, TapReport } from '../model/report/tap-report.ts'
 import { TAP_SCHEMA_VERSION } from '../model/report/tap-words.ts'
+import type { ByteTotals } from '../model/wire/ledger.ts'
 import { readPackageVersion } from '../package-root.ts'
-import { type ConnectionTap, openRelay, type Relay, type SocketPlace } from '../wire/relay/tcp-relay.ts'
+import { epochOffsetNs, nowNs, wallClock } from '../system/clock.ts'
+import {
+  type ConnectionTap,
+  openRelay,
+  type Relay,
+  type SocketPlace,
+} from '../wire/relay/tcp-relay.ts'
 import { checkAgainst, TapBook } from './tap-book.ts'
+import { TapCaptureFile } from './tap-capture-file.ts'
 import { TapPackets } from './tap-packets.ts'
 import { formatPlace } from './tapped-connection.ts'
-import { epochOffsetNs, nowNs, wallClock } from '../system/clock.ts'
-import { TapCaptureFile } from './tap-capture-file.ts'
 
 export interface TapPlan {
   listen: SocketPlace

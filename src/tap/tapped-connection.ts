@@ -1,11 +1,11 @@
-import type { UnreadBytes } from '../model/report/captured.ts'
 import { describeError } from '../model/errors.ts'
-import type { ByteTotals } from '../model/wire/ledger.ts'
+import type { UnreadBytes } from '../model/report/captured.ts'
 import type { TapConnection, TapConnectionState } from '../model/report/tap-report.ts'
 import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
+import type { ByteTotals } from '../model/wire/ledger.ts'
 import { DetectedConnection } from '../wire/detection/detected-connection.ts'
-import type { ConnectionFault, ConnectionTap, SocketPlace } from '../wire/relay/tcp-relay.ts'
 import { TlsSecrets } from '../wire/dissectors/tls/tls-secrets.ts'
+import type { ConnectionFault, ConnectionTap, SocketPlace } from '../wire/relay/tcp-relay.ts'
 
 /** Nobody has the keys of other people's connections. */
 const NO_SECRETS = new TlsSecrets()

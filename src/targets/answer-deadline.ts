@@ -1,6 +1,6 @@
 import { InstrumentError } from '../model/errors.ts'
-import type { Producer } from '../transports/transport.ts'
 import { waitAtLeast } from '../system/clock.ts'
+import type { Producer } from '../transports/transport.ts'
 import type { Target } from './target.ts'
 
 /**

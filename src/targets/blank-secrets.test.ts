@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { WireRecording } from '../model/wire/recording.ts'
 import type { ReportedTarget } from '../model/report/target.ts'
+import type { WireRecording } from '../model/wire/recording.ts'
 import { blankSecrets } from './blank-secrets.ts'
 import type { Target } from './target.ts'
 

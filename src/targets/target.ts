@@ -1,7 +1,7 @@
 import type { ReportedTarget } from '../model/report/target.ts'
 import { targetKindOf } from '../model/report/target.ts'
-import type { ServerAccess, TransportTraits } from '../transports/transport.ts'
 import type { LatencyAmounts } from '../plan/plan.ts'
+import type { ServerAccess, TransportTraits } from '../transports/transport.ts'
 import type { Secrets } from './withhold.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { WireEvent, WireRecording } from '../../src/model/wire/recording.ts'
 import type { Protocol } from '../../src/model/vocabulary.ts'
+import type { WireEvent, WireRecording } from '../../src/model/wire/recording.ts'
 import type { CapturedPacket } from '../../src/wire/capture/capture.ts'
 import { readCapture } from '../../src/wire/capture/read-capture.ts'
 import { type RecordedCell, renderRecordings } from '../../src/wire/capture/render-recordings.ts'

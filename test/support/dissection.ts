@@ -1,5 +1,5 @@
-import type { DissectorFactory, Frame, Unexplained } from '../../src/model/wire/frame.ts'
 import type { Direction } from '../../src/model/vocabulary.ts'
+import type { DissectorFactory, Frame, Unexplained } from '../../src/model/wire/frame.ts'
 
 /** What was said on a connection, in order. */
 export type Conversation = readonly (readonly [Direction, Uint8Array])[]

@@ -2,7 +2,10 @@ import { createServer, type Socket } from 'node:net'
 import { generate, type IConnackPacket, type Packet, parser } from 'mqtt-packet'
 import type { ConnectionDriver } from '../../src/load/driver/connection-driver.ts'
 import type { LoadWork } from '../../src/load/driver/load-driver.ts'
-import { type MqttLoadSettings, openMqttLoadDriver } from '../../src/load/driver/mqtt/mqtt-load-driver.ts'
+import {
+  type MqttLoadSettings,
+  openMqttLoadDriver,
+} from '../../src/load/driver/mqtt/mqtt-load-driver.ts'
 import { nowNs } from '../../src/system/clock.ts'
 
 /** Nanoseconds from the start of the test file: a number is exact for months. */

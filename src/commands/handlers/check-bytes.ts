@@ -1,26 +1,31 @@
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { renderCheck } from '../../export/check/index.ts'
-import { addMissingCells, createBaseline, renderBaseline, replaceCells } from '../../gate/baseline.ts'
+import {
+  addMissingCells,
+  createBaseline,
+  renderBaseline,
+  replaceCells,
+} from '../../gate/baseline.ts'
 import { judgeBudgets } from '../../gate/budgets.ts'
 import { checkAgainstBaseline } from '../../gate/compare-bytes.ts'
 import { comparePasses } from '../../gate/compare-passes.ts'
 import { concludeCheck } from '../../gate/conclude-check.ts'
 import { parseBaseline } from '../../gate/parse-baseline.ts'
-import { type Baseline, type CellName, isSameCell } from '../../model/report/baseline.ts'
-import type { CheckResult, VariedCell } from '../../model/report/check.ts'
 import { describeError, InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
+import { type Baseline, type CellName, isSameCell } from '../../model/report/baseline.ts'
+import type { CheckResult, VariedCell } from '../../model/report/check.ts'
 import type { BytesResult, Report } from '../../model/report/report.ts'
-import type { Progress } from '../../terminal/progress.ts'
+import { planRun } from '../../plan/make-plan.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { runPlan } from '../../runner/run.ts'
 import { describeSystemError } from '../../scenario/read-file.ts'
+import { writeOutput } from '../../terminal/output.ts'
+import type { Progress } from '../../terminal/progress.ts'
+import type { Stop } from '../../terminal/stop-signals.ts'
 import { TRANSPORT_IDS } from '../../transports/registry.ts'
 import type { CheckArguments } from '../check.ts'
-import { planRun } from '../../plan/make-plan.ts'
-import type { Stop } from '../../terminal/stop-signals.ts'
-import { writeOutput } from '../../terminal/output.ts'
 
 /** Often enough to see that bytes vary; a byte that changes less often is not the wire's. */
 const BYTE_PASSES = 3

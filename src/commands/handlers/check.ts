@@ -1,11 +1,11 @@
 import { InstrumentError } from '../../model/errors.ts'
 import { createProgress } from '../../terminal/progress.ts'
+import type { Stop } from '../../terminal/stop-signals.ts'
 import type { CheckArguments } from '../check.ts'
+import { isGiven, TARGET_FLAGS } from '../flags/target-flags.ts'
 import { checkBytes } from './check-bytes.ts'
 import { checkLatencies } from './check-latency.ts'
 import { runSelfTest } from './self-test.ts'
-import type { Stop } from '../../terminal/stop-signals.ts'
-import { isGiven, TARGET_FLAGS } from '../flags/target-flags.ts'
 
 const LATENCY_FLAGS = [
   'reference',

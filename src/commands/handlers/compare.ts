@@ -1,8 +1,8 @@
 import { renderComparison } from '../../export/compare/index.ts'
 import { compareReports } from '../../stats/compare-reports.ts'
+import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import type { CompareArguments } from '../compare.ts'
 import { readReport } from './report.ts'
-import { renderOptions, writeOutput } from '../../terminal/output.ts'
 
 /** `compare`: read both, compare, print. A difference is a finding, not a failure. */
 export async function compareStoredReports({ a, b, format }: CompareArguments): Promise<void> {

@@ -2,11 +2,11 @@ import { open } from 'node:fs/promises'
 import { renderCapture } from '../../export/capture/index.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
+import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import { readCaptureLedger } from '../../wire/capture/capture-ledger.ts'
 import { readCapture } from '../../wire/capture/read-capture.ts'
-import type { InspectArguments } from '../inspect.ts'
 import { isGiven, targetArguments } from '../flags/target-flags.ts'
-import { renderOptions, writeOutput } from '../../terminal/output.ts'
+import type { InspectArguments } from '../inspect.ts'
 
 /** A capture is read into memory; a larger one is cut first. */
 const MAX_CAPTURE_BYTES = 512 * 1024 * 1024

@@ -5,9 +5,9 @@ import { LINK_PROFILES } from '../../model/link/profiles.ts'
 import { KNOWN_NAMES } from '../../plan/known-names.ts'
 import { BUILT_IN_SCENARIOS } from '../../scenario/built-in.ts'
 import { loadScenarios } from '../../scenario/load.ts'
+import { writeOutput } from '../../terminal/output.ts'
 import { listTransports, loadTransport } from '../../transports/registry.ts'
 import type { ListArguments } from '../list.ts'
-import { writeOutput } from '../../terminal/output.ts'
 
 async function describeScenarios() {
   const loaded = await loadScenarios(BUILT_IN_SCENARIOS, KNOWN_NAMES)

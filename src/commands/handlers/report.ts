@@ -9,8 +9,8 @@ import { RunFolder } from '../../runner/run-folder.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { breakEvenOf } from '../../stats/break-even.ts'
 import { mergeReports, type NamedPart } from '../../stats/merge-reports.ts'
-import type { ReportArguments } from '../report.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
+import type { ReportArguments } from '../report.ts'
 import { writeReport } from './write-report.ts'
 
 /** A report holds histograms, not samples; what is larger is something else. */

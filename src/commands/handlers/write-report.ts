@@ -1,7 +1,7 @@
-import { exporters } from '../../export/index.ts'
 import { renderLedgerCsv } from '../../export/files/ledger-csv.ts'
 import { loadFiles } from '../../export/files/load-csv.ts'
 import { renderResultsCsv } from '../../export/files/results-csv.ts'
+import { exporters } from '../../export/index.ts'
 import type { Report } from '../../model/report/report.ts'
 import type { RunFolder } from '../../runner/run-folder.ts'
 import { renderOptions } from '../../terminal/output.ts'

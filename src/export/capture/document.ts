@@ -1,7 +1,7 @@
 import type { CapturedConnection, CaptureLedger } from '../../model/report/captured.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
-import { type LedgerEntry, sumLedger } from '../../model/wire/ledger.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
+import { type LedgerEntry, sumLedger } from '../../model/wire/ledger.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 

@@ -1,8 +1,8 @@
 import type { CaptureLedger } from '../../model/report/captured.ts'
-import type { RenderOptions } from '../exporter.ts'
-import type { InspectFormat } from '../inspect/formats.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
+import type { RenderOptions } from '../exporter.ts'
+import type { InspectFormat } from '../inspect/formats.ts'
 import { captureDocument } from './document.ts'
 
 const RENDERERS: Record<InspectFormat, (capture: CaptureLedger, options: RenderOptions) => string> =

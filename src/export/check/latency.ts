@@ -1,5 +1,5 @@
-import { formatChange } from '../../model/text/format-change.ts'
 import type { LatencyCheck, LatencyCheckTransport } from '../../model/report/latency-check.ts'
+import { formatChange } from '../../model/text/format-change.ts'
 
 type LatencyFormat = 'text' | 'json' | 'markdown' | 'junit'
 

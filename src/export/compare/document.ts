@@ -1,7 +1,18 @@
-import type { CellComparison, DistributionRatio, ReportComparison } from '../../model/report/comparison.ts'
-import { formatCount, formatMicrosNumber, formatValue } from '../../model/text/format.ts'
+import type {
+  CellComparison,
+  DistributionRatio,
+  ReportComparison,
+} from '../../model/report/comparison.ts'
 import { findMetric } from '../../model/report/metric.ts'
-import { type Block, cellText, type Group, heading, paragraph, type Tone } from '../document/document.ts'
+import { formatCount, formatMicrosNumber, formatValue } from '../../model/text/format.ts'
+import {
+  type Block,
+  cellText,
+  type Group,
+  heading,
+  paragraph,
+  type Tone,
+} from '../document/document.ts'
 
 /** Two reports as a person reads them: what differs, and how much of it is noise. */
 export function comparisonDocument(comparison: ReportComparison): Block[] {

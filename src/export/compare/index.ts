@@ -1,7 +1,7 @@
 import type { ReportComparison } from '../../model/report/comparison.ts'
-import type { Format, RenderOptions } from '../exporter.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
+import type { Format, RenderOptions } from '../exporter.ts'
 import { renderComparisonCsv } from './csv.ts'
 import { comparisonDocument } from './document.ts'
 

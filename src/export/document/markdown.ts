@@ -1,6 +1,6 @@
-import type { Block, TableBlock } from './document.ts'
 import type { Exporter } from '../exporter.ts'
 import { reportDocument } from '../report/document.ts'
+import type { Block, TableBlock } from './document.ts'
 import { plainText } from './text-width.ts'
 
 export const markdown: Exporter = {

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
-import type { Block, Tone } from './document.ts'
 import type { Exporter, RenderOptions } from '../exporter.ts'
 import { reportDocument } from '../report/document.ts'
+import type { Block, Tone } from './document.ts'
 import { layoutTable, type Paint } from './table-layout.ts'
 import { displayWidth, plainText, wrapText } from './text-width.ts'
 

@@ -1,7 +1,7 @@
-import { linkBasisOf } from '../../model/wire/ledger.ts'
 import type { LoadStretch } from '../../model/report/load-result.ts'
 import { findMetric } from '../../model/report/metric.ts'
 import type { BytesResult, Cell, Counts, LatencyResult, Report } from '../../model/report/report.ts'
+import { linkBasisOf } from '../../model/wire/ledger.ts'
 import { type CsvValue, renderCsv } from '../document/csv.ts'
 import type { Exporter } from '../exporter.ts'
 import { ownStretch } from './load-rows.ts'

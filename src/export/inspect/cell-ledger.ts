@@ -1,5 +1,5 @@
-import type { Exchange } from '../../model/wire/exchange.ts'
 import type { InspectedCell } from '../../model/report/inspection.ts'
+import type { Exchange } from '../../model/wire/exchange.ts'
 import { LedgerBook, type LedgerEntry } from '../../model/wire/ledger.ts'
 
 /** A cell of which there is something to see. */

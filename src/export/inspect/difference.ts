@@ -1,7 +1,7 @@
-import { formatBytes, formatCount } from '../../model/text/format.ts'
 import type { Inspection } from '../../model/report/inspection.ts'
-import { type LedgerEntry, sumLedger } from '../../model/wire/ledger.ts'
+import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { LAYERS, type Layer } from '../../model/vocabulary.ts'
+import { type LedgerEntry, sumLedger } from '../../model/wire/ledger.ts'
 import { hasExchange, ledgerOf, type ReadCell } from './cell-ledger.ts'
 
 const NAMED_FIELDS = 3

@@ -1,5 +1,5 @@
-import type { Exchange, ExchangeFrame } from '../../model/wire/exchange.ts'
 import type { InspectedCell, Inspection } from '../../model/report/inspection.ts'
+import type { Exchange, ExchangeFrame } from '../../model/wire/exchange.ts'
 import { hasExchange, ledgerOf } from './cell-ledger.ts'
 import { describeDifference } from './difference.ts'
 import { partsOf } from './part-bytes.ts'

@@ -1,7 +1,13 @@
 import { formatCount } from '../../model/text/format.ts'
-import { type LedgerEntry, type LedgerFilter, sumLedger } from '../../model/wire/ledger.ts'
 import { DIRECTIONS, type Direction, LAYERS, type Layer, PHASES } from '../../model/vocabulary.ts'
-import { BLANK, type CellText, cellText, type Group, type TableBlock } from '../document/document.ts'
+import { type LedgerEntry, type LedgerFilter, sumLedger } from '../../model/wire/ledger.ts'
+import {
+  BLANK,
+  type CellText,
+  cellText,
+  type Group,
+  type TableBlock,
+} from '../document/document.ts'
 import { layerTitle } from './layers.ts'
 
 const ARROWS: Record<Direction, string> = { up: '→', down: '←' }

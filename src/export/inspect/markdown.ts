@@ -1,6 +1,6 @@
-import type { ExchangeFrame } from '../../model/wire/exchange.ts'
-import { formatBytes } from '../../model/text/format.ts'
 import type { Inspection } from '../../model/report/inspection.ts'
+import { formatBytes } from '../../model/text/format.ts'
+import type { ExchangeFrame } from '../../model/wire/exchange.ts'
 import { type Block, cellText, heading, paragraph, type TableBlock } from '../document/document.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { ByteText } from './byte-text.ts'

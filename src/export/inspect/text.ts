@@ -1,7 +1,7 @@
 import type { Inspection } from '../../model/report/inspection.ts'
 import { paragraph } from '../document/document.ts'
-import type { RenderOptions } from '../exporter.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
+import type { RenderOptions } from '../exporter.ts'
 import { frameLines } from './frame-lines.ts'
 import { cellFootBlocks, cellHeadBlocks, comparisonBlocks, LEGEND } from './sections.ts'
 

@@ -1,5 +1,5 @@
-import { formatCount } from '../../model/text/format.ts'
 import type { Cell, PairBreakEven, Report, TransportCost } from '../../model/report/report.ts'
+import { formatCount } from '../../model/text/format.ts'
 import { type Block, cellText, type Group, heading, paragraph } from '../document/document.ts'
 import {
   isHttp,

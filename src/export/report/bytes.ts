@@ -1,8 +1,20 @@
-import { formatCount, formatRatio } from '../../model/text/format.ts'
-import { type LedgerFilter, linkBasisOf, networkPerMessage, sumLedger } from '../../model/wire/ledger.ts'
 import type { BytesResult, Cell, Report } from '../../model/report/report.ts'
+import { formatCount, formatRatio } from '../../model/text/format.ts'
 import type { Flow } from '../../model/vocabulary.ts'
-import { BLANK, type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
+import {
+  type LedgerFilter,
+  linkBasisOf,
+  networkPerMessage,
+  sumLedger,
+} from '../../model/wire/ledger.ts'
+import {
+  BLANK,
+  type Block,
+  type CellText,
+  cellText,
+  heading,
+  paragraph,
+} from '../document/document.ts'
 import { reasonLines, type ScenarioCells, scenarioCells, transportName } from './scenario-cells.ts'
 
 interface Figure {

@@ -1,6 +1,6 @@
+import type { Cell, Report } from '../../model/report/report.ts'
 import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
-import type { Cell, Report } from '../../model/report/report.ts'
 import { type Block, cellText, heading, paragraph } from '../document/document.ts'
 import { type ScenarioCells, scenarioCells } from './scenario-cells.ts'
 

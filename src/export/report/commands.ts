@@ -1,6 +1,6 @@
-import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { findMetric } from '../../model/report/metric.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
+import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
 import { type Figure, figureTable, reasonBlocks, shownFigures } from './figure-table.ts'
 import { medianText, micros } from './latency.ts'

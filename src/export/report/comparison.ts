@@ -1,7 +1,6 @@
-import { type FormatUnit, formatRange } from '../../model/text/format.ts'
 import { findMetric } from '../../model/report/metric.ts'
 import type { Cell, ClaimVerdict, Report } from '../../model/report/report.ts'
-import { SIDES, type Side, sideOf } from './comparison-columns.ts'
+import { type FormatUnit, formatRange } from '../../model/text/format.ts'
 import {
   BLANK,
   type Block,
@@ -11,6 +10,7 @@ import {
   heading,
   type Tone,
 } from '../document/document.ts'
+import { SIDES, type Side, sideOf } from './comparison-columns.ts'
 import { ClaimNotes } from './notes.ts'
 import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
 

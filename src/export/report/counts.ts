@@ -1,6 +1,6 @@
-import { formatCount } from '../../model/text/format.ts'
 import type { Counts, Report } from '../../model/report/report.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
+import { formatCount } from '../../model/text/format.ts'
 import { type Block, cellText, heading, paragraph } from '../document/document.ts'
 
 const COLUMNS = [

@@ -1,8 +1,8 @@
-import { familyOf } from '../../model/scenario/fan-out-family.ts'
-import { formatCount } from '../../model/text/format.ts'
 import { findMetric } from '../../model/report/metric.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
+import { familyOf } from '../../model/scenario/fan-out-family.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
+import { formatCount } from '../../model/text/format.ts'
 import {
   BLANK,
   type Block,

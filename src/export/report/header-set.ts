@@ -1,6 +1,6 @@
-import { formatBytes, formatCount, formatRange } from '../../model/text/format.ts'
 import { findMetric } from '../../model/report/metric.ts'
 import type { HeaderSetResult, Report } from '../../model/report/report.ts'
+import { formatBytes, formatCount, formatRange } from '../../model/text/format.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
 import { type ScenarioCells, scenarioCells } from './scenario-cells.ts'
 

@@ -1,5 +1,5 @@
-import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
 import type { Cell, LatencyResult, Report, Series } from '../../model/report/report.ts'
+import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
 import {
   reasonLines,

@@ -1,6 +1,6 @@
-import { formatCount } from '../../model/text/format.ts'
 import type { LinkResult, OverLinkResult, StreamTime } from '../../model/report/link-result.ts'
 import type { Cell, Report, Series } from '../../model/report/report.ts'
+import { formatCount } from '../../model/text/format.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
 import {
   type Figure,

@@ -1,10 +1,10 @@
-import { formatCount } from '../../model/text/format.ts'
 import type { LoadStretch } from '../../model/report/load-result.ts'
 import type { Report } from '../../model/report/report.ts'
+import { formatCount } from '../../model/text/format.ts'
 import type { Limit } from '../../model/vocabulary.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
-import { micros } from './latency.ts'
 import { type LoadRow, loadRowsOf, loadRunsOf } from '../files/load-rows.ts'
+import { micros } from './latency.ts'
 
 interface Figure {
   title: string

@@ -1,6 +1,6 @@
-import { formatCount } from '../../model/text/format.ts'
 import type { LossResult } from '../../model/link/loss.ts'
 import type { Report } from '../../model/report/report.ts'
+import { formatCount } from '../../model/text/format.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
 import { type Figure, figureTable, reasonBlocks, shownFigures } from './figure-table.ts'
 import { doneSeries, formatMs, formatSamples, steadySeries } from './link-text.ts'

@@ -1,5 +1,5 @@
-import { formatMicrosNumber } from '../../model/text/format.ts'
 import type { Report, Series } from '../../model/report/report.ts'
+import { formatMicrosNumber } from '../../model/text/format.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
 import { type RunCell, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
 

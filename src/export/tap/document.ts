@@ -1,8 +1,20 @@
+import type {
+  TapConnection,
+  TapEnding,
+  TapProtocol,
+  TapReport,
+} from '../../model/report/tap-report.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
-import { sumLedger } from '../../model/wire/ledger.ts'
-import type { TapConnection, TapEnding, TapProtocol, TapReport } from '../../model/report/tap-report.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
-import { BLANK, type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
+import { sumLedger } from '../../model/wire/ledger.ts'
+import {
+  BLANK,
+  type Block,
+  type CellText,
+  cellText,
+  heading,
+  paragraph,
+} from '../document/document.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 import { elapsedText } from './elapsed.ts'
 

@@ -1,7 +1,7 @@
 import type { TapReport } from '../../model/report/tap-report.ts'
-import type { Format, RenderOptions } from '../exporter.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
+import type { Format, RenderOptions } from '../exporter.ts'
 import { tapDocument } from './document.ts'
 import { renderTapLedgerCsv } from './ledger-csv.ts'
 

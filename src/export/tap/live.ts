@@ -1,5 +1,5 @@
-import { formatBytes, formatCount } from '../../model/text/format.ts'
 import type { TapProtocol, TapReport } from '../../model/report/tap-report.ts'
+import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { elapsedText } from './elapsed.ts'
 
 /** The ledger while it grows: one line for all of it, then one a protocol. */

@@ -8,10 +8,10 @@ import type {
   LoadTally,
   LoadWork,
 } from './load-driver.ts'
-import { LoadStretch } from './step-runner.ts'
 import { openConnections } from './open-connections.ts'
 import { countReason } from './reasons.ts'
 import { Reopening } from './reopening.ts'
+import { LoadStretch } from './step-runner.ts'
 
 export interface ConnectionDriverSettings {
   /** Who speaks for the devices: a library by name, or `bare`. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { PacedProducer, Peer } from '../../transports/transport.ts'
+import { constantPacer } from '../loops/pacer.ts'
 import { openLibraryDriver } from './library-driver.ts'
 import type { LoadShape, LoadTally, LoadWork } from './load-driver.ts'
-import { constantPacer } from '../loops/pacer.ts'
 
 const NOTHING = { async [Symbol.asyncDispose]() {} }
 const PAYLOADS = [Uint8Array.of(1), Uint8Array.of(2)]

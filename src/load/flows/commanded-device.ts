@@ -1,9 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
-import { AirConditioner } from './air-conditioner.ts'
+import {
+  type ArrivalColumns,
+  ArrivalRecorder,
+  type Digesting,
+} from '../../delivery/arrival-recorder.ts'
 import { InstrumentError } from '../../model/errors.ts'
-import type { PacedProducer, Peer } from '../../transports/transport.ts'
-import { type ArrivalColumns, ArrivalRecorder, type Digesting } from '../../delivery/arrival-recorder.ts'
 import type { Injection } from '../../model/injection.ts'
+import type { PacedProducer, Peer } from '../../transports/transport.ts'
+import { AirConditioner } from './air-conditioner.ts'
 
 /**
  * The device of a `roundtrip`: stamps each command, applies it and reports its

@@ -1,10 +1,16 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
-import type { App, ConnectContext, Peer, ServerTrust, Transport } from '../../transports/transport.ts'
 import { withHeaders } from '../../targets/adapt-scenario.ts'
 import { untilAnswered } from '../../targets/answer-deadline.ts'
 import type { Target } from '../../targets/target.ts'
 import { optionsFor, type TransportOptions } from '../../transports/run-options.ts'
+import type {
+  App,
+  ConnectContext,
+  Peer,
+  ServerTrust,
+  Transport,
+} from '../../transports/transport.ts'
 
 export interface DeviceConnection {
   /** Where the device connects: the endpoint's address, or that of a relay before it. */

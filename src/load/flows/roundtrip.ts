@@ -1,13 +1,13 @@
-import type { CommandLink } from '../loops/command-loop.ts'
-import { StateInbox } from '../loops/state-inbox.ts'
-import type { Scenario } from '../../model/scenario/scenario.ts'
-import type { App, Peer, Transport, Waiting } from '../../transports/transport.ts'
-import { nowNs } from '../../system/clock.ts'
-import { CommandedDevice } from './commanded-device.ts'
-import { connectApp, connectDevice } from './connect.ts'
 import type { Injection } from '../../model/injection.ts'
+import type { Scenario } from '../../model/scenario/scenario.ts'
+import { nowNs } from '../../system/clock.ts'
 import type { Target } from '../../targets/target.ts'
 import type { TransportOptions } from '../../transports/run-options.ts'
+import type { App, Peer, Transport, Waiting } from '../../transports/transport.ts'
+import type { CommandLink } from '../loops/command-loop.ts'
+import { StateInbox } from '../loops/state-inbox.ts'
+import { CommandedDevice } from './commanded-device.ts'
+import { connectApp, connectDevice } from './connect.ts'
 
 export interface RoundtripConnection {
   /** Where the device connects: the endpoint's address, or that of a relay before it. */

@@ -1,11 +1,15 @@
-import type { ArrivalNotices } from '../loops/closed-loop.ts'
+import {
+  type ArrivalColumns,
+  ArrivalRecorder,
+  type Digesting,
+} from '../../delivery/arrival-recorder.ts'
 import { InstrumentError } from '../../model/errors.ts'
+import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import type { Peer } from '../../transports/transport.ts'
-import { type ArrivalColumns, ArrivalRecorder, type Digesting } from '../../delivery/arrival-recorder.ts'
+import type { ArrivalNotices } from '../loops/closed-loop.ts'
 import { DeliveryBarrier } from './delivery-barrier.ts'
-import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 
 /** How long a message may take to the last subscriber before it counts as lost. */
 const DELIVERY_DEADLINE_MS = 1_500

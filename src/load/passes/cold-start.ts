@@ -1,10 +1,10 @@
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { createPayloads } from '../../scenario/payload.ts'
-import { loadTransport } from '../../transports/registry.ts'
-import { describeFailure, type PassFailure } from './byte-pass.ts'
 import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
+import { loadTransport } from '../../transports/registry.ts'
 import { optionsFor, type TransportOptions } from '../../transports/run-options.ts'
+import { describeFailure, type PassFailure } from './byte-pass.ts'
 
 export interface ColdStartRequest {
   transport: string

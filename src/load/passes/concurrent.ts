@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events'
-import { type LaneRecord, runLanes } from '../loops/concurrent-loop.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { createPayloads } from '../../scenario/payload.ts'
-import { loadTransport } from '../../transports/registry.ts'
-import type { Peer, Producer } from '../../transports/transport.ts'
-import { describeFailure, type PassFailure } from './byte-pass.ts'
 import { nowNs } from '../../system/clock.ts'
-import { connectDevice } from '../flows/connect.ts'
 import { Deadline } from '../../system/deadline.ts'
+import { loadTransport } from '../../transports/registry.ts'
 import type { TransportOptions } from '../../transports/run-options.ts'
+import type { Peer, Producer } from '../../transports/transport.ts'
+import { connectDevice } from '../flows/connect.ts'
+import { type LaneRecord, runLanes } from '../loops/concurrent-loop.ts'
+import { describeFailure, type PassFailure } from './byte-pass.ts'
 
 export interface SeveralRequest {
   transport: string

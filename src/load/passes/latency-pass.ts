@@ -1,16 +1,16 @@
-import { type LoopRecord, runClosedLoop } from '../loops/closed-loop.ts'
+import { NoticeReader } from '../../delivery/arrival-notices.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { createPayloads, type PayloadSource } from '../../scenario/payload.ts'
-import { loadTransport } from '../../transports/registry.ts'
-import type { Peer, Producer } from '../../transports/transport.ts'
-import { NoticeReader } from '../../delivery/arrival-notices.ts'
-import { describeFailure, type PassFailure } from './byte-pass.ts'
 import { nowNs } from '../../system/clock.ts'
-import { connectDevice } from '../flows/connect.ts'
 import { Deadline } from '../../system/deadline.ts'
 import { considerate } from '../../targets/answer-deadline.ts'
 import type { Target } from '../../targets/target.ts'
+import { loadTransport } from '../../transports/registry.ts'
 import type { TransportOptions } from '../../transports/run-options.ts'
+import type { Peer, Producer } from '../../transports/transport.ts'
+import { connectDevice } from '../flows/connect.ts'
+import { type LoopRecord, runClosedLoop } from '../loops/closed-loop.ts'
+import { describeFailure, type PassFailure } from './byte-pass.ts'
 
 export interface OpenCellRequest {
   transport: string

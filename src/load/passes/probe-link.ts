@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { PaceMeter, PROBE } from '../../endpoint/probe-server.ts'
 import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
-import { PaceMeter, PROBE } from '../../endpoint/probe-server.ts'
 
 export interface ProbeRequest {
   /** The probe server's, or that of a relay before it. */

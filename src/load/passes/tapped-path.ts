@@ -1,16 +1,16 @@
 import { InstrumentError } from '../../model/errors.ts'
-import { sumLedger } from '../../model/wire/ledger.ts'
 import { mergeLedgers } from '../../model/merge-ledgers.ts'
 import type { BytesResult } from '../../model/report/report.ts'
 import type { Direction, Flow } from '../../model/vocabulary.ts'
+import { sumLedger } from '../../model/wire/ledger.ts'
+import type { Deadline } from '../../system/deadline.ts'
 import { targetOf } from '../../transports/connection-errors.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import { ByteAccount } from '../../wire/account/byte-account.ts'
+import { type Pace, SegmentModel } from '../../wire/account/segment-model.ts'
 import type { WireRecorder } from '../../wire/relay/recorder.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../../wire/relay/tcp-relay.ts'
-import { type Pace, SegmentModel } from '../../wire/account/segment-model.ts'
 import { openUdpRelay } from '../../wire/relay/udp-relay.ts'
-import type { Deadline } from '../../system/deadline.ts'
 
 export interface LinkOptions {
   traits: TransportTraits

@@ -1,5 +1,5 @@
-import { parseDuration } from '../text/duration.ts'
 import { InstrumentError } from '../errors.ts'
+import { parseDuration } from '../text/duration.ts'
 import { suggestOneOf } from '../text/nearest.ts'
 import type { LinkProfile, QueueLimit } from './profile.ts'
 import { findLinkProfile } from './profiles.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { parseFrameShape } from '../wire/frame-shape.ts'
 import type { Direction, Phase } from '../vocabulary.ts'
 import { DIRECTIONS, LAYERS, PHASES } from '../vocabulary.ts'
+import { parseFrameShape } from '../wire/frame-shape.ts'
 
 /** The stored form of a baseline. A reader refuses a version that it does not know. */
 export const BASELINE_SCHEMA_VERSION = 1

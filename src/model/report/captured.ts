@@ -1,6 +1,6 @@
+import type { Direction } from '../vocabulary.ts'
 import type { ByteTotals, LedgerEntry } from '../wire/ledger.ts'
 import type { Remark } from './remarks.ts'
-import type { Direction } from '../vocabulary.ts'
 
 /** Bytes of a stream that are in no layer. */
 export interface UnreadBytes {

@@ -1,5 +1,5 @@
-import type { Exchange } from '../wire/exchange.ts'
 import type { Completion, Protocol } from '../vocabulary.ts'
+import type { Exchange } from '../wire/exchange.ts'
 
 /** One scenario, looked at byte by byte on some transports. */
 export interface Inspection {

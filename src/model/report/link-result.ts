@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { seriesSchema } from './series.ts'
-import { BASES } from '../vocabulary.ts'
 import { lossCounts } from '../link/loss.ts'
+import { BASES } from '../vocabulary.ts'
+import { seriesSchema } from './series.ts'
 
 const count = z.int().min(0)
 const rate = z.number().positive().nullable()

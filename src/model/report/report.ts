@@ -1,11 +1,7 @@
 import { z } from 'zod'
-import { ANSWER_SETS, HEADER_SETS } from '../scenario/header-sets.ts'
 import { lossResult } from '../link/loss.ts'
-import { linkResult, overLinkResult } from './link-result.ts'
-import { loadResult, loadSettings, mergedParts } from './load-result.ts'
+import { ANSWER_SETS, HEADER_SETS } from '../scenario/header-sets.ts'
 import { scenarioSchema } from '../scenario/scenario.ts'
-import { type Series, seriesSchema as series } from './series.ts'
-import { targetSchema } from './target.ts'
 import {
   BASES,
   COMPLETIONS,
@@ -17,6 +13,10 @@ import {
   PHASES,
   PROTOCOLS,
 } from '../vocabulary.ts'
+import { linkResult, overLinkResult } from './link-result.ts'
+import { loadResult, loadSettings, mergedParts } from './load-result.ts'
+import { type Series, seriesSchema as series } from './series.ts'
+import { targetSchema } from './target.ts'
 
 /** The stored form of a run. A reader refuses a version that it does not know. */
 export const REPORT_SCHEMA_VERSION = 1

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { TAP_CONNECTION_STATES, TAP_ENDINGS, TAP_SCHEMA_VERSION } from './tap-words.ts'
 import { BASES, DIRECTIONS, LAYERS, PHASES } from '../vocabulary.ts'
+import { TAP_CONNECTION_STATES, TAP_ENDINGS, TAP_SCHEMA_VERSION } from './tap-words.ts'
 
 const count = z.int().min(0)
 const totals = z.strictObject({ up: count, down: count })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { FLOWS, type Flow } from '../vocabulary.ts'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
 import { headers, requestHeaders } from './http-headers.ts'
 import { refuseSubscribersElsewhere, subscriberCount, subscriberCounts } from './subscribers.ts'
 import { wholeNumber } from './whole-number.ts'
-import { FLOWS, type Flow } from '../vocabulary.ts'
 
 /**
  * The scenario file format. Limits are the protocols' own: whatever passes here

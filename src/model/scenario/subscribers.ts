@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { wholeNumber } from './whole-number.ts'
 import type { Flow } from '../vocabulary.ts'
+import { wholeNumber } from './whole-number.ts'
 
 /** Each is a connection of its own, of which the load and the endpoint hold an end each. */
 export const MAX_SUBSCRIBERS = 1_000

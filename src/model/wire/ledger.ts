@@ -1,7 +1,7 @@
-import type { Frame } from './frame.ts'
 import { mergeLedgers } from '../merge-ledgers.ts'
 import type { Basis, Direction, Layer, Phase } from '../vocabulary.ts'
 import { BASES, DIRECTIONS, LAYERS, PHASES } from '../vocabulary.ts'
+import type { Frame } from './frame.ts'
 
 /** Bytes of one phase × direction × layer. */
 export interface LedgerEntry {

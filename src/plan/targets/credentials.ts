@@ -1,7 +1,7 @@
-import { InstrumentError } from '../../model/errors.ts'
-import { requestHeaders } from '../../model/scenario/http-headers.ts'
-import type { TargetKind } from '../../model/report/target.ts'
 import type { TargetArguments } from '../../commands/flags/target-flags.ts'
+import { InstrumentError } from '../../model/errors.ts'
+import type { TargetKind } from '../../model/report/target.ts'
+import { requestHeaders } from '../../model/scenario/http-headers.ts'
 
 export interface Credentials {
   readonly userName?: string

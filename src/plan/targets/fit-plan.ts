@@ -1,12 +1,12 @@
+import type { TargetArguments } from '../../commands/flags/target-flags.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { targetKindOf } from '../../model/report/target.ts'
-import type { PlannedScenario } from '../plan.ts'
 import { adaptScenario } from '../../targets/adapt-scenario.ts'
-import { type FittedTransport, fitTransport } from './fit-transports.ts'
 import type { Target, Targets } from '../../targets/target.ts'
 import { listTransports, TRANSPORT_IDS } from '../../transports/registry.ts'
+import type { PlannedScenario } from '../plan.ts'
+import { type FittedTransport, fitTransport } from './fit-transports.ts'
 import { createClientId } from './make-targets.ts'
-import type { TargetArguments } from '../../commands/flags/target-flags.ts'
 
 /** So many connections of a fan-out are a load on somebody's server. */
 const MOST_SUBSCRIBERS_ELSEWHERE = 10

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { parseDuration } from '../../model/text/duration.ts'
+import { isGiven, TARGET_FLAGS, type TargetArguments } from '../../commands/flags/target-flags.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { ReportedTarget, TargetKind } from '../../model/report/target.ts'
 import { TARGET_KINDS } from '../../model/report/target.ts'
-import { boundElsewhere } from './bounds.ts'
-import { locateHost } from './locate-host.ts'
+import { parseDuration } from '../../model/text/duration.ts'
 import type { Target, Targets } from '../../targets/target.ts'
 import { secretsOf } from '../../targets/withhold.ts'
 import type { TlsAccess } from '../../transports/transport.ts'
+import { boundElsewhere } from './bounds.ts'
 import { basicAuthorization, readCredentials, readHeaders } from './credentials.ts'
-import { isGiven, TARGET_FLAGS, type TargetArguments } from '../../commands/flags/target-flags.ts'
-import { parseTargetUrl, type TargetUrl } from './url.ts'
+import { locateHost } from './locate-host.ts'
 import { readTlsAccess } from './tls-files.ts'
+import { parseTargetUrl, type TargetUrl } from './url.ts'
 
 /** How many, and how: what the flags say besides the servers. */
 export interface TargetAmounts {

@@ -1,9 +1,9 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import type { TargetArguments } from '../../commands/flags/target-flags.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { describeSystemError } from '../../scenario/read-file.ts'
 import type { TlsAccess } from '../../transports/transport.ts'
-import type { TargetArguments } from '../../commands/flags/target-flags.ts'
 
 /**
  * What the flags say of TLS, their files read and understood, so that one that

@@ -1,11 +1,17 @@
-import { formatMicros } from '../../model/text/format.ts'
-import { type LedgerEntry, withNetwork } from '../../model/wire/ledger.ts'
+import type { DeliveryCounts } from '../../delivery/deliveries.ts'
 import type { OverLinkResult } from '../../model/report/link-result.ts'
 import type { LoadRun } from '../../model/report/load-result.ts'
-import type { BytesResult, Cell, CellIdentity, Counts, LatencyResult } from '../../model/report/report.ts'
-import { summariseRounds } from '../../stats/summary.ts'
-import type { DeliveryCounts } from '../../delivery/deliveries.ts'
+import type {
+  BytesResult,
+  Cell,
+  CellIdentity,
+  Counts,
+  LatencyResult,
+} from '../../model/report/report.ts'
+import { formatMicros } from '../../model/text/format.ts'
+import { type LedgerEntry, withNetwork } from '../../model/wire/ledger.ts'
 import type { LatencyAmounts } from '../../plan/plan.ts'
+import { summariseRounds } from '../../stats/summary.ts'
 
 /** The latencies of one round, in nanoseconds. */
 export interface RoundLatencies {

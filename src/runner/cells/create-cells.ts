@@ -1,9 +1,9 @@
 import { lossName } from '../../model/link/loss.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
-import type { TransportTraits } from '../../transports/transport.ts'
-import { CellDraft } from './cell-builder.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
 import { targetOf } from '../../targets/target.ts'
+import type { TransportTraits } from '../../transports/transport.ts'
+import { CellDraft } from './cell-builder.ts'
 
 export const LOOPBACK = 'loopback'
 /** What the latency pass goes over, as reports name it. */

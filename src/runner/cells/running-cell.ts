@@ -1,11 +1,11 @@
-import type { Arrival } from '../../delivery/match-arrivals.ts'
-import { createPayloads } from '../../scenario/payload.ts'
 import type { ArrivalColumns } from '../../delivery/arrival-recorder.ts'
-import type { CellDraft } from './cell-builder.ts'
 import { digestPayload } from '../../delivery/digest.ts'
-import type { EndpointHandle } from '../process-pool.ts'
+import type { Arrival } from '../../delivery/match-arrivals.ts'
 import type { PlannedScenario } from '../../plan/plan.ts'
+import { createPayloads } from '../../scenario/payload.ts'
 import type { Target } from '../../targets/target.ts'
+import type { EndpointHandle } from '../process-pool.ts'
+import type { CellDraft } from './cell-builder.ts'
 
 /** A cell whose endpoint is up. */
 export class ServedCell {

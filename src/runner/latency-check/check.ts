@@ -12,13 +12,7 @@ import type {
 import { foldRounds } from '../../stats/fork-figures.ts'
 import { estimateForks, spreadOf } from '../../stats/log-ratio.ts'
 import { nowNs } from '../../system/clock.ts'
-import {
-  type ArmName,
-  type ForkRequest,
-  type ForkRound,
-  orderOfFork,
-  runFork,
-} from './fork.ts'
+import { type ArmName, type ForkRequest, type ForkRound, orderOfFork, runFork } from './fork.ts'
 
 type Sequence = LatencyCheckFork['sequence']
 

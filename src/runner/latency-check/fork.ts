@@ -1,15 +1,15 @@
+import type { ServedAddress } from '../../endpoint/host.ts'
+import type { EndpointCommands } from '../../endpoint/process.ts'
+import type { LoadCommands } from '../../load/process.ts'
 import { InstrumentError } from '../../model/errors.ts'
+import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 import { LATENCY_ARMS } from '../../model/report/latency-check.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { median } from '../../stats/summary.ts'
-import { BACKSTOP_MS } from '../stages/bytes.ts'
-import type { ServedAddress } from '../../endpoint/host.ts'
-import type { EndpointCommands } from '../../endpoint/process.ts'
-import { type Injection, NO_INJECTION } from '../../model/injection.ts'
-import type { LoadCommands } from '../../load/process.ts'
 import type { Pinning } from '../../system/pinning.ts'
-import { perMessageAtMs, type Target } from '../../targets/target.ts'
 import { WorkerProcess } from '../../system/worker-process.ts'
+import { perMessageAtMs, type Target } from '../../targets/target.ts'
+import { BACKSTOP_MS } from '../stages/bytes.ts'
 
 export type ArmName = (typeof LATENCY_ARMS)[number]
 
@@ -140,7 +140,7 @@ class ForkArms implements AsyncDisposable {
     checkpoint()
     const load = new WorkerProcess<LoadCommands>({
       title: `the load process of the ${arm} arm`,
-      module: 'load-process',
+      role: 'load',
       label: `${transport} ${arm}`,
       cpu: pinning.loadCpu,
       diedCode: 'load-died',
@@ -166,7 +166,7 @@ class ForkArms implements AsyncDisposable {
     const injection = target.kind === 'slowed' ? NO_INJECTION : target.injection
     const endpoint = new WorkerProcess<EndpointCommands>({
       title: `the endpoint process of the ${arm} arm`,
-      module: 'endpoint-process',
+      role: 'endpoint',
       root: target.root,
       label: `${transport} ${arm}`,
       cpu: pinning.endpointCpu,

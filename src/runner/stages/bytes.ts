@@ -1,12 +1,12 @@
 import { matchArrivals } from '../../delivery/match-arrivals.ts'
-import { describeError, InstrumentError } from '../../model/errors.ts'
-import type { WireRecording } from '../../model/wire/recording.ts'
-import type { BytesResult } from '../../model/report/report.ts'
 import type { LoadCommands } from '../../load/process.ts'
+import { describeError, InstrumentError } from '../../model/errors.ts'
+import type { BytesResult } from '../../model/report/report.ts'
+import type { WireRecording } from '../../model/wire/recording.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { WorkerProcess } from '../../system/worker-process.ts'
 import { columnsToArrivals, type ServedCell, sentDigests } from '../cells/running-cell.ts'
 import { silenceAt } from '../targets/silence.ts'
-import type { WorkerProcess } from '../../system/worker-process.ts'
 
 const BASE_DEADLINE_MS = 20_000
 /** A TCP connection and a TLS handshake with its goodbye are in it, where each message has its own. */

@@ -1,9 +1,9 @@
 import { describeError } from '../../model/errors.ts'
-import type { Report } from '../../model/report/report.ts'
-import type { CellDraft } from '../cells/cell-builder.ts'
 import { NO_INJECTION } from '../../model/injection.ts'
-import type { NamespaceLink } from '../../system/namespace/namespace-link.ts'
+import type { Report } from '../../model/report/report.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
+import type { NamespaceLink } from '../../system/namespace/namespace-link.ts'
+import type { CellDraft } from '../cells/cell-builder.ts'
 import { LinkMeter } from './link-meter.ts'
 
 type Drafts = ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>

@@ -1,9 +1,9 @@
-import { MAX_LINKS, type NamespaceLink } from '../../system/namespace/namespace-link.ts'
-import { NamespacePair } from '../../system/namespace/namespace-pair.ts'
-import type { Plan, PlannedScenario } from '../../plan/plan.ts'
-import { WorkerProcess } from '../../system/worker-process.ts'
 import type { LinkPassOutcome } from '../../load/passes/link/link-pass.ts'
 import type { LinkCommands } from '../../load/passes/link/process.ts'
+import type { Plan, PlannedScenario } from '../../plan/plan.ts'
+import { MAX_LINKS, type NamespaceLink } from '../../system/namespace/namespace-link.ts'
+import { NamespacePair } from '../../system/namespace/namespace-pair.ts'
+import { WorkerProcess } from '../../system/worker-process.ts'
 
 const BACKSTOP_MS = 5_000
 const SERVE_DEADLINE_MS = 15_000
@@ -90,7 +90,7 @@ export class LinkMeter implements AsyncDisposable {
 const processIn = (enter: readonly string[], who: string): WorkerProcess<LinkCommands> =>
   new WorkerProcess<LinkCommands>({
     title: `the link's process of ${who}`,
-    module: 'link/link-process',
+    role: 'link',
     label: `link-${who}`,
     cpu: null,
     enter,

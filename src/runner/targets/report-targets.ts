@@ -1,9 +1,9 @@
 import type { Report } from '../../model/report/report.ts'
 import { type ReportedTarget, TARGET_KINDS, targetKindOf } from '../../model/report/target.ts'
-import { placeOf } from '../../transports/connection-errors.ts'
-import type { TransportTraits } from '../../transports/transport.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Targets } from '../../targets/target.ts'
+import { placeOf } from '../../transports/connection-errors.ts'
+import type { TransportTraits } from '../../transports/transport.ts'
 
 /** What stands in the report of the servers of a plan; nothing where there is none. */
 export function reportTargets(targets: Targets | undefined): Pick<Report['plan'], 'targets'> {

@@ -5,8 +5,8 @@ import { findProgram } from './find-program.ts'
 import type { Namespace } from './namespace.ts'
 import type { NamespaceLink } from './namespace-link.ts'
 import { NamespacePair } from './namespace-pair.ts'
-import { unavailable } from './programs.ts'
 import { parseDropped, parseTcpCounts } from './packet-counts.ts'
+import { unavailable } from './programs.ts'
 
 /** One for what is measured, where packets are lost; one for what must not disturb it: arrival notices. */
 const LINKS = 2

@@ -1,5 +1,5 @@
-import { parseDuration } from '../../model/text/duration.ts'
 import { InstrumentError } from '../../model/errors.ts'
+import { parseDuration } from '../../model/text/duration.ts'
 
 /** A duration that a transport takes as its only option. */
 export interface DurationOption {

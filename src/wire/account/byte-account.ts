@@ -1,16 +1,21 @@
 import { InstrumentError } from '../../model/errors.ts'
-import type { Dissector, DissectorFactory, Frame, Unexplained } from '../../model/wire/frame.ts'
-import { type ByteTotals, LedgerBook, type LedgerEntry, sumLedger } from '../../model/wire/ledger.ts'
 import type { FirstMessage, RoundTrips } from '../../model/report/report.ts'
 import type { Direction, Flow, Phase, Protocol } from '../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
+import type { Dissector, DissectorFactory, Frame, Unexplained } from '../../model/wire/frame.ts'
+import {
+  type ByteTotals,
+  LedgerBook,
+  type LedgerEntry,
+  sumLedger,
+} from '../../model/wire/ledger.ts'
 import { dissectorOf } from '../dissectors/index.ts'
+import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
+import type { ConnectionTap } from '../relay/tcp-relay.ts'
 import { ExchangeBook } from './exchange-book.ts'
 import { udpHeaderBytes } from './network-headers.ts'
-import type { ConnectionTap } from '../relay/tcp-relay.ts'
 import { CostBook, countsRoundTrips } from './round-trips.ts'
 import type { SegmentModel } from './segment-model.ts'
-import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 
 /** Every byte of one cell: the relay's taps feed a dissector each, and all frames go into one ledger. */
 export class ByteAccount {

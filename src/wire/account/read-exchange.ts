@@ -1,10 +1,10 @@
 import { InstrumentError } from '../../model/errors.ts'
+import type { Direction, Protocol } from '../../model/vocabulary.ts'
+import { DIRECTIONS } from '../../model/vocabulary.ts'
 import type { Exchange, ExchangeFrame, ExchangeGap } from '../../model/wire/exchange.ts'
 import type { Dissector, DissectorFactory, Frame } from '../../model/wire/frame.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
-import type { Direction, Protocol } from '../../model/vocabulary.ts'
-import { DIRECTIONS } from '../../model/vocabulary.ts'
 import { dissectorOf } from '../dissectors/index.ts'
 import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 

@@ -1,5 +1,5 @@
-import type { Frame } from '../../model/wire/frame.ts'
 import type { Phase } from '../../model/vocabulary.ts'
+import type { Frame } from '../../model/wire/frame.ts'
 
 /**
  * Units by which the far side lets the device go on: whoever sent the question

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Direction, Layer, Phase, Protocol } from '../../model/vocabulary.ts'
 import type { Frame } from '../../model/wire/frame.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
-import type { Direction, Layer, Phase, Protocol } from '../../model/vocabulary.ts'
 import { type Pace, SegmentModel } from './segment-model.ts'
 
 /** `up 32!`: a frame of 32 bytes up, with a payload. */

@@ -1,6 +1,6 @@
+import { type Direction, PHASES, type Phase, type Protocol } from '../../model/vocabulary.ts'
 import type { Frame } from '../../model/wire/frame.ts'
 import { LedgerBook, type LedgerEntry } from '../../model/wire/ledger.ts'
-import { type Direction, PHASES, type Phase, type Protocol } from '../../model/vocabulary.ts'
 import { SEGMENT_HEADER_BYTES, SEGMENT_PAYLOAD_BYTES, SYN_BYTES } from './network-headers.ts'
 
 /** What one side says before the other says anything: the sizes of its writes, in bytes. */

@@ -1,6 +1,6 @@
 import type { CapturedConnection, UnreadBytes } from '../../model/report/captured.ts'
-import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { DIRECTIONS, type Direction, type Phase } from '../../model/vocabulary.ts'
+import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { DetectedConnection } from '../detection/detected-connection.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { inCausalOrder } from './causal-order.ts'

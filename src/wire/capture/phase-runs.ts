@@ -1,5 +1,5 @@
-import type { Frame } from '../../model/wire/frame.ts'
 import type { Direction, Phase } from '../../model/vocabulary.ts'
+import type { Frame } from '../../model/wire/frame.ts'
 
 /** Which phase each byte of a stream belongs to, kept as runs: a capture may have millions of frames. */
 export class PhaseRuns {

@@ -1,5 +1,5 @@
-import type { WireEvent, WireRecording } from '../../model/wire/recording.ts'
 import type { Protocol } from '../../model/vocabulary.ts'
+import type { WireEvent, WireRecording } from '../../model/wire/recording.ts'
 import { buildUdpPacket, type Place } from './build-packets.ts'
 import { LINK_TYPE } from './pcapng-format.ts'
 import { isDatagramProtocol, serverPortOf } from './server-port.ts'

@@ -1,7 +1,7 @@
 import type { CapturedConnection, UnitCount, UnreadBytes } from '../../model/report/captured.ts'
+import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type { Dissector, Frame, Unexplained } from '../../model/wire/frame.ts'
 import { type ByteTotals, LedgerBook } from '../../model/wire/ledger.ts'
-import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { detectingDissector } from './detecting-dissector.ts'
 import { isEncrypted } from './opaque-tls.ts'

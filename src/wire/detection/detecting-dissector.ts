@@ -1,6 +1,6 @@
-import type { Dissector, DissectorFactory, DissectorSink } from '../../model/wire/frame.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
+import type { Dissector, DissectorFactory, DissectorSink } from '../../model/wire/frame.ts'
 import { DISSECTORS } from '../dissectors/index.ts'
 import { dissectTls } from '../dissectors/tls/tls.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'

@@ -1,6 +1,12 @@
-import type { DissectorFactory, FramePart } from '../../model/wire/frame.ts'
 import type { Phase } from '../../model/vocabulary.ts'
-import { awaitByte, MalformedBytes, type Reading, skip, take } from '../dissectors/parsing/byte-parser.ts'
+import type { DissectorFactory, FramePart } from '../../model/wire/frame.ts'
+import {
+  awaitByte,
+  MalformedBytes,
+  type Reading,
+  skip,
+  take,
+} from '../dissectors/parsing/byte-parser.ts'
 import { FrameStream } from '../dissectors/parsing/frame-stream.ts'
 
 const CLAUSE = 'RFC 8446 §5.1'

@@ -11,8 +11,8 @@ import {
 } from '../../../test/support/dissection.ts'
 import { cuts, mutate, mutation, noise, split } from '../../../test/support/distortion.ts'
 import { HANDSHAKE, masked, plain } from '../../../test/support/websocket-frames.ts'
-import type { DissectorFactory } from '../../model/wire/frame.ts'
 import type { Protocol } from '../../model/vocabulary.ts'
+import type { DissectorFactory } from '../../model/wire/frame.ts'
 import { DISSECTORS } from './index.ts'
 
 const mqtt = (packet: Packet): Uint8Array => generate(packet, { protocolVersion: 4 })

@@ -1,6 +1,5 @@
-import type { DissectorFactory } from '../../model/wire/frame.ts'
 import type { Protocol } from '../../model/vocabulary.ts'
-import type { TlsSecrets } from './tls/tls-secrets.ts'
+import type { DissectorFactory } from '../../model/wire/frame.ts'
 import { dissectCoap } from './coap/coap.ts'
 import { dissectHttp1 } from './http1/http1.ts'
 import { dissectHttp2 } from './http2/http2.ts'
@@ -10,6 +9,7 @@ import { dissectMqtt5 } from './mqtt/mqtt5.ts'
 import { dissectMqtt311 } from './mqtt/mqtt311.ts'
 import { dissectSocketIo } from './socketio/socketio.ts'
 import { dissectTls } from './tls/tls.ts'
+import type { TlsSecrets } from './tls/tls-secrets.ts'
 import { dissectWebSocket } from './websocket/websocket.ts'
 
 /** Who reads which protocol; null where there is no wire to read. */

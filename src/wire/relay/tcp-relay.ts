@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { describeError, InstrumentError } from '../../model/errors.ts'
-import type { ByteTotals } from '../../model/wire/ledger.ts'
 import type { Direction } from '../../model/vocabulary.ts'
-import { bindFiveDigitPort, portOf } from './five-digit-port.ts'
+import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { shapeConnection, shapeReset } from '../shaping/shaped-connection.ts'
 import { type LinkShape, ShapedLink } from '../shaping/shaped-link.ts'
+import { bindFiveDigitPort, portOf } from './five-digit-port.ts'
 
 /** Is told everything that crosses one connection. */
 export interface ConnectionTap {

@@ -2,11 +2,11 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { describeError, InstrumentError } from '../../model/errors.ts'
-import type { ByteTotals } from '../../model/wire/ledger.ts'
 import type { Direction } from '../../model/vocabulary.ts'
-import { bindFiveDigitPort, portOf } from './five-digit-port.ts'
+import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { datagramBytes } from '../shaping/packets.ts'
 import { ShapedLink } from '../shaping/shaped-link.ts'
+import { bindFiveDigitPort, portOf } from './five-digit-port.ts'
 import {
   type ConnectionTap,
   type Relay,

@@ -1,7 +1,7 @@
 import { InstrumentError } from '../../../model/errors.ts'
-import { LedgerBook, type LedgerEntry, sumLedger } from '../../../model/wire/ledger.ts'
 import type { Direction, Phase } from '../../../model/vocabulary.ts'
 import { DIRECTIONS, PHASES } from '../../../model/vocabulary.ts'
+import { LedgerBook, type LedgerEntry, sumLedger } from '../../../model/wire/ledger.ts'
 import type { InterfaceCounters, Traffic } from '../../../system/namespace/interface-counters.ts'
 import { apportion } from './apportion.ts'
 import type { LinkReadings } from './readings.ts'

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { InstrumentError } from '../../../model/errors.ts'
-import { type InterfaceCounters, parseInterfaceCounters } from '../../../system/namespace/interface-counters.ts'
+import {
+  type InterfaceCounters,
+  parseInterfaceCounters,
+} from '../../../system/namespace/interface-counters.ts'
 import { parseTcpTable } from '../../../system/namespace/tcp-table.ts'
 
 const POLL_MS = 5

@@ -1,5 +1,5 @@
-import { formatCount } from '../../../model/text/format.ts'
 import type { Befallen, LoadStretch } from '../../../model/report/load-result.ts'
+import { formatCount } from '../../../model/text/format.ts'
 
 /** Why a run's connections are not those that were asked for; null where they are. */
 export function connectFailure(asked: number, opened: number, failed: Befallen): string | null {

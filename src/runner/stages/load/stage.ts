@@ -1,12 +1,12 @@
 import { type DriverChoice, driversOf } from '../../../load/driver/drivers.ts'
 import { describeError } from '../../../model/errors.ts'
-import { formatCount } from '../../../model/text/format.ts'
 import type { LoadRun } from '../../../model/report/load-result.ts'
-import type { TransportTraits } from '../../../transports/transport.ts'
-import type { LoadWorker } from '../../process-pool.ts'
-import type { Plan } from '../../../plan/plan.ts'
-import type { ServedCell } from '../../cells/running-cell.ts'
+import { formatCount } from '../../../model/text/format.ts'
 import type { LoadPlan } from '../../../plan/load-plan.ts'
+import type { Plan } from '../../../plan/plan.ts'
+import type { TransportTraits } from '../../../transports/transport.ts'
+import type { ServedCell } from '../../cells/running-cell.ts'
+import type { LoadWorker } from '../../process-pool.ts'
 import { LoadRunner, type Work } from './client-run.ts'
 
 export interface LoadStage {

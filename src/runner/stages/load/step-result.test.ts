@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { LoadTally } from '../../../load/driver/load-driver.ts'
+import type { DriveOutcome } from '../../../load/driver/session.ts'
 import { LatencyHistogram } from '../../../stats/latency-histogram.ts'
 import type { UsageReading } from '../../../system/resource-usage.ts'
-import type { DriveOutcome } from '../../../load/driver/session.ts'
 import { connectFailure, stretchFailure } from './failures.ts'
 import { assembleStretch, type StretchParts } from './step-result.ts'
 

@@ -1,6 +1,13 @@
-import { createPacer, type Pace } from '../../../load/loops/pacer.ts'
+import type { ArrivalTally } from '../../../delivery/arrival-counter.ts'
 import { countReason } from '../../../load/driver/reasons.ts'
-import type { Befallen, LoadSeries, LoadStretch, ProcessUsage } from '../../../model/report/load-result.ts'
+import type { DriveOutcome } from '../../../load/driver/session.ts'
+import { createPacer, type Pace } from '../../../load/loops/pacer.ts'
+import type {
+  Befallen,
+  LoadSeries,
+  LoadStretch,
+  ProcessUsage,
+} from '../../../model/report/load-result.ts'
 import type { Completion } from '../../../model/vocabulary.ts'
 import { LatencyHistogram } from '../../../stats/latency-histogram.ts'
 import {
@@ -10,8 +17,6 @@ import {
   limitAtSaturation,
 } from '../../../stats/limit.ts'
 import { summariseHistogram } from '../../../stats/load-series.ts'
-import type { ArrivalTally } from '../../../delivery/arrival-counter.ts'
-import type { DriveOutcome } from '../../../load/driver/session.ts'
 
 /** An offered rate is met when what was achieved is not below it by more than this. */
 const RATE_TOLERANCE = 0.005

@@ -1,13 +1,17 @@
+import { ProbeServer } from '../../../endpoint/probe-server.ts'
+import type { ShaperCommands } from '../../../endpoint/shaper-process.ts'
+import type { LoadCommands } from '../../../load/process.ts'
 import { type LinkProfile, queueBytes, serialisationMs } from '../../../model/link/profile.ts'
 import type { LinkResult } from '../../../model/report/link-result.ts'
 import { median } from '../../../stats/summary.ts'
-import { FULL_PACKET_BYTES, SEGMENT_BYTES, TCP_HEADER_BYTES } from '../../../wire/shaping/packets.ts'
-import { askLoad } from '../bytes.ts'
-import type { LoadCommands } from '../../../load/process.ts'
-import type { ShaperCommands } from '../../../endpoint/shaper-process.ts'
 import type { WorkerProcess } from '../../../system/worker-process.ts'
+import {
+  FULL_PACKET_BYTES,
+  SEGMENT_BYTES,
+  TCP_HEADER_BYTES,
+} from '../../../wire/shaping/packets.ts'
+import { askLoad } from '../bytes.ts'
 import { deadlineOver } from './amounts.ts'
-import { ProbeServer } from '../../../endpoint/probe-server.ts'
 
 type Load = WorkerProcess<LoadCommands>
 type Links = WorkerProcess<ShaperCommands>

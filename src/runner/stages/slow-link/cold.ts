@@ -1,8 +1,8 @@
+import type { ColdStartOutcome } from '../../../load/passes/cold-start.ts'
 import type { OverLinkResult } from '../../../model/report/link-result.ts'
 import { summariseRounds } from '../../../stats/summary.ts'
-import { askLoad, BACKSTOP_MS } from '../bytes.ts'
 import { nowNs } from '../../../system/clock.ts'
-import type { ColdStartOutcome } from '../../../load/passes/cold-start.ts'
+import { askLoad, BACKSTOP_MS } from '../bytes.ts'
 import { arrivalWaitMs, COLD, deadlineOver } from './amounts.ts'
 import { collectArrivals, type LinkedCell, type OverLinkStage } from './linked-cell.ts'
 

@@ -1,7 +1,7 @@
 import { describeError } from '../../../model/errors.ts'
-import { askLoad } from '../bytes.ts'
 import { nowNs } from '../../../system/clock.ts'
 import { COMMAND_BLOCKS } from '../../command-stage.ts'
+import { askLoad } from '../bytes.ts'
 import { deadlineOver } from './amounts.ts'
 import type { LinkedCell, OverLinkStage } from './linked-cell.ts'
 

@@ -1,7 +1,7 @@
 import { matchArrivals } from '../../../delivery/match-arrivals.ts'
+import { columnsToArrivals, type ServedCell, sentDigests } from '../../cells/running-cell.ts'
 import { BACKSTOP_MS } from '../bytes.ts'
 import type { LatencyStage } from '../latency.ts'
-import { columnsToArrivals, type ServedCell, sentDigests } from '../../cells/running-cell.ts'
 import type { DeviceWay } from './network-path.ts'
 
 export interface OverLinkStage extends LatencyStage {

@@ -1,7 +1,7 @@
 import type { LossCounts } from '../../../model/link/loss.ts'
-import type { DeviceWay } from './network-path.ts'
 import type { PlannedLoss } from '../../../plan/plan.ts'
 import type { LossyNetwork } from '../../../system/namespace/lossy-network.ts'
+import type { DeviceWay } from './network-path.ts'
 
 /** A loss costs 200 ms, and twice as much each further time: this is six in a row. */
 const SLACK_MS = 12_600

@@ -1,7 +1,7 @@
-import { BACKSTOP_MS } from '../bytes.ts'
-import type { PlannedLink } from '../../../plan/plan.ts'
 import type { ShaperCommands } from '../../../endpoint/shaper-process.ts'
+import type { PlannedLink } from '../../../plan/plan.ts'
 import type { WorkerProcess } from '../../../system/worker-process.ts'
+import { BACKSTOP_MS } from '../bytes.ts'
 import type { DeviceWay } from './network-path.ts'
 
 /** Of a jitter: the same for every transport, and in every run. */

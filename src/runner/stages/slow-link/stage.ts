@@ -4,8 +4,8 @@ import { createPayloads } from '../../../scenario/payload.ts'
 import type { ServedCell } from '../../cells/running-cell.ts'
 import { measureColdStarts } from './cold.ts'
 import { measureCommandsOverLink } from './commands.ts'
-import type { LinkedCell, OverLinkStage } from './linked-cell.ts'
 import { measureSeveral } from './concurrent.ts'
+import type { LinkedCell, OverLinkStage } from './linked-cell.ts'
 import { measureSteady } from './steady.ts'
 
 /** Its timers are patient, so that a busy machine makes no repetition: with loss they would be the figure. */

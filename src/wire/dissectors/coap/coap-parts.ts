@@ -1,8 +1,8 @@
-import type { FramePart } from '../../../model/wire/frame.ts'
 import type { Layer } from '../../../model/vocabulary.ts'
+import type { FramePart } from '../../../model/wire/frame.ts'
+import { createPart, type PartNote } from '../parsing/frame-stream.ts'
 import { type CoapMessage, type CoapOption, describeCode } from './coap-message.ts'
 import { describeValue, optionOf } from './coap-options.ts'
-import { createPart, type PartNote } from '../parsing/frame-stream.ts'
 
 /** What the bytes of one message are for. */
 export interface CoapLayers {

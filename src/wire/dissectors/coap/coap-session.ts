@@ -1,11 +1,11 @@
-import type { Frame } from '../../../model/wire/frame.ts'
 import type { Direction, Phase } from '../../../model/vocabulary.ts'
+import type { Frame } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
+import { Recent } from '../parsing/recent.ts'
 import { BLOCK1, BLOCK2, BlockwiseBodies } from './coap-bodies.ts'
 import { type CoapMessage, findOption, isEmpty, isRequest, methodOf } from './coap-message.ts'
 import { readUint } from './coap-options.ts'
 import type { CoapLayers } from './coap-parts.ts'
-import { Recent } from '../parsing/recent.ts'
 
 /** What a message is in its exchange: the phase, name and clause of its frame, and what its bytes are for. */
 export interface CoapRole extends CoapLayers {

@@ -1,9 +1,9 @@
-import type { DatagramDissectorFactory } from '../../../model/wire/frame.ts'
 import type { Direction } from '../../../model/vocabulary.ts'
+import type { DatagramDissectorFactory } from '../../../model/wire/frame.ts'
+import { DatagramStream } from '../parsing/datagram-stream.ts'
 import { parseCoap } from './coap-message.ts'
 import { coapParts } from './coap-parts.ts'
 import { CoapSession } from './coap-session.ts'
-import { DatagramStream } from '../parsing/datagram-stream.ts'
 
 /**
  * CoAP over UDP (RFC 7252), with block-wise transfer (RFC 7959) and Observe

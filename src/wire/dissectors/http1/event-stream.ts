@@ -1,5 +1,5 @@
-import type { FramePart } from '../../../model/wire/frame.ts'
 import type { Layer, Phase } from '../../../model/vocabulary.ts'
+import type { FramePart } from '../../../model/wire/frame.ts'
 
 /**
  * Server-sent events as HTML §9.2 has them: blocks of lines, each block ended by

@@ -1,8 +1,8 @@
 import type { Frame } from '../../../model/wire/frame.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import { Envelopes } from '../parsing/envelopes.ts'
-import { BlockSplitter, EVENT_STREAM, type EventBlock, explainBlock } from './event-stream.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
+import { BlockSplitter, EVENT_STREAM, type EventBlock, explainBlock } from './event-stream.ts'
 import { CHUNK_END_BYTES, CHUNKED, readChunkEnd, readChunkSize } from './http1-body.ts'
 import { type FramingFields, readFields } from './http1-fields.ts'
 

@@ -1,5 +1,5 @@
-import type { DissectorSink, Frame } from '../../../model/wire/frame.ts'
 import type { Layer, Phase } from '../../../model/vocabulary.ts'
+import type { DissectorSink, Frame } from '../../../model/wire/frame.ts'
 
 /**
  * What a GET turned out to be for, which only its answer says:

@@ -1,7 +1,7 @@
+import { decodeLatin1 } from '../http1/http1-fields.ts'
 import { ByteParser, MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import { decodeHuffman } from './hpack-huffman.ts'
 import { HpackTable } from './hpack-table.ts'
-import { decodeLatin1 } from '../http1/http1-fields.ts'
 
 /** How a field was written (RFC 7541 §6), by the two highest of its first bits. */
 export type Representation =

@@ -1,5 +1,5 @@
-import type { Frame } from '../../../model/wire/frame.ts'
 import type { Direction } from '../../../model/vocabulary.ts'
+import type { Frame } from '../../../model/wire/frame.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 import type { Http2Frame } from './http2-connection.ts'

@@ -1,5 +1,5 @@
-import type { DissectorFactory } from '../../../model/wire/frame.ts'
 import type { Direction } from '../../../model/vocabulary.ts'
+import type { DissectorFactory } from '../../../model/wire/frame.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import { FrameStream } from '../parsing/frame-stream.ts'
 import { type FieldClauses, PacketBody, readRemainingLength } from './fields.ts'

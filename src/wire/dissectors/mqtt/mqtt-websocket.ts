@@ -1,10 +1,15 @@
-import type { DissectorFactory, Frame, FramePart } from '../../../model/wire/frame.ts'
 import type { Direction } from '../../../model/vocabulary.ts'
+import type { DissectorFactory, Frame, FramePart } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { Envelopes } from '../parsing/envelopes.ts'
-import { dissectMqtt311 } from './mqtt311.ts'
-import { type DataOpcode, type FrameHeader, headerParts, sumBytes } from '../websocket/websocket-frames.ts'
+import {
+  type DataOpcode,
+  type FrameHeader,
+  headerParts,
+  sumBytes,
+} from '../websocket/websocket-frames.ts'
 import { type DataReader, webSocketDissector } from '../websocket/websocket-stream.ts'
+import { dissectMqtt311 } from './mqtt311.ts'
 
 /**
  * MQTT over WebSocket: the stream of packets goes through binary messages

@@ -1,6 +1,6 @@
 import { MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
-import type { Packet as MqttPacket } from './mqtt-stream.ts'
 import type { PacketBody } from './fields.ts'
+import type { Packet as MqttPacket } from './mqtt-stream.ts'
 import type { PacketName } from './mqtt311-packets.ts'
 import type { MqttSession } from './mqtt311-session.ts'
 

@@ -1,6 +1,6 @@
+import { CLAUSES_311 } from './fields.ts'
 import { mqttDissector } from './mqtt-stream.ts'
 import { BODY_READERS } from './mqtt311-bodies.ts'
-import { CLAUSES_311 } from './fields.ts'
 import { PACKET_TYPES } from './mqtt311-packets.ts'
 import { MqttSession } from './mqtt311-session.ts'
 

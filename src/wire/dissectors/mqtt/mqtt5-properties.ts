@@ -1,6 +1,6 @@
 import { MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
-import type { PacketName5 } from './mqtt5-packets.ts'
 import { decodeString, type FieldClauses, type PacketBody } from './fields.ts'
+import type { PacketName5 } from './mqtt5-packets.ts'
 
 /** Where properties stand: in a packet, or with the will of CONNECT. */
 export type PropertyPlace = PacketName5 | 'will'

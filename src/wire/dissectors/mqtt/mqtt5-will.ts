@@ -1,7 +1,7 @@
 import { MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
+import type { PacketBody } from './fields.ts'
 import { readProperties } from './mqtt5-properties.ts'
 import { refuseBadTopicName } from './mqtt311-bodies.ts'
-import type { PacketBody } from './fields.ts'
 
 const CLEAN_START = 0x02
 export const WILL = 0x04

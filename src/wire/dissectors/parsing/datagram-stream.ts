@@ -1,5 +1,5 @@
-import type { DissectorSink, Frame, FramePart } from '../../../model/wire/frame.ts'
 import type { Direction } from '../../../model/vocabulary.ts'
+import type { DissectorSink, Frame, FramePart } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from './byte-parser.ts'
 
 /** What one datagram is; where it stands in the stream is not its reader's to know. */

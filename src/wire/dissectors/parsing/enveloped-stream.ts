@@ -1,5 +1,5 @@
-import type { DissectorSink, Frame, Unexplained } from '../../../model/wire/frame.ts'
 import type { Direction } from '../../../model/vocabulary.ts'
+import type { DissectorSink, Frame, Unexplained } from '../../../model/wire/frame.ts'
 import { type Envelope, Envelopes } from './envelopes.ts'
 
 /**

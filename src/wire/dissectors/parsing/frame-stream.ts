@@ -1,5 +1,5 @@
-import type { DissectorSink, Frame, FramePart } from '../../../model/wire/frame.ts'
 import type { Direction, Layer, Phase } from '../../../model/vocabulary.ts'
+import type { DissectorSink, Frame, FramePart } from '../../../model/wire/frame.ts'
 import { ByteParser, MalformedBytes, type Reading } from './byte-parser.ts'
 
 /** A value longer than this tells a reader nothing more. */

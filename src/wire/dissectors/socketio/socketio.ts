@@ -1,12 +1,12 @@
-import type { Frame, FramePart } from '../../../model/wire/frame.ts'
 import type { Direction } from '../../../model/vocabulary.ts'
+import type { Frame, FramePart } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { createPart } from '../parsing/frame-stream.ts'
-import { parsePacket, type TextPacket } from './socketio-packets.ts'
-import { SocketIoSession } from './socketio-session.ts'
 import { sumBytes } from '../websocket/websocket-frames.ts'
 import { type Message, type MessageFrames, readMessages } from '../websocket/websocket-messages.ts'
 import { webSocketDissector } from '../websocket/websocket-stream.ts'
+import { parsePacket, type TextPacket } from './socketio-packets.ts'
+import { SocketIoSession } from './socketio-session.ts'
 
 /**
  * Socket.IO protocol 5 on Engine.IO protocol 4, over WebSocket alone. An event

@@ -17,10 +17,10 @@ import {
 } from '../../../../test/support/tls-conversation.ts'
 import type { DissectorFactory, Frame } from '../../../model/wire/frame.ts'
 import { roundTripsOf } from '../../account/round-trips.ts'
-import { TlsSecrets } from './tls-secrets.ts'
 import { dissectLengthPrefixed } from '../length-prefixed.ts'
 import { dissectMqtt311 } from '../mqtt/mqtt311.ts'
 import { dissectTls } from './tls.ts'
+import { TlsSecrets } from './tls-secrets.ts'
 
 /** Connections as Node's own TLS makes them, between two sockets in memory. */
 

@@ -1,5 +1,5 @@
-import type { Frame, FramePart } from '../../../model/wire/frame.ts'
 import type { Phase } from '../../../model/vocabulary.ts'
+import type { Frame, FramePart } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { alertName } from './tls-names.ts'
 import { type InnerPlaintext, TAG_BYTES } from './tls-record-protection.ts'

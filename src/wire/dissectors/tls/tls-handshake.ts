@@ -1,5 +1,5 @@
-import type { FramePart } from '../../../model/wire/frame.ts'
 import type { Direction } from '../../../model/vocabulary.ts'
+import type { FramePart } from '../../../model/wire/frame.ts'
 import { ByteParser, MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import {
   type ClientHello,

@@ -1,5 +1,4 @@
 import type { Direction } from '../../../model/vocabulary.ts'
-import type { TlsSecrets } from './tls-secrets.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { contentName } from './tls-frames.ts'
 import type { HandshakeEvent } from './tls-handshake.ts'
@@ -7,6 +6,7 @@ import type { ClientHello } from './tls-hello.ts'
 import { type CipherSuite, findCipherSuite } from './tls-key-schedule.ts'
 import { RecordProtection } from './tls-record-protection.ts'
 import { CONTENT, type TlsRecord } from './tls-records.ts'
+import type { TlsSecrets } from './tls-secrets.ts'
 
 /** What protects the records of a direction: nothing, then two secrets one after the other (RFC 8446 §7.1). */
 type Epoch = 'plain' | 'handshake' | 'application'

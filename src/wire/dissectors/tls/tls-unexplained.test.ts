@@ -27,10 +27,10 @@ import {
   shakeHands,
 } from '../../../../test/support/tls-records.ts'
 import type { DissectorFactory } from '../../../model/wire/frame.ts'
-import { TlsSecrets } from './tls-secrets.ts'
 import { dissectHttp1 } from '../http1/http1.ts'
 import { dissectLengthPrefixed } from '../length-prefixed.ts'
 import { dissectTls } from './tls.ts'
+import { TlsSecrets } from './tls-secrets.ts'
 
 const MESSAGE = hex('00000003 616263')
 const HANDSHAKE_FRAMES = 4

@@ -20,9 +20,9 @@ import {
   serverHello,
   shakeHands,
 } from '../../../../test/support/tls-records.ts'
-import { TlsSecrets } from './tls-secrets.ts'
 import { dissectLengthPrefixed } from '../length-prefixed.ts'
 import { dissectTls } from './tls.ts'
+import { TlsSecrets } from './tls-secrets.ts'
 
 /** Damage of the wire ends at the tag; here the sender itself says anything, and seals it well. */
 

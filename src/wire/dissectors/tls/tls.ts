@@ -1,7 +1,6 @@
-import type { Dissector, DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
 import type { Direction } from '../../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../../model/vocabulary.ts'
-import type { TlsSecrets } from './tls-secrets.ts'
+import type { Dissector, DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { EnvelopedStream } from '../parsing/enveloped-stream.ts'
 import {
@@ -18,6 +17,7 @@ import {
 import { HandshakeStream } from './tls-handshake.ts'
 import { TlsKeys } from './tls-keys.ts'
 import { type BrokenRecord, CONTENT, RecordStream, type TlsRecord } from './tls-records.ts'
+import type { TlsSecrets } from './tls-secrets.ts'
 
 /**
  * TLS 1.3 (RFC 8446) around the protocol that it carries. The inner dissector

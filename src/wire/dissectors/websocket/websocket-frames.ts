@@ -1,5 +1,5 @@
-import type { Frame, FramePart } from '../../../model/wire/frame.ts'
 import type { Direction, Layer, Phase } from '../../../model/vocabulary.ts'
+import type { Frame, FramePart } from '../../../model/wire/frame.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import { createPart } from '../parsing/frame-stream.ts'
 

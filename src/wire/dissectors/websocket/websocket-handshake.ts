@@ -1,6 +1,6 @@
+import { readFields, readStartLine } from '../http1/http1-fields.ts'
 import { awaitByte, MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
-import { readFields, readStartLine } from '../http1/http1-fields.ts'
 
 /** How far a connection has come from HTTP to WebSocket; both directions look at it. */
 export interface Handshake {

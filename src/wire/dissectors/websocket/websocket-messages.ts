@@ -1,5 +1,5 @@
-import type { FramePart } from '../../../model/wire/frame.ts'
 import type { Layer } from '../../../model/vocabulary.ts'
+import type { FramePart } from '../../../model/wire/frame.ts'
 import { type DataOpcode, type FrameHeader, headerParts } from './websocket-frames.ts'
 import type { DataReader } from './websocket-stream.ts'
 

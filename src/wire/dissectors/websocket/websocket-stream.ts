@@ -1,3 +1,4 @@
+import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
 import type {
   DissectorFactory,
   DissectorSink,
@@ -5,8 +6,13 @@ import type {
   FramePart,
   Unexplained,
 } from '../../../model/wire/frame.ts'
-import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
-import { awaitByte, MalformedBytes, type Reading, take, takeAvailable } from '../parsing/byte-parser.ts'
+import {
+  awaitByte,
+  MalformedBytes,
+  type Reading,
+  take,
+  takeAvailable,
+} from '../parsing/byte-parser.ts'
 import { FrameStream } from '../parsing/frame-stream.ts'
 import {
   controlFrame,

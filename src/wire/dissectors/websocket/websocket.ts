@@ -1,5 +1,5 @@
-import type { Frame } from '../../../model/wire/frame.ts'
 import type { Direction, Layer } from '../../../model/vocabulary.ts'
+import type { Frame } from '../../../model/wire/frame.ts'
 import { createPart } from '../parsing/frame-stream.ts'
 import { sumBytes } from './websocket-frames.ts'
 import { type Message, type MessageFrames, readMessages } from './websocket-messages.ts'
