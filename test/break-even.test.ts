@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DeliveryTally } from '../src/delivery/delivery-tally.ts'
 import { EndpointHost } from '../src/endpoint/host.ts'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { NO_INJECTION } from '../src/model/injection.ts'
@@ -37,7 +38,7 @@ async function send(transport: string, messages: number): Promise<BytesResult> {
       certificate,
       options: {},
       strayByte: null,
-      deadlineMs: 20_000,
+      ...{ silenceMs: 20_000, stragglerMs: 1_000, tallies: [new DeliveryTally()] },
     })
     if (outcome.bytes === null) throw new Error(outcome.failure?.message)
     return outcome.bytes

@@ -8,6 +8,7 @@ import {
 import { createServer as createTcpServer, type Server } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { DeliveryTally } from '../src/delivery/delivery-tally.ts'
 import { EndpointHost } from '../src/endpoint/host.ts'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { InstrumentError } from '../src/model/errors.ts'
@@ -209,7 +210,10 @@ describe('a message larger than the first window', () => {
     })
     const { bytes, failure } = await runBytePass({
       ...{ transport: id, scenario: large, options: {}, fileBytes: null, address, certificate },
-      ...{ strayByte: null, deadlineMs: 20_000 },
+      ...{
+        strayByte: null,
+        ...{ silenceMs: 20_000, stragglerMs: 1_000, tallies: [new DeliveryTally()] },
+      },
     })
     expect(failure).toBeNull()
     const steady = bytes?.ledger.filter(({ phase }) => phase === 'steady') ?? []

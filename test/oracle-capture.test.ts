@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
+import { DeliveryTally } from '../src/delivery/delivery-tally.ts'
 import { EndpointHost } from '../src/endpoint/host.ts'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { NO_INJECTION } from '../src/model/injection.ts'
@@ -154,7 +155,7 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
         certificate,
         options: {},
         strayByte: null,
-        deadlineMs: 20_000,
+        ...{ silenceMs: 20_000, stragglerMs: 1_000, tallies: [new DeliveryTally()] },
       })
       expect(outcome.failure).toBeNull()
       // A session to resume is acquired before, on a connection that nobody measures.

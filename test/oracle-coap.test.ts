@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { DeliveryTally } from '../src/delivery/delivery-tally.ts'
 import { EndpointHost } from '../src/endpoint/host.ts'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { NO_INJECTION } from '../src/model/injection.ts'
@@ -109,7 +110,7 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
       certificate: null,
       options: {},
       strayByte: null,
-      deadlineMs: 20_000,
+      ...{ silenceMs: 20_000, stragglerMs: 1_000, tallies: [new DeliveryTally()] },
     })
     await capture.stop()
     expect(outcome.failure).toBeNull()

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface, type Interface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
+import { DeliveryTally } from '../src/delivery/delivery-tally.ts'
 import { EndpointHost } from '../src/endpoint/host.ts'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { NO_INJECTION } from '../src/model/injection.ts'
@@ -113,7 +114,10 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger of
       const capture = await Capture.start(Number(new URL(address).port))
       const outcome = await runBytePass({
         ...{ transport, scenario, fileBytes: null, address, certificate: null, options: {} },
-        ...{ strayByte: null, deadlineMs: 20_000 },
+        ...{
+          strayByte: null,
+          ...{ silenceMs: 20_000, stragglerMs: 1_000, tallies: [new DeliveryTally()] },
+        },
       })
       expect(outcome.failure).toBeNull()
       const ledger = outcome.bytes?.ledger ?? []

@@ -2,13 +2,8 @@ import type { Injection } from '../model/injection.ts'
 import { nowNs, spinFor, waitAtLeast } from '../system/clock.ts'
 import type { ArrivalHandler } from '../transports/transport.ts'
 import type { ArrivalCounter } from './arrival-counter.ts'
+import type { DeliveryTally } from './delivery-tally.ts'
 import { digestPayload } from './digest.ts'
-
-/**
- * `at-once` keeps memory flat on long byte passes; `on-collect` keeps hashing
- * out of the instants of a latency block.
- */
-export type Digesting = 'at-once' | 'on-collect'
 
 /** Arrivals of one block, as they cross the process boundary: two columns, in order of arrival. */
 export interface ArrivalColumns {
@@ -20,12 +15,11 @@ export interface ArrivalColumns {
 export class ArrivalRecorder {
   #injection: Injection
   readonly #onRecorded: (payload: Uint8Array) => void
-  #digesting: Digesting = 'at-once'
   #instants: bigint[] = []
-  #digests: bigint[] = []
   #payloads: Uint8Array[] = []
   #messageNumber = 0
   #counter: ArrivalCounter | null = null
+  #tally: DeliveryTally | null = null
   #awaited: { count: number; resolve: () => void } | null = null
 
   /** @param onRecorded called after each stamp: where arrival notices are sent from, or a device acts */
@@ -50,15 +44,20 @@ export class ArrivalRecorder {
     this.#counter = counter
   }
 
+  /** From now on arrivals are held against what was sent, and let go. */
+  tallyInto(tally: DeliveryTally): void {
+    this.#tally = tally
+  }
+
   /** From now on, computing time before each message is delivered. */
   slowDown(busyUs: number): void {
     this.#injection = { ...this.#injection, busyUs }
   }
 
-  startBlock(digesting: Digesting): void {
-    this.#digesting = digesting
+  /** From now on arrivals are kept, each with its instant; hashing them waits until they are collected. */
+  startBlock(): void {
+    this.#tally = null
     this.#instants = []
-    this.#digests = []
     this.#payloads = []
   }
 
@@ -71,12 +70,11 @@ export class ArrivalRecorder {
       })
       this.#awaited = null
     }
-    const digests = [...this.#digests, ...this.#payloads.map(digestPayload)]
     const columns = {
-      digests: BigUint64Array.from(digests),
+      digests: BigUint64Array.from(this.#payloads, digestPayload),
       deliveredNs: BigInt64Array.from(this.#instants),
     }
-    this.startBlock(this.#digesting)
+    this.startBlock()
     return columns
   }
 
@@ -95,10 +93,14 @@ export class ArrivalRecorder {
       this.#counter.take(payload)
       return
     }
+    if (this.#tally !== null) {
+      this.#tally.take(payload)
+      this.#onRecorded(payload)
+      return
+    }
     this.#instants.push(nowNs())
     this.#onRecorded(payload)
-    if (this.#digesting === 'at-once') this.#digests.push(digestPayload(payload))
-    else this.#payloads.push(payload)
+    this.#payloads.push(payload)
     if (this.#awaited !== null && this.#instants.length >= this.#awaited.count) {
       this.#awaited.resolve()
     }

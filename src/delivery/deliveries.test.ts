@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isClean, spanOfDeliveries, sumMatches } from './deliveries.ts'
+import { isClean, spanOfDeliveries, sumCounts } from './deliveries.ts'
 import { matchArrivals } from './match-arrivals.ts'
 
 const SENT = [7n, 8n]
@@ -17,8 +17,8 @@ describe('deliveries of several subscribers', () => {
       got([7n, 20n], [8n, 120n]),
     ]
     expect(spanOfDeliveries(matches, 2)).toEqual({ firstNs: [10n, 110n], lastNs: [30n, 130n] })
-    expect(sumMatches(matches)).toEqual({ delivered: 6, lost: 0, duplicated: 0, corrupted: 0 })
-    expect(isClean(sumMatches(matches))).toBe(true)
+    expect(sumCounts(matches)).toEqual({ delivered: 6, lost: 0, duplicated: 0, corrupted: 0 })
+    expect(isClean(sumCounts(matches))).toBe(true)
   })
 
   it('have no span where one subscriber did not get the message', () => {
@@ -35,7 +35,7 @@ describe('deliveries of several subscribers', () => {
     ['doubled', [got([7n, 1n], [8n, 2n]), got([7n, 1n], [7n, 2n], [8n, 3n])], { duplicated: 1 }],
     ['changed', [got([7n, 1n], [8n, 2n]), got([7n, 1n], [9n, 2n])], { delivered: 3, corrupted: 1 }],
   ])('are counted over all subscribers: one is %s', (_what, matches, counts) => {
-    const sum = sumMatches(matches)
+    const sum = sumCounts(matches)
     expect(sum).toMatchObject(counts)
     expect(isClean(sum)).toBe(false)
     expect(sum.delivered + sum.lost + sum.corrupted).toBe(SENT.length * matches.length)

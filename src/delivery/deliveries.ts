@@ -18,9 +18,9 @@ export function matchDeliveries(
 }
 
 /** Over all subscribers: `sent × subscribers = delivered + lost + corrupted`. */
-export function sumMatches(matches: readonly DeliveryMatch[]): DeliveryCounts {
+export function sumCounts(all: readonly DeliveryCounts[]): DeliveryCounts {
   const total = (key: keyof DeliveryCounts): number =>
-    matches.reduce((sum, match) => sum + match[key], 0)
+    all.reduce((sum, counts) => sum + counts[key], 0)
   return {
     delivered: total('delivered'),
     lost: total('lost'),

@@ -5,8 +5,9 @@ import {
   type CountingRequest,
 } from '../delivery/arrival-counter.ts'
 import { NoticeServer } from '../delivery/arrival-notices.ts'
-import type { ArrivalColumns, Digesting } from '../delivery/arrival-recorder.ts'
+import type { ArrivalColumns } from '../delivery/arrival-recorder.ts'
 import { ArrivalRecorder } from '../delivery/arrival-recorder.ts'
+import type { DeliveryTally } from '../delivery/delivery-tally.ts'
 import { InstrumentError } from '../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../model/injection.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
@@ -82,10 +83,22 @@ export class EndpointHost {
     }
   }
 
-  async startBlock(digesting: Digesting): Promise<void> {
+  async startBlock(): Promise<void> {
     // One block after another: a broker tells every subscriber, also those of other cells.
     await this.#watched?.listen()
-    this.#serving().startBlock(digesting)
+    this.#serving().startBlock()
+  }
+
+  /** From now on arrivals are held against what was sent: where whoever sends is in this process. */
+  async startTally(tally: DeliveryTally): Promise<void> {
+    await this.#watched?.listen()
+    this.#serving().tallyInto(tally)
+  }
+
+  /** Resolves when so many messages of the tally have arrived, or at the deadline. */
+  async collectTally(request: CollectRequest & { tally: DeliveryTally }): Promise<void> {
+    await request.tally.reached(request.expected, AbortSignal.timeout(request.deadlineMs))
+    await this.#endWatch()
   }
 
   /** From now on arrivals are counted, not kept: for a stretch under load. */

@@ -1,11 +1,10 @@
-import { EndpointHost } from '../endpoint/host.ts'
+import { endpointCommands } from '../endpoint/commands.ts'
 import { InstrumentError } from '../model/errors.ts'
 import {
   type CommandBlockRequest,
   CommandCell,
   type OpenCommandCellRequest,
 } from '../runner/command-cell.ts'
-import { runFanoutBytePass } from '../runner/fanout-byte-pass.ts'
 import {
   type FanoutBlockRequest,
   FanoutLatencyCell,
@@ -14,7 +13,6 @@ import {
 import { answerRequests } from '../system/worker-channel.ts'
 import type { ConnectTally } from './driver/load-driver.ts'
 import { type DriveRequest, LoadCell, type OpenLoadRequest } from './driver/session.ts'
-import { runBytePass } from './passes/byte-pass.ts'
 import { runColdStart } from './passes/cold-start.ts'
 import { runSeveralInFlight } from './passes/concurrent.ts'
 import { type BlockRequest, LatencyCell, type OpenCellRequest } from './passes/latency-pass.ts'
@@ -47,9 +45,6 @@ const cells = new OpenCells<LatencyCell>()
 const fanouts = new OpenCells<FanoutLatencyCell>()
 const commandCells = new OpenCells<CommandCell>()
 
-/** A transport without a wire has its endpoint in the process that sends. */
-const host = new EndpointHost()
-
 async function closeCell({ transport }: { transport: string }): Promise<void> {
   for (const open of [cells, commandCells, fanouts]) await open.close(transport)
 }
@@ -76,14 +71,12 @@ async function closeLoad(): Promise<void> {
 }
 
 const commands = {
-  bytePass: runBytePass,
   openCell: (request: OpenCellRequest) => cells.open(request.transport, LatencyCell.open(request)),
   runBlock: (request: BlockRequest) => cells.of(request.transport).runBlock(request),
   openCommandCell: (request: OpenCommandCellRequest) =>
     commandCells.open(request.transport, CommandCell.open(request)),
   runCommandBlock: (request: CommandBlockRequest) =>
     commandCells.of(request.transport).runBlock(request),
-  fanoutBytePass: runFanoutBytePass,
   openFanout: (request: OpenFanoutRequest) =>
     fanouts.open(request.transport, FanoutLatencyCell.open(request)),
   runFanoutBlock: (request: FanoutBlockRequest) => fanouts.of(request.transport).runBlock(request),
@@ -94,14 +87,8 @@ const commands = {
   openLoad,
   driveLoad: (request: DriveRequest) => openedLoad().drive(request),
   closeLoad,
-  serve: host.serve.bind(host),
-  startCounting: host.startCounting.bind(host),
-  collectCount: host.collectCount.bind(host),
-  usage: host.usage,
-  startBlock: host.startBlock.bind(host),
-  slowDown: host.slowDown.bind(host),
-  collect: host.collect.bind(host),
-  stop: host.stop.bind(host),
+  // A transport without a wire has its endpoint in the process that sends.
+  ...endpointCommands(),
 }
 
 export type LoadCommands = typeof commands

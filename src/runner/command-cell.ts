@@ -1,6 +1,6 @@
 import type { ArrivalColumns } from '../delivery/arrival-recorder.ts'
 import { Roundtrip } from '../load/flows/roundtrip.ts'
-import { type CommandRecord, runCommandLoop } from '../load/loops/command-loop.ts'
+import { type CommandRecord, recordInto, runCommandLoop } from '../load/loops/command-loop.ts'
 import { pollPauseNs } from '../load/loops/poll-pacing.ts'
 import { describeFailure, type PassFailure } from '../load/passes/byte-pass.ts'
 import type { BlockRequest } from '../load/passes/latency-pass.ts'
@@ -90,7 +90,7 @@ export class CommandCell implements AsyncDisposable {
     )
     const record: CommandRecord = { dueNs: [], sentNs: [], completedNs: [] }
     let failure: PassFailure | null = null
-    device.startBlock('on-collect')
+    device.startBlock()
     const { delivery, everyS } = this.#waiting
     // Only while it is its turn: polls of one device would disturb the others' figures.
     if (delivery === 'polled') device.startPolling((everyS ?? 0) * 1_000)
@@ -127,7 +127,7 @@ export class CommandCell implements AsyncDisposable {
       pauseNs: (index: number) =>
         delivery === 'polled' ? pollPauseNs(intervalNs, firstIndex + index, seed) : ownPauseNs,
     }
-    return runCommandLoop({ ...link, stateDeadlineMs }, commands, clock, record)
+    return runCommandLoop({ ...link, stateDeadlineMs }, commands, clock, recordInto(record))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -91,7 +91,7 @@ export class FanoutLatencyCell implements AsyncDisposable {
     )
     const record: LoopRecord = { dueNs: [], sentNs: [], completedNs: [] }
     const audience = this.#audience
-    audience.startBlock('on-collect')
+    audience.startBlock()
     let failure: BlockOutcome['failure'] = null
     try {
       using deadline = new Deadline(deadlineMs)

@@ -1,4 +1,4 @@
-import { isClean, matchDeliveries, spanOfDeliveries, sumMatches } from '../delivery/deliveries.ts'
+import { isClean, matchDeliveries, spanOfDeliveries, sumCounts } from '../delivery/deliveries.ts'
 import type { DeliveryMatch } from '../delivery/match-arrivals.ts'
 import { describeError } from '../model/errors.ts'
 import { subscribersOf } from '../model/scenario/subscribers.ts'
@@ -6,10 +6,9 @@ import type { LatencyAmounts } from '../plan/plan.ts'
 import { perMessageAtMs } from '../targets/target.ts'
 import type { RoundLatencies } from './cells/cell-builder.ts'
 import type { ServedCell } from './cells/running-cell.ts'
-import { failWithReason } from './fanout-byte-stage.ts'
 import type { FanoutBlockOutcome } from './fanout-latency-cell.ts'
 import { openInLoad } from './open-in-load.ts'
-import { askLoad, STRAGGLER_MS } from './stages/bytes.ts'
+import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './stages/bytes.ts'
 import {
   type Block,
   type BlockKind,
@@ -53,6 +52,12 @@ export const FANOUT_BLOCKS: BlockKind = {
 }
 
 const countOf = ({ planned }: ServedCell): number => subscribersOf(planned.scenario) ?? 0
+
+/** A dead endpoint is the better reason for whatever broke; asking it anything finds out. */
+async function failWithReason(cell: ServedCell, reason: string): Promise<void> {
+  await cell.endpoint.request('startBlock', undefined, BACKSTOP_MS).catch(() => {})
+  cell.fail(reason)
+}
 
 async function runBlock(
   cell: ServedCell,
@@ -98,7 +103,7 @@ function recordRound(
 ): void {
   const sent = outcome.completedNs.length
   const matches = matchDeliveries(cell.planned, block.firstIndex, sent, outcome.arrivals)
-  const counts = sumMatches(matches)
+  const counts = sumCounts(matches)
   cell.draft.count(sent, sent, counts)
   // As in every flow: a block in which a delivery is missing or wrong gives no delivery latencies.
   const believed = isClean(counts) ? matches : []

@@ -1,19 +1,10 @@
-import type { EndpointCommands } from '../endpoint/process.ts'
+import type { EndpointCommands } from '../endpoint/commands.ts'
 import type { ShaperCommands } from '../endpoint/shaper-process.ts'
 import type { LoadCommands } from '../load/process.ts'
 import { cpusForLoad, type Pinning } from '../system/pinning.ts'
 import { WorkerProcess } from '../system/worker-process.ts'
 import type { TransportTraits } from '../transports/transport.ts'
-
-/** Where an endpoint's commands go, whichever process it lives in. */
-export interface EndpointHandle {
-  request<K extends keyof EndpointCommands & string>(
-    command: K,
-    input: Parameters<EndpointCommands[K]>[0],
-    deadlineMs: number,
-  ): Promise<Awaited<ReturnType<EndpointCommands[K]>>>
-  readonly death: Error | null
-}
+import { EndpointHandle } from './endpoint-handle.ts'
 
 /** What is put before a process so that it lives in a network namespace. */
 export interface WaysIn {
@@ -28,11 +19,11 @@ export interface LoadWorker {
   readonly cpu: number | null
 }
 
-/** The processes of a run: one load, or several under load, and one endpoint process a transport. A dead one is replaced when it is next needed. */
+/** The processes of a run: one load, or several under load, and one for all endpoints, which idle while another is measured. Each is started when it is needed; a dead one is replaced. */
 export class ProcessPool implements AsyncDisposable {
   readonly #pinning: Pinning
   readonly #ways: WaysIn
-  readonly #endpoints = new Map<string, WorkerProcess<EndpointCommands>>()
+  #endpoints: WorkerProcess<EndpointCommands> | null = null
   readonly #loads = new Map<number, WorkerProcess<LoadCommands>>()
   #links: WorkerProcess<ShaperCommands> | null = null
 
@@ -84,27 +75,27 @@ export class ProcessPool implements AsyncDisposable {
     return this.#links
   }
 
+  /** @param traits of the transport whose endpoint it is, the only one of its name while it is served */
   endpoint(transport: string, traits: TransportTraits): EndpointHandle {
     // Without a wire there is no second process to talk to.
-    if (traits.protocol === 'none') return this.load() as EndpointHandle
-    let worker = this.#endpoints.get(transport)
-    if (worker === undefined || worker.death !== null) {
-      worker = new WorkerProcess<EndpointCommands>({
-        title: `the endpoint process of ${transport}`,
+    if (traits.protocol === 'none') return new EndpointHandle(this.load(), transport)
+    if (this.#endpoints === null || this.#endpoints.death !== null) {
+      this.#endpoints = new WorkerProcess<EndpointCommands>({
+        title: 'the endpoint process',
         role: 'endpoint',
-        label: transport,
+        label: 'endpoints',
         cpu: this.#pinning.endpointCpu,
         ...(this.#ways.endpoints !== undefined && { enter: this.#ways.endpoints }),
         diedCode: 'endpoint-died',
       })
-      this.#endpoints.set(transport, worker)
     }
-    return worker
+    return new EndpointHandle(this.#endpoints, transport)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const single = this.#links === null ? [] : [this.#links]
-    const workers = [...this.#endpoints.values(), ...this.#loads.values(), ...single]
+    const workers = [this.#endpoints, ...this.#loads.values(), this.#links].filter(
+      (worker) => worker !== null,
+    )
     await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))
   }
 }

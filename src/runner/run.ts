@@ -18,8 +18,8 @@ import type { CellDraft } from './cells/cell-builder.ts'
 import { draftCells, linkName } from './cells/create-cells.ts'
 import { ServedCell } from './cells/running-cell.ts'
 import { COMMAND_BLOCKS } from './command-stage.ts'
+import { type EndpointHandle, localEndpoint } from './endpoint-handle.ts'
 import { describeEnvironment } from './environment.ts'
-import { measureFanoutBytes } from './fanout-byte-stage.ts'
 import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { ProcessPool } from './process-pool.ts'
 import { doesPlacementMatter, reportOf } from './run-report.ts'
@@ -170,20 +170,9 @@ class Run {
   }
 
   async #measureScenario(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
-    const cells = await this.#serve(planned, pool)
-    if (this.#plan.measures.includes('bytes')) {
-      for (const cell of cells) {
-        if (cell.draft.identity.protocol === 'none') {
-          cell.draft.warnings.push('stays in the process: there are no wire bytes')
-          continue
-        }
-        this.#tell(planned, `bytes, ${cell.transport}`)
-        await this.#measureCellBytes(cell, pool)
-        if (this.#plan.measures.every((measure) => measure === 'bytes')) cell.draft.done = true
-        await this.#publish()
-      }
-      await this.#measureHeaderSets(planned, pool)
-    }
+    if (this.#plan.measures.includes('bytes')) await this.#measureScenarioBytes(planned)
+    if (this.#plan.measures.every((measure) => measure === 'bytes')) return
+    const cells = await this.#serveAll(planned, pool)
     if (this.#plan.measures.includes('latency')) {
       await this.#linksMeasured()
       const standing = cells.filter((cell) => !cell.draft.failed && hasLatency(cell, this.#traits))
@@ -193,11 +182,38 @@ class Run {
       await this.#measureLoad(this.#plan.load, planned, cells, pool)
     for (const cell of cells) {
       cell.draft.done = true
-      await this.#orStopped(cell.endpoint.request('stop', undefined, BACKSTOP_MS)).catch(
-        (error: unknown) => cell.draft.warnings.push(`stopping: ${describeError(error)}`),
-      )
+      await this.#stop(cell)
     }
     await this.#publish()
+  }
+
+  /** One cell after the other, in this process: each is served, measured and stopped. */
+  async #measureScenarioBytes(planned: PlannedScenario): Promise<void> {
+    const isAll = this.#plan.measures.every((measure) => measure === 'bytes')
+    for (const [transport, draft] of this.#drafts.get(planned) ?? []) {
+      if (draft.skipped) continue
+      this.#tell(planned, `bytes, ${transport}`)
+      if (draft.identity.protocol === 'none') {
+        draft.warnings.push('stays in the process: there are no wire bytes')
+      } else {
+        const cell = await this.#orStopped(
+          this.#serve(planned, transport, draft, localEndpoint(transport)),
+        )
+        if (cell !== null) {
+          await this.#measureCellBytes(cell)
+          await this.#stop(cell)
+        }
+      }
+      if (isAll) draft.done = true
+      await this.#publish()
+    }
+    await this.#measureHeaderSets(planned)
+  }
+
+  async #stop({ endpoint, draft }: ServedCell): Promise<void> {
+    await this.#orStopped(endpoint.request('stop', undefined, BACKSTOP_MS)).catch(
+      (error: unknown) => draft.warnings.push(`stopping: ${describeError(error)}`),
+    )
   }
 
   async #measureLoad(
@@ -256,25 +272,21 @@ class Run {
     if (this.#links !== null) await this.#orStopped(this.#links.measured)
   }
 
-  async #measureHeaderSets(planned: PlannedScenario, pool: ProcessPool): Promise<void> {
+  async #measureHeaderSets(planned: PlannedScenario): Promise<void> {
     // Heads of clients that post: there is nobody to replay who waits.
     if (planned.scenario.flow !== 'uplink') return
     for (const pair of this.#plan.headerSets) {
       this.#tell(planned, `bytes, header set ${pair.headerSet}, answered by ${pair.answerSet}`)
-      const measuring = measureHeaderSet(planned, pair, { pool, plan: this.#plan })
-      this.#headerSets.push(await this.#orStopped(measuring))
+      this.#headerSets.push(await this.#orStopped(measureHeaderSet(planned, pair, this.#plan)))
       await this.#publish()
     }
   }
 
-  async #measureCellBytes(cell: ServedCell, pool: ProcessPool): Promise<void> {
-    const { bytePasses } = this.#plan
-    const { name: scenario, flow } = cell.planned.scenario
-    const measure = flow === 'fanout' ? measureFanoutBytes : measureBytes
-    const name = { scenario, transport: cell.transport }
-    for (let pass = 0; pass < bytePasses && !cell.draft.failed; pass += 1) {
+  async #measureCellBytes(cell: ServedCell): Promise<void> {
+    const name = { scenario: cell.planned.scenario.name, transport: cell.transport }
+    for (let pass = 0; pass < this.#plan.bytePasses && !cell.draft.failed; pass += 1) {
       await this.#orStopped(
-        measure(cell, pool.load(), this.#plan, (bytes, recording) => {
+        measureBytes(cell, this.#plan, (bytes, recording) => {
           if (bytes !== null) this.#hooks.onBytePass?.(name, bytes)
           if (recording !== null) this.#hooks.onRecording?.(cell.draft.identity, recording)
         }),
@@ -282,36 +294,48 @@ class Run {
     }
   }
 
-  /** Starts every endpoint of a scenario at once; one that cannot start fails its cell alone. */
-  async #serve(shared: PlannedScenario, pool: ProcessPool): Promise<ServedCell[]> {
-    this.#tell(shared, 'starting the endpoints')
-    const drafts = [...(this.#drafts.get(shared) ?? [])].filter(([, draft]) => !draft.skipped)
-    const served = drafts.map(async ([transport, draft]) => {
-      const endpoint = pool.endpoint(transport, this.#traits.get(transport) as TransportTraits)
-      const target = this.#targetOf(transport)
-      const planned = this.#forCell(shared, transport)
-      try {
-        const served = await endpoint.request(
-          'serve',
-          {
-            transport,
-            scenario: planned.scenario,
-            options: this.#plan.options,
-            host: this.#network?.host ?? this.#plan.host,
-            ...(this.#network !== null && { noticeHost: this.#network.noticeHost }),
-            injection: this.#plan.injection,
-            ...(target !== undefined && { target }),
-          },
-          SERVE_DEADLINE_MS + (target?.answerMs ?? 0),
-        )
-        return new ServedCell({ transport, planned, draft, endpoint, ...served, target })
-      } catch (error) {
-        draft.fail(describeError(error))
-        return null
-      }
-    })
-    const cells = await this.#orStopped(Promise.all(served))
-    return cells.filter((cell) => cell !== null)
+  /** Starts every endpoint of a scenario that still stands, for what depends on placement. */
+  async #serveAll(planned: PlannedScenario, pool: ProcessPool): Promise<ServedCell[]> {
+    this.#tell(planned, 'starting the endpoints')
+    const cells: ServedCell[] = []
+    for (const [transport, draft] of this.#drafts.get(planned) ?? []) {
+      if (draft.skipped || draft.failed) continue
+      const traits = this.#traits.get(transport) as TransportTraits
+      const endpoint = pool.endpoint(transport, traits)
+      const cell = await this.#orStopped(this.#serve(planned, transport, draft, endpoint))
+      if (cell !== null) cells.push(cell)
+    }
+    return cells
+  }
+
+  /** One that cannot start fails its cell alone. */
+  async #serve(
+    shared: PlannedScenario,
+    transport: string,
+    draft: CellDraft,
+    endpoint: EndpointHandle,
+  ): Promise<ServedCell | null> {
+    const target = this.#targetOf(transport)
+    const planned = this.#forCell(shared, transport)
+    try {
+      const served = await endpoint.request(
+        'serve',
+        {
+          transport,
+          scenario: planned.scenario,
+          options: this.#plan.options,
+          host: this.#network?.host ?? this.#plan.host,
+          ...(this.#network !== null && { noticeHost: this.#network.noticeHost }),
+          injection: this.#plan.injection,
+          ...(target !== undefined && { target }),
+        },
+        SERVE_DEADLINE_MS + (target?.answerMs ?? 0),
+      )
+      return new ServedCell({ transport, planned, draft, endpoint, ...served, target })
+    } catch (error) {
+      draft.fail(describeError(error))
+      return null
+    }
   }
 
   async #orStopped<T>(work: Promise<T>): Promise<T> {

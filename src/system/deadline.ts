@@ -1,15 +1,41 @@
 import { InstrumentError } from '../model/errors.ts'
 
+/**
+ * A wait is cut into so many, each begun when the one before it is over: a
+ * process that got no CPU for a while then loses one of them and not its work.
+ */
+const SLICES = 5
+
 /** Bounds a piece of work in time, and can end it earlier for a reason that is found on the way. */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController()
-  readonly #timer: NodeJS.Timeout
+  readonly #reason: string
+  readonly #sliceMs: number
+  #timer: NodeJS.Timeout
+  #slicesLeft = SLICES
 
-  constructor(deadlineMs: number) {
-    this.#timer = setTimeout(
-      () => this.cut(new InstrumentError('deadline', `was not done within ${deadlineMs / 1000} s`)),
-      deadlineMs,
-    )
+  constructor(deadlineMs: number, reason = `was not done within ${deadlineMs / 1000} s`) {
+    this.#reason = reason
+    this.#sliceMs = deadlineMs / SLICES
+    this.#timer = this.#nextSlice()
+  }
+
+  /** Of work that may take as long as it likes while it gets on: see `renew`. */
+  static ofSilence(silenceMs: number): Deadline {
+    return new Deadline(silenceMs, `nothing moved for ${silenceMs / 1000} s`)
+  }
+
+  /** Something moved. Costs next to nothing, so that each byte that passes may say so. */
+  readonly renew = (): void => {
+    this.#slicesLeft = SLICES
+  }
+
+  #nextSlice(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#slicesLeft -= 1
+      if (this.#slicesLeft > 0) this.#timer = this.#nextSlice()
+      else this.cut(new InstrumentError('deadline', this.#reason))
+    }, this.#sliceMs)
   }
 
   get signal(): AbortSignal {

@@ -1,9 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import {
-  type ArrivalColumns,
-  ArrivalRecorder,
-  type Digesting,
-} from '../../delivery/arrival-recorder.ts'
+import { type ArrivalColumns, ArrivalRecorder } from '../../delivery/arrival-recorder.ts'
+import type { DeliveryTally } from '../../delivery/delivery-tally.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { Injection } from '../../model/injection.ts'
 import type { PacedProducer, Peer } from '../../transports/transport.ts'
@@ -50,8 +47,13 @@ export class CommandedDevice implements AsyncDisposable {
     return this.#reportedBytes
   }
 
-  startBlock(digesting: Digesting): void {
-    this.#recorder.startBlock(digesting)
+  startBlock(): void {
+    this.#recorder.startBlock()
+  }
+
+  /** From now on commands are held against those that were sent, and let go. */
+  tallyInto(tally: DeliveryTally): void {
+    this.#recorder.tallyInto(tally)
   }
 
   /** Commands of the block; those still missing are waited for so long. */

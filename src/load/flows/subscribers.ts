@@ -1,8 +1,5 @@
-import {
-  type ArrivalColumns,
-  ArrivalRecorder,
-  type Digesting,
-} from '../../delivery/arrival-recorder.ts'
+import { type ArrivalColumns, ArrivalRecorder } from '../../delivery/arrival-recorder.ts'
+import type { DeliveryTally } from '../../delivery/delivery-tally.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
@@ -76,9 +73,17 @@ export class Audience implements AsyncDisposable {
     return this.#barrier
   }
 
-  startBlock(digesting: Digesting): void {
+  startBlock(): void {
     this.#barrier.reset()
-    for (const recorder of this.#recorders) recorder.startBlock(digesting)
+    for (const recorder of this.#recorders) recorder.startBlock()
+  }
+
+  /** From now on what each subscriber gets is held against what was sent, by a tally each. */
+  tallyInto(tallies: readonly DeliveryTally[]): void {
+    this.#barrier.reset()
+    for (const [index, recorder] of this.#recorders.entries()) {
+      recorder.tallyInto(tallies[index] as DeliveryTally)
+    }
   }
 
   /** What each subscriber got in this block, once that are so many messages or the signal aborts. */

@@ -5,6 +5,7 @@ import {
   type CommandRecord,
   countCompleted,
   NEVER,
+  recordInto,
   runCommandLoop,
 } from './command-loop.ts'
 import { StateInbox } from './state-inbox.ts'
@@ -55,12 +56,12 @@ function loop(device: (command: string) => string[], pauseNs = 0n): Loop {
     },
     pauseNs: () => pauseNs,
   }
-  const record = { dueNs: [], sentNs: [], completedNs: [] }
+  const record: CommandRecord = { dueNs: [], sentNs: [], completedNs: [] }
   return Object.assign(self, { link, clock, record, steps })
 }
 
 const run = ({ link, clock, record }: Loop, commands = COMMANDS) =>
-  runCommandLoop(link, commands, clock, record)
+  runCommandLoop(link, commands, clock, recordInto(record))
 
 describe('the command loop', () => {
   it('has one command in flight, done when all sides are', async () => {

@@ -31,33 +31,52 @@ export interface CommandClock {
   pauseNs(index: number): bigint
 }
 
+/** Is told what becomes of each command, in the order of sending. */
+export interface CommandWatch {
+  begun(dueNs: bigint, sentNs: bigint): void
+  /** Its state is back at the app. */
+  answered(atNs: bigint): void
+}
+
+/** Keeps the instants of every command. */
+export const recordInto = (record: CommandRecord): CommandWatch => ({
+  begun(dueNs, sentNs) {
+    record.dueNs.push(dueNs)
+    record.sentNs.push(sentNs)
+    record.completedNs.push(NEVER)
+  },
+  answered(atNs) {
+    record.completedNs[record.completedNs.length - 1] = atNs
+  },
+})
+
 /** So many commands in a row without a state end a block: waiting on would only burn its deadline. */
 const MAX_SILENT_COMMANDS = 3
 
 /**
  * One command in flight: each is due when the one before it was done on all
  * sides, after the pause that the clock gives.
- * @throws whatever the link rejects with; `record` holds what was done until then
+ * @throws whatever the link rejects with; `watch` was told what was done until then
  */
 export async function runCommandLoop(
   link: CommandLink,
-  commands: readonly Uint8Array[],
+  commands: Iterable<Uint8Array>,
   clock: CommandClock,
-  record: CommandRecord,
+  watch: CommandWatch,
 ): Promise<void> {
   let silent = 0
-  for (const [index, command] of commands.entries()) {
+  let index = -1
+  for (const command of commands) {
+    index += 1
     const pauseNs = clock.pauseNs(index)
     const due = clock.now() + pauseNs
     if (pauseNs > 0n) await clock.waitUntil(due)
     link.states.clear()
-    record.dueNs.push(due)
-    record.sentNs.push(clock.now())
-    record.completedNs.push(NEVER)
+    watch.begun(due, clock.now())
     await link.command(command)
     await link.onTaken()
     const state = await link.states.find(command, link.stateDeadlineMs)
-    if (state !== null) record.completedNs[record.completedNs.length - 1] = state.atNs
+    if (state !== null) watch.answered(state.atNs)
     await link.settled()
     silent = state === null ? silent + 1 : 0
     if (silent >= MAX_SILENT_COMMANDS) return

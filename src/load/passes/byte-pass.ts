@@ -1,11 +1,10 @@
-import type { ArrivalColumns } from '../../delivery/arrival-recorder.ts'
+import type { DeliveryTally } from '../../delivery/delivery-tally.ts'
 import { describeError, type ErrorCode, InstrumentError } from '../../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 import type { BytesResult } from '../../model/report/report.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
-import { type CommandProgress, type Passed, passCommands } from '../../runner/command-pass.ts'
 import { createPayloads, type PayloadSource } from '../../scenario/payload.ts'
 import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
@@ -15,13 +14,13 @@ import type { Target } from '../../targets/target.ts'
 import { withholdSecrets, withholdText } from '../../targets/withhold.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import type { TransportOptions } from '../../transports/run-options.ts'
-import type { Peer, Transport } from '../../transports/transport.ts'
+import type { Peer } from '../../transports/transport.ts'
 import type { Pace } from '../../wire/account/segment-model.ts'
 import { WireRecorder } from '../../wire/relay/recorder.ts'
-import { connectDevice } from '../flows/connect.ts'
+import { type Passed, passCommands } from '../flows/pass-commands.ts'
+import { Audience } from '../flows/subscribers.ts'
 import type { ArrivalNotices } from '../loops/closed-loop.ts'
-import { countCompleted } from '../loops/command-loop.ts'
-import { TappedLink } from './tapped-path.ts'
+import { TappedPaths } from './tapped-paths.ts'
 
 export type RecordingMode = 'none' | 'bytes'
 
@@ -36,13 +35,18 @@ export interface BytePassRequest {
   /** PEM of the certificate to trust; null where there is no TLS. */
   certificate: string | null
   strayByte: Direction | null
-  /** Faults in the device of a `roundtrip`; those of an uplink are the endpoint's. None if left out. */
-  deviceInjection?: Injection
+  /** Faults where messages arrive on this side: in the device of a `roundtrip`, at the subscribers of a `fanout`. None if left out. */
+  injection?: Injection
   /** None if left out. */
   recording?: RecordingMode
   /** Is waited for between connecting and the first message. */
   onConnected?: (signal: AbortSignal) => Promise<void>
-  deadlineMs: number
+  /** So long may nothing move: no byte cross, no message complete. */
+  silenceMs: number
+  /** How long to wait for the last deliveries, where they arrive on this side. */
+  stragglerMs: number
+  /** Are told of every message that is sent: one for each place where all of them arrive. */
+  tallies: readonly DeliveryTally[]
   /** The server, where it is not an endpoint of ours. */
   target?: Target | undefined
 }
@@ -57,48 +61,31 @@ export interface BytePassOutcome {
   bytes: BytesResult | null
   sent: number
   completed: number
-  /** What arrived at the device of a `roundtrip`; null where messages arrive at the endpoint. */
-  arrivals: ArrivalColumns | null
   failure: PassFailure | null
   /** What crossed the relay, also of a pass that failed; null where nothing was recorded. */
   recording: WireRecording | null
 }
 
-/** One device through the relay: set up, every message in turn, a keep-alive, goodbye. */
+/** What was done so far, also by a pass that fails. */
+export interface PassProgress {
+  sent: number
+  completed: number
+}
+
+/** Each party of the flow through a relay of its own: set up, every message in turn, a keep-alive, goodbye. */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
-  const progress: Progress = { sent: 0, completed: 0, commands: null }
+  const { target } = request
+  const progress: PassProgress = { sent: 0, completed: 0 }
   const recorder = request.recording === 'bytes' ? new WireRecorder(nowNs) : null
   let bytes: BytesResult | null = null
   let failure: PassFailure | null = null
   try {
-    bytes = withhold(await passThroughRelay(request, progress, recorder), request.target)
+    bytes = withhold(await passThroughRelays(request, progress, recorder), target)
   } catch (error) {
-    failure = describeFailure(error, request.target)
+    failure = describeFailure(error, target)
   }
-  const { sent, completed, commands } = progress
-  const recording = blankSecrets(recorder?.recording ?? null, request.target)
-  if (commands === null) return { bytes, sent, completed, arrivals: null, failure, recording }
-  return {
-    bytes,
-    sent: commands.record.sentNs.length,
-    completed: countCompleted(commands.record),
-    arrivals: commands.arrivals ?? NO_ARRIVALS,
-    failure,
-    recording,
-  }
-}
-
-/** What was done so far, also by a pass that fails. */
-interface Progress {
-  sent: number
-  completed: number
-  /** In place of the two, in a `roundtrip`. */
-  commands: CommandProgress | null
-}
-
-const NO_ARRIVALS: ArrivalColumns = {
-  digests: new BigUint64Array(0),
-  deliveredNs: new BigInt64Array(0),
+  const recording = blankSecrets(recorder?.recording ?? null, target)
+  return { bytes, ...progress, failure, recording }
 }
 
 /** @param target whose secrets must not be repeated */
@@ -108,86 +95,72 @@ export function describeFailure(error: unknown, target?: Target): PassFailure {
   return { code, message: target === undefined ? message : withholdText(message, target.secrets) }
 }
 
-export const withhold = (bytes: BytesResult, target: Target | undefined): BytesResult =>
+const withhold = (bytes: BytesResult, target: Target | undefined): BytesResult =>
   target === undefined
     ? bytes
     : { ...bytes, exchange: withholdSecrets(bytes.exchange, target.secrets) }
 
-async function passThroughRelay(
+async function passThroughRelays(
   request: BytePassRequest,
-  progress: Progress,
+  progress: PassProgress,
   recorder: WireRecorder | null,
 ): Promise<BytesResult> {
   const { flow, messages } = request.scenario
-  const { strayByte } = request
   const transport = await loadTransport(request.transport)
-  const endpoint = new URL(request.address)
-  using deadline = new Deadline(request.deadlineMs)
-  const { signal } = deadline
-  const { traits } = transport
-  await using link = await TappedLink.open({
-    ...{ traits, flow, endpoint, deadline, strayByte, recorder },
-  })
-  try {
-    const pass = flow === 'roundtrip' ? passRoundtrip : passMessages
-    return await deadline.bound(async () => {
-      const route = { transport, link, endpoint, signal }
-      const { waiting, ...sent } = await pass(request, progress, route)
-      const bytes = await link.settle({ messages, ...sent })
+  using deadline = Deadline.ofSilence(request.silenceMs)
+  await using paths = new TappedPaths(transport, request, { deadline, recorder })
+  const pass = {
+    roundtrip: passRoundtrip,
+    fanout: passFanout,
+    uplink: passUplink,
+    downlink: passUplink,
+  }[flow]
+  return await paths.explaining(() =>
+    deadline.bound(async () => {
+      const { waiting, ...sent } = await pass(request, progress, paths, deadline)
+      const bytes = await paths.settle({ messages, ...sent })
       return waiting === null ? bytes : { ...bytes, waiting }
-    })
-  } catch (error) {
-    // A client that chokes on a stray byte sees its consequence; the wire saw the byte.
-    throw link.failure(error) ?? error
-  }
+    }),
+  )
 }
-
-/** Where the messages of a pass go, and who counts their bytes. */
-interface Route {
-  transport: Transport
-  link: TappedLink
-  endpoint: URL
-  signal: AbortSignal
-}
-
-const deviceOf = (
-  { scenario, options, certificate, target }: BytePassRequest,
-  { link, endpoint, signal }: Route,
-) => ({ scenario, options, certificate, target, endpoint, signal, onTlsSecret: link.learnSecret })
 
 const payloadsOf = ({ scenario, fileBytes }: BytePassRequest): PayloadSource =>
   createPayloads(scenario, fileBytes ?? undefined)
 
 async function passRoundtrip(
   request: BytePassRequest,
-  progress: Progress,
-  route: Route,
+  progress: PassProgress,
+  paths: TappedPaths,
+  deadline: Deadline,
 ): Promise<Passed> {
-  const { transport, link } = route
-  const injection = request.deviceInjection ?? NO_INJECTION
-  progress.commands = { record: { dueNs: [], sentNs: [], completedNs: [] }, arrivals: null }
+  const { scenario, options, certificate, target, injection = NO_INJECTION } = request
+  const path = await paths.open(scenario)
   return passCommands({
-    transport,
-    account: link.account,
-    connection: { ...deviceOf(request, route), deviceAddress: link.address, injection },
+    transport: paths.transport,
+    account: path.account,
+    connection: {
+      ...{ scenario, options, certificate, target, injection },
+      ...{ deviceAddress: path.address, endpoint: paths.endpoint, signal: deadline.signal },
+      onTlsSecret: path.learnSecret,
+    },
     payloads: payloadsOf(request),
-    progress: progress.commands,
+    progress,
+    tally: request.tallies[0] as DeliveryTally,
+    stragglerMs: request.stragglerMs,
   })
 }
 
-async function passMessages(
+async function passUplink(
   request: BytePassRequest,
-  progress: Progress,
-  route: Route,
+  progress: PassProgress,
+  paths: TappedPaths,
+  deadline: Deadline,
 ): Promise<Passed> {
-  const { transport, link } = route
-  const device = { ...deviceOf(request, route), address: link.address }
-  const peer = await connectDevice(transport, device)
+  const { target } = request
+  const peer = await paths.connect(request.scenario)
   try {
-    await request.onConnected?.(route.signal)
-    const { messages } = request.scenario
-    const { target } = request
-    const sent = await sendAll(peer, payloadsOf(request), messages, progress, null, target)
+    await request.onConnected?.(deadline.signal)
+    const sent = await sendAll(peer, request, progress, null)
     const ping = async (): Promise<void> => peer.keepAlive?.()
     await (target === undefined ? ping() : untilAnswered(target, ping))
     return { ...sent, waiting: null }
@@ -197,26 +170,50 @@ async function passMessages(
 }
 
 /**
+ * Every message in turn, sent when all subscribers have the one before it. What
+ * leaves the broker for the subscribers is then what crossed their paths, to the
+ * byte. There is no keep-alive: who waits how long is another question.
+ */
+async function passFanout(
+  request: BytePassRequest,
+  progress: PassProgress,
+  paths: TappedPaths,
+): Promise<Passed> {
+  const { scenario, injection = NO_INJECTION, stragglerMs, tallies } = request
+  await using audience = await Audience.open({ scenario, injection, connect: paths.connect })
+  await using publisher = await paths.connect(scenario)
+  audience.tallyInto(tallies)
+  const { payloadBytes } = await sendAll(publisher, request, progress, audience.notices)
+  const isOver = AbortSignal.timeout(stragglerMs)
+  await Promise.all(tallies.map((tally) => tally.reached(progress.sent, isOver)))
+  return { payloadBytes, waiting: null }
+}
+
+/**
  * Sends every message of the scenario, each when the one before it was done.
  * @param notices where a message is not done before it has arrived
- * @param target where the server is not an endpoint of ours
  * @returns the bytes of all payloads sent, and how they followed each other
  */
-export async function sendAll(
+async function sendAll(
   peer: Peer,
-  source: PayloadSource,
-  messages: number,
-  progress: { sent: number; completed: number },
+  request: BytePassRequest,
+  progress: PassProgress,
   notices: ArrivalNotices | null,
-  target?: Target,
 ): Promise<{ payloadBytes: number; pace: Pace }> {
+  const { target, tallies } = request
+  const { messages } = request.scenario
+  const source = payloadsOf(request)
   const opened = await peer.openProducer()
   await using producer = target === undefined ? opened : considerate(opened, target, 0)
   let payloadBytes = 0
+  const expect = (payload: Uint8Array): void => {
+    progress.sent += 1
+    payloadBytes += payload.length
+    for (const tally of tallies) tally.expect(payload)
+  }
   if (producer.kind === 'self-driving') {
     const payloads = Array.from({ length: messages }, (_, index) => source.payload(index))
-    payloadBytes = payloads.reduce((sum, payload) => sum + payload.length, 0)
-    progress.sent = payloads.length
+    for (const payload of payloads) expect(payload)
     await producer.drive(payloads, nowNs, () => {
       progress.completed += 1
     })
@@ -224,8 +221,7 @@ export async function sendAll(
   }
   for (let index = 0; index < messages; index += 1) {
     const payload = source.payload(index)
-    progress.sent += 1
-    payloadBytes += payload.length
+    expect(payload)
     await producer.send(payload)
     progress.completed += 1
     await notices?.next()

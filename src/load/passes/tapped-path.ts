@@ -129,6 +129,7 @@ function watchTap(account: ByteAccount, deadline: Deadline): ConnectionTap {
   const tap = account.openTap()
   return {
     bytes(direction, chunk) {
+      deadline.renew()
       tap.bytes(direction, chunk)
       const unexplained = account.unexplained()
       if (unexplained !== null) deadline.cut(unexplained)

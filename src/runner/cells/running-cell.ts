@@ -4,7 +4,7 @@ import type { Arrival } from '../../delivery/match-arrivals.ts'
 import type { PlannedScenario } from '../../plan/plan.ts'
 import { createPayloads } from '../../scenario/payload.ts'
 import type { Target } from '../../targets/target.ts'
-import type { EndpointHandle } from '../process-pool.ts'
+import type { EndpointHandle } from '../endpoint-handle.ts'
 import type { CellDraft } from './cell-builder.ts'
 
 /** A cell whose endpoint is up. */

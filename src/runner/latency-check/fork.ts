@@ -1,5 +1,5 @@
+import type { EndpointCommands } from '../../endpoint/commands.ts'
 import type { ServedAddress } from '../../endpoint/host.ts'
-import type { EndpointCommands } from '../../endpoint/process.ts'
 import type { LoadCommands } from '../../load/process.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../../model/injection.ts'
@@ -9,6 +9,7 @@ import { median } from '../../stats/summary.ts'
 import type { Pinning } from '../../system/pinning.ts'
 import { WorkerProcess } from '../../system/worker-process.ts'
 import { perMessageAtMs, type Target } from '../../targets/target.ts'
+import { EndpointHandle } from '../endpoint-handle.ts'
 import { BACKSTOP_MS } from '../stages/bytes.ts'
 
 export type ArmName = (typeof LATENCY_ARMS)[number]
@@ -128,7 +129,8 @@ const ARM_LETTERS: Record<ArmName, string> = { reference: 'a', candidate: 'b', c
 class ForkArms implements AsyncDisposable {
   readonly #request: ForkRequest
   readonly #loads = new Map<ArmName, WorkerProcess<LoadCommands>>()
-  readonly #endpoints = new Map<ArmName, WorkerProcess<EndpointCommands>>()
+  readonly #endpoints = new Map<ArmName, EndpointHandle>()
+  readonly #endpointProcesses: WorkerProcess<EndpointCommands>[] = []
 
   constructor(request: ForkRequest) {
     this.#request = request
@@ -164,7 +166,7 @@ class ForkArms implements AsyncDisposable {
       return { address: target.target.address, certificate: null, noticePort: 0 }
     }
     const injection = target.kind === 'slowed' ? NO_INJECTION : target.injection
-    const endpoint = new WorkerProcess<EndpointCommands>({
+    const worker = new WorkerProcess<EndpointCommands>({
       title: `the endpoint process of the ${arm} arm`,
       role: 'endpoint',
       root: target.root,
@@ -172,6 +174,8 @@ class ForkArms implements AsyncDisposable {
       cpu: pinning.endpointCpu,
       diedCode: 'endpoint-died',
     })
+    this.#endpointProcesses.push(worker)
+    const endpoint = new EndpointHandle(worker, transport)
     this.#endpoints.set(arm, endpoint)
     return endpoint.request(
       'serve',
@@ -200,7 +204,7 @@ class ForkArms implements AsyncDisposable {
     this.#request.checkpoint()
     const load = this.#loads.get(arm) as WorkerProcess<LoadCommands>
     const endpoint = this.#endpoints.get(arm)
-    await endpoint?.request('startBlock', 'on-collect', BACKSTOP_MS)
+    await endpoint?.request('startBlock', undefined, BACKSTOP_MS)
     const deadlineMs = BLOCK_DEADLINE_MS + count * perMessageAtMs(this.#serverOf(arm))
     const { transport } = this.#request
     const outcome = await load.request(
@@ -220,7 +224,7 @@ class ForkArms implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const workers = [...this.#loads.values(), ...this.#endpoints.values()]
+    const workers = [...this.#loads.values(), ...this.#endpointProcesses]
     await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()))
   }
 }

@@ -1,16 +1,18 @@
-import { matchArrivals } from '../../delivery/match-arrivals.ts'
+import { type DeliveryCounts, sumCounts } from '../../delivery/deliveries.ts'
+import { DeliveryTally } from '../../delivery/delivery-tally.ts'
+import { runBytePass } from '../../load/passes/byte-pass.ts'
 import type { LoadCommands } from '../../load/process.ts'
 import { describeError, InstrumentError } from '../../model/errors.ts'
 import type { BytesResult } from '../../model/report/report.ts'
+import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { WorkerProcess } from '../../system/worker-process.ts'
-import { columnsToArrivals, type ServedCell, sentDigests } from '../cells/running-cell.ts'
+import type { ServedCell } from '../cells/running-cell.ts'
 import { silenceAt } from '../targets/silence.ts'
 
-const BASE_DEADLINE_MS = 20_000
-/** A TCP connection and a TLS handshake with its goodbye are in it, where each message has its own. */
-const PER_MESSAGE_MS = 50
+/** So long may nothing move in a byte pass, beyond what was asked to be slow. */
+const SILENCE_MS = 10_000
 /** The backstop beyond a worker's own deadline: after it, the worker itself is the problem. */
 export const BACKSTOP_MS = 5_000
 /** How long the endpoint waits for messages still under way. */
@@ -36,62 +38,65 @@ export async function askLoad<K extends keyof LoadCommands & string>(
 }
 
 /**
- * The byte pass of one cell: through the relay, then what arrived is held
- * against what was sent. The draft keeps the first pass; `onPass` sees each, and
- * what a failed one recorded.
+ * The byte pass of one cell, whatever its flow, in this process: device, relay
+ * and endpoint share its event loop, since bytes do not depend on placement.
+ * What arrives is held against what is sent as it goes. The draft keeps the
+ * first pass; `onPass` sees each, and what a failed one recorded.
  */
 export async function measureBytes(
   cell: ServedCell,
-  load: WorkerProcess<LoadCommands>,
   { injection, options, recording }: Pick<Plan, 'injection' | 'options' | 'recording'>,
   onPass: (bytes: BytesResult | null, recording: WireRecording | null) => void,
 ): Promise<void> {
-  const { planned, draft, endpoint, target } = cell
-  const { messages } = planned.scenario
-  const perMessageMs = PER_MESSAGE_MS + injection.delayMs + (target?.answerMs ?? 0)
-  const deadlineMs = BASE_DEADLINE_MS + messages * perMessageMs
+  const { planned, draft, endpoint, target, transport, address, certificate } = cell
+  const { scenario, fileBytes } = planned
+  const slowByMs = injection.delayMs + (target?.answerMs ?? 0)
   const backstopMs = BACKSTOP_MS + (target?.answerMs ?? 0)
   const stragglerMs = (target?.stragglerMs ?? STRAGGLER_MS) + injection.delayMs
+  const tallies = talliesFor(cell)
+  const [tally] = tallies as [DeliveryTally]
+  const arrivesAtEndpoint = scenario.flow !== 'roundtrip' && scenario.flow !== 'fanout'
   try {
-    await endpoint.request('startBlock', 'at-once', backstopMs)
-    const outcome = await askLoad(
-      load,
-      'bytePass',
-      {
-        transport: cell.transport,
-        scenario: planned.scenario,
-        options,
-        fileBytes: planned.fileBytes,
-        address: cell.address,
-        certificate: cell.certificate,
-        strayByte: injection.strayByte,
-        ...(recording !== undefined && { recording }),
-        deviceInjection: injection,
-        deadlineMs,
-        ...(target !== undefined && { target }),
-      },
-      deadlineMs,
-    )
+    if (arrivesAtEndpoint) await endpoint.request('startTally', tally, backstopMs)
+    const outcome = await runBytePass({
+      ...{ transport, scenario, options, fileBytes, address, certificate, target },
+      ...{ injection, strayByte: injection.strayByte, tallies, stragglerMs },
+      ...(recording !== undefined && { recording }),
+      silenceMs: SILENCE_MS + slowByMs,
+    })
     onPass(outcome.bytes, outcome.recording)
     draft.bytes ??= outcome.bytes
-    const isAtEndpoint = outcome.arrivals === null && cell.arrivals === 'told'
-    // Asked first, since a dead endpoint is the better reason for a broken connection.
-    const atEndpoint = await endpoint.request(
-      'collect',
-      { expected: isAtEndpoint ? outcome.sent : 0, deadlineMs: stragglerMs },
-      stragglerMs + backstopMs,
-    )
-    const arrivals = outcome.arrivals ?? atEndpoint
-    if (outcome.failure !== null) cell.fail(outcome.failure.message)
-    if (outcome.arrivals === null && cell.arrivals === 'untold') {
-      draft.count(outcome.sent, outcome.completed, null)
-      return
+    const isUntold = arrivesAtEndpoint && cell.arrivals === 'untold'
+    if (arrivesAtEndpoint) {
+      // Asked before the failure is told: why nothing is told any more is the better reason.
+      const expected = isUntold ? 0 : outcome.sent
+      const deadlineMs = outcome.failure === null ? stragglerMs : 0
+      await endpoint.request('collectTally', { tally, expected, deadlineMs }, backstopMs)
     }
-    const match = matchArrivals(sentDigests(planned, 0, outcome.sent), columnsToArrivals(arrivals))
-    draft.count(outcome.sent, outcome.completed, match)
-    const silence = target === undefined ? null : silenceAt(target, outcome.completed, match)
-    if (silence !== null) cell.fail(silence)
+    if (outcome.failure !== null) cell.fail(outcome.failure.message)
+    const counts = isUntold ? null : sumCounts(tallies.map((each) => each.counts()))
+    if (outcome.sent > 0) draft.count(outcome.sent, outcome.completed, counts)
+    failWhereNothingArrived(cell, outcome, counts)
   } catch (error) {
     cell.fail(describeError(error))
   }
+}
+
+/** One for each place where all messages arrive. */
+function talliesFor({ planned }: ServedCell): DeliveryTally[] {
+  const places = subscribersOf(planned.scenario) ?? 1
+  return Array.from({ length: places }, () => new DeliveryTally())
+}
+
+/** A pass in which nothing was done has measured nothing, whatever bytes there are. */
+function failWhereNothingArrived(
+  cell: ServedCell,
+  { sent, completed }: { sent: number; completed: number },
+  counts: DeliveryCounts | null,
+): void {
+  if (sent > 0 && completed === 0) cell.fail(`none of ${sent} messages was completed`)
+  if (cell.target === undefined || counts === null || cell.planned.scenario.flow !== 'uplink')
+    return
+  const silence = silenceAt(cell.target, completed, counts)
+  if (silence !== null) cell.fail(silence)
 }

@@ -7,7 +7,7 @@ import { REQUEST_SETS } from '../../transports/http/header-sets/request-sets.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { CellDraft } from '../cells/cell-builder.ts'
 import { ServedCell } from '../cells/running-cell.ts'
-import type { ProcessPool } from '../process-pool.ts'
+import { localEndpoint } from '../endpoint-handle.ts'
 import { BACKSTOP_MS, measureBytes } from './bytes.ts'
 
 /** Whose request is replayed, and whose answer it is given. */
@@ -17,15 +17,13 @@ export interface HeaderPair {
 }
 
 const TRANSPORT = 'http1-replay'
-/** A process of its own: the cell of the same transport may still be serving. */
-const PROCESS = 'header-sets'
 const SERVE_DEADLINE_MS = 15_000
 
 /** The byte pass of a scenario with its own headers under those of a pair of sets. */
 export async function measureHeaderSet(
   planned: PlannedScenario,
   pair: HeaderPair,
-  { pool, plan }: { pool: ProcessPool; plan: Plan },
+  plan: Plan,
 ): Promise<HeaderSetResult> {
   const replayed = withHeaderSets(planned, pair)
   const { scenario } = replayed
@@ -39,7 +37,7 @@ export async function measureHeaderSet(
     completion: traits.completion,
     link: 'loopback',
   })
-  const endpoint = pool.endpoint(PROCESS, traits)
+  const endpoint = localEndpoint(TRANSPORT)
   const served = await endpoint.request(
     'serve',
     { transport: TRANSPORT, scenario, options: {}, host: plan.host, injection: plan.injection },
@@ -48,7 +46,7 @@ export async function measureHeaderSet(
   const cell = new ServedCell({
     ...{ transport: TRANSPORT, planned: replayed, draft, endpoint, ...served },
   })
-  await measureBytes(cell, pool.load(), { ...plan, recording: 'none' }, () => {})
+  await measureBytes(cell, { ...plan, recording: 'none' }, () => {})
   await endpoint.request('stop', undefined, BACKSTOP_MS)
   draft.done = true
   return resultOf(draft, pair)

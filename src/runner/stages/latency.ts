@@ -106,7 +106,7 @@ async function runBlock(
     BASE_DEADLINE_MS + block.count * (PER_MESSAGE_MS + delayMs + perMessageAtMs(cell.target))
   const backstopMs = BACKSTOP_MS + (cell.target?.answerMs ?? 0)
   try {
-    await cell.endpoint.request('startBlock', 'on-collect', backstopMs)
+    await cell.endpoint.request('startBlock', undefined, backstopMs)
     const outcome = await askLoad(
       stage.load,
       'runBlock',

@@ -56,10 +56,14 @@ export async function runLinkPass(request: LinkPassRequest): Promise<LinkPassOut
   let readings: LinkReadings | null = null
   let reference: LedgerEntry[] | null = null
   try {
-    const { place, ...bytePass } = request
+    const { place, deadlineMs, ...bytePass } = request
     const link = new QuietLink(place)
     const onConnected = (signal: AbortSignal): Promise<void> => link.quiet('may-stay-open', signal)
-    const { bytes, failure } = await runBytePass({ ...bytePass, strayByte: null, onConnected })
+    const { bytes, failure } = await runBytePass({
+      ...bytePass,
+      ...{ strayByte: null, onConnected, tallies: [], stragglerMs: 0 },
+      silenceMs: deadlineMs,
+    })
     if (bytes === null) return { network: null, reference: null, readings, failure }
     reference = bytes.ledger
     readings = await readUndisturbed(request, link)

@@ -16,7 +16,7 @@ export async function measureColdStarts(
 ): Promise<OverLinkResult['cold']> {
   const { cell } = linked
   for (let index = 0; index < REHEARSALS; index += 1) {
-    await cell.endpoint.request('startBlock', 'on-collect', BACKSTOP_MS)
+    await cell.endpoint.request('startBlock', undefined, BACKSTOP_MS)
     const { failure } = await startCold(linked, stage, cell.address, index)
     const deadlineMs = arrivalWaitMs(stage.way)
     await cell.endpoint.request('collect', { expected: 1, deadlineMs }, deadlineMs + BACKSTOP_MS)
@@ -33,7 +33,7 @@ export async function measureColdStarts(
     // Another one must fit as well as the average one did.
     const nextMs = spentMs() * (1 + 1 / Math.max(1, count))
     if (count >= COLD.least && nextMs > stage.way.budgetMs * COLD.share) break
-    await cell.endpoint.request('startBlock', 'on-collect', BACKSTOP_MS)
+    await cell.endpoint.request('startBlock', undefined, BACKSTOP_MS)
     const { startNs, completedNs, failure } = await startCold(linked, stage, linked.address, 0)
     const [atNs = null] = await collectArrivals(
       cell,

@@ -13,7 +13,7 @@ export async function measureSeveral(
   if (messages === 1) return { time: null, reason: 'the scenario has one message' }
   const budgetMs = way.budgetMs * SEVERAL.share
   const deadlineMs = budgetMs + deadlineOver(way, SEVERAL.inFlight, payloadBytes)
-  await cell.endpoint.request('startBlock', 'on-collect', BACKSTOP_MS)
+  await cell.endpoint.request('startBlock', undefined, BACKSTOP_MS)
   const outcome = await askLoad(
     load,
     'severalInFlight',

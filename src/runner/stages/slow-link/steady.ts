@@ -107,7 +107,7 @@ async function runBlock(
 ): Promise<BlockTime | null> {
   const { way } = stage
   const deadlineMs = deadlineOver(stage.way, count, payloadBytes)
-  await cell.endpoint.request('startBlock', 'on-collect', BACKSTOP_MS)
+  await cell.endpoint.request('startBlock', undefined, BACKSTOP_MS)
   const { transport } = cell
   const block = { transport, firstIndex, count, deadlineMs }
   const outcome = await askLoad(stage.load, 'runBlock', block, deadlineMs)

@@ -1,0 +1,42 @@
+import { EndpointHost } from './host.ts'
+
+type HostCommand = Exclude<
+  {
+    [K in keyof EndpointHost]: EndpointHost[K] extends (input: never) => unknown ? K : never
+  }[keyof EndpointHost],
+  symbol
+>
+
+/** One thing asked of one endpoint. */
+export interface EndpointRequest<K extends HostCommand = HostCommand> {
+  /** Which endpoint, by the name that whoever asks has given it. */
+  cell: string
+  command: K
+  input: Parameters<EndpointHost[K]>[0]
+}
+
+export type EndpointAnswer<K extends HostCommand> = Awaited<ReturnType<EndpointHost[K]>>
+export type { HostCommand }
+
+/**
+ * The endpoints of one process, whichever process that is: each an
+ * `EndpointHost` under the name of its cell. Idle ones cost nothing, so all of
+ * a run can live side by side.
+ */
+export function endpointCommands() {
+  const hosts = new Map<string, EndpointHost>()
+  return {
+    async endpoint({ cell, command, input }: EndpointRequest): Promise<unknown> {
+      let host = hosts.get(cell)
+      if (host === undefined) {
+        host = new EndpointHost()
+        hosts.set(cell, host)
+      }
+      const answer = await (host[command] as (input: unknown) => unknown).call(host, input)
+      if (command === 'stop') hosts.delete(cell)
+      return answer
+    },
+  }
+}
+
+export type EndpointCommands = ReturnType<typeof endpointCommands>
