@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import { InstrumentError } from '../model/errors.ts'
 import type { Flow } from '../model/vocabulary.ts'
+import type { Library } from '../model/wire/library.ts'
 import type { RegistryEntry } from './registry-entry.ts'
 import { REGISTRY } from './registry-index.ts'
 import { TRANSPORT_GROUPS, type Transport } from './transport.ts'
@@ -18,6 +19,14 @@ export type TransportListing = Omit<RegistryEntry, 'load'>
 export function listTransports(): TransportListing[] {
   return REGISTRY.map(({ load, ...told }) => told)
 }
+
+/** What a transport speaks through; nothing where this version has none of that name. */
+export const librariesOf = (id: string): readonly Library[] => ENTRIES.get(id)?.libraries ?? []
+
+/** Each library of any transport once, by its name. */
+export const LIBRARY_NAMES: readonly string[] = [
+  ...new Set(REGISTRY.flatMap(({ libraries }) => libraries.map(({ name }) => name))),
+].sort()
 
 /** @throws InstrumentError `transport-not-found`, suggesting the nearest name */
 export async function loadTransport(id: string): Promise<Transport> {
