@@ -120,7 +120,7 @@ describe('the bytes of a fan-out', () => {
 it('sends every subscriber the same bytes, on every transport', async () => {
   using scenario = fanoutFile('[1, 3]')
   const { file, out } = scenario
-  const listed = await listTransports()
+  const listed = listTransports()
   const ids = listed.filter(({ traits }) => traits.flows.includes('fanout')).map(({ id }) => id)
   const run = await runCommand([
     ...['run', file, '-t', ids.join(','), '--measure', 'bytes', '--out', out],

@@ -17,7 +17,7 @@ it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, on every transport', 
   expect(run.code, run.stderr).toBe(0)
   const rows = readCsv(folder.path, 'results.csv')
   expect(rows).toHaveLength(resolveTransports(['uplink', 'controls']).length)
-  const transports = new Map((await listTransports()).map(({ id, traits }) => [id, traits]))
+  const transports = new Map(listTransports().map(({ id, traits }) => [id, traits]))
   for (const row of rows) {
     if (row.status === 'skipped') continue
     const flushed = row.completion === 'flushed'

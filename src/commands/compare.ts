@@ -1,9 +1,10 @@
 import type { CommandModule } from 'yargs'
+import { FORMATS, type Format } from '../export/exporter.ts'
 
 export interface CompareArguments {
   a: string
   b: string
-  format: 'table' | 'csv' | 'json' | 'markdown'
+  format: Format
 }
 
 export const compareCommand: CommandModule<object, CompareArguments> = {
@@ -23,7 +24,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       })
       .option('format', {
         describe: 'what to print on stdout',
-        choices: ['table', 'csv', 'json', 'markdown'] as const,
+        choices: FORMATS,
         default: 'table' as const,
         requiresArg: true,
       })

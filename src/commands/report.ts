@@ -1,10 +1,11 @@
 import type { CommandModule } from 'yargs'
+import { FORMATS, type Format } from '../export/exporter.ts'
 
 export interface ReportArguments {
   file: string | undefined
   merge?: string[] | undefined
   out?: string | undefined
-  format: 'table' | 'csv' | 'json' | 'markdown'
+  format: Format
   'break-even': boolean
 }
 
@@ -31,7 +32,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       })
       .option('format', {
         describe: 'what to print on stdout',
-        choices: ['table', 'csv', 'json', 'markdown'] as const,
+        choices: FORMATS,
         default: 'table' as const,
         requiresArg: true,
       })

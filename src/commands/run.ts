@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs'
+import { FORMATS, type Format } from '../export/exporter.ts'
 import { LINK_BYTES, type LinkBytes } from '../model/vocabulary.ts'
 import { type LoadArguments, withLoadOptions } from '../plan/load.ts'
 import { listenForStop } from '../terminal/stop-signals.ts'
@@ -15,7 +16,7 @@ export interface RunArguments extends TargetArguments, LoadArguments {
   /** Of the byte pass; and of the latency pass, at a server that is not on this machine. */
   messages?: number | undefined
   out: string | undefined
-  format: 'table' | 'csv' | 'json' | 'markdown'
+  format: Format
   /** Every pair of transports, not only MQTT against HTTP. */
   'break-even'?: boolean
   'header-set'?: string | undefined
@@ -85,7 +86,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('format', {
         describe: 'what to print on stdout',
-        choices: ['table', 'csv', 'json', 'markdown'] as const,
+        choices: FORMATS,
         default: 'table' as const,
         requiresArg: true,
       })

@@ -3,6 +3,7 @@ import { byteReport, type Content, cellsOf } from '../../test/fixtures/byte-repo
 import type { CellVerdict, VariedCell } from '../model/report/check.ts'
 import { checkResultSchema } from '../model/report/check.ts'
 import type { Cell, Report } from '../model/report/report.ts'
+import type { Library } from '../model/wire/library.ts'
 import { addMissingCells, createBaseline } from './baseline.ts'
 import { type ByteCheckOptions, checkAgainstBaseline } from './compare-bytes.ts'
 
@@ -10,7 +11,7 @@ const OLD = byteReport()
 const BASELINE = createBaseline(OLD)
 
 const check = (report: Report, options: Partial<ByteCheckOptions> = {}): CellVerdict[] => {
-  const all = { allowSmaller: false, scope: report.cells, wholeSet: true }
+  const all = { allowSmaller: false, scope: report.cells, wholeSet: true, librariesOf }
   return checkAgainstBaseline(BASELINE, report, { ...all, ...options })
 }
 const findings = (verdicts: CellVerdict[]): Record<string, string> =>
@@ -314,6 +315,18 @@ describe('no verdict', () => {
     expect(check(byteReport(), { varied: [varied] })[0]).toEqual(varied)
   })
 })
+
+/** As the registry says of the two transports of these reports. */
+const librariesOf = (transport: string): Library[] =>
+  transport === 'http1'
+    ? [
+        { name: 'undici', moves: 'up' },
+        { name: 'fastify', moves: 'down' },
+      ]
+    : [
+        { name: 'mqtt', moves: 'both' },
+        { name: 'aedes', moves: 'both' },
+      ]
 
 describe('versions that differ', () => {
   const explained = (report: Report): Record<string, string[]> => {

@@ -14,6 +14,7 @@ import type {
 } from '../model/report/check.ts'
 import type { BytesResult, Cell, Report } from '../model/report/report.ts'
 import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
+import type { Library } from '../model/wire/library.ts'
 import { baselineCellOf, versionsOfReport } from './baseline.ts'
 import { findFrameChange } from './compare-frames.ts'
 import { explainByVersions } from './version-explanations.ts'
@@ -27,6 +28,8 @@ export interface ByteCheckOptions {
   readonly wholeSet: boolean
   /** Cells whose byte passes differ among themselves; none if left out. */
   readonly varied?: readonly VariedCell[]
+  /** What a transport speaks through, by its id, to explain a difference by; nothing if left out. */
+  readonly librariesOf?: (transport: string) => readonly Library[]
 }
 
 /**
@@ -56,7 +59,7 @@ function judgeCell(
   { scenario, transport }: CellName,
   baseline: Baseline,
   report: Report,
-  { allowSmaller, varied = [] }: ByteCheckOptions,
+  { allowSmaller, varied = [], librariesOf = () => [] }: ByteCheckOptions,
 ): CellVerdict | null {
   const name = { scenario, transport }
   const was = findBaselineCell(baseline, name)
@@ -81,7 +84,13 @@ function judgeCell(
   return compareCell(cell, cell.bytes, was, {
     allowSmaller,
     explain: (differences) =>
-      explainByVersions(cell, differences, versionsOfCell(baseline, was), versionsOfReport(report)),
+      explainByVersions(
+        cell,
+        differences,
+        versionsOfCell(baseline, was),
+        versionsOfReport(report),
+        librariesOf(transport),
+      ),
   })
 }
 

@@ -63,7 +63,7 @@ export async function planRun(argv: RunArguments): Promise<Plan> {
   const loaded = await loadScenarios(argv.scenario, KNOWN_NAMES)
   const scenarios: PlannedScenario[] = []
   for (const { scenario, fileBytes } of loaded) {
-    const transports = await resolveForFlow(chosen ?? scenario.transports, scenario.flow)
+    const transports = resolveForFlow(chosen ?? scenario.transports, scenario.flow)
     scenarios.push({ scenario, fileBytes, transports })
   }
   const placed = await placeScenarios(argv, scenarios, new Set(chosen))

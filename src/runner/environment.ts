@@ -4,22 +4,13 @@ import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Environment } from '../model/report/report.ts'
 import type { Pinning } from '../system/pinning.ts'
+import { LIBRARY_NAMES } from '../transports/registry.ts'
+
+/** What makes the endpoint's certificate, which every TLS handshake carries. */
+const CERTIFICATE_LIBRARY = '@peculiar/x509'
 
 /** The libraries that decide what crosses the wire: part of the instrument. */
-const PROTOCOL_LIBRARIES = [
-  '@peculiar/x509',
-  'aedes',
-  'autocannon',
-  'coap',
-  'coap-packet',
-  'fastify',
-  'mqtt',
-  'mqtt-packet',
-  'socket.io',
-  'socket.io-client',
-  'undici',
-  'ws',
-] as const
+const PROTOCOL_LIBRARIES: readonly string[] = [CERTIFICATE_LIBRARY, ...LIBRARY_NAMES].sort()
 
 export function describeEnvironment(pinning: Pinning): Environment {
   const processors = cpus()

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
+import { packageRoot } from '../package-root.ts'
 import {
   listTransports,
   loadTransport,
@@ -7,29 +10,36 @@ import {
   resolveTransports,
   TRANSPORT_IDS,
 } from './registry.ts'
-import type { TransportGroup } from './transport.ts'
+import { findTransports, renderRegistry } from './registry-text.ts'
 
 describe('the registry', () => {
-  it('lists every transport under its own id, in the order of tables', async () => {
-    const listed = await listTransports()
-    expect(listed.map(({ id }) => id)).toEqual(TRANSPORT_IDS)
+  it('is what the transports say of themselves; `npm run registry` writes it anew', async () => {
+    const written = join(packageRoot, 'src', 'transports', 'registry-index.ts')
+    expect(await readFile(written, 'utf8')).toBe(renderRegistry(await findTransports()))
   })
 
-  it('puts each into the groups that its traits say', async () => {
-    for (const { id, traits, groups } of await listTransports()) {
-      const is = {
-        all: true,
-        http: traits.protocol.startsWith('http/'),
-        mqtt: traits.protocol.startsWith('mqtt/'),
-        tls: traits.secure,
-        uplink: traits.flows.includes('uplink') && !groups.includes('controls'),
-        downlink: traits.flows.includes('roundtrip') && !groups.includes('controls'),
-      }
-      for (const [group, belongs] of Object.entries(is)) {
-        expect(`${id} ${group} ${groups.includes(group as TransportGroup)}`).toBe(
-          `${id} ${group} ${belongs}`,
-        )
-      }
+  it('loads each by its id, and lists it without loading it', async () => {
+    expect(listTransports().map(({ id }) => id)).toEqual(TRANSPORT_IDS)
+    for (const { id, title, traits } of listTransports()) {
+      expect(await loadTransport(id)).toMatchObject({ id, title, traits })
+    }
+  })
+
+  it.each([
+    ['http1', ['default', 'http', 'uplink', 'all']],
+    ['http2', ['http', 'tls', 'uplink', 'all']],
+    ['mqtt-qos1', ['default', 'mqtt', 'uplink', 'downlink', 'all']],
+    ['mqtt-wss-qos1', ['mqtt', 'tls', 'uplink', 'all']],
+    ['coap-observe', ['downlink', 'all']],
+    ['tcp', ['controls', 'all']],
+  ])('puts %s into %j', (id, groups) => {
+    expect(listTransports().find((each) => each.id === id)?.groups).toEqual(groups)
+  })
+
+  it('takes as a counterpart only what there is, with the same client', () => {
+    const clients = new Map(listTransports().map(({ id, traits }) => [id, traits.client]))
+    for (const { id, traits, counterpartOf } of listTransports()) {
+      if (counterpartOf !== undefined) expect(clients.get(counterpartOf), id).toBe(traits.client)
     }
   })
 
@@ -46,16 +56,16 @@ describe('the registry', () => {
     expect(resolveTransports(selectors)).toEqual(expected)
   })
 
-  it('leaves out what a group brings and the flow does not have', async () => {
-    expect(await resolveForFlow(['http', 'default'], 'uplink')).not.toContain('sse')
-    expect(await resolveForFlow(['http', 'default'], 'roundtrip')).toContain('sse')
-    expect(await resolveForFlow(['http', 'default'], 'roundtrip')).not.toContain('http1')
+  it('leaves out what a group brings and the flow does not have', () => {
+    expect(resolveForFlow(['http', 'default'], 'uplink')).not.toContain('sse')
+    expect(resolveForFlow(['http', 'default'], 'roundtrip')).toContain('sse')
+    expect(resolveForFlow(['http', 'default'], 'roundtrip')).not.toContain('http1')
   })
 
-  it('keeps an id that was named, and all where none has the flow: their cells say why', async () => {
-    expect(await resolveForFlow(['http', 'sse'], 'uplink')).toContain('sse')
-    expect(await resolveForFlow(['sse'], 'uplink')).toEqual(['sse'])
-    expect(await resolveForFlow(['http'], 'downlink')).toEqual(resolveTransports(['http']))
+  it('keeps an id that was named, and all where none has the flow: their cells say why', () => {
+    expect(resolveForFlow(['http', 'sse'], 'uplink')).toContain('sse')
+    expect(resolveForFlow(['sse'], 'uplink')).toEqual(['sse'])
+    expect(resolveForFlow(['http'], 'downlink')).toEqual(resolveTransports(['http']))
   })
 
   it.each([

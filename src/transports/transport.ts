@@ -1,9 +1,11 @@
 import type { Scenario } from '../model/scenario/scenario.ts'
 import type { Completion, Flow, Protocol } from '../model/vocabulary.ts'
+import type { Library } from '../model/wire/library.ts'
 
 /**
- * The contract that every transport fulfils: one file a transport, one line in
- * the registry, and the same contract test for all of them.
+ * The contract that every transport fulfils: one file a transport in the folder
+ * of its family, from which the registry is written (`npm run registry`), and the
+ * same contract test for all of them.
  *
  * `serve` and `connect` share nothing but a URL and options. They run in two
  * processes, and a relay, or somebody else's server, can stand between them
@@ -15,6 +17,9 @@ export interface Transport<Options = unknown> {
   readonly id: string
   readonly title: string
   readonly traits: TransportTraits
+  readonly listing: Listing
+  /** The npm packages that both its sides speak through; none where Node's own sockets do. */
+  readonly libraries?: readonly Library[]
   /**
    * Checks the options of a scenario for this transport.
    * @throws InstrumentError `usage`, naming the key
@@ -77,6 +82,22 @@ export interface Waiting {
   readonly everyS: number | null
 }
 
+/** Where a transport stands in lists, as far as its traits do not say so. */
+export interface Listing {
+  /**
+   * Where it stands in tables: smaller is higher up, and no two are the same. The
+   * numbers leave gaps, so that a new one goes between two others.
+   */
+  readonly order: number
+  /** Groups besides those that `groupsOf` reads from the traits. */
+  readonly groups?: readonly DeclaredGroup[]
+  /**
+   * The id of the transport whose client does the same in the clear and without
+   * a WebSocket: against the URL of a server, one is taken for the other.
+   */
+  readonly counterpartOf?: string
+}
+
 export interface TransportTraits {
   /** The software that speaks for the device: `fetch`, `mqtt.js`; `bare` for pre-encoded bytes. */
   readonly client: string
@@ -98,7 +119,7 @@ export interface TransportTraits {
   readonly pacedBy?: 'load' | 'itself'
 }
 
-/** What `-t` can name besides an id. Which transport is in which is the registry's to say. */
+/** What `-t` can name besides an id, in the order of lists. */
 export const TRANSPORT_GROUPS = [
   'default',
   'http',
@@ -110,6 +131,28 @@ export const TRANSPORT_GROUPS = [
   'all',
 ] as const
 export type TransportGroup = (typeof TRANSPORT_GROUPS)[number]
+
+/** Those that a transport puts itself into; `controls` keeps it out of `uplink` and `downlink`. */
+export type DeclaredGroup = Extract<TransportGroup, 'default' | 'controls'>
+
+/** What `-t` can name a transport by, besides its id. */
+export function groupsOf(
+  { protocol, flows, secure }: TransportTraits,
+  declared: readonly DeclaredGroup[] = [],
+): TransportGroup[] {
+  const isControl = declared.includes('controls')
+  const belongs: Record<TransportGroup, boolean> = {
+    default: declared.includes('default'),
+    http: protocol.startsWith('http/'),
+    mqtt: protocol.startsWith('mqtt/'),
+    tls: secure,
+    uplink: flows.includes('uplink') && !isControl,
+    downlink: flows.includes('roundtrip') && !isControl,
+    controls: isControl,
+    all: true,
+  }
+  return TRANSPORT_GROUPS.filter((group) => belongs[group])
+}
 
 /**
  * Called by the serving side once for each message, as soon as it is decoded

@@ -24,7 +24,7 @@ import { describeSystemError } from '../../scenario/read-file.ts'
 import { writeOutput } from '../../terminal/output.ts'
 import type { Progress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
-import { TRANSPORT_IDS } from '../../transports/registry.ts'
+import { librariesOf, TRANSPORT_IDS } from '../../transports/registry.ts'
 import type { CheckArguments } from '../check.ts'
 
 /** Often enough to see that bytes vary; a byte that changes less often is not the wire's. */
@@ -60,6 +60,7 @@ export async function checkBytes(
       scope: cellsOf(plan),
       wholeSet: argv.transports === undefined,
       varied: measured.varied,
+      librariesOf,
     }),
     budgets: judgeBudgets(report.plan.scenarios, report.cells),
   })

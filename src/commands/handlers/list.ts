@@ -34,7 +34,7 @@ async function whatIsMissing(id: string): Promise<string | null> {
 }
 
 async function describeTransports() {
-  const listed = await listTransports()
+  const listed = listTransports()
   return Promise.all(
     listed.map(async ({ id, title, traits, groups }) => ({
       id,

@@ -33,9 +33,6 @@ export interface DriverChoice {
 
 type OpenDriver = DriverChoice['open']
 
-/** Clients that decide by themselves when they send: no library driver can hold them to a rate. */
-const SELF_DRIVING: readonly string[] = ['http1-bare']
-
 const throughLibrary =
   (client: string): OpenDriver =>
   async (request) =>
@@ -47,7 +44,8 @@ export function driversOf(transport: string, traits: TransportTraits): DriverCho
   const { client } = traits
   const bare = BARE_DRIVERS[transport]
   return [
-    ...(SELF_DRIVING.includes(transport)
+    // What paces itself no library driver can hold to a rate.
+    ...(traits.pacedBy === 'itself'
       ? []
       : [
           {

@@ -34,7 +34,7 @@ export async function fitPlan(
   named: ReadonlySet<string>,
   argv: TargetArguments & { messages?: number | undefined },
 ): Promise<FittedPlan> {
-  const known = await listTransports()
+  const known = listTransports()
   const clientId = argv['client-id'] ?? null
   const own = createClientId(DEFAULT_CLIENT_ID.length)
   const topicPrefix = readTopicPrefix(argv['topic-prefix'])

@@ -1,12 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Flow } from '../../model/vocabulary.ts'
 import { listTransports } from '../../transports/registry.ts'
 import { type Fit, type FittedTransport, fitTransport, schemeOf } from './fit-transports.ts'
 
-let known: readonly FittedTransport[]
-beforeAll(async () => {
-  known = await listTransports()
-})
+const known: readonly FittedTransport[] = listTransports()
 
 const fitOf = (id: string, scheme: string, flow: Flow = 'uplink'): Fit =>
   fitTransport(known.find((each) => each.id === id) as FittedTransport, scheme, flow, known)

@@ -1,11 +1,9 @@
 import { targetKindOf } from '../../model/report/target.ts'
 import type { Flow } from '../../model/vocabulary.ts'
+import type { TransportListing } from '../../transports/registry.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 
-export interface FittedTransport {
-  readonly id: string
-  readonly traits: TransportTraits
-}
+export type FittedTransport = Pick<TransportListing, 'id' | 'traits' | 'counterpartOf'>
 
 /** What becomes of a transport that a run would take. */
 export type Fit =
@@ -14,16 +12,8 @@ export type Fit =
   | { readonly kind: 'replaced'; readonly by: string; readonly reason: string }
   | { readonly kind: 'unfit'; readonly reason: string }
 
-/** The same client doing the same thing: in the clear, under TLS, and in a WebSocket. */
-const COUNTERPARTS: readonly (readonly string[])[] = [
-  ['http1', 'https1'],
-  ['http1-close', 'https1-close'],
-  ['h2c', 'http2'],
-  ['mqtt-qos0', 'mqtts-qos0'],
-  ['mqtt-qos1', 'mqtts-qos1', 'mqtt-ws-qos1', 'mqtt-wss-qos1'],
-  ['mqtt-qos2', 'mqtts-qos2'],
-  ['mqtt-close', 'mqtts-close'],
-]
+/** The same for all whose client does the same thing: in the clear, under TLS, and in a WebSocket. */
+const originOf = ({ id, counterpartOf = id }: FittedTransport): string => counterpartOf
 
 /** The scheme of the addresses that a transport connects to; null where it is always an embedded endpoint. */
 export function schemeOf({ protocol, secure }: TransportTraits): string | null {
@@ -41,11 +31,12 @@ export function schemeOf({ protocol, secure }: TransportTraits): string | null {
  * @param known every transport there is, to find the counterpart in
  */
 export function fitTransport(
-  { id, traits }: FittedTransport,
+  transport: FittedTransport,
   scheme: string,
   flow: Flow,
   known: readonly FittedTransport[],
 ): Fit {
+  const { id, traits } = transport
   const own = schemeOf(traits)
   if (own === null) return { kind: 'fits' }
   if (targetKindOf(traits.protocol) === 'http' && flow !== 'uplink') {
@@ -53,9 +44,8 @@ export function fitTransport(
     return { kind: 'unfit', reason }
   }
   if (own === scheme) return { kind: 'fits' }
-  const family = COUNTERPARTS.find((ids) => ids.includes(id)) ?? []
   const counterpart = known.find(
-    (other) => family.includes(other.id) && schemeOf(other.traits) === scheme,
+    (other) => originOf(other) === originOf(transport) && schemeOf(other.traits) === scheme,
   )
   const mismatch = `${id} connects to ${own}// and the URL is ${scheme}//`
   return counterpart === undefined

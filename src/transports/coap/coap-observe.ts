@@ -8,6 +8,7 @@ import { addressOf } from '../sockets.ts'
 import type { App, ConnectContext, Endpoint, Peer, ServeContext, Transport } from '../transport.ts'
 import { CoapClient } from './coap-client.ts'
 import { openCoapServer } from './coap-server.ts'
+import { NODE_COAP } from './libraries.ts'
 import { ObservableResource } from './observable-resource.ts'
 import { Observation } from './observation.ts'
 import { encodeContentFormat } from './option-values.ts'
@@ -38,6 +39,8 @@ export const coapObserve: Transport<NoOptions> = {
     completion: 'answered',
     secure: false,
   },
+  listing: { order: 410 },
+  libraries: NODE_COAP,
   parseOptions: refuseOptions(ID),
   serve: (_options, context) => serve(context),
 

@@ -4,27 +4,31 @@ import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { disposeOnAbort, disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { addressOf } from '../sockets.ts'
-import type { Endpoint, ServeContext, Transport } from '../transport.ts'
+import type { Endpoint, Listing, ServeContext, Transport } from '../transport.ts'
 import { CoapClient, type Request } from './coap-client.ts'
 import { openCoapServer } from './coap-server.ts'
+import { NODE_COAP } from './libraries.ts'
 import { encodeContentFormat } from './option-values.ts'
 import { nameOf, parseResource, postedResource } from './uri-options.ts'
 
 /** A reading that is sent again until it is acknowledged (RFC 7252 §4.2). */
-export const coapCon = uplink('coap-con', 'CoAP POST, confirmable', 'confirmable')
+export const coapCon = uplink('coap-con', 'CoAP POST, confirmable', 'confirmable', { order: 400 })
 
 /**
  * A reading that is sent once (RFC 7252 §4.3), and answered by a message that is
  * sent once: a lost one stays lost, and the endpoint is found gone. Beyond 1024
  * bytes node-coap sends each block confirmable; its size is the same.
  */
-export const coapNon = uplink('coap-non', 'CoAP POST, non-confirmable', 'non-confirmable')
+export const coapNon = uplink('coap-non', 'CoAP POST, non-confirmable', 'non-confirmable', {
+  order: 405,
+})
 
 /** A POST a message with node-coap; both sides answer when the application is done with it. */
 function uplink(
   id: string,
   title: string,
   reliability: Request['reliability'],
+  listing: Listing,
 ): Transport<NoOptions> {
   return {
     id,
@@ -36,6 +40,8 @@ function uplink(
       completion: 'answered',
       secure: false,
     },
+    listing,
+    libraries: NODE_COAP,
     parseOptions: refuseOptions(id),
     serve: (_options, context) => serve(context),
 

@@ -31,6 +31,7 @@ export const memory: Transport<NoOptions> = {
     completion: 'answered',
     secure: false,
   },
+  listing: { order: 905, groups: ['controls'] },
   parseOptions: refuseOptions('memory'),
 
   async serve(_options, { scenario, onArrival, signal }) {

@@ -24,6 +24,7 @@ export const tcp: Transport<NoOptions> = {
     completion: 'answered',
     secure: false,
   },
+  listing: { order: 900, groups: ['controls'] },
   parseOptions: refuseOptions('tcp'),
 
   async serve(_options, { host, onArrival, signal }) {

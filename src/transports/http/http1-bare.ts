@@ -11,6 +11,7 @@ import type { ConnectContext, SelfDrivingProducer, Transport } from '../transpor
 import { requireAnswer } from './answer.ts'
 import { cycleLengthOf } from './cycle.ts'
 import { serveFastify } from './fastify-endpoint.ts'
+import { FASTIFY } from './libraries.ts'
 import { requestHeadersOf, targetUrlOf } from './request-headers.ts'
 
 /** autocannon notices its end only when it samples; the wait comes after the last answer. */
@@ -44,6 +45,8 @@ export const http1Bare: Transport<NoOptions> = {
     secure: false,
     pacedBy: 'itself',
   },
+  listing: { order: 110 },
+  libraries: [{ name: 'autocannon', moves: 'up' }, FASTIFY],
   parseOptions: refuseOptions('http1-bare'),
   serve: (_options, context) => serveFastify(context),
 

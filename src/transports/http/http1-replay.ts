@@ -32,6 +32,7 @@ export const http1Replay: Transport<NoOptions> = {
     completion: 'answered',
     secure: false,
   },
+  listing: { order: 115 },
   parseOptions: refuseOptions('http1-replay'),
   serve: (_options, context) => serveReplay(context),
 

@@ -4,31 +4,41 @@ import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import type { Security } from '../tls/security.ts'
 import { acquireTlsSession } from '../tls/tls-socket.ts'
-import type { ConnectContext, Peer, Transport } from '../transport.ts'
+import type { ConnectContext, Listing, Peer, Transport } from '../transport.ts'
 import { serveFastify } from './fastify-endpoint.ts'
 import { openFetchConnection } from './fetch-connection.ts'
+import { FASTIFY, UNDICI } from './libraries.ts'
 import { postingProducer } from './post.ts'
 import { targetUrlOf } from './request-headers.ts'
 
-export const http1 = http1With('http1', 'HTTP/1.1 POST, kept alive', 'clear', 'kept')
+export const http1 = http1With('http1', 'HTTP/1.1 POST, kept alive', 'clear', 'kept', {
+  order: 100,
+  groups: ['default'],
+})
 export const http1Close = http1With(
   'http1-close',
   'HTTP/1.1 POST, a connection a message',
   'clear',
   'close',
+  { order: 105 },
 )
-export const https1 = http1With('https1', 'HTTP/1.1 POST over TLS, kept alive', 'tls', 'kept')
+export const https1 = http1With('https1', 'HTTP/1.1 POST over TLS, kept alive', 'tls', 'kept', {
+  order: 120,
+  counterpartOf: 'http1',
+})
 export const https1Close = http1With(
   'https1-close',
   'HTTP/1.1 POST over TLS, a connection a message',
   'tls',
   'close',
+  { order: 125, counterpartOf: 'http1-close' },
 )
 export const https1Resumed = http1With(
   'https1-resumed',
   'HTTP/1.1 POST over TLS, a connection a message, resumed',
   'tls',
   'resumed',
+  { order: 130 },
 )
 
 /**
@@ -44,6 +54,7 @@ function http1With(
   title: string,
   security: Security,
   connection: 'kept' | 'close' | 'resumed',
+  listing: Listing,
 ): Transport<NoOptions> {
   const scheme = security === 'tls' ? 'https:' : 'http:'
   return {
@@ -56,6 +67,8 @@ function http1With(
       completion: 'answered',
       secure: security === 'tls',
     },
+    listing,
+    libraries: [UNDICI, FASTIFY],
     parseOptions: refuseOptions(id),
     serve: (_options, context) => serveFastify(context, 'http/1.1', security),
 

@@ -4,11 +4,15 @@ import { placeOf, requireScheme } from '../connection-errors.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { openStream, type Security } from '../tls/security.ts'
-import type { Transport } from '../transport.ts'
+import type { Listing, Transport } from '../transport.ts'
 import { serveFastify } from './fastify-endpoint.ts'
+import { FASTIFY } from './libraries.ts'
 
-export const h2c = http2('h2c', 'HTTP/2 POST, cleartext, one connection', 'clear')
-export const http2OverTls = http2('http2', 'HTTP/2 POST, TLS, one connection', 'tls')
+export const h2c = http2('h2c', 'HTTP/2 POST, cleartext, one connection', 'clear', { order: 135 })
+export const http2OverTls = http2('http2', 'HTTP/2 POST, TLS, one connection', 'tls', {
+  order: 140,
+  counterpartOf: 'h2c',
+})
 
 /**
  * A POST a message with `node:http2`, one stream each, on one connection. In the
@@ -21,7 +25,12 @@ export const http2OverTls = http2('http2', 'HTTP/2 POST, TLS, one connection', '
  * port in `:authority` may be any of five digits: digits are coded in 5 or 6
  * bits, and `127.0.0.1:` with five of them takes 11 bytes either way.
  */
-function http2(id: string, title: string, security: Security): Transport<NoOptions> {
+function http2(
+  id: string,
+  title: string,
+  security: Security,
+  listing: Listing,
+): Transport<NoOptions> {
   return {
     id,
     title,
@@ -32,6 +41,8 @@ function http2(id: string, title: string, security: Security): Transport<NoOptio
       completion: 'answered',
       secure: security === 'tls',
     },
+    listing,
+    libraries: [FASTIFY],
     parseOptions: refuseOptions(id),
     serve: (_options, context) => serveFastify(context, 'http/2', security),
 

@@ -2,15 +2,19 @@ import { requireScheme, stopped } from '../connection-errors.ts'
 import { connectPerMessage } from '../connection-per-message.ts'
 import { openStream, type Security } from '../tls/security.ts'
 import { acquireTlsSession } from '../tls/tls-socket.ts'
-import type { Transport, TransportTraits } from '../transport.ts'
+import type { Listing, Transport, TransportTraits } from '../transport.ts'
 import { type BrokerOptions, onChosenBroker } from './broker.ts'
+import { AEDES, MQTT_JS, MQTT_PACKET } from './libraries.ts'
 import { type MqttjsSettings, openMqttjsPeer } from './mqttjs-peer.ts'
 
 const SETTINGS: MqttjsSettings = { protocolVersion: 4, qos: 1, topic: 'name' }
 
-export const mqttClose = mqttPerMessage('mqtt-close', 'clear', 'full')
-export const mqttsClose = mqttPerMessage('mqtts-close', 'tls', 'full')
-export const mqttsResumed = mqttPerMessage('mqtts-resumed', 'tls', 'resumed')
+export const mqttClose = mqttPerMessage('mqtt-close', 'clear', 'full', { order: 215 })
+export const mqttsClose = mqttPerMessage('mqtts-close', 'tls', 'full', {
+  order: 235,
+  counterpartOf: 'mqtt-close',
+})
+export const mqttsResumed = mqttPerMessage('mqtts-resumed', 'tls', 'resumed', { order: 240 })
 
 /**
  * MQTT.js connecting, publishing with QoS 1, and disconnecting for each message.
@@ -21,6 +25,7 @@ function mqttPerMessage(
   id: string,
   security: Security,
   handshake: 'full' | 'resumed',
+  listing: Listing,
 ): Transport<BrokerOptions> {
   const scheme = security === 'tls' ? 'mqtts:' : 'mqtt:'
   const traits: TransportTraits = {
@@ -35,6 +40,8 @@ function mqttPerMessage(
     id,
     title: `${stack}, a connection a message${handshake === 'resumed' ? ', resumed' : ''}`,
     traits,
+    listing,
+    libraries: [MQTT_JS, MQTT_PACKET, AEDES],
     ...onChosenBroker(id, traits, SETTINGS.qos),
 
     ...(handshake === 'resumed' && {

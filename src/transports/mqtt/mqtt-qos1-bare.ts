@@ -9,6 +9,7 @@ import type { Peer, Transport, TransportTraits } from '../transport.ts'
 import { AcknowledgementReader } from './acknowledgements.ts'
 import { type BrokerOptions, onChosenBroker } from './broker.ts'
 import { credentialsOf } from './credentials.ts'
+import { AEDES, MQTT_PACKET } from './libraries.ts'
 import type { PublishFramer } from './publish-frame.ts'
 import { refusedConnect } from './refusals.ts'
 
@@ -34,6 +35,8 @@ export const mqttQos1Bare: Transport<BrokerOptions> = {
   id: 'mqtt-qos1-bare',
   title: 'MQTT 3.1.1 QoS 1, pre-encoded packets',
   traits,
+  listing: { order: 245 },
+  libraries: [MQTT_PACKET, AEDES],
   ...onChosenBroker('mqtt-qos1-bare', traits, 1),
 
   async connect(address, _options, context) {

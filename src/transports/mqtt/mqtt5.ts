@@ -3,18 +3,19 @@ import { requireScheme } from '../connection-errors.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { openSocket } from '../sockets.ts'
-import type { Transport } from '../transport.ts'
+import type { Listing, Transport } from '../transport.ts'
 import { MOSQUITTO_TRAITS, mosquittoAvailability, mosquittoPrograms } from './broker.ts'
+import { MQTT_JS, MQTT_PACKET } from './libraries.ts'
 import { serveMosquitto } from './mosquitto-broker.ts'
 import { type MqttjsSettings, openMqttjsApp, openMqttjsPeer } from './mqttjs-peer.ts'
 import { onSocket } from './packet-stream.ts'
 import { watchTopic } from './watch-topic.ts'
 
-export const mqtt5Qos0 = mqtt5(0, 'flushed', 'name')
-export const mqtt5Qos1 = mqtt5(1, 'acknowledged', 'name')
-export const mqtt5Qos2 = mqtt5(2, 'exactly-once', 'name')
-export const mqtt5AliasQos0 = mqtt5(0, 'flushed', 'alias')
-export const mqtt5AliasQos1 = mqtt5(1, 'acknowledged', 'alias')
+export const mqtt5Qos0 = mqtt5(0, 'flushed', 'name', { order: 250 })
+export const mqtt5Qos1 = mqtt5(1, 'acknowledged', 'name', { order: 255 })
+export const mqtt5Qos2 = mqtt5(2, 'exactly-once', 'name', { order: 260 })
+export const mqtt5AliasQos0 = mqtt5(0, 'flushed', 'alias', { order: 265 })
+export const mqtt5AliasQos1 = mqtt5(1, 'acknowledged', 'alias', { order: 270 })
 
 /**
  * MQTT.js speaking MQTT 5 to a Mosquitto, on one connection. A topic alias is
@@ -26,6 +27,7 @@ function mqtt5(
   qos: 0 | 1 | 2,
   completion: Completion,
   topic: MqttjsSettings['topic'],
+  listing: Listing,
 ): Transport<NoOptions> {
   const id = topic === 'alias' ? `mqtt5-alias-qos${qos}` : `mqtt5-qos${qos}`
   const settings: MqttjsSettings = { protocolVersion: 5, qos, topic }
@@ -40,6 +42,8 @@ function mqtt5(
       secure: false,
       ...MOSQUITTO_TRAITS,
     },
+    listing,
+    libraries: [MQTT_JS, MQTT_PACKET],
     parseOptions: refuseOptions(id),
     availability: mosquittoAvailability,
     programs: mosquittoPrograms,

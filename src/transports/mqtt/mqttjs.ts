@@ -1,23 +1,31 @@
 import type { Completion } from '../../model/vocabulary.ts'
 import { requireScheme } from '../connection-errors.ts'
 import { openStream, type Security } from '../tls/security.ts'
-import type { Transport, TransportTraits } from '../transport.ts'
+import type { Listing, Transport, TransportTraits } from '../transport.ts'
 import { type BrokerOptions, onChosenBroker } from './broker.ts'
+import { AEDES, MQTT_JS, MQTT_PACKET } from './libraries.ts'
 import { type MqttjsSettings, openMqttjsApp, openMqttjsPeer } from './mqttjs-peer.ts'
 
-export const mqttQos0 = mqttjs(0, 'flushed')
-export const mqttQos1 = mqttjs(1, 'acknowledged')
-export const mqttQos2 = mqttjs(2, 'exactly-once')
+export const mqttQos0 = mqttjs(0, 'flushed', 'clear', { order: 200, groups: ['default'] })
+export const mqttQos1 = mqttjs(1, 'acknowledged', 'clear', { order: 205, groups: ['default'] })
+export const mqttQos2 = mqttjs(2, 'exactly-once', 'clear', { order: 210 })
 
-export const mqttsQos0 = mqttjs(0, 'flushed', 'tls')
-export const mqttsQos1 = mqttjs(1, 'acknowledged', 'tls')
-export const mqttsQos2 = mqttjs(2, 'exactly-once', 'tls')
+export const mqttsQos0 = mqttjs(0, 'flushed', 'tls', { order: 220, counterpartOf: 'mqtt-qos0' })
+export const mqttsQos1 = mqttjs(1, 'acknowledged', 'tls', {
+  order: 225,
+  counterpartOf: 'mqtt-qos1',
+})
+export const mqttsQos2 = mqttjs(2, 'exactly-once', 'tls', {
+  order: 230,
+  counterpartOf: 'mqtt-qos2',
+})
 
 /** MQTT.js on one connection. */
 function mqttjs(
   qos: 0 | 1 | 2,
   completion: Completion,
-  security: Security = 'clear',
+  security: Security,
+  listing: Listing,
 ): Transport<BrokerOptions> {
   const scheme = security === 'tls' ? 'mqtts' : 'mqtt'
   const id = `${scheme}-qos${qos}`
@@ -33,6 +41,8 @@ function mqttjs(
     id,
     title: `MQTT 3.1.1 QoS ${qos}${security === 'tls' ? ' over TLS' : ''}`,
     traits,
+    listing,
+    libraries: [MQTT_JS, MQTT_PACKET, AEDES],
     ...onChosenBroker(id, traits, qos),
 
     async connect(address, _options, context) {

@@ -1,5 +1,6 @@
 import { requireScheme } from '../connection-errors.ts'
 import { serveAedes } from '../mqtt/aedes-broker.ts'
+import { AEDES, MQTT_JS, MQTT_PACKET } from '../mqtt/libraries.ts'
 import { openMqttjsPeer } from '../mqtt/mqttjs-peer.ts'
 import type { PacketStream } from '../mqtt/packet-stream.ts'
 import { watchTopic } from '../mqtt/watch-topic.ts'
@@ -7,18 +8,25 @@ import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { createTlsIdentity } from '../tls/certificate.ts'
 import { openStream, type Security } from '../tls/security.ts'
-import type { ConnectContext, Transport } from '../transport.ts'
+import type { ConnectContext, Listing, Transport } from '../transport.ts'
+import { WS } from './libraries.ts'
 import { openWebSocket } from './open-websocket.ts'
 import { createWebSocketServer } from './websocket-server.ts'
 
 /** Where brokers have their WebSocket listener by custom. */
 const PATH = '/mqtt'
 
-export const mqttWsQos1 = mqttOverWebSocket('mqtt-ws-qos1', 'clear')
-export const mqttWssQos1 = mqttOverWebSocket('mqtt-wss-qos1', 'tls')
+export const mqttWsQos1 = mqttOverWebSocket('mqtt-ws-qos1', 'clear', {
+  order: 300,
+  counterpartOf: 'mqtt-qos1',
+})
+export const mqttWssQos1 = mqttOverWebSocket('mqtt-wss-qos1', 'tls', {
+  order: 305,
+  counterpartOf: 'mqtt-qos1',
+})
 
 /** MQTT.js publishing over WebSocket, as a device does whose network lets HTTP through alone. */
-function mqttOverWebSocket(id: string, security: Security): Transport<NoOptions> {
+function mqttOverWebSocket(id: string, security: Security, listing: Listing): Transport<NoOptions> {
   const scheme = security === 'tls' ? 'wss:' : 'ws:'
   return {
     id,
@@ -30,6 +38,8 @@ function mqttOverWebSocket(id: string, security: Security): Transport<NoOptions>
       completion: 'acknowledged',
       secure: security === 'tls',
     },
+    listing,
+    libraries: [MQTT_JS, MQTT_PACKET, AEDES, WS],
     parseOptions: refuseOptions(id),
 
     async serve(_options, context) {

@@ -5,6 +5,7 @@ import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { nothingToDispose } from '../once-disposed.ts'
 import type { App, Transport } from '../transport.ts'
+import { WS } from './libraries.ts'
 import { SocketIoConnection } from './socketio-connection.ts'
 import { PING_NOW, serveSocketIo } from './socketio-endpoint.ts'
 
@@ -37,6 +38,9 @@ export const socketio: Transport<NoOptions> = {
     completion: 'answered',
     secure: false,
   },
+  listing: { order: 315 },
+  // They bring their own Engine.IO and their own copy of ws.
+  libraries: [{ name: 'socket.io', moves: 'down' }, { name: 'socket.io-client', moves: 'up' }, WS],
   parseOptions: refuseOptions('socketio'),
   waiting: () => ({ delivery: 'pushed', everyS: PING_INTERVAL_S }),
   serve: (_options, context) => serveSocketIo(context),

@@ -3,6 +3,7 @@ import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { nothingToDispose } from '../once-disposed.ts'
 import type { App, Transport } from '../transport.ts'
+import { WS } from './libraries.ts'
 import { WebSocketConnection } from './websocket-connection.ts'
 import { roleAddress, serveWebSocket } from './websocket-endpoint.ts'
 
@@ -20,6 +21,8 @@ export const websocket: Transport<NoOptions> = {
     completion: 'answered',
     secure: false,
   },
+  listing: { order: 310 },
+  libraries: [WS],
   parseOptions: refuseOptions('websocket'),
   // The protocol names no interval: the device pings as often as on MQTT.
   waiting: (_options, { mqtt }) => ({ delivery: 'pushed', everyS: mqtt.keepAlive || null }),

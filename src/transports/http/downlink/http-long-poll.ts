@@ -1,6 +1,7 @@
 import { requireScheme } from '../../connection-errors.ts'
 import type { Transport } from '../../transport.ts'
 import { HOLD_TIME, parseDurationOption } from '../duration-option.ts'
+import { FASTIFY, UNDICI } from '../libraries.ts'
 import { serveCommands } from './command-server.ts'
 import { fetchMessage } from './fetching.ts'
 import { HoldingDesk } from './holding-desk.ts'
@@ -25,6 +26,8 @@ export const httpLongPoll: Transport<LongPollOptions> = {
     completion: 'answered',
     secure: false,
   },
+  listing: { order: 150 },
+  libraries: [UNDICI, FASTIFY],
   optionNames: [HOLD_TIME.name],
   parseOptions: (input) => ({ holdMs: parseDurationOption('http-long-poll', HOLD_TIME, input) }),
   waiting: ({ holdMs }) => ({ delivery: 'pushed', everyS: holdMs / 1_000 }),

@@ -3,6 +3,7 @@ import { nothingToDispose } from '../../once-disposed.ts'
 import type { Transport } from '../../transport.ts'
 import { POLL_INTERVAL, parseDurationOption } from '../duration-option.ts'
 import { openFetchConnection } from '../fetch-connection.ts'
+import { FASTIFY, UNDICI } from '../libraries.ts'
 import { postingProducer } from '../post.ts'
 import { serveCommands } from './command-server.ts'
 import { fetchMessage } from './fetching.ts'
@@ -33,6 +34,8 @@ export const httpPoll: Transport<PollOptions> = {
     completion: 'answered',
     secure: false,
   },
+  listing: { order: 145 },
+  libraries: [UNDICI, FASTIFY],
   optionNames: [POLL_INTERVAL.name],
   parseOptions: (input) => ({
     intervalMs: parseDurationOption('http-poll', POLL_INTERVAL, input),

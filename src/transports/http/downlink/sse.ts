@@ -2,6 +2,7 @@ import { requireScheme } from '../../connection-errors.ts'
 import type { NoOptions } from '../../no-options.ts'
 import { refuseOptions } from '../../no-options.ts'
 import type { Transport } from '../../transport.ts'
+import { FASTIFY, UNDICI } from '../libraries.ts'
 import { serveBroadcast } from './broadcast-server.ts'
 import { serveCommands } from './command-server.ts'
 import { EventStreams } from './event-streams.ts'
@@ -27,6 +28,8 @@ export const sse: Transport<NoOptions> = {
     completion: 'answered',
     secure: false,
   },
+  listing: { order: 155 },
+  libraries: [UNDICI, FASTIFY],
   parseOptions: refuseOptions('sse'),
   waiting: () => ({ delivery: 'pushed', everyS: HEARTBEAT_S }),
   serve: (_options, context) =>
