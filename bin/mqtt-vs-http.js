@@ -1,2 +1,6 @@
 #!/usr/bin/env node
-await import('../dist/cli.js').then(({ main }) => main(process.argv.slice(2)))
+import { catchSignals } from '../dist/terminal/stop-signals.js'
+
+catchSignals()
+const { main } = await import('../dist/cli.js')
+await main(process.argv.slice(2))

@@ -62,7 +62,7 @@ function createParser(argv: readonly string[]): Argv {
     .alias({ help: 'h' })
     .example('$0 run all', 'the whole comparison')
     .epilogue(
-      'Exit status: 0 fine, 1 a gate failed, 2 wrong usage or unreadable input, 3 the run failed, 130 or 143 stopped.',
+      'Exit status: 0 fine, 1 a gate failed, 2 wrong usage or unreadable input, 3 the run failed, 129, 130 or 143 stopped.',
     )
     .wrap(Math.min(MAX_HELP_COLUMNS, process.stdout.columns || MAX_HELP_COLUMNS))
     .exitProcess(false)
@@ -92,7 +92,7 @@ function reportStrayError(error: unknown, debug: boolean): void {
   process.once('exit', () => {
     process.exitCode = EXIT.failed
   })
-  process.emit('SIGTERM')
+  process.emit('SIGTERM', 'SIGTERM')
 }
 
 /**

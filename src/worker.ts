@@ -1,3 +1,4 @@
+import { leaveSignalsToParent } from './system/worker-channel.ts'
 import type { WorkerRole } from './system/worker-role.ts'
 
 /**
@@ -11,5 +12,6 @@ const ROLES: Record<WorkerRole, () => Promise<unknown>> = {
   shaper: () => import('./endpoint/shaper-process.ts'),
 }
 
+leaveSignalsToParent()
 const role = process.argv[2] as WorkerRole
 await ROLES[role]()

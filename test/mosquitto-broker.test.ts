@@ -1,8 +1,9 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { readdirSync, readFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
+import type { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
@@ -98,7 +99,9 @@ it.skipIf(!hasTool('mosquitto'))('ends when its endpoint process is killed', asy
   })
   const [reply] = await once(endpoint, 'message')
   expect(reply).toMatchObject({ ok: true })
-  const [folder] = folders().filter((name) => !before.has(name))
+  const [folder] = folders().filter(
+    (name) => !before.has(name) && name.includes(`-${endpoint.pid}.`),
+  )
   expect(folder).toBeDefined()
   expect(childrenOf(endpoint.pid as number)).not.toEqual([])
   endpoint.kill('SIGKILL')
@@ -107,6 +110,104 @@ it.skipIf(!hasTool('mosquitto'))('ends when its endpoint process is killed', asy
     .poll(() => [...processesNamed(folder as string), ...folders().filter((f) => f === folder)])
     .toEqual([])
 })
+
+/** One that has ended has no command line any more, even where nobody waits for it. */
+const isAlive = (pid: number): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''
+  } catch {
+    return false
+  }
+}
+
+it.skipIf(!hasTool('mosquitto'))(
+  'ends, and says so, when the shell that keeps it is killed',
+  async () => {
+    const broker = await startMosquitto('127.0.0.1', new AbortController().signal)
+    expect(broker.failure()).toBeNull()
+    const client = connect(broker.port, '127.0.0.1')
+    await once(client, 'connect')
+    const cut = once(client, 'close')
+    process.kill(broker.keeperPid, 'SIGKILL')
+    const failure = await broker.failed
+    expect(failure.message).toBe('Mosquitto lost the process that keeps it, and was ended')
+    expect(broker.failure()).toBe(failure)
+    await cut
+    await broker[Symbol.asyncDispose]()
+    expect(isAlive(broker.pid)).toBe(false)
+    expect(folders().filter((name) => name.includes(`-${process.pid}.`))).toEqual([])
+  },
+)
+
+it.skipIf(!hasTool('mosquitto'))(
+  'says so when it is killed itself, and not when it is told to end',
+  async () => {
+    const { signal } = new AbortController()
+    const killed = await startMosquitto('127.0.0.1', signal)
+    process.kill(killed.pid, 'SIGKILL')
+    expect((await killed.failed).message).toBe('Mosquitto ended unexpectedly')
+    await killed[Symbol.asyncDispose]()
+    const told = await startMosquitto('127.0.0.1', signal)
+    await told[Symbol.asyncDispose]()
+    expect(told.failure()).toBeNull()
+  },
+)
+
+/** A process that starts a broker, says where, and waits. */
+function startOwner(options: SpawnOptions = {}): ChildProcess {
+  const module = `file://${root}/dist/transports/mqtt/mosquitto-process.js`
+  const script = `
+    import { startMosquitto } from '${module}'
+    const { port, pid, keeperPid } = await startMosquitto('127.0.0.1', new AbortController().signal)
+    console.log(JSON.stringify({ port, pid, keeperPid }))
+    setInterval(() => {}, 1000)`
+  return spawn(process.execPath, ['--input-type=module', '-e', script], {
+    ...options,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+async function readBroker(owner: ChildProcess): Promise<{ pid: number; keeperPid: number }> {
+  const [line] = await once(owner.stdout as Readable, 'data')
+  return JSON.parse(String(line))
+}
+
+it.skipIf(!hasTool('mosquitto'))(
+  'of a killed run and its killed shell is ended by the next run',
+  async () => {
+    const killed = startOwner()
+    const left = await readBroker(killed)
+    const [folder] = folders().filter((name) => name.includes(`-${killed.pid}.`))
+    expect(folder).toBeDefined()
+    // Whoever could have ended it is gone before they can: as when memory runs out.
+    process.kill(left.keeperPid, 'SIGSTOP')
+    killed.kill('SIGKILL')
+    await once(killed, 'exit')
+    process.kill(left.keeperPid, 'SIGKILL')
+    expect(isAlive(left.pid)).toBe(true)
+    const next = startOwner()
+    try {
+      await readBroker(next)
+      expect(folders()).not.toContain(folder)
+      await expect.poll(() => processesNamed(folder as string)).toEqual([])
+    } finally {
+      next.kill('SIGKILL')
+      await once(next, 'exit')
+    }
+  },
+)
+
+it.skipIf(!hasTool('mosquitto') || process.getuid?.() !== 0)(
+  'runs for a user without a name',
+  async () => {
+    const owner = startOwner({ uid: 54_321, gid: 54_321 })
+    try {
+      expect(await readBroker(owner)).toMatchObject({ pid: expect.any(Number) })
+    } finally {
+      owner.kill('SIGKILL')
+    }
+  },
+)
 
 it('says how to install it where there is none', async () => {
   const found = await findMosquitto({ MQTT_VS_HTTP_MOSQUITTO: '/nowhere/mosquitto' })

@@ -55,7 +55,7 @@ describe('an endpoint process that dies', () => {
     ])
     await run.printed('single-reading: latency, round 2')
     const victim = childrenOf(run.child.pid as number).find(({ args }) =>
-      args.endsWith('endpoint-process.js http1'),
+      args.endsWith('worker.js endpoint http1'),
     )
     process.kill(victim?.pid as number, 'SIGKILL')
     const { code, stderr } = await run.ended
@@ -85,6 +85,7 @@ describe('a signal', () => {
   it.each([
     ...moments.map((moment) => ['SIGINT', 130, moment] as const),
     ...moments.map((moment) => ['SIGTERM', 143, moment] as const),
+    ['SIGHUP', 129, 'single-reading: latency, warm-up'] as const,
   ])('%s gives exit %i and a partial report: at "%s"', async (signal, exit, moment) => {
     using folder = temporaryFolder()
     const run = startCommand(['run', 'all', '--quick', '--out', folder.path])
@@ -97,7 +98,7 @@ describe('a signal', () => {
     expect(report.cells).toHaveLength(12)
     expect(report.cells.filter((cell) => cell.status === 'failed')).toEqual([])
     expect(readCsv(folder.path, 'results.csv')).toHaveLength(12)
-    expect(processesNamed(join(root, 'dist', 'runner'))).toEqual([])
+    expect(processesNamed(join(root, 'dist', 'worker.js'))).toEqual([])
   })
 })
 

@@ -140,7 +140,7 @@ export class EndpointHost {
 
   /** @throws InstrumentError where what was told may not be all that arrived */
   async #endWatch(): Promise<void> {
-    const failure = this.#watched?.failure() ?? null
+    const failure = this.#endpoint?.failure?.() ?? null
     if (failure !== null) throw failure
     await this.#watched?.pause()
   }

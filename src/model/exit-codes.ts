@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** The run itself failed, or gave no trustworthy figure. */
   failed: 3,
+  /** Stopped by SIGHUP (128 + 1), a terminal that is closed; what was measured is written, marked partial. */
+  hungUp: 129,
   /** Stopped by SIGINT (128 + 2); what was measured is written, marked partial. */
   interrupted: 130,
   /** Stopped by SIGTERM (128 + 15); what was measured is written, marked partial. */

@@ -15,16 +15,20 @@ export type WorkerReply =
   | { id: number; ok: false; code: ErrorCode; message: string }
 
 /**
+ * What a terminal tells, it tells the whole process group; the parent alone
+ * decides what happens then, so a worker does not listen to it. The first thing
+ * that a worker does: loading its role takes a while.
+ */
+export function leaveSignalsToParent(): void {
+  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(name, () => {})
+}
+
+/**
  * Turns this process into a worker: answers the requests of its parent, one
- * reply each, until the parent goes away.
- *
- * A terminal's ctrl-C reaches the whole process group; the parent alone decides
- * what happens then, so a worker does not listen to it. When the parent is
- * gone, however it went, the channel closes and the worker ends.
+ * reply each, until the parent goes away. When the parent is gone, however it
+ * went, the channel closes and the worker ends.
  */
 export function answerRequests(commands: Commands): void {
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => {})
   // Nothing is left to finish without a parent, and open sockets would keep the process alive.
   process.on('disconnect', () => process.exit(0))
   process.on('message', (request: WorkerRequest) => void answer(commands, request))

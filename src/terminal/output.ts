@@ -20,8 +20,8 @@ export function renderOptions(breakEvenOfAll = false): RenderOptions {
 
 /**
  * Writes to stdout and waits until it is taken, however slow the reader is.
- * A reader that went away (`| head`) is no error: the rest is not wanted.
- * @throws InstrumentError `output-failed`: a full disk, a lost terminal
+ * A reader that went away (`| head`, a terminal that was closed) is no error: the rest is not wanted.
+ * @throws InstrumentError `output-failed`: a full disk
  */
 export async function writeOutput(text: string): Promise<void> {
   const error = await new Promise<Error | null>((resolve) => {
@@ -30,7 +30,9 @@ export async function writeOutput(text: string): Promise<void> {
     if (stdout.listenerCount('error') === 0) stdout.on('error', resolve)
     stdout.write(text, (writeError) => resolve(writeError ?? null))
   })
-  if (error === null || (error as NodeJS.ErrnoException).code === 'EPIPE') return
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  // A terminal that is gone answers EIO.
+  if (error === null || code === 'EPIPE' || (code === 'EIO' && process.stdout.isTTY)) return
   throw new InstrumentError(
     'output-failed',
     `stdout: cannot be written: ${describeSystemError(error)}`,

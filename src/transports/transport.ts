@@ -225,6 +225,8 @@ export interface Endpoint extends AsyncDisposable {
   readonly address: URL
   /** PEM of the certificate that a client has to trust; where the endpoint speaks TLS. */
   readonly certificate?: string
+  /** Why it serves no more, where it can end by itself; null while it does. */
+  failure?(): Error | null
 }
 
 /** A connected device. Disposing says goodbye as the protocol does, then closes. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -95,21 +95,34 @@ export function readCsv(folder: string, name: string): Record<string, string>[] 
 
 /** Processes whose command line has this text, this one aside. */
 export function processesNamed(text: string): number[] {
-  const listing = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
-  return listing
-    .split('\n')
-    .filter((line) => line.includes(text))
-    .map((line) => Number.parseInt(line, 10))
+  return runningProcesses()
+    .filter(({ args }) => args.includes(text))
+    .map(({ pid }) => pid)
     .filter((pid) => pid !== process.pid && isOfThisFile(pid))
+}
+
+/** What runs, from `/proc`; one that has ended and was not yet waited for has no arguments any more. */
+function runningProcesses(): { pid: number; parent: number; args: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
+        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+        const args = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').join(' ').trim()
+        return [{ pid: Number(name), parent, args }]
+      } catch {
+        // It has ended meanwhile.
+        return []
+      }
+    })
 }
 
 /** Inherited by every process that a test file starts, so that it does not take another file's for its own. */
 const MARK = { name: 'MQTT_VS_HTTP_TESTED_BY', value: String(process.pid) }
 process.env[MARK.name] = MARK.value
 
-/** Where there is no `/proc` nothing tells, and every process counts. */
 function isOfThisFile(pid: number): boolean {
-  if (!existsSync('/proc/self/environ')) return true
   try {
     const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
     return environment.includes(`${MARK.name}=${MARK.value}`)
@@ -121,12 +134,9 @@ function isOfThisFile(pid: number): boolean {
 
 /** Direct children of a process. */
 export function childrenOf(pid: number): { pid: number; args: string }[] {
-  const listing = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
-  return listing
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter((match) => match !== null && Number(match[2]) === pid)
-    .map((match) => ({ pid: Number(match?.[1]), args: match?.[3] ?? '' }))
+  return runningProcesses()
+    .filter(({ parent }) => parent === pid)
+    .map((child) => ({ pid: child.pid, args: child.args }))
 }
 
 /** True when the program can be run; where tools are required, its lack is a failure. */

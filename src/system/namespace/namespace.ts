@@ -34,7 +34,11 @@ export class Namespace implements AsyncDisposable {
     enterWith: (pid: number) => readonly string[],
   ): Promise<Namespace> {
     const [program = '', ...args] = command
-    const holder = spawn(program, [...args, 'cat'], { stdio: 'pipe' })
+    const holder = spawn(program, [...args, 'cat'], {
+      stdio: 'pipe',
+      // A terminal's ctrl-C reaches a process group; an orderly stop needs the namespace to its end.
+      detached: true,
+    })
     holder.stdin.on('error', () => {})
     let said = ''
     holder.stderr.on('data', (chunk) => {

@@ -43,6 +43,7 @@ export async function serveMosquitto(
     return {
       address,
       ...(identity && { certificate: identity.certificate }),
+      failure: () => broker.failure(),
       [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
         // The broker first: without a subscriber it would answer MQTT 5 differently (§3.4.2.1).
         await broker[Symbol.asyncDispose]()
