@@ -200,9 +200,7 @@ function findPackage(folder: string): string {
 function isBuiltPackage(root: string): boolean {
   try {
     const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-    return (
-      name === 'mqtt-vs-http' && existsSync(join(root, 'dist', 'runner', 'endpoint-process.js'))
-    )
+    return name === 'mqtt-vs-http' && existsSync(join(root, 'dist', 'worker.js'))
   } catch {
     return false
   }
