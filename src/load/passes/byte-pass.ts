@@ -1,10 +1,11 @@
+import type { ArrivalNotices } from '../../delivery/arrival-notices.ts'
 import type { ArrivalColumns } from '../../delivery/arrival-recorder.ts'
 import { describeError, type ErrorCode, InstrumentError } from '../../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 import type { BytesResult } from '../../model/report/report.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import type { Direction } from '../../model/vocabulary.ts'
-import type { WireRecording } from '../../model/wire/recording.ts'
+import type { RecordingMode, WireRecording } from '../../model/wire/recording.ts'
 import { type CommandProgress, type Passed, passCommands } from '../../runner/command-pass.ts'
 import { createPayloads, type PayloadSource } from '../../scenario/payload.ts'
 import { nowNs } from '../../system/clock.ts'
@@ -19,11 +20,8 @@ import type { Peer, Transport } from '../../transports/transport.ts'
 import type { Pace } from '../../wire/account/segment-model.ts'
 import { WireRecorder } from '../../wire/relay/recorder.ts'
 import { connectDevice } from '../flows/connect.ts'
-import type { ArrivalNotices } from '../loops/closed-loop.ts'
 import { countCompleted } from '../loops/command-loop.ts'
 import { TappedLink } from './tapped-path.ts'
-
-export type RecordingMode = 'none' | 'bytes'
 
 export interface BytePassRequest {
   transport: string

@@ -1,7 +1,6 @@
 import type { HeaderSetResult } from '../../model/report/report.ts'
-import type { AnswerSetName, HeaderSetName } from '../../model/scenario/header-sets.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
-import type { Plan, PlannedScenario } from '../../plan/plan.ts'
+import type { HeaderPair, Plan, PlannedScenario } from '../../plan/plan.ts'
 import { ANSWER_SETS } from '../../transports/http/header-sets/answer-sets.ts'
 import { REQUEST_SETS } from '../../transports/http/header-sets/request-sets.ts'
 import { loadTransport } from '../../transports/registry.ts'
@@ -9,12 +8,6 @@ import { CellDraft } from '../cells/cell-builder.ts'
 import { ServedCell } from '../cells/running-cell.ts'
 import type { ProcessPool } from '../process-pool.ts'
 import { BACKSTOP_MS, measureBytes } from './bytes.ts'
-
-/** Whose request is replayed, and whose answer it is given. */
-export interface HeaderPair {
-  headerSet: HeaderSetName
-  answerSet: AnswerSetName
-}
 
 const TRANSPORT = 'http1-replay'
 /** A process of its own: the cell of the same transport may still be serving. */
