@@ -282,32 +282,29 @@ describe('a stray byte on the link of a subscriber', () => {
 })
 
 describe('an endpoint process of a fan-out that dies', () => {
-  it.each(['mqtt-qos0', 'mqtt-qos1'])(
-    'fails its cell alone: %s',
-    async (victim) => {
-      using scenario = fanoutFile('[3, 2]')
-      const { file, out } = scenario
-      const run = startCommand([
-        ...['run', file, '-t', 'mqtt-qos0,mqtt-qos1,memory', '--quick', '--out', out],
-      ])
-      await run.printed('alarm-3: latency, round 2')
-      const endpoint = childrenOf(run.child.pid as number).find(({ args }) =>
-        args.endsWith(`endpoint-process.js ${victim}`),
-      )
-      process.kill(endpoint?.pid as number, 'SIGKILL')
-      const { code, stderr } = await run.ended
-      expect(code, stderr).toBe(3)
-      expect(stderr).toContain(`the endpoint process of ${victim} ended unexpectedly (SIGKILL)`)
-      const { cells } = readReport(out)
-      const failed = cells.filter((cell) => cell.status !== 'measured')
-      expect(failed.map(({ scenario: name, transport }) => `${name} ${transport}`)).toEqual([
-        `alarm-3 ${victim}`,
-      ])
-      // What was measured before is not lost.
-      expect(failed[0]?.status === 'failed' && failed[0].bytes !== null).toBe(true)
-    },
-    120_000,
-  )
+  it('fails the cells that it served, and no others', async () => {
+    using scenario = fanoutFile('[3, 2]')
+    const { file, out } = scenario
+    const run = startCommand([
+      ...['run', file, '-t', 'mqtt-qos0,mqtt-qos1,memory', '--quick', '--out', out],
+    ])
+    await run.printed('alarm-3: latency, round 2')
+    const endpoint = childrenOf(run.child.pid as number).find(({ args }) =>
+      args.endsWith('worker.js endpoint endpoints'),
+    )
+    process.kill(endpoint?.pid as number, 'SIGKILL')
+    const { code, stderr } = await run.ended
+    expect(code, stderr).toBe(3)
+    expect(stderr).toContain('the endpoint process ended unexpectedly (SIGKILL)')
+    const { cells } = readReport(out)
+    const failed = cells.filter((cell) => cell.status !== 'measured')
+    expect(failed.map(({ scenario: name, transport }) => `${name} ${transport}`)).toEqual([
+      'alarm-3 mqtt-qos0',
+      'alarm-3 mqtt-qos1',
+    ])
+    // What was measured before is not lost.
+    expect(failed[0]?.status === 'failed' && failed[0].bytes !== null).toBe(true)
+  }, 120_000)
 })
 
 describe('a signal during a fan-out', () => {
@@ -320,7 +317,8 @@ describe('a signal during a fan-out', () => {
       const run = startCommand(args)
       await run.printed(moment)
       const workers = childrenOf(run.child.pid as number)
-      expect(workers.length).toBeGreaterThan(1)
+      // A byte pass has no process of its own.
+      expect(workers.length).toBe(moment.includes('bytes') ? 0 : 2)
       run.child.kill('SIGINT')
       const { code, stderr } = await run.ended
       expect(code, stderr).toBe(130)

@@ -1,9 +1,14 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
-import type { ArrivalNotices } from '../load/loops/closed-loop.ts'
 
 const LOOPBACK = '127.0.0.1'
+
+/** Tells when a message has arrived, outside the measured connection. */
+export interface ArrivalNotices {
+  /** Resolves at the arrival of one more message; false when none came in time. */
+  next(): Promise<boolean>
+}
 
 /**
  * A loopback side channel from the endpoint to the load: one byte an arrival.

@@ -1,14 +1,10 @@
-import type { PlannedScenario } from '../plan/plan.ts'
-import { columnsToArrivals, sentDigests } from '../runner/cells/running-cell.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
-import { type DeliveryMatch, matchArrivals } from './match-arrivals.ts'
-
-/** What became of deliveries, without the instants. */
-export type DeliveryCounts = Omit<DeliveryMatch, 'deliveredNs'>
+import { type DeliveryCounts, type DeliveryMatch, matchArrivals } from './match-arrivals.ts'
+import { columnsToArrivals, type SentMessages, sentDigests } from './sent-digests.ts'
 
 /** What became of the messages from `first` on at each subscriber. */
 export function matchDeliveries(
-  planned: PlannedScenario,
+  planned: SentMessages,
   first: number,
   sent: number,
   arrivals: readonly ArrivalColumns[],

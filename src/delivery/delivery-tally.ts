@@ -1,5 +1,5 @@
-import type { DeliveryCounts } from './deliveries.ts'
 import { digestPayload } from './digest.ts'
+import type { DeliveryCounts } from './match-arrivals.ts'
 
 /** So many different messages are remembered after they arrived; one that comes again later counts as corrupted. */
 const MOST_REMEMBERED = 10_000

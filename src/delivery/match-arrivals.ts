@@ -11,6 +11,9 @@ export interface DeliveryMatch {
   deliveredNs: (bigint | null)[]
 }
 
+/** What became of deliveries, without the instants. */
+export type DeliveryCounts = Omit<DeliveryMatch, 'deliveredNs'>
+
 /** One arrival: what it held, by digest, and when. */
 export interface Arrival {
   digest: bigint

@@ -69,3 +69,18 @@ export function describeError(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error)
   return text.replace(/\s*[\r\n]+\s*/g, ' ').trim()
 }
+
+const WORDS_OF_SYSTEM_ERROR: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is not a directory',
+  EISDIR: 'it is a directory, not a file',
+  EACCES: 'permission denied',
+  ELOOP: 'it is a loop of symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+}
+
+/** A system error in words: `there is no such file`. */
+export function describeSystemError(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return (code !== undefined && WORDS_OF_SYSTEM_ERROR[code]) || message || String(error)
+}

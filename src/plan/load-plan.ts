@@ -1,4 +1,4 @@
-import type { Pace } from '../load/loops/pacer.ts'
+import type { Pace } from '../model/pace.ts'
 import type { LoadSettings } from '../model/report/load-result.ts'
 
 /** What a run does under load; bounded in time and number. */

@@ -1,9 +1,9 @@
 import type { Argv } from 'yargs'
-import { parsePace, parsePerS } from '../load/loops/parse-pace.ts'
 import { InstrumentError } from '../model/errors.ts'
 import { parseDuration } from '../model/text/duration.ts'
 import type { Measure } from '../model/vocabulary.ts'
 import { DEFAULT_LOAD, type LoadPlan, SATURATION_SHARES, type Sweep } from './load-plan.ts'
+import { parsePace, parsePerS } from './parse-pace.ts'
 
 /** The options of a run that belong to `--measure throughput`. */
 export interface LoadArguments {

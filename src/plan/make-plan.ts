@@ -1,7 +1,7 @@
 import type { RunArguments } from '../commands/run.ts'
-import type { RecordingMode } from '../load/passes/byte-pass.ts'
 import { InstrumentError } from '../model/errors.ts'
 import { parseInjections } from '../model/injection.ts'
+import type { LatencyAmounts } from '../model/latency-amounts.ts'
 import { parseLoss } from '../model/link/loss.ts'
 import { parseLink } from '../model/link/spec.ts'
 import {
@@ -12,7 +12,7 @@ import {
 } from '../model/scenario/header-sets.ts'
 import { suggestOneOf } from '../model/text/nearest.ts'
 import { MEASURES, type Measure } from '../model/vocabulary.ts'
-import type { HeaderPair } from '../runner/stages/header-sets.ts'
+import type { RecordingMode } from '../model/wire/recording.ts'
 import { loadScenarios } from '../scenario/load.ts'
 import { requireLossyNetwork } from '../system/namespace/lossy-network.ts'
 import { findNamespaceObstacle } from '../system/namespace/namespace-pair.ts'
@@ -28,7 +28,7 @@ import {
   FULL_LATENCY,
   FULL_LINK_BUDGET_MS,
   FULL_LINK_MESSAGES,
-  type LatencyAmounts,
+  type HeaderPair,
   type Plan,
   type PlannedLink,
   type PlannedLoss,

@@ -1,20 +1,13 @@
-import type { RecordingMode } from '../load/passes/byte-pass.ts'
 import type { Injection } from '../model/injection.ts'
+import type { LatencyAmounts } from '../model/latency-amounts.ts'
 import type { LinkProfile } from '../model/link/profile.ts'
+import type { AnswerSetName, HeaderSetName } from '../model/scenario/header-sets.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
 import type { LinkBytes, Measure } from '../model/vocabulary.ts'
-import type { HeaderPair } from '../runner/stages/header-sets.ts'
+import type { RecordingMode } from '../model/wire/recording.ts'
 import type { Targets } from '../targets/target.ts'
 import type { TransportOptions } from '../transports/run-options.ts'
 import type { LoadPlan } from './load-plan.ts'
-
-/** How much the latency pass sends; counts, not durations, so that two runs do the same. */
-export interface LatencyAmounts {
-  rounds: number
-  messagesPerRound: number
-  /** Before the first round, on every transport; excluded from every figure. */
-  warmupMessages: number
-}
 
 /** 20 × 200 = 4,000 samples carry a p99.9 with its interval (it needs 3,688). */
 export const FULL_LATENCY: LatencyAmounts = {
@@ -78,6 +71,12 @@ export interface PlannedScenario {
   transports: readonly string[]
   /** Why some of them cannot be measured on the servers of this plan, by id. */
   unfit?: ReadonlyMap<string, string>
+}
+
+/** Whose request is replayed, and whose answer it is given. */
+export interface HeaderPair {
+  headerSet: HeaderSetName
+  answerSet: AnswerSetName
 }
 
 /** Everything a run will do, resolved and checked: nothing in it can turn out to be wrong usage. */

@@ -3,7 +3,8 @@ import { InstrumentError } from '../model/errors.ts'
 import { parseDuration } from '../model/text/duration.ts'
 import { isLoopback, parseHostPort, parsePort } from '../model/text/host-port.ts'
 import type { TapPlan } from '../tap/tap.ts'
-import type { SocketPlace } from '../wire/relay/tcp-relay.ts'
+
+type SocketPlace = TapPlan['listen']
 
 const LOOPBACK = '127.0.0.1'
 const DEFAULT_CAPTURE_BYTES = 1024 ** 3

@@ -1,9 +1,9 @@
 import type { EndpointCommands } from '../endpoint/commands.ts'
-import type { ShaperCommands } from '../endpoint/shaper-process.ts'
-import type { LoadCommands } from '../load/process.ts'
+import type { ShaperCommands } from '../endpoint/shaper.ts'
 import { cpusForLoad, type Pinning } from '../system/pinning.ts'
 import { WorkerProcess } from '../system/worker-process.ts'
 import type { TransportTraits } from '../transports/transport.ts'
+import type { LoadProcess } from '../worker.ts'
 import { EndpointHandle } from './endpoint-handle.ts'
 
 /** What is put before a process so that it lives in a network namespace. */
@@ -14,7 +14,7 @@ export interface WaysIn {
 
 /** One of the processes that generate load. */
 export interface LoadWorker {
-  readonly process: WorkerProcess<LoadCommands>
+  readonly process: WorkerProcess<LoadProcess>
   /** That it is pinned to; null: to none. */
   readonly cpu: number | null
 }
@@ -24,7 +24,7 @@ export class ProcessPool implements AsyncDisposable {
   readonly #pinning: Pinning
   readonly #ways: WaysIn
   #endpoints: WorkerProcess<EndpointCommands> | null = null
-  readonly #loads = new Map<number, WorkerProcess<LoadCommands>>()
+  readonly #loads = new Map<number, WorkerProcess<LoadProcess>>()
   #links: WorkerProcess<ShaperCommands> | null = null
 
   /** @param ways into the network namespaces that the processes live in; this one's if left out */
@@ -33,7 +33,7 @@ export class ProcessPool implements AsyncDisposable {
     this.#ways = ways
   }
 
-  load(): WorkerProcess<LoadCommands> {
+  load(): WorkerProcess<LoadProcess> {
     return this.#worker(0, this.#pinning.loadCpu)
   }
 
@@ -46,10 +46,10 @@ export class ProcessPool implements AsyncDisposable {
     })
   }
 
-  #worker(index: number, cpu: number | null): WorkerProcess<LoadCommands> {
+  #worker(index: number, cpu: number | null): WorkerProcess<LoadProcess> {
     const known = this.#loads.get(index)
     if (known !== undefined && known.death === null) return known
-    const worker = new WorkerProcess<LoadCommands>({
+    const worker = new WorkerProcess<LoadProcess>({
       title: index === 0 ? 'the load process' : `load process ${index + 1}`,
       role: 'load',
       label: index === 0 ? 'load' : `load-${index + 1}`,

@@ -78,6 +78,8 @@ class Run {
   /** Where packets are lost. */
   #network: LossyNetwork | null = null
   #links: LinkStage | null = null
+  /** The endpoint of the byte pass that is under way, or the last one. */
+  #local: EndpointHandle | null = null
 
   private constructor(plan: Plan, hooks: RunHooks, traits: ReadonlyMap<string, TransportTraits>) {
     this.#plan = plan
@@ -157,8 +159,10 @@ class Run {
       if (!this.#hooks.signal.aborted) throw error
     }
     this.#finishedAt = wallClock()
-    // Before the processes are ended: what a cell suffers from that is no finding.
-    return await this.#publish()
+    // Before anything is ended: what a cell suffers from that is no finding.
+    const report = await this.#publish()
+    await this.#local?.request('stop', undefined, BACKSTOP_MS)
+    return report
   }
 
   async #checkLink(pool: ProcessPool): Promise<void> {
@@ -196,9 +200,9 @@ class Run {
       if (draft.identity.protocol === 'none') {
         draft.warnings.push('stays in the process: there are no wire bytes')
       } else {
-        const cell = await this.#orStopped(
-          this.#serve(planned, transport, draft, localEndpoint(transport)),
-        )
+        const endpoint = localEndpoint(transport)
+        this.#local = endpoint
+        const cell = await this.#orStopped(this.#serve(planned, transport, draft, endpoint))
         if (cell !== null) {
           await this.#measureCellBytes(cell)
           await this.#stop(cell)
@@ -277,7 +281,9 @@ class Run {
     if (planned.scenario.flow !== 'uplink') return
     for (const pair of this.#plan.headerSets) {
       this.#tell(planned, `bytes, header set ${pair.headerSet}, answered by ${pair.answerSet}`)
-      this.#headerSets.push(await this.#orStopped(measureHeaderSet(planned, pair, this.#plan)))
+      this.#headerSets.push(
+        await this.#orStopped(measureHeaderSet(planned, pair, this.#plan, this.#hooks.signal)),
+      )
       await this.#publish()
     }
   }
@@ -286,10 +292,15 @@ class Run {
     const name = { scenario: cell.planned.scenario.name, transport: cell.transport }
     for (let pass = 0; pass < this.#plan.bytePasses && !cell.draft.failed; pass += 1) {
       await this.#orStopped(
-        measureBytes(cell, this.#plan, (bytes, recording) => {
-          if (bytes !== null) this.#hooks.onBytePass?.(name, bytes)
-          if (recording !== null) this.#hooks.onRecording?.(cell.draft.identity, recording)
-        }),
+        measureBytes(
+          cell,
+          this.#plan,
+          (bytes, recording) => {
+            if (bytes !== null) this.#hooks.onBytePass?.(name, bytes)
+            if (recording !== null) this.#hooks.onRecording?.(cell.draft.identity, recording)
+          },
+          this.#hooks.signal,
+        ),
       )
     }
   }

@@ -1,21 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { ErrorCode } from '../model/errors.ts'
-import { InstrumentError } from '../model/errors.ts'
-
-const WORDS_OF_SYSTEM_ERROR: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of its path is not a directory',
-  EISDIR: 'it is a directory, not a file',
-  EACCES: 'permission denied',
-  ELOOP: 'it is a loop of symbolic links',
-  ENAMETOOLONG: 'the name is too long',
-}
-
-/** A system error in words: `there is no such file`. */
-export function describeSystemError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  return (code !== undefined && WORDS_OF_SYSTEM_ERROR[code]) || message || String(error)
-}
+import { describeSystemError, InstrumentError } from '../model/errors.ts'
 
 const CHUNK_BYTES = 64 * 1024
 

@@ -1,4 +1,4 @@
-import { InstrumentError } from '../model/errors.ts'
+import { describeError, InstrumentError } from '../model/errors.ts'
 
 /**
  * A wait is cut into so many, each begun when the one before it is over: a
@@ -9,6 +9,8 @@ const SLICES = 5
 /** Bounds a piece of work in time, and can end it earlier for a reason that is found on the way. */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController()
+  /** Lets go of whatever could have ended it. */
+  readonly #onOver = new AbortController()
   readonly #reason: string
   readonly #sliceMs: number
   #timer: NodeJS.Timeout
@@ -21,8 +23,16 @@ export class Deadline implements Disposable {
   }
 
   /** Of work that may take as long as it likes while it gets on: see `renew`. */
-  static ofSilence(silenceMs: number): Deadline {
-    return new Deadline(silenceMs, `nothing moved for ${silenceMs / 1000} s`)
+  static ofSilence(silenceMs: number, signal?: AbortSignal): Deadline {
+    const deadline = new Deadline(silenceMs, `nothing moved for ${silenceMs / 1000} s`)
+    if (signal !== undefined) deadline.#endWith(signal)
+    return deadline
+  }
+
+  #endWith(signal: AbortSignal): void {
+    const stop = (): void => this.cut(new InstrumentError('stopped', describeError(signal.reason)))
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true, signal: this.#onOver.signal })
   }
 
   /** Something moved. Costs next to nothing, so that each byte that passes may say so. */
@@ -72,5 +82,6 @@ export class Deadline implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
+    this.#onOver.abort()
   }
 }

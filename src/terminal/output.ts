@@ -1,6 +1,5 @@
 import type { RenderOptions } from '../export/exporter.ts'
-import { InstrumentError } from '../model/errors.ts'
-import { describeSystemError } from '../scenario/read-file.ts'
+import { describeSystemError, InstrumentError } from '../model/errors.ts'
 
 const FALLBACK_COLUMNS = 80
 

@@ -1,6 +1,6 @@
 import { contentTypeOf } from '../../model/scenario/content-type.ts'
 import { targetUrlOf } from '../../transports/http/request-headers.ts'
-import type { DriverRequest } from './drivers.ts'
+import type { DriverRequest } from './driver-request.ts'
 import type { LoadDriver } from './load-driver.ts'
 import type { ProtocolVersion, Qos } from './mqtt/publish-frames.ts'
 

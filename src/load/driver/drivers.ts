@@ -1,27 +1,8 @@
-import type { Scenario } from '../../model/scenario/scenario.ts'
-import type { Peer, ServerTrust, TransportTraits } from '../../transports/transport.ts'
+import type { TransportTraits } from '../../transports/transport.ts'
 import { BARE_DRIVERS } from './bare-drivers.ts'
+import type { DriverRequest } from './driver-request.ts'
 import { openLibraryDriver } from './library-driver.ts'
-import type { LoadDriver, LoadShape } from './load-driver.ts'
-
-/** Everything that a driver may need; each takes what it has use for. */
-export interface DriverRequest {
-  readonly transport: string
-  readonly traits: TransportTraits
-  readonly address: URL
-  readonly trust: ServerTrust
-  readonly scenario: Scenario
-  readonly shape: LoadShape
-  /** Of connection n of all that are open at once, from 0: no two have the same. */
-  readonly clientId: (index: number) => string
-  /** Sent in turn, over and over. */
-  readonly payloads: readonly Uint8Array[]
-  /** Nanoseconds of a clock that never goes back. */
-  readonly now: () => number
-  /** Connects one device of the transport, as the latency pass does. */
-  readonly connectPeer: (index: number) => Promise<Peer>
-  readonly signal: AbortSignal
-}
+import type { LoadDriver } from './load-driver.ts'
 
 /** Who can generate load on a transport. */
 export interface DriverChoice {

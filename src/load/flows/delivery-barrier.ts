@@ -1,4 +1,4 @@
-import type { ArrivalNotices } from '../loops/closed-loop.ts'
+import type { ArrivalNotices } from '../../delivery/arrival-notices.ts'
 
 /**
  * Tells when a message has reached every subscriber, and then waits for the

@@ -1,3 +1,4 @@
+import type { ArrivalNotices } from '../../delivery/arrival-notices.ts'
 import { type ArrivalColumns, ArrivalRecorder } from '../../delivery/arrival-recorder.ts'
 import type { DeliveryTally } from '../../delivery/delivery-tally.ts'
 import { InstrumentError } from '../../model/errors.ts'
@@ -5,7 +6,6 @@ import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import type { Peer } from '../../transports/transport.ts'
-import type { ArrivalNotices } from '../loops/closed-loop.ts'
 import { DeliveryBarrier } from './delivery-barrier.ts'
 
 /** How long a message may take to the last subscriber before it counts as lost. */

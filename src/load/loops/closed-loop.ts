@@ -1,3 +1,4 @@
+import type { ArrivalNotices } from '../../delivery/arrival-notices.ts'
 import type { Producer } from '../../transports/transport.ts'
 
 /** The instants of one block of messages, in nanoseconds, one entry a message in the order of sending. */
@@ -5,12 +6,6 @@ export interface LoopRecord {
   dueNs: bigint[]
   sentNs: bigint[]
   completedNs: bigint[]
-}
-
-/** Tells when a message has arrived, outside the measured connection. */
-export interface ArrivalNotices {
-  /** Resolves at the arrival of one more message; false when none came in time. */
-  next(): Promise<boolean>
 }
 
 /** So many messages in a row without an arrival end a block: waiting on would only burn its deadline. */

@@ -1,10 +1,9 @@
+import type { ArrivalNotices } from '../../delivery/arrival-notices.ts'
 import type { DeliveryTally } from '../../delivery/delivery-tally.ts'
 import { describeError, type ErrorCode, InstrumentError } from '../../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 import type { BytesResult } from '../../model/report/report.ts'
-import type { Scenario } from '../../model/scenario/scenario.ts'
-import type { Direction } from '../../model/vocabulary.ts'
-import type { WireRecording } from '../../model/wire/recording.ts'
+import type { RecordingMode, WireRecording } from '../../model/wire/recording.ts'
 import { createPayloads, type PayloadSource } from '../../scenario/payload.ts'
 import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
@@ -13,42 +12,31 @@ import { blankSecrets } from '../../targets/blank-secrets.ts'
 import type { Target } from '../../targets/target.ts'
 import { withholdSecrets, withholdText } from '../../targets/withhold.ts'
 import { loadTransport } from '../../transports/registry.ts'
-import type { TransportOptions } from '../../transports/run-options.ts'
 import type { Peer } from '../../transports/transport.ts'
 import type { Pace } from '../../wire/account/segment-model.ts'
 import { WireRecorder } from '../../wire/relay/recorder.ts'
 import { type Passed, passCommands } from '../flows/pass-commands.ts'
 import { Audience } from '../flows/subscribers.ts'
-import type { ArrivalNotices } from '../loops/closed-loop.ts'
-import { TappedPaths } from './tapped-paths.ts'
+import { type PathsRequest, TappedPaths } from './tapped-paths.ts'
 
-export type RecordingMode = 'none' | 'bytes'
-
-export interface BytePassRequest {
+export interface BytePassRequest extends PathsRequest {
   transport: string
-  scenario: Scenario
-  options: TransportOptions
   /** What the payload's file holds, where the scenario names one. */
   fileBytes: Uint8Array | null
-  /** The endpoint's. */
-  address: string
-  /** PEM of the certificate to trust; null where there is no TLS. */
-  certificate: string | null
-  strayByte: Direction | null
   /** Faults where messages arrive on this side: in the device of a `roundtrip`, at the subscribers of a `fanout`. None if left out. */
   injection?: Injection
   /** None if left out. */
   recording?: RecordingMode
   /** Is waited for between connecting and the first message. */
   onConnected?: (signal: AbortSignal) => Promise<void>
+  /** Aborting it ends the pass. */
+  signal?: AbortSignal
   /** So long may nothing move: no byte cross, no message complete. */
   silenceMs: number
   /** How long to wait for the last deliveries, where they arrive on this side. */
   stragglerMs: number
   /** Are told of every message that is sent: one for each place where all of them arrive. */
   tallies: readonly DeliveryTally[]
-  /** The server, where it is not an endpoint of ours. */
-  target?: Target | undefined
 }
 
 export interface PassFailure {
@@ -107,7 +95,7 @@ async function passThroughRelays(
 ): Promise<BytesResult> {
   const { flow, messages } = request.scenario
   const transport = await loadTransport(request.transport)
-  using deadline = Deadline.ofSilence(request.silenceMs)
+  using deadline = Deadline.ofSilence(request.silenceMs, request.signal)
   await using paths = new TappedPaths(transport, request, { deadline, recorder })
   const pass = {
     roundtrip: passRoundtrip,

@@ -1,5 +1,5 @@
-import { mergeLedgers } from '../../model/merge-ledgers.ts'
 import type { BytesResult, RoundTrips } from '../../model/report/report.ts'
+import { mergeLedgers } from '../../model/wire/ledger.ts'
 
 /**
  * One result of all links of a fan-out, in which the subscribers' part can still

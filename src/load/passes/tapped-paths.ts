@@ -1,13 +1,28 @@
 import type { InstrumentError } from '../../model/errors.ts'
 import type { BytesResult } from '../../model/report/report.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
+import type { Direction } from '../../model/vocabulary.ts'
 import type { Deadline } from '../../system/deadline.ts'
+import type { Target } from '../../targets/target.ts'
+import type { TransportOptions } from '../../transports/run-options.ts'
 import type { Peer, Transport } from '../../transports/transport.ts'
 import type { WireRecorder } from '../../wire/relay/recorder.ts'
 import { connectDevice } from '../flows/connect.ts'
-import type { BytePassRequest } from './byte-pass.ts'
 import { sumLinks } from './sum-relays.ts'
 import { type LinkMessages, TappedLink } from './tapped-path.ts'
+
+/** What the paths of a pass are told of it. */
+export interface PathsRequest {
+  scenario: Scenario
+  options: TransportOptions
+  /** The endpoint's. */
+  address: string
+  /** PEM of the certificate to trust; null where there is no TLS. */
+  certificate: string | null
+  strayByte: Direction | null
+  /** The server, where it is not an endpoint of ours. */
+  target?: Target | undefined
+}
 
 /**
  * The paths of a pass, one a party, in the order of connecting. In a fan-out
@@ -16,7 +31,7 @@ import { type LinkMessages, TappedLink } from './tapped-path.ts'
 export class TappedPaths implements AsyncDisposable {
   readonly transport: Transport
   readonly endpoint: URL
-  readonly #request: BytePassRequest
+  readonly #request: PathsRequest
   readonly #deadline: Deadline
   /** One for all paths: the order in which they were tapped is kept. */
   readonly #recorder: WireRecorder | null
@@ -24,7 +39,7 @@ export class TappedPaths implements AsyncDisposable {
 
   constructor(
     transport: Transport,
-    request: BytePassRequest,
+    request: PathsRequest,
     { deadline, recorder }: { deadline: Deadline; recorder: WireRecorder | null },
   ) {
     this.transport = transport

@@ -18,3 +18,5 @@ export interface WireRecording {
   /** `cut`: it was too large to be kept, and ends before the pass did. */
   extent: 'whole' | 'cut'
 }
+
+export type RecordingMode = 'none' | 'bytes'

@@ -1,8 +1,8 @@
-import { meanPerS, mostPerS } from '../../load/loops/pacer.ts'
 import { InstrumentError } from '../../model/errors.ts'
+import type { LatencyAmounts } from '../../model/latency-amounts.ts'
+import { meanPerS, mostPerS } from '../../model/pace.ts'
 import type { ReportedTarget } from '../../model/report/target.ts'
 import type { LoadPlan } from '../load-plan.ts'
-import type { LatencyAmounts } from '../plan.ts'
 
 /** What a server that is not on this machine gets, on each transport, unless more is asked for. */
 export const ELSEWHERE = {

@@ -2,8 +2,8 @@ import type { CheckArguments } from '../../commands/check.ts'
 import { targetArguments } from '../../commands/flags/target-flags.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { TARGET_KINDS, type TargetKind } from '../../model/report/target.ts'
-import { FORK_AMOUNTS, type ForkAmounts } from '../../runner/latency-check/fork.ts'
 import type { Target, Targets } from '../../targets/target.ts'
+import { FORK_AMOUNTS, type ForkAmounts } from '../fork-amounts.ts'
 import { planTargets } from './make-targets.ts'
 
 /** Two deployments of a server: the one to judge, and the one that it is held against. */

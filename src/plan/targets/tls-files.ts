@@ -1,8 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { TargetArguments } from '../../commands/flags/target-flags.ts'
-import { InstrumentError } from '../../model/errors.ts'
-import { describeSystemError } from '../../scenario/read-file.ts'
+import { describeSystemError, InstrumentError } from '../../model/errors.ts'
 import type { TlsAccess } from '../../transports/transport.ts'
 
 /**

@@ -1,4 +1,5 @@
-import type { DeliveryCounts } from '../../delivery/deliveries.ts'
+import type { DeliveryCounts } from '../../delivery/match-arrivals.ts'
+import type { LatencyAmounts } from '../../model/latency-amounts.ts'
 import type { OverLinkResult } from '../../model/report/link-result.ts'
 import type { LoadRun } from '../../model/report/load-result.ts'
 import type {
@@ -10,7 +11,6 @@ import type {
 } from '../../model/report/report.ts'
 import { formatMicros } from '../../model/text/format.ts'
 import { type LedgerEntry, withNetwork } from '../../model/wire/ledger.ts'
-import type { LatencyAmounts } from '../../plan/plan.ts'
 import { summariseRounds } from '../../stats/summary.ts'
 
 /** The latencies of one round, in nanoseconds. */

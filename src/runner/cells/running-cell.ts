@@ -1,8 +1,4 @@
-import type { ArrivalColumns } from '../../delivery/arrival-recorder.ts'
-import { digestPayload } from '../../delivery/digest.ts'
-import type { Arrival } from '../../delivery/match-arrivals.ts'
 import type { PlannedScenario } from '../../plan/plan.ts'
-import { createPayloads } from '../../scenario/payload.ts'
 import type { Target } from '../../targets/target.ts'
 import type { EndpointHandle } from '../endpoint-handle.ts'
 import type { CellDraft } from './cell-builder.ts'
@@ -39,26 +35,4 @@ export class ServedCell {
   fail(reason: string): void {
     this.draft.fail(this.endpoint.death?.message ?? reason)
   }
-}
-
-/** What the messages from `first` on must hold, computed apart from the process that sends them. */
-export function sentDigests(planned: PlannedScenario, first: number, count: number): bigint[] {
-  const source = createPayloads(planned.scenario, planned.fileBytes ?? undefined)
-  // A constant payload is one array for all messages, and may be large.
-  const known = new WeakMap<Uint8Array, bigint>()
-  const digests: bigint[] = []
-  for (let index = first; index < first + count; index += 1) {
-    const payload = source.payload(index)
-    const digest = known.get(payload) ?? digestPayload(payload)
-    known.set(payload, digest)
-    digests.push(digest)
-  }
-  return digests
-}
-
-export function columnsToArrivals({ digests, deliveredNs }: ArrivalColumns): Arrival[] {
-  return Array.from(digests, (digest, index) => ({
-    digest,
-    deliveredNs: deliveredNs[index] ?? 0n,
-  }))
 }

@@ -1,10 +1,11 @@
 import type { EndpointCommands } from '../../endpoint/commands.ts'
 import type { ServedAddress } from '../../endpoint/host.ts'
-import type { LoadCommands } from '../../load/process.ts'
+import type { LoadCommands } from '../../load/commands.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 import { LATENCY_ARMS } from '../../model/report/latency-check.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
+import type { ForkAmounts } from '../../plan/fork-amounts.ts'
 import { median } from '../../stats/summary.ts'
 import type { Pinning } from '../../system/pinning.ts'
 import { WorkerProcess } from '../../system/worker-process.ts'
@@ -30,20 +31,6 @@ export interface SlowedTarget {
   root: string
   /** 0.25 is a quarter. */
   share: number
-}
-
-export interface ForkAmounts {
-  /** Per arm, before the first round; excluded. */
-  warmupMessages: number
-  rounds: number
-  messagesPerBlock: number
-}
-
-/** At least 8,000 messages until the compilers of both processes have settled. */
-export const FORK_AMOUNTS: ForkAmounts = {
-  warmupMessages: 8_000,
-  rounds: 16,
-  messagesPerBlock: 60,
 }
 
 export interface ForkRequest {

@@ -1,7 +1,8 @@
-import { type DeliveryCounts, sumCounts } from '../../delivery/deliveries.ts'
+import { sumCounts } from '../../delivery/deliveries.ts'
 import { DeliveryTally } from '../../delivery/delivery-tally.ts'
+import type { DeliveryCounts } from '../../delivery/match-arrivals.ts'
+import type { LoadCommands } from '../../load/commands.ts'
 import { runBytePass } from '../../load/passes/byte-pass.ts'
-import type { LoadCommands } from '../../load/process.ts'
 import { describeError, InstrumentError } from '../../model/errors.ts'
 import type { BytesResult } from '../../model/report/report.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
@@ -42,11 +43,13 @@ export async function askLoad<K extends keyof LoadCommands & string>(
  * and endpoint share its event loop, since bytes do not depend on placement.
  * What arrives is held against what is sent as it goes. The draft keeps the
  * first pass; `onPass` sees each, and what a failed one recorded.
+ * @param signal ends the pass
  */
 export async function measureBytes(
   cell: ServedCell,
   { injection, options, recording }: Pick<Plan, 'injection' | 'options' | 'recording'>,
   onPass: (bytes: BytesResult | null, recording: WireRecording | null) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { planned, draft, endpoint, target, transport, address, certificate } = cell
   const { scenario, fileBytes } = planned
@@ -63,6 +66,7 @@ export async function measureBytes(
       ...{ injection, strayByte: injection.strayByte, tallies, stragglerMs },
       ...(recording !== undefined && { recording }),
       silenceMs: SILENCE_MS + slowByMs,
+      ...(signal !== undefined && { signal }),
     })
     onPass(outcome.bytes, outcome.recording)
     draft.bytes ??= outcome.bytes

@@ -1,7 +1,6 @@
 import type { HeaderSetResult } from '../../model/report/report.ts'
-import type { AnswerSetName, HeaderSetName } from '../../model/scenario/header-sets.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
-import type { Plan, PlannedScenario } from '../../plan/plan.ts'
+import type { HeaderPair, Plan, PlannedScenario } from '../../plan/plan.ts'
 import { ANSWER_SETS } from '../../transports/http/header-sets/answer-sets.ts'
 import { REQUEST_SETS } from '../../transports/http/header-sets/request-sets.ts'
 import { loadTransport } from '../../transports/registry.ts'
@@ -9,12 +8,6 @@ import { CellDraft } from '../cells/cell-builder.ts'
 import { ServedCell } from '../cells/running-cell.ts'
 import { localEndpoint } from '../endpoint-handle.ts'
 import { BACKSTOP_MS, measureBytes } from './bytes.ts'
-
-/** Whose request is replayed, and whose answer it is given. */
-export interface HeaderPair {
-  headerSet: HeaderSetName
-  answerSet: AnswerSetName
-}
 
 const TRANSPORT = 'http1-replay'
 const SERVE_DEADLINE_MS = 15_000
@@ -24,6 +17,7 @@ export async function measureHeaderSet(
   planned: PlannedScenario,
   pair: HeaderPair,
   plan: Plan,
+  signal: AbortSignal,
 ): Promise<HeaderSetResult> {
   const replayed = withHeaderSets(planned, pair)
   const { scenario } = replayed
@@ -46,7 +40,7 @@ export async function measureHeaderSet(
   const cell = new ServedCell({
     ...{ transport: TRANSPORT, planned: replayed, draft, endpoint, ...served },
   })
-  await measureBytes(cell, { ...plan, recording: 'none' }, () => {})
+  await measureBytes(cell, { ...plan, recording: 'none' }, () => {}, signal)
   await endpoint.request('stop', undefined, BACKSTOP_MS)
   draft.done = true
   return resultOf(draft, pair)

@@ -1,9 +1,10 @@
 import type { LinkPassOutcome } from '../../load/passes/link/link-pass.ts'
-import type { LinkCommands } from '../../load/passes/link/process.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
 import { MAX_LINKS, type NamespaceLink } from '../../system/namespace/namespace-link.ts'
 import { NamespacePair } from '../../system/namespace/namespace-pair.ts'
 import { WorkerProcess } from '../../system/worker-process.ts'
+import type { LinkProcess } from '../../worker.ts'
+import { EndpointHandle } from '../endpoint-handle.ts'
 
 const BACKSTOP_MS = 5_000
 const SERVE_DEADLINE_MS = 15_000
@@ -21,8 +22,8 @@ export interface LinkCell {
  */
 export class LinkMeter implements AsyncDisposable {
   readonly #pair: NamespacePair
-  readonly #devices: WorkerProcess<LinkCommands>
-  readonly #endpoints: WorkerProcess<LinkCommands>
+  readonly #devices: WorkerProcess<LinkProcess>
+  readonly #endpoints: WorkerProcess<LinkProcess>
 
   private constructor(pair: NamespacePair) {
     this.#pair = pair
@@ -57,9 +58,10 @@ export class LinkMeter implements AsyncDisposable {
     const scenario = { ...planned.scenario, messages }
     const deadlineMs = BASE_DEADLINE_MS + messages * PER_MESSAGE_MS
     const { index, deviceInterface, deviceAddress, endpointAddress } = link
-    const served = await this.#endpoints.request(
+    const endpoint = new EndpointHandle(this.#endpoints, `${transport} on link ${index}`)
+    const served = await endpoint.request(
       'serve',
-      { link: index, transport, scenario, options, host: endpointAddress, injection },
+      { transport, scenario, options, host: endpointAddress, injection },
       SERVE_DEADLINE_MS,
     )
     try {
@@ -77,7 +79,7 @@ export class LinkMeter implements AsyncDisposable {
         2 * deadlineMs + BACKSTOP_MS,
       )
     } finally {
-      await this.#endpoints.request('stop', { link: index }, BACKSTOP_MS)
+      await endpoint.request('stop', undefined, BACKSTOP_MS)
     }
   }
 
@@ -87,8 +89,8 @@ export class LinkMeter implements AsyncDisposable {
   }
 }
 
-const processIn = (enter: readonly string[], who: string): WorkerProcess<LinkCommands> =>
-  new WorkerProcess<LinkCommands>({
+const processIn = (enter: readonly string[], who: string): WorkerProcess<LinkProcess> =>
+  new WorkerProcess<LinkProcess>({
     title: `the link's process of ${who}`,
     role: 'link',
     label: `link-${who}`,

@@ -1,4 +1,4 @@
-import type { DeliveryCounts } from '../../delivery/deliveries.ts'
+import type { DeliveryCounts } from '../../delivery/match-arrivals.ts'
 import type { Target } from '../../targets/target.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { DriverChoice } from '../../../load/driver/drivers.ts'
 import type { DriveOutcome } from '../../../load/driver/session.ts'
-import { meanPerS, type Pace } from '../../../load/loops/pacer.ts'
 import { describeError } from '../../../model/errors.ts'
+import { meanPerS, type Pace } from '../../../model/pace.ts'
 import type { LoadRun, LoadStretch } from '../../../model/report/load-result.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { createPayloads } from '../../../scenario/payload.ts'

@@ -1,7 +1,8 @@
 import type { ArrivalTally } from '../../../delivery/arrival-counter.ts'
 import { countReason } from '../../../load/driver/reasons.ts'
 import type { DriveOutcome } from '../../../load/driver/session.ts'
-import { createPacer, type Pace } from '../../../load/loops/pacer.ts'
+import { createPacer } from '../../../load/loops/pacer.ts'
+import type { Pace } from '../../../model/pace.ts'
 import type {
   Befallen,
   LoadSeries,

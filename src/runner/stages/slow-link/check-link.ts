@@ -1,6 +1,6 @@
 import { ProbeServer } from '../../../endpoint/probe-server.ts'
-import type { ShaperCommands } from '../../../endpoint/shaper-process.ts'
-import type { LoadCommands } from '../../../load/process.ts'
+import type { ShaperCommands } from '../../../endpoint/shaper.ts'
+import type { LoadCommands } from '../../../load/commands.ts'
 import { type LinkProfile, queueBytes, serialisationMs } from '../../../model/link/profile.ts'
 import type { LinkResult } from '../../../model/report/link-result.ts'
 import { median } from '../../../stats/summary.ts'

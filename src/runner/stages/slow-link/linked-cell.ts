@@ -1,5 +1,6 @@
 import { matchArrivals } from '../../../delivery/match-arrivals.ts'
-import { columnsToArrivals, type ServedCell, sentDigests } from '../../cells/running-cell.ts'
+import { columnsToArrivals, sentDigests } from '../../../delivery/sent-digests.ts'
+import type { ServedCell } from '../../cells/running-cell.ts'
 import { BACKSTOP_MS } from '../bytes.ts'
 import type { LatencyStage } from '../latency.ts'
 import type { DeviceWay } from './network-path.ts'

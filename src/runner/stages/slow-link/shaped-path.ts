@@ -1,4 +1,4 @@
-import type { ShaperCommands } from '../../../endpoint/shaper-process.ts'
+import type { ShaperCommands } from '../../../endpoint/shaper.ts'
 import type { PlannedLink } from '../../../plan/plan.ts'
 import type { WorkerProcess } from '../../../system/worker-process.ts'
 import { BACKSTOP_MS } from '../bytes.ts'

@@ -1,7 +1,7 @@
 import type { BlockOutcome } from '../../../load/passes/latency-pass.ts'
 import { describeError } from '../../../model/errors.ts'
+import type { LatencyAmounts } from '../../../model/latency-amounts.ts'
 import type { StreamTime } from '../../../model/report/link-result.ts'
-import type { LatencyAmounts } from '../../../plan/plan.ts'
 import { nowNs } from '../../../system/clock.ts'
 import { askLoad, BACKSTOP_MS } from '../bytes.ts'
 import { collectLatencies } from '../latency.ts'

@@ -1,4 +1,4 @@
-import type { Pace } from './pacer.ts'
+import type { Pace } from '../model/pace.ts'
 
 /** More than any event loop sends; so a typing error is found before it is run. */
 const MAX_PER_S = 10_000_000

@@ -1,7 +1,6 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { LinkProfile } from '../model/link/profile.ts'
 import { nowNs } from '../system/clock.ts'
-import { answerRequests } from '../system/worker-channel.ts'
 import { openRelay, type Relay } from '../wire/relay/tcp-relay.ts'
 import { openUdpRelay } from '../wire/relay/udp-relay.ts'
 
@@ -20,7 +19,7 @@ const startedNs = nowNs()
 const now = (): number => Number(nowNs() - startedNs)
 const UNTAPPED = { bytes: () => {}, end: () => {} }
 
-const commands = {
+export const shaperCommands = {
   /** @returns where a device connects instead of to the endpoint */
   async openLink({ endpoint, profile, seed }: OpenLinkRequest): Promise<string> {
     const address = new URL(endpoint)
@@ -46,6 +45,4 @@ const commands = {
   },
 }
 
-export type ShaperCommands = typeof commands
-
-answerRequests(commands)
+export type ShaperCommands = typeof shaperCommands

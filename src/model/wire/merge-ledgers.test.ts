@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { mergeLedgers } from './merge-ledgers.ts'
-import type { LedgerEntry } from './wire/ledger.ts'
+import type { LedgerEntry } from './ledger.ts'
+import { mergeLedgers } from './ledger.ts'
 
 const entry = (
   phase: LedgerEntry['phase'],

@@ -1,4 +1,3 @@
-import { endpointCommands } from '../endpoint/commands.ts'
 import { InstrumentError } from '../model/errors.ts'
 import {
   type CommandBlockRequest,
@@ -10,7 +9,6 @@ import {
   FanoutLatencyCell,
   type OpenFanoutRequest,
 } from '../runner/fanout-latency-cell.ts'
-import { answerRequests } from '../system/worker-channel.ts'
 import type { ConnectTally } from './driver/load-driver.ts'
 import { type DriveRequest, LoadCell, type OpenLoadRequest } from './driver/session.ts'
 import { runColdStart } from './passes/cold-start.ts'
@@ -70,7 +68,7 @@ async function closeLoad(): Promise<void> {
   await open?.[Symbol.asyncDispose]()
 }
 
-const commands = {
+export const loadCommands = {
   openCell: (request: OpenCellRequest) => cells.open(request.transport, LatencyCell.open(request)),
   runBlock: (request: BlockRequest) => cells.of(request.transport).runBlock(request),
   openCommandCell: (request: OpenCommandCellRequest) =>
@@ -87,10 +85,6 @@ const commands = {
   openLoad,
   driveLoad: (request: DriveRequest) => openedLoad().drive(request),
   closeLoad,
-  // A transport without a wire has its endpoint in the process that sends.
-  ...endpointCommands(),
 }
 
-export type LoadCommands = typeof commands
-
-answerRequests(commands)
+export type LoadCommands = typeof loadCommands

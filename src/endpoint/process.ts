@@ -1,4 +1,0 @@
-import { answerRequests } from '../system/worker-channel.ts'
-import { endpointCommands } from './commands.ts'
-
-answerRequests(endpointCommands())
