@@ -30,7 +30,8 @@ export function guardServer(server: Server, ports: OwnPorts = ownPorts): () => v
     socket.on('error', ignore)
     // Without a reader what it sends stays where it is.
     void isOwn.then((isAdmitted) => {
-      held.delete(socket)
+      // It was dropped: nobody asks any more whose it was.
+      if (!held.delete(socket)) return
       socket.off('error', ignore)
       if (!isAdmitted) refuse()
       else if (!socket.destroyed) pass()
@@ -38,6 +39,7 @@ export function guardServer(server: Server, ports: OwnPorts = ownPorts): () => v
   })
   return () => {
     for (const socket of held) socket.destroy()
+    held.clear()
   }
 }
 

@@ -61,6 +61,12 @@ export class OwnPorts {
   readonly #listeners = new Set<(own: OwnPort) => void>()
   readonly #turnedAway = new Map<string, { strangers: number; first: string[] } & Listening>()
   #stopWatching: (() => void) | null = null
+  readonly #learns: 'by-itself' | 'when-told'
+
+  /** @param learns `when-told`: what this process opens is not its own, but what `add` says */
+  constructor(learns: 'by-itself' | 'when-told' = 'by-itself') {
+    this.#learns = learns
+  }
 
   /** `on`: from now on strangers are turned away, and counted anew. */
   guard(state: 'on' | 'off'): void {
@@ -172,7 +178,8 @@ export class OwnPorts {
   }
 
   #watchAsNeeded(): void {
-    const isNeeded = this.#isGuarding || this.#listeners.size > 0
+    const isGuarding = this.#isGuarding && this.#learns === 'by-itself'
+    const isNeeded = isGuarding || this.#listeners.size > 0
     if (isNeeded === (this.#stopWatching !== null)) return
     if (!isNeeded) {
       this.#stopWatching?.()

@@ -208,14 +208,18 @@ class TcpRelay implements Relay {
     const ignore = (): void => {}
     client.on('error', ignore)
     this.#sockets.add(client)
+    const gone = new Promise<void>((resolve) => client.once('close', () => resolve()))
     const decided = isWelcome.then((welcome) => {
       this.#sockets.delete(client)
-      this.#connections.delete(decided)
       client.off('error', ignore)
       if (this.#closed || !welcome) this.#refuse(client, place)
       else if (!client.destroyed) this.#accept(client, place)
     })
-    this.#connections.add(decided)
+    // Whoever has left is not waited for.
+    const over = Promise.race([decided, gone]).then(() => {
+      this.#connections.delete(over)
+    })
+    this.#connections.add(over)
   }
 
   #accept(client: Socket, place: SocketPlace): void {
