@@ -4,13 +4,15 @@ import type { ByteTotals } from '../src/model/wire/ledger.ts'
 import { targetOf } from '../src/transports/connection-errors.ts'
 import { describeTurnedAway, ownPorts } from '../src/transports/own-ports.ts'
 import { loadTransport } from '../src/transports/registry.ts'
+import type { TransportOptions } from '../src/transports/run-options.ts'
 import { openRelay } from '../src/wire/relay/tcp-relay.ts'
 import { openUdpRelay } from '../src/wire/relay/udp-relay.ts'
+import { hasTool } from './support/command.ts'
 import { Intruder, type Intrusion } from './support/intruder.ts'
 import { runnableTransports } from './support/transports.ts'
 
 const MESSAGES = 20
-/** Nothing listens there, or a Mosquitto, which takes whom it will. */
+/** Nothing listens there, or a Mosquitto, which answers whom it does not know. */
 const UNGUARDED = ['memory']
 const guarded: string[] = []
 for (const id of await runnableTransports('uplink')) {
@@ -29,12 +31,16 @@ interface Session {
 const strangers = (): number => ownPorts.turnedAway().reduce((sum, each) => sum + each.strangers, 0)
 
 /** Endpoint, relay and device in this process, and somebody else at the doors of both. */
-async function session(id: string, visitors: 'alone' | 'intruded'): Promise<Session> {
+async function session(
+  id: string,
+  visitors: 'alone' | 'intruded',
+  settings: TransportOptions = {},
+): Promise<Session> {
   const scenario = scenarioSchema.parse({
     ...{ name: 'a', title: 'a', flow: 'uplink', messages: MESSAGES, payload: { text: 'reading' } },
   })
   const transport = await loadTransport(id)
-  const options = transport.parseOptions({})
+  const options = transport.parseOptions(settings)
   const { signal } = new AbortController()
   let arrivals = 0
   const onArrival = (): undefined => {
@@ -107,5 +113,25 @@ describe('strangers', () => {
     expect(describeTurnedAway(turnedAway)).toBe(
       `${intrusion?.attempts} connections that were not this run's were turned away`,
     )
+  })
+
+  it.skipIf(!hasTool('mosquitto')).each([
+    ['mqtt-qos1', { broker: 'mosquitto' }],
+    ['mqtt5-qos1', {}],
+  ])('change nothing of %s on Mosquitto, which counts them', async (id, settings) => {
+    ownPorts.guard('off')
+    const alone = await session(id, 'alone', settings)
+    ownPorts.guard('on')
+    const intruded = await session(id, 'intruded', settings)
+    expect(intruded.connections).toBe(alone.connections)
+    expect(intruded.arrivals).toBe(alone.arrivals)
+    expect(intruded.totals).toEqual(alone.totals)
+    expect(strangers()).toBe(intruded.intrusion?.attempts)
+    expect(
+      ownPorts
+        .turnedAway()
+        .map(({ port }) => port)
+        .sort(),
+    ).toEqual([...intruded.ports].sort())
   })
 })

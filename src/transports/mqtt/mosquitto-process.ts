@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { InstrumentError } from '../../model/errors.ts'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnce } from '../once-disposed.ts'
@@ -49,6 +50,8 @@ export interface MosquittoSettings {
   readonly identity?: TlsIdentity
   /** Further lines of its configuration; they come last, and what they set holds. */
   readonly lines?: readonly string[]
+  /** Is told each line that it logs. */
+  readonly onLine?: (line: string) => void
 }
 
 /**
@@ -60,7 +63,7 @@ export interface MosquittoSettings {
 export async function startMosquitto(
   host: string,
   signal: AbortSignal,
-  { choosePort = chooseFreePort, identity, lines = [] }: MosquittoSettings = {},
+  { choosePort = chooseFreePort, identity, lines = [], onLine }: MosquittoSettings = {},
 ): Promise<MosquittoProcess> {
   if (signal.aborted) throw stopped(signal)
   const program = await findMosquitto()
@@ -70,6 +73,7 @@ export async function startMosquitto(
     const broker = await KeptBroker.spawn(program.path, (folder) =>
       filesOf(folder, host, port, { identity, lines }),
     )
+    if (onLine !== undefined) broker.tellLines(onLine)
     try {
       await broker.untilUp(signal)
       return { port, [Symbol.asyncDispose]: disposeOnce(() => broker.stop()) }
@@ -188,6 +192,10 @@ class KeptBroker {
       })
     }
     return new KeptBroker(keeper, folder)
+  }
+
+  tellLines(onLine: (line: string) => void): void {
+    if (this.#keeper.stderr !== null) createInterface(this.#keeper.stderr).on('line', onLine)
   }
 
   said(text: string): boolean {
