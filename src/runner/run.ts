@@ -2,7 +2,6 @@ import { describeError, InstrumentError } from '../model/errors.ts'
 import type { LinkResult } from '../model/report/link-result.ts'
 import type { RawMessage } from '../model/report/raw.ts'
 import type { BytesResult, CellIdentity, HeaderSetResult, Report } from '../model/report/report.ts'
-import type { Flow } from '../model/vocabulary.ts'
 import type { WireRecording } from '../model/wire/recording.ts'
 import type { LoadPlan } from '../plan/load-plan.ts'
 import type { Plan, PlannedScenario } from '../plan/plan.ts'
@@ -14,18 +13,17 @@ import { type Target, targetOf, traitsAt } from '../targets/target.ts'
 import { loadTransport } from '../transports/registry.ts'
 import { optionsFor, traitsFor } from '../transports/run-options.ts'
 import type { TransportTraits } from '../transports/transport.ts'
+import { askEndpoint } from './ask.ts'
 import type { CellDraft } from './cells/cell-builder.ts'
 import { draftCells, linkName } from './cells/create-cells.ts'
 import { ServedCell } from './cells/running-cell.ts'
-import { COMMAND_BLOCKS } from './command-stage.ts'
 import { type EndpointHandle, localEndpoint } from './endpoint-handle.ts'
 import { describeEnvironment } from './environment.ts'
-import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { ProcessPool } from './process-pool.ts'
 import { doesPlacementMatter, reportOf } from './run-report.ts'
-import { BACKSTOP_MS, measureBytes } from './stages/bytes.ts'
+import { measureBytes } from './stages/bytes.ts'
 import { measureHeaderSet } from './stages/header-sets.ts'
-import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './stages/latency.ts'
+import { measureLatency } from './stages/latency.ts'
 import { LinkStage } from './stages/link-bytes.ts'
 import { measureLoad } from './stages/load/stage.ts'
 import { checkLink } from './stages/slow-link/check-link.ts'
@@ -34,8 +32,6 @@ import type { DeviceWay } from './stages/slow-link/network-path.ts'
 import { relayWay } from './stages/slow-link/shaped-path.ts'
 import { measureOverLink } from './stages/slow-link/stage.ts'
 import { hasLatency } from './targets/latency-limits.ts'
-
-const SERVE_DEADLINE_MS = 15_000
 
 export interface RunHooks {
   /** Aborting it ends the run; its reason names the signal. */
@@ -161,7 +157,7 @@ class Run {
     this.#finishedAt = wallClock()
     // Before anything is ended: what a cell suffers from that is no finding.
     const report = await this.#publish()
-    await this.#local?.request('stop', undefined, BACKSTOP_MS)
+    if (this.#local !== null) await askEndpoint({ endpoint: this.#local }, 'stop', undefined)
     return report
   }
 
@@ -214,9 +210,9 @@ class Run {
     await this.#measureHeaderSets(planned)
   }
 
-  async #stop({ endpoint, draft }: ServedCell): Promise<void> {
-    await this.#orStopped(endpoint.request('stop', undefined, BACKSTOP_MS)).catch(
-      (error: unknown) => draft.warnings.push(`stopping: ${describeError(error)}`),
+  async #stop(cell: ServedCell): Promise<void> {
+    await this.#orStopped(askEndpoint(cell, 'stop', undefined)).catch((error: unknown) =>
+      cell.draft.warnings.push(`stopping: ${describeError(error)}`),
     )
   }
 
@@ -261,7 +257,7 @@ class Run {
       return measureOverLink(cells, { ...stage, way, onCell })
     }
     this.#tell(planned, 'latency, warm-up')
-    return measureLatency(cells, stage, blocksOf(planned.scenario.flow))
+    return measureLatency(cells, stage)
   }
 
   /** Null: straight to the endpoint on loopback. */
@@ -329,19 +325,15 @@ class Run {
     const target = this.#targetOf(transport)
     const planned = this.#forCell(shared, transport)
     try {
-      const served = await endpoint.request(
-        'serve',
-        {
-          transport,
-          scenario: planned.scenario,
-          options: this.#plan.options,
-          host: this.#network?.host ?? this.#plan.host,
-          ...(this.#network !== null && { noticeHost: this.#network.noticeHost }),
-          injection: this.#plan.injection,
-          ...(target !== undefined && { target }),
-        },
-        SERVE_DEADLINE_MS + (target?.answerMs ?? 0),
-      )
+      const served = await askEndpoint({ endpoint, target }, 'serve', {
+        transport,
+        scenario: planned.scenario,
+        options: this.#plan.options,
+        host: this.#network?.host ?? this.#plan.host,
+        ...(this.#network !== null && { noticeHost: this.#network.noticeHost }),
+        injection: this.#plan.injection,
+        ...(target !== undefined && { target }),
+      })
       return new ServedCell({ transport, planned, draft, endpoint, ...served, target })
     } catch (error) {
       draft.fail(describeError(error))
@@ -380,11 +372,6 @@ class Run {
       linkBytes: this.#links?.source ?? null,
     })
   }
-}
-
-function blocksOf(flow: Flow): BlockKind {
-  if (flow === 'roundtrip') return COMMAND_BLOCKS
-  return flow === 'fanout' ? FANOUT_BLOCKS : MESSAGE_BLOCKS
 }
 
 function stopReason(signal: AbortSignal): Error {
