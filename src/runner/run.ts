@@ -324,13 +324,15 @@ class Run {
   ): Promise<ServedCell | null> {
     const target = this.#targetOf(transport)
     const planned = this.#forCell(shared, transport)
+    // A byte pass stays on loopback: only what takes time goes where packets are lost.
+    const network = endpoint === this.#local ? null : this.#network
     try {
       const served = await askEndpoint({ endpoint, target }, 'serve', {
         transport,
         scenario: planned.scenario,
         options: this.#plan.options,
-        host: this.#network?.host ?? this.#plan.host,
-        ...(this.#network !== null && { noticeHost: this.#network.noticeHost }),
+        host: network?.host ?? this.#plan.host,
+        ...(network !== null && { noticeHost: network.noticeHost }),
         injection: this.#plan.injection,
         ...(target !== undefined && { target }),
       })
