@@ -49,7 +49,7 @@ export function worstOf(all: readonly MachineLoad[]): MachineLoad | null {
     return known.length === 0 ? null : Math.max(...known)
   }
   return {
-    elapsedMs: all.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0),
+    elapsedMs: Math.max(...all.map(({ elapsedMs }) => elapsedMs)),
     cpus: first.cpus,
     loadAverage: most(({ loadAverage }) => loadAverage),
     othersCpus: most(({ othersCpus }) => othersCpus),
