@@ -5,6 +5,7 @@ import { type ErrorCode, InstrumentError } from '../model/errors.ts'
 import { packageRoot } from '../package-root.ts'
 import { SLICES, SlicedTimer } from './deadline.ts'
 import { blameMachine } from './machine-load.ts'
+import { describeShortage } from './open-files.ts'
 import { type Commands, PING, type WorkerReply } from './worker-channel.ts'
 import type { WorkerRole } from './worker-role.ts'
 
@@ -73,7 +74,9 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT_CHARACTERS)
     })
     this.#child.on('message', (reply: WorkerReply) => this.#settle(reply))
-    this.#child.on('error', (error) => this.#die(`could not be started: ${error.message}`))
+    this.#child.on('error', (error) =>
+      this.#die(`could not be started: ${describeShortage(error) ?? error.message}`),
+    )
     this.#child.on('exit', (code, signal) =>
       this.#die(`ended unexpectedly (${signal ?? `exit ${code}`})${this.#lastWords()}`),
     )
