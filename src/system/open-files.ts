@@ -40,7 +40,7 @@ export function describeShortage(error: unknown): string | null {
 }
 
 /** The same error, or one that names the shortage which caused it. */
-export function explainShortage(error: unknown): unknown {
+export function explainShortage<E>(error: E): E | InstrumentError {
   const words = describeShortage(error)
   return words === null ? error : new InstrumentError('connection', words, { cause: error })
 }

@@ -94,7 +94,7 @@ export class TappedLink implements AsyncDisposable {
   failure(seen?: unknown): InstrumentError | null {
     const gaveUp =
       seen instanceof InstrumentError && (seen.code === 'refused' || seen.code === 'deadline')
-    return this.account.unexplained() ?? (gaveUp ? seen : this.#relay.failure())
+    return this.account.unexplained() ?? (gaveUp ? seen : explainShortage(this.#relay.failure()))
   }
 
   /**
