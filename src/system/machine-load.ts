@@ -17,7 +17,7 @@ export interface MachineReading {
 
 export interface MachineTimes {
   readonly cpus: number
-  /** By programs; what interrupts took is nobody's. */
+  /** By programs, without interrupts. */
   readonly busyUs: number
   readonly stealUs: number
   /** Of all that is counted, idle time included. */
@@ -77,7 +77,8 @@ const rounded = (value: number, decimals: number): number => Number(value.toFixe
 /**
  * `/proc/stat`, proc(5): user, nice, system, idle, iowait, irq, softirq, steal.
  * Time in interrupts is left out: our own packets over loopback are handled
- * there, and no process is charged for it. Null where it is something else, or
+ * there, and kernels differ in whether they charge a process for it; so what
+ * others used comes out too low rather than too high, by a tenth of a CPU. Null where it is something else, or
  * a sandbox that counts nothing.
  */
 export function parseMachineTimes(text: string): MachineTimes | null {
