@@ -17,6 +17,7 @@ import { askEndpoint } from './ask.ts'
 import type { CellDraft } from './cells/cell-builder.ts'
 import { draftCells, linkName } from './cells/create-cells.ts'
 import { ServedCell } from './cells/running-cell.ts'
+import { watchMachine } from './cells/watch-machine.ts'
 import { type EndpointHandle, localEndpoint } from './endpoint-handle.ts'
 import { describeEnvironment } from './environment.ts'
 import { ProcessPool } from './process-pool.ts'
@@ -176,7 +177,9 @@ class Run {
     if (this.#plan.measures.includes('latency')) {
       await this.#linksMeasured()
       const standing = cells.filter((cell) => !cell.draft.failed && hasLatency(cell, this.#traits))
-      await this.#orStopped(this.#measureScenarioLatency(planned, standing, pool))
+      await watchMachine(standing, 'latency', () =>
+        this.#orStopped(this.#measureScenarioLatency(planned, standing, pool)),
+      )
     }
     if (this.#plan.load !== undefined)
       await this.#measureLoad(this.#plan.load, planned, cells, pool)
@@ -200,7 +203,7 @@ class Run {
         this.#local = endpoint
         const cell = await this.#orStopped(this.#serve(planned, transport, draft, endpoint))
         if (cell !== null) {
-          await this.#measureCellBytes(cell)
+          await watchMachine([cell], 'bytes', () => this.#measureCellBytes(cell))
           await this.#stop(cell)
         }
       }

@@ -18,7 +18,13 @@ import {
   formatSamples,
   steadySeries,
 } from './link-text.ts'
-import { type RunCell, type ScenarioCells, scenarioCells } from './scenario-cells.ts'
+import {
+  disturbanceBlocks,
+  type RunCell,
+  type ScenarioCells,
+  scenarioCells,
+  timedName,
+} from './scenario-cells.ts'
 
 const WHAT_IS_SHOWN =
   'milliseconds; in brackets how many round trips of the link that is. cold: from before connecting until the first message is done, on a connection of its own. steady: one message, on a connection that is open. done: acknowledged or answered; where the completion is flushed, nobody hears of it, and the figure is until the endpoint’s application has the message. a median where the sample carries one, otherwise the least and the greatest.'
@@ -90,7 +96,8 @@ const tableBlocks = (
   figures: readonly Figure[],
 ): Block[] => [
   heading(2, `${scenario.name}: ${scenario.title}`),
-  figureTable(cells, shownFigures(cells, figures), [COMPLETION]),
+  figureTable(cells, shownFigures(cells, figures), [COMPLETION], timedName),
+  ...disturbanceBlocks(cells),
   ...reasonBlocks(cells),
 ]
 
