@@ -1,4 +1,5 @@
 import { InstrumentError } from '../model/errors.ts'
+import { type AnnouncementPlace, announceTo } from '../transports/announcements.ts'
 import type { ConnectTally } from './driver/load-driver.ts'
 import { type DriveRequest, LoadCell, type OpenLoadRequest } from './driver/session.ts'
 import { runColdStart } from './passes/cold-start.ts'
@@ -39,6 +40,8 @@ async function closeLoad(): Promise<void> {
 }
 
 export const loadCommands = {
+  /** Before the first connection: endpoints take nobody of whom they are not told. */
+  announceTo: (place: AnnouncementPlace) => announceTo(place),
   async openCell(request: OpenCellRequest): Promise<void> {
     cells.set(request.transport, await LatencyCell.open(request))
   },

@@ -10,6 +10,7 @@ import { LossyNetwork } from '../system/namespace/lossy-network.ts'
 import { choosePinning, type Pinning, unpinned } from '../system/pinning.ts'
 import { withOwnClientId } from '../targets/adapt-scenario.ts'
 import { type Target, targetOf, traitsAt } from '../targets/target.ts'
+import { ownPorts, type TurnedAway } from '../transports/own-ports.ts'
 import { loadTransport } from '../transports/registry.ts'
 import { optionsFor, traitsFor } from '../transports/run-options.ts'
 import type { TransportTraits } from '../transports/transport.ts'
@@ -75,6 +76,8 @@ class Run {
   /** Where packets are lost. */
   #network: LossyNetwork | null = null
   #links: LinkStage | null = null
+  /** Who came to the endpoints of another process and was not of this run. */
+  #turnedAway: readonly TurnedAway[] = []
   /** The endpoint of the byte pass that is under way, or the last one. */
   #local: EndpointHandle | null = null
 
@@ -138,6 +141,15 @@ class Run {
   }
 
   async execute(): Promise<Report> {
+    ownPorts.guard('on')
+    try {
+      return await this.#execute()
+    } finally {
+      ownPorts.guard('off')
+    }
+  }
+
+  async #execute(): Promise<Report> {
     await this.#publish()
     await using network = this.#plan.loss === undefined ? null : await LossyNetwork.open()
     this.#network = network
@@ -155,6 +167,7 @@ class Run {
     } catch (error) {
       if (!this.#hooks.signal.aborted) throw error
     }
+    this.#turnedAway = await pool.turnedAway().catch(() => [])
     this.#finishedAt = wallClock()
     // Before anything is ended: what a cell suffers from that is no finding.
     const report = await this.#publish()
@@ -226,6 +239,7 @@ class Run {
     pool: ProcessPool,
   ): Promise<void> {
     for (const cell of cells.filter(({ draft }) => !draft.failed)) {
+      await this.#orStopped(this.#guardEndpoints(pool))
       const measuring = measureLoad(cell, this.#traits.get(cell.transport) as TransportTraits, {
         ...{ plan: this.#plan, load, workers: pool.loadWorkers(load.workers) },
         endpointCpu: this.#pinning.endpointCpu,
@@ -312,10 +326,21 @@ class Run {
       if (draft.skipped || draft.failed) continue
       const traits = this.#traits.get(transport) as TransportTraits
       const endpoint = pool.endpoint(transport, traits)
+      await this.#orStopped(this.#guardEndpoints(pool))
       const cell = await this.#orStopped(this.#serve(planned, transport, draft, endpoint))
       if (cell !== null) cells.push(cell)
     }
     return cells
+  }
+
+  /** Links are in namespaces of their own, or have a relay in between that opens the connections. */
+  async #guardEndpoints(pool: ProcessPool): Promise<void> {
+    if (this.#plan.link !== undefined || this.#network !== null) return
+    const { load } = this.#plan
+    const workers = load === undefined ? [] : pool.loadWorkers(load.workers)
+    const loads = new Set([pool.load(), ...workers.map(({ process }) => process)])
+    // A process that is gone says so when it is asked for what it is there for.
+    await pool.guardEndpoints([...loads]).catch(() => {})
   }
 
   /** One that cannot start fails its cell alone. */
@@ -375,6 +400,7 @@ class Run {
       headerSets: this.#headerSets,
       link: this.#link,
       linkBytes: this.#links?.source ?? null,
+      turnedAway: [...ownPorts.turnedAway(), ...this.#turnedAway],
     })
   }
 }

@@ -5,6 +5,7 @@ import { mergeLedgers, sumLedger } from '../../model/wire/ledger.ts'
 import type { Deadline } from '../../system/deadline.ts'
 import { explainShortage } from '../../system/open-files.ts'
 import { targetOf } from '../../transports/connection-errors.ts'
+import { ownPorts } from '../../transports/own-ports.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import { ByteAccount } from '../../wire/account/byte-account.ts'
 import { type Pace, SegmentModel } from '../../wire/account/segment-model.ts'
@@ -75,6 +76,7 @@ export class TappedLink implements AsyncDisposable {
         const tap = watchTap(account, deadline)
         return recorder === null ? tap : recorder.record(tap)
       },
+      ...ownPorts.door(endpoint.protocol === 'coap:' ? 'udp' : 'tcp'),
       signal: deadline.signal,
       ...(strayByte === null ? {} : { strayByte: { direction: strayByte, afterBytes: 0 } }),
     }).catch((error: unknown) => {
