@@ -146,7 +146,15 @@ class Run {
       return await this.#execute()
     } finally {
       ownPorts.guard('off')
+      await this.#removeLeftovers()
     }
+  }
+
+  /** A process that was killed could not tidy up behind the programs that it had started. */
+  async #removeLeftovers(): Promise<void> {
+    if ([...this.#traits.values()].every(({ needs }) => needs === undefined)) return
+    const { removeLeftBrokers } = await import('../transports/mqtt/mosquitto-process.ts')
+    await removeLeftBrokers()
   }
 
   async #execute(): Promise<Report> {
@@ -155,7 +163,7 @@ class Run {
     this.#network = network
     const ways = network && { load: network.enterDevice, endpoints: network.enterEndpoint }
     await using pool = new ProcessPool(this.#pinning, ways ?? {})
-    await using links = new LinkStage(this.#plan, this.#drafts, this.#hooks.signal)
+    await using links = new LinkStage(this.#plan, this.#drafts, this.#traits, this.#hooks.signal)
     this.#links = links
     try {
       await this.#checkLink(pool)

@@ -38,7 +38,7 @@ export async function prowl(pid: number, ended: Promise<unknown>): Promise<numbe
   return knocks
 }
 
-/** Those of Mosquitto too, whose keeper is in between. */
+/** Those of its workers too: brokers. */
 function descendants(pid: number): number[] {
   return childrenOf(pid).flatMap((child) => [child.pid, ...descendants(child.pid)])
 }

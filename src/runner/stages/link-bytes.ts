@@ -3,11 +3,15 @@ import { NO_INJECTION } from '../../model/injection.ts'
 import type { Report } from '../../model/report/report.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
 import type { NamespaceLink } from '../../system/namespace/namespace-link.ts'
+import type { TransportTraits } from '../../transports/transport.ts'
 import type { CellDraft } from '../cells/cell-builder.ts'
 import { LinkMeter } from './link-meter.ts'
 
 type Drafts = ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>
 type LinkSource = NonNullable<Report['plan']['linkBytes']>
+
+/** Servers that are processes of their own, at a time: a run is to stay light. */
+const MOST_PROGRAMS = 2
 
 interface Task {
   planned: PlannedScenario
@@ -31,8 +35,16 @@ export class LinkStage implements AsyncDisposable {
   readonly #tasks: Task[]
   #source: LinkSource
   #ended = false
+  readonly #traits: ReadonlyMap<string, TransportTraits>
+  #programs = 0
 
-  constructor(plan: Plan, drafts: Drafts, signal: AbortSignal) {
+  constructor(
+    plan: Plan,
+    drafts: Drafts,
+    traits: ReadonlyMap<string, TransportTraits>,
+    signal: AbortSignal,
+  ) {
+    this.#traits = traits
     const { linkBytes } = plan
     this.#plan = plan
     this.#signal = signal
@@ -75,6 +87,8 @@ export class LinkStage implements AsyncDisposable {
   async #measureOn(link: NamespaceLink, meter: LinkMeter): Promise<void> {
     for (let task = this.#next(); task !== undefined; task = this.#next()) {
       const { draft, planned } = task
+      const programs = this.#needsProgram(task) ? 1 : 0
+      this.#programs += programs
       const messages = Math.min(planned.scenario.messages, this.#plan.linkMessages)
       try {
         const outcome = await meter.measure(task, link, messages, {
@@ -86,12 +100,23 @@ export class LinkStage implements AsyncDisposable {
       } catch (error) {
         if (this.#signal.aborted) return
         draft.warnings.push(`its link bytes are modelled: ${describeError(error)}`)
+      } finally {
+        this.#programs -= programs
       }
     }
   }
 
+  /** A link that finds nothing it may do ends: those that are at work do what is left. */
   #next(): Task | undefined {
-    return this.#ended || this.#signal.aborted ? undefined : this.#tasks.shift()
+    if (this.#ended || this.#signal.aborted) return undefined
+    const next = this.#tasks.findIndex(
+      (task) => this.#programs < MOST_PROGRAMS || !this.#needsProgram(task),
+    )
+    return next === -1 ? undefined : this.#tasks.splice(next, 1)[0]
+  }
+
+  #needsProgram({ transport }: Task): boolean {
+    return this.#traits.get(transport)?.needs !== undefined
   }
 }
 

@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { InstrumentError } from '../../model/errors.ts'
+import { promisify } from 'node:util'
+import { describeError, InstrumentError } from '../../model/errors.ts'
 import { findLeftFolders, makeOwnedFolder, removeFolder } from '../../system/owned-folder.ts'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnce } from '../once-disposed.ts'
@@ -13,31 +14,21 @@ import { listen } from '../sockets.ts'
 import type { TlsIdentity } from '../tls/certificate.ts'
 import { findMosquitto } from './mosquitto-program.ts'
 
-const START_DEADLINE_MS = 10_000
+const run = promisify(execFile)
+
+const START_DEADLINE_MS = 30_000
 const STOP_DEADLINE_MS = 2_000
 const MAX_PORT_TRIES = 8
 const STDERR_KEPT_CHARACTERS = 2_000
 const RUNNING = /^mosquitto version \S+ running$/m
 
 /**
- * Keeps the broker ($2 and on) for as long as this shell's standard input is
- * open, then ends it and removes its folder ($1). The other end of that input
- * is in the process that started it, and the kernel closes it however that
- * process ends. The broker is not waited for before, so that its process id
- * cannot have become another's when it is ended. It tells that id first. Once
- * the broker is up, it alone holds the error stream: its end is the broker's.
+ * Linux, prctl(2): PR_SET_PDEATHSIG ends the broker with the process that has
+ * started it, however that ends. It outlasts exec, and is lost where a process
+ * becomes another user, which this broker does not. Where there is no such
+ * program, a broker whose run was killed is there until the next run.
  */
-const KEEPER = `
-folder=$1; shift
-"$@" >/dev/null &
-broker=$!
-echo "$broker"
-exec >/dev/null 2>&1
-read -r _
-kill "$broker"
-wait "$broker"
-rm -rf "$folder"
-`
+const WITH_ITS_PARENT = ['setpriv', '--pdeathsig', 'KILL']
 
 /** What its folders are for. */
 const PURPOSE = 'mosquitto'
@@ -45,10 +36,7 @@ const PURPOSE = 'mosquitto'
 /** A Mosquitto of our own that is listening. */
 export interface MosquittoProcess extends AsyncDisposable {
   readonly port: number
-  /** Of the broker itself. */
   readonly pid: number
-  /** Of the shell that keeps it. */
-  readonly keeperPid: number
   /** Why it is there no more; null while it is, and after it was told to end. */
   failure(): InstrumentError | null
   /** Resolves with that reason as soon as there is one; never if there is none. */
@@ -85,14 +73,14 @@ export async function startMosquitto(
   await removeLeftovers()
   for (let tries = 1; ; tries += 1) {
     const port = await choosePort(host)
-    const broker = await KeptBroker.spawn(program.path, (folder) =>
+    const broker = await Broker.spawn(program.path, (folder) =>
       filesOf(folder, host, port, { identity, lines }),
     )
     if (onLine !== undefined) broker.tellLines(onLine)
     try {
-      const pid = await broker.untilUp(signal)
+      await broker.untilUp(signal)
       return {
-        ...{ port, pid, keeperPid: broker.keeperPid, failed: broker.failed },
+        ...{ port, pid: broker.pid, failed: broker.failed },
         failure: () => broker.failure,
         [Symbol.asyncDispose]: disposeOnce(() => broker.stop()),
       }
@@ -107,15 +95,18 @@ export async function startMosquitto(
 
 let leftovers: Promise<void> | undefined
 
-/** What a killed run left: its folder, and a broker whose keeper was killed with it. Looked for once. */
+/** Looked for once: what a killed run has left is there before this one. */
 function removeLeftovers(): Promise<void> {
-  leftovers ??= (async () => {
-    for (const folder of findLeftFolders(PURPOSE)) {
-      endBrokerOf(folder)
-      await removeFolder(folder)
-    }
-  })()
+  leftovers ??= removeLeftBrokers()
   return leftovers
+}
+
+/** What processes of ours left that were killed: a folder each, and where the kernel did not end it, a broker. */
+export async function removeLeftBrokers(): Promise<void> {
+  for (const folder of findLeftFolders(PURPOSE)) {
+    endBrokerOf(folder)
+    await removeFolder(folder)
+  }
 }
 
 /** Ends what was started with that folder's configuration; nobody but a broker of ours is. */
@@ -193,74 +184,71 @@ function configure(host: string, port: number, more: readonly string[]): string 
   ].join('\n')
 }
 
-class KeptBroker {
+let isSetprivThere: Promise<boolean> | undefined
+
+/** What is put before a program that is to end with this process: nothing where that cannot be. */
+async function untilParentEnds(): Promise<readonly string[]> {
+  const [program = '', ...args] = WITH_ITS_PARENT
+  isSetprivThere ??= run(program, [...args, 'true']).then(
+    () => true,
+    () => false,
+  )
+  return (await isSetprivThere) ? WITH_ITS_PARENT : []
+}
+
+class Broker {
   readonly failed: Promise<InstrumentError>
-  readonly keeperPid: number
-  readonly #keeper: ChildProcess
+  readonly pid: number
+  readonly #process: ChildProcess
   readonly #folder: string
-  #pid: number | null = null
   #stderr = ''
   #onChange: () => void = () => {}
-  /** Of the broker, which alone holds the error stream once it is up. */
-  #ended = false
   #isUp = false
   #isStopping = false
   #failure: InstrumentError | null = null
   #tellFailure: (failure: InstrumentError) => void = () => {}
 
-  private constructor(keeper: ChildProcess, folder: string) {
-    this.#keeper = keeper
-    this.keeperPid = keeper.pid as number
+  private constructor(started: ChildProcess, folder: string) {
+    this.#process = started
+    this.pid = started.pid as number
     this.#folder = folder
     this.failed = new Promise((resolve) => {
       this.#tellFailure = resolve
     })
-    keeper.stderr?.on('data', (chunk: Buffer) => {
+    started.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT_CHARACTERS)
       this.#onChange()
     })
-    let told = ''
-    keeper.stdout?.on('data', (chunk: Buffer) => {
-      told += chunk.toString()
-      if (told.endsWith('\n')) this.#pid = Number(told)
-      this.#onChange()
-    })
-    keeper.stderr?.on('close', () => {
-      this.#ended = true
+    started.once('close', () => {
       this.#fail('ended unexpectedly')
       this.#onChange()
     })
-    keeper.once('exit', () => {
-      this.#fail('lost the process that keeps it, and was ended')
-      this.#kill()
-    })
-    // A keeper that is gone cannot be told to stop.
-    keeper.stdin?.on('error', () => {})
   }
 
   static async spawn(
     program: string,
     filesIn: (folder: string) => Readonly<Record<string, string>>,
-  ): Promise<KeptBroker> {
+  ): Promise<Broker> {
     const folder = await makeOwnedFolder(PURPOSE)
     for (const [name, content] of Object.entries(filesIn(folder))) {
       await writeFile(join(folder, name), content)
     }
-    const file = join(folder, CONFIGURATION)
-    const keeper = spawn('sh', ['-c', KEEPER, 'keeper', folder, program, '-c', file], {
-      stdio: ['pipe', 'pipe', 'pipe'],
+    const [command = program, ...args] = [...(await untilParentEnds()), program]
+    const started = spawn(command, [...args, '-c', join(folder, CONFIGURATION)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
       // A terminal's ctrl-C reaches a process group; what happens then is the parent's to decide.
       detached: true,
     })
     try {
-      await once(keeper, 'spawn')
+      await once(started, 'spawn')
     } catch (cause) {
       await removeFolder(folder)
-      throw new InstrumentError('connection', 'Mosquitto cannot be started: there is no sh', {
-        cause,
-      })
+      throw new InstrumentError(
+        'connection',
+        `Mosquitto cannot be started: ${describeError(cause)}`,
+      )
     }
-    return new KeptBroker(keeper, folder)
+    return new Broker(started, folder)
   }
 
   get failure(): InstrumentError | null {
@@ -268,19 +256,23 @@ class KeptBroker {
   }
 
   tellLines(onLine: (line: string) => void): void {
-    if (this.#keeper.stderr !== null) createInterface(this.#keeper.stderr).on('line', onLine)
+    if (this.#process.stderr !== null) createInterface(this.#process.stderr).on('line', onLine)
   }
 
   said(text: string): boolean {
     return this.#stderr.toLowerCase().includes(text)
   }
 
-  /** Resolves with its process id when it says that it runs, which it does once its listener is bound. */
-  async untilUp(signal: AbortSignal): Promise<number> {
+  get #hasEnded(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null
+  }
+
+  /** Resolves when it says that it runs, which it does once its listener is bound. */
+  async untilUp(signal: AbortSignal): Promise<void> {
     let onAbort = (): void => {}
     let deadline: NodeJS.Timeout | undefined
     try {
-      const pid = await new Promise<number>((resolve, reject) => {
+      await new Promise<void>((resolve, reject) => {
         onAbort = () => reject(stopped(signal))
         signal.addEventListener('abort', onAbort, { once: true })
         deadline = setTimeout(
@@ -288,15 +280,12 @@ class KeptBroker {
           START_DEADLINE_MS,
         )
         this.#onChange = () => {
-          const isUp = RUNNING.test(this.#stderr)
-          if (this.#ended || this.#keeper.exitCode !== null || this.#keeper.signalCode !== null)
-            reject(this.#describe('did not start'))
-          else if (isUp && this.#pid !== null) resolve(this.#pid)
+          if (this.#hasEnded) reject(this.#describe('did not start'))
+          else if (RUNNING.test(this.#stderr)) resolve()
         }
         this.#onChange()
       })
       this.#isUp = true
-      return pid
     } finally {
       clearTimeout(deadline)
       signal.removeEventListener('abort', onAbort)
@@ -307,32 +296,14 @@ class KeptBroker {
   /** Ends it, by force where it takes longer than two seconds. Its folder is gone afterwards. */
   async stop(): Promise<void> {
     this.#isStopping = true
-    const { exitCode, signalCode } = this.#keeper
-    if (exitCode === null && signalCode === null) {
-      const exited = once(this.#keeper, 'exit')
-      const force = setTimeout(() => this.#killGroup(), STOP_DEADLINE_MS)
-      this.#keeper.stdin?.end()
+    if (!this.#hasEnded) {
+      const exited = once(this.#process, 'exit')
+      const force = setTimeout(() => this.#process.kill('SIGKILL'), STOP_DEADLINE_MS)
+      this.#process.kill()
       await exited
       clearTimeout(force)
     }
-    // Killed, where the keeper could not do it.
-    if (!this.#ended)
-      await new Promise<void>((resolve) => this.#keeper.once('close', () => resolve()))
     await removeFolder(this.#folder)
-  }
-
-  /** While the error stream is open the broker is there, and its group's id is nobody else's. */
-  #kill(): void {
-    if (!this.#ended) this.#killGroup()
-  }
-
-  /** The whole group: the keeper and the broker. */
-  #killGroup(): void {
-    try {
-      process.kill(-this.keeperPid, 'SIGKILL')
-    } catch {
-      // Nobody is left in it.
-    }
   }
 
   /** Before it is up, and after it was told to end, others say what there is to say. */
