@@ -7,7 +7,7 @@ import { BUILT_IN_SCENARIOS } from '../../scenario/built-in.ts'
 import { loadScenarios } from '../../scenario/load.ts'
 import { writeOutput } from '../../terminal/output.ts'
 import { listTransports, loadTransport } from '../../transports/registry.ts'
-import type { ListArguments } from '../list.ts'
+import type { ListArguments } from '../flags/list.ts'
 
 async function describeScenarios() {
   const loaded = await loadScenarios(BUILT_IN_SCENARIOS, KNOWN_NAMES)
