@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { type ErrorCode, InstrumentError } from '../model/errors.ts'
-import { packageRoot } from '../package-root.ts'
 import type { Commands, WorkerReply } from './worker-channel.ts'
+import { workerFile } from './worker-file.ts'
 import type { WorkerRole } from './worker-role.ts'
 
 interface Pending {
@@ -43,12 +42,12 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    const file = join(options.root ?? packageRoot, 'dist', 'worker.js')
+    const node = workerFile(options.root)
     const pin = options.cpu === null ? [] : ['taskset', '-c', String(options.cpu)]
     // What comes before node replaces itself by what follows, so the process stays the same.
-    const [execPath, ...execArgv] = [...(options.enter ?? []), ...pin, process.execPath]
-    this.#child = fork(file, [options.role, options.label], {
-      ...{ execPath, execArgv },
+    const [execPath, ...before] = [...(options.enter ?? []), ...pin, process.execPath]
+    this.#child = fork(node.file, [options.role, options.label], {
+      ...{ execPath, execArgv: [...before, ...node.execArgv] },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
