@@ -3,7 +3,7 @@ import { fixtureReport } from '../../test/fixtures/report.ts'
 import type { Cell, Report, Series } from '../model/report/report.ts'
 import { markdown } from './document/markdown.ts'
 import { table } from './document/terminal-table.ts'
-import { comparisonBlocks } from './report/comparison.ts'
+import { comparisonBlocks } from './report/claims/comparison.ts'
 import { countsBlocks } from './report/counts.ts'
 import { timeBlocks } from './report/time.ts'
 

@@ -5,7 +5,7 @@ import { isGiven, targetOptions } from '../../plan/options.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import { readCaptureLedger } from '../../wire/capture/capture-ledger.ts'
-import { readCapture } from '../../wire/capture/read-capture.ts'
+import { readCapture } from '../../wire/capture/files/read-capture.ts'
 import type { InspectArguments } from '../flags/inspect.ts'
 
 /** A capture is read into memory; a larger one is cut first. */

@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { formatMs, formatRate } from '../../export/report/link-text.ts'
+import { formatMs, formatRate } from '../../export/report/links/link-text.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
 import { KNOWN_NAMES } from '../../plan/known-names.ts'
