@@ -29,7 +29,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'transports',
     'wire',
   ],
-  delivery: ['model', 'scenario', 'system', 'transports'],
+  delivery: ['model', 'scenario', 'system', 'transports', 'targets'],
   endpoint: ['delivery', 'model', 'stats', 'system', 'targets', 'transports', 'wire'],
   export: ['model'],
   gate: ['model'],
@@ -136,10 +136,6 @@ const MOST_FILES_IN_A_FOLDER = 20
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'load/passes/probe-link.ts -> endpoint/probe-server.ts':
     'the first byte of a probe and the meter of its pace, which both ends use',
-  'load/commands.ts -> runner/command-cell.ts': 'its flows and passes are still in the runner',
-  'load/commands.ts -> runner/fanout-latency-cell.ts':
-    'its flows and passes are still in the runner',
-  'runner/open-in-load.ts -> runner/stages/latency.ts': 'the type of the stage',
   'runner/stages/load/client-run.ts -> runner/stages/load/stage.ts': 'the type of the stage',
   'terminal/output.ts -> export/exporter.ts': 'the type of what a renderer may assume',
   'transports/mqtt/refusals.ts -> transports/mqtt/mqttjs-peer.ts': 'the type of the protocol level',

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { DeliveryTally } from '../src/delivery/delivery-tally.ts'
 import { EndpointHost } from '../src/endpoint/host.ts'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { NO_INJECTION } from '../src/model/injection.ts'
@@ -8,6 +7,7 @@ import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { sumLedger } from '../src/model/wire/ledger.ts'
 import { breakEvenOf, costOf } from '../src/stats/break-even.ts'
 import { loadTransport } from '../src/transports/registry.ts'
+import { plainPass } from './support/byte-pass.ts'
 
 /** The formula held against sending: that many messages, for real, through the relay. */
 
@@ -30,16 +30,7 @@ async function send(transport: string, messages: number): Promise<BytesResult> {
     injection: NO_INJECTION,
   })
   try {
-    const outcome = await runBytePass({
-      transport,
-      scenario,
-      fileBytes: null,
-      address,
-      certificate,
-      options: {},
-      strayByte: null,
-      ...{ silenceMs: 20_000, stragglerMs: 1_000, tallies: [new DeliveryTally()] },
-    })
+    const outcome = await runBytePass(plainPass({ transport, scenario, address, certificate }))
     if (outcome.bytes === null) throw new Error(outcome.failure?.message)
     return outcome.bytes
   } finally {

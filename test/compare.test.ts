@@ -53,6 +53,24 @@ function medianOf(comparison: ReportComparison, transport: string): Distribution
 }
 
 describe('two reports side by side', () => {
+  it('says that others used the CPUs before it says what is slower', () => {
+    const busy = changed(fixtureReport(), 'http1', (cell) => {
+      if (cell.status !== 'measured') return cell
+      const machine = {
+        ...{ elapsedMs: 2_000, cpus: 2, loadAverage: 3.1 },
+        ...{ othersCpus: 1.4, stealShare: 0, throttledMs: 0 },
+      }
+      return { ...slower(2)(cell), machine: { latency: machine } }
+    })
+    const comparison = compare(fixtureReport(), busy)
+    const warning =
+      'after: the latencies of single-reading were measured while other programs used 1.4 of 2 CPUs (load average 3.1): run again when it is quieter, or fewer transports at a time; until then, what is slower or faster may be that'
+    expect(comparison.warnings).toContain(warning)
+    const text = renderComparison('markdown', comparison, PLAIN)
+    expect(text.indexOf('other programs used')).toBeGreaterThan(-1)
+    expect(text.indexOf('other programs used')).toBeLessThan(text.indexOf('slower |'))
+  })
+
   it('finds nothing between a report and itself', () => {
     const { warnings, cells } = compare(fixtureReport(), fixtureReport())
     // The fixture is a partial run, on both sides.

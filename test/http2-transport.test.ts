@@ -8,7 +8,6 @@ import {
 import { createServer as createTcpServer, type Server } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { DeliveryTally } from '../src/delivery/delivery-tally.ts'
 import { EndpointHost } from '../src/endpoint/host.ts'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { InstrumentError } from '../src/model/errors.ts'
@@ -19,6 +18,7 @@ import { addressOf, listen } from '../src/transports/sockets.ts'
 import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
 import { tlsServerOptions } from '../src/transports/tls/tls-server.ts'
 import type { PacedProducer, Peer } from '../src/transports/transport.ts'
+import { plainPass } from './support/byte-pass.ts'
 
 const scenario = scenarioSchema.parse({
   name: 'http2',
@@ -208,13 +208,9 @@ describe('a message larger than the first window', () => {
       ...{ transport: id, scenario: large, options: {}, host: '127.0.0.1' },
       injection: NO_INJECTION,
     })
-    const { bytes, failure } = await runBytePass({
-      ...{ transport: id, scenario: large, options: {}, fileBytes: null, address, certificate },
-      ...{
-        strayByte: null,
-        ...{ silenceMs: 20_000, stragglerMs: 1_000, tallies: [new DeliveryTally()] },
-      },
-    })
+    const { bytes, failure } = await runBytePass(
+      plainPass({ transport: id, scenario: large, address, certificate }),
+    )
     expect(failure).toBeNull()
     const steady = bytes?.ledger.filter(({ phase }) => phase === 'steady') ?? []
     // No WINDOW_UPDATE, and no DATA that a window has cut.

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { patienceOf } from '../src/delivery/patience.ts'
 import { EndpointHost } from '../src/endpoint/host.ts'
 import { runColdStart } from '../src/load/passes/cold-start.ts'
 import { runSeveralInFlight } from '../src/load/passes/concurrent.ts'
@@ -11,6 +12,7 @@ import { loadScenarios } from '../src/scenario/load.ts'
 import { nowNs } from '../src/system/clock.ts'
 import { openRelay } from '../src/wire/relay/tcp-relay.ts'
 import { openUdpRelay } from '../src/wire/relay/udp-relay.ts'
+import { plainCell } from './support/byte-pass.ts'
 
 // Long enough for what the software of both sides does to be less than a twentieth.
 const RTT_MS = 160
@@ -84,9 +86,12 @@ describe('from cold to the first acknowledgement over a link', () => {
 describe('on an open connection over a link', () => {
   it.each([['http1'], ['mqtt-qos1']])('%s takes one round trip a message', async (transport) => {
     const { served, device } = await serveBehindLink(transport)
-    await using cell = await LatencyCell.open({ ...device, noticePort: served.noticePort })
-    const block = { transport, firstIndex: 0, count: 6, deadlineMs: DEADLINE_MS }
-    const { dueNs, completedNs } = await cell.runBlock(block)
+    await using cell = await LatencyCell.open({
+      ...plainCell({ transport, scenario, ...served }),
+      ...{ deviceAddress: device.address, noticePort: served.noticePort },
+      patience: patienceOf({ injection: NO_INJECTION, wayMs: DEADLINE_MS }),
+    })
+    const { dueNs, completedNs } = await cell.runBlock({ transport, firstIndex: 0, count: 6 })
     const took = Array.from(completedNs, (ns, index) => Number(ns - (dueNs[index] ?? 0n)) / 1e6)
     expect(took).toHaveLength(6)
     expectRoundTrips(Math.min(...took), 1)

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import type { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
+import { NO_INJECTION } from '../src/model/injection.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
 import { findMosquitto } from '../src/transports/mqtt/mosquitto-program.ts'
@@ -89,12 +90,14 @@ it.skipIf(!hasTool('mosquitto'))('ends when its endpoint process is killed', asy
   })
   endpoint.send({
     id: 1,
-    command: 'serve',
+    command: 'endpoint',
     input: {
-      transport: 'mqtt5-qos0',
-      scenario,
-      host: '127.0.0.1',
-      injection: { delayMs: 0, busyUs: 0, drop: 0, double: 0, change: 0, strayByte: null },
+      cell: 'mqtt5-qos0',
+      command: 'serve',
+      input: {
+        ...{ transport: 'mqtt5-qos0', scenario, options: {}, host: '127.0.0.1' },
+        injection: NO_INJECTION,
+      },
     },
   })
   const [reply] = await once(endpoint, 'message')

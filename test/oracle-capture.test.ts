@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
-import { DeliveryTally } from '../src/delivery/delivery-tally.ts'
 import { EndpointHost } from '../src/endpoint/host.ts'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { NO_INJECTION } from '../src/model/injection.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { sumLedger } from '../src/model/wire/ledger.ts'
 import { loadTransport } from '../src/transports/registry.ts'
+import { plainPass } from './support/byte-pass.ts'
 import { hasTool } from './support/command.ts'
 
 /**
@@ -147,16 +147,7 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
     })
     try {
       const capture = await Capture.start(Number(new URL(address).port))
-      const outcome = await runBytePass({
-        transport,
-        scenario,
-        fileBytes: null,
-        address,
-        certificate,
-        options: {},
-        strayByte: null,
-        ...{ silenceMs: 20_000, stragglerMs: 1_000, tallies: [new DeliveryTally()] },
-      })
+      const outcome = await runBytePass(plainPass({ transport, scenario, address, certificate }))
       expect(outcome.failure).toBeNull()
       // A session to resume is acquired before, on a connection that nobody measures.
       const { acquireSession } = await loadTransport(transport)

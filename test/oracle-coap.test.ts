@@ -4,7 +4,6 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { DeliveryTally } from '../src/delivery/delivery-tally.ts'
 import { EndpointHost } from '../src/endpoint/host.ts'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { NO_INJECTION } from '../src/model/injection.ts'
@@ -15,6 +14,7 @@ import { sumLedger } from '../src/model/wire/ledger.ts'
 import { loadTransport } from '../src/transports/registry.ts'
 import { dissectCoap } from '../src/wire/dissectors/coap/coap.ts'
 import { openUdpRelay } from '../src/wire/relay/udp-relay.ts'
+import { plainPass } from './support/byte-pass.ts'
 import { COAP_CONVERSATION } from './support/coap-conversation.ts'
 import { hasTool, temporaryFolder } from './support/command.ts'
 import { Datagrams } from './support/datagrams.ts'
@@ -102,16 +102,9 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger', 
       injection: NO_INJECTION,
     })
     const capture = await Capture.start(Number(new URL(address).port))
-    const outcome = await runBytePass({
-      transport: id,
-      scenario,
-      fileBytes: null,
-      address,
-      certificate: null,
-      options: {},
-      strayByte: null,
-      ...{ silenceMs: 20_000, stragglerMs: 1_000, tallies: [new DeliveryTally()] },
-    })
+    const outcome = await runBytePass(
+      plainPass({ transport: id, scenario, address, certificate: null }),
+    )
     await capture.stop()
     expect(outcome.failure).toBeNull()
     const ledger = outcome.bytes?.ledger ?? []

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface, type Interface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
-import { DeliveryTally } from '../src/delivery/delivery-tally.ts'
 import { EndpointHost } from '../src/endpoint/host.ts'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { NO_INJECTION } from '../src/model/injection.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { sumLedger } from '../src/model/wire/ledger.ts'
+import { plainPass } from './support/byte-pass.ts'
 import { hasTool } from './support/command.ts'
 
 /**
@@ -112,13 +112,9 @@ describe.skipIf(!hasTool('tcpdump'))('a packet capture agrees with the ledger of
     })
     try {
       const capture = await Capture.start(Number(new URL(address).port))
-      const outcome = await runBytePass({
-        ...{ transport, scenario, fileBytes: null, address, certificate: null, options: {} },
-        ...{
-          strayByte: null,
-          ...{ silenceMs: 20_000, stragglerMs: 1_000, tallies: [new DeliveryTally()] },
-        },
-      })
+      const outcome = await runBytePass(
+        plainPass({ transport, scenario, address, certificate: null }),
+      )
       expect(outcome.failure).toBeNull()
       const ledger = outcome.bytes?.ledger ?? []
       const measured = {

@@ -508,4 +508,68 @@ describe('binding until the port has five digits', () => {
     await expect(bindFiveDigitPort(bind)).rejects.toMatchObject({ code: 'connection' })
     expect(closed).toHaveLength(16)
   })
+
+  it('connects, taps and counts nothing for a client before it is admitted', async () => {
+    const record = recordTaps()
+    let reached = 0
+    const target = await serve((socket) => {
+      reached += 1
+      echo(socket)
+    })
+    const strangers: SocketPlace[] = []
+    const asked: { port: number; decide: (isWelcome: boolean) => void }[] = []
+    const relay = await relayTo(target, {
+      ...record,
+      admit: ({ port }) => new Promise((decide) => asked.push({ port, decide })),
+      onStranger: (client, port) => {
+        expect(port).toBe(relay.address.port)
+        strangers.push(client)
+      },
+    })
+    const decide = async (client: Socket, isWelcome: boolean): Promise<void> => {
+      await expect.poll(() => asked.some(({ port }) => port === client.localPort)).toBe(true)
+      asked.find(({ port }) => port === client.localPort)?.decide(isWelcome)
+    }
+    const own = dial(relay)
+    const stranger = dial(relay)
+    own.end('own')
+    stranger.write('stranger')
+    await Promise.all([once(own, 'connect'), once(stranger, 'connect')])
+    const strangerPort = stranger.localPort
+    const refused = once(stranger.resume(), 'end')
+    await decide(stranger, false)
+    await refused
+    expect(stranger.bytesRead).toBe(0)
+    expect([reached, record.taps.length]).toEqual([0, 0])
+    await decide(own, true)
+    expect((await readAll(own)).toString()).toBe('own')
+    await relay.drained()
+    expect(relay.totals()).toEqual({ up: 3, down: 3 })
+    expect([reached, record.taps.length]).toEqual([1, 1])
+    expect(strangers).toEqual([{ address: '127.0.0.1', port: strangerPort }])
+    expect(relay.failure()).toBeNull()
+  })
+
+  it('ends while a client is held', async () => {
+    const asked: unknown[] = []
+    const target = await serve(echo)
+    let decide: (isWelcome: boolean) => void = () => {}
+    const relay = await relayTo(target, {
+      admit: (client) => {
+        asked.push(client)
+        return new Promise((resolve) => {
+          decide = resolve
+        })
+      },
+      onStranger: () => expect.unreachable('nobody said that it is one'),
+    })
+    const client = dial(relay)
+    const gone = closing(client)
+    await expect.poll(() => asked.length).toBe(1)
+    const ended = relay[Symbol.asyncDispose]()
+    await gone
+    await ended
+    decide(true)
+    await new Promise(setImmediate)
+  })
 })

@@ -265,4 +265,31 @@ describe('a stray byte', () => {
       expect(firstMessage).toEqual({ connection: 'kept', wireBytes: 15, roundTrips: 1 })
     },
   )
+
+  it('passes nothing on of a client before it is admitted, and then all of it in order', async () => {
+    const server = await serve(echo)
+    const record = recordTaps()
+    const strangers: number[] = []
+    const asked = new Map<number, (isWelcome: boolean) => void>()
+    const relay = await relayTo(server, {
+      ...record,
+      admit: ({ port }) => new Promise((decide) => asked.set(port, decide)),
+      onStranger: ({ port }) => strangers.push(port),
+    })
+    const own = await dial(relay)
+    const stranger = await dial(relay)
+    for (const text of ['1', '22', '333']) {
+      stranger.socket.send(`not ${text}`)
+      own.socket.send(text)
+    }
+    await expect.poll(() => asked.size).toBe(2)
+    asked.get(stranger.port)?.(false)
+    await expect.poll(() => strangers).toEqual([stranger.port])
+    expect(record.taps).toHaveLength(0)
+    asked.get(own.port)?.(true)
+    await expect.poll(() => own.heard.map(String)).toEqual(['1', '22', '333'])
+    await relay.drained()
+    expect(relay.totals()).toEqual({ up: 6, down: 6 })
+    expect(stranger.heard).toEqual([])
+  })
 })

@@ -1,3 +1,5 @@
+import { type AnnouncementPlace, AnnouncementServer } from '../transports/announcements.ts'
+import { ownPorts, type TurnedAway } from '../transports/own-ports.ts'
 import { EndpointHost } from './host.ts'
 
 type HostCommand = Exclude<
@@ -25,6 +27,7 @@ export type { HostCommand }
  */
 export function endpointCommands() {
   const hosts = new Map<string, EndpointHost>()
+  let announcements: AnnouncementServer | null = null
   return {
     async endpoint({ cell, command, input }: EndpointRequest): Promise<unknown> {
       let host = hosts.get(cell)
@@ -36,6 +39,16 @@ export function endpointCommands() {
       if (command === 'stop') hosts.delete(cell)
       return answer
     },
+    /** From now on the endpoints of this process take what is announced there, and nobody else. */
+    async guard(): Promise<AnnouncementPlace> {
+      if (announcements === null) {
+        // Whoever was turned away since stays counted.
+        ownPorts.guard('on')
+        announcements = await AnnouncementServer.open()
+      }
+      return announcements.place
+    },
+    turnedAway: (): readonly TurnedAway[] => ownPorts.turnedAway(),
   }
 }
 

@@ -61,12 +61,21 @@ export class EndpointHost {
 
   async serve(request: ServeRequest): Promise<ServedAddress> {
     await this.stop()
+    try {
+      return await this.#open(request)
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  async #open({ injection, noticeHost, ...request }: ServeRequest): Promise<ServedAddress> {
     this.#abort = new AbortController()
     const transport = await loadTransport(request.transport)
-    const notices = await NoticeServer.open(request.noticeHost)
+    const notices = await NoticeServer.open(noticeHost)
     this.#notices = notices
-    this.#injection = request.injection
-    this.#recorder = new ArrivalRecorder(request.injection, () => notices.notify())
+    this.#injection = injection
+    this.#recorder = new ArrivalRecorder(injection, () => notices.notify())
     const { scenario, options, host, target } = request
     const context = { scenario, onArrival: this.#recorder.handle, signal: this.#abort.signal }
     if (target !== undefined) {

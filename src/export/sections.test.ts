@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { fixtureReport } from '../../test/fixtures/report.ts'
 import type { Cell, Report, Series } from '../model/report/report.ts'
-import { markdown } from './document/markdown.ts'
+import { markdown, renderAsMarkdown } from './document/markdown.ts'
 import { table } from './document/terminal-table.ts'
 import { comparisonBlocks } from './report/claims/comparison.ts'
 import { countsBlocks } from './report/counts.ts'
+import { latencyBlocks } from './report/latency.ts'
 import { timeBlocks } from './report/time.ts'
 
 type Measured = Extract<Cell, { status: 'measured' }>
@@ -214,4 +215,29 @@ it('escapes a pipe in a Markdown table', () => {
   const scenarios = [{ ...scenario, title: 'a|b' }]
   const changed = { ...report, plan: { ...report.plan, scenarios } }
   expect(markdown.render(changed, { columns: 80, colour: false })).toContain('| a\\|b | measured |')
+})
+
+describe('a latency that others had a part in', () => {
+  const machine = {
+    ...{ elapsedMs: 2_000, cpus: 2, loadAverage: 3.1 },
+    ...{ othersCpus: 1.4, stealShare: 0, throttledMs: 0 },
+  }
+
+  it('is marked, with what to do about it below', () => {
+    const report = reportWith((cell) =>
+      cell.transport === 'http1' ? { ...cell, machine: { latency: machine } } : cell,
+    )
+    const text = renderAsMarkdown(latencyBlocks(report))
+    expect(text.match(/^.*†.*$/gm)).toEqual([
+      expect.stringMatching(/^\| http1 † \|/),
+      expect.stringContaining(
+        '† measured while other programs used 1.4 of 2 CPUs (load average 3.1): run again when it is quieter, or fewer transports at a time',
+      ),
+    ])
+  })
+
+  it('is not marked for what others did during the byte pass', () => {
+    const report = reportWith((cell) => ({ ...cell, machine: { bytes: machine } }))
+    expect(renderAsMarkdown(latencyBlocks(report))).not.toContain('†')
+  })
 })

@@ -1,14 +1,5 @@
 import { InstrumentError } from '../model/errors.ts'
-import {
-  type CommandBlockRequest,
-  CommandCell,
-  type OpenCommandCellRequest,
-} from '../runner/command-cell.ts'
-import {
-  type FanoutBlockRequest,
-  FanoutLatencyCell,
-  type OpenFanoutRequest,
-} from '../runner/fanout-latency-cell.ts'
+import { type AnnouncementPlace, announceTo } from '../transports/announcements.ts'
 import type { ConnectTally } from './driver/load-driver.ts'
 import { type DriveRequest, LoadCell, type OpenLoadRequest } from './driver/session.ts'
 import { runColdStart } from './passes/cold-start.ts'
@@ -17,34 +8,14 @@ import { type BlockRequest, LatencyCell, type OpenCellRequest } from './passes/l
 import { probeLink } from './passes/probe-link.ts'
 
 /** The open cells of the latency pass, by transport. */
-class OpenCells<Cell extends AsyncDisposable> {
-  readonly #cells = new Map<string, Cell>()
+const cells = new Map<string, LatencyCell>()
 
-  async open(transport: string, opening: Promise<Cell>): Promise<void> {
-    this.#cells.set(transport, await opening)
+function openedCell(transport: string): LatencyCell {
+  const cell = cells.get(transport)
+  if (cell === undefined) {
+    throw new InstrumentError('internal', `no connection is open for ${transport}`)
   }
-
-  of(transport: string): Cell {
-    const cell = this.#cells.get(transport)
-    if (cell === undefined) {
-      throw new InstrumentError('internal', `no connection is open for ${transport}`)
-    }
-    return cell
-  }
-
-  async close(transport: string): Promise<void> {
-    const cell = this.#cells.get(transport)
-    this.#cells.delete(transport)
-    await cell?.[Symbol.asyncDispose]()
-  }
-}
-
-const cells = new OpenCells<LatencyCell>()
-const fanouts = new OpenCells<FanoutLatencyCell>()
-const commandCells = new OpenCells<CommandCell>()
-
-async function closeCell({ transport }: { transport: string }): Promise<void> {
-  for (const open of [cells, commandCells, fanouts]) await open.close(transport)
+  return cell
 }
 
 /** One cell at a time is under load. */
@@ -69,16 +40,17 @@ async function closeLoad(): Promise<void> {
 }
 
 export const loadCommands = {
-  openCell: (request: OpenCellRequest) => cells.open(request.transport, LatencyCell.open(request)),
-  runBlock: (request: BlockRequest) => cells.of(request.transport).runBlock(request),
-  openCommandCell: (request: OpenCommandCellRequest) =>
-    commandCells.open(request.transport, CommandCell.open(request)),
-  runCommandBlock: (request: CommandBlockRequest) =>
-    commandCells.of(request.transport).runBlock(request),
-  openFanout: (request: OpenFanoutRequest) =>
-    fanouts.open(request.transport, FanoutLatencyCell.open(request)),
-  runFanoutBlock: (request: FanoutBlockRequest) => fanouts.of(request.transport).runBlock(request),
-  closeCell,
+  /** Before the first connection: endpoints take nobody of whom they are not told. */
+  announceTo: (place: AnnouncementPlace) => announceTo(place),
+  async openCell(request: OpenCellRequest): Promise<void> {
+    cells.set(request.transport, await LatencyCell.open(request))
+  },
+  runBlock: (request: BlockRequest) => openedCell(request.transport).runBlock(request),
+  async closeCell({ transport }: { transport: string }): Promise<void> {
+    const cell = cells.get(transport)
+    cells.delete(transport)
+    await cell?.[Symbol.asyncDispose]()
+  },
   coldStart: runColdStart,
   severalInFlight: runSeveralInFlight,
   probeLink,

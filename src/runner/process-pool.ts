@@ -2,6 +2,7 @@ import type { EndpointCommands } from '../endpoint/commands.ts'
 import type { ShaperCommands } from '../endpoint/shaper.ts'
 import { cpusForLoad, type Pinning } from '../system/pinning.ts'
 import { WorkerProcess } from '../system/worker-process.ts'
+import type { TurnedAway } from '../transports/own-ports.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import type { LoadProcess } from '../worker.ts'
 import { EndpointHandle } from './endpoint-handle.ts'
@@ -18,6 +19,9 @@ export interface LoadWorker {
   /** That it is pinned to; null: to none. */
   readonly cpu: number | null
 }
+
+const GUARD_DEADLINE_MS = 30_000
+const LAST_WORD_MS = 2_000
 
 /** The processes of a run: one load, or several under load, and one for all endpoints, which idle while another is measured. Each is started when it is needed; a dead one is replaced. */
 export class ProcessPool implements AsyncDisposable {
@@ -90,6 +94,22 @@ export class ProcessPool implements AsyncDisposable {
       })
     }
     return new EndpointHandle(this.#endpoints, transport)
+  }
+
+  /**
+   * Has the endpoints take the connections of these processes and no others.
+   * Before the first of them, and again where a process was replaced.
+   */
+  async guardEndpoints(loads: readonly WorkerProcess<LoadProcess>[]): Promise<void> {
+    if (this.#endpoints === null) return
+    const place = await this.#endpoints.request('guard', undefined, GUARD_DEADLINE_MS)
+    for (const load of loads) await load.request('announceTo', place, GUARD_DEADLINE_MS)
+  }
+
+  /** Who came to the endpoints and was not of this run; nobody is known where their process died. */
+  async turnedAway(): Promise<readonly TurnedAway[]> {
+    if (this.#endpoints === null || this.#endpoints.death !== null) return []
+    return this.#endpoints.request('turnedAway', undefined, LAST_WORD_MS)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

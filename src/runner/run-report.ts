@@ -6,6 +6,7 @@ import { readPackageVersion } from '../package-root.ts'
 import { settingsOf } from '../plan/load-plan.ts'
 import type { Plan, PlannedLoss, PlannedScenario } from '../plan/plan.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
+import { describeTurnedAway, type TurnedAway } from '../transports/own-ports.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import type { CellDraft } from './cells/cell-builder.ts'
 import { LOOPBACK, linkName } from './cells/create-cells.ts'
@@ -26,6 +27,8 @@ export interface RunState {
   readonly link: LinkResult | null
   /** Null before it is known. */
   readonly linkBytes: NonNullable<Report['plan']['linkBytes']> | null
+  /** Who came to a port of this run and was not of it. */
+  readonly turnedAway: readonly TurnedAway[]
 }
 
 /** What a run has found by then: valid and marked as partial where it is not over. */
@@ -78,7 +81,7 @@ function planOf({ plan, linkBytes }: RunState): Report['plan'] {
   }
 }
 
-function warningsOf({ plan, traits, environment }: RunState): string[] {
+function warningsOf({ plan, traits, environment, turnedAway }: RunState): string[] {
   const warnings: string[] = warnOfTargets(plan, [...traits.values()])
   const { pinned, reason } = environment.pinning
   if (plan.injected.length > 0) {
@@ -86,6 +89,11 @@ function warningsOf({ plan, traits, environment }: RunState): string[] {
   }
   if (doesPlacementMatter(plan) && !pinned) {
     warnings.push(`processes were not pinned to CPUs (${reason}): latencies spread more`)
+  }
+  const strangers = describeTurnedAway(turnedAway)
+  if (strangers !== null) {
+    const [from] = turnedAway.flatMap(({ first }) => first)
+    warnings.push(`${strangers}; no figure has anything of it (the first came from ${from})`)
   }
   return warnings
 }

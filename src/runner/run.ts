@@ -2,7 +2,6 @@ import { describeError, InstrumentError } from '../model/errors.ts'
 import type { LinkResult } from '../model/report/link-result.ts'
 import type { RawMessage } from '../model/report/raw.ts'
 import type { BytesResult, CellIdentity, HeaderSetResult, Report } from '../model/report/report.ts'
-import type { Flow } from '../model/vocabulary.ts'
 import type { WireRecording } from '../model/wire/recording.ts'
 import type { LoadPlan } from '../plan/load-plan.ts'
 import type { Plan, PlannedScenario } from '../plan/plan.ts'
@@ -11,21 +10,22 @@ import { LossyNetwork } from '../system/namespace/lossy-network.ts'
 import { choosePinning, type Pinning, unpinned } from '../system/pinning.ts'
 import { withOwnClientId } from '../targets/adapt-scenario.ts'
 import { type Target, targetOf, traitsAt } from '../targets/target.ts'
+import { ownPorts, type TurnedAway } from '../transports/own-ports.ts'
 import { loadTransport } from '../transports/registry.ts'
 import { optionsFor, traitsFor } from '../transports/run-options.ts'
 import type { TransportTraits } from '../transports/transport.ts'
+import { askEndpoint } from './ask.ts'
 import type { CellDraft } from './cells/cell-builder.ts'
 import { draftCells, linkName } from './cells/create-cells.ts'
 import { ServedCell } from './cells/running-cell.ts'
-import { COMMAND_BLOCKS } from './command-stage.ts'
+import { watchMachine } from './cells/watch-machine.ts'
 import { type EndpointHandle, localEndpoint } from './endpoint-handle.ts'
 import { describeEnvironment } from './environment.ts'
-import { FANOUT_BLOCKS } from './fanout-latency-stage.ts'
 import { ProcessPool } from './process-pool.ts'
 import { doesPlacementMatter, reportOf } from './run-report.ts'
-import { BACKSTOP_MS, measureBytes } from './stages/bytes.ts'
+import { measureBytes } from './stages/bytes.ts'
 import { measureHeaderSet } from './stages/header-sets.ts'
-import { type BlockKind, MESSAGE_BLOCKS, measureLatency } from './stages/latency.ts'
+import { measureLatency } from './stages/latency.ts'
 import { LinkStage } from './stages/link-bytes.ts'
 import { measureLoad } from './stages/load/stage.ts'
 import { checkLink } from './stages/slow-link/check-link.ts'
@@ -34,8 +34,6 @@ import type { DeviceWay } from './stages/slow-link/network-path.ts'
 import { relayWay } from './stages/slow-link/shaped-path.ts'
 import { measureOverLink } from './stages/slow-link/stage.ts'
 import { hasLatency } from './targets/latency-limits.ts'
-
-const SERVE_DEADLINE_MS = 15_000
 
 export interface RunHooks {
   /** Aborting it ends the run; its reason names the signal. */
@@ -78,6 +76,8 @@ class Run {
   /** Where packets are lost. */
   #network: LossyNetwork | null = null
   #links: LinkStage | null = null
+  /** Who came to the endpoints of another process and was not of this run. */
+  #turnedAway: readonly TurnedAway[] = []
   /** The endpoint of the byte pass that is under way, or the last one. */
   #local: EndpointHandle | null = null
 
@@ -141,6 +141,15 @@ class Run {
   }
 
   async execute(): Promise<Report> {
+    ownPorts.guard('on')
+    try {
+      return await this.#execute()
+    } finally {
+      ownPorts.guard('off')
+    }
+  }
+
+  async #execute(): Promise<Report> {
     await this.#publish()
     await using network = this.#plan.loss === undefined ? null : await LossyNetwork.open()
     this.#network = network
@@ -158,10 +167,11 @@ class Run {
     } catch (error) {
       if (!this.#hooks.signal.aborted) throw error
     }
+    this.#turnedAway = await pool.turnedAway().catch(() => [])
     this.#finishedAt = wallClock()
     // Before anything is ended: what a cell suffers from that is no finding.
     const report = await this.#publish()
-    await this.#local?.request('stop', undefined, BACKSTOP_MS)
+    if (this.#local !== null) await askEndpoint({ endpoint: this.#local }, 'stop', undefined)
     return report
   }
 
@@ -180,7 +190,9 @@ class Run {
     if (this.#plan.measures.includes('latency')) {
       await this.#linksMeasured()
       const standing = cells.filter((cell) => !cell.draft.failed && hasLatency(cell, this.#traits))
-      await this.#orStopped(this.#measureScenarioLatency(planned, standing, pool))
+      await watchMachine(standing, 'latency', () =>
+        this.#orStopped(this.#measureScenarioLatency(planned, standing, pool)),
+      )
     }
     if (this.#plan.load !== undefined)
       await this.#measureLoad(this.#plan.load, planned, cells, pool)
@@ -204,7 +216,7 @@ class Run {
         this.#local = endpoint
         const cell = await this.#orStopped(this.#serve(planned, transport, draft, endpoint))
         if (cell !== null) {
-          await this.#measureCellBytes(cell)
+          await watchMachine([cell], 'bytes', () => this.#measureCellBytes(cell))
           await this.#stop(cell)
         }
       }
@@ -214,9 +226,9 @@ class Run {
     await this.#measureHeaderSets(planned)
   }
 
-  async #stop({ endpoint, draft }: ServedCell): Promise<void> {
-    await this.#orStopped(endpoint.request('stop', undefined, BACKSTOP_MS)).catch(
-      (error: unknown) => draft.warnings.push(`stopping: ${describeError(error)}`),
+  async #stop(cell: ServedCell): Promise<void> {
+    await this.#orStopped(askEndpoint(cell, 'stop', undefined)).catch((error: unknown) =>
+      cell.draft.warnings.push(`stopping: ${describeError(error)}`),
     )
   }
 
@@ -227,6 +239,7 @@ class Run {
     pool: ProcessPool,
   ): Promise<void> {
     for (const cell of cells.filter(({ draft }) => !draft.failed)) {
+      await this.#orStopped(this.#guardEndpoints(pool))
       const measuring = measureLoad(cell, this.#traits.get(cell.transport) as TransportTraits, {
         ...{ plan: this.#plan, load, workers: pool.loadWorkers(load.workers) },
         endpointCpu: this.#pinning.endpointCpu,
@@ -261,7 +274,7 @@ class Run {
       return measureOverLink(cells, { ...stage, way, onCell })
     }
     this.#tell(planned, 'latency, warm-up')
-    return measureLatency(cells, stage, blocksOf(planned.scenario.flow))
+    return measureLatency(cells, stage)
   }
 
   /** Null: straight to the endpoint on loopback. */
@@ -313,10 +326,21 @@ class Run {
       if (draft.skipped || draft.failed) continue
       const traits = this.#traits.get(transport) as TransportTraits
       const endpoint = pool.endpoint(transport, traits)
+      await this.#orStopped(this.#guardEndpoints(pool))
       const cell = await this.#orStopped(this.#serve(planned, transport, draft, endpoint))
       if (cell !== null) cells.push(cell)
     }
     return cells
+  }
+
+  /** Links are in namespaces of their own, or have a relay in between that opens the connections. */
+  async #guardEndpoints(pool: ProcessPool): Promise<void> {
+    if (this.#plan.link !== undefined || this.#network !== null) return
+    const { load } = this.#plan
+    const workers = load === undefined ? [] : pool.loadWorkers(load.workers)
+    const loads = new Set([pool.load(), ...workers.map(({ process }) => process)])
+    // A process that is gone says so when it is asked for what it is there for.
+    await pool.guardEndpoints([...loads]).catch(() => {})
   }
 
   /** One that cannot start fails its cell alone. */
@@ -328,20 +352,18 @@ class Run {
   ): Promise<ServedCell | null> {
     const target = this.#targetOf(transport)
     const planned = this.#forCell(shared, transport)
+    // A byte pass stays on loopback: only what takes time goes where packets are lost.
+    const network = endpoint === this.#local ? null : this.#network
     try {
-      const served = await endpoint.request(
-        'serve',
-        {
-          transport,
-          scenario: planned.scenario,
-          options: this.#plan.options,
-          host: this.#network?.host ?? this.#plan.host,
-          ...(this.#network !== null && { noticeHost: this.#network.noticeHost }),
-          injection: this.#plan.injection,
-          ...(target !== undefined && { target }),
-        },
-        SERVE_DEADLINE_MS + (target?.answerMs ?? 0),
-      )
+      const served = await askEndpoint({ endpoint, target }, 'serve', {
+        transport,
+        scenario: planned.scenario,
+        options: this.#plan.options,
+        host: network?.host ?? this.#plan.host,
+        ...(network !== null && { noticeHost: network.noticeHost }),
+        injection: this.#plan.injection,
+        ...(target !== undefined && { target }),
+      })
       return new ServedCell({ transport, planned, draft, endpoint, ...served, target })
     } catch (error) {
       draft.fail(describeError(error))
@@ -378,13 +400,9 @@ class Run {
       headerSets: this.#headerSets,
       link: this.#link,
       linkBytes: this.#links?.source ?? null,
+      turnedAway: [...ownPorts.turnedAway(), ...this.#turnedAway],
     })
   }
-}
-
-function blocksOf(flow: Flow): BlockKind {
-  if (flow === 'roundtrip') return COMMAND_BLOCKS
-  return flow === 'fanout' ? FANOUT_BLOCKS : MESSAGE_BLOCKS
 }
 
 function stopReason(signal: AbortSignal): Error {

@@ -36,6 +36,34 @@ describe('merged series', () => {
   })
 })
 
+describe('a merged machine', () => {
+  const machine = {
+    ...{ elapsedMs: 2_000, cpus: 2, loadAverage: 1, othersCpus: 0.1, stealShare: 0 },
+    throttledMs: 0,
+  }
+  /** Without figures: those of the fixture have no distribution to merge. */
+  const withMachine = (othersCpus?: number): Report => {
+    const report = fixtureReport()
+    const kept = othersCpus !== undefined && { machine: { latency: { ...machine, othersCpus } } }
+    const cells = report.cells.map((cell) =>
+      cell.status === 'skipped' ? cell : { ...cell, latency: null, ...kept },
+    )
+    return { ...report, cells }
+  }
+
+  it('was as busy as in its busiest part', () => {
+    const merged = mergeReports(named(withMachine(0.1), withMachine(1.5)))
+    expect(reportSchema.parse(merged).cells[0]).toMatchObject({
+      machine: { latency: { othersCpus: 1.5 } },
+    })
+  })
+
+  it('is left out where no part has it', () => {
+    const [cell] = mergeReports(named(withMachine(), withMachine())).cells
+    expect(cell).not.toHaveProperty('machine')
+  })
+})
+
 describe('merged stretches', () => {
   const part = (second: number, messagesPerS: number) => [
     runOf('bare', [stretchOf({ startedAt: at(second), messagesPerS })]),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { InstrumentError } from '../model/errors.ts'
 import type { LoadResult } from '../model/report/load-result.ts'
+import { worstOf } from '../model/report/machine.ts'
 import type {
   BytesResult,
   Cell,
@@ -117,6 +118,7 @@ function mergeCells(parts: readonly NamedCell[]): Cell {
     bytes: mergeBytes(ran),
     latency: mergeLatency(cells.flatMap(({ latency }) => latency ?? [])),
     ...mergeLoad(cells),
+    ...mergeMachine(cells),
     counts: mergeCounts(cells.flatMap(({ counts }) => counts ?? [])),
     warnings: [
       ...new Set(cells.flatMap(({ warnings }) => warnings)),
@@ -145,6 +147,15 @@ function mergeBytes(parts: readonly { name: string; cell: RunCell }[]): BytesRes
 const mergeLoad = (cells: readonly RunCell[]): { load?: LoadResult } => {
   const results = cells.flatMap(({ load }) => load ?? [])
   return results.length === 0 ? {} : { load: { runs: mergeRuns(results.map(({ runs }) => runs)) } }
+}
+
+/** A machine that was busy in one part has its share in the figures of all. */
+function mergeMachine(cells: readonly RunCell[]): Pick<RunCell, 'machine'> {
+  const [bytes, latency] = (['bytes', 'latency'] as const).map((pass) =>
+    worstOf(cells.flatMap(({ machine }) => machine?.[pass] ?? [])),
+  )
+  if (!bytes && !latency) return {}
+  return { machine: { ...(bytes && { bytes }), ...(latency && { latency }) } }
 }
 
 function mergeCounts(all: readonly Counts[]): Counts | null {

@@ -1,4 +1,5 @@
 import type { NamedReport } from '../model/report/comparison.ts'
+import { describeDisturbance, isDisturbed, worstOf } from '../model/report/machine.ts'
 import type { Report } from '../model/report/report.ts'
 
 /** What is compared, and what a difference of it can move. */
@@ -55,7 +56,13 @@ export function findRunDifferences(a: NamedReport, b: NamedReport): string[] {
       ? []
       : [`${what} differs: ${was || 'none'}, then ${is || 'none'}; it can move ${moves}`]
   })
-  return [...warnings, ...libraryWarnings(a, b), ...scenarioWarnings(a, b), ...partWarnings([a, b])]
+  return [
+    ...warnings,
+    ...libraryWarnings(a, b),
+    ...scenarioWarnings(a, b),
+    ...partWarnings([a, b]),
+    ...[a, b].flatMap(disturbanceWarnings),
+  ]
 }
 
 function libraryWarnings({ report: a }: NamedReport, { report: b }: NamedReport): string[] {
@@ -87,4 +94,20 @@ function partWarnings(reports: readonly NamedReport[]): string[] {
   return reports
     .filter(({ report }) => report.partial)
     .map(({ name, report }) => `${name} is partial: ${report.partialReason ?? 'it was cut short'}`)
+}
+
+/** Latencies that others had a part in: a difference may be theirs. */
+function disturbanceWarnings({ name, report }: NamedReport): string[] {
+  const disturbed = report.cells.flatMap((cell) => {
+    if (cell.status === 'skipped' || cell.machine?.latency === undefined) return []
+    const machine = cell.machine.latency
+    return isDisturbed(machine) ? [{ scenario: cell.scenario, machine }] : []
+  })
+  const worst = worstOf(disturbed.map(({ machine }) => machine))
+  const text = worst && describeDisturbance(worst)
+  if (text === null) return []
+  const scenarios = [...new Set(disturbed.map(({ scenario }) => scenario))]
+  return [
+    `${name}: the latencies of ${scenarios.join(', ')} were ${text}; until then, what is slower or faster may be that`,
+  ]
 }

@@ -1,25 +1,56 @@
 import { describeError, InstrumentError } from '../model/errors.ts'
 
+/** Of a wait, where nothing else is said. */
+export const SLICES = 5
+
 /**
- * A wait is cut into so many, each begun when the one before it is over: a
+ * A wait that is cut into slices, each begun when the one before it is over: a
  * process that got no CPU for a while then loses one of them and not its work.
  */
-const SLICES = 5
+export class SlicedTimer {
+  readonly #sliceMs: number
+  readonly #slices: number
+  readonly #onOver: () => void
+  #slicesLeft: number
+  #timer: NodeJS.Timeout
+
+  constructor(durationMs: number, onOver: () => void, slices: number = SLICES) {
+    this.#sliceMs = durationMs / slices
+    this.#slices = slices
+    this.#onOver = onOver
+    this.#slicesLeft = slices
+    this.#timer = this.#nextSlice()
+  }
+
+  /** Begins the wait anew, to within a slice. Costs next to nothing. */
+  renew(): void {
+    this.#slicesLeft = this.#slices
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #nextSlice(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#slicesLeft -= 1
+      if (this.#slicesLeft > 0) this.#timer = this.#nextSlice()
+      else this.#onOver()
+    }, this.#sliceMs)
+  }
+}
 
 /** Bounds a piece of work in time, and can end it earlier for a reason that is found on the way. */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController()
   /** Lets go of whatever could have ended it. */
   readonly #onOver = new AbortController()
-  readonly #reason: string
-  readonly #sliceMs: number
-  #timer: NodeJS.Timeout
-  #slicesLeft = SLICES
+  readonly #timer: SlicedTimer
 
   constructor(deadlineMs: number, reason = `was not done within ${deadlineMs / 1000} s`) {
-    this.#reason = reason
-    this.#sliceMs = deadlineMs / SLICES
-    this.#timer = this.#nextSlice()
+    this.#timer = new SlicedTimer(deadlineMs, () =>
+      this.cut(new InstrumentError('deadline', reason)),
+    )
   }
 
   /** Of work that may take as long as it likes while it gets on: see `renew`. */
@@ -37,15 +68,7 @@ export class Deadline implements Disposable {
 
   /** Something moved. Costs next to nothing, so that each byte that passes may say so. */
   readonly renew = (): void => {
-    this.#slicesLeft = SLICES
-  }
-
-  #nextSlice(): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.#slicesLeft -= 1
-      if (this.#slicesLeft > 0) this.#timer = this.#nextSlice()
-      else this.cut(new InstrumentError('deadline', this.#reason))
-    }, this.#sliceMs)
+    this.#timer.renew()
   }
 
   get signal(): AbortSignal {
@@ -54,7 +77,7 @@ export class Deadline implements Disposable {
 
   /** The first reason stands. */
   cut(reason: InstrumentError): void {
-    clearTimeout(this.#timer)
+    this.#timer.stop()
     this.#controller.abort(reason)
   }
 
@@ -81,7 +104,7 @@ export class Deadline implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer)
+    this.#timer.stop()
     this.#onOver.abort()
   }
 }

@@ -1,8 +1,14 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { spinFor } from './clock.ts'
-import { parseStat, readUsage, type UsageReading, usageBetween } from './resource-usage.ts'
+import {
+  familyCpuUs,
+  parseStat,
+  readUsage,
+  type UsageReading,
+  usageBetween,
+} from './resource-usage.ts'
 
 const reading = (atMs: number, userUs: number, active: number, idle: number): UsageReading => ({
   atNs: BigInt(atMs) * 1_000_000n,
@@ -31,10 +37,10 @@ it('knows that it was busy', () => {
 })
 
 describe('/proc/<pid>/stat', () => {
-  const rest = 'S 42 1 1 0 -1 4194560 1 0 0 0 123 45 0 0 20 0 1 0 999 1 1'
+  const rest = 'S 42 1 1 0 -1 4194560 1 0 0 0 123 45 6 7 20 0 1 0 999 1 1'
   it.each(['mosquitto', 'a b', 'odd) name (', '((('])('of a process called %s', (name) => {
     expect(parseStat(`7 (${name}) ${rest}\n`)).toEqual({
-      ...{ pid: 7, parent: 42, name, userUs: 1_230_000, systemUs: 450_000 },
+      ...{ pid: 7, parent: 42, name, userUs: 1_230_000, systemUs: 450_000, endedUs: 130_000 },
     })
   })
 
@@ -52,4 +58,10 @@ it.skipIf(process.platform !== 'linux')('finds programs below shells', async () 
   } finally {
     process.kill(-(shell.pid as number), 'SIGKILL')
   }
+})
+
+it.skipIf(process.platform !== 'linux')('knows what children that have ended had used', () => {
+  const before = familyCpuUs() ?? 0
+  execFileSync(process.execPath, ['-e', 'const t = Date.now(); while (Date.now() - t < 300);'])
+  expect((familyCpuUs() ?? 0) - before).toBeGreaterThan(150_000)
 })

@@ -13,7 +13,7 @@ export interface UsageReading {
 }
 
 /** Linux counts process times in hundredths of a second for everybody (proc(5), sysconf(_SC_CLK_TCK)). */
-const TICK_US = 10_000
+export const TICK_US = 10_000
 
 /** Reads what this process has used, and where there is a `/proc` the programs below it. */
 export function readUsage(): UsageReading {
@@ -69,12 +69,29 @@ interface ProcessStat {
   name: string
   userUs: number
   systemUs: number
+  /** What children that have ended, and theirs, had used. */
+  endedUs: number
 }
 
 /** Shells that only keep a program are no programs that do anything. */
 const KEEPERS: readonly string[] = ['sh', 'cat', 'taskset']
 
 function descendantsOf(ancestor: number): UsageReading['programs'] {
+  return familyOf(ancestor)
+    .filter(({ pid, name }) => pid !== ancestor && !KEEPERS.includes(name))
+    .map(({ pid, name, userUs, systemUs }) => ({ pid, name, userUs, systemUs }))
+}
+
+/** CPU time of this process and of all that it has started, ended ones included; null without a `/proc`. */
+export function familyCpuUs(): number | null {
+  if (process.platform !== 'linux') return null
+  return familyOf(process.pid).reduce(
+    (sum, { userUs, systemUs, endedUs }) => sum + userUs + systemUs + endedUs,
+    0,
+  )
+}
+
+function familyOf(ancestor: number): ProcessStat[] {
   const all = readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((pid) => readStat(pid) ?? [])
@@ -84,9 +101,7 @@ function descendantsOf(ancestor: number): UsageReading['programs'] {
     known = family.size
     for (const { pid, parent } of all) if (family.has(parent)) family.add(pid)
   }
-  return all
-    .filter(({ pid, name }) => pid !== ancestor && family.has(pid) && !KEEPERS.includes(name))
-    .map(({ pid, name, userUs, systemUs }) => ({ pid, name, userUs, systemUs }))
+  return all.filter(({ pid }) => family.has(pid))
 }
 
 function readStat(pid: string): ProcessStat | null {
@@ -102,8 +117,11 @@ function readStat(pid: string): ProcessStat | null {
 export function parseStat(text: string): ProcessStat | null {
   const match = /^(\d+) \((.*)\) (.*)$/s.exec(text.trim())
   const fields = match?.[3]?.split(' ') ?? []
-  // Counted from the state, which is field 3: ppid is 4, utime 14, stime 15.
-  const [parent, userTicks, systemTicks] = [fields[1], fields[11], fields[12]].map(Number)
+  // Counted from the state, which is field 3: ppid is 4, utime 14, stime 15, cutime 16, cstime 17.
+  const [parent, userTicks, systemTicks, endedUserTicks, endedSystemTicks] = [
+    fields[1],
+    ...fields.slice(11, 15),
+  ].map(Number)
   if (match === null || parent === undefined || userTicks === undefined) return null
   return {
     pid: Number(match[1]),
@@ -111,5 +129,6 @@ export function parseStat(text: string): ProcessStat | null {
     name: match[2] as string,
     userUs: userTicks * TICK_US,
     systemUs: (systemTicks ?? 0) * TICK_US,
+    endedUs: ((endedUserTicks ?? 0) + (endedSystemTicks ?? 0)) * TICK_US,
   }
 }

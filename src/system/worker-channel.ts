@@ -15,6 +15,13 @@ export type WorkerReply =
   | { id: number; ok: false; code: ErrorCode; message: string }
 
 /**
+ * Answered by every worker as soon as its role is loaded, and from then on
+ * whenever its event loop turns. A worker of a version that knows no such
+ * command refuses it, which tells as much.
+ */
+export const PING = 'ping'
+
+/**
  * What a terminal tells, it tells the whole process group; the parent alone
  * decides what happens then, so a worker does not listen to it. The first thing
  * that a worker does: loading its role takes a while.
@@ -28,7 +35,8 @@ export function leaveSignalsToParent(): void {
  * reply each, until the parent goes away. When the parent is gone, however it
  * went, the channel closes and the worker ends.
  */
-export function answerRequests(commands: Commands): void {
+export function answerRequests(roleCommands: Commands): void {
+  const commands: Commands = { ...roleCommands, [PING]: () => undefined }
   // Nothing is left to finish without a parent, and open sockets would keep the process alive.
   process.on('disconnect', () => process.exit(0))
   process.on('message', (request: WorkerRequest) => void answer(commands, request))

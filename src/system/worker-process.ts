@@ -1,14 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { type ErrorCode, InstrumentError } from '../model/errors.ts'
-import type { Commands, WorkerReply } from './worker-channel.ts'
+import { SLICES, SlicedTimer } from './deadline.ts'
+import { blameMachine } from './machine-load.ts'
+import { describeShortage } from './open-files.ts'
+import { type Commands, PING, type WorkerReply } from './worker-channel.ts'
 import { workerFile } from './worker-file.ts'
 import type { WorkerRole } from './worker-role.ts'
 
 interface Pending {
   resolve: (output: never) => void
   reject: (error: Error) => void
-  timer: NodeJS.Timeout
+  timer: SlicedTimer
 }
 
 export interface WorkerOptions {
@@ -25,24 +28,40 @@ export interface WorkerOptions {
   enter?: readonly string[]
   /** The code of errors about its death. */
   diedCode: ErrorCode
+  /** What it starts from, in place of the package's own; for tests, as is the next. */
+  file?: string
+  startMs?: number
 }
 
 const STDERR_KEPT_CHARACTERS = 2_000
 const GRACE_MS = 2_000
+/** Node and a role's modules are loaded in a second, and on a busy machine in many. */
+const START_MS = 60_000
+const START_SLICES = 12
+/** A worker that lives is given its time so often again: beyond that it waits for what never comes. */
+const MOST_RENEWALS = 10
 
-/** A process of our own, asked by name over its channel. Every wait has a deadline. */
+/**
+ * A process of our own, asked by name over its channel. Every wait has an end:
+ * that it comes up is awaited apart from what it is asked, and where an answer
+ * is late, it is asked whether it still lives. One that does has deadlines of
+ * its own for its work.
+ */
 export class WorkerProcess<C extends Commands> implements AsyncDisposable {
   readonly #options: WorkerOptions
   readonly #child: ChildProcess
   readonly #pending = new Map<number, Pending>()
   #nextId = 1
+  /** Settled when it is up; null while nobody asks, and after it did not come up in time. */
+  #start: Promise<void> | null = null
   #death: InstrumentError | null = null
   #stderr = ''
   #ending = false
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    const node = workerFile(options.root)
+    const node =
+      options.file === undefined ? workerFile(options.root) : { file: options.file, execArgv: [] }
     const pin = options.cpu === null ? [] : ['taskset', '-c', String(options.cpu)]
     // What comes before node replaces itself by what follows, so the process stays the same.
     const [execPath, ...before] = [...(options.enter ?? []), ...pin, process.execPath]
@@ -55,7 +74,9 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT_CHARACTERS)
     })
     this.#child.on('message', (reply: WorkerReply) => this.#settle(reply))
-    this.#child.on('error', (error) => this.#die(`could not be started: ${error.message}`))
+    this.#child.on('error', (error) =>
+      this.#die(`could not be started: ${describeShortage(error) ?? error.message}`),
+    )
     this.#child.on('exit', (code, signal) =>
       this.#die(`ended unexpectedly (${signal ?? `exit ${code}`})${this.#lastWords()}`),
     )
@@ -67,31 +88,91 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
   }
 
   /**
-   * @param deadlineMs how long to wait for the answer
+   * @param deadlineMs how long to wait for the answer, from when the process is up
    * @throws InstrumentError what the worker threw, `deadline`, or the worker's death
    */
-  request<K extends keyof C & string>(
+  async request<K extends keyof C & string>(
     command: K,
     input: Parameters<C[K]>[0],
     deadlineMs: number,
   ): Promise<Awaited<ReturnType<C[K]>>> {
+    this.#start ??= this.#comeUp()
+    await this.#start
+    return this.#exchange<Awaited<ReturnType<C[K]>>>(command, input, (id) =>
+      this.#deadline(id, command, deadlineMs),
+    )
+  }
+
+  async #comeUp(): Promise<void> {
+    const startMs = this.#options.startMs ?? START_MS
+    if (await this.#answers(startMs, START_SLICES)) return
+    // It may still come up: the next who asks waits anew.
+    this.#start = null
+    throw new InstrumentError(
+      'deadline',
+      `${this.#options.title} did not come up within ${startMs / 1000} s: ${blameMachine()}`,
+    )
+  }
+
+  /**
+   * Whether it answers at all.
+   * @throws InstrumentError the worker's death
+   */
+  async #answers(withinMs: number, slices: number = SLICES): Promise<boolean> {
+    const silence = new InstrumentError('deadline', 'no answer')
+    try {
+      await this.#exchange(
+        PING,
+        undefined,
+        (id) => new SlicedTimer(withinMs, () => this.#fail(id, silence), slices),
+      )
+      return true
+    } catch (error) {
+      if (this.#death !== null) throw this.#death
+      // Whatever else it is, it is an answer.
+      return error !== silence
+    }
+  }
+
+  /** @param arm begins to wait for the answer */
+  #exchange<T>(command: string, input: unknown, arm: (id: number) => SlicedTimer): Promise<T> {
     if (this.#death !== null) return Promise.reject(this.#death)
     const id = this.#nextId
     this.#nextId += 1
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#pending.delete(id)
-        reject(
-          new InstrumentError(
-            'deadline',
-            `${this.#options.title} did not answer "${command}" within ${deadlineMs / 1000} s`,
-          ),
-        )
-      }, deadlineMs)
-      this.#pending.set(id, { resolve, reject, timer })
-      // A channel that is closed already: the exit event follows, and is the better reason.
-      this.#child.send({ id, command, input }, () => {})
+    return new Promise<T>((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, timer: arm(id) })
+      // A channel that is closed, or never was: the event that tells why follows, and is the better reason.
+      if (this.#child.connected) this.#child.send({ id, command, input }, () => {})
     })
+  }
+
+  #deadline(id: number, command: string, deadlineMs: number, renewals = 0): SlicedTimer {
+    return new SlicedTimer(deadlineMs, () => {
+      void this.#isLate(id, command, deadlineMs, renewals).catch(() => {
+        // It died, and so whoever waits has been told.
+      })
+    })
+  }
+
+  async #isLate(id: number, command: string, deadlineMs: number, renewals: number): Promise<void> {
+    const isThere = await this.#answers(deadlineMs)
+    const pending = this.#pending.get(id)
+    // Answered meanwhile.
+    if (pending === undefined) return
+    if (isThere && renewals < MOST_RENEWALS) {
+      pending.timer = this.#deadline(id, command, deadlineMs, renewals + 1)
+      return
+    }
+    const late = `${this.#options.title} did not answer "${command}" within ${(deadlineMs * (renewals + 1)) / 1000} s`
+    this.#fail(
+      id,
+      new InstrumentError(
+        'deadline',
+        isThere
+          ? `${late}, though it lives: it waits for something that does not come`
+          : `${late}, nor a question whether it lives: it hangs, or ${blameMachine()}`,
+      ),
+    )
   }
 
   /** Ends it: by closing its channel, then by force. */
@@ -115,7 +196,7 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
     const pending = this.#pending.get(reply.id)
     if (pending === undefined) return
     this.#pending.delete(reply.id)
-    clearTimeout(pending.timer)
+    pending.timer.stop()
     if (reply.ok) pending.resolve(reply.output as never)
     else pending.reject(new InstrumentError(reply.code, reply.message))
   }
@@ -124,7 +205,7 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
     const pending = this.#pending.get(id)
     if (pending === undefined) return
     this.#pending.delete(id)
-    clearTimeout(pending.timer)
+    pending.timer.stop()
     pending.reject(error)
   }
 

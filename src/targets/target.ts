@@ -36,10 +36,6 @@ export function targetOf(
   return kind === null ? null : (targets?.[kind] ?? null)
 }
 
-/** What a message may take more than at an embedded endpoint, in a pass of the latency of it. */
-export const perMessageAtMs = (target: Target | undefined): number =>
-  target === undefined ? 0 : target.answerMs + target.pauseMs
-
 /** What a transport is against a server that is not ours: the subscriber that tells of arrivals is a second leg. */
 export function traitsAt(target: Target | null, traits: TransportTraits): TransportTraits {
   if (target === null) return traits

@@ -1,4 +1,5 @@
 import { describeError, InstrumentError } from '../model/errors.ts'
+import { adviceForFiles, areFilesScarce, describeShortage } from '../system/open-files.ts'
 
 /** Where an address of that scheme leads when it names no port. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
@@ -50,6 +51,11 @@ function causeOf(error: unknown): string {
 /** Nobody listens there, or nobody may. */
 export function unreachable(address: URL, cause: unknown): InstrumentError {
   if (cause instanceof InstrumentError) return cause
+  const shortage = describeShortage(cause)
+  if (shortage !== null) {
+    const message = `cannot connect to ${placeOf(address)}: ${shortage}`
+    return new InstrumentError('connection', message, { cause })
+  }
   return new InstrumentError(
     'connection',
     `cannot connect to ${placeOf(address)}: ${causeOf(cause)}; check that the server is up and speaks ${address.protocol.slice(0, -1)}`,
@@ -59,6 +65,10 @@ export function unreachable(address: URL, cause: unknown): InstrumentError {
 
 /** The serving side cannot bind that address. */
 export function unlistenable(host: string, cause: unknown): InstrumentError {
+  const shortage = describeShortage(cause)
+  if (shortage !== null) {
+    return new InstrumentError('connection', `cannot listen on ${host}: ${shortage}`, { cause })
+  }
   return new InstrumentError(
     'connection',
     `cannot listen on ${host}: ${causeOf(cause)}; give an address of this machine, such as 127.0.0.1`,
@@ -69,10 +79,18 @@ export function unlistenable(host: string, cause: unknown): InstrumentError {
 /** The connection was there, and ended before its work was done. */
 export function lost(address: URL, cause?: unknown): InstrumentError {
   if (cause instanceof InstrumentError) return cause
+  return new InstrumentError(
+    'connection',
+    `the connection to ${placeOf(address)} ended: ${whyItEnded(cause)}`,
+    { cause },
+  )
+}
+
+function whyItEnded(cause: unknown): string {
+  const shortage = describeShortage(cause)
+  if (shortage !== null) return shortage
   const why = cause === undefined || cause === null ? 'the other side closed it' : causeOf(cause)
-  return new InstrumentError('connection', `the connection to ${placeOf(address)} ended: ${why}`, {
-    cause,
-  })
+  return areFilesScarce() ? `${why}, as a server does that has ${adviceForFiles()}` : why
 }
 
 /** What everything that waits rejects with once the signal was aborted. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Server, Socket } from 'node:net'
 import { connect } from 'node:net'
 import { closed, lost, stopped, targetOf, unlistenable, unreachable } from './connection-errors.ts'
+import { guardServer } from './guarded.ts'
 import { Lifeline } from './lifeline.ts'
 import type { ConnectContext } from './transport.ts'
 
@@ -81,9 +82,13 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** Binds a free port. Connections are remembered, since `server.close()` alone waits for them. */
+/**
+ * Binds a free port; where this run is guarded, for its own connections alone.
+ * Connections are remembered, since `server.close()` alone waits for them.
+ */
 export async function listen(server: Server, host: string): Promise<Listener> {
   const sockets = new Set<Socket>()
+  const dropHeld = guardServer(server)
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
@@ -99,6 +104,7 @@ export async function listen(server: Server, host: string): Promise<Listener> {
     async close() {
       const isClosed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const socket of sockets) socket.destroy()
+      dropHeld()
       await isClosed
     },
   }

@@ -5,7 +5,13 @@ import { type Block, heading, paragraph } from '../document/document.ts'
 import { type Figure, figureTable, reasonBlocks, shownFigures } from './figure-table.ts'
 import { medianText, micros } from './latency.ts'
 import { describeVerdict } from './notes.ts'
-import { type RunCell, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
+import {
+  disturbanceBlocks,
+  type RunCell,
+  type ScenarioCells,
+  scenarioCellsOf,
+  timedName,
+} from './scenario-cells.ts'
 
 const WHAT_IS_SHOWN =
   'an app commands a device through a broker or server, and gets the device’s state back: two legs each way, one command in flight. delivery: from due until the device has the command; full loop: from due until the app has the state that it asked for; microseconds, p50 with the 95 % interval of the median. bytes: on the device’s link, one command and its state with their acknowledgements. waiting an hour: bytes on that link while no command comes; modelled from one waiting exchange, which was measured.'
@@ -52,7 +58,8 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
     .map(describeVerdict)
   return [
     heading(2, `${scenario.name}: ${scenario.title}`),
-    figureTable(cells, shownFigures(cells, FIGURES)),
+    figureTable(cells, shownFigures(cells, FIGURES), [], timedName),
+    ...disturbanceBlocks(cells),
     ...(waiting === null ? [] : [paragraph(waiting)]),
     ...reasons,
     ...(claims.length > 0 ? [{ kind: 'notes', items: claims } as const] : []),

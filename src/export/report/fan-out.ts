@@ -15,7 +15,14 @@ import {
 } from '../document/document.ts'
 import { medianText } from './latency.ts'
 import { describeVerdict } from './notes.ts'
-import { type RunCell, reasonLines, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
+import {
+  disturbanceBlocks,
+  disturbanceMark,
+  type RunCell,
+  reasonLines,
+  type ScenarioCells,
+  scenarioCellsOf,
+} from './scenario-cells.ts'
 
 /** What a row says of one number of subscribers. */
 interface Figure {
@@ -26,10 +33,10 @@ interface Figure {
 const FIGURES: readonly Figure[] = [
   {
     title: 'to',
-    of: ({ status }, subscribers) =>
-      status === 'failed'
-        ? cellText(`${formatCount(subscribers)} (failed)`, 'bad')
-        : cellText(formatCount(subscribers)),
+    of: (cell, subscribers) =>
+      cell.status === 'failed'
+        ? cellText(`${formatCount(subscribers)} (failed)${disturbanceMark(cell)}`, 'bad')
+        : cellText(`${formatCount(subscribers)}${disturbanceMark(cell)}`),
   },
   { title: 'bytes', of: (cell) => countText(subscriberBytes(cell)) },
   {
@@ -115,6 +122,7 @@ function familyBlocks(entries: readonly ScenarioCells[], report: Report): Block[
       ],
       groups: ids.map(groupOf),
     },
+    ...disturbanceBlocks(shown),
     ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
     ...(claims.length > 0 ? [{ kind: 'notes', items: claims } as const] : []),
   ]

@@ -19,11 +19,12 @@ export interface Wording {
 export const shownFigures = (cells: readonly Cell[], figures: readonly Figure[]): Figure[] =>
   figures.filter(({ of }) => cells.some((cell) => cell.status !== 'skipped' && of(cell) !== ''))
 
-/** One row a transport: its name, what is said of it, and its figures; none where it was skipped. */
+/** One row a transport: its name, as `nameOf` gives it, what is said of it, and its figures; none where it was skipped. */
 export function figureTable(
   cells: readonly Cell[],
   figures: readonly Figure[],
   wordings: readonly Wording[] = [],
+  nameOf: (cell: Cell) => string = transportName,
 ): Block {
   const rowOf = (cell: Cell): CellText[] => [
     ...wordings.map(({ of }) => cellText(of(cell))),
@@ -38,7 +39,7 @@ export function figureTable(
       ...figures.map(({ title }) => ({ title, align: 'right' as const })),
     ],
     groups: cells.map((cell) => ({
-      first: cellText(transportName(cell), cell.status === 'measured' ? undefined : 'bad'),
+      first: cellText(nameOf(cell), cell.status === 'measured' ? undefined : 'bad'),
       rows: [rowOf(cell)],
     })),
   }

@@ -2,10 +2,11 @@ import type { Cell, LatencyResult, Report, Series } from '../../model/report/rep
 import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
 import {
+  disturbanceBlocks,
   reasonLines,
   type ScenarioCells,
   scenarioCellsOf,
-  transportName,
+  timedName,
 } from './scenario-cells.ts'
 
 const latencyOf = (cell: Cell): LatencyResult | null =>
@@ -63,10 +64,11 @@ function scenarioBlocks(
         right('n'),
       ],
       groups: shown.map((cell) => ({
-        first: cellText(transportName(cell), cell.status === 'measured' ? undefined : 'bad'),
+        first: cellText(timedName(cell), cell.status === 'measured' ? undefined : 'bad'),
         rows: [rowOf(cell)],
       })),
     },
+    ...disturbanceBlocks(shown),
     ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
   ]
 }

@@ -1,6 +1,13 @@
+import {
+  describeDisturbance,
+  isDisturbed,
+  type MachineLoad,
+  worstOf,
+} from '../../model/report/machine.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import type { Flow } from '../../model/vocabulary.ts'
+import type { Block } from '../document/document.ts'
 
 /** A cell of which something may have been measured. */
 export type RunCell = Exclude<Cell, { status: 'skipped' }>
@@ -28,6 +35,27 @@ export const isMqtt = (cell: Cell): boolean => cell.protocol.startsWith('mqtt/')
 /** How a table's row names its cell: `http1`, `http1 (failed)`. */
 export function transportName(cell: Cell): string {
   return cell.status === 'measured' ? cell.transport : `${cell.transport} (${cell.status})`
+}
+
+const DISTURBED = '†'
+
+/** Of a row with latencies that others than us had a part in: ` †`. */
+export const disturbanceMark = (cell: Cell): string =>
+  machineOfLatency(cell).some(isDisturbed) ? ` ${DISTURBED}` : ''
+
+/** How a row names its cell where it has latencies: `http1`, `http1 †`. */
+export const timedName = (cell: Cell): string => `${transportName(cell)}${disturbanceMark(cell)}`
+
+/** What the mark means; nothing where no row has it. */
+export function disturbanceBlocks(cells: readonly Cell[]): Block[] {
+  const worst = worstOf(cells.flatMap(machineOfLatency).filter(isDisturbed))
+  const text = worst && describeDisturbance(worst)
+  return text === null ? [] : [{ kind: 'list', items: [`${DISTURBED} ${text}`], tone: 'mixed' }]
+}
+
+function machineOfLatency(cell: Cell): MachineLoad[] {
+  if (cell.status === 'skipped' || cell.machine?.latency === undefined) return []
+  return cell.latency === null && cell.overLink === undefined ? [] : [cell.machine.latency]
 }
 
 /** Why cells have no figures, or none to trust: a line each. */

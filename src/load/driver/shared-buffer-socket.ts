@@ -2,6 +2,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { describeError } from '../../model/errors.ts'
 import { targetOf } from '../../transports/connection-errors.ts'
+import { ownPorts } from '../../transports/own-ports.ts'
 import { tlsIdentityOf } from '../../transports/tls/tls-socket.ts'
 import type { ServerTrust } from '../../transports/transport.ts'
 
@@ -41,6 +42,7 @@ export function connectSharingBuffer(
   const socket = SECURE.includes(address.protocol)
     ? connectTls({ ...target, ...tlsIdentityOf(address, trust) })
     : connectTcp(target)
+  if (SECURE.includes(address.protocol)) ownPorts.watch(socket)
   // TLS takes no such option, and passes this on to the socket beneath.
   socket.setNoDelay(true)
   // An error is always followed by `close`, which is where it is reported.

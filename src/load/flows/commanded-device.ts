@@ -56,9 +56,9 @@ export class CommandedDevice implements AsyncDisposable {
     this.#recorder.tallyInto(tally)
   }
 
-  /** Commands of the block; those still missing are waited for so long. */
-  collect(expected: number, deadlineMs: number): Promise<ArrivalColumns> {
-    return this.#recorder.collect(expected, AbortSignal.timeout(deadlineMs))
+  /** Commands of the block, once that are so many or the signal aborts. */
+  collect(expected: number, signal: AbortSignal): Promise<ArrivalColumns> {
+    return this.#recorder.collect(expected, signal)
   }
 
   /** Asks for a command now; nothing where commands are pushed. */

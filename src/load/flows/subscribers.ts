@@ -1,6 +1,7 @@
 import type { ArrivalNotices } from '../../delivery/arrival-notices.ts'
 import { type ArrivalColumns, ArrivalRecorder } from '../../delivery/arrival-recorder.ts'
 import type { DeliveryTally } from '../../delivery/delivery-tally.ts'
+import type { Patience } from '../../delivery/patience.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
@@ -8,15 +9,15 @@ import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import type { Peer } from '../../transports/transport.ts'
 import { DeliveryBarrier } from './delivery-barrier.ts'
 
-/** How long a message may take to the last subscriber before it counts as lost. */
-const DELIVERY_DEADLINE_MS = 1_500
 /** Of the number in a client id: as wide for the first subscriber as for the thousandth. */
 const NUMBER_DIGITS = 4
 
-export interface AudienceOptions {
+export interface SubscribersOptions {
   scenario: Scenario
   /** Faults of the applications behind the subscribers. */
   injection: Injection
+  /** How long a message may take to the last of them. */
+  patience: Pick<Patience, 'arrivalMs'>
   /** Connects one subscriber. */
   connect(scenario: Scenario): Promise<Peer>
 }
@@ -25,7 +26,7 @@ export interface AudienceOptions {
  * The subscribers of a fan-out: each a connection of its own, under a client id
  * of its own, and behind it an application that stamps what it is handed.
  */
-export class Audience implements AsyncDisposable {
+export class Subscribers implements AsyncDisposable {
   readonly #peers: Peer[] = []
   readonly #recorders: ArrivalRecorder[] = []
   readonly #barrier: DeliveryBarrier
@@ -39,19 +40,24 @@ export class Audience implements AsyncDisposable {
    * order in every run. Resolves when none can miss a message any more.
    * @throws InstrumentError `connection`
    */
-  static async open({ scenario, injection, connect }: AudienceOptions): Promise<Audience> {
+  static async open({
+    scenario,
+    injection,
+    patience,
+    connect,
+  }: SubscribersOptions): Promise<Subscribers> {
     const subscribers = subscribersOf(scenario) ?? 0
-    const audience = new Audience(subscribers, DELIVERY_DEADLINE_MS + injection.delayMs)
+    const all = new Subscribers(subscribers, patience.arrivalMs)
     try {
       for (let subscriber = 0; subscriber < subscribers; subscriber += 1) {
         const peer = await connect(subscriberScenario(scenario, subscriber))
-        await audience.#seat(peer, faultsOf(injection, subscriber))
+        await all.#seat(peer, faultsOf(injection, subscriber))
       }
     } catch (error) {
-      await audience[Symbol.asyncDispose]()
+      await all[Symbol.asyncDispose]()
       throw error
     }
-    return audience
+    return all
   }
 
   async #seat(peer: Peer, faults: Injection): Promise<void> {

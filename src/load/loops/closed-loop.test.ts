@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PacedProducer, SelfDrivingProducer } from '../../transports/transport.ts'
-import { type LoopRecord, runClosedLoop } from './closed-loop.ts'
+import { runClosedLoop } from './closed-loop.ts'
+import { type LoopRecord, recordInto } from './record.ts'
 
 const emptyRecord = (): LoopRecord => ({ dueNs: [], sentNs: [], completedNs: [] })
 const payloads = [Uint8Array.of(1), Uint8Array.of(2), Uint8Array.of(3)]
@@ -20,7 +21,7 @@ describe('runClosedLoop', () => {
     const clock = steppingClock()
     const record = emptyRecord()
     const producer = pacedProducer(async () => void clock.advance(100n))
-    await runClosedLoop(producer, payloads, clock.now, record, null)
+    await runClosedLoop(producer, payloads, clock.now, recordInto(record), null)
     expect(record.dueNs.slice(1)).toEqual(record.completedNs.slice(0, -1))
     expect(record.completedNs.map((end, i) => end - (record.dueNs[i] as bigint))).toEqual([
       102n,
@@ -37,7 +38,7 @@ describe('runClosedLoop', () => {
       pacedProducer(async () => {}),
       payloads,
       clock.now,
-      record,
+      recordInto(record),
       notices,
     )
     for (const [i, due] of record.dueNs.slice(1).entries()) {
@@ -52,7 +53,7 @@ describe('runClosedLoop', () => {
       ...pacedProducer(async () => void clock.advance(100n)),
       settled: async () => void clock.advance(500n),
     }
-    await runClosedLoop(producer, payloads, clock.now, record, null)
+    await runClosedLoop(producer, payloads, clock.now, recordInto(record), null)
     for (const [i, due] of record.dueNs.slice(1).entries()) {
       expect(due - (record.completedNs[i] as bigint)).toBe(501n)
     }
@@ -71,7 +72,7 @@ describe('runClosedLoop', () => {
       pacedProducer(async () => {}),
       many,
       steppingClock().now,
-      record,
+      recordInto(record),
       silent,
     )
     expect(record.completedNs).toHaveLength(3)
@@ -84,7 +85,7 @@ describe('runClosedLoop', () => {
       sends += 1
       if (sends === 3) throw new Error('gone')
     })
-    const run = runClosedLoop(producer, payloads, steppingClock().now, record, null)
+    const run = runClosedLoop(producer, payloads, steppingClock().now, recordInto(record), null)
     await expect(run).rejects.toThrow('gone')
     expect(record.completedNs).toHaveLength(2)
   })
@@ -98,7 +99,7 @@ describe('runClosedLoop', () => {
       },
       async [Symbol.asyncDispose]() {},
     }
-    await runClosedLoop(producer, payloads, steppingClock().now, record, null)
+    await runClosedLoop(producer, payloads, steppingClock().now, recordInto(record), null)
     expect(record).toEqual({
       dueNs: [5n, 9n, 19n],
       sentNs: [5n, 15n, 25n],

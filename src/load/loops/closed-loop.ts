@@ -1,12 +1,6 @@
 import type { ArrivalNotices } from '../../delivery/arrival-notices.ts'
 import type { Producer } from '../../transports/transport.ts'
-
-/** The instants of one block of messages, in nanoseconds, one entry a message in the order of sending. */
-export interface LoopRecord {
-  dueNs: bigint[]
-  sentNs: bigint[]
-  completedNs: bigint[]
-}
+import type { MessageWatch } from './record.ts'
 
 /** So many messages in a row without an arrival end a block: waiting on would only burn its deadline. */
 const MAX_SILENT_MESSAGES = 3
@@ -20,34 +14,37 @@ const MAX_SILENT_MESSAGES = 3
  * flight. The notice travels after the arrival was stamped and never on the
  * measured connection.
  *
- * @throws whatever the producer rejects with; `record` holds what was done until then
+ * @throws whatever the producer rejects with; `watch` was told what was done until then
  */
 export async function runClosedLoop(
   producer: Producer,
-  payloads: readonly Uint8Array[],
+  messages: Iterable<Uint8Array>,
   now: () => bigint,
-  record: LoopRecord,
+  watch: MessageWatch,
   notices: ArrivalNotices | null,
 ): Promise<void> {
-  let due = now()
   if (producer.kind === 'self-driving') {
-    await producer.drive(payloads, now, (sentNs, completedNs) => {
-      // The first message of a self-driving client is due when it is sent:
-      // what comes before is its own connecting.
-      record.dueNs.push(record.completedNs.at(-1) ?? sentNs)
-      record.sentNs.push(sentNs)
-      record.completedNs.push(completedNs)
+    const all = [...messages]
+    for (const payload of all) watch.sending(payload)
+    // The first message of a self-driving client is due when it is sent: what
+    // comes before is its own connecting.
+    let due: bigint | null = null
+    await producer.drive(all, now, (sentNs, completedNs) => {
+      watch.sent(due ?? sentNs, sentNs)
+      watch.completed(completedNs)
+      due = completedNs
     })
     return
   }
+  let due = now()
   let silent = 0
-  for (const payload of payloads) {
+  for (const payload of messages) {
+    watch.sending(payload)
     const sent = now()
     await producer.send(payload)
     const completed = now()
-    record.dueNs.push(due)
-    record.sentNs.push(sent)
-    record.completedNs.push(completed)
+    watch.sent(due, sent)
+    watch.completed(completed)
     due = completed
     if (producer.settled !== undefined) {
       await producer.settled()

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type CommandClock,
-  type CommandLink,
-  type CommandRecord,
-  countCompleted,
-  NEVER,
-  recordInto,
-  runCommandLoop,
-} from './command-loop.ts'
+import { type CommandClock, type CommandLink, runCommandLoop } from './command-loop.ts'
+import { countCompleted, type LoopRecord, NEVER, recordInto } from './record.ts'
 import { StateInbox } from './state-inbox.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -16,7 +9,7 @@ const COMMANDS = ['24', '25', '26', '27', '28'].map(bytes)
 interface Loop {
   readonly link: CommandLink
   readonly clock: CommandClock
-  readonly record: CommandRecord
+  readonly record: LoopRecord
   readonly steps: string[]
   now: bigint
 }
@@ -56,7 +49,7 @@ function loop(device: (command: string) => string[], pauseNs = 0n): Loop {
     },
     pauseNs: () => pauseNs,
   }
-  const record: CommandRecord = { dueNs: [], sentNs: [], completedNs: [] }
+  const record: LoopRecord = { dueNs: [], sentNs: [], completedNs: [] }
   return Object.assign(self, { link, clock, record, steps })
 }
 

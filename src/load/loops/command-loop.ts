@@ -1,15 +1,5 @@
+import type { MessageWatch } from './record.ts'
 import type { StateInbox } from './state-inbox.ts'
-
-/** Stands for an instant that never came. */
-export const NEVER = -1n
-
-/** The instants of one block of commands, in nanoseconds, in the order of sending. */
-export interface CommandRecord {
-  dueNs: bigint[]
-  sentNs: bigint[]
-  /** When the state that the command asks for was back at the app; `NEVER` where it was not. */
-  completedNs: bigint[]
-}
 
 /** Both ends of a roundtrip, as the loop sees them. */
 export interface CommandLink {
@@ -31,25 +21,6 @@ export interface CommandClock {
   pauseNs(index: number): bigint
 }
 
-/** Is told what becomes of each command, in the order of sending. */
-export interface CommandWatch {
-  begun(dueNs: bigint, sentNs: bigint): void
-  /** Its state is back at the app. */
-  answered(atNs: bigint): void
-}
-
-/** Keeps the instants of every command. */
-export const recordInto = (record: CommandRecord): CommandWatch => ({
-  begun(dueNs, sentNs) {
-    record.dueNs.push(dueNs)
-    record.sentNs.push(sentNs)
-    record.completedNs.push(NEVER)
-  },
-  answered(atNs) {
-    record.completedNs[record.completedNs.length - 1] = atNs
-  },
-})
-
 /** So many commands in a row without a state end a block: waiting on would only burn its deadline. */
 const MAX_SILENT_COMMANDS = 3
 
@@ -62,7 +33,7 @@ export async function runCommandLoop(
   link: CommandLink,
   commands: Iterable<Uint8Array>,
   clock: CommandClock,
-  watch: CommandWatch,
+  watch: MessageWatch,
 ): Promise<void> {
   let silent = 0
   let index = -1
@@ -72,17 +43,14 @@ export async function runCommandLoop(
     const due = clock.now() + pauseNs
     if (pauseNs > 0n) await clock.waitUntil(due)
     link.states.clear()
-    watch.begun(due, clock.now())
+    watch.sending(command)
+    watch.sent(due, clock.now())
     await link.command(command)
     await link.onTaken()
     const state = await link.states.find(command, link.stateDeadlineMs)
-    if (state !== null) watch.answered(state.atNs)
+    if (state !== null) watch.completed(state.atNs)
     await link.settled()
     silent = state === null ? silent + 1 : 0
     if (silent >= MAX_SILENT_COMMANDS) return
   }
 }
-
-/** Commands whose state came back. */
-export const countCompleted = ({ completedNs }: { completedNs: Iterable<bigint> }): number =>
-  Array.from(completedNs).filter((instant) => instant !== NEVER).length

@@ -4,7 +4,7 @@ import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { optionsFor, type TransportOptions } from '../../transports/run-options.ts'
-import { describeFailure, type PassFailure } from './byte-pass.ts'
+import { describeFailure, type PassFailure } from './failure.ts'
 
 export interface ColdStartRequest {
   transport: string

@@ -8,7 +8,7 @@ import type { TransportOptions } from '../../transports/run-options.ts'
 import type { Peer, Producer } from '../../transports/transport.ts'
 import { connectDevice } from '../flows/connect.ts'
 import { type LaneRecord, runLanes } from '../loops/concurrent-loop.ts'
-import { describeFailure, type PassFailure } from './byte-pass.ts'
+import { describeFailure, type PassFailure } from './failure.ts'
 
 export interface SeveralRequest {
   transport: string

@@ -1,141 +1,121 @@
-import { NoticeReader } from '../../delivery/arrival-notices.ts'
-import type { Scenario } from '../../model/scenario/scenario.ts'
+import type { ArrivalColumns } from '../../delivery/arrival-recorder.ts'
+import type { CellSpec } from '../../delivery/cell-spec.ts'
+import type { Patience } from '../../delivery/patience.ts'
 import { createPayloads, type PayloadSource } from '../../scenario/payload.ts'
-import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
-import { considerate } from '../../targets/answer-deadline.ts'
-import type { Target } from '../../targets/target.ts'
 import { loadTransport } from '../../transports/registry.ts'
-import type { TransportOptions } from '../../transports/run-options.ts'
-import type { Peer, Producer } from '../../transports/transport.ts'
+import type { Producer } from '../../transports/transport.ts'
 import { connectDevice } from '../flows/connect.ts'
-import { type LoopRecord, runClosedLoop } from '../loops/closed-loop.ts'
-import { describeFailure, type PassFailure } from './byte-pass.ts'
+import type { FlowSession } from '../flows/flow.ts'
+import { FLOWS } from '../flows/index.ts'
+import { type LoopRecord, recordInto } from '../loops/record.ts'
+import { describeFailure, fellSilent, type PassFailure } from './failure.ts'
 
-export interface OpenCellRequest {
-  transport: string
-  scenario: Scenario
-  options: TransportOptions
-  fileBytes: Uint8Array | null
-  address: string
-  certificate: string | null
+export interface OpenCellRequest extends CellSpec {
+  patience: Patience
+  /** Where the device connects, if not straight to the endpoint: a link on its way. */
+  deviceAddress?: string
+  /** Where arrival notices are told. */
   noticePort: number
   /** Loopback if left out. */
   noticeHost?: string
-  /** How long an arrival may take; 1.5 s if left out. */
-  noticeDeadlineMs?: number
-  deadlineMs: number
-  /** The server, where it is not an endpoint of ours. */
-  target?: Target | undefined
 }
 
 export interface BlockRequest {
   transport: string
   firstIndex: number
   count: number
-  deadlineMs: number
 }
 
 export interface BlockOutcome {
   dueNs: BigInt64Array
   sentNs: BigInt64Array
+  /** `NEVER` where the message was not done. */
   completedNs: BigInt64Array
-  /** Who decided when the next message goes: the loop, or the client, which opens its connection anew for each block. Of an uplink. */
-  producer?: Producer['kind']
+  /** What arrived on this side, for each place; null where messages arrive at the endpoint. */
+  arrivals: ArrivalColumns[] | null
+  /** Who decided when the next message goes: the loop, or the client, which opens its connection anew for each block. */
+  producer: Producer['kind']
   failure: PassFailure | null
 }
 
-/** How long the closed loop waits for the arrival of a message that is only flushed. */
-const NOTICE_DEADLINE_MS = 1_500
-
-/** The load's side of one cell in the latency pass: a connection straight to the endpoint, kept over all rounds. */
+/**
+ * The load's side of one cell in a latency pass: all who take part, connected
+ * straight to the endpoint or over a link, and kept over all rounds. Whoever
+ * receives on this side is in this process, under one clock.
+ */
 export class LatencyCell implements AsyncDisposable {
-  readonly #peer: Peer
-  readonly #producer: Producer
+  readonly #request: OpenCellRequest
+  readonly #session: FlowSession
   readonly #payloads: PayloadSource
-  readonly #notices: NoticeReader | null
   readonly #abort: AbortController
-  readonly #target: Target | undefined
 
-  private constructor(
-    peer: Peer,
-    producer: Producer,
-    payloads: PayloadSource,
-    notices: NoticeReader | null,
-    abort: AbortController,
-    target: Target | undefined,
-  ) {
-    this.#target = target
-    this.#peer = peer
-    this.#producer = producer
-    this.#payloads = payloads
-    this.#notices = notices
+  private constructor(request: OpenCellRequest, session: FlowSession, abort: AbortController) {
+    this.#request = request
+    this.#session = session
     this.#abort = abort
+    this.#payloads = createPayloads(request.scenario, request.fileBytes ?? undefined)
   }
 
+  /** @throws InstrumentError `connection`, or `deadline`; nothing stays connected then */
   static async open(request: OpenCellRequest): Promise<LatencyCell> {
+    const { patience, noticePort: port, noticeHost: host, ...cell } = request
     const transport = await loadTransport(request.transport)
     const abort = new AbortController()
-    using deadline = new Deadline(request.deadlineMs)
-    const opening = deadline.bound(async () => {
-      const { address, scenario, options, certificate, target } = request
-      const peer = await connectDevice(transport, {
-        address: new URL(address),
-        endpoint: new URL(address),
-        scenario,
-        options,
-        certificate,
-        target,
-        signal: abort.signal,
+    const address = new URL(request.deviceAddress ?? request.address)
+    using deadline = Deadline.ofSilence(patience.silenceMs)
+    try {
+      return await deadline.bound(async () => {
+        const session = await FLOWS[request.scenario.flow].open({
+          ...{ cell, transport, patience, signal: abort.signal, tempo: 'by-clock' },
+          notices: { port, ...(host !== undefined && { host }) },
+          connect: async (scenario) => {
+            const place = { address, endpoint: address, signal: abort.signal }
+            const peer = await connectDevice(transport, { ...cell, scenario, ...place })
+            deadline.renew()
+            return peer
+          },
+        })
+        return new LatencyCell(request, session, abort)
       })
-      const opened = await peer.openProducer()
-      const producer = target === undefined ? opened : considerate(opened, target, target.pauseMs)
-      const notices =
-        transport.traits.completion === 'flushed'
-          ? await NoticeReader.open(
-              request.noticePort,
-              request.noticeDeadlineMs ?? NOTICE_DEADLINE_MS,
-              request.noticeHost,
-            )
-          : null
-      const payloads = createPayloads(request.scenario, request.fileBytes ?? undefined)
-      return new LatencyCell(peer, producer, payloads, notices, abort, target)
-    })
-    return await opening.catch((error: unknown) => {
+    } catch (error) {
       // What is half connected must not stay behind.
       abort.abort(error)
       throw error
-    })
+    }
   }
 
-  async runBlock(request: BlockRequest): Promise<BlockOutcome> {
-    const payloads = Array.from({ length: request.count }, (_, offset) =>
-      this.#payloads.payload(request.firstIndex + offset),
+  async runBlock({ firstIndex, count }: BlockRequest): Promise<BlockOutcome> {
+    const { patience, target } = this.#request
+    const session = this.#session
+    const messages = Array.from({ length: count }, (_, offset) =>
+      this.#payloads.payload(firstIndex + offset),
     )
     const record: LoopRecord = { dueNs: [], sentNs: [], completedNs: [] }
-    this.#notices?.reset()
     let failure: PassFailure | null = null
+    session.startBlock()
     try {
-      using deadline = new Deadline(request.deadlineMs)
-      await deadline.bound(() =>
-        runClosedLoop(this.#producer, payloads, nowNs, record, this.#notices),
-      )
+      using deadline = Deadline.ofSilence(patience.silenceMs)
+      const watch = recordInto(record, deadline.renew)
+      await deadline.bound(() => session.send(messages, firstIndex, watch))
+      if (record.sentNs.length < count) throw fellSilent(this.#request, record.sentNs.length, count)
     } catch (error) {
-      failure = describeFailure(error, this.#target)
+      failure = describeFailure(error, target)
     }
+    const isOver =
+      failure === null ? AbortSignal.timeout(patience.stragglerMs) : AbortSignal.abort()
     return {
+      arrivals: await session.collect(record.sentNs.length, isOver),
       dueNs: BigInt64Array.from(record.dueNs),
       sentNs: BigInt64Array.from(record.sentNs),
       completedNs: BigInt64Array.from(record.completedNs),
-      producer: this.#producer.kind,
+      producer: session.producer,
       failure,
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#notices?.[Symbol.dispose]()
-    await this.#producer[Symbol.asyncDispose]()
-    await this.#peer[Symbol.asyncDispose]()
+    await this.#session[Symbol.asyncDispose]()
     this.#abort.abort()
   }
 }

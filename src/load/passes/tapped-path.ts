@@ -3,7 +3,9 @@ import type { BytesResult } from '../../model/report/report.ts'
 import type { Direction, Flow } from '../../model/vocabulary.ts'
 import { mergeLedgers, sumLedger } from '../../model/wire/ledger.ts'
 import type { Deadline } from '../../system/deadline.ts'
+import { explainShortage } from '../../system/open-files.ts'
 import { targetOf } from '../../transports/connection-errors.ts'
+import { ownPorts } from '../../transports/own-ports.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import { ByteAccount } from '../../wire/account/byte-account.ts'
 import { type Pace, SegmentModel } from '../../wire/account/segment-model.ts'
@@ -74,8 +76,11 @@ export class TappedLink implements AsyncDisposable {
         const tap = watchTap(account, deadline)
         return recorder === null ? tap : recorder.record(tap)
       },
+      ...ownPorts.door(endpoint.protocol === 'coap:' ? 'udp' : 'tcp'),
       signal: deadline.signal,
       ...(strayByte === null ? {} : { strayByte: { direction: strayByte, afterBytes: 0 } }),
+    }).catch((error: unknown) => {
+      throw explainShortage(error)
     })
     const address = new URL(endpoint)
     address.hostname = relay.address.host
@@ -91,7 +96,7 @@ export class TappedLink implements AsyncDisposable {
   failure(seen?: unknown): InstrumentError | null {
     const gaveUp =
       seen instanceof InstrumentError && (seen.code === 'refused' || seen.code === 'deadline')
-    return this.account.unexplained() ?? (gaveUp ? seen : this.#relay.failure())
+    return this.account.unexplained() ?? (gaveUp ? seen : explainShortage(this.#relay.failure()))
   }
 
   /**

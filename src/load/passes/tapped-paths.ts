@@ -1,27 +1,23 @@
+import type { CellSpec } from '../../delivery/cell-spec.ts'
 import type { InstrumentError } from '../../model/errors.ts'
 import type { BytesResult } from '../../model/report/report.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { Deadline } from '../../system/deadline.ts'
-import type { Target } from '../../targets/target.ts'
-import type { TransportOptions } from '../../transports/run-options.ts'
 import type { Peer, Transport } from '../../transports/transport.ts'
 import type { WireRecorder } from '../../wire/relay/recorder.ts'
 import { connectDevice } from '../flows/connect.ts'
 import { sumLinks } from './sum-relays.ts'
 import { type LinkMessages, TappedLink } from './tapped-path.ts'
 
-/** What the paths of a pass are told of it. */
-export interface PathsRequest {
-  scenario: Scenario
-  options: TransportOptions
-  /** The endpoint's. */
-  address: string
-  /** PEM of the certificate to trust; null where there is no TLS. */
-  certificate: string | null
+export interface TappedPathsOptions {
+  cell: CellSpec
+  /** The fault of a stray byte on the first path, where one is put in. */
   strayByte: Direction | null
-  /** The server, where it is not an endpoint of ours. */
-  target?: Target | undefined
+  /** Bounds the pass. */
+  deadline: Deadline
+  /** One for all paths: the order in which they were tapped is kept. */
+  recorder: WireRecorder | null
 }
 
 /**
@@ -30,47 +26,32 @@ export interface PathsRequest {
  */
 export class TappedPaths implements AsyncDisposable {
   readonly transport: Transport
-  readonly endpoint: URL
-  readonly #request: PathsRequest
-  readonly #deadline: Deadline
-  /** One for all paths: the order in which they were tapped is kept. */
-  readonly #recorder: WireRecorder | null
+  readonly #options: TappedPathsOptions
   readonly #paths: TappedLink[] = []
 
-  constructor(
-    transport: Transport,
-    request: PathsRequest,
-    { deadline, recorder }: { deadline: Deadline; recorder: WireRecorder | null },
-  ) {
+  constructor(transport: Transport, options: TappedPathsOptions) {
     this.transport = transport
-    this.endpoint = new URL(request.address)
-    this.#request = request
-    this.#deadline = deadline
-    this.#recorder = recorder
+    this.#options = options
   }
 
-  /** A path for one more party, which is not connected yet. */
-  async open({ flow }: Scenario): Promise<TappedLink> {
-    const path = await TappedLink.open({
-      traits: this.transport.traits,
-      flow,
-      endpoint: this.endpoint,
-      deadline: this.#deadline,
-      strayByte: this.#paths.length === 0 ? this.#request.strayByte : null,
-      recorder: this.#recorder,
-    })
-    this.#paths.push(path)
-    return path
+  /** Wire bytes of the idle phase so far, over all paths. */
+  get idleBytes(): number {
+    return this.#paths.reduce((sum, { account }) => sum + account.idleBytes, 0)
   }
 
   /** Connects one more party over a path of its own. */
   readonly connect = async (scenario: Scenario): Promise<Peer> => {
-    const { options, certificate, target } = this.#request
-    const path = await this.open(scenario)
+    const { cell, deadline, recorder, strayByte } = this.#options
+    const endpoint = new URL(cell.address)
+    const path = await TappedLink.open({
+      ...{ traits: this.transport.traits, flow: scenario.flow, endpoint, deadline, recorder },
+      strayByte: this.#paths.length === 0 ? strayByte : null,
+    })
+    this.#paths.push(path)
     return connectDevice(this.transport, {
-      ...{ address: path.address, endpoint: this.endpoint },
-      ...{ scenario, options, certificate, target },
-      signal: this.#deadline.signal,
+      ...cell,
+      ...{ scenario, endpoint, address: path.address },
+      signal: deadline.signal,
       onTlsSecret: path.learnSecret,
     })
   }
@@ -92,7 +73,8 @@ export class TappedPaths implements AsyncDisposable {
   async settle(sent: LinkMessages): Promise<BytesResult> {
     const results = await Promise.all(this.#paths.map((path) => path.settle(sent)))
     const last = results.at(-1) as BytesResult
-    return this.#request.scenario.flow === 'fanout' ? sumLinks(last, results.slice(0, -1)) : last
+    const { flow } = this.#options.cell.scenario
+    return flow === 'fanout' ? sumLinks(last, results.slice(0, -1)) : last
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

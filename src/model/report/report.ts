@@ -15,6 +15,7 @@ import {
 } from '../vocabulary.ts'
 import { linkResult, overLinkResult } from './link-result.ts'
 import { loadResult, loadSettings, mergedParts } from './load-result.ts'
+import { machineSchema } from './machine.ts'
 import { type Series, seriesSchema as series } from './series.ts'
 import { targetSchema } from './target.ts'
 
@@ -198,6 +199,10 @@ const cellFigures = {
   latency: latencyResult.nullable(),
   overLink: overLinkResult.optional(),
   load: loadResult.optional().describe('where throughput was measured'),
+  machine: z
+    .strictObject({ bytes: machineSchema.optional(), latency: machineSchema.optional() })
+    .optional()
+    .describe('the machine during the byte pass and the latency pass; absent in older reports'),
   counts: counts.nullable().describe('of the byte pass and the measured rounds together'),
   warnings: z.array(z.string()),
 }

@@ -2,6 +2,7 @@ import type { DeliveryCounts } from '../../delivery/match-arrivals.ts'
 import type { LatencyAmounts } from '../../model/latency-amounts.ts'
 import type { OverLinkResult } from '../../model/report/link-result.ts'
 import type { LoadRun } from '../../model/report/load-result.ts'
+import type { MachineLoad } from '../../model/report/machine.ts'
 import type {
   BytesResult,
   Cell,
@@ -48,6 +49,8 @@ export class CellDraft {
   network: readonly LedgerEntry[] | null = null
   /** Whether link bytes are part of the cell. */
   linkBytes: 'kept' | 'left-out' = 'kept'
+  /** While each pass was measured. */
+  readonly machine: { bytes?: MachineLoad; latency?: MachineLoad } = {}
   /** Under load: one of each client, filled as it is measured. */
   readonly load: LoadRun[] = []
   /** Every pass that was asked for has ended. */
@@ -116,6 +119,7 @@ export class CellDraft {
       latency,
       ...(this.overLink !== null && { overLink: this.overLink }),
       ...(load.length > 0 && { load: structuredClone({ runs: load }) }),
+      ...(Object.keys(this.machine).length > 0 && { machine: { ...this.machine } }),
       counts: this.#counts.sent === 0 ? null : this.#counts,
       warnings: [...this.warnings, ...this.#lateness(latency), ...this.#losses()],
     }

@@ -1,4 +1,5 @@
-import type { PlannedScenario } from '../../plan/plan.ts'
+import type { CellSpec } from '../../delivery/cell-spec.ts'
+import type { Plan, PlannedScenario } from '../../plan/plan.ts'
 import type { Target } from '../../targets/target.ts'
 import type { EndpointHandle } from '../endpoint-handle.ts'
 import type { CellDraft } from './cell-builder.ts'
@@ -17,7 +18,7 @@ export class ServedCell {
   readonly arrivals: 'told' | 'untold'
 
   constructor(
-    cell: Omit<ServedCell, 'fail' | 'target' | 'arrivals'> &
+    cell: Omit<ServedCell, 'fail' | 'spec' | 'target' | 'arrivals'> &
       Partial<Pick<ServedCell, 'target' | 'arrivals'>>,
   ) {
     this.transport = cell.transport
@@ -29,6 +30,13 @@ export class ServedCell {
     this.noticePort = cell.noticePort
     this.target = cell.target
     this.arrivals = cell.arrivals ?? 'told'
+  }
+
+  /** What every pass is told of it. */
+  spec({ options, injection }: Pick<Plan, 'options' | 'injection'>): CellSpec {
+    const { transport, planned, address, certificate, target } = this
+    const { scenario, fileBytes } = planned
+    return { transport, scenario, fileBytes, options, address, certificate, injection, target }
   }
 
   /** A connection that broke because the endpoint died is told as the endpoint's death. */

@@ -1,6 +1,6 @@
+import { patienceOf } from '../../delivery/patience.ts'
 import type { EndpointCommands } from '../../endpoint/commands.ts'
 import type { ServedAddress } from '../../endpoint/host.ts'
-import type { LoadCommands } from '../../load/commands.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 import { LATENCY_ARMS } from '../../model/report/latency-check.ts'
@@ -9,9 +9,10 @@ import type { ForkAmounts } from '../../plan/fork-amounts.ts'
 import { median } from '../../stats/summary.ts'
 import type { Pinning } from '../../system/pinning.ts'
 import { WorkerProcess } from '../../system/worker-process.ts'
-import { perMessageAtMs, type Target } from '../../targets/target.ts'
+import type { Target } from '../../targets/target.ts'
+import type { LoadProcess } from '../../worker.ts'
+import { askEndpoint, askLoad } from '../ask.ts'
 import { EndpointHandle } from '../endpoint-handle.ts'
-import { BACKSTOP_MS } from '../stages/bytes.ts'
 
 export type ArmName = (typeof LATENCY_ARMS)[number]
 
@@ -49,10 +50,8 @@ export interface ForkRequest {
 /** Response latencies in nanoseconds of the two blocks that each arm has in a round. */
 export type ForkRound = Readonly<Record<ArmName, readonly [number[], number[]]>>
 
-const SERVE_DEADLINE_MS = 15_000
 /** Enough for a median that a delay can be a share of. */
 const CALIBRATION_MESSAGES = 500
-const BLOCK_DEADLINE_MS = 120_000
 
 /** The order of the first half of a round: it turns by one from fork to fork. */
 export function orderOfFork(forkNumber: number): ArmName[] {
@@ -115,7 +114,7 @@ const ARM_LETTERS: Record<ArmName, string> = { reference: 'a', candidate: 'b', c
 /** The processes of one fork, ended with it. */
 class ForkArms implements AsyncDisposable {
   readonly #request: ForkRequest
-  readonly #loads = new Map<ArmName, WorkerProcess<LoadCommands>>()
+  readonly #loads = new Map<ArmName, WorkerProcess<LoadProcess>>()
   readonly #endpoints = new Map<ArmName, EndpointHandle>()
   readonly #endpointProcesses: WorkerProcess<EndpointCommands>[] = []
 
@@ -127,7 +126,7 @@ class ForkArms implements AsyncDisposable {
     const { transport, fileBytes, pinning, checkpoint } = this.#request
     const scenario = withOwnClientId(this.#request.scenario, arm)
     checkpoint()
-    const load = new WorkerProcess<LoadCommands>({
+    const load = new WorkerProcess<LoadProcess>({
       title: `the load process of the ${arm} arm`,
       role: 'load',
       label: `${transport} ${arm}`,
@@ -137,12 +136,12 @@ class ForkArms implements AsyncDisposable {
     this.#loads.set(arm, load)
     const address = await this.#serve(arm)
     const target = this.#serverOf(arm)
-    const deadlineMs = SERVE_DEADLINE_MS + (target?.answerMs ?? 0)
-    await load.request(
-      'openCell',
-      { transport, scenario, options: {}, fileBytes, ...address, target, deadlineMs },
-      deadlineMs + BACKSTOP_MS,
-    )
+    await askLoad(load, 'openCell', {
+      ...{ transport, scenario, options: {}, fileBytes, ...address, target },
+      // Of the load's side: an endpoint that is slowed has its own.
+      injection: NO_INJECTION,
+      patience: patienceOf({ injection: NO_INJECTION, target }),
+    })
   }
 
   async #serve(arm: ArmName): Promise<ServedAddress> {
@@ -164,11 +163,8 @@ class ForkArms implements AsyncDisposable {
     this.#endpointProcesses.push(worker)
     const endpoint = new EndpointHandle(worker, transport)
     this.#endpoints.set(arm, endpoint)
-    return endpoint.request(
-      'serve',
-      { transport, scenario, options: {}, host: '127.0.0.1', injection },
-      SERVE_DEADLINE_MS,
-    )
+    const place = { host: '127.0.0.1', injection }
+    return askEndpoint({ endpoint }, 'serve', { transport, scenario, options: {}, ...place })
   }
 
   #serverOf(arm: ArmName): Target | undefined {
@@ -181,24 +177,19 @@ class ForkArms implements AsyncDisposable {
     const { candidate } = this.#request.targets
     if (candidate.kind !== 'slowed') return
     const referenceNs = median(await this.measureBlock('reference', CALIBRATION_MESSAGES))
-    await this.#endpoints
-      .get('candidate')
-      ?.request('slowDown', (candidate.share * referenceNs) / 1_000, BACKSTOP_MS)
+    const endpoint = this.#endpoints.get('candidate')
+    if (endpoint === undefined) return
+    await askEndpoint({ endpoint }, 'slowDown', (candidate.share * referenceNs) / 1_000)
   }
 
   /** @returns response latencies in nanoseconds */
   async measureBlock(arm: ArmName, count: number): Promise<number[]> {
     this.#request.checkpoint()
-    const load = this.#loads.get(arm) as WorkerProcess<LoadCommands>
+    const load = this.#loads.get(arm) as WorkerProcess<LoadProcess>
     const endpoint = this.#endpoints.get(arm)
-    await endpoint?.request('startBlock', undefined, BACKSTOP_MS)
-    const deadlineMs = BLOCK_DEADLINE_MS + count * perMessageAtMs(this.#serverOf(arm))
+    if (endpoint !== undefined) await askEndpoint({ endpoint }, 'startBlock', undefined)
     const { transport } = this.#request
-    const outcome = await load.request(
-      'runBlock',
-      { transport, firstIndex: 0, count, deadlineMs },
-      deadlineMs + BACKSTOP_MS,
-    )
+    const outcome = await askLoad(load, 'runBlock', { transport, firstIndex: 0, count })
     if (outcome.failure !== null) {
       throw new InstrumentError(
         outcome.failure.code,

@@ -4,13 +4,13 @@ import type { HeaderPair, Plan, PlannedScenario } from '../../plan/plan.ts'
 import { ANSWER_SETS } from '../../transports/http/header-sets/answer-sets.ts'
 import { REQUEST_SETS } from '../../transports/http/header-sets/request-sets.ts'
 import { loadTransport } from '../../transports/registry.ts'
+import { askEndpoint } from '../ask.ts'
 import { CellDraft } from '../cells/cell-builder.ts'
 import { ServedCell } from '../cells/running-cell.ts'
 import { localEndpoint } from '../endpoint-handle.ts'
-import { BACKSTOP_MS, measureBytes } from './bytes.ts'
+import { measureBytes } from './bytes.ts'
 
 const TRANSPORT = 'http1-replay'
-const SERVE_DEADLINE_MS = 15_000
 
 /** The byte pass of a scenario with its own headers under those of a pair of sets. */
 export async function measureHeaderSet(
@@ -32,16 +32,14 @@ export async function measureHeaderSet(
     link: 'loopback',
   })
   const endpoint = localEndpoint(TRANSPORT)
-  const served = await endpoint.request(
-    'serve',
-    { transport: TRANSPORT, scenario, options: {}, host: plan.host, injection: plan.injection },
-    SERVE_DEADLINE_MS,
-  )
+  const { host, injection } = plan
+  const request = { transport: TRANSPORT, scenario, options: {}, host, injection }
+  const served = await askEndpoint({ endpoint }, 'serve', request)
   const cell = new ServedCell({
     ...{ transport: TRANSPORT, planned: replayed, draft, endpoint, ...served },
   })
   await measureBytes(cell, { ...plan, recording: 'none' }, () => {}, signal)
-  await endpoint.request('stop', undefined, BACKSTOP_MS)
+  await askEndpoint(cell, 'stop', undefined)
   draft.done = true
   return resultOf(draft, pair)
 }

@@ -1,27 +1,24 @@
-import { isClean } from '../../delivery/deliveries.ts'
-import { matchArrivals } from '../../delivery/match-arrivals.ts'
-import { columnsToArrivals, sentDigests } from '../../delivery/sent-digests.ts'
-import type { LoadCommands } from '../../load/commands.ts'
-import { NEVER } from '../../load/loops/command-loop.ts'
-import type { BlockOutcome } from '../../load/passes/latency-pass.ts'
+import { isClean, matchDeliveries, spanOfDeliveries, sumCounts } from '../../delivery/deliveries.ts'
+import type { DeliveryMatch } from '../../delivery/match-arrivals.ts'
+import { type Patience, patienceOf } from '../../delivery/patience.ts'
+import { countCompleted, NEVER } from '../../load/loops/record.ts'
+import type { BlockOutcome, OpenCellRequest } from '../../load/passes/latency-pass.ts'
 import { describeError } from '../../model/errors.ts'
 import type { LatencyAmounts } from '../../model/latency-amounts.ts'
 import type { RawMessage } from '../../model/report/raw.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { WorkerProcess } from '../../system/worker-process.ts'
-import { perMessageAtMs } from '../../targets/target.ts'
+import { loadTransport } from '../../transports/registry.ts'
+import { waitingFor } from '../../transports/run-options.ts'
+import type { LoadProcess } from '../../worker.ts'
+import { askEndpoint, askLoad } from '../ask.ts'
 import type { RoundLatencies } from '../cells/cell-builder.ts'
 import type { ServedCell } from '../cells/running-cell.ts'
-import { openInLoad } from '../open-in-load.ts'
-import { askLoad, BACKSTOP_MS, STRAGGLER_MS } from './bytes.ts'
-
-const OPEN_DEADLINE_MS = 10_000
-const BASE_DEADLINE_MS = 10_000
-const PER_MESSAGE_MS = 50
+import { amountsOf } from './amounts.ts'
 
 export interface LatencyStage {
   plan: Plan
-  load: WorkerProcess<LoadCommands>
+  load: WorkerProcess<LoadProcess>
   /** Throws when the run was stopped. */
   checkpoint(): void
   /** Called between rounds, never within one. */
@@ -38,150 +35,189 @@ export interface Block {
   round: number | null
 }
 
-/** What a flow's blocks are made of. */
-export interface BlockKind {
-  amountsOf(cell: ServedCell, stage: LatencyStage): Promise<LatencyAmounts>
-  open(cell: ServedCell, stage: LatencyStage): Promise<void>
-  /** Nothing where the cell has failed. */
-  run(cell: ServedCell, block: Block, amounts: LatencyAmounts, stage: LatencyStage): Promise<void>
+/** A cell whose parties are connected, and how long its waits are. */
+export interface OpenedCell {
+  readonly cell: ServedCell
+  readonly patience: Patience
 }
 
-/** Readings from the device to the endpoint. */
-export const MESSAGE_BLOCKS: BlockKind = {
-  amountsOf: async ({ target }, { plan }) => target?.latency ?? plan.latency,
-  open: (cell, stage) => openInLoad('openCell', cell, stage, OPEN_DEADLINE_MS),
-  run: runBlock,
+/** A way to the endpoint that is not loopback. */
+export type SlowWay = Pick<OpenCellRequest, 'deviceAddress' | 'noticeHost'> & {
+  /** What it adds to a message, there and back. */
+  readonly wayMs: number
 }
 
-interface Turn {
-  cell: ServedCell
-  amounts: LatencyAmounts
+/** What became of a block. */
+export interface BlockResult {
+  readonly outcome: BlockOutcome
+  /** When each message was delivered: to the last place, where there are several. */
+  readonly deliveredNs: readonly (bigint | null)[]
 }
 
 /**
- * The latency pass of one scenario: all transports connected, then rounds in
- * which each has its turn, so that a drift of the machine meets them all. The
- * order turns by one each round, so that none always follows the same other.
- * A transport that is slow by nature may have fewer rounds than the others.
+ * The latency pass of one scenario, whatever its flow: all transports connected,
+ * then rounds in which each has its turn, so that a drift of the machine meets
+ * them all. The order turns by one each round, so that none always follows the
+ * same other. A transport that is slow by nature may have fewer rounds than the others.
  */
 export async function measureLatency(
   cells: readonly ServedCell[],
   stage: LatencyStage,
-  kind: BlockKind = MESSAGE_BLOCKS,
 ): Promise<void> {
-  const all: Turn[] = []
-  for (const cell of cells) all.push({ cell, amounts: await kind.amountsOf(cell, stage) })
-  for (const { cell } of all) await kind.open(cell, stage)
-  const standing = (): Turn[] => all.filter(({ cell }) => !cell.draft.failed)
-  for (const { cell, amounts } of standing()) {
+  const all: { opened: OpenedCell; amounts: LatencyAmounts }[] = []
+  for (const cell of cells) {
+    const amounts = amountsOf(cell, stage.plan, await pollMsOf(cell, stage.plan))
+    all.push({ opened: await openCell(cell, stage), amounts })
+  }
+  const standing = () => all.filter(({ opened }) => !opened.cell.draft.failed)
+  for (const { opened, amounts } of standing()) {
     const warmup = { firstIndex: 0, count: amounts.warmupMessages, round: null }
-    await kind.run(cell, warmup, amounts, stage)
+    await runBlock(opened, warmup, amounts, stage)
   }
   const rounds = Math.max(0, ...all.map(({ amounts }) => amounts.rounds))
   for (let round = 0; round < rounds; round += 1) {
     const turns = standing().filter(({ amounts }) => round < amounts.rounds)
     for (let place = 0; place < turns.length; place += 1) {
-      const { cell, amounts } = turns[(place + round) % turns.length] as Turn
+      const { opened, amounts } = turns[(place + round) % turns.length] as (typeof turns)[number]
       const { messagesPerRound: count, warmupMessages } = amounts
       const firstIndex = warmupMessages + round * count
-      await kind.run(cell, { firstIndex, count, round }, amounts, stage)
+      await runBlock(opened, { firstIndex, count, round }, amounts, stage)
     }
     stage.onRound(round, rounds)
   }
-  for (const cell of cells) {
-    await stage.load
-      .request('closeCell', { transport: cell.transport }, BACKSTOP_MS)
-      .catch((error: unknown) => cell.draft.warnings.push(`closing: ${describeError(error)}`))
-  }
+  for (const { opened } of all) await closeCell(opened, stage)
 }
 
-async function runBlock(
+/** Connects the load's side of a cell; one that cannot be connected fails that cell alone. */
+export async function openCell(
   cell: ServedCell,
-  block: Block,
-  amounts: LatencyAmounts,
   stage: LatencyStage,
-): Promise<void> {
+  { wayMs, ...way }: SlowWay = { wayMs: 0 },
+): Promise<OpenedCell> {
   stage.checkpoint()
-  if (cell.draft.failed) return
-  const { delayMs } = stage.plan.injection
-  const deadlineMs =
-    BASE_DEADLINE_MS + block.count * (PER_MESSAGE_MS + delayMs + perMessageAtMs(cell.target))
-  const backstopMs = BACKSTOP_MS + (cell.target?.answerMs ?? 0)
+  const { injection } = stage.plan
+  const { target, noticePort } = cell
+  const pollMs = await pollMsOf(cell, stage.plan)
+  const patience = patienceOf({ injection, target, pollMs, wayMs })
   try {
-    await cell.endpoint.request('startBlock', undefined, backstopMs)
-    const outcome = await askLoad(
-      stage.load,
-      'runBlock',
-      {
-        transport: cell.transport,
-        firstIndex: block.firstIndex,
-        count: block.count,
-        deadlineMs,
-      },
-      deadlineMs,
-    )
-    const expected = outcome.completedNs.length
-    const isTold = cell.arrivals === 'told'
-    const stragglerMs = (cell.target?.stragglerMs ?? STRAGGLER_MS) + delayMs
-    const arrivals = await cell.endpoint.request(
-      'collect',
-      { expected: isTold ? expected : 0, deadlineMs: stragglerMs },
-      stragglerMs + backstopMs,
-    )
-    const match = isTold
-      ? matchArrivals(
-          sentDigests(cell.planned, block.firstIndex, expected),
-          columnsToArrivals(arrivals),
-        )
-      : null
-    if (block.round !== null) {
-      cell.draft.count(expected, expected, match)
-      const deliveredNs = match !== null && isClean(match) ? match.deliveredNs : []
-      const latencies = collectLatencies(cell, block, outcome, deliveredNs, stage)
-      cell.draft.addRound(latencies, amounts)
-    }
-    if (outcome.failure !== null) cell.fail(outcome.failure.message)
-    else if (expected < block.count) {
-      cell.fail(`messages stopped arriving: ${expected} of ${block.count} were sent in this round`)
-    }
+    const request = { ...cell.spec(stage.plan), ...way, noticePort, patience }
+    await askLoad(stage.load, 'openCell', request)
   } catch (error) {
     cell.fail(describeError(error))
   }
+  return { cell, patience }
+}
+
+export async function closeCell({ cell }: OpenedCell, { load }: LatencyStage): Promise<void> {
+  await askLoad(load, 'closeCell', { transport: cell.transport }).catch((error: unknown) =>
+    cell.draft.warnings.push(`closing: ${describeError(error)}`),
+  )
+}
+
+async function pollMsOf({ transport, planned }: ServedCell, { options }: Plan): Promise<number> {
+  if (planned.scenario.flow !== 'roundtrip') return 0
+  const waiting = waitingFor(await loadTransport(transport), options, planned.scenario)
+  return waiting?.delivery === 'polled' ? (waiting.everyS ?? 0) * 1_000 : 0
 }
 
 /**
- * The instants of a block as latencies, and its raw messages where they are kept;
- * a message that did not complete has none of response.
- * @param deliveredNs when each message counts as delivered; null where it does not
+ * Messages of one cell, what arrived of them, and their figures.
+ * @returns null where the cell has failed before there were any
  */
-export function collectLatencies(
+export async function runBlock(
+  { cell, patience }: OpenedCell,
+  block: Block,
+  amounts: LatencyAmounts,
+  stage: LatencyStage,
+): Promise<BlockResult | null> {
+  stage.checkpoint()
+  if (cell.draft.failed) return null
+  const { firstIndex, count, round } = block
+  try {
+    await askEndpoint(cell, 'startBlock', undefined)
+    const { transport } = cell
+    const outcome = await askLoad(stage.load, 'runBlock', { transport, firstIndex, count })
+    const matches = await matchesOf(cell, patience, firstIndex, outcome)
+    const counts = matches === null ? null : sumCounts(matches)
+    // A block in which a delivery is missing or wrong gives no delivery latencies.
+    const believed = matches !== null && counts !== null && isClean(counts) ? matches : []
+    const { lastNs } = spanOfDeliveries(believed, outcome.sentNs.length)
+    if (round !== null) {
+      cell.draft.count(outcome.sentNs.length, countCompleted(outcome), counts)
+      cell.draft.addRound(latenciesOf(cell, block, outcome, believed, stage), amounts)
+    }
+    if (outcome.failure !== null) cell.fail(outcome.failure.message)
+    return { outcome, deliveredNs: lastNs }
+  } catch (error) {
+    cell.fail(describeError(error))
+    return null
+  }
+}
+
+/** What became of the messages at each place where they arrive; null where nobody tells. */
+async function matchesOf(
+  cell: ServedCell,
+  { stragglerMs }: Patience,
+  firstIndex: number,
+  { sentNs, arrivals, failure }: BlockOutcome,
+): Promise<DeliveryMatch[] | null> {
+  const sent = sentNs.length
+  const isTold = arrivals !== null || cell.arrivals === 'told'
+  // Asked also where nothing arrives there: a dead endpoint is the better reason for what failed.
+  const atEndpoint = await askEndpoint(cell, 'collect', {
+    expected: arrivals === null && isTold ? sent : 0,
+    deadlineMs: failure === null ? stragglerMs : 0,
+  })
+  return isTold ? matchDeliveries(cell.planned, firstIndex, sent, arrivals ?? [atEndpoint]) : null
+}
+
+/** @param matches of which delivery latencies are taken; none where they are not believed */
+function latenciesOf(
   cell: ServedCell,
   block: Block,
-  { dueNs, sentNs, completedNs }: Pick<BlockOutcome, 'dueNs' | 'sentNs' | 'completedNs'>,
-  deliveredNs: readonly (bigint | null)[],
+  outcome: BlockOutcome,
+  matches: readonly DeliveryMatch[],
   stage: LatencyStage,
 ): RoundLatencies {
-  const latencies: RoundLatencies = { response: [], delivery: [], sendDelay: [] }
+  const { firstNs, lastNs } = spanOfDeliveries(matches, outcome.sentNs.length)
+  const sinceDue = (instants: readonly (bigint | null)[]): number[] =>
+    instants.flatMap((instant, index) =>
+      instant === null ? [] : Number(instant - (outcome.dueNs[index] as bigint)),
+    )
+  keepRaw(cell, block, outcome, lastNs, stage)
+  const { dueNs, sentNs, completedNs } = outcome
+  return {
+    response: sinceDue(Array.from(completedNs, (instant) => (instant === NEVER ? null : instant))),
+    delivery: matches.flatMap(({ deliveredNs }) => sinceDue(deliveredNs)),
+    sendDelay: Array.from(sentNs, (sent, index) => Number(sent - (dueNs[index] as bigint))),
+    ...(cell.draft.identity.subscribers !== undefined && {
+      fanout: { first: sinceDue(firstNs), last: sinceDue(lastNs) },
+    }),
+  }
+}
+
+/** The instants of each message, where they are asked for. */
+function keepRaw(
+  cell: ServedCell,
+  { round, firstIndex }: Block,
+  { dueNs, sentNs, completedNs }: BlockOutcome,
+  deliveredNs: readonly (bigint | null)[],
+  stage: LatencyStage,
+): void {
+  if (!stage.plan.raw) return
   const fromStart = (instant: bigint): number => Number(instant - stage.startedNs)
-  for (let index = 0; index < completedNs.length; index += 1) {
-    const due = dueNs[index] as bigint
-    const sent = sentNs[index] as bigint
-    const completed = completedNs[index] === NEVER ? null : (completedNs[index] as bigint)
+  for (const [index, due] of dueNs.entries()) {
+    const completed = completedNs[index] as bigint
     const delivered = deliveredNs[index] ?? null
-    if (completed !== null) latencies.response.push(Number(completed - due))
-    latencies.sendDelay.push(Number(sent - due))
-    if (delivered !== null) latencies.delivery.push(Number(delivered - due))
-    if (!stage.plan.raw) continue
     stage.onMessage({
       scenario: cell.planned.scenario.name,
       transport: cell.transport,
-      round: block.round ?? 0,
-      message: block.firstIndex + index,
+      round: round ?? 0,
+      message: firstIndex + index,
       dueNs: fromStart(due),
-      sentNs: fromStart(sent),
-      completedNs: completed === null ? null : fromStart(completed),
+      sentNs: fromStart(sentNs[index] as bigint),
+      completedNs: completed === NEVER ? null : fromStart(completed),
       deliveredNs: delivered === null ? null : fromStart(delivered),
     })
   }
-  return latencies
 }

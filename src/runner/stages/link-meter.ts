@@ -1,3 +1,4 @@
+import { patienceOf } from '../../delivery/patience.ts'
 import type { LinkPassOutcome } from '../../load/passes/link/link-pass.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
 import { MAX_LINKS, type NamespaceLink } from '../../system/namespace/namespace-link.ts'
@@ -6,10 +7,9 @@ import { WorkerProcess } from '../../system/worker-process.ts'
 import type { LinkProcess } from '../../worker.ts'
 import { EndpointHandle } from '../endpoint-handle.ts'
 
-const BACKSTOP_MS = 5_000
-const SERVE_DEADLINE_MS = 15_000
-const BASE_DEADLINE_MS = 20_000
-const PER_MESSAGE_MS = 1_000
+const LIVENESS_MS = 30_000
+/** TCP acknowledges what nothing answers after 40 to 200 ms; a busy machine is slower. */
+const QUIET_MS = 1_000
 
 export interface LinkCell {
   transport: string
@@ -56,30 +56,31 @@ export class LinkMeter implements AsyncDisposable {
     { options, injection }: Pick<Plan, 'options' | 'injection'>,
   ): Promise<LinkPassOutcome> {
     const scenario = { ...planned.scenario, messages }
-    const deadlineMs = BASE_DEADLINE_MS + messages * PER_MESSAGE_MS
     const { index, deviceInterface, deviceAddress, endpointAddress } = link
     const endpoint = new EndpointHandle(this.#endpoints, `${transport} on link ${index}`)
     const served = await endpoint.request(
       'serve',
       { transport, scenario, options, host: endpointAddress, injection },
-      SERVE_DEADLINE_MS,
+      LIVENESS_MS,
     )
     try {
+      const { address, certificate } = served
+      const { fileBytes } = planned
       return await this.#devices.request(
         'linkPass',
         {
-          ...{ transport, scenario, options, fileBytes: planned.fileBytes, deadlineMs },
-          ...{ address: served.address, certificate: served.certificate },
+          cell: { transport, scenario, fileBytes, options, address, certificate, injection },
+          patience: patienceOf({ injection, wayMs: QUIET_MS }),
           place: {
             ...{ deviceInterface, deviceAddress, endpointAddress },
             devicePid: this.#pair.device.pid,
             endpointPid: this.#pair.endpoint.pid,
           },
         },
-        2 * deadlineMs + BACKSTOP_MS,
+        LIVENESS_MS + messages * QUIET_MS,
       )
     } finally {
-      await endpoint.request('stop', undefined, BACKSTOP_MS)
+      await endpoint.request('stop', undefined, LIVENESS_MS)
     }
   }
 

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { stopped, targetOf, unlistenable, unreachable } from '../connection-errors.ts'
+import { guardUdpSocket } from '../guarded.ts'
 
 /** As much as the system gives: a datagram that does not fit the queue is lost. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
@@ -30,11 +31,12 @@ export async function openUdpSocket(address: URL, signal: AbortSignal): Promise<
 }
 
 /**
- * A socket on a free port.
+ * A socket on a free port; where this run is guarded, it hears this run's own alone.
  * @throws InstrumentError `connection`
  */
 export async function bindUdpSocket(host: string): Promise<Socket> {
   const socket = create(host)
+  guardUdpSocket(socket)
   try {
     socket.bind(0, host)
     await once(socket, 'listening')

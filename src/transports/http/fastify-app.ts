@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { stopped, unlistenable } from '../connection-errors.ts'
+import { guardServer } from '../guarded.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, portOf } from '../sockets.ts'
 import { createTlsIdentity, type TlsIdentity } from '../tls/certificate.ts'
@@ -36,6 +37,7 @@ export async function openFastify(
   const identity = security === 'tls' ? await createTlsIdentity(host) : null
   const app = await createApp(version, identity)
   const connections = new Set<Socket>()
+  const dropHeld = guardServer(app.server)
   app.server.on('connection', (socket) => {
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
@@ -64,6 +66,7 @@ export async function openFastify(
           const isClosed = app.close()
           // Kept alive or in the middle of a request: of HTTP/2, Fastify would wait for those.
           for (const socket of connections) socket.destroy()
+          dropHeld()
           await isClosed
         }),
       }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { InstrumentError } from '../../model/errors.ts'
 import { findLeftFolders, makeOwnedFolder, removeFolder } from '../../system/owned-folder.ts'
 import { stopped } from '../connection-errors.ts'
@@ -63,6 +64,8 @@ export interface MosquittoSettings {
   readonly identity?: TlsIdentity
   /** Further lines of its configuration; they come last, and what they set holds. */
   readonly lines?: readonly string[]
+  /** Is told each line that it logs. */
+  readonly onLine?: (line: string) => void
 }
 
 /**
@@ -74,7 +77,7 @@ export interface MosquittoSettings {
 export async function startMosquitto(
   host: string,
   signal: AbortSignal,
-  { choosePort = chooseFreePort, identity, lines = [] }: MosquittoSettings = {},
+  { choosePort = chooseFreePort, identity, lines = [], onLine }: MosquittoSettings = {},
 ): Promise<MosquittoProcess> {
   if (signal.aborted) throw stopped(signal)
   const program = await findMosquitto()
@@ -85,6 +88,7 @@ export async function startMosquitto(
     const broker = await KeptBroker.spawn(program.path, (folder) =>
       filesOf(folder, host, port, { identity, lines }),
     )
+    if (onLine !== undefined) broker.tellLines(onLine)
     try {
       const pid = await broker.untilUp(signal)
       return {
@@ -261,6 +265,10 @@ class KeptBroker {
 
   get failure(): InstrumentError | null {
     return this.#failure
+  }
+
+  tellLines(onLine: (line: string) => void): void {
+    if (this.#keeper.stderr !== null) createInterface(this.#keeper.stderr).on('line', onLine)
   }
 
   said(text: string): boolean {

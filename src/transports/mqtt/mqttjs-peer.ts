@@ -124,6 +124,12 @@ function publisher(
     })
 }
 
+/** MQTT.js sets its timer once more after the goodbye; it must not keep the process from ending. */
+const IDLE_TIMERS = {
+  set: (call: () => void, everyMs: number): number => Number(setInterval(call, everyMs).unref()),
+  clear: (timer: number): void => clearInterval(timer),
+}
+
 export interface MqttjsConnection {
   readonly protocolVersion: ProtocolLevel
   readonly clientId: string
@@ -152,6 +158,7 @@ export async function openMqttjsClient(
     clean: true,
     clientId,
     keepalive: keepAliveS,
+    timerVariant: IDLE_TIMERS,
     // A connection that is lost fails the cell; a second one would hide it.
     reconnectPeriod: 0,
     queueQoSZero: false,

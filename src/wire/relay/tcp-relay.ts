@@ -51,6 +51,14 @@ export interface RelayOptions {
   accepting?: AbortSignal
   /** One for each accepted connection. */
   openTap(client: SocketPlace): ConnectionTap
+  /**
+   * Whether a client may be relayed; everybody if left out. Until it is known
+   * nothing is connected, tapped or counted for it, and what it sends is not read.
+   * @param port the relay's own
+   */
+  admit?(client: SocketPlace, port: number): boolean | Promise<boolean>
+  /** A client that may not; its connection is destroyed, its datagrams are dropped. Once for each. */
+  onStranger?(client: SocketPlace, port: number): void
   /** A connection that could not be accepted: no file descriptor was left, as a rule. */
   onLost?(reason: string): void
   /** Ends every connection and stops listening. */
@@ -135,7 +143,7 @@ class TcpRelay implements Relay {
   }
 
   async #bind(host: string, port: number): Promise<Server> {
-    const server = createServer(SOCKET_OPTIONS, (client) => this.#accept(client))
+    const server = createServer(SOCKET_OPTIONS, (client) => this.#receive(client))
     try {
       server.listen(port, host)
       await once(server, 'listening')
@@ -181,14 +189,42 @@ class TcpRelay implements Relay {
     for (const socket of this.#sockets) cutOff(socket)
   }
 
-  #accept(client: Socket): void {
-    if (this.#closed) {
-      client.destroy()
-      return
-    }
-    const { target } = this.#options
+  #receive(client: Socket): void {
     const { remoteAddress: address = '', remotePort: port = 0 } = client
-    const tap = this.#options.openTap({ address, port })
+    const place = { address, port }
+    const isWelcome = this.#closed ? false : (this.#options.admit?.(place, this.#port) ?? true)
+    if (isWelcome === true) this.#accept(client, place)
+    else if (isWelcome === false) this.#refuse(client, place)
+    else this.#hold(client, place, isWelcome)
+  }
+
+  #refuse(client: Socket, place: SocketPlace): void {
+    // A port of 0: it was gone before it could be asked, and may have been anybody.
+    if (!this.#closed && place.port !== 0) this.#options.onStranger?.(place, this.#port)
+    client.destroy()
+  }
+
+  #hold(client: Socket, place: SocketPlace, isWelcome: Promise<boolean>): void {
+    const ignore = (): void => {}
+    client.on('error', ignore)
+    this.#sockets.add(client)
+    const gone = new Promise<void>((resolve) => client.once('close', () => resolve()))
+    const decided = isWelcome.then((welcome) => {
+      this.#sockets.delete(client)
+      client.off('error', ignore)
+      if (this.#closed || !welcome) this.#refuse(client, place)
+      else if (!client.destroyed) this.#accept(client, place)
+    })
+    // Whoever has left is not waited for.
+    const over = Promise.race([decided, gone]).then(() => {
+      this.#connections.delete(over)
+    })
+    this.#connections.add(over)
+  }
+
+  #accept(client: Socket, place: SocketPlace): void {
+    const { target } = this.#options
+    const tap = this.#options.openTap(place)
     const upstream = connect({ ...SOCKET_OPTIONS, ...target })
     if (this.#link === null) {
       // What cannot be passed on yet is left where it is: with the client.
@@ -212,9 +248,9 @@ class TcpRelay implements Relay {
         tap.broken?.({ side: 'client', reason: reasonOf(error) })
       }),
       this.#watch('down', upstream, client, (error, wasReached) => {
-        const place = `${target.host}:${target.port}`
+        const far = `${target.host}:${target.port}`
         this.#fail(
-          wasReached ? `the connection to ${place} broke` : `cannot connect to ${place}`,
+          wasReached ? `the connection to ${far} broke` : `cannot connect to ${far}`,
           error,
         )
         tap.broken?.({ side: wasReached ? 'target' : 'unreachable', reason: reasonOf(error) })

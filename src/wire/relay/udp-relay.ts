@@ -11,6 +11,7 @@ import {
   type ConnectionTap,
   type Relay,
   type RelayOptions,
+  type SocketPlace,
   STRAY,
   type StrayByte,
 } from './tcp-relay.ts'
@@ -48,6 +49,9 @@ class UdpRelay implements Relay {
   readonly #link: ShapedLink | null
   readonly #totals: ByteTotals = { up: 0, down: 0 }
   readonly #routes = new Map<string, Route>()
+  /** Datagrams of clients of which it is not known yet whether they may be relayed. */
+  readonly #held = new Map<string, Uint8Array[]>()
+  readonly #refused = new Set<string>()
   /** Towards the clients; null once it is closed. */
   #front: Socket | null = null
   #port = 0
@@ -117,8 +121,53 @@ class UdpRelay implements Relay {
       return
     }
     const client = `${address}:${port}`
-    const route = this.#routes.get(client) ?? this.#openRoute(address, port)
+    const route = this.#routes.get(client)
+    if (route !== undefined) {
+      this.#passUp(route, datagram)
+      return
+    }
+    const held = this.#held.get(client)
+    if (held !== undefined) {
+      held.push(datagram)
+      return
+    }
+    const place = { address, port }
+    const isWelcome = this.#options.admit?.(place, this.#port) ?? true
+    if (typeof isWelcome === 'boolean') this.#decide(client, place, isWelcome, [datagram])
+    else this.#hold(client, place, isWelcome, datagram)
+  }
+
+  #hold(
+    client: string,
+    place: SocketPlace,
+    isWelcome: Promise<boolean>,
+    datagram: Uint8Array,
+  ): void {
+    const datagrams = [datagram]
+    this.#held.set(client, datagrams)
+    void isWelcome.then((welcome) => {
+      this.#held.delete(client)
+      if (this.#front !== null) this.#decide(client, place, welcome, datagrams)
+    })
+  }
+
+  #decide(
+    client: string,
+    place: SocketPlace,
+    isWelcome: boolean,
+    datagrams: readonly Uint8Array[],
+  ): void {
+    if (!isWelcome) {
+      if (!this.#refused.has(client)) this.#options.onStranger?.(place, this.#port)
+      this.#refused.add(client)
+      return
+    }
+    const route = this.#openRoute(place.address, place.port)
     this.#routes.set(client, route)
+    for (const datagram of datagrams) this.#passUp(route, datagram)
+  }
+
+  #passUp(route: Route, datagram: Uint8Array): void {
     this.#travel('up', datagram, () => {
       for (const each of this.#count('up', datagram, route.tap)) route.send(each)
     })

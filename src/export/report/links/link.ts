@@ -9,7 +9,13 @@ import {
   shownFigures,
   type Wording,
 } from '../figure-table.ts'
-import { type RunCell, type ScenarioCells, scenarioCells } from '../scenario-cells.ts'
+import {
+  disturbanceBlocks,
+  type RunCell,
+  type ScenarioCells,
+  scenarioCells,
+  timedName,
+} from '../scenario-cells.ts'
 import {
   describeLink,
   describeReading,
@@ -90,7 +96,8 @@ const tableBlocks = (
   figures: readonly Figure[],
 ): Block[] => [
   heading(2, `${scenario.name}: ${scenario.title}`),
-  figureTable(cells, shownFigures(cells, figures), [COMPLETION]),
+  figureTable(cells, shownFigures(cells, figures), [COMPLETION], timedName),
+  ...disturbanceBlocks(cells),
   ...reasonBlocks(cells),
 ]
 

@@ -3,7 +3,13 @@ import type { Report } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { type Block, heading, paragraph } from '../../document/document.ts'
 import { type Figure, figureTable, reasonBlocks, shownFigures } from '../figure-table.ts'
-import { type RunCell, type ScenarioCells, scenarioCells } from '../scenario-cells.ts'
+import {
+  disturbanceBlocks,
+  type RunCell,
+  type ScenarioCells,
+  scenarioCells,
+  timedName,
+} from '../scenario-cells.ts'
 import { doneSeries, formatMs, formatSamples, steadySeries } from './link-text.ts'
 
 const WHAT_IS_SHOWN =
@@ -55,7 +61,8 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   if (figures.length === 0) return []
   return [
     heading(2, `${scenario.name}: ${scenario.title}`),
-    figureTable(cells, figures),
+    figureTable(cells, figures, [], timedName),
+    ...disturbanceBlocks(cells),
     ...reasonBlocks(cells),
   ]
 }

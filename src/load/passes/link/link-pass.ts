@@ -1,13 +1,14 @@
-import type { Scenario } from '../../../model/scenario/scenario.ts'
+import type { CellSpec } from '../../../delivery/cell-spec.ts'
+import type { Patience } from '../../../delivery/patience.ts'
 import type { LedgerEntry } from '../../../model/wire/ledger.ts'
 import { createPayloads } from '../../../scenario/payload.ts'
 import { nowNs } from '../../../system/clock.ts'
 import { Deadline } from '../../../system/deadline.ts'
 import { loadTransport } from '../../../transports/registry.ts'
-import type { TransportOptions } from '../../../transports/run-options.ts'
 import type { Peer, Producer } from '../../../transports/transport.ts'
 import { connectWith, prepareDevice } from '../../flows/connect.ts'
-import { describeFailure, type PassFailure, runBytePass } from '../byte-pass.ts'
+import { runBytePass } from '../byte-pass.ts'
+import { describeFailure, type PassFailure } from '../failure.ts'
 import { networkEntries } from './network-entries.ts'
 import { type LinkPlace, QuietLink } from './quiet-link.ts'
 import { isEven, type LinkReadings, packetsOf } from './readings.ts'
@@ -16,15 +17,11 @@ import { isEven, type LinkReadings, packetsOf } from './readings.ts'
 const MOST_TRIES = 3
 
 export interface LinkPassRequest {
-  transport: string
   /** Its `messages` are how many are sent. */
-  scenario: Scenario
-  options: TransportOptions
-  fileBytes: Uint8Array | null
-  address: string
-  certificate: string | null
+  cell: CellSpec
   place: LinkPlace
-  deadlineMs: number
+  /** How long nothing may move: longer than TCP likes to wait with an acknowledgement. */
+  patience: Patience
 }
 
 export interface LinkPassOutcome {
@@ -56,13 +53,11 @@ export async function runLinkPass(request: LinkPassRequest): Promise<LinkPassOut
   let readings: LinkReadings | null = null
   let reference: LedgerEntry[] | null = null
   try {
-    const { place, deadlineMs, ...bytePass } = request
+    const { cell, place, patience } = request
     const link = new QuietLink(place)
     const onConnected = (signal: AbortSignal): Promise<void> => link.quiet('may-stay-open', signal)
     const { bytes, failure } = await runBytePass({
-      ...bytePass,
-      ...{ strayByte: null, onConnected, tallies: [], stragglerMs: 0 },
-      silenceMs: deadlineMs,
+      ...{ cell, patience, strayByte: null, onConnected, tallies: [] },
     })
     if (bytes === null) return { network: null, reference: null, readings, failure }
     reference = bytes.ledger
@@ -81,8 +76,8 @@ export async function runLinkPass(request: LinkPassRequest): Promise<LinkPassOut
 async function readUndisturbed(request: LinkPassRequest, link: QuietLink): Promise<LinkReadings> {
   const tries: LinkReadings[] = []
   while (tries.length < MOST_TRIES) {
-    using deadline = new Deadline(request.deadlineMs)
-    const readings = await deadline.bound(() => readLink(request, link, deadline.signal))
+    using deadline = Deadline.ofSilence(request.patience.silenceMs)
+    const readings = await deadline.bound(() => readLink(request, link, deadline))
     if (isEven(readings)) return readings
     tries.push(readings)
   }
@@ -92,14 +87,13 @@ async function readUndisturbed(request: LinkPassRequest, link: QuietLink): Promi
 async function readLink(
   request: LinkPassRequest,
   link: QuietLink,
-  signal: AbortSignal,
+  deadline: Deadline,
 ): Promise<LinkReadings> {
-  const { scenario, options, certificate } = request
-  const transport = await loadTransport(request.transport)
-  const address = new URL(request.address)
-  const device = await prepareDevice(transport, {
-    ...{ address, endpoint: address, scenario, options, certificate, signal },
-  })
+  const { cell } = request
+  const { signal } = deadline
+  const transport = await loadTransport(cell.transport)
+  const address = new URL(cell.address)
+  const device = await prepareDevice(transport, { ...cell, address, endpoint: address, signal })
   await link.quiet('all-closed', signal)
   const before = link.counters()
   const peer = await connectWith(transport, device)
@@ -107,7 +101,7 @@ async function readLink(
   try {
     await link.quiet('may-stay-open', signal)
     const connected = link.counters()
-    const messages = await sendInOwnTime(peer, request, link, signal)
+    const messages = await sendInOwnTime(peer, cell, link, deadline)
     await peer.keepAlive?.()
     await link.quiet('may-stay-open', signal)
     open = { connected, messages, keptAlive: link.counters() }
@@ -120,9 +114,9 @@ async function readLink(
 
 async function sendInOwnTime(
   peer: Peer,
-  { scenario, fileBytes }: LinkPassRequest,
+  { scenario, fileBytes }: CellSpec,
   link: QuietLink,
-  signal: AbortSignal,
+  { signal, renew }: Deadline,
 ): Promise<LinkReadings['messages']> {
   const source = createPayloads(scenario, fileBytes ?? undefined)
   const payloads = Array.from({ length: scenario.messages }, (_, index) => source.payload(index))
@@ -134,6 +128,7 @@ async function sendInOwnTime(
     await send(producer, turn)
     await link.quiet('may-stay-open', signal)
     readings.push(link.counters())
+    renew()
   }
   return readings
 }

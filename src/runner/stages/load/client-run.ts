@@ -7,8 +7,8 @@ import { formatCount } from '../../../model/text/format.ts'
 import { createPayloads } from '../../../scenario/payload.ts'
 import { nowNs, wallClock } from '../../../system/clock.ts'
 import { usageBetween } from '../../../system/resource-usage.ts'
+import { askEndpoint, askLoad } from '../../ask.ts'
 import type { ServedCell } from '../../cells/running-cell.ts'
-import { askLoad, BACKSTOP_MS } from '../bytes.ts'
 import { connectFailure, stretchFailure } from './failures.ts'
 import type { LoadStage } from './stage.ts'
 import { assembleStretch, countBefallen } from './step-result.ts'
@@ -119,15 +119,15 @@ export class LoadRunner implements AsyncDisposable {
     work: Work,
     faults: 'armed' | 'unarmed',
   ): Promise<{ stretch: LoadStretch; untold: string | null }> {
-    const { endpoint, draft, target } = this.#cell
+    const { draft, target } = this.#cell
     const { workers, endpointCpu, load } = this.#stage
     const isFlushed = draft.identity.completion === 'flushed'
     const counting = { payloads: this.#payloads, faults }
-    await endpoint.request('startCounting', counting, BACKSTOP_MS + (target?.answerMs ?? 0))
+    await askEndpoint(this.#cell, 'startCounting', counting)
     const startedAt = wallClock()
     // What a server used that is not ours nobody tells us.
     const usage = async () =>
-      target === undefined ? await endpoint.request('usage', undefined, BACKSTOP_MS) : null
+      target === undefined ? await askEndpoint(this.#cell, 'usage', undefined) : null
     const before = await usage()
     const outcomes = await this.#driveWorkers(work)
     const sent = outcomes.reduce((sum, { tally }) => sum + tally.sent, 0)
@@ -137,10 +137,11 @@ export class LoadRunner implements AsyncDisposable {
     const collect = async () =>
       this.#cell.arrivals === 'untold'
         ? null
-        : await endpoint.request(
+        : await askEndpoint(
+            this.#cell,
             'collectCount',
             { expected: sent, silenceMs: SILENCE_MS, deadlineMs: ARRIVAL_DEADLINE_MS },
-            ARRIVAL_DEADLINE_MS + SILENCE_MS + BACKSTOP_MS + (target?.answerMs ?? 0),
+            ARRIVAL_DEADLINE_MS + SILENCE_MS,
           )
     // What was only flushed is still being worked on; the interval ends when it has arrived.
     const early = isFlushed ? await orReason(collect()) : null

@@ -1,5 +1,5 @@
+import { STRAGGLER_MS } from '../../../delivery/patience.ts'
 import { serialisationMs } from '../../../model/link/profile.ts'
-import { STRAGGLER_MS } from '../bytes.ts'
 import type { DeviceWay } from './network-path.ts'
 
 /** Shares of a cell's budget, and how much each stage takes at least. */

@@ -10,7 +10,7 @@ import {
   SEGMENT_BYTES,
   TCP_HEADER_BYTES,
 } from '../../../wire/shaping/packets.ts'
-import { askLoad } from '../bytes.ts'
+import { askLoad } from '../../ask.ts'
 import { deadlineOver } from './amounts.ts'
 
 type Load = WorkerProcess<LoadCommands>

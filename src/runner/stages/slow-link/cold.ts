@@ -2,7 +2,7 @@ import type { ColdStartOutcome } from '../../../load/passes/cold-start.ts'
 import type { OverLinkResult } from '../../../model/report/link-result.ts'
 import { summariseRounds } from '../../../stats/summary.ts'
 import { nowNs } from '../../../system/clock.ts'
-import { askLoad, BACKSTOP_MS } from '../bytes.ts'
+import { askEndpoint, askLoad } from '../../ask.ts'
 import { arrivalWaitMs, COLD, deadlineOver } from './amounts.ts'
 import { collectArrivals, type LinkedCell, type OverLinkStage } from './linked-cell.ts'
 
@@ -16,10 +16,10 @@ export async function measureColdStarts(
 ): Promise<OverLinkResult['cold']> {
   const { cell } = linked
   for (let index = 0; index < REHEARSALS; index += 1) {
-    await cell.endpoint.request('startBlock', undefined, BACKSTOP_MS)
+    await askEndpoint(cell, 'startBlock', undefined)
     const { failure } = await startCold(linked, stage, cell.address, index)
     const deadlineMs = arrivalWaitMs(stage.way)
-    await cell.endpoint.request('collect', { expected: 1, deadlineMs }, deadlineMs + BACKSTOP_MS)
+    await askEndpoint(cell, 'collect', { expected: 1, deadlineMs }, deadlineMs)
     if (failure !== null) {
       cell.fail(failure.message)
       return null
@@ -33,7 +33,7 @@ export async function measureColdStarts(
     // Another one must fit as well as the average one did.
     const nextMs = spentMs() * (1 + 1 / Math.max(1, count))
     if (count >= COLD.least && nextMs > stage.way.budgetMs * COLD.share) break
-    await cell.endpoint.request('startBlock', undefined, BACKSTOP_MS)
+    await askEndpoint(cell, 'startBlock', undefined)
     const { startNs, completedNs, failure } = await startCold(linked, stage, linked.address, 0)
     const [atNs = null] = await collectArrivals(
       cell,

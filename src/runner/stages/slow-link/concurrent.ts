@@ -1,5 +1,5 @@
 import type { StreamTime } from '../../../model/report/link-result.ts'
-import { askLoad, BACKSTOP_MS } from '../bytes.ts'
+import { askEndpoint, askLoad } from '../../ask.ts'
 import { arrivalWaitMs, deadlineOver, SEVERAL } from './amounts.ts'
 import { collectArrivals, type LinkedCell, type OverLinkStage } from './linked-cell.ts'
 
@@ -13,7 +13,7 @@ export async function measureSeveral(
   if (messages === 1) return { time: null, reason: 'the scenario has one message' }
   const budgetMs = way.budgetMs * SEVERAL.share
   const deadlineMs = budgetMs + deadlineOver(way, SEVERAL.inFlight, payloadBytes)
-  await cell.endpoint.request('startBlock', undefined, BACKSTOP_MS)
+  await askEndpoint(cell, 'startBlock', undefined)
   const outcome = await askLoad(
     load,
     'severalInFlight',

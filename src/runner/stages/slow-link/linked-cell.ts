@@ -1,7 +1,7 @@
 import { matchArrivals } from '../../../delivery/match-arrivals.ts'
 import { columnsToArrivals, sentDigests } from '../../../delivery/sent-digests.ts'
+import { askEndpoint } from '../../ask.ts'
 import type { ServedCell } from '../../cells/running-cell.ts'
-import { BACKSTOP_MS } from '../bytes.ts'
 import type { LatencyStage } from '../latency.ts'
 import type { DeviceWay } from './network-path.ts'
 
@@ -26,11 +26,7 @@ export async function collectArrivals(
   waitMs: number,
 ): Promise<(bigint | null)[]> {
   const deadlineMs = Math.ceil(waitMs)
-  const arrivals = await cell.endpoint.request(
-    'collect',
-    { expected: sent, deadlineMs },
-    deadlineMs + BACKSTOP_MS,
-  )
+  const arrivals = await askEndpoint(cell, 'collect', { expected: sent, deadlineMs }, deadlineMs)
   const match = matchArrivals(sentDigests(cell.planned, first, sent), columnsToArrivals(arrivals))
   cell.draft.count(sent, completed, match)
   return match.deliveredNs

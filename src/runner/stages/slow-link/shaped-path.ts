@@ -1,12 +1,11 @@
 import type { ShaperCommands } from '../../../endpoint/shaper.ts'
 import type { PlannedLink } from '../../../plan/plan.ts'
 import type { WorkerProcess } from '../../../system/worker-process.ts'
-import { BACKSTOP_MS } from '../bytes.ts'
 import type { DeviceWay } from './network-path.ts'
 
 /** Of a jitter: the same for every transport, and in every run. */
 const SEED = 1
-const OPEN_DEADLINE_MS = 5_000
+const LINK_DEADLINE_MS = 30_000
 
 /** Over a relay that shapes a link. Enough is what carries a p90. */
 export function relayWay(
@@ -19,12 +18,12 @@ export function relayWay(
       const address = await links.request(
         'openLink',
         { endpoint, profile, seed: SEED },
-        OPEN_DEADLINE_MS,
+        LINK_DEADLINE_MS,
       )
       return {
         address,
         async close() {
-          await links.request('closeLink', address, BACKSTOP_MS)
+          await links.request('closeLink', address, LINK_DEADLINE_MS)
           return null
         },
       }

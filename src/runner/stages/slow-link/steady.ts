@@ -1,12 +1,10 @@
-import type { BlockOutcome } from '../../../load/passes/latency-pass.ts'
-import { describeError } from '../../../model/errors.ts'
-import type { LatencyAmounts } from '../../../model/latency-amounts.ts'
+import { NEVER } from '../../../load/loops/record.ts'
 import type { StreamTime } from '../../../model/report/link-result.ts'
 import { nowNs } from '../../../system/clock.ts'
-import { askLoad, BACKSTOP_MS } from '../bytes.ts'
-import { collectLatencies } from '../latency.ts'
-import { arrivalWaitMs, deadlineOver, perRound, STEADY } from './amounts.ts'
-import { collectArrivals, type LinkedCell, type OverLinkStage } from './linked-cell.ts'
+import type { Producer } from '../../../transports/transport.ts'
+import { type BlockResult, closeCell, type OpenedCell, openCell, runBlock } from '../latency.ts'
+import { deadlineOver, perRound, STEADY } from './amounts.ts'
+import type { LinkedCell, OverLinkStage } from './linked-cell.ts'
 
 /** One of them may be lost, and would then stand for all that follow. */
 const LOSSY_WARMUPS = 3
@@ -17,50 +15,58 @@ const LOSSY_WARMUPS = 3
  * @returns null where the scenario has one message only, or the cell failed
  */
 export async function measureSteady(
-  linked: LinkedCell,
+  { cell, address, payloadBytes }: LinkedCell,
   stage: OverLinkStage,
 ): Promise<StreamTime | null> {
-  const { cell } = linked
-  await open(linked, stage)
+  const { way } = stage
+  const opened = await openCell(cell, stage, {
+    deviceAddress: address,
+    wayMs: deadlineOver(way, 1, payloadBytes),
+    ...(way.noticeHost !== undefined && { noticeHost: way.noticeHost }),
+  })
   if (cell.draft.failed) return null
+  try {
+    return await measureStream(opened, stage)
+  } finally {
+    await closeCell(opened, stage)
+  }
+}
+
+async function measureStream(opened: OpenedCell, stage: OverLinkStage): Promise<StreamTime | null> {
+  const { cell } = opened
+  const { slackMs, budgetMs, enough } = stage.way
+  const isFlushed = cell.draft.identity.completion === 'flushed'
   const startedNs = nowNs()
   const spentMs = (): number => Number(nowNs() - startedNs) / 1e6
+  // Excluded, as any first message is; they say how long one takes that is not lost.
+  const warmupMessages = slackMs > 0 ? LOSSY_WARMUPS : 1
+  let oneMs = Number.POSITIVE_INFINITY
+  let producer: Producer['kind'] | undefined
+  for (let firstIndex = 0; firstIndex < warmupMessages; firstIndex += 1) {
+    const amounts = { rounds: 0, messagesPerRound: 1, warmupMessages }
+    const warmup = await runBlock(opened, { firstIndex, count: 1, round: null }, amounts, stage)
+    oneMs = Math.min(oneMs, timeOf(isFlushed, warmup)?.elapsedMs ?? oneMs)
+    producer = warmup?.outcome.producer
+  }
+  if (producer === 'self-driving') {
+    cell.draft.warnings.push(
+      'its client opens a connection for each round: no steady figure over a link',
+    )
+    return null
+  }
   const { messages } = cell.planned.scenario
+  const messagesPerRound = perRound(oneMs, budgetMs)
+  const most = Math.max(messages, enough.steady)
+  const least = Math.max(STEADY.least, messagesPerRound)
   let measured = 0
   let elapsedMs = 0
-  try {
-    // Excluded, as any first message is; they say how long one takes that is not lost.
-    const warmups = stage.way.slackMs > 0 ? LOSSY_WARMUPS : 1
-    let oneMs = Number.POSITIVE_INFINITY
-    let producer: BlockOutcome['producer']
-    for (let index = 0; index < warmups; index += 1) {
-      const first = await runBlock(linked, stage, index, 1, null)
-      oneMs = Math.min(oneMs, first?.elapsedMs ?? oneMs)
-      producer = first?.producer
-    }
-    if (producer === 'self-driving') {
-      cell.draft.warnings.push(
-        'its client opens a connection for each round: no steady figure over a link',
-      )
-      return null
-    }
-    const messagesPerRound = perRound(oneMs, stage.way.budgetMs)
-    const enough = Math.max(messages, stage.way.enough.steady)
-    const least = Math.max(STEADY.least, messagesPerRound)
-    for (let round = 0; !cell.draft.failed && measured < enough; round += 1) {
-      stage.checkpoint()
-      if (measured >= least && spentMs() > stage.way.budgetMs * STEADY.share) break
-      const amounts = { rounds: round + 1, messagesPerRound, warmupMessages: warmups }
-      const block = await runBlock(linked, stage, warmups + measured, messagesPerRound, amounts)
-      measured += block?.completed ?? 0
-      elapsedMs += block?.elapsedMs ?? 0
-    }
-  } catch (error) {
-    stage.checkpoint()
-    cell.fail(describeError(error))
-  } finally {
-    const { transport } = cell
-    await stage.load.request('closeCell', { transport }, deadlineOver(stage.way, 0, 0))
+  for (let round = 0; !cell.draft.failed && measured < most; round += 1) {
+    if (measured >= least && spentMs() > budgetMs * STEADY.share) break
+    const amounts = { rounds: round + 1, messagesPerRound, warmupMessages }
+    const block = { firstIndex: warmupMessages + measured, count: messagesPerRound, round }
+    const time = timeOf(isFlushed, await runBlock(opened, block, amounts, stage))
+    measured += time?.completed ?? 0
+    elapsedMs += time?.elapsedMs ?? 0
   }
   if (messages === 1 || measured === 0) return null
   return {
@@ -72,74 +78,15 @@ export async function measureSteady(
   }
 }
 
-async function open(
-  { cell, address }: LinkedCell,
-  { load, plan, way }: OverLinkStage,
-): Promise<void> {
-  const deadlineMs = deadlineOver(way, 0, 0)
-  const { transport, planned, certificate, noticePort } = cell
-  const request = {
-    ...{ transport, scenario: planned.scenario, fileBytes: planned.fileBytes },
-    ...{ options: plan.options, certificate, noticePort, address, deadlineMs },
-    noticeDeadlineMs: deadlineOver(way, 1, 0),
-    ...(way.noticeHost !== undefined && { noticeHost: way.noticeHost }),
-  }
-  try {
-    await askLoad(load, 'openCell', request, deadlineMs)
-  } catch (error) {
-    cell.fail(describeError(error))
-  }
-}
-
-interface BlockTime {
-  producer: BlockOutcome['producer'] | undefined
-  completed: number
-  /** From the first due to the last done: to the arrival, where only that tells. */
-  elapsedMs: number
-}
-
-async function runBlock(
-  { cell, payloadBytes }: LinkedCell,
-  stage: OverLinkStage,
-  firstIndex: number,
-  count: number,
-  amounts: LatencyAmounts | null,
-): Promise<BlockTime | null> {
-  const { way } = stage
-  const deadlineMs = deadlineOver(stage.way, count, payloadBytes)
-  await cell.endpoint.request('startBlock', undefined, BACKSTOP_MS)
-  const { transport } = cell
-  const block = { transport, firstIndex, count, deadlineMs }
-  const outcome = await askLoad(stage.load, 'runBlock', block, deadlineMs)
-  const sent = outcome.completedNs.length
-  const deliveredNs = await collectArrivals(
-    cell,
-    { first: firstIndex, sent, completed: sent },
-    outcome.failure === null ? arrivalWaitMs(way) : 0,
-  )
-  if (outcome.failure !== null) cell.fail(outcome.failure.message)
-  else if (sent < count) cell.fail(`messages stopped arriving: ${sent} of ${count} were sent`)
-  if (amounts !== null) {
-    const round = amounts.rounds - 1
-    const latencies = collectLatencies(
-      cell,
-      { firstIndex, count, round },
-      outcome,
-      deliveredNs,
-      stage,
-    )
-    cell.draft.addRound(latencies, amounts)
-  }
-  return timeOf(cell.draft.identity.completion === 'flushed', outcome, deliveredNs)
-}
-
+/** From the first due to the last done: to the arrival, where only that tells. */
 function timeOf(
   isFlushed: boolean,
-  { dueNs, completedNs, producer }: BlockOutcome,
-  deliveredNs: readonly (bigint | null)[],
-): BlockTime | null {
-  const [first] = dueNs
-  const last = isFlushed ? deliveredNs.at(-1) : completedNs.at(-1)
-  if (first === undefined || last === undefined || last === null) return null
-  return { producer, completed: completedNs.length, elapsedMs: Number(last - first) / 1e6 }
+  result: BlockResult | null,
+): { completed: number; elapsedMs: number } | null {
+  if (result === null) return null
+  const { outcome, deliveredNs } = result
+  const [first] = outcome.dueNs
+  const last = isFlushed ? deliveredNs.at(-1) : outcome.completedNs.at(-1)
+  if (first === undefined || last === undefined || last === null || last === NEVER) return null
+  return { completed: outcome.completedNs.length, elapsedMs: Number(last - first) / 1e6 }
 }

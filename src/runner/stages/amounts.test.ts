@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { FULL_LATENCY, QUICK_LATENCY } from '../plan/plan.ts'
-import { fanoutAmounts } from './fanout-latency-stage.ts'
+import { FULL_LATENCY, QUICK_LATENCY } from '../../plan/plan.ts'
+import { fanoutAmounts } from './amounts.ts'
 
 it.each([
   ['full', FULL_LATENCY, 1, { rounds: 20, messagesPerRound: 200, warmupMessages: 1_000 }],

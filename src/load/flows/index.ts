@@ -1,0 +1,13 @@
+import type { Flow as FlowName } from '../../model/vocabulary.ts'
+import { fanout } from './fanout.ts'
+import type { Flow } from './flow.ts'
+import { roundtrip } from './roundtrip.ts'
+import { uplink } from './uplink.ts'
+
+/** What carries out each flow of the scenario files. A `downlink` is measured as the roundtrip or fan-out that it is part of. */
+export const FLOWS: Readonly<Record<FlowName, Flow>> = {
+  uplink,
+  downlink: uplink,
+  roundtrip,
+  fanout,
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { packageRoot } from '../package-root.ts'
+import { spinFor } from './clock.ts'
+import type { Commands } from './worker-channel.ts'
+import { type WorkerOptions, WorkerProcess } from './worker-process.ts'
+
+const CHANNEL = JSON.stringify(join(packageRoot, 'dist', 'system', 'worker-channel.js'))
+
+/** Processes of our own as they are, and as they should not be. */
+const SCRIPTS = {
+  plain: `
+    import { answerRequests } from ${CHANNEL}
+    const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+    if (process.argv[3] === 'slow') await wait(600)
+    answerRequests({
+      double: (value) => 2 * value,
+      late: async (ms) => { await wait(ms); return 'at last' },
+      never: () => new Promise(() => {}),
+      hang: () => { for (;;); },
+    })`,
+  /** As they were before there were pings. */
+  older: `
+    process.on('disconnect', () => process.exit(0))
+    process.on('message', ({ id, command, input }) => process.send(command === 'double'
+      ? { id, ok: true, output: 2 * input }
+      : { id, ok: false, code: 'internal', message: 'no such command: ' + command }))`,
+  silent: `setInterval(() => {}, 1_000); process.on('disconnect', () => process.exit(0))`,
+  broken: `throw new Error('Error: its role is not there')`,
+}
+
+type Script = keyof typeof SCRIPTS
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'worker-process-test-'))
+  for (const [name, text] of Object.entries(SCRIPTS)) {
+    await writeFile(join(folder, `${name}.mjs`), text)
+  }
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const start = (script: Script, options: Partial<WorkerOptions> = {}): WorkerProcess<Commands> =>
+  new WorkerProcess({
+    title: 'the test process',
+    role: 'load',
+    label: 'test',
+    cpu: null,
+    diedCode: 'load-died',
+    file: join(folder, `${script}.mjs`),
+    ...options,
+  })
+
+describe('a process that is started', () => {
+  it('may take longer to come up than what it is asked', async () => {
+    await using worker = start('plain', { label: 'slow' })
+    const answers = [worker.request('double', 4, 200), worker.request('double', 5, 200)]
+    await expect(Promise.all(answers)).resolves.toEqual([8, 10])
+  })
+
+  it('tells of the machine where it does not come up', async () => {
+    await using worker = start('silent', { startMs: 200 })
+    await expect(worker.request('double', 4, 60_000)).rejects.toMatchObject({
+      code: 'deadline',
+      message: expect.stringMatching(
+        /^the test process did not come up within 0.2 s: the machine .*\(load average \d+\.\d on \d+ CPUs?\).*; run again/,
+      ),
+    })
+  })
+
+  it('is waited for anew after it did not come up', async () => {
+    await using worker = start('plain', { label: 'slow', startMs: 300 })
+    await expect(worker.request('double', 4, 1_000)).rejects.toMatchObject({ code: 'deadline' })
+    await expect.poll(() => worker.request('double', 4, 1_000).catch(() => null)).toBe(8)
+  })
+
+  it('is not waited for when it dies on the way', async () => {
+    await using worker = start('broken')
+    await expect(worker.request('double', 4, 1_000)).rejects.toMatchObject({
+      code: 'load-died',
+      message: expect.stringContaining('its role is not there'),
+    })
+  })
+
+  it('may be of a version that knows no pings', async () => {
+    await using worker = start('older')
+    await expect(worker.request('double', 4, 1_000)).resolves.toBe(8)
+  })
+})
+
+describe('an answer that is late', () => {
+  it('is waited for while the process lives', async () => {
+    await using worker = start('plain')
+    await expect(worker.request('late', 600, 100)).resolves.toBe('at last')
+  })
+
+  it('is not late when it was this process that got no CPU', async () => {
+    await using worker = start('plain')
+    await worker.request('double', 1, 1_000)
+    const answer = worker.request('double', 4, 100)
+    setImmediate(() => spinFor(300_000))
+    await expect(answer).resolves.toBe(8)
+  })
+
+  it('is not waited for without end', async () => {
+    await using worker = start('plain')
+    await expect(worker.request('never', undefined, 20)).rejects.toMatchObject({
+      code: 'deadline',
+      message:
+        'the test process did not answer "never" within 0.22 s, though it lives: it waits for something that does not come',
+    })
+  })
+
+  it('is not waited for when the process hangs', async () => {
+    await using worker = start('plain')
+    const hang = worker.request('hang', undefined, 100)
+    await expect(hang).rejects.toMatchObject({
+      code: 'deadline',
+      message: expect.stringMatching(/^the test process did not answer "hang" within 0.1 s, nor /),
+    })
+    worker.kill()
+  })
+})
