@@ -186,6 +186,19 @@ function brokenRoomRules(sources: Sources, exceptions: Readonly<Record<string, s
   return broken
 }
 
+/** What the drawing leaves out: nearly every room may import it. */
+const NOT_DRAWN: readonly string[] = ['model', 'system', 'package-root.ts']
+
+/** As Mermaid writes them: `wire/relay --> wire/shaping` as `relay --> shaping`. */
+function arrowsOf(rooms: typeof ROOMS): string[] {
+  const nameOf = (room: string): string => posix.basename(room, '.ts')
+  return Object.entries(rooms).flatMap(([room, allowed]) => {
+    const drawn = allowed.filter((place) => !NOT_DRAWN.includes(place))
+    if (NOT_DRAWN.includes(room) || drawn.length === 0) return []
+    return [`${nameOf(room)} --> ${drawn.map(nameOf).sort().join(' & ')}`]
+  })
+}
+
 /** `node:` and plain names of the same module alike. */
 function worldOutsideItsPlaces(sources: Sources): string[] {
   const broken: string[] = []
@@ -259,6 +272,12 @@ describe('the house', () => {
   it('has a line in the table for each room', () => {
     const rooms = [...new Set([...sources.keys()].map(roomOf))].sort()
     expect(rooms).toEqual(Object.keys(ROOMS).sort())
+  })
+
+  it('is drawn as it is', () => {
+    const page = readFileSync(posix.join(import.meta.dirname, '../docs/architecture.md'), 'utf8')
+    const drawn = page.split('\n').filter((line) => line.includes(' --> '))
+    expect(drawn.map((line) => line.trim())).toEqual(arrowsOf(ROOMS))
   })
 
   it('has clocks, chance, sockets, processes, files and command lines only where they belong', () => {
