@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { defaultMeasures, type LoadArguments, planLoad } from './load.ts'
+import { defaultMeasures, planLoad } from './load.ts'
+import type { LoadOptions } from './options.ts'
 
-const plan = (argv: LoadArguments, quick = false) => planLoad({ ...argv, quick }, ['throughput'])
+const plan = (options: LoadOptions, quick = false) =>
+  planLoad({ ...options, quick }, ['throughput'])
 
 describe('what a run does under load', () => {
   it('is bounded, and the same for every transport, where nothing is said', () => {
@@ -14,8 +16,8 @@ describe('what a run does under load', () => {
   })
 
   it('follows its options', () => {
-    const argv = { connections: 200, 'in-flight': 1, workers: 4, duration: '500ms', messages: 7 }
-    expect(plan({ ...argv, rate: 'ramp:10..20', 'connect-rate': 50 })).toMatchObject({
+    const options = { connections: 200, 'in-flight': 1, workers: 4, duration: '500ms', messages: 7 }
+    expect(plan({ ...options, rate: 'ramp:10..20', 'connect-rate': 50 })).toMatchObject({
       ...{ connections: 200, inFlight: 1, workers: 4, durationMs: 500, messages: 7 },
       pace: { pace: { kind: 'ramp', fromPerS: 10, toPerS: 20 }, text: 'ramp:10..20' },
       connectPerS: 50,
@@ -33,7 +35,7 @@ describe('what a run does under load', () => {
     expect(defaultMeasures({ 'in-flight': 1 })).toBe('throughput')
   })
 
-  it.each<[LoadArguments, RegExp]>([
+  it.each<[LoadOptions, RegExp]>([
     [
       { rate: 'fast' },
       /^--rate: fast is no rate; give messages a second: 1000, poisson:1000, or ramp:100\.\.5000$/,
@@ -46,10 +48,10 @@ describe('what a run does under load', () => {
     [{ connections: 2, workers: 3 }, /^--workers: 3 workers cannot share 2 connections/],
     [{ duration: '3' }, /^--duration: 3 is no duration from/],
     [{ duration: '2s', messages: Number.NaN }, /^--messages: NaN is not/],
-  ])('is refused for %j', (argv, message) => expect(() => plan(argv)).toThrow(message))
+  ])('is refused for %j', (options, message) => expect(() => plan(options)).toThrow(message))
 
   it('is refused beside other measures alone', () => {
-    const argv = { rate: '10', quick: false }
-    expect(() => planLoad(argv, ['bytes'])).toThrow(/^--rate: .* add throughput to --measure$/)
+    const options = { rate: '10', quick: false }
+    expect(() => planLoad(options, ['bytes'])).toThrow(/^--rate: .* add throughput to --measure$/)
   })
 })

@@ -1,4 +1,3 @@
-import type { RunArguments } from '../commands/run.ts'
 import { InstrumentError } from '../model/errors.ts'
 import { parseInjections } from '../model/injection.ts'
 import type { LatencyAmounts } from '../model/latency-amounts.ts'
@@ -22,6 +21,7 @@ import type { TransportOptions } from '../transports/run-options.ts'
 import { KNOWN_NAMES } from './known-names.ts'
 import { defaultMeasures, planLoad } from './load.ts'
 import type { LoadPlan } from './load-plan.ts'
+import type { RunOptions } from './options.ts'
 import {
   type CommandAmounts,
   FULL_COMMANDS,
@@ -48,76 +48,78 @@ const MAX_PER_ROUND = 100_000
 const MAX_MESSAGES = 1_000_000
 
 /**
- * Turns the command line into a plan. Everything that can be wrong about it is
- * found here, before anything is started.
+ * Turns options into a plan. Everything that can be wrong about them is found
+ * here, before anything is started.
  * @throws InstrumentError of exit status 2
  */
-export async function planRun(argv: RunArguments): Promise<Plan> {
-  const measures = parseMeasures(argv.measure ?? defaultMeasures(argv))
-  const load = planLoad(argv, measures)
-  const injection = parseInjections(argv.inject)
-  const latency = latencyAmounts(argv)
-  const link = planLink(argv, measures)
-  const loss = await planLoss(argv, measures)
-  const chosen = argv.transports === undefined ? null : splitList('--transports', argv.transports)
-  const loaded = await loadScenarios(argv.scenario, KNOWN_NAMES)
+export async function planRun(options: RunOptions): Promise<Plan> {
+  const measures = parseMeasures(options.measure ?? defaultMeasures(options))
+  const load = planLoad(options, measures)
+  const injected = options.inject ?? []
+  const injection = parseInjections(injected)
+  const latency = latencyAmounts(options)
+  const link = planLink(options, measures)
+  const loss = await planLoss(options, measures)
+  const chosen =
+    options.transports === undefined ? null : splitList('--transports', options.transports)
+  const loaded = await loadScenarios(options.scenario, KNOWN_NAMES)
   const scenarios: PlannedScenario[] = []
   for (const { scenario, fileBytes } of loaded) {
     const transports = resolveForFlow(chosen ?? scenario.transports, scenario.flow)
     scenarios.push({ scenario, fileBytes, transports })
   }
-  const placed = await placeScenarios(argv, scenarios, new Set(chosen))
+  const placed = await placeScenarios(options, scenarios, new Set(chosen))
   return {
     ...placed,
     measures,
     bytePasses: 1,
-    recording: recordingMode(argv, measures),
-    headerSets: pairHeaderSets(argv, measures),
-    ...(await planLinkBytes(argv, measures)),
-    mode: argv.quick ? 'quick' : 'full',
+    recording: recordingMode(options, measures),
+    headerSets: pairHeaderSets(options, measures),
+    ...(await planLinkBytes(options, measures)),
+    mode: options.quick ? 'quick' : 'full',
     latency,
-    commands: commandAmounts(argv),
-    ...(load !== null && { load: boundLoad(load, placed.targets, argv['max-rate']) }),
+    commands: commandAmounts(options),
+    ...(load !== null && { load: boundLoad(load, placed.targets, options['max-rate']) }),
     host: LOOPBACK,
-    options: transportOptions(argv),
+    options: transportOptions(options),
     injection,
-    injected: argv.inject,
+    injected,
     ...(link !== null && { link }),
     ...(loss !== null && { loss }),
-    raw: argv.raw,
+    raw: options.raw ?? false,
   }
 }
 
-function planLink(argv: RunArguments, measures: readonly Measure[]): PlannedLink | null {
-  if (argv.link === undefined) return null
-  const profile = parseLink(argv.link)
-  requireLatency('--link', argv, measures)
-  return { profile, budgetMs: linkBudgetMs(argv) }
+function planLink(options: RunOptions, measures: readonly Measure[]): PlannedLink | null {
+  if (options.link === undefined) return null
+  const profile = parseLink(options.link)
+  requireLatency('--link', options, measures)
+  return { profile, budgetMs: linkBudgetMs(options) }
 }
 
 async function planLoss(
-  argv: RunArguments,
+  options: RunOptions,
   measures: readonly Measure[],
 ): Promise<PlannedLoss | null> {
-  if (argv.loss === undefined) return null
-  const probability = parseLoss(argv.loss)
-  requireLatency('--loss', argv, measures)
-  if (argv.link !== undefined) {
+  if (options.loss === undefined) return null
+  const probability = parseLoss(options.loss)
+  requireLatency('--loss', options, measures)
+  if (options.link !== undefined) {
     throw new InstrumentError(
       'usage',
       '--loss: not together with --link: its relay ends TCP, so packets would be lost where a round trip takes microseconds, and be made up for sooner than the link allows',
     )
   }
   await requireLossyNetwork()
-  return { probability, budgetMs: linkBudgetMs(argv) }
+  return { probability, budgetMs: linkBudgetMs(options) }
 }
 
-const linkBudgetMs = ({ quick }: RunArguments): number =>
+const linkBudgetMs = ({ quick }: RunOptions): number =>
   quick ? QUICK_LINK_BUDGET_MS : FULL_LINK_BUDGET_MS
 
 function requireLatency(
   flag: '--link' | '--loss',
-  argv: RunArguments,
+  options: RunOptions,
   measures: readonly Measure[],
 ): void {
   if (!measures.includes('latency')) {
@@ -127,7 +129,7 @@ function requireLatency(
     )
   }
   for (const given of ['rounds', 'per-round'] as const) {
-    if (argv[given] === undefined) continue
+    if (options[given] === undefined) continue
     throw new InstrumentError(
       'usage',
       `--${given}: with ${flag} as much is sent as fits its time; leave it out, --quick gives less time`,
@@ -137,12 +139,12 @@ function requireLatency(
 
 /** A run that takes seconds has few messages in the link pass, since each of them waits for 40 ms. */
 async function planLinkBytes(
-  argv: RunArguments,
+  options: RunOptions,
   measures: readonly Measure[],
 ): Promise<Pick<Plan, 'linkBytes' | 'linkMessages'>> {
-  const isShort = argv.quick || !measures.includes('latency')
+  const isShort = options.quick || !measures.includes('latency')
   const linkMessages = isShort ? QUICK_LINK_MESSAGES : FULL_LINK_MESSAGES
-  const asked = argv['link-bytes'] ?? 'modelled'
+  const asked = options['link-bytes'] ?? 'modelled'
   if (measures.includes('bytes')) {
     const obstacle = asked === 'measured' ? await findNamespaceObstacle() : null
     if (obstacle === null) return { linkBytes: asked, linkMessages }
@@ -160,17 +162,21 @@ async function planLinkBytes(
   return { linkBytes: 'off', linkMessages }
 }
 
-/** Where the scenarios are measured: at the servers that the command line names, where it names any. */
+/** Where the scenarios are measured: at the servers that the options name, where they name any. */
 async function placeScenarios(
-  argv: RunArguments,
+  options: RunOptions,
   scenarios: readonly PlannedScenario[],
   named: ReadonlySet<string>,
 ): Promise<Pick<Plan, 'scenarios' | 'targets' | 'notes'>> {
-  refuseEmbeddedOnly(argv)
-  const messages = wholeNumber('--messages', argv.messages, MAX_MESSAGES)
-  const amounts = { messages, rounds: argv.rounds ?? null, perRound: argv['per-round'] ?? null }
-  const targets = await planTargets(argv, amounts, process.env)
-  return { targets, ...(await fitPlan(scenarios, targets, named, argv)) }
+  refuseEmbeddedOnly(options)
+  const messages = wholeNumber('--messages', options.messages, MAX_MESSAGES)
+  const amounts = {
+    messages,
+    rounds: options.rounds ?? null,
+    perRound: options['per-round'] ?? null,
+  }
+  const targets = await planTargets(options, amounts, process.env)
+  return { targets, ...(await fitPlan(scenarios, targets, named, options)) }
 }
 
 function boundLoad(
@@ -183,35 +189,35 @@ function boundLoad(
 }
 
 /** What only an endpoint of ours can do. */
-function refuseEmbeddedOnly(argv: RunArguments): void {
-  const { 'http-url': http, 'mqtt-url': mqtt } = argv
+function refuseEmbeddedOnly(options: RunOptions): void {
+  const { 'http-url': http, 'mqtt-url': mqtt } = options
   const refuse = (flag: string, why: string): never => {
     throw new InstrumentError('usage', `--${flag}: ${why}; leave it out`)
   }
-  if ((http ?? mqtt) !== undefined && argv.inject.length > 0) {
+  if ((http ?? mqtt) !== undefined && (options.inject ?? []).length > 0) {
     refuse('inject', 'puts faults into our own endpoints, never into a server that is there')
   }
-  if ((http ?? mqtt) !== undefined && argv.link !== undefined) {
+  if ((http ?? mqtt) !== undefined && options.link !== undefined) {
     refuse(
       'link',
       'shapes the way to our own endpoints; a server that is there has a link of its own',
     )
   }
-  if ((http ?? mqtt) !== undefined && argv.loss !== undefined) {
+  if ((http ?? mqtt) !== undefined && options.loss !== undefined) {
     refuse('loss', 'loses packets on the way to our own endpoints only')
   }
-  if ((http ?? mqtt) !== undefined && argv['link-bytes'] === 'measured') {
+  if ((http ?? mqtt) !== undefined && options['link-bytes'] === 'measured') {
     refuse('link-bytes', 'are measured with our own endpoints in a network namespace')
   }
-  if (mqtt !== undefined && argv.broker !== undefined) {
+  if (mqtt !== undefined && options.broker !== undefined) {
     refuse('broker', 'chooses the embedded broker, and --mqtt-url names another')
   }
-  if (http !== undefined && (argv['header-set'] ?? argv['answer-set']) !== undefined) {
+  if (http !== undefined && (options['header-set'] ?? options['answer-set']) !== undefined) {
     refuse('header-set', 'is answered by the embedded endpoint, and --http-url names another')
   }
 }
 
-function recordingMode({ pcap }: RunArguments, measures: readonly Measure[]): RecordingMode {
+function recordingMode({ pcap }: RunOptions, measures: readonly Measure[]): RecordingMode {
   if (pcap === undefined) return 'none'
   if (!measures.includes('bytes')) {
     throw new InstrumentError(
@@ -223,8 +229,8 @@ function recordingMode({ pcap }: RunArguments, measures: readonly Measure[]): Re
 }
 
 /** Requests and answers cost apart from each other: each is in some pair, not each with each. */
-function pairHeaderSets(argv: RunArguments, measures: readonly Measure[]): HeaderPair[] {
-  const { 'header-set': asking, 'answer-set': answering } = argv
+function pairHeaderSets(options: RunOptions, measures: readonly Measure[]): HeaderPair[] {
+  const { 'header-set': asking, 'answer-set': answering } = options
   if (asking === undefined && answering === undefined) return []
   if (!measures.includes('bytes')) {
     throw new InstrumentError(
@@ -267,20 +273,20 @@ function parseMeasures(text: string): Measure[] {
   return MEASURES.filter((measure) => names.includes(measure))
 }
 
-function latencyAmounts(argv: RunArguments): LatencyAmounts {
-  return asAsked(argv, argv.quick ? QUICK_LATENCY : FULL_LATENCY)
+function latencyAmounts(options: RunOptions): LatencyAmounts {
+  return asAsked(options, options.quick ? QUICK_LATENCY : FULL_LATENCY)
 }
 
 /** Amounts that were asked for by hand are not cut to a budget. */
-function commandAmounts(argv: RunArguments): CommandAmounts {
-  const { most, pollBudgetMs } = argv.quick ? QUICK_COMMANDS : FULL_COMMANDS
-  const byHand = argv.rounds !== undefined || argv['per-round'] !== undefined
-  return { most: asAsked(argv, most), pollBudgetMs: byHand ? null : pollBudgetMs }
+function commandAmounts(options: RunOptions): CommandAmounts {
+  const { most, pollBudgetMs } = options.quick ? QUICK_COMMANDS : FULL_COMMANDS
+  const byHand = options.rounds !== undefined || options['per-round'] !== undefined
+  return { most: asAsked(options, most), pollBudgetMs: byHand ? null : pollBudgetMs }
 }
 
-function asAsked(argv: RunArguments, amounts: LatencyAmounts): LatencyAmounts {
-  const rounds = wholeNumber('--rounds', argv.rounds, MAX_ROUNDS)
-  const perRound = wholeNumber('--per-round', argv['per-round'], MAX_PER_ROUND)
+function asAsked(options: RunOptions, amounts: LatencyAmounts): LatencyAmounts {
+  const rounds = wholeNumber('--rounds', options.rounds, MAX_ROUNDS)
+  const perRound = wholeNumber('--per-round', options['per-round'], MAX_PER_ROUND)
   return {
     rounds: rounds ?? amounts.rounds,
     messagesPerRound: perRound ?? amounts.messagesPerRound,
@@ -291,14 +297,14 @@ function asAsked(argv: RunArguments, amounts: LatencyAmounts): LatencyAmounts {
 }
 
 /** Checked here, so that a wrong one is found before anything is started. */
-function transportOptions(argv: RunArguments): TransportOptions {
+function transportOptions(options: RunOptions): TransportOptions {
   for (const option of [POLL_INTERVAL, HOLD_TIME]) {
-    readDuration({ ...option, name: `--${option.name}` }, argv[option.name])
+    readDuration({ ...option, name: `--${option.name}` }, options[option.name])
   }
   return {
-    broker: argv.broker,
-    'poll-interval': argv['poll-interval'],
-    'hold-time': argv['hold-time'],
+    broker: options.broker,
+    'poll-interval': options['poll-interval'],
+    'hold-time': options['hold-time'],
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Pace } from '../model/pace.ts'
 
+/** What a rate may look like, for people. */
+export const PACE_FORMS = 'messages a second: 1000, poisson:1000, or ramp:100..5000'
 /** More than any event loop sends; so a typing error is found before it is run. */
 const MAX_PER_S = 10_000_000
 

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { TapArguments } from '../commands/tap.ts'
+import type { TapOptions } from './options.ts'
 import { planTap } from './tap.ts'
 
-const GIVEN: TapArguments = {
+const GIVEN: TapOptions = {
   listen: '1884',
   to: 'broker:1883',
-  out: undefined,
-  format: 'table',
   pcap: undefined,
   'pcap-limit': undefined,
   for: undefined,

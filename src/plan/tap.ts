@@ -1,8 +1,8 @@
-import type { TapArguments } from '../commands/tap.ts'
 import { InstrumentError } from '../model/errors.ts'
 import { parseDuration } from '../model/text/duration.ts'
 import { isLoopback, parseHostPort, parsePort } from '../model/text/host-port.ts'
 import type { TapPlan } from '../tap/tap.ts'
+import type { TapOptions } from './options.ts'
 
 type SocketPlace = TapPlan['listen']
 
@@ -14,16 +14,16 @@ const MIN_CAPTURE_BYTES = 4096
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** @throws InstrumentError `usage`, naming the flag */
-export function planTap(argv: TapArguments): TapPlan {
-  const listen = parseListen(argv.listen)
-  const target = parseTarget(argv.to)
+export function planTap(options: TapOptions): TapPlan {
+  const listen = parseListen(options.listen)
+  const target = parseTarget(options.to)
   refuseLoop(listen, target)
   return {
     listen,
     target,
-    forMs: parseFor(argv.for),
-    connections: parseCount('connections', argv.connections, 1),
-    capture: planCapture(argv),
+    forMs: parseFor(options.for),
+    connections: parseCount('connections', options.connections, 1),
+    capture: planCapture(options),
   }
 }
 
@@ -79,10 +79,10 @@ function parseCount(flag: string, value: number | undefined, least: number): num
   )
 }
 
-function planCapture(argv: TapArguments): TapPlan['capture'] {
-  const limitBytes = parseCount('pcap-limit', argv['pcap-limit'], MIN_CAPTURE_BYTES)
-  if (argv.pcap !== undefined) {
-    return { path: argv.pcap, limitBytes: limitBytes ?? DEFAULT_CAPTURE_BYTES }
+function planCapture(options: TapOptions): TapPlan['capture'] {
+  const limitBytes = parseCount('pcap-limit', options['pcap-limit'], MIN_CAPTURE_BYTES)
+  if (options.pcap !== undefined) {
+    return { path: options.pcap, limitBytes: limitBytes ?? DEFAULT_CAPTURE_BYTES }
   }
   if (limitBytes === null) return null
   throw new InstrumentError('usage', '--pcap-limit: bounds a capture; give --pcap FILE with it')

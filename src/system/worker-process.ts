@@ -1,12 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { type ErrorCode, InstrumentError } from '../model/errors.ts'
-import { packageRoot } from '../package-root.ts'
 import { SLICES, SlicedTimer } from './deadline.ts'
 import { blameMachine } from './machine-load.ts'
 import { describeShortage } from './open-files.ts'
 import { type Commands, PING, type WorkerReply } from './worker-channel.ts'
+import { workerFile } from './worker-file.ts'
 import type { WorkerRole } from './worker-role.ts'
 
 interface Pending {
@@ -61,12 +60,13 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    const file = options.file ?? join(options.root ?? packageRoot, 'dist', 'worker.js')
+    const node =
+      options.file === undefined ? workerFile(options.root) : { file: options.file, execArgv: [] }
     const pin = options.cpu === null ? [] : ['taskset', '-c', String(options.cpu)]
     // What comes before node replaces itself by what follows, so the process stays the same.
-    const [execPath, ...execArgv] = [...(options.enter ?? []), ...pin, process.execPath]
-    this.#child = fork(file, [options.role, options.label], {
-      ...{ execPath, execArgv },
+    const [execPath, ...before] = [...(options.enter ?? []), ...pin, process.execPath]
+    this.#child = fork(node.file, [options.role, options.label], {
+      ...{ execPath, execArgv: [...before, ...node.execArgv] },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })

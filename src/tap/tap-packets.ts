@@ -1,15 +1,15 @@
 import { isIPv4 } from 'node:net'
 import type { Direction } from '../model/vocabulary.ts'
 import type { WireEvent } from '../model/wire/recording.ts'
-import type { Place } from '../wire/capture/build-packets.ts'
-import { LINK_TYPE } from '../wire/capture/pcapng-format.ts'
-import { SynthesisedStream } from '../wire/capture/synthesise-stream.ts'
+import { LINK_TYPE } from '../wire/capture/files/pcapng-format.ts'
 import {
   enhancedPacket,
   interfaceDescription,
   interfaceStatistics,
   sectionHeader,
-} from '../wire/capture/write-pcapng.ts'
+} from '../wire/capture/files/write-pcapng.ts'
+import type { Place } from '../wire/capture/packets/build-packets.ts'
+import { SynthesisedStream } from '../wire/capture/packets/synthesise-stream.ts'
 import type { ConnectionTap, SocketPlace } from '../wire/relay/tcp-relay.ts'
 import { formatPlace, type TappedConnection } from './tapped-connection.ts'
 

@@ -59,15 +59,16 @@ export class AnnouncementServer implements AsyncDisposable {
   }
 
   async #introduce(socket: Socket): Promise<void> {
-    // Asked at once: it is not told any more of a socket that was closed.
+    // Asked at once: neither is told any more of what was closed.
     const { remoteAddress: address = '', remotePort: port = 0 } = socket
+    const to = this.place.port
     const said = await firstCharacters(socket, TOKEN_CHARACTERS)
     if (said === this.#token) {
       learnOwnPorts(socket, this.#ports)
       socket.write(WELCOME)
       return
     }
-    this.#ports.turnAway({ protocol: 'tcp', address, port, to: this.place.port })
+    this.#ports.turnAway({ protocol: 'tcp', address, port, to })
     socket.destroy()
   }
 }

@@ -1,7 +1,7 @@
 import type { Protocol } from '../../src/model/vocabulary.ts'
 import type { WireEvent, WireRecording } from '../../src/model/wire/recording.ts'
-import type { CapturedPacket } from '../../src/wire/capture/capture.ts'
-import { readCapture } from '../../src/wire/capture/read-capture.ts'
+import type { CapturedPacket } from '../../src/wire/capture/files/capture.ts'
+import { readCapture } from '../../src/wire/capture/files/read-capture.ts'
 import { type RecordedCell, renderRecordings } from '../../src/wire/capture/render-recordings.ts'
 import type { Conversation } from './dissection.ts'
 

@@ -24,7 +24,7 @@ import { writeOutput } from '../../terminal/output.ts'
 import type { Progress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import { librariesOf, TRANSPORT_IDS } from '../../transports/registry.ts'
-import type { CheckArguments } from '../check.ts'
+import type { CheckArguments } from '../flags/check.ts'
 
 /** Often enough to see that bytes vary; a byte that changes less often is not the wire's. */
 const BYTE_PASSES = 3
@@ -95,13 +95,6 @@ async function planCheck(argv: CheckArguments, baseline: Baseline | null): Promi
     scenario: argv.scenario,
     transports: argv.transports,
     measure: 'bytes',
-    quick: false,
-    rounds: undefined,
-    'per-round': undefined,
-    out: undefined,
-    format: 'table',
-    raw: false,
-    inject: [],
   })
   const withStored = (scenario: string, chosen: readonly string[]): string[] => {
     const stored = Object.keys(baseline?.cells[scenario] ?? {})

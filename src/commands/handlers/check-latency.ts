@@ -27,7 +27,7 @@ import type { Progress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
-import type { CheckArguments } from '../check.ts'
+import type { CheckArguments } from '../flags/check.ts'
 
 /** One of each protocol, both with a response to measure. */
 const DEFAULT_TRANSPORTS: Readonly<Record<TargetKind, string>> = {
@@ -99,13 +99,6 @@ async function planLatency(
     scenario: argv.scenario.includes('all') ? [DEFAULT_SCENARIO] : argv.scenario,
     transports: argv.transports ?? kinds.map((kind) => DEFAULT_TRANSPORTS[kind]).join(),
     measure: 'latency',
-    quick: false,
-    rounds: undefined,
-    'per-round': undefined,
-    out: undefined,
-    format: 'table',
-    raw: false,
-    inject: [],
   })
   if (deployments === null) return { scenarios: await requireAnswers(planned.scenarios), notes: [] }
   const named = new Set(argv.transports?.split(',').map((id) => id.trim()))

@@ -1,8 +1,8 @@
 import { InstrumentError } from '../../model/errors.ts'
+import { isGiven, TARGET_OPTIONS } from '../../plan/options.ts'
 import { createProgress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
-import type { CheckArguments } from '../check.ts'
-import { isGiven, TARGET_FLAGS } from '../flags/target-flags.ts'
+import type { CheckArguments } from '../flags/check.ts'
 import { checkBytes } from './check-bytes.ts'
 import { checkLatencies } from './check-latency.ts'
 import { runSelfTest } from './self-test.ts'
@@ -14,7 +14,7 @@ const LATENCY_FLAGS = [
   'reference-http-url',
   'reference-mqtt-url',
   'messages',
-  ...TARGET_FLAGS,
+  ...TARGET_OPTIONS,
   'strict',
 ] as const
 const BYTE_FLAGS = ['update', 'allow-smaller', 'junit'] as const

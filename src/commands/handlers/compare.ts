@@ -1,7 +1,7 @@
 import { renderComparison } from '../../export/compare/index.ts'
 import { compareReports } from '../../stats/compare-reports.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
-import type { CompareArguments } from '../compare.ts'
+import type { CompareArguments } from '../flags/compare.ts'
 import { readReport } from './report.ts'
 
 /** `compare`: read both, compare, print. A difference is a finding, not a failure. */

@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises'
 import { renderCapture } from '../../export/capture/index.ts'
 import { InstrumentError } from '../../model/errors.ts'
+import { isGiven, targetOptions } from '../../plan/options.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import { readCaptureLedger } from '../../wire/capture/capture-ledger.ts'
-import { readCapture } from '../../wire/capture/read-capture.ts'
-import { isGiven, targetArguments } from '../flags/target-flags.ts'
-import type { InspectArguments } from '../inspect.ts'
+import { readCapture } from '../../wire/capture/files/read-capture.ts'
+import type { InspectArguments } from '../flags/inspect.ts'
 
 /** A capture is read into memory; a larger one is cut first. */
 const MAX_CAPTURE_BYTES = 512 * 1024 * 1024
@@ -50,7 +50,7 @@ export async function inspectCapture({
 
 function refuseRunOptions(options: Omit<InspectArguments, 'what' | 'format' | 'keylog'>): void {
   const { transports, pcap, broker, messages } = options
-  const all = { transports, pcap, broker, messages, ...targetArguments(options) }
+  const all = { transports, pcap, broker, messages, ...targetOptions(options) }
   const given = Object.entries(all).find(([, value]) => isGiven(value))
   if (given === undefined) return
   throw new InstrumentError(

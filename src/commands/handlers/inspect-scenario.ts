@@ -5,6 +5,7 @@ import type { InspectedCell, Inspection } from '../../model/report/inspection.ts
 import type { Cell, Report } from '../../model/report/report.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
 import { planRun } from '../../plan/make-plan.ts'
+import { targetOptions } from '../../plan/options.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { CaptureFile } from '../../runner/capture-file.ts'
 import { runPlan } from '../../runner/run.ts'
@@ -16,8 +17,7 @@ import type { Stop } from '../../terminal/stop-signals.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { traitsFor } from '../../transports/run-options.ts'
 import { readExchange } from '../../wire/account/read-exchange.ts'
-import { targetArguments } from '../flags/target-flags.ts'
-import type { InspectArguments } from '../inspect.ts'
+import type { InspectArguments } from '../flags/inspect.ts'
 import { captureNotes, secretsInCapture } from './capture-secrets.ts'
 
 /** An exchange is for reading. */
@@ -67,16 +67,9 @@ async function planInspection(argv: InspectArguments): Promise<Plan> {
     scenario: [what],
     transports,
     measure: 'bytes',
-    quick: false,
-    rounds: undefined,
-    'per-round': undefined,
-    out: undefined,
-    format: 'table',
-    raw: false,
-    inject: [],
     'link-bytes': 'off',
     broker,
-    ...targetArguments(argv),
+    ...targetOptions(argv),
   })
   return {
     ...plan,

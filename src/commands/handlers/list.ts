@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { formatMs, formatRate } from '../../export/report/link-text.ts'
+import { formatMs, formatRate } from '../../export/report/links/link-text.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
 import { KNOWN_NAMES } from '../../plan/known-names.ts'
@@ -7,7 +7,7 @@ import { BUILT_IN_SCENARIOS } from '../../scenario/built-in.ts'
 import { loadScenarios } from '../../scenario/load.ts'
 import { writeOutput } from '../../terminal/output.ts'
 import { listTransports, loadTransport } from '../../transports/registry.ts'
-import type { ListArguments } from '../list.ts'
+import type { ListArguments } from '../flags/list.ts'
 
 async function describeScenarios() {
   const loaded = await loadScenarios(BUILT_IN_SCENARIOS, KNOWN_NAMES)

@@ -10,7 +10,7 @@ import { readFileCapped } from '../../scenario/read-file.ts'
 import { breakEvenOf } from '../../stats/break-even.ts'
 import { mergeReports, type NamedPart } from '../../stats/merge-reports.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
-import type { ReportArguments } from '../report.ts'
+import type { ReportArguments } from '../flags/report.ts'
 import { writeReport } from './write-report.ts'
 
 /** A report holds histograms, not samples; what is larger is something else. */

@@ -13,7 +13,7 @@ import { wallClock } from '../../system/clock.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import { createProgress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
-import type { RunArguments } from '../run.ts'
+import type { RunArguments } from '../flags/run.ts'
 import { captureNotes, secretsInCapture } from './capture-secrets.ts'
 import { writeReport } from './write-report.ts'
 

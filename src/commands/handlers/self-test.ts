@@ -16,7 +16,7 @@ import { choosePinning } from '../../system/pinning.ts'
 import { writeOutput } from '../../terminal/output.ts'
 import type { Progress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
-import type { CheckArguments } from '../check.ts'
+import type { CheckArguments } from '../flags/check.ts'
 import { measurePlan } from './check-bytes.ts'
 
 const SLOWDOWN = 0.25
@@ -39,13 +39,6 @@ export async function runSelfTest(
     scenario: argv.scenario,
     transports: argv.transports,
     measure: 'bytes',
-    quick: false,
-    rounds: undefined,
-    'per-round': undefined,
-    out: undefined,
-    format: 'table',
-    raw: false,
-    inject: [],
   })
   const trials = await tryBytes(plan, stop, progress)
   const [first] = plan.scenarios

@@ -11,7 +11,7 @@ import { runTap, type TapPlan } from '../../tap/tap.ts'
 import { createLiveBlock } from '../../terminal/live-block.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
-import type { TapArguments } from '../tap.ts'
+import type { TapArguments } from '../flags/tap.ts'
 
 /** Of the live ledger; a reader follows no faster. */
 const LIVE_EVERY_MS = 500

@@ -1,7 +1,7 @@
-import type { TargetArguments } from '../../commands/flags/target-flags.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { TargetKind } from '../../model/report/target.ts'
 import { requestHeaders } from '../../model/scenario/http-headers.ts'
+import type { TargetOptions } from '../options.ts'
 
 export interface Credentials {
   readonly userName?: string
@@ -71,7 +71,7 @@ export function basicAuthorization(
  * Each header once; a value `env:NAME` is that of the variable.
  * @throws InstrumentError `usage`, naming the header and never its value
  */
-export function readHeaders({ header = [] }: TargetArguments, env: NodeJS.ProcessEnv): Headers {
+export function readHeaders({ header = [] }: TargetOptions, env: NodeJS.ProcessEnv): Headers {
   const headers: Record<string, string> = {}
   for (const [name, value] of header.map((text) => splitHeader(text, env))) {
     const seen = Object.keys(headers).some((other) => other.toLowerCase() === name.toLowerCase())

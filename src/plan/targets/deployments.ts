@@ -1,9 +1,8 @@
-import type { CheckArguments } from '../../commands/check.ts'
-import { targetArguments } from '../../commands/flags/target-flags.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { TARGET_KINDS, type TargetKind } from '../../model/report/target.ts'
 import type { Target, Targets } from '../../targets/target.ts'
 import { FORK_AMOUNTS, type ForkAmounts } from '../fork-amounts.ts'
+import { type DeploymentOptions, targetOptions } from '../options.ts'
 import { planTargets } from './make-targets.ts'
 
 /** Two deployments of a server: the one to judge, and the one that it is held against. */
@@ -19,33 +18,33 @@ const LEAST_MESSAGES = 2 * ROUNDS
 const MOST_MESSAGES = 10_000
 
 /**
- * The deployments that a command line names; null where it names none.
+ * The deployments that the options name; null where they name none.
  * @throws InstrumentError `usage`
  */
 export async function planDeployments(
-  argv: CheckArguments,
+  options: DeploymentOptions,
   env: NodeJS.ProcessEnv,
 ): Promise<Deployments | null> {
-  const given = TARGET_KINDS.filter((kind) => isGiven(argv, kind))
-  if (argv.arrivals !== undefined) {
+  const given = TARGET_KINDS.filter((kind) => isGiven(options, kind))
+  if (options.arrivals !== undefined) {
     throw new InstrumentError('usage', '--arrivals: --latency compares answers; leave it out')
   }
-  const messages = readMessages(argv.messages)
+  const messages = readMessages(options.messages)
   if (given.length === 0) {
     // Says which of the flags has no URL.
-    await planTargets(targetArguments(argv), NO_AMOUNTS, env)
+    await planTargets(targetOptions(options), NO_AMOUNTS, env)
     if (messages !== null) {
       throw new InstrumentError('usage', '--messages: is for servers that are already there')
     }
     return null
   }
   const amounts = { ...NO_AMOUNTS, messages }
-  const candidate = await planTargets(targetArguments(argv), amounts, env)
+  const candidate = await planTargets(targetOptions(options), amounts, env)
   const reference = await planTargets(
     {
-      ...targetArguments(argv),
-      'http-url': argv['reference-http-url'],
-      'mqtt-url': argv['reference-mqtt-url'],
+      ...targetOptions(options),
+      'http-url': options['reference-http-url'],
+      'mqtt-url': options['reference-mqtt-url'],
     },
     amounts,
     env,
@@ -58,9 +57,9 @@ export async function planDeployments(
 const NO_AMOUNTS = { messages: null, rounds: null, perRound: null }
 
 /** @throws InstrumentError `usage` where there is one of the two without the other */
-function isGiven(argv: CheckArguments, kind: TargetKind): boolean {
+function isGiven(options: DeploymentOptions, kind: TargetKind): boolean {
   const flags = [`${kind}-url`, `reference-${kind}-url`] as const
-  const missing = flags.filter((flag) => argv[flag] === undefined)
+  const missing = flags.filter((flag) => options[flag] === undefined)
   if (missing.length === 1) {
     throw new InstrumentError(
       'usage',

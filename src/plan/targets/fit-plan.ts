@@ -1,9 +1,9 @@
-import type { TargetArguments } from '../../commands/flags/target-flags.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { targetKindOf } from '../../model/report/target.ts'
 import { adaptScenario } from '../../targets/adapt-scenario.ts'
 import type { Target, Targets } from '../../targets/target.ts'
 import { listTransports, TRANSPORT_IDS } from '../../transports/registry.ts'
+import type { TargetOptions } from '../options.ts'
 import type { PlannedScenario } from '../plan.ts'
 import { type FittedTransport, fitTransport } from './fit-transports.ts'
 import { createClientId } from './make-targets.ts'
@@ -25,19 +25,19 @@ export interface FittedPlan {
  * The scenarios as they are sent to the servers of a run: on the transports that
  * fit their URLs. What was named by its id and does not fit stays, and is skipped
  * with the reason; of what a scenario or a group names, the fitting ones are taken.
- * @param named ids that the command line names one by one
+ * @param named ids that were named one by one
  * @throws InstrumentError `usage` where nothing is left
  */
 export async function fitPlan(
   scenarios: readonly PlannedScenario[],
   targets: Targets,
   named: ReadonlySet<string>,
-  argv: TargetArguments & { messages?: number | undefined },
+  options: TargetOptions & { messages?: number | undefined },
 ): Promise<FittedPlan> {
   const known = listTransports()
-  const clientId = argv['client-id'] ?? null
+  const clientId = options['client-id'] ?? null
   const own = createClientId(DEFAULT_CLIENT_ID.length)
-  const topicPrefix = readTopicPrefix(argv['topic-prefix'])
+  const topicPrefix = readTopicPrefix(options['topic-prefix'])
   const notes = new Set<string>()
   const fitted = scenarios.map((planned): PlannedScenario => {
     const chosen = chooseTransports(planned, targets, { named, known, notes })
@@ -51,7 +51,7 @@ export async function fitPlan(
     const scenario = adaptScenario(planned.scenario, {
       topicPrefix,
       clientId: clientId ?? (targets.mqtt !== undefined && isDefault ? own : null),
-      messages: argv.messages ?? leastMessages(targets, planned.scenario.messages),
+      messages: options.messages ?? leastMessages(targets, planned.scenario.messages),
     })
     return { ...planned, ...chosen, scenario }
   })

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { isGiven, TARGET_FLAGS, type TargetArguments } from '../../commands/flags/target-flags.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { ReportedTarget, TargetKind } from '../../model/report/target.ts'
 import { TARGET_KINDS } from '../../model/report/target.ts'
@@ -7,13 +6,14 @@ import { parseDuration } from '../../model/text/duration.ts'
 import type { Target, Targets } from '../../targets/target.ts'
 import { secretsOf } from '../../targets/withhold.ts'
 import type { TlsAccess } from '../../transports/transport.ts'
+import { isGiven, TARGET_OPTIONS, type TargetOptions } from '../options.ts'
 import { boundElsewhere } from './bounds.ts'
 import { basicAuthorization, readCredentials, readHeaders } from './credentials.ts'
 import { locateHost } from './locate-host.ts'
 import { readTlsAccess } from './tls-files.ts'
 import { parseTargetUrl, type TargetUrl } from './url.ts'
 
-/** How many, and how: what the flags say besides the servers. */
+/** How many, and how: what the options say besides the servers. */
 export interface TargetAmounts {
   readonly messages: number | null
   readonly rounds: number | null
@@ -27,31 +27,31 @@ const MOST_ANSWER_MS = 600_000
 const STRAGGLER_MS = { 'this-machine': 1_000, elsewhere: 5_000 } as const
 
 /**
- * The servers that a command line names. Nothing is connected to: of their
+ * The servers that the options name. Nothing is connected to: of their
  * hosts it is looked up where they are.
  * @param env holds credentials that need not stand on a command line
  * @param prefix of the flags that the URLs came from
  * @throws InstrumentError `usage`, naming the flag and never repeating its value
  */
 export async function planTargets(
-  argv: TargetArguments,
+  options: TargetOptions,
   amounts: TargetAmounts,
   env: NodeJS.ProcessEnv,
   prefix: '' | 'reference-' = '',
 ): Promise<Targets> {
   const urls = TARGET_KINDS.flatMap((kind) => {
-    const text = argv[`${kind}-url`]
+    const text = options[`${kind}-url`]
     return text === undefined ? [] : [parseTargetUrl(kind, text, `--${prefix}${kind}-url`)]
   })
-  refuseIdleFlags(argv, urls)
-  const tls = await readTlsAccess(argv)
-  const headers = readHeaders(argv, env)
-  const answerMs = readTimeout(argv.timeout)
+  refuseIdleFlags(options, urls)
+  const tls = await readTlsAccess(options)
+  const headers = readHeaders(options, env)
+  const answerMs = readTimeout(options.timeout)
   const targets: Partial<Record<TargetKind, Target>> = {}
   for (const target of urls) {
     const isForHeaders = target.kind === headerKindOf(urls)
     targets[target.kind] = await planTarget(target, {
-      argv,
+      options,
       amounts,
       env,
       tls,
@@ -63,7 +63,7 @@ export async function planTargets(
 }
 
 interface Given {
-  argv: TargetArguments
+  options: TargetOptions
   amounts: TargetAmounts
   env: NodeJS.ProcessEnv
   tls: TlsAccess
@@ -73,14 +73,14 @@ interface Given {
 
 async function planTarget(
   { kind, url, userName, password, isSecure }: TargetUrl,
-  { argv, amounts, env, tls, headers: given, answerMs }: Given,
+  { options, amounts, env, tls, headers: given, answerMs }: Given,
 ): Promise<Target> {
   const credentials = readCredentials(kind, { userName, password }, env)
   const headers = kind === 'http' ? basicAuthorization(credentials, given) : given
   const hasUser = credentials.userName !== undefined
   const place = await locateHost(url.hostname.replace(/^\[|\]$/g, ''))
   const bounds =
-    place === 'elsewhere' ? boundElsewhere({ ...amounts, rate: argv['max-rate'] }) : null
+    place === 'elsewhere' ? boundElsewhere({ ...amounts, rate: options['max-rate'] }) : null
   const reported: ReportedTarget = {
     kind,
     url: `${url.protocol}//${url.host}${url.pathname}`,
@@ -91,7 +91,7 @@ async function planTarget(
       ...(Object.keys(given).length > 0 ? ['headers' as const] : []),
       ...(isSecure && tls.client !== undefined ? ['client-certificate' as const] : []),
     ],
-    arrivals: kind === 'mqtt' && argv.arrivals !== 'untold' ? 'subscriber' : 'untold',
+    arrivals: kind === 'mqtt' && options.arrivals !== 'untold' ? 'subscriber' : 'untold',
     bound: bounds?.reported ?? null,
   }
   return {
@@ -101,7 +101,7 @@ async function planTarget(
     secrets: secretsOf({ url, headers, ...credentials }),
     answerMs,
     stragglerMs: STRAGGLER_MS[place],
-    pauseMs: bounds?.pauseMs ?? pauseOf(argv['max-rate']),
+    pauseMs: bounds?.pauseMs ?? pauseOf(options['max-rate']),
     latency: bounds?.latency ?? null,
   }
 }
@@ -110,29 +110,29 @@ async function planTarget(
 const headerKindOf = (urls: readonly TargetUrl[]): TargetKind | undefined =>
   urls.find(({ kind }) => kind === 'http')?.kind ?? urls.find(({ isHttp }) => isHttp)?.kind
 
-function refuseIdleFlags(argv: TargetArguments, urls: readonly TargetUrl[]): void {
+function refuseIdleFlags(options: TargetOptions, urls: readonly TargetUrl[]): void {
   const refuse = (flag: string, why: string): never => {
     throw new InstrumentError('usage', `--${flag}: ${why}`)
   }
   const has = (test: (url: TargetUrl) => boolean): boolean => urls.some(test)
-  for (const flag of TARGET_FLAGS) {
-    if (isGiven(argv[flag]) && urls.length === 0) {
+  for (const flag of TARGET_OPTIONS) {
+    if (isGiven(options[flag]) && urls.length === 0) {
       refuse(flag, 'is for a server that is already there; give --http-url or --mqtt-url too')
     }
   }
   for (const flag of ['ca', 'cert', 'key', 'insecure'] as const) {
-    if (isGiven(argv[flag]) && !has(({ isSecure }) => isSecure)) {
+    if (isGiven(options[flag]) && !has(({ isSecure }) => isSecure)) {
       refuse(flag, 'no URL speaks TLS; write https://, mqtts:// or wss://, or leave it out')
     }
   }
-  if (isGiven(argv.header) && headerKindOf(urls) === undefined) {
+  if (isGiven(options.header) && headerKindOf(urls) === undefined) {
     refuse(
       'header',
       'no URL speaks HTTP; write http://, https://, ws:// or wss://, or leave it out',
     )
   }
   for (const flag of ['topic-prefix', 'client-id', 'arrivals'] as const) {
-    if (isGiven(argv[flag]) && !has(({ kind }) => kind === 'mqtt')) {
+    if (isGiven(options[flag]) && !has(({ kind }) => kind === 'mqtt')) {
       refuse(flag, 'is for a broker; give --mqtt-url too')
     }
   }

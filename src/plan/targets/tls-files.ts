@@ -1,8 +1,8 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { TargetArguments } from '../../commands/flags/target-flags.ts'
 import { describeSystemError, InstrumentError } from '../../model/errors.ts'
 import type { TlsAccess } from '../../transports/transport.ts'
+import type { TargetOptions } from '../options.ts'
 
 /**
  * What the flags say of TLS, their files read and understood, so that one that
@@ -14,7 +14,7 @@ export async function readTlsAccess({
   cert,
   key,
   insecure,
-}: TargetArguments): Promise<TlsAccess> {
+}: TargetOptions): Promise<TlsAccess> {
   if ((cert === undefined) !== (key === undefined)) {
     const [given, missing] = cert === undefined ? ['key', 'cert'] : ['cert', 'key']
     throw new InstrumentError('usage', `--${given}: is no use alone; give --${missing} FILE too`)

@@ -14,7 +14,7 @@ import type { Protocol } from '../../model/vocabulary.ts'
 import { LedgerBook, sumLedger } from '../../model/wire/ledger.ts'
 import { readExchange } from '../account/read-exchange.ts'
 import { readCaptureLedger } from './capture-ledger.ts'
-import { LINK_TYPE } from './pcapng-format.ts'
+import { LINK_TYPE } from './files/pcapng-format.ts'
 
 const HTTP: Conversation = [
   up('POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4000\r\n\r\n'),

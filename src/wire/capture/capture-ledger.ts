@@ -2,8 +2,8 @@ import type { CaptureLedger } from '../../model/report/captured.ts'
 import { Remarks } from '../../model/report/remarks.ts'
 import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { accountFor } from './connection-account.ts'
-import { readCapture } from './read-capture.ts'
-import { findConnections } from './tcp-connections.ts'
+import { findConnections } from './conversations/tcp-connections.ts'
+import { readCapture } from './files/read-capture.ts'
 
 /**
  * The ledger of every TCP connection in a capture file.

@@ -1,5 +1,5 @@
 import { detectProtocol } from '../detection/signatures.ts'
-import { type End, otherEnd, type TcpConversation } from './tcp-conversation.ts'
+import { type End, otherEnd, type TcpConversation } from './conversations/tcp-conversation.ts'
 
 const ENDS: readonly End[] = ['first', 'second']
 

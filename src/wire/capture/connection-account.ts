@@ -3,10 +3,10 @@ import { DIRECTIONS, type Direction, type Phase } from '../../model/vocabulary.t
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { DetectedConnection } from '../detection/detected-connection.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
-import { inCausalOrder } from './causal-order.ts'
 import { chooseClient } from './choose-client.ts'
+import { inCausalOrder } from './conversations/causal-order.ts'
+import { type End, otherEnd, type TcpConversation } from './conversations/tcp-conversation.ts'
 import { PhaseRuns } from './phase-runs.ts'
-import { type End, otherEnd, type TcpConversation } from './tcp-conversation.ts'
 
 /**
  * The ledger of one captured connection: its streams are dissected by what its

@@ -1,15 +1,15 @@
 import type { Protocol } from '../../model/vocabulary.ts'
 import type { WireEvent, WireRecording } from '../../model/wire/recording.ts'
-import { buildUdpPacket, type Place } from './build-packets.ts'
-import { LINK_TYPE } from './pcapng-format.ts'
-import { isDatagramProtocol, serverPortOf } from './server-port.ts'
-import { type SynthesisedPacket, SynthesisedStream } from './synthesise-stream.ts'
+import { LINK_TYPE } from './files/pcapng-format.ts'
 import {
   decryptionSecrets,
   enhancedPacket,
   interfaceDescription,
   sectionHeader,
-} from './write-pcapng.ts'
+} from './files/write-pcapng.ts'
+import { buildUdpPacket, type Place } from './packets/build-packets.ts'
+import { type SynthesisedPacket, SynthesisedStream } from './packets/synthesise-stream.ts'
+import { isDatagramProtocol, serverPortOf } from './server-port.ts'
 
 /** One byte pass, and what a reader should know of it. */
 export interface RecordedCell {

@@ -1,4 +1,4 @@
-import type { Remarks } from '../../model/report/remarks.ts'
+import type { Remarks } from '../../../model/report/remarks.ts'
 import { BLOCK, BYTE_ORDER_MAGIC } from './pcapng-format.ts'
 
 /** A block without its frame of type and lengths. */

@@ -1,5 +1,5 @@
-import type { Direction } from '../../model/vocabulary.ts'
-import type { WireEvent } from '../../model/wire/recording.ts'
+import type { Direction } from '../../../model/vocabulary.ts'
+import type { WireEvent } from '../../../model/wire/recording.ts'
 import { buildTcpPacket, type Place, TCP_FLAGS } from './build-packets.ts'
 
 /** A packet that was never sent: it says what the byte stream had said. */

@@ -1,7 +1,7 @@
-import type { ClaimVerdict, Report } from '../../model/report/report.ts'
-import { formatCount, formatRange } from '../../model/text/format.ts'
-import { type Block, cellText, type Group, heading, paragraph } from '../document/document.ts'
-import { scenarioCells } from './scenario-cells.ts'
+import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
+import { formatCount, formatRange } from '../../../model/text/format.ts'
+import { type Block, cellText, type Group, heading, paragraph } from '../../document/document.ts'
+import { scenarioCells } from '../scenario-cells.ts'
 
 type PairRatio = NonNullable<ClaimVerdict['allPairs']>[number]
 

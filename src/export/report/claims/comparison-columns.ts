@@ -1,4 +1,4 @@
-import type { ClaimVerdict, Report } from '../../model/report/report.ts'
+import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 
 /** The columns of the published comparison. */
 export const SIDES = ['http', 'mqtt', 'ratio'] as const

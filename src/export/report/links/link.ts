@@ -1,14 +1,21 @@
-import type { LinkResult, OverLinkResult, StreamTime } from '../../model/report/link-result.ts'
-import type { Cell, Report, Series } from '../../model/report/report.ts'
-import { formatCount } from '../../model/text/format.ts'
-import { type Block, heading, paragraph } from '../document/document.ts'
+import type { LinkResult, OverLinkResult, StreamTime } from '../../../model/report/link-result.ts'
+import type { Cell, Report, Series } from '../../../model/report/report.ts'
+import { formatCount } from '../../../model/text/format.ts'
+import { type Block, heading, paragraph } from '../../document/document.ts'
 import {
   type Figure,
   figureTable,
   reasonBlocks,
   shownFigures,
   type Wording,
-} from './figure-table.ts'
+} from '../figure-table.ts'
+import {
+  disturbanceBlocks,
+  type RunCell,
+  type ScenarioCells,
+  scenarioCells,
+  timedName,
+} from '../scenario-cells.ts'
 import {
   describeLink,
   describeReading,
@@ -18,13 +25,6 @@ import {
   formatSamples,
   steadySeries,
 } from './link-text.ts'
-import {
-  disturbanceBlocks,
-  type RunCell,
-  type ScenarioCells,
-  scenarioCells,
-  timedName,
-} from './scenario-cells.ts'
 
 const WHAT_IS_SHOWN =
   'milliseconds; in brackets how many round trips of the link that is. cold: from before connecting until the first message is done, on a connection of its own. steady: one message, on a connection that is open. done: acknowledged or answered; where the completion is flushed, nobody hears of it, and the figure is until the endpoint’s application has the message. a median where the sample carries one, otherwise the least and the greatest.'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hex } from '../../../test/support/dissection.ts'
+import { hex } from '../../../../test/support/dissection.ts'
 import type { Capture } from './capture.ts'
 import { readCapture } from './read-capture.ts'
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hex } from '../../../test/support/dissection.ts'
+import { hex } from '../../../../test/support/dissection.ts'
 import { buildTcpPacket, buildUdpPacket, IP_PROTOCOL, TCP_FLAGS } from './build-packets.ts'
 import { internetChecksum } from './internet-checksum.ts'
 import { readIpPacket } from './ip-packet.ts'

@@ -1,4 +1,4 @@
-import { Remarks } from '../../model/report/remarks.ts'
+import { Remarks } from '../../../model/report/remarks.ts'
 import type { Capture, CapturedPacket } from './capture.ts'
 
 /** The first four bytes say the unit of the instants, and the byte order of all numbers. */

@@ -1,4 +1,4 @@
-import { Remarks } from '../../model/report/remarks.ts'
+import { Remarks } from '../../../model/report/remarks.ts'
 import type { Capture, CapturedPacket } from './capture.ts'
 import { type Block, isPcapng, readBlocks, readOptions } from './pcapng-blocks.ts'
 import { BLOCK, DEFAULT_TIME_RESOLUTION, OPTION, TLS_KEY_LOG } from './pcapng-format.ts'

@@ -1,5 +1,5 @@
+import type { TcpSegmentHead } from '../packets/tcp-segment.ts'
 import { type StreamBytes, StreamReassembly } from './stream-reassembly.ts'
-import type { TcpSegmentHead } from './tcp-segment.ts'
 
 /** Which end of a conversation; the first is who sent the first packet that was captured. */
 export type End = 'first' | 'second'

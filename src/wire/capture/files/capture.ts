@@ -1,4 +1,4 @@
-import type { Remark } from '../../model/report/remarks.ts'
+import type { Remark } from '../../../model/report/remarks.ts'
 
 /** A packet as it stands in a capture file. */
 export interface CapturedPacket {

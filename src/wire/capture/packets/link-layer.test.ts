@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hex } from '../../../test/support/dissection.ts'
+import { hex } from '../../../../test/support/dissection.ts'
 import { readIpPacket } from './ip-packet.ts'
 import { linkContent } from './link-layer.ts'
 

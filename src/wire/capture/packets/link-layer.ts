@@ -1,5 +1,5 @@
-import type { CapturedPacket } from './capture.ts'
-import { LINK_TYPE } from './pcapng-format.ts'
+import type { CapturedPacket } from '../files/capture.ts'
+import { LINK_TYPE } from '../files/pcapng-format.ts'
 
 /** The bytes from the IP header on, or why there are none. */
 export type LinkContent = { kind: 'ip'; bytes: Uint8Array } | { kind: 'other'; reason: string }

@@ -1,7 +1,7 @@
-import type { LinkResult } from '../../model/report/link-result.ts'
-import type { Series } from '../../model/report/report.ts'
-import { formatCount } from '../../model/text/format.ts'
-import type { RunCell } from './scenario-cells.ts'
+import type { LinkResult } from '../../../model/report/link-result.ts'
+import type { Series } from '../../../model/report/report.ts'
+import { formatCount } from '../../../model/text/format.ts'
+import type { RunCell } from '../scenario-cells.ts'
 
 /** `0.82`, `28.5`, `308`, `15,738`: three digits, and all of the whole part. */
 export function formatMs(ms: number): string {

@@ -1,10 +1,10 @@
-import type { Remarks } from '../../model/report/remarks.ts'
-import { IP_PROTOCOL } from './build-packets.ts'
-import type { CapturedPacket } from './capture.ts'
-import { readIpPacket } from './ip-packet.ts'
-import { linkContent } from './link-layer.ts'
+import type { Remarks } from '../../../model/report/remarks.ts'
+import type { CapturedPacket } from '../files/capture.ts'
+import { IP_PROTOCOL } from '../packets/build-packets.ts'
+import { readIpPacket } from '../packets/ip-packet.ts'
+import { linkContent } from '../packets/link-layer.ts'
+import { readTcpSegment } from '../packets/tcp-segment.ts'
 import { TcpConversation } from './tcp-conversation.ts'
-import { readTcpSegment } from './tcp-segment.ts'
 
 /** `[::1]:1883` */
 const placeOf = (address: string, port: number): string =>

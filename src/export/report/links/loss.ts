@@ -1,16 +1,16 @@
-import type { LossResult } from '../../model/link/loss.ts'
-import type { Report } from '../../model/report/report.ts'
-import { formatCount } from '../../model/text/format.ts'
-import { type Block, heading, paragraph } from '../document/document.ts'
-import { type Figure, figureTable, reasonBlocks, shownFigures } from './figure-table.ts'
-import { doneSeries, formatMs, formatSamples, steadySeries } from './link-text.ts'
+import type { LossResult } from '../../../model/link/loss.ts'
+import type { Report } from '../../../model/report/report.ts'
+import { formatCount } from '../../../model/text/format.ts'
+import { type Block, heading, paragraph } from '../../document/document.ts'
+import { type Figure, figureTable, reasonBlocks, shownFigures } from '../figure-table.ts'
 import {
   disturbanceBlocks,
   type RunCell,
   type ScenarioCells,
   scenarioCells,
   timedName,
-} from './scenario-cells.ts'
+} from '../scenario-cells.ts'
+import { doneSeries, formatMs, formatSamples, steadySeries } from './link-text.ts'
 
 const WHAT_IS_SHOWN =
   'milliseconds. cold: from before connecting until the first message is done, on a connection of its own. p50, p99, max: one message on a connection that is open, one in flight; done is acknowledged or answered, and arrived where the completion is flushed. sent again: TCP segments from the device and from the endpoint, as their kernels counted them, of so many that they sent. dropped: packets on the way up and down.'

@@ -1,6 +1,6 @@
-import { findMetric } from '../../model/report/metric.ts'
-import type { Cell, ClaimVerdict, Report } from '../../model/report/report.ts'
-import { type FormatUnit, formatRange } from '../../model/text/format.ts'
+import { findMetric } from '../../../model/report/metric.ts'
+import type { Cell, ClaimVerdict, Report } from '../../../model/report/report.ts'
+import { type FormatUnit, formatRange } from '../../../model/text/format.ts'
 import {
   BLANK,
   type Block,
@@ -9,10 +9,10 @@ import {
   type Group,
   heading,
   type Tone,
-} from '../document/document.ts'
+} from '../../document/document.ts'
+import { ClaimNotes } from '../notes.ts'
+import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from '../scenario-cells.ts'
 import { SIDES, type Side, sideOf } from './comparison-columns.ts'
-import { ClaimNotes } from './notes.ts'
-import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
 
 const PER_MESSAGE = 'wire_bytes_per_message'
 const TOTAL = 'steady_wire_bytes'

@@ -1,0 +1,28 @@
+import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
+import { FORMATS } from '../../export/exporter.ts'
+
+export const COMPARE_POSITIONALS = {
+  a: {
+    describe: 'report.json of a run, or its folder; as a rule the older one',
+    type: 'string',
+    demandOption: true,
+  },
+  b: {
+    describe: 'the other one',
+    type: 'string',
+    demandOption: true,
+  },
+} as const satisfies Record<string, PositionalOptions>
+
+export const COMPARE_FLAGS = {
+  format: {
+    describe: 'what to print on stdout',
+    choices: FORMATS,
+    default: 'table',
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>
+
+export type CompareArguments = InferredOptionTypes<
+  typeof COMPARE_POSITIONALS & typeof COMPARE_FLAGS
+>

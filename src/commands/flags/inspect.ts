@@ -1,0 +1,52 @@
+import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
+import { INSPECT_FORMATS } from '../../export/inspect/formats.ts'
+import { BROKERS } from '../../transports/mqtt/brokers.ts'
+import { TARGET_FLAGS } from './target.ts'
+
+export const INSPECT_POSITIONALS = {
+  what: {
+    describe: 'a built-in scenario, a scenario file, or a capture (pcap, pcapng)',
+    type: 'string',
+    demandOption: true,
+  },
+} as const satisfies Record<string, PositionalOptions>
+
+export const INSPECT_FLAGS = {
+  ...TARGET_FLAGS,
+  transports: {
+    alias: 't',
+    describe: 'ids or groups, separated by commas (default: what the scenario names)',
+    type: 'string',
+    requiresArg: true,
+  },
+  messages: {
+    describe: 'how many messages to send on each transport (default: 1)',
+    type: 'number',
+    requiresArg: true,
+  },
+  format: {
+    describe: 'what to print on stdout',
+    choices: INSPECT_FORMATS,
+    default: 'table',
+    requiresArg: true,
+  },
+  pcap: {
+    describe: 'write the exchange as packets too, for Wireshark',
+    type: 'string',
+    requiresArg: true,
+  },
+  keylog: {
+    describe: 'of a capture: the secrets of its TLS connections (SSLKEYLOGFILE)',
+    type: 'string',
+    requiresArg: true,
+  },
+  broker: {
+    describe: 'what MQTT 3.1.1 runs on (default: aedes)',
+    choices: BROKERS,
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>
+
+export type InspectArguments = InferredOptionTypes<
+  typeof INSPECT_POSITIONALS & typeof INSPECT_FLAGS
+>

@@ -1,0 +1,19 @@
+import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
+
+export const LIST_POSITIONALS = {
+  what: {
+    describe: 'only these (default: all)',
+    choices: ['scenarios', 'transports', 'links'],
+  },
+} as const satisfies Record<string, PositionalOptions>
+
+export const LIST_FLAGS = {
+  format: {
+    describe: 'what to print on stdout',
+    choices: ['table', 'json'],
+    default: 'table',
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>
+
+export type ListArguments = InferredOptionTypes<typeof LIST_POSITIONALS & typeof LIST_FLAGS>

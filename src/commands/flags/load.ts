@@ -1,0 +1,48 @@
+import type { Options } from 'yargs'
+import { DEFAULT_LOAD } from '../../plan/load-plan.ts'
+import { PACE_FORMS } from '../../plan/parse-pace.ts'
+
+/** Of a run under load. */
+export const LOAD_FLAGS = {
+  rate: {
+    describe: `open loop at a rate, in ${PACE_FORMS}`,
+    type: 'string',
+    requiresArg: true,
+  },
+  sweep: {
+    describe:
+      'open loop at rising rates: "saturation" for shares of what it carries, or 100,1000,5000',
+    type: 'string',
+    requiresArg: true,
+  },
+  connections: {
+    describe: `connections under load (default: ${DEFAULT_LOAD.connections})`,
+    type: 'number',
+    requiresArg: true,
+  },
+  'in-flight': {
+    describe: `messages in flight on each connection (default: ${DEFAULT_LOAD.inFlight})`,
+    type: 'number',
+    requiresArg: true,
+  },
+  workers: {
+    describe: 'load processes, which share connections and rate (default: 1)',
+    type: 'number',
+    requiresArg: true,
+  },
+  duration: {
+    describe: 'of a stretch under load (default: 3s, of a step 2s; with --quick half)',
+    type: 'string',
+    requiresArg: true,
+  },
+  'connect-rate': {
+    describe: 'connections opened a second, at most (default: as fast as they open)',
+    type: 'number',
+    requiresArg: true,
+  },
+  clients: {
+    describe: 'who sends under load (default: all)',
+    choices: ['all', 'library', 'bare'],
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>

@@ -1,0 +1,37 @@
+import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
+import { FORMATS } from '../../export/exporter.ts'
+
+export const REPORT_POSITIONALS = {
+  file: {
+    describe: 'report.json of a run, or the folder of the run',
+    type: 'string',
+  },
+} as const satisfies Record<string, PositionalOptions>
+
+export const REPORT_FLAGS = {
+  merge: {
+    describe: 'merge reports of one plan: of several machines, or runs; histograms are added',
+    type: 'string',
+    array: true,
+    requiresArg: true,
+  },
+  out: {
+    alias: 'o',
+    describe: 'folder to write the merged report to',
+    type: 'string',
+    requiresArg: true,
+  },
+  format: {
+    describe: 'what to print on stdout',
+    choices: FORMATS,
+    default: 'table',
+    requiresArg: true,
+  },
+  'break-even': {
+    describe: 'print every pair of transports: from how many messages one costs less',
+    type: 'boolean',
+    default: false,
+  },
+} as const satisfies Record<string, Options>
+
+export type ReportArguments = InferredOptionTypes<typeof REPORT_POSITIONALS & typeof REPORT_FLAGS>

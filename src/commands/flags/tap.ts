@@ -1,0 +1,52 @@
+import type { InferredOptionTypes, Options } from 'yargs'
+import { FORMATS } from '../../export/exporter.ts'
+import type { TapOptions } from '../../plan/options.ts'
+
+export const TAP_FLAGS = {
+  listen: {
+    describe: 'where the devices connect: PORT (loopback; 0 for any) or HOST:PORT',
+    type: 'string',
+    demandOption: true,
+    requiresArg: true,
+  },
+  to: {
+    describe: 'the server, HOST:PORT; IPv6 in brackets',
+    type: 'string',
+    demandOption: true,
+    requiresArg: true,
+  },
+  out: {
+    alias: 'o',
+    describe: 'folder for report.json and ledger.csv (default: results/<UTC time>)',
+    type: 'string',
+    requiresArg: true,
+  },
+  format: {
+    describe: 'what to print on stdout at the end',
+    choices: FORMATS,
+    default: 'table',
+    requiresArg: true,
+  },
+  pcap: {
+    describe: 'write what crosses as packets too, for Wireshark; it holds all of it, passwords too',
+    type: 'string',
+    requiresArg: true,
+  },
+  'pcap-limit': {
+    describe: 'cut that file off at so many bytes (default: 1073741824)',
+    type: 'number',
+    requiresArg: true,
+  },
+  for: {
+    describe: 'end after so long, such as 30s or 5min (default: until ctrl-C)',
+    type: 'string',
+    requiresArg: true,
+  },
+  connections: {
+    describe: 'take so many connections, and end with the last of them',
+    type: 'number',
+    requiresArg: true,
+  },
+} as const satisfies Record<keyof TapOptions, Options> & Record<string, Options>
+
+export type TapArguments = InferredOptionTypes<typeof TAP_FLAGS>

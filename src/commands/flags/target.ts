@@ -1,0 +1,83 @@
+import type { Options } from 'yargs'
+import type { TargetOptions } from '../../plan/options.ts'
+
+const GROUP = 'A server that is already there:'
+
+/** Of servers that are there already; `run`, `check` and `inspect` have them alike. */
+export const TARGET_FLAGS = {
+  'http-url': {
+    describe: 'measure this HTTP server, not the embedded one: http://, https://',
+    type: 'string',
+    requiresArg: true,
+    group: GROUP,
+  },
+  'mqtt-url': {
+    describe: 'measure this broker, not the embedded one: mqtt://, mqtts://, ws://, wss://',
+    type: 'string',
+    requiresArg: true,
+    group: GROUP,
+  },
+  header: {
+    describe:
+      'a header of each request, "Name: value" or "Name: env:VARIABLE"; its value is never shown',
+    type: 'string',
+    array: true,
+    nargs: 1,
+    default: [] as string[],
+    group: GROUP,
+  },
+  ca: {
+    describe: 'PEM file of the only authorities to trust',
+    type: 'string',
+    requiresArg: true,
+    group: GROUP,
+  },
+  cert: {
+    describe: 'PEM file of the certificate to prove ourselves with',
+    type: 'string',
+    requiresArg: true,
+    group: GROUP,
+  },
+  key: {
+    describe: 'PEM file of the key of --cert',
+    type: 'string',
+    requiresArg: true,
+    group: GROUP,
+  },
+  insecure: {
+    describe: 'do not verify certificates; stands in the report',
+    type: 'boolean',
+    default: false,
+    group: GROUP,
+  },
+  'topic-prefix': {
+    describe: 'stands before every topic, such as test/',
+    type: 'string',
+    requiresArg: true,
+    group: GROUP,
+  },
+  'client-id': {
+    describe: 'MQTT client id (default: the scenario’s, or one of our own for this run)',
+    type: 'string',
+    requiresArg: true,
+    group: GROUP,
+  },
+  arrivals: {
+    describe: 'who tells what arrived at a broker (default: a subscriber of ours)',
+    choices: ['subscriber', 'untold'],
+    requiresArg: true,
+    group: GROUP,
+  },
+  'max-rate': {
+    describe: 'most messages a second, of a server elsewhere (default: 10)',
+    type: 'number',
+    requiresArg: true,
+    group: GROUP,
+  },
+  timeout: {
+    describe: 'how long the server may take to answer (default: 10s)',
+    type: 'string',
+    requiresArg: true,
+    group: GROUP,
+  },
+} as const satisfies Record<keyof TargetOptions, Options>
