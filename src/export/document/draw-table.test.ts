@@ -50,7 +50,7 @@ describe('a table', () => {
           ['感測', 'x'],
           ['b', 'y'],
         ],
-        [],
+        LEFT,
       ),
     ).toEqual(['感測  x', 'b     y'])
   })
