@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import module from 'node:module'
 import { catchSignals } from '../dist/terminal/stop-signals.js'
 
 catchSignals()
+// Node 22.1 and later keep what they compiled, from one start to the next.
+module.enableCompileCache?.()
 const { main } = await import('../dist/cli.js')
 await main(process.argv.slice(2))
