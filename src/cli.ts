@@ -21,6 +21,21 @@ interface KnownOptions {
   array: string[]
 }
 
+/** Another part of it: what yargs draws the help with. */
+interface Usage {
+  cacheHelpMessage(): void
+}
+
+/**
+ * yargs draws the help of a command whenever it has started one, in case that
+ * fails and prints it. Here nothing does; and it is a tenth of a second.
+ */
+function keepHelpUndrawn(parser: Argv): void {
+  type Internals = { getInternalMethods(): { getUsageInstance(): Usage } }
+  const usage = (parser as unknown as Internals).getInternalMethods().getUsageInstance()
+  usage.cacheHelpMessage = () => undefined
+}
+
 const knownOptions = (parser: Argv): KnownOptions =>
   (parser as unknown as { getOptions(): KnownOptions }).getOptions()
 
@@ -37,6 +52,7 @@ function refuseRepeatedOptions(parser: Argv, argv: Record<string, unknown>): tru
 
 function createParser(argv: readonly string[]): Argv {
   const parser = yargs([...argv])
+  keepHelpUndrawn(parser)
   return parser
     .scriptName('mqtt-vs-http')
     .locale('en')

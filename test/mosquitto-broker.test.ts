@@ -139,13 +139,13 @@ it.skipIf(!hasTool('mosquitto'))(
 
 /** A process that starts a broker, says where, and waits. */
 function startOwner(options: SpawnOptions = {}): ChildProcess {
-  const module = `file://${root}/dist/transports/mqtt/mosquitto-process.js`
+  const module = `file://${root}/src/transports/mqtt/mosquitto-process.ts`
   const script = `
     import { removeLeftBrokers, startMosquitto } from '${module}'
     const { port, pid } = await startMosquitto('127.0.0.1', new AbortController().signal)
     console.log(JSON.stringify({ port, pid }))
     setInterval(() => {}, 1000)`
-  return spawn(process.execPath, ['--input-type=module', '-e', script], {
+  return spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     ...options,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

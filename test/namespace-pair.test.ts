@@ -52,13 +52,17 @@ describe.skipIf(obstacle !== null)('a pair of network namespaces', () => {
 
   it('leaves nothing behind, also when its process is killed', async () => {
     const script = `
-      import { NamespacePair } from '${new URL('../dist/system/namespace/namespace-pair.js', import.meta.url)}'
+      import { NamespacePair } from '${new URL('../src/system/namespace/namespace-pair.ts', import.meta.url)}'
       const pair = await NamespacePair.open()
       console.log(pair.device.pid, pair.endpoint.pid)
       setInterval(() => {}, 1000)`
-    const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const owner = spawn(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '-e', script],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
     const [printed] = await once(owner.stdout, 'data')
     const pids = String(printed).trim().split(' ').map(Number)
     expect(pids).toHaveLength(2)

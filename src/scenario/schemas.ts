@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { reportSchema } from '../model/report/report.ts'
 import { tapReportSchema } from '../model/report/tap-report.ts'
 import { scenarioFileSchema } from '../model/scenario/scenario.ts'

@@ -1,4 +1,4 @@
-import Table from 'cli-table3'
+import { drawColumns } from '../../export/document/draw-table.ts'
 import { formatMs, formatRate } from '../../export/report/links/link-text.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
@@ -51,32 +51,10 @@ async function describeTransports() {
   )
 }
 
-/** Columns that are aligned by what a terminal shows, since a Chinese character takes two cells. */
 function alignColumns(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: '  ',
-    },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colAligns: head.map((name) => (/^(messages|bytes)$/.test(name) ? 'right' : 'left')),
-  })
-  table.push([...head], ...rows.map((row) => [...row]))
-  const lines = table.toString().split('\n')
-  return lines.map((line) => `  ${line.trimEnd()}`).join('\n')
+  const aligns = head.map((name) => (/^(messages|bytes)$/.test(name) ? 'right' : 'left'))
+  const lines = drawColumns([head, ...rows], aligns)
+  return lines.map((line) => `  ${line}`).join('\n')
 }
 
 const describeFlow = ({ flow, subscribers }: { flow: string; subscribers?: number[] }): string =>

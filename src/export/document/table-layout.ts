@@ -1,26 +1,9 @@
-import CliTable from 'cli-table3'
 import type { Column, TableBlock, Tone } from './document.ts'
+import { BOXED, type CellLine, drawTable, plainStyle } from './draw-table.ts'
 import { type Breaks, displayWidth, narrowestWidth, plainText, wrapText } from './text-width.ts'
 
 /** Colours a text without changing its width. */
 export type Paint = (text: string, tone: Tone | undefined) => string
-
-/** Under a plain table's head; everything else of the frame is space. */
-const PLAIN_CHARS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  right: '',
-  'right-mid': '',
-  mid: '─',
-}
 
 interface Fit {
   widths: number[]
@@ -35,7 +18,7 @@ interface Fit {
  */
 export function layoutTable(table: TableBlock, columns: number, paint: Paint): string[] {
   const fit = fitColumns(table, columns)
-  return fit === null ? layoutList(table, columns, paint) : drawTable(table, fit, paint)
+  return fit === null ? layoutList(table, columns, paint) : fillTable(table, fit, paint)
 }
 
 /** Every text of each column. */
@@ -88,42 +71,36 @@ function shrink(
   return widths
 }
 
+const BLANK: CellLine = { text: '', width: 0 }
+
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
-function drawTable(table: TableBlock, { widths, breaks, gap }: Fit, paint: Paint): string[] {
-  const wrap = (text: string, index: number): string[] =>
-    wrapText(plainText(text), widths[index] ?? 1, breaks)
-  const boxed = table.frame === 'boxed'
-  const drawn = new CliTable({
-    head: table.columns.map(({ title }, index) => wrap(title, index).join('\n')),
-    colAligns: table.columns.map(({ align }) => align),
-    chars: boxed ? {} : { ...PLAIN_CHARS, 'mid-mid': ' '.repeat(gap), middle: ' '.repeat(gap) },
-    style: {
-      head: [],
-      border: [],
-      ...(boxed ? {} : { compact: true, 'padding-left': 0, 'padding-right': 0 }),
-    },
-  })
-  for (const { first, rows } of table.groups) {
+function fillTable(table: TableBlock, { widths, breaks, gap }: Fit, paint: Paint): string[] {
+  const cell = (text: string, index: number, tone?: Tone): CellLine[] =>
+    wrapText(plainText(text), widths[index] ?? 1, breaks).map((line) => ({
+      text: paint(line, tone),
+      width: displayWidth(line),
+    }))
+  const rows = [table.columns.map(({ title }, index) => cell(title, index))]
+  for (const { first, rows: own } of table.groups) {
     // The rows of a group are one row of the drawn table, so that no line parts them.
-    const lines: string[][] = table.columns.map(() => [])
-    for (const row of rows) {
-      const cells = row.map(({ text, tone }, index) =>
-        wrap(text, index + 1).map((line) => paint(line, tone)),
-      )
-      const height = Math.max(...cells.map((cell) => cell.length))
-      for (const [index, cell] of cells.entries()) {
-        const blank = Array.from({ length: height - cell.length }, () => '')
-        lines[index + 1]?.push(...cell, ...blank)
+    const drawn: CellLine[][] = table.columns.map(() => [])
+    drawn[0] = cell(first.text, 0, first.tone)
+    for (const row of own) {
+      const cells = row.map(({ text, tone }, index) => cell(text, index + 1, tone))
+      const height = Math.max(...cells.map((lines) => lines.length))
+      for (const [index, lines] of cells.entries()) {
+        const blank = Array.from({ length: height - lines.length }, () => BLANK)
+        drawn[index + 1]?.push(...lines, ...blank)
       }
     }
-    lines[0] = wrap(first.text, 0).map((line) => paint(line, first.tone))
-    drawn.push(lines.map((cell) => cell.join('\n')))
+    rows.push(drawn)
   }
-  return drawn
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
+  return drawTable(
+    rows,
+    table.columns.map(({ align }) => align),
+    table.frame === 'boxed' ? BOXED : plainStyle(gap),
+  )
 }
 
 /** `name: value` lines, for a terminal that is too narrow for the table. */

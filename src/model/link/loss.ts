@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InstrumentError } from '../errors.ts'
 
 const count = z.int().min(0)

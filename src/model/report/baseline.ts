@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Direction, Phase } from '../vocabulary.ts'
 import { DIRECTIONS, LAYERS, PHASES } from '../vocabulary.ts'
 import { parseFrameShape } from '../wire/frame-shape.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { EXIT } from '../exit-codes.ts'
 import { DIRECTIONS, LAYERS, PHASES } from '../vocabulary.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { targetSchema } from './target.ts'
 
 /** The stored form of a latency check. A reader refuses a version that it does not know. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { lossCounts } from '../link/loss.ts'
 import { BASES } from '../vocabulary.ts'
 import { seriesSchema } from './series.ts'

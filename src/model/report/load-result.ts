@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { LIMITS } from '../vocabulary.ts'
 
 /** What a run under load gives: one result a cell, one run a client in it, one stretch a rate. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { lossResult } from '../link/loss.ts'
 import { ANSWER_SETS, HEADER_SETS } from '../scenario/header-sets.ts'
 import { scenarioSchema } from '../scenario/scenario.ts'

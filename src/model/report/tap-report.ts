@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BASES, DIRECTIONS, LAYERS, PHASES } from '../vocabulary.ts'
 import { TAP_CONNECTION_STATES, TAP_ENDINGS, TAP_SCHEMA_VERSION } from './tap-words.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Protocol } from '../vocabulary.ts'
 
 /** What a server that is already there speaks, and which of the two flags names it. */

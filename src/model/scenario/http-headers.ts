@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Node's server refuses a head above 16 KiB; path and fields together stay below it. */
 const MAX_HEADER_BYTES = 8_000

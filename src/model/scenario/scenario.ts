@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { FLOWS, type Flow } from '../vocabulary.ts'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
 import { headers, requestHeaders } from './http-headers.ts'

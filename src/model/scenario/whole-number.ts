@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A whole number of a scenario file, ends included. */
 export const wholeNumber = (low: number, high: number, example: number) =>

@@ -76,6 +76,13 @@ export async function openFastify(
 
 const isGoodbye = (error: Error | undefined): boolean => error === undefined
 
+/** No route has a schema, and Fastify would load a JSON Schema validator for it at every start. */
+const NO_SCHEMAS = { buildValidator: noSchema, buildSerializer: noSchema }
+
+function noSchema(): never {
+  throw new Error('routes of an endpoint have no schemas')
+}
+
 async function createApp(
   version: HttpVersion,
   identity: TlsIdentity | null,
@@ -85,6 +92,7 @@ async function createApp(
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
+    schemaController: { compilersFactory: NO_SCHEMAS },
   }
   // Its types tell servers apart; what is used of them here is the same.
   if (version === 'http/1.1') {

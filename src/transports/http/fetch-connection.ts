@@ -49,7 +49,7 @@ export async function openFetchConnection(
   context: ConnectContext,
   { security = 'clear', connection = 'kept', patience = 'usual' }: FetchSettings = {},
 ): Promise<FetchConnection> {
-  const { Agent } = await import('undici')
+  const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
   const held = await HeldSocket.open(security, address, context)
   const agent = new Agent({
     connections: 1,
