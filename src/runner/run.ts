@@ -24,15 +24,8 @@ import { describeEnvironment } from './environment.ts'
 import { ProcessPool } from './process-pool.ts'
 import { doesPlacementMatter, reportOf } from './run-report.ts'
 import { measureBytes } from './stages/bytes.ts'
-import { measureHeaderSet } from './stages/header-sets.ts'
-import { measureLatency } from './stages/latency.ts'
 import { LinkStage } from './stages/link-bytes.ts'
-import { measureLoad } from './stages/load/stage.ts'
-import { checkLink } from './stages/slow-link/check-link.ts'
-import { lossyWay } from './stages/slow-link/lossy-path.ts'
 import type { DeviceWay } from './stages/slow-link/network-path.ts'
-import { relayWay } from './stages/slow-link/shaped-path.ts'
-import { measureOverLink } from './stages/slow-link/stage.ts'
 import { hasLatency } from './targets/latency-limits.ts'
 
 export interface RunHooks {
@@ -187,6 +180,7 @@ class Run {
     const { link } = this.#plan
     if (link === undefined) return
     this.#hooks.onProgress(`${link.profile.name}: reading the link`)
+    const { checkLink } = await import('./stages/slow-link/check-link.ts')
     this.#link = await this.#orStopped(checkLink(link.profile, pool.load(), pool.links()))
     await this.#publish()
   }
@@ -246,6 +240,7 @@ class Run {
     cells: readonly ServedCell[],
     pool: ProcessPool,
   ): Promise<void> {
+    const { measureLoad } = await import('./stages/load/stage.ts')
     for (const cell of cells.filter(({ draft }) => !draft.failed)) {
       await this.#orStopped(this.#guardEndpoints(pool))
       const measuring = measureLoad(cell, this.#traits.get(cell.transport) as TransportTraits, {
@@ -261,7 +256,7 @@ class Run {
     }
   }
 
-  #measureScenarioLatency(
+  async #measureScenarioLatency(
     planned: PlannedScenario,
     cells: readonly ServedCell[],
     pool: ProcessPool,
@@ -275,21 +270,28 @@ class Run {
         this.#tell(planned, `latency, round ${round + 1} of ${rounds}`),
       onMessage: this.#hooks.onMessage,
     }
-    const way = this.#wayOfDevices(pool)
+    const way = await this.#wayOfDevices(pool)
     if (way !== null) {
+      const { measureOverLink } = await import('./stages/slow-link/stage.ts')
       const onCell = (cell: ServedCell, what: string): void =>
         this.#tell(planned, `over ${linkName(this.#plan)}, ${cell.transport}, ${what}`)
       return measureOverLink(cells, { ...stage, way, onCell })
     }
+    const { measureLatency } = await import('./stages/latency.ts')
     this.#tell(planned, 'latency, warm-up')
     return measureLatency(cells, stage)
   }
 
   /** Null: straight to the endpoint on loopback. */
-  #wayOfDevices(pool: ProcessPool): DeviceWay | null {
+  async #wayOfDevices(pool: ProcessPool): Promise<DeviceWay | null> {
     const { link, loss } = this.#plan
-    if (link !== undefined) return relayWay(link, pool.links())
-    return loss === undefined || this.#network === null ? null : lossyWay(loss, this.#network)
+    if (link !== undefined) {
+      const { relayWay } = await import('./stages/slow-link/shaped-path.ts')
+      return relayWay(link, pool.links())
+    }
+    if (loss === undefined || this.#network === null) return null
+    const { lossyWay } = await import('./stages/slow-link/lossy-path.ts')
+    return lossyWay(loss, this.#network)
   }
 
   /** Link passes go on beside the byte passes; beside a latency pass they would be in its figures. */
@@ -299,7 +301,8 @@ class Run {
 
   async #measureHeaderSets(planned: PlannedScenario): Promise<void> {
     // Heads of clients that post: there is nobody to replay who waits.
-    if (planned.scenario.flow !== 'uplink') return
+    if (planned.scenario.flow !== 'uplink' || this.#plan.headerSets.length === 0) return
+    const { measureHeaderSet } = await import('./stages/header-sets.ts')
     for (const pair of this.#plan.headerSets) {
       this.#tell(planned, `bytes, header set ${pair.headerSet}, answered by ${pair.answerSet}`)
       this.#headerSets.push(

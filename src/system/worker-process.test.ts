@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packageRoot } from '../package-root.ts'
 import { spinFor } from './clock.ts'
 import type { Commands } from './worker-channel.ts'
+import { workerFile } from './worker-file.ts'
 import { type WorkerOptions, WorkerProcess } from './worker-process.ts'
 
-const CHANNEL = JSON.stringify(join(packageRoot, 'dist', 'system', 'worker-channel.js'))
+const CHANNEL = JSON.stringify(join(packageRoot, 'src', 'system', 'worker-channel.ts'))
 
 /** Processes of our own as they are, and as they should not be. */
 const SCRIPTS = {
@@ -49,7 +50,7 @@ const start = (script: Script, options: Partial<WorkerOptions> = {}): WorkerProc
     label: 'test',
     cpu: null,
     diedCode: 'load-died',
-    file: join(folder, `${script}.mjs`),
+    from: { ...workerFile(), file: join(folder, `${script}.mjs`) },
     ...options,
   })
 

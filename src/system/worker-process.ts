@@ -5,7 +5,7 @@ import { SLICES, SlicedTimer } from './deadline.ts'
 import { blameMachine } from './machine-load.ts'
 import { describeShortage } from './open-files.ts'
 import { type Commands, PING, type WorkerReply } from './worker-channel.ts'
-import { workerFile } from './worker-file.ts'
+import { type WorkerFile, workerFile } from './worker-file.ts'
 import type { WorkerRole } from './worker-role.ts'
 
 interface Pending {
@@ -29,7 +29,7 @@ export interface WorkerOptions {
   /** The code of errors about its death. */
   diedCode: ErrorCode
   /** What it starts from, in place of the package's own; for tests, as is the next. */
-  file?: string
+  from?: WorkerFile
   startMs?: number
 }
 
@@ -60,8 +60,7 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    const node =
-      options.file === undefined ? workerFile(options.root) : { file: options.file, execArgv: [] }
+    const node = options.from ?? workerFile(options.root)
     const pin = options.cpu === null ? [] : ['taskset', '-c', String(options.cpu)]
     // What comes before node replaces itself by what follows, so the process stays the same.
     const [execPath, ...before] = [...(options.enter ?? []), ...pin, process.execPath]

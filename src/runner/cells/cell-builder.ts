@@ -12,7 +12,7 @@ import type {
 } from '../../model/report/report.ts'
 import { formatMicros } from '../../model/text/format.ts'
 import { type LedgerEntry, withNetwork } from '../../model/wire/ledger.ts'
-import { summariseRounds } from '../../stats/summary.ts'
+import type { summariseRounds } from '../../stats/summary.ts'
 
 /** The latencies of one round, in nanoseconds. */
 export interface RoundLatencies {
@@ -59,6 +59,8 @@ export class CellDraft {
   #failure: string | null = null
   #skipped: string | null = null
   #amounts: LatencyAmounts | null = null
+  /** Of whoever measures latency: a byte pass has no use for histograms, which are large. */
+  #summarise: typeof summariseRounds = () => null
   readonly #rounds: RoundLatencies[] = []
 
   constructor(identity: CellIdentity) {
@@ -95,8 +97,13 @@ export class CellDraft {
     }
   }
 
-  addRound(round: RoundLatencies, amounts: LatencyAmounts): void {
+  addRound(
+    round: RoundLatencies,
+    amounts: LatencyAmounts,
+    summarise: typeof summariseRounds,
+  ): void {
     this.#amounts = amounts
+    this.#summarise = summarise
     this.#rounds.push(round)
   }
 
@@ -153,9 +160,9 @@ export class CellDraft {
       response:
         this.identity.completion === 'flushed'
           ? null
-          : summariseRounds(this.#rounds.map((round) => round.response)),
-      delivery: summariseRounds(this.#rounds.map((round) => round.delivery)),
-      sendDelay: summariseRounds(this.#rounds.map((round) => round.sendDelay)),
+          : this.#summarise(this.#rounds.map((round) => round.response)),
+      delivery: this.#summarise(this.#rounds.map((round) => round.delivery)),
+      sendDelay: this.#summarise(this.#rounds.map((round) => round.sendDelay)),
       ...this.#fanout(),
     }
   }
@@ -163,7 +170,7 @@ export class CellDraft {
   #fanout(): Pick<LatencyResult, 'fanout'> {
     if (this.identity.subscribers === undefined) return {}
     const of = (end: 'first' | 'last') =>
-      summariseRounds(this.#rounds.map(({ fanout }) => fanout?.[end] ?? []))
+      this.#summarise(this.#rounds.map(({ fanout }) => fanout?.[end] ?? []))
     return { fanout: { first: of('first'), last: of('last') } }
   }
 

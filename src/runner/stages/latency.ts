@@ -7,6 +7,7 @@ import { describeError } from '../../model/errors.ts'
 import type { LatencyAmounts } from '../../model/latency-amounts.ts'
 import type { RawMessage } from '../../model/report/raw.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { summariseRounds } from '../../stats/summary.ts'
 import type { WorkerProcess } from '../../system/worker-process.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { waitingFor } from '../../transports/run-options.ts'
@@ -144,7 +145,8 @@ export async function runBlock(
     const { lastNs } = spanOfDeliveries(believed, outcome.sentNs.length)
     if (round !== null) {
       cell.draft.count(outcome.sentNs.length, countCompleted(outcome), counts)
-      cell.draft.addRound(latenciesOf(cell, block, outcome, believed, stage), amounts)
+      const latencies = latenciesOf(cell, block, outcome, believed, stage)
+      cell.draft.addRound(latencies, amounts, summariseRounds)
     }
     if (outcome.failure !== null) cell.fail(outcome.failure.message)
     return { outcome, deliveredNs: lastNs }
