@@ -18,8 +18,8 @@ import { type CampaignKind, type CampaignLine, summariseCampaign } from './campa
  * itself, which must not fail, and checks against a candidate whose endpoint is
  * 25 % slower, which must.
  *
- *     node dist/campaign/latency-gate.js [--minutes 60]
- *     node dist/campaign/latency-gate.js --summary
+ *     node --import tsx bench/latency-gate.ts [--minutes 60]
+ *     node --import tsx bench/latency-gate.ts --summary
  *
  * Every finished check is a line of the results file. Stopped at any moment and
  * started again, it goes on where it was.

@@ -11,7 +11,7 @@ const CLIENTS = 50
 const PAYLOAD_BYTES = 32 * 1024
 
 const startWorker = (name: string): ChildProcess =>
-  fork(join(root, 'dist', 'campaign', 'tap-bench', `${name}.js`))
+  fork(join(root, 'bench', 'tap-bench', `${name}.ts`), { execArgv: ['--import', 'tsx'], cwd: root })
 
 async function ask<T>(worker: ChildProcess, question: object): Promise<T> {
   const answered = once(worker, 'message')
