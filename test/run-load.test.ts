@@ -153,6 +153,12 @@ describe('a sweep', () => {
   })
 })
 
+/** User time of a process so far, in hundredths of a second. */
+function cpuTicks(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[11])
+}
+
 describe('what goes wrong under load', () => {
   it('an endpoint that is killed: counts add up, the report says what happened', async () => {
     using folder = temporaryFolder()
@@ -165,9 +171,13 @@ describe('what goes wrong under load', () => {
         `json: load, ${transport} by ${transport === 'http1' ? 'fetch' : 'mqtt.js'}, saturation`,
       )
       const victim = childrenOf(run.child.pid as number).find(({ args }) =>
-        args.endsWith(`endpoint-process.js ${transport}`),
+        args.endsWith('worker.js endpoint endpoints'),
       )
-      process.kill(victim?.pid as number, 'SIGKILL')
+      const pid = victim?.pid as number
+      // It is counting by now: nothing else would take so much of a CPU.
+      const before = cpuTicks(pid)
+      await expect.poll(() => cpuTicks(pid), { timeout: 20_000 }).toBeGreaterThan(before + 20)
+      process.kill(pid, 'SIGKILL')
     }
     const { code, stdout } = await run.ended
     expect(code).toBe(3)

@@ -196,9 +196,9 @@ class Run {
         this.#orStopped(this.#measureScenarioLatency(planned, standing, pool)),
       )
     }
-    if (this.#plan.load !== undefined)
-      await this.#measureLoad(this.#plan.load, planned, cells, pool)
-    for (const cell of cells) {
+    const { load } = this.#plan
+    const left = load === undefined ? cells : await this.#measureLoad(load, planned, cells, pool)
+    for (const cell of left) {
       cell.draft.done = true
       await this.#stop(cell)
     }
@@ -239,9 +239,13 @@ class Run {
     planned: PlannedScenario,
     cells: readonly ServedCell[],
     pool: ProcessPool,
-  ): Promise<void> {
+  ): Promise<ServedCell[]> {
     const { measureLoad } = await import('./stages/load/stage.ts')
-    for (const cell of cells.filter(({ draft }) => !draft.failed)) {
+    const measured = cells.filter(({ draft }) => draft.failed)
+    for (const served of cells.filter(({ draft }) => !draft.failed)) {
+      const cell = await this.#stillServed(served, pool)
+      if (cell === null) continue
+      measured.push(cell)
       await this.#orStopped(this.#guardEndpoints(pool))
       const measuring = measureLoad(cell, this.#traits.get(cell.transport) as TransportTraits, {
         ...{ plan: this.#plan, load, workers: pool.loadWorkers(load.workers) },
@@ -254,6 +258,13 @@ class Run {
       })
       await this.#orStopped(measuring)
     }
+    return measured
+  }
+
+  /** Endpoints share a process: one that died under another cell's load is served anew. */
+  async #stillServed(cell: ServedCell, pool: ProcessPool): Promise<ServedCell | null> {
+    const { endpoint, planned, transport, draft } = cell
+    return endpoint.death === null ? cell : this.#serveIn(pool, planned, transport, draft)
   }
 
   async #measureScenarioLatency(
@@ -335,13 +346,21 @@ class Run {
     const cells: ServedCell[] = []
     for (const [transport, draft] of this.#drafts.get(planned) ?? []) {
       if (draft.skipped || draft.failed) continue
-      const traits = this.#traits.get(transport) as TransportTraits
-      const endpoint = pool.endpoint(transport, traits)
-      await this.#orStopped(this.#guardEndpoints(pool))
-      const cell = await this.#orStopped(this.#serve(planned, transport, draft, endpoint))
+      const cell = await this.#serveIn(pool, planned, transport, draft)
       if (cell !== null) cells.push(cell)
     }
     return cells
+  }
+
+  async #serveIn(
+    pool: ProcessPool,
+    planned: PlannedScenario,
+    transport: string,
+    draft: CellDraft,
+  ): Promise<ServedCell | null> {
+    const endpoint = pool.endpoint(transport, this.#traits.get(transport) as TransportTraits)
+    await this.#orStopped(this.#guardEndpoints(pool))
+    return this.#orStopped(this.#serve(planned, transport, draft, endpoint))
   }
 
   /** Links are in namespaces of their own, or have a relay in between that opens the connections. */
