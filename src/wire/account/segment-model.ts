@@ -10,6 +10,21 @@ interface Turn {
   writes: number[]
 }
 
+/**
+ * What a frame is to the model. One object for all frames that are alike: a
+ * thousand messages are a few kinds of frames, and memory must not grow with them.
+ */
+interface Sketch {
+  readonly phase: Phase
+  readonly direction: Direction
+  readonly lengthBytes: number
+  readonly writes: readonly number[]
+  readonly beginsMessage: boolean
+  /** A request without a payload: the message comes with its answer. */
+  readonly asks: boolean
+  readonly isOfTls: boolean
+}
+
 /** Turns of which each follows at once from the one before. What comes after comes in its own time. */
 type Exchange = Turn[]
 
@@ -50,7 +65,8 @@ const REVERSE: Record<Direction, Direction> = { up: 'down', down: 'up' }
  */
 export class SegmentModel {
   readonly #protocol: Protocol
-  readonly #frames = new Map<number, Frame[]>()
+  readonly #frames = new Map<number, Sketch[]>()
+  readonly #kinds = new Map<string, Sketch>()
 
   constructor(protocol: Protocol) {
     this.#protocol = protocol
@@ -61,28 +77,39 @@ export class SegmentModel {
   }
 
   add(frame: Frame, connection: number): void {
-    this.#frames.get(connection)?.push(frame)
+    this.#frames.get(connection)?.push(this.#kindOf(frame))
   }
 
   entries(pace: Pace): LedgerEntry[] {
     const book = new LedgerBook()
     for (const frames of this.#frames.values()) {
-      const parts = pace === 'own-time' ? splitExchanges(frames) : [frames]
-      const exchanges = parts.map((part) => this.#turnsOf(part))
-      addConnection(book, exchanges, this.#closesFirst(frames, pace))
+      addConnection(book, this.#exchangesOf(frames, pace), this.#closesFirst(frames, pace))
     }
     return book.entries()
   }
 
-  #turnsOf(frames: readonly Frame[]): Exchange {
+  #kindOf(frame: Frame): Sketch {
+    const sketch = sketchOf(frame)
+    const key = Object.values(sketch).join()
+    const known = this.#kinds.get(key)
+    if (known === undefined) this.#kinds.set(key, sketch)
+    return known ?? sketch
+  }
+
+  /** One after another: all at once they would be as many as the messages. */
+  *#exchangesOf(frames: readonly Sketch[], pace: Pace): Generator<Exchange> {
+    const parts = pace === 'own-time' ? splitExchanges(frames) : [frames]
+    for (const part of parts) yield this.#turnsOf(part)
+  }
+
+  #turnsOf(frames: readonly Sketch[]): Exchange {
     const exchange: Exchange = []
-    let before: Frame | null = null
+    let before: Sketch | null = null
     for (const frame of frames) {
-      const { phase, direction } = frame
+      const { phase, direction, writes } = frame
       const turn = exchange.at(-1)
-      const writes = writesOf(frame)
       if (turn?.direction !== direction || turn.phase !== phase) {
-        exchange.push({ phase, direction, writes })
+        exchange.push({ phase, direction, writes: [...writes] })
       } else if (WRITES_FRAMES_APART.has(this.#protocol) || isWrittenApart(frame, before)) {
         turn.writes.push(...writes)
       } else {
@@ -94,7 +121,7 @@ export class SegmentModel {
   }
 
   /** After a goodbye of the device, and after an HTTP response that is the last, it is the server that closes. */
-  #closesFirst(frames: readonly Frame[], pace: Pace): Direction {
+  #closesFirst(frames: readonly Sketch[], pace: Pace): Direction {
     const last = frames.at(-1)
     if (last === undefined) return 'up'
     if (pace === 'own-connection' && this.#protocol === 'http/1.1') return 'down'
@@ -107,12 +134,24 @@ export class SegmentModel {
  * server's tickets, and with the goodbye the close_notify after it. A client
  * writes its first request together with the end of its handshake.
  */
-function isWrittenApart(frame: Frame, before: Frame | null): boolean {
-  if (before === null || isOfTls(frame) === isOfTls(before)) return false
+function isWrittenApart(frame: Sketch, before: Sketch | null): boolean {
+  if (before === null || frame.isOfTls === before.isOfTls) return false
   return frame.direction === 'down' || frame.phase === 'close'
 }
 
-const isOfTls = ({ parts }: Frame): boolean => parts.every(({ layer }) => layer === 'security')
+function sketchOf(frame: Frame): Sketch {
+  const { phase, direction, lengthBytes, label, parts } = frame
+  const hasPayload = parts.some(({ layer }) => layer === 'payload')
+  return {
+    ...{ phase, direction, lengthBytes, writes: writesOf(frame) },
+    beginsMessage:
+      phase === 'steady' &&
+      frame.message !== 'continues' &&
+      (frame.message === 'begins' || hasPayload),
+    asks: direction === 'up' && label === 'request' && !hasPayload,
+    isOfTls: parts.every(({ layer }) => layer === 'security'),
+  }
+}
 
 /** A Socket.IO event is one frame, but each of its attachments a WebSocket message of its own. */
 function writesOf({ lengthBytes, parts }: Frame): number[] {
@@ -126,34 +165,28 @@ function writesOf({ lengthBytes, parts }: Frame): number[] {
  * Frames of a kept connection, by what goes in its own time. In the byte pass
  * the first message does not wait for the last word of the set-up; here it does.
  */
-function splitExchanges(frames: readonly Frame[]): Frame[][] {
-  const exchanges: Frame[][] = []
-  const leading = frames.find(beginsMessage)?.direction
-  let before: Frame | null = null
+function* splitExchanges(frames: readonly Sketch[]): Generator<Sketch[]> {
+  const leading = frames.find(({ beginsMessage }) => beginsMessage)?.direction
+  let before: Sketch | null = null
+  let exchange: Sketch[] = []
   for (const frame of frames.toSorted((a, b) => placeOf(a) - placeOf(b))) {
-    const begins = asks(frame) || (beginsMessage(frame) && frame.direction === leading)
-    const isAnswer = before !== null && asks(before)
-    if (frame.phase !== before?.phase || (begins && !isAnswer)) exchanges.push([])
-    exchanges.at(-1)?.push(frame)
+    const begins = frame.asks || (frame.beginsMessage && frame.direction === leading)
+    const isAnswer = before?.asks ?? false
+    if (before !== null && (frame.phase !== before.phase || (begins && !isAnswer))) {
+      yield exchange
+      exchange = []
+    }
+    exchange.push(frame)
     before = frame
   }
-  return exchanges
+  if (exchange.length > 0) yield exchange
 }
 
-const placeOf = ({ phase }: Frame): number => PHASES.indexOf(phase)
-
-const beginsMessage = (frame: Frame): boolean =>
-  frame.phase === 'steady' &&
-  frame.message !== 'continues' &&
-  (frame.message === 'begins' || frame.parts.some(({ layer }) => layer === 'payload'))
-
-/** A request without a payload: the message comes with its answer. */
-const asks = ({ direction, label, parts }: Frame): boolean =>
-  direction === 'up' && label === 'request' && parts.every(({ layer }) => layer !== 'payload')
+const placeOf = ({ phase }: Sketch): number => PHASES.indexOf(phase)
 
 function addConnection(
   book: LedgerBook,
-  exchanges: readonly Exchange[],
+  exchanges: Iterable<Exchange>,
   closesFirst: Direction,
 ): void {
   const add = (phase: Phase, direction: Direction, bytes: number): void =>
@@ -161,11 +194,11 @@ function addConnection(
   add('setup', 'up', SYN_BYTES + SEGMENT_HEADER_BYTES)
   add('setup', 'down', SYN_BYTES)
   const interactive: Interactive = { up: false, down: false }
-  for (const exchange of exchanges) {
+  const addExchange = (exchange: Exchange, isLast: boolean): void => {
     exchange.forEach((turn, place) => {
       const { phase, direction } = turn
       const receiver = REVERSE[direction]
-      const closesOn = exchange === exchanges.at(-1) && closesFirst === receiver
+      const closesOn = isLast && closesFirst === receiver
       const isAnswered = place < exchange.length - 1 || closesOn
       if (place > 0) interactive[direction] = true
       const segments = segmentsOf(turn)
@@ -174,6 +207,12 @@ function addConnection(
       if (pure > 0) add(phase, receiver, pure * SEGMENT_HEADER_BYTES)
     })
   }
+  let held: Exchange | null = null
+  for (const exchange of exchanges) {
+    if (held !== null) addExchange(held, false)
+    held = exchange
+  }
+  if (held !== null) addExchange(held, true)
   add('close', closesFirst, 2 * SEGMENT_HEADER_BYTES)
   add('close', REVERSE[closesFirst], SEGMENT_HEADER_BYTES)
 }
