@@ -1,4 +1,10 @@
-import { type Direction, PHASES, type Phase, type Protocol } from '../../model/vocabulary.ts'
+import {
+  type Direction,
+  type Layer,
+  PHASES,
+  type Phase,
+  type Protocol,
+} from '../../model/vocabulary.ts'
 import type { Frame } from '../../model/wire/frame.ts'
 import { LedgerBook, type LedgerEntry } from '../../model/wire/ledger.ts'
 import { SEGMENT_HEADER_BYTES, SEGMENT_PAYLOAD_BYTES, SYN_BYTES } from './network-headers.ts'
@@ -36,6 +42,11 @@ type Exchange = Turn[]
  * - `own-connection`: each opens a connection, is sent, and says goodbye at once.
  */
 export type Pace = 'own-time' | 'back-to-back' | 'own-connection'
+
+/** Layers by which the model tells frames apart. */
+const TELLING_LAYERS: ReadonlySet<Layer> = new Set(['payload', 'security'])
+/** Of a Socket.IO event: a WebSocket message of its own. */
+const ATTACHMENT = 'attachment'
 
 /** Which side leaves acknowledging to the answer that it is about to send. */
 type Interactive = Record<Direction, boolean>
@@ -89,11 +100,18 @@ export class SegmentModel {
   }
 
   #kindOf(frame: Frame): Sketch {
-    const sketch = sketchOf(frame)
-    const key = Object.values(sketch).join()
-    const known = this.#kinds.get(key)
-    if (known === undefined) this.#kinds.set(key, sketch)
-    return known ?? sketch
+    const { phase, direction, label, message = '', lengthBytes } = frame
+    let key = `${phase} ${direction} ${label} ${message} ${lengthBytes}`
+    for (const part of frame.parts) {
+      if (TELLING_LAYERS.has(part.layer) || part.label === ATTACHMENT)
+        key += ` ${part.layer} ${part.lengthBytes}`
+    }
+    let kind = this.#kinds.get(key)
+    if (kind === undefined) {
+      kind = sketchOf(frame)
+      this.#kinds.set(key, kind)
+    }
+    return kind
   }
 
   /** One after another: all at once they would be as many as the messages. */
@@ -156,7 +174,7 @@ function sketchOf(frame: Frame): Sketch {
 /** A Socket.IO event is one frame, but each of its attachments a WebSocket message of its own. */
 function writesOf({ lengthBytes, parts }: Frame): number[] {
   const attachments = parts
-    .filter(({ label }) => label === 'attachment')
+    .filter(({ label }) => label === ATTACHMENT)
     .map((part) => part.lengthBytes)
   return [lengthBytes - attachments.reduce((sum, bytes) => sum + bytes, 0), ...attachments]
 }
