@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { packageRoot } from '../package-root.ts'
 
+/** `node --import tsx` runs sources. */
+const THROUGH_TSX = 'tsx'
+
 /** What node is started with. */
 export interface WorkerFile {
   file: string
@@ -11,13 +14,17 @@ export interface WorkerFile {
 }
 
 /**
- * What processes of ours start from: the sources where this one runs from
- * sources, so that a stale build is never measured in their place.
+ * What processes of ours start from: the sources where this one was started from
+ * sources (`npm run dev`), otherwise the build. What is measured in a test is the
+ * build too: sources are translated on the way, and that is in what takes time.
  * @param root another installed version of this package, which is always a build
- * @param ownFile a file that this process runs
+ * @param ownFlags what this process was started with
  */
-export function workerFile(root?: string, ownFile = import.meta.filename): WorkerFile {
-  if (root !== undefined || !ownFile.endsWith('.ts')) {
+export function workerFile(
+  root?: string,
+  ownFlags: readonly string[] = process.execArgv,
+): WorkerFile {
+  if (root !== undefined || !ownFlags.includes(THROUGH_TSX)) {
     return { file: join(root ?? packageRoot, 'dist', 'worker.js'), execArgv: [] }
   }
   // By its path: a process may be started from any folder.

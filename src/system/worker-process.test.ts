@@ -50,7 +50,7 @@ const start = (script: Script, options: Partial<WorkerOptions> = {}): WorkerProc
     label: 'test',
     cpu: null,
     diedCode: 'load-died',
-    from: { ...workerFile(), file: join(folder, `${script}.mjs`) },
+    from: { ...workerFile(undefined, ['--import', 'tsx']), file: join(folder, `${script}.mjs`) },
     ...options,
   })
 
