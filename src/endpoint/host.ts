@@ -11,6 +11,7 @@ import type { DeliveryTally } from '../delivery/delivery-tally.ts'
 import { InstrumentError } from '../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../model/injection.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
+import { Deadline } from '../system/deadline.ts'
 import { readUsage } from '../system/resource-usage.ts'
 import type { Target } from '../targets/target.ts'
 import { loadTransport } from '../transports/registry.ts'
@@ -106,7 +107,9 @@ export class EndpointHost {
 
   /** Resolves when so many messages of the tally have arrived, or at the deadline. */
   async collectTally(request: CollectRequest & { tally: DeliveryTally }): Promise<void> {
-    await request.tally.reached(request.expected, AbortSignal.timeout(request.deadlineMs))
+    // In slices: what has arrived while this process got no CPU is still to be read.
+    using over = new Deadline(request.deadlineMs)
+    await request.tally.reached(request.expected, over.signal)
     await this.#endWatch()
   }
 
@@ -135,7 +138,8 @@ export class EndpointHost {
 
   async collect(request: CollectRequest): Promise<ArrivalColumns> {
     const { expected, deadlineMs } = request
-    const arrivals = await this.#serving().collect(expected, AbortSignal.timeout(deadlineMs))
+    using over = new Deadline(deadlineMs)
+    const arrivals = await this.#serving().collect(expected, over.signal)
     await this.#endWatch()
     return arrivals
   }

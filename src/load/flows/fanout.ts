@@ -20,7 +20,10 @@ export const fanout: Flow = {
     const subscribers = await Subscribers.open({ scenario, injection, connect, patience })
     try {
       const publisher = await connect(scenario)
-      const producer = await openProducer(publisher, parties)
+      const producer = await openProducer(publisher, parties).catch(async (error: unknown) => {
+        await publisher[Symbol.asyncDispose]()
+        throw error
+      })
       return new FanoutSession(subscribers, publisher, producer)
     } catch (error) {
       await subscribers[Symbol.asyncDispose]()

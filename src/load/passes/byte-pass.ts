@@ -140,8 +140,8 @@ async function sendAll(
   session.tallyInto(tallies)
   await session.send(payloads(), 0, watch)
   if (cell.scenario.flow !== 'uplink') {
-    const isOver = AbortSignal.timeout(patience.stragglerMs)
-    await Promise.all(tallies.map((tally) => tally.reached(progress.sent, isOver)))
+    using over = new Deadline(patience.stragglerMs)
+    await Promise.all(tallies.map((tally) => tally.reached(progress.sent, over.signal)))
   }
   if (progress.sent < messages) throw fellSilent(cell, progress.sent)
 }

@@ -102,8 +102,8 @@ export class LatencyCell implements AsyncDisposable {
     } catch (error) {
       failure = describeFailure(error, target)
     }
-    const isOver =
-      failure === null ? AbortSignal.timeout(patience.stragglerMs) : AbortSignal.abort()
+    using stragglers = new Deadline(patience.stragglerMs)
+    const isOver = failure === null ? stragglers.signal : AbortSignal.abort()
     return {
       arrivals: await session.collect(record.sentNs.length, isOver),
       dueNs: BigInt64Array.from(record.dueNs),
