@@ -62,6 +62,7 @@ describe('an endpoint process that dies', () => {
     expect(code).toBe(3)
     expect(stderr).toContain('the endpoint process ended unexpectedly (SIGKILL)')
     const report = readReport(folder.path)
+    expect(report.warnings.join()).toContain('turned away is not known')
     const status = report.cells.map((cell) => `${cell.scenario} ${cell.transport} ${cell.status}`)
     expect(status).toEqual([
       'single-reading http1 failed',

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Aedes } from 'aedes'
 import { generate, parser } from 'mqtt-packet'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, it, type TestContext } from 'vitest'
 import { parseLink } from '../src/model/link/spec.ts'
 import { nowNs } from '../src/system/clock.ts'
 import { listen } from '../src/transports/sockets.ts'
@@ -14,7 +14,13 @@ import { readReport, runCommand, temporaryFolder } from './support/command.ts'
 const RTT_MS = 1_500
 const FEW = ['--messages', '3', '--measure', 'bytes']
 
-async function serve(onSocket: (socket: Socket) => void): Promise<number> {
+/** Of a test of its own, since those here wait side by side. */
+type OnFinished = TestContext['onTestFinished']
+
+async function serve(
+  onSocket: (socket: Socket) => void,
+  onTestFinished: OnFinished,
+): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
@@ -47,17 +53,19 @@ async function measure(url: string, scenario: string, ...args: string[]) {
   return { ...run, cells: readReport(folder.path).cells }
 }
 
-describe('a broker that is a second and a half away', () => {
-  it.each([
+// Most of the time passes on the way to the broker: side by side it passes once.
+describe.concurrent('a broker that is a second and a half away', () => {
+  it.for([
     ['json', 'mqtt-qos1'],
     ['command-delivery', 'mqtt-qos1'],
     ['few.yaml', 'mqtt-qos0'],
   ])(
     'is waited for in %s, as long as was said',
-    async (scenario, transport) => {
+    { timeout: 120_000 },
+    async ([scenario = '', transport = ''], { expect, onTestFinished }) => {
       const aedes = await Aedes.createBroker()
-      onTestFinished(() => new Promise((resolve) => aedes.close(resolve)))
-      const port = await serve((socket) => void aedes.handle(socket))
+      onTestFinished(() => new Promise<void>((resolve) => aedes.close(resolve)))
+      const port = await serve((socket) => void aedes.handle(socket), onTestFinished)
       const startedNs = nowNs()
       const relay = await openRelay({
         target: { host: '127.0.0.1', port },
@@ -78,14 +86,14 @@ describe('a broker that is a second and a half away', () => {
       expect(code, stderr).toBe(0)
       expect(cells).toMatchObject([{ status: 'measured', counts: { sent: 3, completed: 3 } }])
     },
-    120_000,
   )
 })
 
-describe('a broker that lets in, and then says nothing', () => {
-  it.each(['json', 'command-delivery'])(
+describe.concurrent('a broker that lets in, and then says nothing', () => {
+  it.for(['json', 'command-delivery'])(
     'fails %s: nothing was completed',
-    async (scenario) => {
+    { timeout: 120_000 },
+    async (scenario, { expect, onTestFinished }) => {
       const port = await serve((socket) => {
         const read = parser()
         read.on('packet', (packet) => {
@@ -97,12 +105,11 @@ describe('a broker that lets in, and then says nothing', () => {
           }
         })
         socket.on('data', (bytes) => read.parse(bytes))
-      })
+      }, onTestFinished)
       const args = ['-t', 'mqtt-qos1', '--timeout', '1s']
       const { code, cells } = await measure(`mqtt://127.0.0.1:${port}`, scenario, ...args)
       expect(code).toBe(3)
       expect(cells).toMatchObject([{ status: 'failed' }])
     },
-    120_000,
   )
 })

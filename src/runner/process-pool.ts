@@ -28,6 +28,8 @@ export class ProcessPool implements AsyncDisposable {
   readonly #pinning: Pinning
   readonly #ways: WaysIn
   #endpoints: WorkerProcess<EndpointCommands> | null = null
+  /** Whether a process of endpoints died, and with it the count of whom it had turned away. */
+  #hasLostACount = false
   readonly #loads = new Map<number, WorkerProcess<LoadProcess>>()
   #links: WorkerProcess<ShaperCommands> | null = null
 
@@ -84,6 +86,7 @@ export class ProcessPool implements AsyncDisposable {
     // Without a wire there is no second process to talk to.
     if (traits.protocol === 'none') return new EndpointHandle(this.load(), transport)
     if (this.#endpoints === null || this.#endpoints.death !== null) {
+      this.#hasLostACount ||= this.#endpoints !== null
       this.#endpoints = new WorkerProcess<EndpointCommands>({
         title: 'the endpoint process',
         role: 'endpoint',
@@ -106,10 +109,11 @@ export class ProcessPool implements AsyncDisposable {
     for (const load of loads) await load.request('announceTo', place, GUARD_DEADLINE_MS)
   }
 
-  /** Who came to the endpoints and was not of this run; nobody is known where their process died. */
-  async turnedAway(): Promise<readonly TurnedAway[]> {
-    if (this.#endpoints === null || this.#endpoints.death !== null) return []
-    return this.#endpoints.request('turnedAway', undefined, LAST_WORD_MS)
+  /** Who came to the endpoints and was not of this run; null where a process of theirs took that with it. */
+  async turnedAway(): Promise<readonly TurnedAway[] | null> {
+    if (this.#endpoints === null) return []
+    if (this.#hasLostACount || this.#endpoints.death !== null) return null
+    return this.#endpoints.request('turnedAway', undefined, LAST_WORD_MS).catch(() => null)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

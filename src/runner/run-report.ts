@@ -29,6 +29,8 @@ export interface RunState {
   readonly linkBytes: NonNullable<Report['plan']['linkBytes']> | null
   /** Who came to a port of this run and was not of it. */
   readonly turnedAway: readonly TurnedAway[]
+  /** False where a process of endpoints ended before it could tell. */
+  readonly isTurnedAwayKnown: boolean
 }
 
 /** What a run has found by then: valid and marked as partial where it is not over. */
@@ -81,7 +83,8 @@ function planOf({ plan, linkBytes }: RunState): Report['plan'] {
   }
 }
 
-function warningsOf({ plan, traits, environment, turnedAway }: RunState): string[] {
+function warningsOf(state: RunState): string[] {
+  const { plan, traits, environment, turnedAway, isTurnedAwayKnown } = state
   const warnings: string[] = warnOfTargets(plan, [...traits.values()])
   const { pinned, reason } = environment.pinning
   if (plan.injected.length > 0) {
@@ -94,6 +97,11 @@ function warningsOf({ plan, traits, environment, turnedAway }: RunState): string
   if (strangers !== null) {
     const [from] = turnedAway.flatMap(({ first }) => first)
     warnings.push(`${strangers}; no figure has anything of it (the first came from ${from})`)
+  }
+  if (!isTurnedAwayKnown) {
+    warnings.push(
+      'how many foreign connections the endpoint process turned away is not known: it ended before it could tell',
+    )
   }
   return warnings
 }

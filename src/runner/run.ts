@@ -69,8 +69,8 @@ class Run {
   /** Where packets are lost. */
   #network: LossyNetwork | null = null
   #links: LinkStage | null = null
-  /** Who came to the endpoints of another process and was not of this run. */
-  #turnedAway: readonly TurnedAway[] = []
+  /** Who came to the endpoints of another process and was not of this run; null where nobody can tell. */
+  #turnedAway: readonly TurnedAway[] | null = []
   /** The endpoint of the byte pass that is under way, or the last one. */
   #local: EndpointHandle | null = null
 
@@ -168,7 +168,7 @@ class Run {
     } catch (error) {
       if (!this.#hooks.signal.aborted) throw error
     }
-    this.#turnedAway = await pool.turnedAway().catch(() => [])
+    this.#turnedAway = await pool.turnedAway()
     this.#finishedAt = wallClock()
     // Before anything is ended: what a cell suffers from that is no finding.
     const report = await this.#publish()
@@ -430,7 +430,8 @@ class Run {
       headerSets: this.#headerSets,
       link: this.#link,
       linkBytes: this.#links?.source ?? null,
-      turnedAway: [...ownPorts.turnedAway(), ...this.#turnedAway],
+      turnedAway: [...ownPorts.turnedAway(), ...(this.#turnedAway ?? [])],
+      isTurnedAwayKnown: this.#turnedAway !== null,
     })
   }
 }

@@ -8,6 +8,21 @@ export const REPORT_POSITIONALS = {
   },
 } as const satisfies Record<string, PositionalOptions>
 
+/** How a report is printed, fresh or stored. */
+export const RENDERING_FLAGS = {
+  format: {
+    describe: 'what to print on stdout',
+    choices: FORMATS,
+    default: 'table',
+    requiresArg: true,
+  },
+  'break-even': {
+    describe: 'print every pair of transports: from how many messages one costs less',
+    type: 'boolean',
+    default: false,
+  },
+} as const satisfies Record<string, Options>
+
 export const REPORT_FLAGS = {
   merge: {
     describe: 'merge reports of one plan: of several machines, or runs; histograms are added',
@@ -21,17 +36,7 @@ export const REPORT_FLAGS = {
     type: 'string',
     requiresArg: true,
   },
-  format: {
-    describe: 'what to print on stdout',
-    choices: FORMATS,
-    default: 'table',
-    requiresArg: true,
-  },
-  'break-even': {
-    describe: 'print every pair of transports: from how many messages one costs less',
-    type: 'boolean',
-    default: false,
-  },
+  ...RENDERING_FLAGS,
 } as const satisfies Record<string, Options>
 
 export type ReportArguments = InferredOptionTypes<typeof REPORT_POSITIONALS & typeof REPORT_FLAGS>

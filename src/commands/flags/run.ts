@@ -1,9 +1,9 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
-import { FORMATS } from '../../export/exporter.ts'
 import { LINK_BYTES } from '../../model/vocabulary.ts'
 import type { RunOptions } from '../../plan/options.ts'
 import { BROKERS } from '../../transports/mqtt/brokers.ts'
 import { LOAD_FLAGS } from './load.ts'
+import { RENDERING_FLAGS } from './report.ts'
 import { TARGET_FLAGS } from './target.ts'
 
 export const RUN_POSITIONALS = {
@@ -58,17 +58,7 @@ export const RUN_FLAGS = {
     type: 'string',
     requiresArg: true,
   },
-  format: {
-    describe: 'what to print on stdout',
-    choices: FORMATS,
-    default: 'table',
-    requiresArg: true,
-  },
-  'break-even': {
-    describe: 'print every pair of transports: from how many messages one costs less',
-    type: 'boolean',
-    default: false,
-  },
+  ...RENDERING_FLAGS,
   'header-set': {
     describe: 'replay the heads of other HTTP clients too: all, or some of minimal,curl,browser,…',
     type: 'string',
