@@ -10,13 +10,17 @@ const CONNECT = Buffer.from(
   '101300044d5154540402003c000776697369746f72c000e000', // CONNECT, PINGREQ, DISCONNECT
   'hex',
 )
+/** The same, who does not go but subscribes to `#`. */
+const SUBSCRIBER = Buffer.concat([CONNECT.subarray(0, -4), Buffer.from('8206000100012300', 'hex')])
+const SUBSCRIBERS = 50
 const NOISE = Buffer.alloc(300, 0xff)
 /** Whoever answers is left after a while; who refuses closes by himself. */
 const STAY_MS = 100
 
 /**
  * Somebody else on this machine who finds every port that a command and its
- * children listen on, for as long as they run, and speaks HTTP, MQTT and noise to it.
+ * children listen on, for as long as they run, and speaks HTTP, MQTT and noise to it,
+ * and subscribes to everything, fifty times, at each door.
  * @returns how often he has knocked
  */
 export async function prowl(pid: number, ended: Promise<unknown>): Promise<number> {
@@ -25,9 +29,15 @@ export async function prowl(pid: number, ended: Promise<unknown>): Promise<numbe
     isOver = true
   })
   let knocks = 0
+  const known = new Set<number>()
   while (!isOver) {
     const doors = listeningPorts([pid, ...descendants(pid)])
     for (const { protocol, port } of doors) {
+      if (protocol === 'tcp' && !known.has(port)) {
+        known.add(port)
+        knocks += SUBSCRIBERS
+        await Promise.all(Array.from({ length: SUBSCRIBERS }, () => knock(port, SUBSCRIBER)))
+      }
       for (const words of [GET, CONNECT, NOISE]) {
         knocks += 1
         await (protocol === 'tcp' ? knock(port, words) : throwAt(port, words))
