@@ -1,4 +1,5 @@
 import type { UnitCount } from '../model/report/captured.ts'
+import { WireRemarks } from '../model/report/remarks.ts'
 import type { TapProtocol } from '../model/report/tap-report.ts'
 import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
 import { type ByteTotals, LedgerBook, sumLedger } from '../model/wire/ledger.ts'
@@ -21,6 +22,7 @@ export class ProtocolTotals {
   #messages: ByteTotals | null = null
   readonly #units = new Map<string, UnitCount>()
   readonly #unread = new Map<string, Unread>()
+  readonly #remarks = new WireRemarks()
 
   constructor(protocol: string) {
     this.#protocol = protocol
@@ -36,6 +38,7 @@ export class ProtocolTotals {
       addTotals(this.#messages, messages)
     }
     for (const unit of account.units) this.#addUnit(unit)
+    for (const remark of account.remarks) this.#remarks.add(remark, remark.count)
     for (const direction of DIRECTIONS) this.#addUnread(direction, connection)
   }
 
@@ -48,6 +51,7 @@ export class ProtocolTotals {
     copy.#messages = this.#messages && { ...this.#messages }
     for (const [key, unit] of this.#units) copy.#units.set(key, { ...unit })
     for (const [key, unread] of this.#unread) copy.#unread.set(key, { ...unread })
+    for (const remark of this.#remarks.list()) copy.#remarks.add(remark, remark.count)
     return copy
   }
 
@@ -65,6 +69,7 @@ export class ProtocolTotals {
       ledger,
       units: [...this.#units.values()].map((unit) => ({ ...unit })),
       unread: [...this.#unread.values()].map((unread) => ({ ...unread })),
+      remarks: this.#remarks.list(),
     }
   }
 

@@ -111,6 +111,7 @@ export class TappedConnection implements ConnectionTap {
       messages: this.messages,
       ledger: this.account.book.entries(),
       unread: this.unread,
+      remarks: this.account.remarks,
     }
   }
 

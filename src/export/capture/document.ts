@@ -3,6 +3,7 @@ import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import { type LedgerEntry, sumLedger } from '../../model/wire/ledger.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
+import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 
 /** Beyond so many, connections are a line each, and their sum. */
@@ -81,7 +82,7 @@ function summaryBlocks(connections: readonly CapturedConnection[]): Block[] {
 }
 
 function connectionBlocks(connection: CapturedConnection): Block[] {
-  const { number, client, server, ledger, unread } = connection
+  const { number, client, server, ledger, unread, remarks } = connection
   const losses = unread.map(
     ({ direction, bytes, reason }) =>
       `${ARROWS[direction]} ${formatBytes(bytes)} unread: ${reason}`,
@@ -90,11 +91,14 @@ function connectionBlocks(connection: CapturedConnection): Block[] {
     heading(2, `${number}: ${client} → ${server}, ${protocolText(connection)}`),
     { kind: 'list', items: factsOf(connection), tone: 'faint' },
     ...(losses.length === 0 ? [] : [{ kind: 'list', items: losses, tone: 'bad' } as const]),
+    ...(remarks.length === 0
+      ? []
+      : [{ kind: 'list', items: remarks.map(wireRemarkText), tone: 'mixed' } as const]),
     ledgerTable(ledger),
   ]
 }
 
-const BEGINNINGS = { captured: '', missing: 'began before the capture; ' }
+const BEGINNINGS = { captured: '', joined: 'joined: it began before the capture; ' }
 const ENDINGS = {
   finished: 'ended in order',
   reset: 'was reset',

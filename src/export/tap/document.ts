@@ -15,6 +15,7 @@ import {
   heading,
   paragraph,
 } from '../document/document.ts'
+import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 import { elapsedText } from './elapsed.ts'
 
@@ -109,7 +110,7 @@ function protocolTable(protocols: readonly TapProtocol[]): Block {
   }
 }
 
-function protocolBlocks({ protocol, ledger, units, unread }: TapProtocol): Block[] {
+function protocolBlocks({ protocol, ledger, units, unread, remarks }: TapProtocol): Block[] {
   if (ledger.length === 0 && unread.length === 0) return []
   const crossed = DIRECTIONS.flatMap((direction) => {
     const own = units.filter((unit) => unit.direction === direction)
@@ -126,6 +127,9 @@ function protocolBlocks({ protocol, ledger, units, unread }: TapProtocol): Block
     heading(2, protocol),
     ...(crossed.length === 0 ? [] : [{ kind: 'list', items: crossed, tone: 'faint' } as const]),
     ...(losses.length === 0 ? [] : [{ kind: 'list', items: losses, tone: 'mixed' } as const]),
+    ...(remarks.length === 0
+      ? []
+      : [{ kind: 'list', items: remarks.map(wireRemarkText), tone: 'mixed' } as const]),
     ...(ledger.length === 0 ? [] : [ledgerTable(ledger)]),
   ]
 }

@@ -1,6 +1,6 @@
 import type { Direction } from '../vocabulary.ts'
 import type { ByteTotals, LedgerEntry } from '../wire/ledger.ts'
-import type { Remark } from './remarks.ts'
+import type { CountedWireRemark, Remark } from './remarks.ts'
 
 /** Bytes of a stream that are in no layer. */
 export interface UnreadBytes {
@@ -31,8 +31,8 @@ export interface CapturedConnection {
   protocol: string | null
   /** Whether its protocol was inside TLS, and whether that could be opened. */
   tls: 'none' | 'opened' | 'closed'
-  /** `missing`: it began before the capture. */
-  beginning: 'captured' | 'missing'
+  /** `joined`: it began before the capture. */
+  beginning: 'captured' | 'joined'
   /** `missing`: it went on after the capture. */
   ending: 'finished' | 'reset' | 'missing'
   packets: ByteTotals
@@ -42,6 +42,10 @@ export interface CapturedConnection {
   messages: ByteTotals | null
   units: UnitCount[]
   unread: UnreadBytes[]
+  /** Rules that were broken, though what was said could be read. */
+  remarks: CountedWireRemark[]
+  /** Bytes of the streams that crossed and that the capture does not have. */
+  missingBytes: ByteTotals
   /** Payload of segments that had come before; it is in `network`. */
   repeatedBytes: ByteTotals
 }

@@ -1,3 +1,5 @@
+import type { WireRemark } from '../wire/frame.ts'
+
 /** A remark, and how often it applies. */
 export interface Remark {
   text: string
@@ -14,5 +16,40 @@ export class Remarks {
 
   list(): Remark[] {
     return Array.from(this.#counts, ([text, count]) => ({ text, count }))
+  }
+}
+
+/** A broken rule, and how often it was broken. */
+export interface CountedWireRemark extends WireRemark {
+  count: number
+}
+
+/** So many kinds are told apart; what a sender can make up has no end. */
+const MAX_KINDS = 50
+
+/** The remarks of one connection, or of many: in the order in which each was first made. */
+export class WireRemarks {
+  readonly #remarks = new Map<string, CountedWireRemark>()
+
+  add({ direction, clause, text }: WireRemark, count = 1): void {
+    const key = `${direction} ${clause} ${text}`
+    const known = this.#remarks.get(key)
+    if (known !== undefined) known.count += count
+    else if (this.#remarks.size < MAX_KINDS) {
+      this.#remarks.set(key, { direction, clause, text, count })
+    } else this.#addOther(direction, count)
+  }
+
+  list(): CountedWireRemark[] {
+    return Array.from(this.#remarks.values(), (remark) => ({ ...remark }))
+  }
+
+  #addOther(direction: WireRemark['direction'], count: number): void {
+    const known = this.#remarks.get(`${direction} other`)
+    if (known !== undefined) known.count += count
+    else {
+      const text = 'other rules were broken'
+      this.#remarks.set(`${direction} other`, { direction, clause: null, text, count })
+    }
   }
 }

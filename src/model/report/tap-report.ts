@@ -36,6 +36,17 @@ const unread = z
   )
   .describe('bytes that crossed and are in no layer; with the ledger they sum to wireBytes')
 
+const remarks = z
+  .array(
+    z.strictObject({
+      direction: z.enum(DIRECTIONS),
+      clause: z.string().nullable(),
+      text: z.string(),
+      count: count,
+    }),
+  )
+  .describe('rules that were broken, though what was said could be read')
+
 const protocolTotals = z.strictObject({
   protocol: protocolName,
   connections: z.strictObject({ open: count, closed: count, broken: count }),
@@ -50,6 +61,7 @@ const protocolTotals = z.strictObject({
   ledger,
   units,
   unread,
+  remarks,
 })
 
 const connection = z.strictObject({
@@ -66,6 +78,7 @@ const connection = z.strictObject({
   unread: z
     .array(z.strictObject({ direction: z.enum(DIRECTIONS), bytes: count, reason: z.string() }))
     .describe('with the byte from which on it could not be read'),
+  remarks,
 })
 
 export const tapReportSchema = z

@@ -45,10 +45,23 @@ export interface Unexplained {
   reason: string
 }
 
+/** A rule that somebody broke, though what was said can be read all the same. */
+export interface WireRemark {
+  direction: Direction
+  /** Null where no specification says it. */
+  clause: string | null
+  text: string
+}
+
 /** Where a dissector tells what it found. */
 export interface DissectorSink {
   frame(frame: Frame): void
   unexplained(gap: Unexplained): void
+  /**
+   * Whoever listens wants a lenient reader: a broken rule is noted here, and
+   * reading goes on. Where it is left out, each is a fault and ends it.
+   */
+  remark?: ((remark: WireRemark) => void) | undefined
 }
 
 /**

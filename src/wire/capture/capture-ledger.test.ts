@@ -142,7 +142,7 @@ describe('a capture', () => {
   it('that begins in the middle is read from a message on, its client told by what it says', () => {
     const [connection] = rawIp(packets.slice(3)).connections
     expect(connection).toMatchObject({
-      ...{ beginning: 'missing', protocol: 'http/1.1', client: '192.0.2.1:49152', unread: [] },
+      ...{ beginning: 'joined', protocol: 'http/1.1', client: '192.0.2.1:49152', unread: [] },
     })
   })
 

@@ -35,13 +35,15 @@ export function accountFor(
     server: sides[ends.down].place,
     protocol,
     tls,
-    beginning: conversation.opener === null ? 'missing' : 'captured',
+    beginning: conversation.opener === null ? 'joined' : 'captured',
     ending: conversation.isReset ? 'reset' : conversation.isOver ? 'finished' : 'missing',
     packets: perDirection((end) => sides[end].packets),
     ledger: book.entries(),
     messages: protocol === null ? null : messages,
     units,
     unread: account.unread(),
+    remarks: account.said.remarks,
+    missingBytes: perDirection((end) => sides[end].stream.missingBytes),
     repeatedBytes: perDirection((end) => sides[end].repeatedBytes),
   }
 }

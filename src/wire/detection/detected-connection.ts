@@ -1,4 +1,5 @@
 import type { CapturedConnection, UnitCount, UnreadBytes } from '../../model/report/captured.ts'
+import { type CountedWireRemark, WireRemarks } from '../../model/report/remarks.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type { Dissector, Frame, Unexplained } from '../../model/wire/frame.ts'
 import { type ByteTotals, LedgerBook } from '../../model/wire/ledger.ts'
@@ -32,6 +33,7 @@ interface DirectionAccount {
  */
 export class DetectedConnection {
   readonly book = new LedgerBook()
+  readonly #remarks = new WireRemarks()
   #speech: Speech | null = null
   readonly #dissector: Dissector
   readonly #onFrame: (frame: Frame) => void
@@ -53,6 +55,7 @@ export class DetectedConnection {
       unexplained: (gap) => {
         this.#directions[gap.direction].gap ??= gap
       },
+      remark: (remark) => this.#remarks.add(remark),
     })
   }
 
@@ -68,6 +71,11 @@ export class DetectedConnection {
 
   get units(): UnitCount[] {
     return DIRECTIONS.flatMap((direction) => [...this.#directions[direction].units.values()])
+  }
+
+  /** Rules that were broken, though what was said could be read. */
+  get remarks(): CountedWireRemark[] {
+    return this.#remarks.list()
   }
 
   feed(direction: Direction, bytes: Uint8Array): void {

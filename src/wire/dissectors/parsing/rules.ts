@@ -1,0 +1,36 @@
+import type { Direction } from '../../../model/vocabulary.ts'
+import type { DissectorSink } from '../../../model/wire/frame.ts'
+import { MalformedBytes } from './byte-parser.ts'
+
+/** `… (RFC 9112 §2.2)`, `… [MQTT-2.3.1-1]`: a reason ends in its clause. */
+const ENDS_IN_CLAUSE = /^(.*?)[ ,]*[([]([^()[\]]+)[)\]]$/s
+
+/**
+ * What becomes of a broken rule while the unit around it is whole: one dissector,
+ * two policies. Where nobody listens to remarks each breach is a fault, as in a
+ * byte pass of our own; else it is noted, and reading goes on.
+ */
+export class Rules {
+  readonly #sink: DissectorSink
+  readonly #direction: Direction
+
+  constructor(sink: DissectorSink, direction: Direction) {
+    this.#sink = sink
+    this.#direction = direction
+  }
+
+  get policy(): 'strict' | 'lenient' {
+    return this.#sink.remark === undefined ? 'strict' : 'lenient'
+  }
+
+  /**
+   * @param reason ends in the clause that is broken
+   * @param kind the same without what differs from one time to the next: by it they are counted
+   * @throws MalformedBytes where the policy is strict
+   */
+  breach(reason: string, kind = reason): void {
+    if (this.#sink.remark === undefined) throw new MalformedBytes(reason)
+    const [, text = kind, clause = null] = ENDS_IN_CLAUSE.exec(kind) ?? []
+    this.#sink.remark({ direction: this.#direction, clause, text })
+  }
+}
