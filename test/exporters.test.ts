@@ -7,7 +7,7 @@ import { FORMATS } from '../src/export/exporter.ts'
 import { renderLedgerCsv } from '../src/export/files/ledger-csv.ts'
 import { renderResultsCsv } from '../src/export/files/results-csv.ts'
 import { exporters } from '../src/export/index.ts'
-import { type Report, reportSchema } from '../src/model/report/report.ts'
+import { type Cell, type Report, reportSchema } from '../src/model/report/report.ts'
 import { fixtureReport } from './fixtures/report.ts'
 import { expectGolden } from './support/golden.ts'
 
@@ -43,7 +43,7 @@ describe('golden files', () => {
 
 describe('results.csv', () => {
   const header =
-    'scenario,transport,client,flow,completion,link,status,reason,messages,payload_bytes,wire_bytes_per_message,wire_bytes_up_per_message,wire_bytes_down_per_message,overhead_bytes_per_message,wire_to_payload_ratio,setup_bytes,close_bytes,link_bytes_per_message,link_basis,latency_samples,latency_p50_us,latency_p90_us,latency_p99_us,latency_p999_us,latency_max_us,delivery_samples,delivery_p50_us,delivery_p90_us,delivery_p99_us,throughput_messages_per_s,sent,completed,delivered,lost,duplicated,corrupted,connections,setup_round_trips,round_trips_per_message,connection,total_wire_bytes_per_message,waiting_bytes_per_hour,subscribers,delivery_first_p50_us,delivery_last_p50_us,subscriber_bytes_per_message,link_cold_samples,link_cold_min_us,link_cold_p50_us,link_cold_max_us,link_cold_delivery_min_us,link_cold_delivery_p50_us,link_one_in_flight_ms,link_one_in_flight_messages,link_one_in_flight_basis,link_several_in_flight_ms,link_several_in_flight_messages,link_several_in_flight_basis,link_several_in_flight_connections,dropped_packets_up,dropped_packets_down,retransmitted_segments_up,retransmitted_segments_down,target,throughput_limit,offered_messages_per_s,achieved_messages_per_s,rate_met,open_loop_p50_us,open_loop_p99_us,send_delay_p50_us,send_delay_p99_us'
+    'scenario,transport,client,flow,completion,link,status,reason,messages,payload_bytes,wire_bytes_per_message,wire_bytes_up_per_message,wire_bytes_down_per_message,overhead_bytes_per_message,wire_to_payload_ratio,setup_bytes,close_bytes,link_bytes_per_message,link_basis,latency_samples,latency_p50_us,latency_p90_us,latency_p99_us,latency_p999_us,latency_max_us,delivery_samples,delivery_p50_us,delivery_p90_us,delivery_p99_us,throughput_messages_per_s,sent,completed,delivered,lost,duplicated,corrupted,connections,setup_round_trips,round_trips_per_message,connection,total_wire_bytes_per_message,waiting_bytes_per_hour,subscribers,delivery_first_p50_us,delivery_last_p50_us,subscriber_bytes_per_message,link_cold_samples,link_cold_min_us,link_cold_p50_us,link_cold_max_us,link_cold_delivery_min_us,link_cold_delivery_p50_us,link_one_in_flight_ms,link_one_in_flight_messages,link_one_in_flight_basis,link_several_in_flight_ms,link_several_in_flight_messages,link_several_in_flight_basis,link_several_in_flight_connections,dropped_packets_up,dropped_packets_down,retransmitted_segments_up,retransmitted_segments_down,target,throughput_limit,offered_messages_per_s,achieved_messages_per_s,rate_met,open_loop_p50_us,open_loop_p99_us,send_delay_p50_us,send_delay_p99_us,total_link_bytes_per_message'
   const report = fixtureReport()
   const text = renderResultsCsv(report)
   const rows = parse(text, { columns: true }) as Record<string, string>[]
@@ -328,9 +328,54 @@ it('compares messages on connections that are kept; what opens one for each stan
       : cell,
   )
   const rangeOf = (shown: typeof report): string | undefined =>
-    /measured │ ([\d,–]+ B) +│/.exec(exporters.table.render(shown, PLAIN))?.[1]
+    /measured(?:, connection kept)? \| ([\d,–]+ B) \|/.exec(
+      exporters.markdown.render(shown, PLAIN),
+    )?.[1]
   expect(rangeOf(report)).toBe('215–361 B')
   expect(rangeOf({ ...report, cells })).toBe('361 B')
+})
+
+/** A message on a connection of its own, which on the link takes so many bytes in all. */
+const ownConnection = (cell: Cell, tls: 'full' | 'resumed', linkBytes: number): Cell => {
+  if (cell.status !== 'measured' || cell.bytes === null) return cell
+  const entry = { direction: 'up', basis: 'measured' } as const
+  const { messages } = cell.bytes
+  return {
+    ...cell,
+    bytes: {
+      ...cell.bytes,
+      ledger: [
+        { ...entry, phase: 'steady', layer: 'payload', bytes: 60 * messages },
+        { ...entry, phase: 'setup', layer: 'security', bytes: (linkBytes - 560) * messages },
+        { ...entry, phase: 'setup', layer: 'network', bytes: 500 * 3, messages: 3 },
+      ],
+      firstMessage: { connection: 'own', tls, wireBytes: linkBytes - 500, roundTrips: 4 },
+    },
+  }
+}
+
+it('holds a connection of its own against one of its own: with all that it costs, on the link too', () => {
+  const report = fixtureReport()
+  const shown = (tls: 'full' | 'resumed', http: number, mqtt: number): string => {
+    const cells = report.cells
+      .filter(({ scenario }) => scenario === 'json')
+      .flatMap((cell) => {
+        if (cell.transport === 'http1') return [ownConnection(cell, tls, http)]
+        return cell.transport === 'mqtt-qos1' ? [ownConnection(cell, tls, mqtt)] : []
+      })
+    const [scenario] = report.plan.scenarios.filter(({ name }) => name === 'json')
+    const plan = { ...report.plan, scenarios: scenario === undefined ? [] : [scenario] }
+    const only = { ...report, plan, cells, verdicts: [], breakEven: { costs: [], pairs: [] } }
+    return exporters.markdown.render(only, PLAIN)
+  }
+  const resumed = shown('resumed', 2132, 2055)
+  expect(resumed).toMatch(/own connection, TLS resumed: link \| 2,132 B \| 2,055 B \| 1\/1\.04 \|/)
+  expect(resumed).toMatch(/own connection, TLS resumed: wire \| 1,632 B \| 1,555 B \| 1\/1\.05 \|/)
+  // Of the steady phase alone: nobody pays that.
+  expect(resumed).not.toMatch(/\| measured/)
+  expect(shown('full', 2886, 2861)).toMatch(
+    /own connection, TLS in full: link \| 2,886 B \| 2,861 B \| about equal \|/,
+  )
 })
 
 describe('Markdown', () => {

@@ -1,4 +1,4 @@
-import type { Metric } from '../model/report/metric.ts'
+import { findMetric, type Metric } from '../model/report/metric.ts'
 import type { Cell, ClaimVerdict } from '../model/report/report.ts'
 import type { Claim } from '../model/scenario/scenario.ts'
 
@@ -14,7 +14,7 @@ export function collectEvidence(
   const measuredOn = (transport: string): number | null => {
     const cell = cells.find((each) => each.scenario === scenario && each.transport === transport)
     // A failed cell may have figures; they are shown, but nothing is judged by them.
-    return cell?.status === 'measured' ? metric.of(cell) : null
+    return cell?.status === 'measured' ? wholeOf(metric, cell).of(cell) : null
   }
   const [low, high] = claim.between
   const evidence: Evidence[] = []
@@ -39,6 +39,20 @@ export function collectEvidence(
     }
   }
   return evidence
+}
+
+/**
+ * What a message costs that opens its own connection is the whole of it: its
+ * steady bytes alone are a figure that nobody pays.
+ */
+function wholeOf(metric: Metric, cell: Cell): Metric {
+  const isOwn = cell.status === 'measured' && cell.bytes?.firstMessage?.connection === 'own'
+  return (isOwn && findMetric(WHOLE[metric.name] ?? '')) || metric
+}
+
+const WHOLE: Readonly<Record<string, string>> = {
+  wire_bytes_per_message: 'total_wire_bytes_per_message',
+  link_bytes_per_message: 'total_link_bytes_per_message',
 }
 
 function listOf(ids: string | readonly string[] | undefined): string[] {

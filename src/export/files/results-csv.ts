@@ -115,6 +115,7 @@ const COLUMNS: readonly Column[] = [
   loadColumn('open_loop_p99_us', 'open loop', ({ response }) => response?.p99Us),
   loadColumn('send_delay_p50_us', 'open loop', ({ sendDelay }) => sendDelay?.p50Us),
   loadColumn('send_delay_p99_us', 'open loop', ({ sendDelay }) => sendDelay?.p99Us),
+  metricColumn('total_link_bytes_per_message'),
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

@@ -5,6 +5,7 @@ import {
   type LedgerFilter,
   linkBasisOf,
   networkPerMessage,
+  networkWithConnection,
   sumLedger,
 } from '../../model/wire/ledger.ts'
 import {
@@ -22,8 +23,8 @@ interface Figure {
   of(bytes: BytesResult): string
   /** Left out where no cell has any. */
   shownIf?(bytes: BytesResult): boolean
-  /** In which turn it gives way where the others make the table too wide for 80 columns. */
-  givesWay?: 'first' | 'second'
+  /** Of the connections: in a table of its own where all together are too wide for 80 columns. */
+  ofConnections?: true
 }
 
 const perMessage = (bytes: BytesResult, total: number): string =>
@@ -52,6 +53,17 @@ function linkText(bytes: BytesResult): string {
   return basis === 'modelled' ? `${MODELLED}${text}` : text
 }
 
+/** Opening and closing the connection included. */
+function linkTotalText(bytes: BytesResult): string {
+  const { ledger, messages } = bytes
+  const basis = linkBasisOf(ledger)
+  if (basis === null || messages === 0) return ''
+  const wire = sumLedger(ledger) - phaseTotal(bytes, 'idle')
+  const network = networkWithConnection(ledger, messages, isOwnConnection(bytes))
+  const text = formatCount(wire / messages + network)
+  return basis === 'modelled' ? `${MODELLED}${text}` : text
+}
+
 const FIGURES: readonly Figure[] = [
   { title: 'payload', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'payload' })) },
   { title: 'framing', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'framing' })) },
@@ -73,28 +85,42 @@ const FIGURES: readonly Figure[] = [
       const payload = steady(bytes, { layer: 'payload' })
       return payload === 0 ? '' : formatRatio(steady(bytes) / payload)
     },
-    givesWay: 'first',
   },
-  { title: 'setup', of: (bytes) => formatCount(phaseTotal(bytes, 'setup')) },
+  {
+    title: 'setup',
+    of: (bytes) => formatCount(phaseTotal(bytes, 'setup')),
+    ofConnections: true,
+  },
   {
     title: 'idle',
     of: (bytes) => formatCount(phaseTotal(bytes, 'idle')),
     shownIf: (bytes) => phaseTotal(bytes, 'idle') > 0,
-    givesWay: 'second',
+    ofConnections: true,
   },
-  { title: 'close', of: (bytes) => formatCount(phaseTotal(bytes, 'close')) },
   {
-    // Where each message has a connection of its own, this is what it costs.
-    title: 'with conn.',
+    title: 'close',
+    of: (bytes) => formatCount(phaseTotal(bytes, 'close')),
+    ofConnections: true,
+  },
+  // Where each message has a connection of its own, this is what it costs.
+  {
+    title: 'wire total',
     of: (bytes) => perMessage(bytes, sumLedger(bytes.ledger) - phaseTotal(bytes, 'idle')),
     shownIf: isOwnConnection,
+    ofConnections: true,
+  },
+  {
+    title: 'link total',
+    of: linkTotalText,
+    shownIf: (bytes) => isOwnConnection(bytes) && linkBasisOf(bytes.ledger) !== null,
+    ofConnections: true,
   },
 ]
 
 /** More figures leave no room for the completion in 80 columns; it stands beside the latencies too. */
 const MOST_BESIDE_COMPLETION = 8
 
-/** More than these leave no room for those that give way. */
+/** More than these do not fit beside each other. */
 const MOST_FIGURES = 9
 
 /** What a message is, where the flow gives it another meaning. */
@@ -120,21 +146,13 @@ export function bytesBlocks(report: Report): Block[] {
     ...(report.cells.some((cell) => isOwnConnection(bytesOf(cell)))
       ? [
           paragraph(
-            'with conn. is one message with its share of setup and close: what it costs where it opens a connection of its own.',
+            'wire total and link total are one message with its share of setup and close: what it costs where it opens a connection of its own.',
             'faint',
           ),
         ]
       : []),
     ...sections,
   ]
-}
-
-function fitting(figures: readonly Figure[]): readonly Figure[] {
-  let left = figures
-  for (const turn of ['first', 'second'] as const) {
-    if (left.length > MOST_FIGURES) left = left.filter(({ givesWay }) => givesWay !== turn)
-  }
-  return left
 }
 
 function linkNote(report: Report): Block[] {
@@ -160,8 +178,27 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   if (shown.length === 0) return []
   const results = shown.flatMap((cell) => bytesOf(cell) ?? [])
   const known = FIGURES.filter(({ shownIf }) => shownIf === undefined || results.some(shownIf))
-  const isWide = known.length > MOST_BESIDE_COMPLETION
-  const figures = fitting(known)
+  const reasons = reasonLines(shown)
+  const isWide = known.length > MOST_FIGURES
+  const ofMessages = isWide ? known.filter(({ ofConnections }) => !ofConnections) : known
+  return [
+    heading(2, `${scenario.name}: ${scenario.title}${MESSAGE_NOTE[scenario.flow] ?? ''}`),
+    table(shown, ofMessages),
+    ...(isWide
+      ? [
+          paragraph('the connections:', 'faint'),
+          table(
+            shown,
+            known.filter(({ ofConnections }) => ofConnections),
+          ),
+        ]
+      : []),
+    ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
+  ]
+}
+
+function table(cells: readonly Cell[], figures: readonly Figure[]): Block {
+  const isWide = figures.length > MOST_BESIDE_COMPLETION
   const rowOf = (cell: Cell): CellText[] => {
     const bytes = bytesOf(cell)
     return [
@@ -169,22 +206,17 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
       ...figures.map((figure) => (bytes === null ? BLANK : cellText(figure.of(bytes)))),
     ]
   }
-  const reasons = reasonLines(shown)
-  return [
-    heading(2, `${scenario.name}: ${scenario.title}${MESSAGE_NOTE[scenario.flow] ?? ''}`),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        { title: 'transport', align: 'left' },
-        ...(isWide ? [] : [{ title: 'completion', align: 'left' as const }]),
-        ...figures.map(({ title }) => ({ title, align: 'right' as const })),
-      ],
-      groups: shown.map((cell) => ({
-        first: cellText(transportName(cell), cell.status === 'measured' ? undefined : 'bad'),
-        rows: [rowOf(cell)],
-      })),
-    },
-    ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
-  ]
+  return {
+    kind: 'table',
+    frame: 'plain',
+    columns: [
+      { title: 'transport', align: 'left' },
+      ...(isWide ? [] : [{ title: 'completion', align: 'left' as const }]),
+      ...figures.map(({ title }) => ({ title, align: 'right' as const })),
+    ],
+    groups: cells.map((cell) => ({
+      first: cellText(transportName(cell), cell.status === 'measured' ? undefined : 'bad'),
+      rows: [rowOf(cell)],
+    })),
+  }
 }

@@ -1,7 +1,7 @@
 import type { CellSpec } from '../../delivery/cell-spec.ts'
 import type { DeliveryTally } from '../../delivery/delivery-tally.ts'
 import type { Patience } from '../../delivery/patience.ts'
-import type { BytesResult, WaitingCost } from '../../model/report/report.ts'
+import type { BytesResult, FirstMessage, WaitingCost } from '../../model/report/report.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { RecordingMode, WireRecording } from '../../model/wire/recording.ts'
 import { createPayloads } from '../../scenario/payload.ts'
@@ -12,6 +12,7 @@ import type { Target } from '../../targets/target.ts'
 import { withholdSecrets } from '../../targets/withhold.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { waitingFor } from '../../transports/run-options.ts'
+import type { Transport } from '../../transports/transport.ts'
 import type { Pace } from '../../wire/account/segment-model.ts'
 import { WireRecorder } from '../../wire/relay/recorder.ts'
 import type { FlowSession } from '../flows/flow.ts'
@@ -109,10 +110,21 @@ async function passThroughRelays(
         payloadBytes: progress.payloadBytes + session.answeredBytes,
         pace: paceOf(session),
       })
-      return waiting === null ? bytes : { ...bytes, waiting }
+      const { firstMessage } = bytes
+      return {
+        ...bytes,
+        ...(firstMessage !== undefined && {
+          firstMessage: { ...firstMessage, ...handshakeOf(transport) },
+        }),
+        ...(waiting !== null && { waiting }),
+      }
     }),
   )
 }
+
+/** A session that a server does not resume fails the connection. */
+const handshakeOf = ({ traits, acquireSession }: Transport): Pick<FirstMessage, 'tls'> =>
+  traits.secure ? { tls: acquireSession === undefined ? 'full' : 'resumed' } : {}
 
 /** Every message of the scenario, and what is still under way of them. */
 async function sendAll(

@@ -1,4 +1,4 @@
-import { linkBasisOf, networkPerMessage, sumLedger } from '../wire/ledger.ts'
+import { linkBasisOf, networkPerMessage, networkWithConnection, sumLedger } from '../wire/ledger.ts'
 import type { BytesResult, Cell, LatencyResult, Series } from './report.ts'
 
 /** How two values of a metric may be compared: exactly, or as distributions. */
@@ -65,6 +65,10 @@ function latencyMetric(
 
 const steady = (bytes: BytesResult): number => sumLedger(bytes.ledger, { phase: 'steady' })
 
+/** All but what depends on time. */
+const withConnection = ({ ledger }: BytesResult): number =>
+  sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })
+
 /** Where a message goes over several links, its payload crosses each of them. */
 const steadyPayload = (bytes: BytesResult): number =>
   sumLedger(bytes.ledger, { phase: 'steady', layer: 'payload' })
@@ -127,8 +131,18 @@ export const METRICS: readonly Metric[] = [
   bytesMetric(
     'total_wire_bytes_per_message',
     'one message with its share of opening and closing connections; idle excluded',
-    (cell) =>
-      perMessage(cell, ({ ledger }) => sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })),
+    (cell) => perMessage(cell, withConnection),
+  ),
+  bytesMetric(
+    'total_link_bytes_per_message',
+    'one message with its share of opening and closing connections, with the headers of the network; idle excluded',
+    (cell) => {
+      const bytes = bytesOf(cell)
+      if (bytes === null || linkBasisOf(bytes.ledger) === null) return null
+      const wire = perMessage(cell, withConnection)
+      const isOwn = bytes.firstMessage?.connection === 'own'
+      return wire && wire + networkWithConnection(bytes.ledger, bytes.messages, isOwn)
+    },
   ),
   bytesMetric(
     'waiting_bytes_per_hour',

@@ -84,6 +84,10 @@ const firstMessage = z
     connection: z
       .enum(['kept', 'own'])
       .describe('own: each message had a connection of its own; kept: they shared it'),
+    tls: z
+      .enum(['full', 'resumed'])
+      .optional()
+      .describe('the handshake that it opens its connection with; absent without TLS'),
     wireBytes: count,
     roundTrips: count.nullable().describe('TCP’s handshake included; null where they are unknown'),
   })

@@ -80,6 +80,25 @@ export function networkPerMessage(ledger: readonly LedgerEntry[], messages: numb
     .reduce((sum, entry) => sum + entry.bytes / (entry.messages ?? messages), 0)
 }
 
+/**
+ * The `network` bytes of one message with its share of opening and closing its
+ * connection; idle excluded.
+ * @param isOwn each message opens a connection: then a link pass of fewer
+ *   messages opened fewer; a kept connection is opened once, however many there are
+ */
+export function networkWithConnection(
+  ledger: readonly LedgerEntry[],
+  messages: number,
+  isOwn: boolean,
+): number {
+  return ledger
+    .filter(({ phase, layer }) => layer === 'network' && (phase === 'setup' || phase === 'close'))
+    .reduce(
+      (sum, entry) => sum + entry.bytes / (isOwn ? (entry.messages ?? messages) : messages),
+      networkPerMessage(ledger, messages),
+    )
+}
+
 /** The same ledger with these `network` entries in place of its own. */
 export const withNetwork = (
   ledger: readonly LedgerEntry[],

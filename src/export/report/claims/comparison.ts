@@ -83,10 +83,16 @@ function scenarioRows(
   const measured = cells.filter((cell) => cell.status === 'measured')
   return groupByFigure(claims, measured).flatMap(({ metric, claims: group }) => {
     const ranges = SIDES.map((side) => measuredRange(side, metric, group, measured))
+    const own = STEADY_METRICS.has(metric) ? ownConnectionRows(measured) : []
+    const isMeasured = ranges.some((text) => text !== '')
     // Without a figure and without a claim there is nothing to say.
-    if (group.length === 0 && ranges.every((text) => text === '')) return []
+    const hasRow = isMeasured || group.length > 0
+    const name = isMeasured && own.length > 0 ? `measured, ${KEPT}` : 'measured'
     return [
-      [cellText(rowName('measured', metric)), ...ranges.map((text) => cellText(text))],
+      ...(hasRow
+        ? [[cellText(rowName(name, metric)), ...ranges.map((text) => cellText(text))]]
+        : []),
+      ...own,
       ...claimRows(group, notes),
     ]
   })
@@ -133,6 +139,12 @@ const STEADY_METRICS: ReadonlySet<string> = new Set([PER_MESSAGE, TOTAL])
 const keepsConnection = (cell: Cell): boolean =>
   cell.status !== 'measured' || cell.bytes?.firstMessage?.connection !== 'own'
 
+/** Whether a cell has its part in the figure: where it is of the steady phase alone, a kept connection. */
+const isComparedBy =
+  (metric: string) =>
+  (cell: Cell): boolean =>
+    !STEADY_METRICS.has(metric) || keepsConnection(cell)
+
 function measuredRange(
   side: Side,
   metric: string,
@@ -141,20 +153,69 @@ function measuredRange(
 ): string {
   if (side !== 'ratio') {
     const own = cells.filter(side === 'http' ? isHttp : isMqtt)
-    const compared = STEADY_METRICS.has(metric) ? own.filter(keepsConnection) : own
-    return rangeText(valuesOf(metric, compared), unitOf(metric))
+    return rangeText(valuesOf(metric, own.filter(isComparedBy(metric))), unitOf(metric))
   }
   // Where claims say what is divided by what, that; otherwise each by each.
   const claimed = claims
     .filter((claim) => claim.side === 'ratio')
     .flatMap(({ verdict }) => verdict.evidence.map((item) => item.value))
   if (claimed.length > 0) return rangeText(claimed, 'ratio')
+  return rangeText(ratiosOf(metric, cells.filter(isComparedBy(metric))), 'ratio')
+}
+
+/** Each MQTT to each HTTP. */
+function ratiosOf(metric: string, cells: readonly Cell[]): number[] {
   const divisors = valuesOf(metric, cells.filter(isHttp)).filter((value) => value !== 0)
-  const ratios = valuesOf(metric, cells.filter(isMqtt)).flatMap((value) =>
+  return valuesOf(metric, cells.filter(isMqtt)).flatMap((value) =>
     divisors.map((divisor) => value / divisor),
   )
-  return rangeText(ratios, 'ratio')
 }
+
+/**
+ * A message with a connection of its own costs that connection too: on the wire
+ * and on the link. Like is held against like, a resumed handshake against a
+ * resumed one.
+ */
+function ownConnectionRows(cells: readonly Cell[]): CellText[][] {
+  const own = cells.filter((cell) => !keepsConnection(cell))
+  return HANDSHAKES.flatMap(({ name, tls }) => {
+    const alike = own.filter((cell) => handshakeOf(cell) === tls)
+    const row = (where: string, metric: string, ratio: (values: number[]) => string) => [
+      cellText(`own connection${name}: ${where}`),
+      ...[isHttp, isMqtt].map((is) =>
+        cellText(rangeText(valuesOf(metric, alike.filter(is)), 'bytes')),
+      ),
+      cellText(ratio(ratiosOf(metric, alike))),
+    ]
+    if (alike.length === 0) return []
+    return [
+      row('wire', 'total_wire_bytes_per_message', (ratios) => rangeText(ratios, 'ratio')),
+      ...(valuesOf(LINK_TOTAL, alike).length > 0 ? [row('link', LINK_TOTAL, linkRatioText)] : []),
+    ]
+  })
+}
+
+const KEPT = 'connection kept'
+const LINK_TOTAL = 'total_link_bytes_per_message'
+const HANDSHAKES = [
+  { name: '', tls: undefined },
+  { name: ', TLS in full', tls: 'full' },
+  { name: ', TLS resumed', tls: 'resumed' },
+] as const
+
+const handshakeOf = (cell: Cell): 'full' | 'resumed' | undefined =>
+  cell.status === 'measured' ? cell.bytes?.firstMessage?.tls : undefined
+
+/**
+ * Pure acknowledgements come and go with the time that each side takes: of one
+ * connection with its message 35 bytes of some 2,000, from run to run.
+ */
+const LINK_NOISE = 0.02
+
+const linkRatioText = (ratios: number[]): string =>
+  ratios.length > 0 && ratios.every((ratio) => Math.abs(ratio - 1) < LINK_NOISE)
+    ? 'about equal'
+    : rangeText(ratios, 'ratio')
 
 function rangeText(values: readonly number[], unit: FormatUnit): string {
   const ascending = values.toSorted((a, b) => a - b)
