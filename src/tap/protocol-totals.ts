@@ -82,12 +82,10 @@ export class ProtocolTotals {
     else unit.count += count
   }
 
-  #addUnread(direction: Direction, { account, state }: TappedConnection): void {
-    const { encrypted, unframed } = account.unreadBytes(direction)
-    if (encrypted > 0) this.#note(direction, encrypted, 'encrypted, and the keys are not known')
-    if (unframed === 0) return
-    const pending = state === 'open' ? 'what they begin was not over yet' : 'no rule explains them'
-    this.#note(direction, unframed, account.gap(direction)?.reason ?? pending)
+  #addUnread(direction: Direction, { account }: TappedConnection): void {
+    const { bytes } = account.encrypted(direction)
+    if (bytes > 0) this.#note(direction, bytes, 'encrypted, and the keys are not known')
+    for (const loss of account.losses(direction)) this.#note(direction, loss.bytes, loss.reason)
   }
 
   #note(direction: Direction, bytes: number, reason: string): void {

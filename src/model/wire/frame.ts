@@ -28,6 +28,8 @@ export interface Frame {
   /** Position of its first byte in its direction's stream. */
   offset: number
   lengthBytes: number
+  /** Bytes inside it that crossed and that nobody has: they are in neither its length nor its parts. */
+  missingBytes?: number | undefined
   parts: FramePart[]
   /**
    * Where a message takes several frames: whether this one begins a message, or
@@ -37,7 +39,14 @@ export interface Frame {
   message?: 'begins' | 'continues' | undefined
 }
 
-/** Bytes that no rule of the protocol explains. One of these fails the cell. */
+/** Where the byte behind it stands in its direction's stream. */
+export const frameEnd = ({ offset, lengthBytes, missingBytes = 0 }: Frame): number =>
+  offset + lengthBytes + missingBytes
+
+/**
+ * Bytes that no rule of the protocol explains. One of these fails the cell. They
+ * reach to the next frame of their direction, where a lenient reader finds one.
+ */
 export interface Unexplained {
   direction: Direction
   /** Position in its direction's stream. */
@@ -67,17 +76,25 @@ export interface DissectorSink {
 /**
  * Reads both directions of one connection. Bytes may arrive split anywhere;
  * the frames are the same. After the first unexplained byte of a direction,
- * that direction yields no further frames.
+ * that direction yields no further frames, unless the reader is lenient and
+ * finds a place to go on.
  */
 export interface Dissector {
   /** Set where the protocol travels in datagrams: see `DatagramDissector`. */
   readonly carrier?: 'datagrams'
   feed(direction: Direction, bytes: Uint8Array): void
+  /**
+   * Bytes that crossed here, and that nobody has. Where it is left out, nothing
+   * behind them can be read.
+   * @param lengthBytes 0 where it is not known how many
+   */
+  missing?(direction: Direction, lengthBytes: number): void
   /** The connection ended: anything half-read is reported as unexplained. */
   end(): void
 }
 
-export type DissectorFactory = (sink: DissectorSink) => Dissector
+/** @param start `joined`: the connection began before its first byte that is fed; `fresh` if left out */
+export type DissectorFactory = (sink: DissectorSink, start?: 'fresh' | 'joined') => Dissector
 
 /**
  * Reads a protocol whose messages end where their datagram ends: each `feed` is

@@ -1,14 +1,15 @@
 import type { Direction, Phase } from '../../model/vocabulary.ts'
-import type { Frame } from '../../model/wire/frame.ts'
+import { type Frame, frameEnd } from '../../model/wire/frame.ts'
 
 /** Which phase each byte of a stream belongs to, kept as runs: a capture may have millions of frames. */
 export class PhaseRuns {
   readonly #runs: Record<Direction, { until: number; phase: Phase }[]> = { up: [], down: [] }
 
   /** Frames come in the order of their stream. */
-  add({ direction, offset, lengthBytes, phase }: Frame): void {
+  add(frame: Frame): void {
+    const { direction, phase } = frame
     const last = this.#runs[direction].at(-1)
-    const until = offset + lengthBytes
+    const until = frameEnd(frame)
     if (last?.phase === phase) last.until = until
     else this.#runs[direction].push({ until, phase })
   }

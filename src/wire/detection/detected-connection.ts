@@ -5,6 +5,7 @@ import type { Dissector, Frame, Unexplained } from '../../model/wire/frame.ts'
 import { type ByteTotals, LedgerBook } from '../../model/wire/ledger.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { detectingDissector } from './detecting-dissector.ts'
+import { DirectionAccount, type Loss } from './direction-account.ts'
 import { isEncrypted } from './opaque-tls.ts'
 import type { Detection } from './signatures.ts'
 
@@ -12,18 +13,6 @@ import type { Detection } from './signatures.ts'
 export type Speech = Pick<CapturedConnection, 'protocol' | 'tls'> & {
   /** Of a protocol that is recognised and cannot be read. */
   foreignName: string | null
-}
-
-interface DirectionAccount {
-  fedBytes: number
-  /** Bytes that are in frames. */
-  framedBytes: number
-  encryptedBytes: number
-  encryptedRecords: number
-  messages: number
-  /** Where it stops being explained. */
-  gap: Unexplained | null
-  readonly units: Map<string, UnitCount>
 }
 
 /**
@@ -38,8 +27,8 @@ export class DetectedConnection {
   readonly #dissector: Dissector
   readonly #onFrame: (frame: Frame) => void
   readonly #directions: Readonly<Record<Direction, DirectionAccount>> = {
-    up: newAccount(),
-    down: newAccount(),
+    up: new DirectionAccount('up'),
+    down: new DirectionAccount('down'),
   }
   #state: 'open' | 'ended' = 'open'
 
@@ -53,7 +42,7 @@ export class DetectedConnection {
     this.#dissector = open({
       frame: (frame) => this.#addFrame(frame),
       unexplained: (gap) => {
-        this.#directions[gap.direction].gap ??= gap
+        this.#directions[gap.direction].stop(gap)
       },
       remark: (remark) => this.#remarks.add(remark),
     })
@@ -70,7 +59,7 @@ export class DetectedConnection {
   }
 
   get units(): UnitCount[] {
-    return DIRECTIONS.flatMap((direction) => [...this.#directions[direction].units.values()])
+    return DIRECTIONS.flatMap((direction) => this.#directions[direction].units)
   }
 
   /** Rules that were broken, though what was said could be read. */
@@ -79,11 +68,21 @@ export class DetectedConnection {
   }
 
   feed(direction: Direction, bytes: Uint8Array): void {
-    this.#directions[direction].fedBytes += bytes.length
+    this.#directions[direction].feed(bytes.length)
     if (this.#state === 'open') this.#dissector.feed(direction, bytes)
   }
 
   /** The connection ended: what is half read is unread. */
+  /**
+   * Bytes that crossed here, and that nobody has.
+   * @param lengthBytes at least 1
+   */
+  missing(direction: Direction, lengthBytes: number): void {
+    this.#directions[direction].miss(lengthBytes)
+    if (this.#state !== 'open') return
+    this.#dissector.missing?.(direction, lengthBytes)
+  }
+
   end(): void {
     if (this.#state === 'open') this.#dissector.end()
     this.#state = 'ended'
@@ -92,43 +91,38 @@ export class DetectedConnection {
   /** Reads no further, in neither direction; what comes is counted. */
   abandon(reason: string): void {
     this.#state = 'ended'
-    for (const direction of DIRECTIONS) {
-      const account = this.#directions[direction]
-      account.gap ??= { direction, offset: account.framedBytes, reason }
-    }
+    for (const direction of DIRECTIONS) this.#directions[direction].abandon(reason)
   }
 
-  /** Where a direction stops being explained; null where everything so far is. */
+  /** The first place of a direction that is not explained; null where everything so far is. */
   gap(direction: Direction): Unexplained | null {
-    return this.#directions[direction].gap
+    return this.#directions[direction].firstGap
+  }
+
+  /** Bytes of a direction that are in no frame, and why. */
+  losses(direction: Direction): Loss[] {
+    return this.#directions[direction].losses(
+      this.#state === 'open' ? 'what they begin was not over yet' : 'no rule explains them',
+    )
+  }
+
+  /** Bytes of a direction that are in frames and cannot be seen into, and in how many records. */
+  encrypted(direction: Direction): { bytes: number; records: number } {
+    return this.#directions[direction].encrypted
   }
 
   /** Bytes of a direction that are in no layer, and why. */
   unread(direction: Direction): UnreadBytes[] {
-    const { fedBytes, framedBytes, gap, encryptedBytes, encryptedRecords } =
-      this.#directions[direction]
-    const pending =
-      this.#state === 'open' ? 'what they begin was not over yet' : 'no rule explains them'
-    const found: [number, string][] = [
-      [
-        encryptedBytes,
-        `the content of ${encryptedRecords} encrypted records, whose keys are not known`,
-      ],
-      [fedBytes - framedBytes, `from byte ${framedBytes} on: ${gap?.reason ?? pending}`],
+    const { bytes, records } = this.encrypted(direction)
+    const reason = `the content of ${records} encrypted records, whose keys are not known`
+    return [
+      ...(bytes === 0 ? [] : [{ direction, bytes, reason }]),
+      ...this.losses(direction).map((loss) => ({
+        direction,
+        bytes: loss.bytes,
+        reason: `${loss.from === null ? `in ${loss.places} places` : `from byte ${loss.from} on`}: ${loss.reason}`,
+      })),
     ]
-    return found
-      .filter(([bytes]) => bytes > 0)
-      .map(([bytes, reason]) => ({ direction, bytes, reason }))
-  }
-
-  /** The same in figures: those that are encrypted, and those in no frame. */
-  unreadBytes(direction: Direction): { encrypted: number; records: number; unframed: number } {
-    const { fedBytes, framedBytes, encryptedBytes, encryptedRecords } = this.#directions[direction]
-    return {
-      encrypted: encryptedBytes,
-      records: encryptedRecords,
-      unframed: fedBytes - framedBytes,
-    }
   }
 
   #detected(detection: Detection, place: 'outside' | 'inside'): void {
@@ -140,41 +134,24 @@ export class DetectedConnection {
 
   #addFrame(frame: Frame): void {
     const account = this.#directions[frame.direction]
-    account.framedBytes += frame.lengthBytes
+    account.add(frame)
     let hasPayload = false
     for (const part of frame.parts) {
       if (isEncrypted(part)) {
-        account.encryptedBytes += part.lengthBytes
-        account.encryptedRecords += 1
+        account.encrypted.bytes += part.lengthBytes
+        account.encrypted.records += 1
       } else {
         this.book.addBytes(frame, part.layer, part.lengthBytes)
         hasPayload ||= part.layer === 'payload'
       }
     }
-    countUnit(account.units, frame)
     if (beginsMessage(frame, hasPayload)) account.messages += 1
     this.#onFrame(frame)
   }
 }
 
-const newAccount = (): DirectionAccount => ({
-  fedBytes: 0,
-  framedBytes: 0,
-  encryptedBytes: 0,
-  encryptedRecords: 0,
-  messages: 0,
-  gap: null,
-  units: new Map(),
-})
-
 /** Where a frame does not say, one with a payload is a whole message. */
 function beginsMessage({ phase, message }: Frame, hasPayload: boolean): boolean {
   if (phase !== 'steady' || message === 'continues') return false
   return message === 'begins' || hasPayload
-}
-
-function countUnit(units: Map<string, UnitCount>, { label, direction }: Frame): void {
-  const unit = units.get(label)
-  if (unit === undefined) units.set(label, { label, direction, count: 1 })
-  else unit.count += 1
 }

@@ -65,12 +65,15 @@ export class ByteParser {
   #pieces: Uint8Array[] = []
   /** Bytes of the present demand that were consumed, held or not. */
   #served = 0
-  #position = 0
-  #fieldStart = 0
+  #position: number
+  #fieldStart: number
   #done = false
 
-  constructor(reading: Reading<void>) {
+  /** @param position of the first byte that it will be fed */
+  constructor(reading: Reading<void>, position = 0) {
     this.#reading = reading
+    this.#position = position
+    this.#fieldStart = position
   }
 
   /** Bytes consumed since the stream began. */
@@ -97,6 +100,25 @@ export class ByteParser {
       if (!this.#isServed(this.#demand, piece, from < chunk.length)) return
       this.#resume(joinPieces(this.#pieces, this.#served))
     }
+  }
+
+  /**
+   * Bytes that crossed, and that nobody has: counted where they are skipped anyway.
+   * @returns whether they were; else nothing more can be read
+   * @throws MalformedBytes what the grammar throws
+   */
+  skipMissing(lengthBytes: number): boolean {
+    if (this.#demand?.kind === 'rest') {
+      this.#position += lengthBytes
+      return true
+    }
+    if (this.#demand?.kind !== 'skip' || this.#demand.lengthBytes - this.#served < lengthBytes) {
+      return false
+    }
+    this.#served += lengthBytes
+    this.#position += lengthBytes
+    if (this.#served === this.#demand.lengthBytes) this.#resume(NOTHING)
+    return true
   }
 
   /** The connection ended. @throws MalformedBytes what the grammar throws */

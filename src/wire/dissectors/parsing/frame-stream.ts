@@ -1,6 +1,13 @@
 import type { Direction, Layer, Phase } from '../../../model/vocabulary.ts'
-import type { DissectorSink, Frame, FramePart } from '../../../model/wire/frame.ts'
+import {
+  type DissectorSink,
+  type Frame,
+  type FramePart,
+  frameEnd,
+} from '../../../model/wire/frame.ts'
 import { ByteParser, MalformedBytes, type Reading } from './byte-parser.ts'
+import { Rules } from './rules.ts'
+import { type MeasureUnit, UnitSearch } from './unit-search.ts'
 
 /** A value longer than this tells a reader nothing more. */
 const MAX_TEXT_CHARACTERS = 100
@@ -15,31 +22,59 @@ export interface PartNote {
   disclosure?: 'withheld'
 }
 
+/** How a stream goes on where something is wrong with it; only lenient readers do. */
+export interface Resumption {
+  /** Tells units from other bytes. */
+  measure: MeasureUnit
+  /** `joined`: the first byte is in the middle of something, as a rule. */
+  start: 'fresh' | 'joined'
+  /** Some units were not read: what they would have changed is not known any more. */
+  onLost?(): void
+}
+
 /**
  * One direction of a connection: a grammar reads its bytes, notes each part,
  * and closes the frame. Parts follow each other without gaps, so frames tile
- * the stream from its first byte up to the first unexplained one.
+ * the stream from its first byte up to the first unexplained one. Where the
+ * reader is lenient and units can be told from other bytes, it goes on at the
+ * next place from which they chain.
  */
 export class FrameStream {
   readonly direction: Direction
   /** What is being read, for the reason where the connection ends inside it. */
   unit: string
+  readonly rules: Rules
   readonly #sink: DissectorSink
-  readonly #parser: ByteParser
+  readonly #grammar: (stream: FrameStream) => Reading<void>
+  readonly #resumption: Resumption | null
+  readonly #search: UnitSearch | null
+  #parser: ByteParser
+  /** Up to where it was searched: of the byte that comes next. */
+  #searchedEnd = 0
   #frameStart = 0
+  /** Up to where the present frame has its parts. */
+  #notedEnd = 0
+  /** What is missing inside the present frame, in its order. */
+  #holes: { at: number; lengthBytes: number }[] = []
   #parts: FramePart[] = []
-  #stopped = false
+  #state: 'reading' | 'searching' | 'stopped' = 'reading'
 
   constructor(
     direction: Direction,
     unit: string,
     sink: DissectorSink,
     grammar: (stream: FrameStream) => Reading<void>,
+    resumption: Resumption | null = null,
   ) {
     this.direction = direction
     this.unit = unit
     this.#sink = sink
+    this.rules = new Rules(sink, direction)
+    this.#grammar = grammar
     this.#parser = new ByteParser(grammar(this))
+    this.#resumption = this.rules.policy === 'lenient' ? resumption : null
+    this.#search = this.#resumption && new UnitSearch(this.#resumption.measure)
+    if (this.#resumption?.start === 'joined') this.#state = 'searching'
   }
 
   /** Bytes that the grammar has consumed since the stream began. */
@@ -48,21 +83,42 @@ export class FrameStream {
   }
 
   feed(bytes: Uint8Array): void {
-    if (this.#stopped) return
-    this.#guard(() => this.#parser.feed(bytes))
+    let rest: Uint8Array | null = bytes
+    while (rest !== null && this.#state !== 'stopped') {
+      rest = this.#state === 'reading' ? this.#read(rest) : this.#seek(rest)
+    }
+  }
+
+  /**
+   * Bytes that crossed here, and that nobody has. They cost the unit that they
+   * hit, unless they are inside of what is skipped anyway.
+   * @param lengthBytes 0 where it is not known how many
+   */
+  missing(lengthBytes: number): void {
+    if (this.#state === 'searching') this.#finishSearch()
+    if (this.#state === 'stopped') return
+    if (this.#state === 'reading') {
+      const isSkipped = lengthBytes > 0 ? this.#skipMissing(lengthBytes) : false
+      if (isSkipped !== false) return
+      this.#stop('bytes are missing from the capture')
+    }
+    this.#searchedEnd += lengthBytes
+    this.#search?.clear()
   }
 
   end(): void {
-    if (this.#stopped) return
+    if (this.#state === 'searching') this.#finishSearch()
+    if (this.#state !== 'reading') return
     this.#guard(() => this.#parser.finish())
     const read = this.position - this.#frameStart
-    if (!this.#stopped && read > 0) {
+    if (this.#state === 'reading' && read > 0) {
       this.#stop(`the connection ended in the middle of ${this.unit}, ${read} bytes into it`)
     }
   }
 
   /** Notes the next bytes of the present frame. */
-  part(layer: Layer, label: string, lengthBytes: number, note: PartNote = {}): void {
+  part(layer: Layer, label: string, nominalBytes: number, note: PartNote = {}): void {
+    const lengthBytes = nominalBytes - this.#missingIn(nominalBytes)
     const last = this.#parts.at(-1)
     if (this.#parts.length >= MAX_PARTS_NOTED && last?.layer === layer) {
       const { disclosure = note.disclosure } = last
@@ -81,12 +137,13 @@ export class FrameStream {
   /** Closes the frame without telling of it: what it was for is known later. */
   close(phase: Phase, label: string, clause: string, message?: Frame['message']): Frame {
     const offset = this.#frameStart
-    const lengthBytes = this.position - offset
+    const missingBytes = this.#holes.reduce((sum, hole) => sum + hole.lengthBytes, 0)
+    const lengthBytes = this.position - offset - missingBytes
     const { direction } = this
     const parts = this.#parts
-    this.#frameStart = this.position
-    this.#parts = []
+    this.#begin()
     const frame: Frame = { direction, phase, label, clause, offset, lengthBytes, parts }
+    if (missingBytes > 0) frame.missingBytes = missingBytes
     return message === undefined ? frame : { ...frame, message }
   }
 
@@ -95,33 +152,102 @@ export class FrameStream {
    * inner protocol found. Frames are told in the order of the stream.
    */
   tell(frame: Frame): void {
-    this.#frameStart = Math.max(this.#frameStart, frame.offset + frame.lengthBytes)
+    this.#frameStart = Math.max(this.#frameStart, frameEnd(frame))
     this.#sink.frame(frame)
+  }
+
+  #skipMissing(lengthBytes: number): boolean | null {
+    // Before: the bytes behind may close the frame.
+    this.#holes.push({ at: this.position, lengthBytes })
+    const isSkipped = this.#guard(() => this.#parser.skipMissing(lengthBytes))
+    if (isSkipped === false) this.#holes.pop()
+    return isSkipped
   }
 
   /** Gives up the bytes since the last frame: another puts them into its frames. */
   release(): void {
-    this.#frameStart = this.position
-    this.#parts = []
+    this.#begin()
   }
 
-  #guard(read: () => void): void {
+  #begin(): void {
+    this.#frameStart = this.position
+    this.#notedEnd = this.position
+    this.#parts = []
+    this.#holes = []
+  }
+
+  /** How many of the next bytes are missing. */
+  #missingIn(lengthBytes: number): number {
+    const from = this.#notedEnd
+    this.#notedEnd += lengthBytes
+    return this.#holes
+      .filter(({ at }) => at >= from && at < this.#notedEnd)
+      .reduce((sum, hole) => sum + hole.lengthBytes, 0)
+  }
+
+  /** @returns what was not read, as reading stopped before it */
+  #read(bytes: Uint8Array): Uint8Array | null {
+    const from = this.position
+    this.#guard(() => this.#parser.feed(bytes))
+    return this.#state === 'searching' ? bytes.subarray(this.position - from) : null
+  }
+
+  /** @returns what is to be read, from the first unit on */
+  #seek(bytes: Uint8Array): Uint8Array | null {
+    const found = this.#search?.add(bytes) ?? null
+    this.#searchedEnd += bytes.length
+    if (found !== null) this.#resume(found)
+    return found
+  }
+
+  #finishSearch(): void {
+    const found = this.#search?.finish() ?? null
+    if (found === null) {
+      const isJoined = this.#resumption?.start === 'joined' && this.#frameStart === 0
+      if (isJoined && this.#searchedEnd > 0) this.#tellUnexplained(NO_CHAIN)
+      return
+    }
+    this.#resume(found)
+    this.feed(found)
+  }
+
+  #resume(found: Uint8Array): void {
+    const at = this.#searchedEnd - found.length
+    if (at > this.#frameStart && this.#resumption?.start === 'joined' && this.#frameStart === 0) {
+      this.#tellUnexplained(`the end of ${this.unit} that began before the capture`)
+    }
+    this.#parser = new ByteParser(this.#grammar(this), at)
+    this.#state = 'reading'
+    this.#begin()
+  }
+
+  #guard<T>(read: () => T): T | null {
     try {
-      read()
+      return read()
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error
       const at = this.#parser.fieldStart
       this.#stop(at > this.#frameStart ? `${error.message}, at byte ${at}` : error.message)
+      return null
     }
   }
 
   /** The offset is that of the frame which cannot be closed: every byte before it is in a frame. */
   #stop(reason: string): void {
-    this.#stopped = true
+    this.#tellUnexplained(reason)
+    this.#state = this.#search === null ? 'stopped' : 'searching'
+    this.#searchedEnd = this.position
     this.#parts = []
+    this.#holes = []
+    this.#resumption?.onLost?.()
+  }
+
+  #tellUnexplained(reason: string): void {
     this.#sink.unexplained({ direction: this.direction, offset: this.#frameStart, reason })
   }
 }
+
+const NO_CHAIN = 'it began before the capture, and nowhere do units follow each other'
 
 /** A text that nobody could read is left out. */
 export function createPart(
