@@ -1,4 +1,5 @@
 import type { UnitCount } from '../model/report/captured.ts'
+import { Outcomes } from '../model/report/outcomes.ts'
 import { WireRemarks } from '../model/report/remarks.ts'
 import type { TapProtocol } from '../model/report/tap-report.ts'
 import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
@@ -23,6 +24,7 @@ export class ProtocolTotals {
   readonly #units = new Map<string, UnitCount>()
   readonly #unread = new Map<string, Unread>()
   readonly #remarks = new WireRemarks()
+  readonly #outcomes = new Outcomes()
 
   constructor(protocol: string) {
     this.#protocol = protocol
@@ -39,6 +41,7 @@ export class ProtocolTotals {
     }
     for (const unit of account.units) this.#addUnit(unit)
     for (const remark of account.remarks) this.#remarks.add(remark, remark.count)
+    for (const outcome of account.outcomes) this.#outcomes.add(outcome, outcome.count)
     for (const direction of DIRECTIONS) this.#addUnread(direction, connection)
   }
 
@@ -52,6 +55,7 @@ export class ProtocolTotals {
     for (const [key, unit] of this.#units) copy.#units.set(key, { ...unit })
     for (const [key, unread] of this.#unread) copy.#unread.set(key, { ...unread })
     for (const remark of this.#remarks.list()) copy.#remarks.add(remark, remark.count)
+    for (const outcome of this.#outcomes.list()) copy.#outcomes.add(outcome, outcome.count)
     return copy
   }
 
@@ -70,6 +74,7 @@ export class ProtocolTotals {
       units: [...this.#units.values()].map((unit) => ({ ...unit })),
       unread: [...this.#unread.values()].map((unread) => ({ ...unread })),
       remarks: this.#remarks.list(),
+      outcomes: this.#outcomes.list(),
     }
   }
 

@@ -2,6 +2,7 @@ import { InstrumentError } from '../model/errors.ts'
 import type { TapProtocol, TapReport } from '../model/report/tap-report.ts'
 import { DIRECTIONS } from '../model/vocabulary.ts'
 import { type ByteTotals, sumLedger } from '../model/wire/ledger.ts'
+import { KeptSessions } from '../wire/detection/kept-sessions.ts'
 import type { SocketPlace } from '../wire/relay/tcp-relay.ts'
 import { NotableConnections } from './notable-connections.ts'
 import { ProtocolTotals } from './protocol-totals.ts'
@@ -31,6 +32,7 @@ export class TapBook {
   readonly #open = new Set<TappedConnection>()
   readonly #ended = new Map<string, ProtocolTotals>()
   readonly #notable = new NotableConnections()
+  readonly #memory = new KeptSessions()
   readonly #counts = { accepted: 0, closed: 0, broken: 0, unreachable: 0, lost: 0 }
   readonly #remarks = new Map<string, number>()
   #peakConcurrent = 0
@@ -52,6 +54,7 @@ export class TapBook {
     this.#counts.accepted += 1
     const connection = new TappedConnection(this.#counts.accepted, client, {
       nowNs: this.#options.nowNs,
+      memory: this.#memory,
       watcher: {
         ended: (ended) => this.#close(ended),
         unexplained: (its, { direction, reason }) =>

@@ -2,6 +2,7 @@ import { describeError } from '../model/errors.ts'
 import type { UnreadBytes } from '../model/report/captured.ts'
 import type { TapConnection, TapConnectionState } from '../model/report/tap-report.ts'
 import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
+import type { ConnectionMemory } from '../model/wire/frame.ts'
 import type { ByteTotals } from '../model/wire/ledger.ts'
 import { DetectedConnection } from '../wire/detection/detected-connection.ts'
 import { TlsSecrets } from '../wire/dissectors/tls/tls-secrets.ts'
@@ -21,7 +22,7 @@ export interface ConnectionWatcher {
 export class TappedConnection implements ConnectionTap {
   readonly number: number
   readonly client: string
-  readonly account = new DetectedConnection(NO_SECRETS)
+  readonly account: DetectedConnection
   readonly wireBytes: ByteTotals = { up: 0, down: 0 }
   readonly #openedNs: bigint
   readonly #nowNs: () => bigint
@@ -34,13 +35,18 @@ export class TappedConnection implements ConnectionTap {
   constructor(
     number: number,
     client: SocketPlace,
-    { nowNs, watcher }: { nowNs: () => bigint; watcher: ConnectionWatcher },
+    {
+      nowNs,
+      watcher,
+      memory,
+    }: { nowNs: () => bigint; watcher: ConnectionWatcher; memory?: ConnectionMemory },
   ) {
     this.number = number
     this.client = formatPlace(client)
     this.#nowNs = nowNs
     this.#watcher = watcher
     this.#openedNs = nowNs()
+    this.account = new DetectedConnection(NO_SECRETS, { memory })
   }
 
   bytes(direction: Direction, chunk: Uint8Array): void {
@@ -112,6 +118,7 @@ export class TappedConnection implements ConnectionTap {
       ledger: this.account.book.entries(),
       unread: this.unread,
       remarks: this.account.remarks,
+      outcomes: this.account.outcomes,
     }
   }
 

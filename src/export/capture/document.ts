@@ -3,6 +3,7 @@ import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import { type LedgerEntry, sumLedger } from '../../model/wire/ledger.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
+import { outcomeBlocks } from '../document/outcome-lines.ts'
 import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 
@@ -82,7 +83,7 @@ function summaryBlocks(connections: readonly CapturedConnection[]): Block[] {
 }
 
 function connectionBlocks(connection: CapturedConnection): Block[] {
-  const { number, client, server, ledger, unread, remarks } = connection
+  const { number, client, server, ledger, unread, remarks, outcomes } = connection
   const losses = unread.map(
     ({ direction, bytes, reason }) =>
       `${ARROWS[direction]} ${formatBytes(bytes)} unread: ${reason}`,
@@ -91,6 +92,7 @@ function connectionBlocks(connection: CapturedConnection): Block[] {
     heading(2, `${number}: ${client} → ${server}, ${protocolText(connection)}`),
     { kind: 'list', items: factsOf(connection), tone: 'faint' },
     ...(losses.length === 0 ? [] : [{ kind: 'list', items: losses, tone: 'bad' } as const]),
+    ...outcomeBlocks(outcomes),
     ...(remarks.length === 0
       ? []
       : [{ kind: 'list', items: remarks.map(wireRemarkText), tone: 'mixed' } as const]),

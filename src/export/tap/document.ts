@@ -15,6 +15,7 @@ import {
   heading,
   paragraph,
 } from '../document/document.ts'
+import { outcomeBlocks } from '../document/outcome-lines.ts'
 import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 import { elapsedText } from './elapsed.ts'
@@ -110,7 +111,14 @@ function protocolTable(protocols: readonly TapProtocol[]): Block {
   }
 }
 
-function protocolBlocks({ protocol, ledger, units, unread, remarks }: TapProtocol): Block[] {
+function protocolBlocks({
+  protocol,
+  ledger,
+  units,
+  unread,
+  remarks,
+  outcomes,
+}: TapProtocol): Block[] {
   if (ledger.length === 0 && unread.length === 0) return []
   const crossed = DIRECTIONS.flatMap((direction) => {
     const own = units.filter((unit) => unit.direction === direction)
@@ -127,6 +135,7 @@ function protocolBlocks({ protocol, ledger, units, unread, remarks }: TapProtoco
     heading(2, protocol),
     ...(crossed.length === 0 ? [] : [{ kind: 'list', items: crossed, tone: 'faint' } as const]),
     ...(losses.length === 0 ? [] : [{ kind: 'list', items: losses, tone: 'mixed' } as const]),
+    ...outcomeBlocks(outcomes),
     ...(remarks.length === 0
       ? []
       : [{ kind: 'list', items: remarks.map(wireRemarkText), tone: 'mixed' } as const]),

@@ -1,5 +1,6 @@
 import type { Direction } from '../vocabulary.ts'
 import type { ByteTotals, LedgerEntry } from '../wire/ledger.ts'
+import type { CountedOutcome } from './outcomes.ts'
 import type { CountedWireRemark, Remark } from './remarks.ts'
 
 /** Bytes of a stream that are in no layer. */
@@ -44,6 +45,8 @@ export interface CapturedConnection {
   unread: UnreadBytes[]
   /** Rules that were broken, though what was said could be read. */
   remarks: CountedWireRemark[]
+  /** What was accepted, refused, not answered, sent again. */
+  outcomes: CountedOutcome[]
   /** Bytes of the streams that crossed and that the capture does not have. */
   missingBytes: ByteTotals
   /** Payload of segments that had come before; it is in `network`. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { BASES, DIRECTIONS, LAYERS, PHASES } from '../vocabulary.ts'
+import { VERDICTS } from '../wire/frame.ts'
 import { TAP_CONNECTION_STATES, TAP_ENDINGS, TAP_SCHEMA_VERSION } from './tap-words.ts'
 
 const count = z.int().min(0)
@@ -47,6 +48,18 @@ const remarks = z
   )
   .describe('rules that were broken, though what was said could be read')
 
+const outcomes = z
+  .array(
+    z.strictObject({
+      direction: z.enum(DIRECTIONS),
+      unit: z.string(),
+      text: z.string(),
+      verdict: z.enum(VERDICTS),
+      count: count,
+    }),
+  )
+  .describe('what was accepted, refused, not answered, sent again')
+
 const protocolTotals = z.strictObject({
   protocol: protocolName,
   connections: z.strictObject({ open: count, closed: count, broken: count }),
@@ -62,6 +75,7 @@ const protocolTotals = z.strictObject({
   units,
   unread,
   remarks,
+  outcomes,
 })
 
 const connection = z.strictObject({
@@ -79,6 +93,7 @@ const connection = z.strictObject({
     .array(z.strictObject({ direction: z.enum(DIRECTIONS), bytes: count, reason: z.string() }))
     .describe('with the byte from which on it could not be read'),
   remarks,
+  outcomes,
 })
 
 export const tapReportSchema = z

@@ -62,6 +62,42 @@ export interface WireRemark {
   text: string
 }
 
+/**
+ * - `accepted`, `refused`: what the answer said.
+ * - `unanswered`: none came.
+ * - `again`: a message was sent again; `unmatched`: and its first copy did not cross here.
+ * - `retained`: a message that a broker had kept.
+ */
+export const VERDICTS = [
+  'accepted',
+  'refused',
+  'unanswered',
+  'again',
+  'unmatched',
+  'retained',
+] as const
+export type Verdict = (typeof VERDICTS)[number]
+
+/** What became of something that was asked or sent. */
+export interface Outcome {
+  /** Who said so; of what was not answered, who waited. */
+  direction: Direction
+  /** `CONNACK`, `response`. */
+  unit: string
+  /** `5 refused: not authorized`, `404`. */
+  text: string
+  verdict: Verdict
+}
+
+/** What connections before this one left behind, where somebody keeps it. */
+export interface ConnectionMemory {
+  /**
+   * The set that belongs to a key, and that the next connection will be given.
+   * @param keep whether it is still what the last connection left; else it is emptied
+   */
+  recall(key: string, keep: boolean): Set<string>
+}
+
 /** Where a dissector tells what it found. */
 export interface DissectorSink {
   frame(frame: Frame): void
@@ -71,6 +107,8 @@ export interface DissectorSink {
    * reading goes on. Where it is left out, each is a fault and ends it.
    */
   remark?: ((remark: WireRemark) => void) | undefined
+  outcome?: ((outcome: Outcome, count?: number) => void) | undefined
+  readonly memory?: ConnectionMemory | undefined
 }
 
 /**

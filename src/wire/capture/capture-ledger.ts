@@ -1,5 +1,6 @@
 import type { CaptureLedger } from '../../model/report/captured.ts'
 import { Remarks } from '../../model/report/remarks.ts'
+import { KeptSessions } from '../detection/kept-sessions.ts'
 import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { accountFor } from './connection-account.ts'
 import { findConnections } from './conversations/tcp-connections.ts'
@@ -21,10 +22,11 @@ export function readCaptureLedger(
   if (capture === null) return null
   const secrets = new TlsSecrets()
   for (const line of [...capture.secrets, ...keyLog]) secrets.learn(line)
+  const memory = new KeptSessions()
   const remarks = new Remarks()
   for (const { text, count } of capture.remarks) remarks.add(text, count)
   const connections = findConnections(capture.packets, remarks).map((conversation, index) =>
-    accountFor(conversation, index + 1, secrets),
+    accountFor(conversation, index + 1, { secrets, memory }),
   )
   return {
     file: name,

@@ -1,5 +1,6 @@
 import type { CapturedConnection, UnreadBytes } from '../../model/report/captured.ts'
 import { DIRECTIONS, type Direction, type Phase } from '../../model/vocabulary.ts'
+import type { ConnectionMemory } from '../../model/wire/frame.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { DetectedConnection } from '../detection/detected-connection.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
@@ -8,6 +9,12 @@ import { inCausalOrder } from './conversations/causal-order.ts'
 import { type End, otherEnd, type TcpConversation } from './conversations/tcp-conversation.ts'
 import { PhaseRuns } from './phase-runs.ts'
 
+/** What all connections of a capture share. */
+export interface CaptureContext {
+  secrets: TlsSecrets
+  memory: ConnectionMemory
+}
+
 /**
  * The ledger of one captured connection: its streams are dissected by what its
  * client said first, and each packet's headers go to the phase of what it carried.
@@ -15,11 +22,11 @@ import { PhaseRuns } from './phase-runs.ts'
 export function accountFor(
   conversation: TcpConversation,
   number: number,
-  secrets: TlsSecrets,
+  { secrets, memory }: CaptureContext,
 ): CapturedConnection {
   const client = chooseClient(conversation)
   const ends: Record<Direction, End> = { up: client, down: otherEnd(client) }
-  const account = new ConnectionAccount(conversation, ends, secrets)
+  const account = new ConnectionAccount(conversation, ends, { secrets, memory })
   account.dissect()
   account.addNetwork()
   const { book, messages, units, speech } = account.said
@@ -43,6 +50,7 @@ export function accountFor(
     units,
     unread: account.unread(),
     remarks: account.said.remarks,
+    outcomes: account.said.outcomes,
     missingBytes: perDirection((end) => sides[end].stream.missingBytes),
     repeatedBytes: perDirection((end) => sides[end].repeatedBytes),
   }
@@ -54,10 +62,17 @@ class ConnectionAccount {
   readonly #ends: Record<Direction, End>
   readonly #phases = new PhaseRuns()
 
-  constructor(conversation: TcpConversation, ends: Record<Direction, End>, secrets: TlsSecrets) {
+  constructor(
+    conversation: TcpConversation,
+    ends: Record<Direction, End>,
+    { secrets, memory }: CaptureContext,
+  ) {
     this.#conversation = conversation
     this.#ends = ends
-    this.said = new DetectedConnection(secrets, (frame) => this.#phases.add(frame))
+    this.said = new DetectedConnection(secrets, {
+      onFrame: (frame) => this.#phases.add(frame),
+      memory,
+    })
   }
 
   dissect(): void {

@@ -1,7 +1,8 @@
 import type { CapturedConnection, UnitCount, UnreadBytes } from '../../model/report/captured.ts'
+import { type CountedOutcome, Outcomes } from '../../model/report/outcomes.ts'
 import { type CountedWireRemark, WireRemarks } from '../../model/report/remarks.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
-import type { Dissector, Frame, Unexplained } from '../../model/wire/frame.ts'
+import type { ConnectionMemory, Dissector, Frame, Unexplained } from '../../model/wire/frame.ts'
 import { type ByteTotals, LedgerBook } from '../../model/wire/ledger.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { detectingDissector } from './detecting-dissector.ts'
@@ -15,6 +16,13 @@ export type Speech = Pick<CapturedConnection, 'protocol' | 'tls'> & {
   foreignName: string | null
 }
 
+export interface ConnectionContext {
+  /** Is told each frame, after it was counted. */
+  onFrame?: ((frame: Frame) => void) | undefined
+  /** What the connections of the same capture or tap leave to each other. */
+  memory?: ConnectionMemory | undefined
+}
+
 /**
  * The account of one connection of which nothing is known beforehand: what its
  * client says first decides how it is read. Bytes that cannot be read are
@@ -23,6 +31,7 @@ export type Speech = Pick<CapturedConnection, 'protocol' | 'tls'> & {
 export class DetectedConnection {
   readonly book = new LedgerBook()
   readonly #remarks = new WireRemarks()
+  readonly #outcomes = new Outcomes()
   #speech: Speech | null = null
   readonly #dissector: Dissector
   readonly #onFrame: (frame: Frame) => void
@@ -34,9 +43,8 @@ export class DetectedConnection {
 
   /**
    * @param secrets of the TLS connections that can be opened
-   * @param onFrame is told each frame, after it was counted
    */
-  constructor(secrets: TlsSecrets, onFrame: (frame: Frame) => void = () => undefined) {
+  constructor(secrets: TlsSecrets, { onFrame = () => undefined, memory }: ConnectionContext = {}) {
     this.#onFrame = onFrame
     const open = detectingDissector(secrets, (detection, place) => this.#detected(detection, place))
     this.#dissector = open({
@@ -45,6 +53,8 @@ export class DetectedConnection {
         this.#directions[gap.direction].stop(gap)
       },
       remark: (remark) => this.#remarks.add(remark),
+      outcome: (outcome, count) => this.#outcomes.add(outcome, count),
+      memory,
     })
   }
 
@@ -65,6 +75,11 @@ export class DetectedConnection {
   /** Rules that were broken, though what was said could be read. */
   get remarks(): CountedWireRemark[] {
     return this.#remarks.list()
+  }
+
+  /** What became of what was asked and sent. */
+  get outcomes(): CountedOutcome[] {
+    return this.#outcomes.list()
   }
 
   feed(direction: Direction, bytes: Uint8Array): void {

@@ -1,11 +1,11 @@
 import type { Direction } from '../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, DissectorSink } from '../../model/wire/frame.ts'
-import { DISSECTORS } from '../dissectors/index.ts'
 import { dissectTls } from '../dissectors/tls/tls.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { clientRandomOf } from './client-random.ts'
 import { dissectOpaqueTls } from './opaque-tls.ts'
+import { readerOf } from './readers.ts'
 import { type Detection, detectFinally, detectProtocol } from './signatures.ts'
 
 /** A server that says so much before its client says anything speaks none of the protocols known. */
@@ -41,7 +41,7 @@ function insideTls(onDetected: OnDetected): DissectorFactory {
 }
 
 const dissectorFor = (detection: Detection): DissectorFactory | null =>
-  detection.kind === 'known' ? DISSECTORS[detection.protocol] : null
+  detection.kind === 'known' ? readerOf(detection.protocol) : null
 
 function canOpen(secrets: TlsSecrets, first: Uint8Array): boolean {
   const random = clientRandomOf(first)
@@ -54,11 +54,14 @@ type Choice = (detection: Detection, first: Uint8Array) => DissectorFactory | nu
 class DetectingDissector implements Dissector {
   readonly #sink: DissectorSink
   readonly #choose: Choice
-  #waiting: [Direction, Uint8Array][] = []
+  /** What was said, and of what was not captured, how much. */
+  #waiting: [Direction, Uint8Array | number][] = []
   #waitingBytes = 0
   /** What the client has said so far. */
   #first: Uint8Array = new Uint8Array(0)
   #chosen: Dissector | null = null
+  /** Directions that are read no further. */
+  readonly #deaf = new Set<Direction>()
 
   constructor(sink: DissectorSink, choose: Choice) {
     this.#sink = sink
@@ -67,7 +70,7 @@ class DetectingDissector implements Dissector {
 
   feed(direction: Direction, bytes: Uint8Array): void {
     if (this.#chosen !== null) {
-      this.#chosen.feed(direction, bytes)
+      if (!this.#deaf.has(direction)) this.#chosen.feed(direction, bytes)
       return
     }
     this.#waiting.push([direction, bytes])
@@ -75,6 +78,11 @@ class DetectingDissector implements Dissector {
     if (direction === 'up') this.#first = Buffer.concat([this.#first, bytes])
     const detection = this.#detect(direction)
     if (detection !== null) this.#settle(detection, this.#first)
+  }
+
+  missing(direction: Direction, lengthBytes: number): void {
+    if (this.#chosen !== null) this.#miss(this.#chosen, direction, lengthBytes)
+    else this.#waiting.push([direction, lengthBytes])
   }
 
   end(): void {
@@ -94,10 +102,26 @@ class DetectingDissector implements Dissector {
     const dissect = this.#choose(detection, first) ?? refuseAll(detection)
     const chosen = dissect(this.#sink)
     this.#chosen = chosen
-    for (const [direction, bytes] of this.#waiting) chosen.feed(direction, bytes)
+    const waiting = this.#waiting
     this.#waiting = []
+    for (const [direction, said] of waiting) {
+      if (typeof said === 'number') this.#miss(chosen, direction, said)
+      else this.feed(direction, said)
+    }
+  }
+
+  /** A dissector that cannot go on behind a gap reads no further in its direction. */
+  #miss(chosen: Dissector, direction: Direction, lengthBytes: number): void {
+    if (this.#deaf.has(direction)) return
+    if (chosen.missing !== undefined) chosen.missing(direction, lengthBytes)
+    else {
+      this.#deaf.add(direction)
+      this.#sink.unexplained({ direction, offset: 0, reason: BEHIND_GAP })
+    }
   }
 }
+
+const BEHIND_GAP = 'bytes before them are missing from the capture'
 
 /** Nothing can be read of a protocol without a dissector. */
 function refuseAll(detection: Detection): DissectorFactory {

@@ -26,7 +26,7 @@ describe('what a client says first', () => {
     [
       'CONNECT of MQTT 3.1',
       hex('10 0f 0006 4d5149736470 03'),
-      { kind: 'foreign', name: 'MQTT 3.1' },
+      { kind: 'known', protocol: 'mqtt/3.1' },
     ],
     [
       'CONNECT of a level to come',
@@ -112,8 +112,8 @@ describe('a connection of which nothing is known', () => {
     ['not recognised', [up('EHLO a\r\n'), down('250 b\r\n')], 'the protocol is not recognised'],
     [
       'known by name only',
-      [up(hex('100f 0006 4d5149736470 03')), down(hex('20020000'))],
-      'there is no dissector for MQTT 3.1',
+      [up(hex('100d 0004 4d515454 06')), down(hex('20020000'))],
+      'there is no dissector for MQTT of protocol level 6',
     ],
     [
       'silent on its client’s side',

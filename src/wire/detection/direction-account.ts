@@ -57,7 +57,8 @@ export class DirectionAccount {
   }
 
   /** Nothing is explained from there on, unless a frame follows. */
-  stop(gap: Unexplained): void {
+  stop({ offset, ...where }: Unexplained): void {
+    const gap = { ...where, offset: Math.max(offset, this.#framedEnd) }
     this.#gap ??= gap
     this.#firstGap ??= gap
   }

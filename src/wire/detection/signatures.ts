@@ -1,11 +1,10 @@
-import type { Protocol } from '../../model/vocabulary.ts'
-import { DISSECTORS } from '../dissectors/index.ts'
 import { clientRandomOf } from './client-random.ts'
+import { readerOf } from './readers.ts'
 
 /** What the first bytes of a client say about the connection. */
 export type Detection =
   /** A protocol that has a dissector. */
-  | { kind: 'known'; protocol: Protocol }
+  | { kind: 'known'; protocol: string }
   | { kind: 'tls' }
   /** Named where it is recognised all the same. */
   | { kind: 'foreign'; name: string | null }
@@ -53,9 +52,7 @@ const undecided = (soFar: Detection = UNKNOWN): Undecided => ({ kind: 'undecided
 
 /** One that may get its dissector later than its signature. */
 const byName = (name: string): Detection =>
-  Object.hasOwn(DISSECTORS, name)
-    ? { kind: 'known', protocol: name as Protocol }
-    : { kind: 'foreign', name }
+  readerOf(name) === null ? { kind: 'foreign', name } : { kind: 'known', protocol: name }
 
 /** A record of type handshake, of any version from SSL 3.0 on, with a ClientHello (RFC 8446 §5.1). */
 const beginsLikeTls = (first: Uint8Array): boolean =>
@@ -79,14 +76,17 @@ function recogniseMqtt(first: Uint8Array): Detection | Undecided | null {
     if (!startsLike(name, prefix)) continue
     const level = name[prefix.length]
     if (level === undefined) return undecided()
-    return byName(levels[level] ?? `MQTT of protocol level ${level}`)
+    return byName(levels[level & ~BRIDGE] ?? `MQTT of protocol level ${level}`)
   }
   return null
 }
 
+/** Mosquitto sets it where it is the client of another broker. */
+const BRIDGE = 0x80
+
 const MQTT_VERSIONS: readonly [string, Readonly<Record<number, string>>][] = [
   ['MQTT', { 4: 'mqtt/3.1.1', 5: 'mqtt/5.0' }],
-  ['MQIsdp', { 3: 'MQTT 3.1' }],
+  ['MQIsdp', { 3: 'mqtt/3.1' }],
 ]
 
 /** RFC 9113 §3.4. */

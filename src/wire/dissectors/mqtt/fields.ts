@@ -1,6 +1,8 @@
 import type { Layer } from '../../../model/vocabulary.ts'
+import type { Verdict } from '../../../model/wire/frame.ts'
 import { MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
 import type { FrameStream, PartNote } from '../parsing/frame-stream.ts'
+import type { Rules } from '../parsing/rules.ts'
 
 // The byte order mark is a character of the string and is not stripped [MQTT-1.5.3-3].
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -70,6 +72,15 @@ export class PacketBody {
     this.#leftBytes = remainingLength
   }
 
+  get rules(): Rules {
+    return this.#stream.rules
+  }
+
+  /** Tells what became of something that was asked. */
+  outcome(unit: string, text: string, verdict: Verdict): void {
+    this.#stream.outcome(unit, text, verdict)
+  }
+
   get leftBytes(): number {
     return this.#leftBytes
   }
@@ -77,7 +88,11 @@ export class PacketBody {
   /** One byte; `describe` gives its text and refuses a value that is not allowed. */
   *byte(label: string, clause: string, describe: (byte: number) => string): Reading<number> {
     const [byte = 0] = yield* this.take(label, 1)
-    this.note(label, 1, { text: describe(byte), clause })
+    let text = String(byte)
+    this.rules.check(() => {
+      text = describe(byte)
+    })
+    this.note(label, 1, { text, clause })
     return byte
   }
 
@@ -91,7 +106,7 @@ export class PacketBody {
   *packetIdentifier(): Reading<number> {
     const identifier = yield* this.uint16('Packet Identifier', this.#clauses.packetIdentifier)
     if (identifier === 0) {
-      throw new MalformedBytes(`the Packet Identifier is 0 [${this.#clauses.zeroIdentifier}]`)
+      this.rules.breach(`the Packet Identifier is 0 [${this.#clauses.zeroIdentifier}]`)
     }
     return identifier
   }
@@ -99,7 +114,12 @@ export class PacketBody {
   /** Two bytes of length, then so much UTF-8. */
   *string(label: string, clause: string, disclosure: Disclosure): Reading<string> {
     const lengthBytes = yield* this.uint16(`${label} length`, this.#clauses.string)
-    const text = decodeString(label, yield* this.take(label, lengthBytes), this.#clauses)
+    const text = decodeString(
+      label,
+      yield* this.take(label, lengthBytes),
+      this.#clauses,
+      this.rules,
+    )
     this.note(
       label,
       lengthBytes,
@@ -153,16 +173,20 @@ export class PacketBody {
   }
 }
 
-/** @throws MalformedBytes where the bytes are no string of MQTT */
-export function decodeString(label: string, bytes: Uint8Array, clauses: FieldClauses): string {
+/** @throws MalformedBytes where the bytes are no string of MQTT, and the rules are strict */
+export function decodeString(
+  label: string,
+  bytes: Uint8Array,
+  clauses: FieldClauses,
+  rules: Rules,
+): string {
   let text: string
   try {
     text = UTF8.decode(bytes)
   } catch {
-    throw new MalformedBytes(`${label} is not well-formed UTF-8 [${clauses.illFormed}]`)
+    rules.breach(`${label} is not well-formed UTF-8 [${clauses.illFormed}]`)
+    text = Buffer.from(bytes).toString()
   }
-  if (text.includes('\0')) {
-    throw new MalformedBytes(`${label} has U+0000 in it [${clauses.nullCharacter}]`)
-  }
+  if (text.includes('\0')) rules.breach(`${label} has U+0000 in it [${clauses.nullCharacter}]`)
   return text
 }

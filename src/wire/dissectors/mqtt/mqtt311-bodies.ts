@@ -31,27 +31,54 @@ const PASSWORD = 0x40
 const USER_NAME = 0x80
 
 function* readConnect({ body, session }: Packet): Reading<void> {
-  const name = yield* body.string('Protocol Name', 'MQTT 3.1.1 §3.1.2.1', 'shown')
-  if (name !== 'MQTT') throw new MalformedBytes('the Protocol Name is not MQTT [MQTT-3.1.2-1]')
-  yield* body.byte('Protocol Level', 'MQTT 3.1.1 §3.1.2.2', (level) => {
-    if (level === 4) return '4'
-    throw new MalformedBytes(`the Protocol Level is ${level}, not 4 [MQTT-3.1.2-2]`)
-  })
+  const { protocolName, level } = session.dialect
+  yield* readProtocolName(body, protocolName, 'MQTT 3.1.1 §3.1.2.1')
+  yield* readProtocolLevel(body, 'Protocol Level', 'MQTT 3.1.1 §3.1.2.2', level)
   const flags = yield* body.byte('Connect Flags', 'MQTT 3.1.1 §3.1.2.3', describeConnectFlags)
   yield* body.uint16('Keep Alive', 'MQTT 3.1.1 §3.1.2.10')
   const clientId = yield* body.string('Client Identifier', 'MQTT 3.1.1 §3.1.3.1', 'shown')
   if (clientId === '' && (flags & CLEAN_SESSION) === 0) {
-    throw new MalformedBytes('an empty Client Identifier without Clean Session [MQTT-3.1.3-7]')
+    body.rules.breach('an empty Client Identifier without Clean Session [MQTT-3.1.3-7]')
   }
   if (flags & WILL) {
     const topic = yield* body.string('Will Topic', 'MQTT 3.1.1 §3.1.3.2', 'shown')
-    refuseBadTopicName('Will Topic', topic)
+    body.rules.check(() => refuseBadTopicName('Will Topic', topic))
     yield* body.binary('Will Message', 'MQTT 3.1.1 §3.1.3.3', 'shown')
   }
   if (flags & USER_NAME) yield* body.string('User Name', 'MQTT 3.1.1 §3.1.3.4', 'withheld')
   if (flags & PASSWORD) yield* body.binary('Password', 'MQTT 3.1.1 §3.1.3.5', 'withheld')
   body.finish()
-  session.connect((flags & CLEAN_SESSION) !== 0)
+  session.connect(clientId, (flags & CLEAN_SESSION) !== 0)
+}
+
+export function* readProtocolName(
+  body: PacketBody,
+  expected: string,
+  clause: string,
+): Reading<void> {
+  const name = yield* body.string('Protocol Name', clause, 'shown')
+  if (name !== expected) {
+    body.rules.breach(`the Protocol Name is not ${expected} [MQTT-3.1.2-1]`)
+  }
+}
+
+/** With it a bridge of Mosquitto says what it is, unless it is told not to: no specification knows it. */
+const BRIDGE = 0x80
+
+export function* readProtocolLevel(
+  body: PacketBody,
+  label: string,
+  clause: string,
+  expected: number,
+): Reading<void> {
+  yield* body.byte(label, clause, (level) => {
+    if (level === expected) return String(level)
+    if (level === (expected | BRIDGE)) {
+      body.rules.breach(`the ${label} has Mosquitto's bridge bit [MQTT-3.1.2-2]`)
+      return `${expected}, of a bridge`
+    }
+    throw new MalformedBytes(`the ${label} is ${level}, not ${expected} [MQTT-3.1.2-2]`)
+  })
 }
 
 function describeConnectFlags(flags: number): string {
@@ -85,19 +112,36 @@ function* readConnack({ body, session }: Packet): Reading<void> {
   })
   const code = yield* body.byte('Connect Return code', 'MQTT 3.1.1 §3.2.2.3', (byte) => {
     if (byte > 5) throw new MalformedBytes(`Connect Return code ${byte} is reserved (Table 3.1)`)
-    return byte === 0 ? '0 accepted' : `${byte} refused`
+    return describeReturnCode(byte)
   })
   body.finish()
   session.answerConnect(flags === 1, code)
+  body.outcome('CONNACK', describeReturnCode(code), code === 0 ? 'accepted' : 'refused')
 }
 
-function* readPublish({ flags, direction, body, session }: Packet): Reading<void> {
+const RETURN_CODES = [
+  'accepted',
+  'refused: unacceptable protocol version',
+  'refused: identifier rejected',
+  'refused: server unavailable',
+  'refused: bad user name or password',
+  'refused: not authorized',
+]
+
+/** Table 3.1. */
+export const describeReturnCode = (code: number): string =>
+  `${code} ${RETURN_CODES[code] ?? 'refused'}`
+
+function* readPublish(packet: Packet): Reading<void> {
+  const { flags, direction, body, session } = packet
   const qos = (flags >> 1) & 3
   const topic = yield* body.string('Topic Name', 'MQTT 3.1.1 §3.3.2.1', 'shown')
-  refuseBadTopicName('Topic Name', topic)
+  body.rules.check(() => refuseBadTopicName('Topic Name', topic))
   const identifier = qos > 0 ? yield* body.packetIdentifier() : null
   yield* body.payload()
-  if (identifier !== null) session.publish(direction, qos, identifier, (flags & 8) !== 0)
+  if (identifier !== null) {
+    packet.copy = session.publish(direction, qos, identifier, (flags & 8) !== 0)
+  }
 }
 
 export function refuseBadTopicName(label: string, topic: string): void {
@@ -143,6 +187,10 @@ export function* readTopicFilter(
 ): Reading<void> {
   if (body.leftBytes === 0) throw new MalformedBytes(none)
   const filter = yield* body.string('Topic Filter', clause, 'shown')
+  body.rules.check(() => refuseBadFilter(filter))
+}
+
+function refuseBadFilter(filter: string): void {
   if (filter === '') throw new MalformedBytes('Topic Filter is empty [MQTT-4.7.3-1]')
   const levels = filter.split('/')
   levels.forEach((level, index) => {
@@ -160,11 +208,13 @@ function* readSuback({ body, session }: Packet): Reading<void> {
   const identifier = yield* body.packetIdentifier()
   let returnCodes = 0
   while (body.leftBytes > 0) {
-    yield* body.byte('Return Code', 'MQTT 3.1.1 §3.9.3', (byte) => {
+    const code = yield* body.byte('Return Code', 'MQTT 3.1.1 §3.9.3', (byte) => {
       if (byte <= 2) return `${byte} granted QoS ${byte}`
       if (byte === 0x80) return '128 failure'
       throw new MalformedBytes(`SUBACK return code ${byte} is reserved [MQTT-3.9.3-2]`)
     })
+    if (code <= 2) body.outcome('SUBACK', `${code} granted QoS ${code}`, 'accepted')
+    else body.outcome('SUBACK', `${code} failure`, 'refused')
     returnCodes += 1
   }
   session.answerSubscribe(identifier, returnCodes)

@@ -1,5 +1,6 @@
 import type { Direction } from '../../../model/vocabulary.ts'
-import { MalformedBytes } from '../parsing/byte-parser.ts'
+import type { ConnectionMemory } from '../../../model/wire/frame.ts'
+import type { Rules } from '../parsing/rules.ts'
 import type { PacketName } from './mqtt311-packets.ts'
 
 type Acknowledgement = 'PUBACK' | 'PUBREC' | 'PUBREL' | 'PUBCOMP' | 'SUBACK' | 'UNSUBACK'
@@ -15,11 +16,33 @@ const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
 
 export const otherSide = (direction: Direction): Direction => (direction === 'up' ? 'down' : 'up')
 
+/** What a session is told of where it stands. */
+export interface SessionContext {
+  readonly rules: Readonly<Record<Direction, Rules>>
+  /** What the connections before this one left behind; null where nobody keeps it. */
+  readonly memory: ConnectionMemory | null
+  readonly start: 'fresh' | 'joined'
+}
+
+/** How a version calls itself in CONNECT. */
+export interface Dialect {
+  readonly protocolName: string
+  readonly level: number
+}
+
+/** What a PUBLISH above QoS 0 is: a DUP may be the only copy that crossed here. */
+export type Copy = 'new' | 'again' | 'first copy unseen'
+
 /**
  * What both directions of one connection must know of each other: who may speak
  * now, and which Packet Identifiers wait for which acknowledgement.
  */
 export class MqttSession {
+  readonly dialect: Dialect
+  readonly #rules: Readonly<Record<Direction, Rules>>
+  readonly #memory: ConnectionMemory | null
+  /** Packets are not known that it should know: what follows from them is no breach. */
+  #isPartial: boolean
   #connected = false
   #cleanSession = true
   #answer: 'none' | 'accepted' | 'refused' = 'none'
@@ -27,10 +50,26 @@ export class MqttSession {
   #pings = 0
   /** By the sender of the message: acknowledgement and identifier → how often it is due. */
   readonly #due: Record<Direction, Map<string, number>> = { up: new Map(), down: new Map() }
+  /** Messages that the session has not seen through, across the connections of a kept one. */
+  #inFlight: Set<string> = new Set()
+  /** Identifiers of messages that crossed on this connection, and were not seen through. */
+  readonly #unanswered: Record<Direction, Set<number>> = { up: new Set(), down: new Set() }
   /** Topic filters of each SUBSCRIBE that waits for its SUBACK. */
   readonly #filters = new Map<number, number>()
 
-  /** @throws MalformedBytes where this packet may not come now */
+  constructor(dialect: Dialect, { rules, memory, start }: SessionContext) {
+    this.dialect = dialect
+    this.#rules = rules
+    this.#memory = memory
+    this.#isPartial = start === 'joined'
+  }
+
+  /** Packets that crossed were not read. */
+  lose(): void {
+    this.#isPartial = true
+  }
+
+  /** @throws MalformedBytes where this packet may not come now, and the rules are strict */
   admit(name: PacketName, direction: Direction): void {
     if (direction === 'up') this.#admitFromClient(name)
     else this.#admitFromServer(name)
@@ -38,42 +77,55 @@ export class MqttSession {
 
   #admitFromClient(name: PacketName): void {
     if (this.#disconnected) {
-      throw new MalformedBytes(`${name} comes after DISCONNECT [MQTT-3.14.4-2]`)
+      this.#breach(
+        'up',
+        `${name} comes after DISCONNECT [MQTT-3.14.4-2]`,
+        'packets come after DISCONNECT [MQTT-3.14.4-2]',
+      )
     }
     if (this.#connected && name === 'CONNECT') {
-      throw new MalformedBytes('a second CONNECT on one connection [MQTT-3.1.0-2]')
+      this.#breach('up', 'a second CONNECT on one connection [MQTT-3.1.0-2]')
     }
-    if (!this.#connected && name !== 'CONNECT') {
-      throw new MalformedBytes(`the first packet is ${name}, not CONNECT [MQTT-3.1.0-1]`)
+    if (!this.#connected && name !== 'CONNECT' && !this.#isPartial) {
+      this.#breach('up', `the first packet is ${name}, not CONNECT [MQTT-3.1.0-1]`)
+      // What follows from it is no breach of its own.
+      this.#isPartial = true
     }
   }
 
   #admitFromServer(name: PacketName): void {
-    if (!this.#connected) {
-      throw new MalformedBytes(`${name} comes before a CONNECT (MQTT 3.1.1 §3.2)`)
-    }
     if (this.#answer === 'refused') {
-      throw new MalformedBytes(`${name} comes after the connection was refused [MQTT-3.2.2-5]`)
+      this.#breach(
+        'down',
+        `${name} comes after the connection was refused [MQTT-3.2.2-5]`,
+        'packets come after the connection was refused [MQTT-3.2.2-5]',
+      )
     }
-    if (this.#answer === 'none' && name !== 'CONNACK') {
-      throw new MalformedBytes(`the first answer is ${name}, not CONNACK [MQTT-3.2.0-1]`)
-    }
-    if (this.#answer === 'accepted' && name === 'CONNACK') {
-      throw new MalformedBytes('a second CONNACK on one connection (MQTT 3.1.1 §3.2)')
+    if (this.#isPartial) return
+    if (!this.#connected) {
+      this.#breach('down', `${name} comes before a CONNECT (MQTT 3.1.1 §3.2)`)
+      this.#isPartial = true
+    } else if (this.#answer === 'none' && name !== 'CONNACK') {
+      this.#breach('down', `the first answer is ${name}, not CONNACK [MQTT-3.2.0-1]`)
+      this.#answer = 'accepted'
+    } else if (this.#answer === 'accepted' && name === 'CONNACK') {
+      this.#breach('down', 'a second CONNACK on one connection (MQTT 3.1.1 §3.2)')
     }
   }
 
-  connect(cleanSession: boolean): void {
+  connect(clientId: string, cleanSession: boolean): void {
     this.#connected = true
     this.#cleanSession = cleanSession
+    if (clientId === '') return
+    this.#inFlight = this.#memory?.recall(`MQTT ${clientId}`, !cleanSession) ?? new Set()
   }
 
   answerConnect(sessionPresent: boolean, returnCode: number): void {
     if (sessionPresent && returnCode !== 0) {
-      throw new MalformedBytes('Session Present is set on a refusal [MQTT-3.2.2-4]')
+      this.#breach('down', 'Session Present is set on a refusal [MQTT-3.2.2-4]')
     }
-    if (sessionPresent && this.#cleanSession) {
-      throw new MalformedBytes('Session Present is set on a clean session [MQTT-3.2.2-1]')
+    if (sessionPresent && this.#cleanSession && this.#connected) {
+      this.#breach('down', 'Session Present is set on a clean session [MQTT-3.2.2-1]')
     }
     this.#answer = returnCode === 0 ? 'accepted' : 'refused'
   }
@@ -87,16 +139,23 @@ export class MqttSession {
   }
 
   answerPing(): void {
-    if (this.#pings === 0) {
-      throw new MalformedBytes('PINGRESP comes, but no PINGREQ is outstanding (MQTT 3.1.1 §3.13)')
+    if (this.#pings > 0) this.#pings -= 1
+    else if (!this.#isPartial) {
+      this.#breach('down', 'PINGRESP comes, but no PINGREQ is outstanding (MQTT 3.1.1 §3.13)')
     }
-    this.#pings -= 1
   }
 
-  publish(sender: Direction, qos: number, identifier: number, duplicate: boolean): void {
+  publish(sender: Direction, qos: number, identifier: number, duplicate: boolean): Copy {
     // A re-sent PUBLISH keeps its identifier [MQTT-2.3.1-3], and each copy is acknowledged.
     if (!duplicate) this.#refuseIdentifierInUse(sender, identifier)
     this.#expect(sender, qos === 1 ? 'PUBACK' : 'PUBREC', identifier)
+    const key = `${sender} ${identifier}`
+    this.#unanswered[sender].add(identifier)
+    const isKnown = this.#inFlight.has(key)
+    if (this.#inFlight.size < MAX_IN_FLIGHT) this.#inFlight.add(key)
+    // Without DUP it says that it is the first (§3.3.1.1).
+    if (!duplicate) return 'new'
+    return isKnown ? 'again' : 'first copy unseen'
   }
 
   subscribe(identifier: number, filters: number): void {
@@ -111,18 +170,19 @@ export class MqttSession {
   }
 
   answerSubscribe(identifier: number, returnCodes: number): void {
-    this.#settle('up', 'SUBACK', identifier)
+    this.#settle('down', 'up', 'SUBACK', identifier)
     const filters = this.#filters.get(identifier)
     this.#filters.delete(identifier)
-    if (filters !== returnCodes) {
-      throw new MalformedBytes(
-        `SUBACK has ${returnCodes} return codes for ${filters} topic filters [MQTT-3.8.4-5]`,
-      )
-    }
+    if (filters === returnCodes || (filters === undefined && this.#isPartial)) return
+    this.#breach(
+      'down',
+      `SUBACK has ${returnCodes} return codes for ${filters} topic filters [MQTT-3.8.4-5]`,
+      'SUBACK has not as many return codes as there were topic filters [MQTT-3.8.4-5]',
+    )
   }
 
   answerUnsubscribe(identifier: number): void {
-    this.#settle('up', 'UNSUBACK', identifier)
+    this.#settle('down', 'up', 'UNSUBACK', identifier)
   }
 
   /** @param direction of the acknowledgement itself */
@@ -138,9 +198,20 @@ export class MqttSession {
     // A resumed session re-sends its PUBREL on a connection that never saw the PUBLISH [MQTT-4.4.0-1].
     const resumed =
       name === 'PUBREL' && !this.#cleanSession && !this.#isDue(publisher, name, identifier)
-    if (!resumed) this.#settle(publisher, name, identifier)
+    const isDue = resumed || this.#settle(direction, publisher, name, identifier)
+    const isOver = name === 'PUBACK' || name === 'PUBCOMP' || verdict === 'refused'
+    if (isOver) {
+      this.#inFlight.delete(`${publisher} ${identifier}`)
+      this.#unanswered[publisher].delete(identifier)
+    }
+    if (!isDue) return
     if (name === 'PUBREC' && verdict === 'accepted') this.#expect(publisher, 'PUBREL', identifier)
     if (name === 'PUBREL') this.#expect(publisher, 'PUBCOMP', identifier)
+  }
+
+  /** Messages that were not acknowledged, by their sender. */
+  unanswered(sender: Direction): number {
+    return this.#unanswered[sender].size
   }
 
   #isDue(sender: Direction, name: Acknowledgement, identifier: number): boolean {
@@ -152,21 +223,41 @@ export class MqttSession {
     this.#due[sender].set(key, (this.#due[sender].get(key) ?? 0) + 1)
   }
 
-  #settle(sender: Direction, name: Acknowledgement, identifier: number): void {
+  /** @returns whether it was due, or may have been */
+  #settle(by: Direction, sender: Direction, name: Acknowledgement, identifier: number): boolean {
     const key = `${name} ${identifier}`
     const times = this.#due[sender].get(key)
     if (times === undefined) {
-      throw new MalformedBytes(
+      if (this.#isPartial) return true
+      this.#breach(
+        by,
         `${name} for Packet Identifier ${identifier}, which does not wait for one (MQTT 3.1.1 §2.3.1)`,
+        `${name} for a Packet Identifier that does not wait for one (MQTT 3.1.1 §2.3.1)`,
       )
+      return false
     }
     if (times === 1) this.#due[sender].delete(key)
     else this.#due[sender].set(key, times - 1)
+    return true
   }
 
   #refuseIdentifierInUse(sender: Direction, identifier: number): void {
-    if (ACKNOWLEDGEMENTS.some((name) => this.#isDue(sender, name, identifier))) {
-      throw new MalformedBytes(`Packet Identifier ${identifier} is still in use [MQTT-2.3.1-2]`)
-    }
+    if (!this.#isInUse(sender, identifier) || this.#isPartial) return
+    this.#breach(
+      sender,
+      `Packet Identifier ${identifier} is still in use [MQTT-2.3.1-2]`,
+      'a Packet Identifier is used again before it was free [MQTT-2.3.1-2]',
+    )
+  }
+
+  #isInUse(sender: Direction, identifier: number): boolean {
+    return ACKNOWLEDGEMENTS.some((name) => this.#isDue(sender, name, identifier))
+  }
+
+  #breach(by: Direction, reason: string, kind?: string): void {
+    this.#rules[by].breach(reason, kind)
   }
 }
+
+/** As many as one client may have under way without being told to wait (MQTT 5.0 §3.1.2.11.3). */
+const MAX_IN_FLIGHT = 65_535

@@ -2,10 +2,16 @@ import { MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
 import type { Packet as MqttPacket } from './mqtt-stream.ts'
 import type { PacketName5 } from './mqtt5-packets.ts'
 import { readProperties } from './mqtt5-properties.ts'
-import { describeReason, FIRST_FAILURE } from './mqtt5-reasons.ts'
+import { describeReason, FIRST_FAILURE, reasonText } from './mqtt5-reasons.ts'
 import type { Mqtt5Session } from './mqtt5-session.ts'
 import { describeConnectFlags5, readWill, WILL } from './mqtt5-will.ts'
-import { readTopicFilter, refuseBadTopicName } from './mqtt311-bodies.ts'
+import {
+  describeReturnCode,
+  readProtocolLevel,
+  readProtocolName,
+  readTopicFilter,
+  refuseBadTopicName,
+} from './mqtt311-bodies.ts'
 
 type Packet = MqttPacket<Mqtt5Session>
 type Acknowledgement = 'PUBACK' | 'PUBREC' | 'PUBREL' | 'PUBCOMP'
@@ -34,47 +40,54 @@ const PASSWORD = 0x40
 const USER_NAME = 0x80
 
 function* readConnect({ body, session }: Packet): Reading<void> {
-  const name = yield* body.string('Protocol Name', 'MQTT 5.0 §3.1.2.1', 'shown')
-  if (name !== 'MQTT') throw new MalformedBytes('the Protocol Name is not MQTT [MQTT-3.1.2-1]')
-  yield* body.byte('Protocol Version', 'MQTT 5.0 §3.1.2.2', (version) => {
-    if (version === 5) return '5'
-    throw new MalformedBytes(`the Protocol Version is ${version}, not 5 [MQTT-3.1.2-2]`)
-  })
+  yield* readProtocolName(body, 'MQTT', 'MQTT 5.0 §3.1.2.1')
+  yield* readProtocolLevel(body, 'Protocol Version', 'MQTT 5.0 §3.1.2.2', 5)
   const flags = yield* body.byte('Connect Flags', 'MQTT 5.0 §3.1.2.3', describeConnectFlags5)
   yield* body.uint16('Keep Alive', 'MQTT 5.0 §3.1.2.10')
   yield* readProperties(body, 'CONNECT')
-  yield* body.string('Client Identifier', 'MQTT 5.0 §3.1.3.1', 'shown')
+  const clientId = yield* body.string('Client Identifier', 'MQTT 5.0 §3.1.3.1', 'shown')
   if (flags & WILL) yield* readWill(body)
   if (flags & USER_NAME) yield* body.string('User Name', 'MQTT 5.0 §3.1.3.5', 'withheld')
   if (flags & PASSWORD) yield* body.binary('Password', 'MQTT 5.0 §3.1.3.6', 'withheld')
   body.finish()
-  session.exchanges.connect((flags & CLEAN_START) !== 0)
+  session.exchanges.connect(clientId, (flags & CLEAN_START) !== 0)
 }
 
+/** It has no properties, and so no length of them. */
+const CONNACK_3_BYTES = 2
+
 function* readConnack({ body, session }: Packet): Reading<void> {
+  const isOlder = body.leftBytes === CONNACK_3_BYTES
+  if (isOlder)
+    body.rules.breach('CONNACK is one of MQTT 3.1.1, to a client of MQTT 5 [MQTT-3.1.2-2]')
   const flags = yield* body.byte('Connect Acknowledge Flags', 'MQTT 5.0 §3.2.2.1', (byte) => {
     if (byte > 1) {
       throw new MalformedBytes('a reserved Connect Acknowledge Flag is set [MQTT-3.2.2-1]')
     }
     return byte === 1 ? 'Session Present' : 'none'
   })
-  const code = yield* body.byte('Connect Reason Code', 'MQTT 5.0 §3.2.2.2', describeReason)
-  yield* readProperties(body, 'CONNACK')
+  const describe = isOlder ? describeReturnCode : describeReason
+  const code = yield* body.byte('Connect Reason Code', 'MQTT 5.0 §3.2.2.2', describe)
+  if (!isOlder) yield* readProperties(body, 'CONNACK')
   body.finish()
   session.exchanges.answerConnect(flags === 1, code)
+  const verdict = code === 0 ? 'accepted' : 'refused'
+  body.outcome('CONNACK', isOlder ? describeReturnCode(code) : reasonText(code), verdict)
 }
 
-function* readPublish({ flags, direction, body, session }: Packet): Reading<void> {
+function* readPublish(packet: Packet): Reading<void> {
+  const { flags, direction, body, session } = packet
   const qos = (flags >> 1) & 3
   const topic = yield* body.string('Topic Name', 'MQTT 5.0 §3.3.2.1', 'shown')
   // Empty where an alias stands for it.
-  if (topic !== '') refuseBadTopicName('Topic Name', topic)
+  if (topic !== '') body.rules.check(() => refuseBadTopicName('Topic Name', topic))
   const identifier = qos > 0 ? yield* body.packetIdentifier() : null
   const numbers = yield* readProperties(body, 'PUBLISH')
-  session.useAlias(direction, topic, numbers.get('Topic Alias') ?? null)
+  const isKnown = session.useAlias(direction, topic, numbers.get('Topic Alias') ?? null)
+  if (!isKnown) body.outcome('PUBLISH', 'topic unknown: its alias was set before', 'unmatched')
   yield* body.payload()
   if (identifier === null) return
-  session.exchanges.publish(direction, qos, identifier, (flags & 8) !== 0)
+  packet.copy = session.exchanges.publish(direction, qos, identifier, (flags & 8) !== 0)
 }
 
 /** §3.4.2.1: the Reason Code may be left out where it is 0, the Property Length where there is none. */
@@ -87,6 +100,9 @@ function* readAcknowledgement(
   const code = yield* readReason(body, section, name)
   body.finish()
   const verdict = code < FIRST_FAILURE ? 'accepted' : 'refused'
+  if (name === 'PUBACK' || name === 'PUBREC' || verdict === 'refused') {
+    body.outcome(name, reasonText(code), verdict)
+  }
   session.exchanges.acknowledge(name, direction, identifier, verdict)
 }
 
@@ -133,7 +149,7 @@ function describeSubscription(options: number): string {
 function* readSuback({ body, session }: Packet): Reading<void> {
   const identifier = yield* body.packetIdentifier()
   yield* readProperties(body, 'SUBACK')
-  const codes = yield* readReasonCodes(body, 'MQTT 5.0 §3.9.3')
+  const codes = yield* readReasonCodes(body, 'SUBACK', 'MQTT 5.0 §3.9.3')
   session.exchanges.answerSubscribe(identifier, codes)
 }
 
@@ -151,22 +167,24 @@ function* readUnsubscribe({ body, session }: Packet): Reading<void> {
 function* readUnsuback({ body, session }: Packet): Reading<void> {
   const identifier = yield* body.packetIdentifier()
   yield* readProperties(body, 'UNSUBACK')
-  const codes = yield* readReasonCodes(body, 'MQTT 5.0 §3.11.3')
+  const codes = yield* readReasonCodes(body, 'UNSUBACK', 'MQTT 5.0 §3.11.3')
   session.answerUnsubscribe(identifier, codes)
 }
 
-function* readReasonCodes(body: Packet['body'], clause: string): Reading<number> {
+function* readReasonCodes(body: Packet['body'], name: string, clause: string): Reading<number> {
   let codes = 0
   while (body.leftBytes > 0) {
-    yield* body.byte('Reason Code', clause, describeReason)
+    const code = yield* body.byte('Reason Code', clause, describeReason)
+    body.outcome(name, reasonText(code), code < FIRST_FAILURE ? 'accepted' : 'refused')
     codes += 1
   }
   return codes
 }
 
 function* readDisconnect({ direction, body, session }: Packet): Reading<void> {
-  yield* readReason(body, '3.14', 'DISCONNECT')
+  const code = yield* readReason(body, '3.14', 'DISCONNECT')
   body.finish()
+  body.outcome('DISCONNECT', reasonText(code), code < FIRST_FAILURE ? 'accepted' : 'refused')
   session.leave(direction)
 }
 

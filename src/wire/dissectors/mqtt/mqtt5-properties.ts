@@ -159,12 +159,16 @@ export function* readProperties(
     const section = found?.sections[place]
     if (found === undefined || section === undefined || identifier.sizeBytes !== 1) {
       const where = place === 'will' ? 'a will' : place
-      throw new MalformedBytes(`${where} has no property ${identifier.value} (MQTT 5.0 §2.2.2.2)`)
+      body.rules.breach(`${where} has no property ${identifier.value} (MQTT 5.0 §2.2.2.2)`)
+      // How long it is, only its name tells: those behind it cannot be told apart.
+      yield* body.take('other properties', body.leftBytes - endsAt)
+      body.note('other properties', before - endsAt, { disclosure: 'withheld' })
+      break
     }
     const { name, type } = found
     const mayRepeat = type === 'pair' || (type === 'variable' && place === 'PUBLISH')
     if (seen.has(name) && !mayRepeat) {
-      throw new MalformedBytes(`${name} is there twice (MQTT 5.0 §${section})`)
+      body.rules.breach(`${name} is there twice (MQTT 5.0 §${section})`)
     }
     seen.add(name)
     const { text, number } = yield* takeValue(body, name, type)
@@ -204,15 +208,15 @@ function* takeValue(
 ): Reading<{ text?: string; number?: number }> {
   switch (type) {
     case 'string': {
-      const text = decodeString(name, yield* takePrefixed(body, name), CLAUSES_5)
+      const text = decodeString(name, yield* takePrefixed(body, name), CLAUSES_5, body.rules)
       return { text }
     }
     case 'binary':
       yield* takePrefixed(body, name)
       return {}
     case 'pair':
-      decodeString(name, yield* takePrefixed(body, name), CLAUSES_5)
-      decodeString(name, yield* takePrefixed(body, name), CLAUSES_5)
+      decodeString(name, yield* takePrefixed(body, name), CLAUSES_5, body.rules)
+      decodeString(name, yield* takePrefixed(body, name), CLAUSES_5, body.rules)
       return {}
     case 'variable': {
       const { value } = yield* takeVariable(body, name)

@@ -49,6 +49,10 @@ const REASONS: Readonly<Record<number, string>> = {
 /** Codes from here on say that it failed. */
 export const FIRST_FAILURE = 128
 
+/** For what is told of it beside the frame. */
+export const reasonText = (code: number): string =>
+  `${code} ${code === 0 ? 'success' : (REASONS[code] ?? 'not defined')}`
+
 /** @throws MalformedBytes where the code has no meaning */
 export function describeReason(code: number): string {
   const meaning = code === 0 ? 'success' : REASONS[code]

@@ -32,6 +32,6 @@ export function describeConnectFlags5(flags: number): string {
 export function* readWill(body: PacketBody): Reading<void> {
   yield* readProperties(body, 'will')
   const topic = yield* body.string('Will Topic', 'MQTT 5.0 §3.1.3.3', 'shown')
-  refuseBadTopicName('Will Topic', topic)
+  body.rules.check(() => refuseBadTopicName('Will Topic', topic))
   yield* body.binary('Will Payload', 'MQTT 5.0 §3.1.3.4', 'shown')
 }

@@ -6,6 +6,7 @@ import { Mqtt5Session } from './mqtt5-session.ts'
 
 /** MQTT 5.0, the OASIS standard of 7 March 2019. */
 export const dissectMqtt5 = mqttDissector({
+  major: 5,
   packetTypes: PACKET_TYPES_5,
   bodies: BODY_READERS_5,
   clauses: {
@@ -14,5 +15,5 @@ export const dissectMqtt5 = mqttDissector({
     packetType: 'MQTT 5.0 §2.1.2',
     wrongFlags: 'MQTT-2.1.3-1',
   },
-  openSession: () => new Mqtt5Session(),
+  openSession: (context) => new Mqtt5Session(context),
 })

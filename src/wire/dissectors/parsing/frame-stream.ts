@@ -4,6 +4,7 @@ import {
   type Frame,
   type FramePart,
   frameEnd,
+  type Verdict,
 } from '../../../model/wire/frame.ts'
 import { ByteParser, MalformedBytes, type Reading } from './byte-parser.ts'
 import { Rules } from './rules.ts'
@@ -162,6 +163,11 @@ export class FrameStream {
     const isSkipped = this.#guard(() => this.#parser.skipMissing(lengthBytes))
     if (isSkipped === false) this.#holes.pop()
     return isSkipped
+  }
+
+  /** Tells what became of something that was asked. */
+  outcome(unit: string, text: string, verdict: Verdict): void {
+    this.#sink.outcome?.({ direction: this.direction, unit, text, verdict })
   }
 
   /** Gives up the bytes since the last frame: another puts them into its frames. */

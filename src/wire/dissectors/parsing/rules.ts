@@ -23,6 +23,16 @@ export class Rules {
     return this.#sink.remark === undefined ? 'strict' : 'lenient'
   }
 
+  /** @param check throws MalformedBytes where a rule is broken */
+  check(check: () => void): void {
+    try {
+      check()
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error
+      this.breach(error.message)
+    }
+  }
+
   /**
    * @param reason ends in the clause that is broken
    * @param kind the same without what differs from one time to the next: by it they are counted

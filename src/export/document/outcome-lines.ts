@@ -1,0 +1,25 @@
+import type { CountedOutcome } from '../../model/report/outcomes.ts'
+import { formatCount } from '../../model/text/format.ts'
+import type { Block } from './document.ts'
+
+/** `← CONNACK 5 refused: not authorized (12 times)`. */
+function outcomeText({ direction, unit, text, count }: CountedOutcome): string {
+  const times = count === 1 ? '' : ` (${formatCount(count)} times)`
+  return `${direction === 'up' ? '→' : '←'} ${unit} ${text}${times}`
+}
+
+/** What was refused, not answered, or had to be sent again stands out: a device may look busy all day. */
+export function outcomeBlocks(outcomes: readonly CountedOutcome[]): Block[] {
+  const isTrouble = ({ verdict }: CountedOutcome): boolean =>
+    verdict === 'refused' || verdict === 'unanswered'
+  const trouble = outcomes.filter(isTrouble)
+  const others = outcomes.filter((outcome) => !isTrouble(outcome))
+  return [
+    ...(trouble.length === 0
+      ? []
+      : [{ kind: 'list', items: trouble.map(outcomeText), tone: 'bad' } as const]),
+    ...(others.length === 0
+      ? []
+      : [{ kind: 'list', items: others.map(outcomeText), tone: 'faint' } as const]),
+  ]
+}
