@@ -131,9 +131,12 @@ describe.skipIf(!HAS_SERVERS)('a broker that is already there', () => {
 
   it.each([
     ['mqtts', 'mqtts-qos0,mqtts-qos1,mqtts-close,mqtts-resumed', 'mqtts-qos1', '80'],
+    ['mqtts', 'mqtts5-qos0,mqtts5-qos1,mqtts5-close,mqtts5-resumed', 'mqtts5-qos1', '81'],
     ['ws', 'mqtt-ws-qos1', 'mqtt-ws-qos1', '44'],
+    ['ws', 'mqtt5-ws-qos1', 'mqtt5-ws-qos1', '45'],
     ['wss', 'mqtt-wss-qos1', 'mqtt-wss-qos1', '88'],
-  ] as const)('is reached over %s', async (scheme, transports, id, bytes) => {
+    ['wss', 'mqtt5-wss-qos1', 'mqtt5-wss-qos1', '89'],
+  ] as const)('is reached over %s by %s', async (scheme, transports, id, bytes) => {
     const tls = scheme === 'ws' ? [] : ['--ca', authority.certificate]
     const run = await measure(
       ...['--mqtt-url', `${scheme}://${CREDENTIALS}@localhost:${broker[scheme]}`, ...BYTES],

@@ -351,7 +351,8 @@ describe.each(RUNNABLE)('%s', (id) => {
     const session = await open(transport, () => undefined)
     await deliver(session.producer, [binary(14, 1)])
     expect(withoutDelay.size).toBeGreaterThan(0)
-    expect(withoutDelay.size % 2).toBe(0)
+    // Where the other end is a program beside this one, there are those of this end alone.
+    if (transport.traits.needs === undefined) expect(withoutDelay.size % 2).toBe(0)
   })
 
   it('refuses a certificate that it was not told to trust', async () => {

@@ -59,6 +59,7 @@ export const PROTOCOLS = [
   'mqtt/3.1.1',
   'mqtt/5.0',
   'mqtt/3.1.1 over websocket',
+  'mqtt/5.0 over websocket',
   'websocket',
   'socket.io',
   'coap',

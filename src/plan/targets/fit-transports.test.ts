@@ -12,9 +12,15 @@ describe('a transport and the scheme of a URL', () => {
   it.each([
     ['http:', ['http1', 'http1-close', 'http1-bare', 'http1-replay', 'h2c']],
     ['https:', ['https1', 'https1-close', 'https1-resumed', 'http2']],
-    ['mqtts:', ['mqtts-qos0', 'mqtts-qos1', 'mqtts-qos2', 'mqtts-close', 'mqtts-resumed']],
-    ['ws:', ['mqtt-ws-qos1']],
-    ['wss:', ['mqtt-wss-qos1']],
+    [
+      'mqtts:',
+      [
+        ...['mqtts-qos0', 'mqtts-qos1', 'mqtts-qos2', 'mqtts-close', 'mqtts-resumed'],
+        ...['mqtts5-qos0', 'mqtts5-qos1', 'mqtts5-qos2', 'mqtts5-close', 'mqtts5-resumed'],
+      ],
+    ],
+    ['ws:', ['mqtt-ws-qos1', 'mqtt5-ws-qos1']],
+    ['wss:', ['mqtt-wss-qos1', 'mqtt5-wss-qos1']],
   ])('%s', (scheme, ids) => {
     const own = known.filter(
       ({ traits }) => schemeOf(traits) === scheme && traits.flows.includes('uplink'),
@@ -30,13 +36,16 @@ describe('a transport and the scheme of a URL', () => {
     ['mqtt-qos2', 'mqtts:', 'mqtts-qos2'],
     ['mqtt-qos1', 'wss:', 'mqtt-wss-qos1'],
     ['mqtts-qos1', 'mqtt:', 'mqtt-qos1'],
+    ['mqtt5-qos1', 'mqtts:', 'mqtts5-qos1'],
+    ['mqtt5-qos1', 'ws:', 'mqtt5-ws-qos1'],
+    ['mqtts5-qos1', 'wss:', 'mqtt5-wss-qos1'],
   ])('%s stands for %s by its counterpart', (id, scheme, by) => {
     expect(fitOf(id, scheme)).toMatchObject({ kind: 'replaced', by })
   })
 
   it.each([
     ['mqtt-qos0', 'ws:'],
-    ['mqtt5-qos1', 'mqtts:'],
+    ['mqtt5-alias-qos1', 'mqtts:'],
     ['http1-bare', 'https:'],
     ['https1-resumed', 'http:'],
   ])('%s does not fit %s, and nothing does the same', (id, scheme) => {

@@ -1,5 +1,6 @@
 import { InstrumentError } from '../../model/errors.ts'
-import { openStream } from '../tls/security.ts'
+import { type NoOptions, refuseOptions } from '../no-options.ts'
+import { openStream, type Security } from '../tls/security.ts'
 import type { Endpoint, ServeContext, Transport, TransportTraits } from '../transport.ts'
 import { openTlsDoor, serveAedes } from './aedes-broker.ts'
 import { BROKERS, type Broker } from './brokers.ts'
@@ -38,6 +39,24 @@ type Brokered = Required<
   >
 >
 
+/** The serving side of an MQTT 5 transport, which Mosquitto alone has; and who watches at another. */
+export function onMosquitto(
+  id: string,
+  qos: WatchSettings['qos'],
+  security: Security,
+): Required<
+  Pick<Transport<NoOptions>, 'parseOptions' | 'availability' | 'programs' | 'serve' | 'watch'>
+> {
+  const settings: WatchSettings = { protocolVersion: 5, qos }
+  return {
+    parseOptions: refuseOptions(id),
+    availability: mosquittoAvailability,
+    programs: mosquittoPrograms,
+    serve: (_options, context) => serveMosquitto(context, settings, security),
+    watch: watcher(security, settings),
+  }
+}
+
 /** The serving side of an MQTT 3.1.1 transport, on the broker that its options name; and who watches at another. */
 export function onChosenBroker(
   id: string,
@@ -45,6 +64,7 @@ export function onChosenBroker(
   qos: WatchSettings['qos'],
 ): Brokered {
   const security = traits.secure ? 'tls' : 'clear'
+  const settings: WatchSettings = { protocolVersion: 4, qos }
   return {
     optionNames: ['broker'],
     parseOptions: (input) => parseBrokerOptions(id, input),
@@ -55,18 +75,18 @@ export function onChosenBroker(
     programs: async ({ broker }) => (broker === 'mosquitto' ? await mosquittoPrograms() : {}),
     serve: async ({ broker }: BrokerOptions, context: ServeContext): Promise<Endpoint> =>
       broker === 'mosquitto'
-        ? serveMosquitto(context, { protocolVersion: 4, qos }, security)
+        ? serveMosquitto(context, settings, security)
         : serveAedes(context, security === 'tls' ? await openTlsDoor(context.host) : undefined),
-    watch: async (address, _options, context, onArrival) =>
-      watchTopic(
-        address,
-        onSocket(await openStream(security, address, context)),
-        context,
-        onArrival,
-        { protocolVersion: 4, qos },
-      ),
+    watch: watcher(security, settings),
   }
 }
+
+const watcher =
+  (security: Security, settings: WatchSettings): NonNullable<Transport['watch']> =>
+  async (address, _options, context, onArrival) => {
+    const stream = onSocket(await openStream(security, address, context))
+    return watchTopic(address, stream, context, onArrival, settings)
+  }
 
 function parseBrokerOptions(id: string, input: unknown): BrokerOptions {
   const given = input ?? {}

@@ -16,6 +16,9 @@ export const mqttsClose = mqttPerMessage('mqtts-close', 'tls', 'full', {
 })
 export const mqttsResumed = mqttPerMessage('mqtts-resumed', 'tls', 'resumed', { order: 240 })
 
+/** Whether each TLS handshake is in full, or resumes one earlier session. */
+export type Handshake = 'full' | 'resumed'
+
 /**
  * MQTT.js connecting, publishing with QoS 1, and disconnecting for each message.
  * `resumed`: each handshake resumes one earlier TLS session, as a device does
@@ -24,10 +27,9 @@ export const mqttsResumed = mqttPerMessage('mqtts-resumed', 'tls', 'resumed', { 
 function mqttPerMessage(
   id: string,
   security: Security,
-  handshake: 'full' | 'resumed',
+  handshake: Handshake,
   listing: Listing,
 ): Transport<BrokerOptions> {
-  const scheme = security === 'tls' ? 'mqtts:' : 'mqtt:'
   const traits: TransportTraits = {
     client: 'mqtt.js',
     protocol: 'mqtt/3.1.1',
@@ -44,6 +46,19 @@ function mqttPerMessage(
     libraries: [MQTT_JS, MQTT_PACKET, AEDES],
     ...onChosenBroker(id, traits, SETTINGS.qos),
 
+    ...perMessage(id, security, handshake, SETTINGS),
+  }
+}
+
+/** The device's side of such a transport. */
+export function perMessage(
+  id: string,
+  security: Security,
+  handshake: Handshake,
+  settings: MqttjsSettings,
+): Pick<Transport, 'acquireSession' | 'connect'> {
+  const scheme = security === 'tls' ? 'mqtts:' : 'mqtt:'
+  return {
     ...(handshake === 'resumed' && {
       acquireSession(address, _options, context) {
         requireScheme(id, address, scheme)
@@ -56,7 +71,7 @@ function mqttPerMessage(
       if (context.signal.aborted) throw stopped(context.signal)
       return connectPerMessage(address, context, async (own) => {
         const stream = await openStream(security, address, own)
-        return openMqttjsPeer(address, stream, own, SETTINGS)
+        return openMqttjsPeer(address, stream, own, settings)
       })
     },
   }

@@ -14,7 +14,7 @@ import { openWebSocket } from './open-websocket.ts'
 import { createWebSocketServer } from './websocket-server.ts'
 
 /** Where brokers have their WebSocket listener by custom. */
-const PATH = '/mqtt'
+export const PATH = '/mqtt'
 
 export const mqttWsQos1 = mqttOverWebSocket('mqtt-ws-qos1', 'clear', {
   order: 300,
@@ -77,7 +77,8 @@ function mqttOverWebSocket(id: string, security: Security, listing: Listing): Tr
   }
 }
 
-async function openPackets(
+/** @throws InstrumentError `connection`, or the reason of the signal */
+export async function openPackets(
   security: Security,
   address: URL,
   context: ConnectContext,

@@ -61,6 +61,7 @@ const COUNTED_PROTOCOLS: ReadonlySet<string> = new Set([
   'mqtt/3.1.1',
   'mqtt/5.0',
   'mqtt/3.1.1 over websocket',
+  'mqtt/5.0 over websocket',
   'websocket',
   'socket.io',
   'coap',

@@ -8,6 +8,7 @@ import {
   hex,
   up,
 } from '../../../test/support/dissection.ts'
+import { masked } from '../../../test/support/websocket-frames.ts'
 import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { detectingDissector } from './detecting-dissector.ts'
 import { isEncrypted } from './opaque-tls.ts'
@@ -15,6 +16,12 @@ import { type Detection, detectFinally, detectProtocol } from './signatures.ts'
 
 const text = (source: string): Uint8Array => Buffer.from(source, 'latin1')
 const CLIENT_HELLO = hex(`16030100 2a 01 000026 0303 ${'ab'.repeat(32)} 00000000`)
+const CONNECT_5 = hex('10 0e 0004 4d515454 05 02 003c 00 0001 61')
+const upgraded = (...frames: readonly Uint8Array[]): Uint8Array =>
+  Buffer.concat([
+    text('GET /mqtt HTTP/1.1\r\nupgrade: websocket\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n'),
+    ...frames,
+  ])
 const CONNECT = hex('100d 0004 4d515454 04 02 003c 0001 61')
 
 describe('what a client says first', () => {
@@ -41,8 +48,27 @@ describe('what a client says first', () => {
       { kind: 'known', protocol: 'websocket' },
     ],
     [
-      'MQTT on a WebSocket',
-      text('GET /mqtt HTTP/1.1\r\nupgrade: websocket\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n'),
+      'MQTT 3.1.1 on a WebSocket',
+      upgraded(masked('binary', hex('10 0d 0004 4d515454 04'))),
+      { kind: 'known', protocol: 'mqtt/3.1.1 over websocket' },
+    ],
+    [
+      'MQTT 5 on a WebSocket',
+      upgraded(masked('binary', CONNECT_5)),
+      { kind: 'known', protocol: 'mqtt/5.0 over websocket' },
+    ],
+    [
+      'MQTT 5 on a WebSocket, a long CONNECT in several messages',
+      upgraded(
+        masked('binary', hex('10')),
+        masked('binary', hex('83 01')),
+        masked('binary', Buffer.concat([hex('0004 4d515454 05'), Buffer.alloc(200)])),
+      ),
+      { kind: 'known', protocol: 'mqtt/5.0 over websocket' },
+    ],
+    [
+      'something else on a WebSocket for MQTT',
+      upgraded(masked('binary', hex('ff'))),
       { kind: 'known', protocol: 'mqtt/3.1.1 over websocket' },
     ],
     [
@@ -63,6 +89,7 @@ describe('what a client says first', () => {
     ['a request', text('POST /a HTTP/1.1\r\n')],
     ['CONNECT', CONNECT.subarray(0, 9)],
     ['ClientHello', CLIENT_HELLO.subarray(0, 43)],
+    ['CONNECT on a WebSocket', upgraded(masked('binary', CONNECT_5))],
   ])('is awaited until it can be told: %s', (_what, first) => {
     const whole = detectProtocol(first)
     for (let bytes = 0; bytes < first.length; bytes += 1) {
@@ -75,6 +102,7 @@ describe('what a client says first', () => {
   it('is taken for what it looks like where nothing more comes', () => {
     expect(detectFinally(CLIENT_HELLO.subarray(0, 20))).toEqual({ kind: 'tls' })
     expect(detectFinally(text('GET / HTTP/1.1\r\nHost'))).toMatchObject({ protocol: 'http/1.1' })
+    expect(detectFinally(upgraded())).toMatchObject({ protocol: 'mqtt/3.1.1 over websocket' })
     expect(detectFinally(text('POST'))).toEqual({ kind: 'foreign', name: null })
   })
 

@@ -108,15 +108,50 @@ function recogniseHttp1(first: Uint8Array): Detection | Undecided | null {
     return /^[A-Z]{0,20}($| [\x21-\x7e]*($| ))/.test(head) && !isAll ? undecided() : null
   }
   if (!/^[A-Z]{1,20} [\x21-\x7e]+ HTTP\/1\.[01]$/.test(head.slice(0, lineEnd))) return null
-  const isWhole = head.includes('\r\n\r\n') || isAll || !head.startsWith('GET ')
-  return isWhole ? byName(protocolOfHead(head)) : undecided(byName('http/1.1'))
+  const end = head.indexOf('\r\n\r\n')
+  const isWhole = end >= 0 || isAll || !head.startsWith('GET ')
+  if (!isWhole) return undecided(byName('http/1.1'))
+  const protocol = protocolOfHead(head)
+  if (protocol !== MQTT_IN_WEBSOCKET || end < 0) return byName(protocol)
+  return recogniseMqttInWebSocket(first.subarray(end + 4))
 }
+
+/** As long as its first packet has not said which version it is. */
+const MQTT_IN_WEBSOCKET = 'mqtt/3.1.1 over websocket'
+
+/** CONNECT in the first message, or messages [MQTT-6.0.0-2], masked as every client's (RFC 6455 §5.2). */
+function recogniseMqttInWebSocket(frames: Uint8Array): Detection | Undecided {
+  const found = recogniseMqtt(unmask(frames))
+  if (found === null) return byName(MQTT_IN_WEBSOCKET)
+  if (found.kind === 'undecided') return undecided(byName(MQTT_IN_WEBSOCKET))
+  if (found.kind === 'known') return byName(`${found.protocol} over websocket`)
+  return found.kind === 'foreign'
+    ? { kind: 'foreign', name: `${found.name} over websocket` }
+    : found
+}
+
+/** What the frames carry, as far as they are there. */
+function unmask(frames: Uint8Array): Uint8Array {
+  const content: number[] = []
+  for (let at = 0; at + 1 < frames.length; ) {
+    const short = (frames[at + 1] as number) & 0x7f
+    const extended = { 126: 2, 127: 8 }[short] ?? 0
+    const key = at + 2 + extended
+    const length = extended === 0 ? short : Number.parseInt(hexOf(frames.subarray(at + 2, key)), 16)
+    const data = frames.subarray(key + 4, key + 4 + length)
+    data.forEach((byte, index) => void content.push(byte ^ (frames[key + (index % 4)] as number)))
+    at = key + 4 + length
+  }
+  return Uint8Array.from(content)
+}
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** What is spoken after a head that asks to leave HTTP (RFC 6455 §4.1), or HTTP. */
 function protocolOfHead(head: string): string {
   const [fields = ''] = head.split('\r\n\r\n')
   if (!/^upgrade:[ \t]*websocket[ \t]*$/im.test(fields.replaceAll('\r', ''))) return 'http/1.1'
-  if (/^sec-websocket-protocol:.*\bmqtt\b/im.test(fields)) return 'mqtt/3.1.1 over websocket'
+  if (/^sec-websocket-protocol:.*\bmqtt\b/im.test(fields)) return MQTT_IN_WEBSOCKET
   return /^GET \/socket\.io\//.test(head) ? 'socket.io' : 'websocket'
 }
 

@@ -4,7 +4,7 @@ import { dissectCoap } from './coap/coap.ts'
 import { dissectHttp1 } from './http1/http1.ts'
 import { dissectHttp2 } from './http2/http2.ts'
 import { dissectLengthPrefixed } from './length-prefixed.ts'
-import { dissectMqttOverWebSocket } from './mqtt/mqtt-websocket.ts'
+import { dissectMqtt5OverWebSocket, dissectMqttOverWebSocket } from './mqtt/mqtt-websocket.ts'
 import { dissectMqtt5 } from './mqtt/mqtt5.ts'
 import { dissectMqtt311 } from './mqtt/mqtt311.ts'
 import { dissectSocketIo } from './socketio/socketio.ts'
@@ -19,6 +19,7 @@ export const DISSECTORS: Readonly<Record<Protocol, DissectorFactory | null>> = {
   'mqtt/3.1.1': dissectMqtt311,
   'mqtt/5.0': dissectMqtt5,
   'mqtt/3.1.1 over websocket': dissectMqttOverWebSocket,
+  'mqtt/5.0 over websocket': dissectMqtt5OverWebSocket,
   websocket: dissectWebSocket,
   'socket.io': dissectSocketIo,
   coap: dissectCoap,

@@ -9,6 +9,7 @@ import {
   sumBytes,
 } from '../websocket/websocket-frames.ts'
 import { type DataReader, webSocketDissector } from '../websocket/websocket-stream.ts'
+import { dissectMqtt5 } from './mqtt5.ts'
 import { dissectMqtt311 } from './mqtt311.ts'
 
 /**
@@ -17,6 +18,7 @@ import { dissectMqtt311 } from './mqtt311.ts'
  * header of a frame is framing of the packet whose byte follows it.
  */
 export const dissectMqttOverWebSocket = overWebSocket(dissectMqtt311)
+export const dissectMqtt5OverWebSocket = overWebSocket(dissectMqtt5)
 
 function overWebSocket(dissect: DissectorFactory): DissectorFactory {
   return webSocketDissector((emit) => {

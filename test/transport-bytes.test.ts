@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { EndpointHost } from '../src/endpoint/host.ts'
+import { runBytePass } from '../src/load/passes/byte-pass.ts'
+import { NO_INJECTION } from '../src/model/injection.ts'
+import { scenarioSchema } from '../src/model/scenario/scenario.ts'
+import { sumLedger } from '../src/model/wire/ledger.ts'
+import { plainCell, plainPass } from './support/byte-pass.ts'
+import { hasTool } from './support/command.ts'
+
+/*
+ * Bytes that the specifications give, added up by hand, against those that
+ * crossed the wire. Topic `sensors/temp` (12), client id `sensor-0001` (11),
+ * payload 14.
+ */
+
+const MESSAGES = 3
+const scenario = scenarioSchema.parse({
+  name: 'arithmetic',
+  title: 'arithmetic',
+  messages: MESSAGES,
+  payload: { text: '{ "temp": 25 }' },
+})
+
+interface Cost {
+  setup: number
+  steady: number
+  close: number
+}
+
+/** Wire bytes by phase of so many messages. */
+async function costOf(transport: string, options: Record<string, unknown> = {}): Promise<Cost> {
+  const host = new EndpointHost()
+  try {
+    const { address, certificate } = await host.serve({
+      transport,
+      scenario,
+      options,
+      host: '127.0.0.1',
+      injection: NO_INJECTION,
+    })
+    const pass = plainPass({ transport, scenario, address, certificate })
+    const cell = { ...plainCell(pass.cell), options }
+    const { bytes, failure } = await runBytePass({ ...pass, cell })
+    expect(failure).toBeNull()
+    const of = (phase: keyof Cost): number => sumLedger(bytes?.ledger ?? [], { phase })
+    return { setup: of('setup'), steady: of('steady'), close: of('close') }
+  } finally {
+    await host.stop()
+  }
+}
+
+/** TLS 1.3 (RFC 8446 §5.2): header 5, content type 1, tag 16; an alert is 2 bytes. */
+const RECORD = 22
+const CLOSE_NOTIFY = 2 + RECORD
+
+/** MQTT 5 over MQTT 3.1.1: Property Length in CONNECT (§3.1.2.11.1) and CONNACK, Topic Alias Maximum 3 there. */
+const MORE_SETUP = 1 + 1 + 3
+/** Fixed header 2, topic 2 + 12, packet id 2, Property Length 1 (§3.3). */
+const PUBLISH = 2 + 2 + 12 + 2 + 1 + 14
+const PUBACK = 4
+/** Fixed header 2, Reason Code and Property Length, which MQTT.js writes (§3.14.2). */
+const DISCONNECT = 4
+/** RFC 6455 §5.2: of a client, which masks, and of a server. */
+const [FROM_CLIENT, FROM_SERVER] = [6, 2]
+
+describe.skipIf(!hasTool('mosquitto'))('MQTT 5', () => {
+  it('over TLS, on one connection', async () => {
+    const older = await costOf('mqtts-qos1', { broker: 'mosquitto' })
+    const close = DISCONNECT + RECORD + 2 * CLOSE_NOTIFY
+    const setup = older.setup + MORE_SETUP
+    expect(await costOf('mqtts5-qos0')).toEqual({
+      ...{ setup, close },
+      steady: MESSAGES * (PUBLISH - 2 + RECORD),
+    })
+    expect(await costOf('mqtts5-qos1')).toEqual({
+      ...{ setup, close },
+      steady: MESSAGES * (PUBLISH + PUBACK + 2 * RECORD),
+    })
+    expect(await costOf('mqtts5-qos2')).toEqual({
+      ...{ setup, close },
+      steady: MESSAGES * (PUBLISH + 3 * PUBACK + 4 * RECORD),
+    })
+  })
+
+  it.each([
+    ['mqtts5-close', 'mqtts-close'],
+    ['mqtts5-resumed', 'mqtts-resumed'],
+  ])('over TLS, a connection a message: %s', async (id, olderId) => {
+    const older = await costOf(olderId, { broker: 'mosquitto' })
+    expect(await costOf(id)).toEqual({
+      setup: older.setup + MESSAGES * MORE_SETUP,
+      steady: MESSAGES * (PUBLISH + PUBACK + 2 * RECORD),
+      close: MESSAGES * (DISCONNECT + RECORD + 2 * CLOSE_NOTIFY),
+    })
+  })
+
+  it.each([
+    ['mqtt5-ws-qos1', 'mqtt-ws-qos1', 0, 0],
+    ['mqtt5-wss-qos1', 'mqtt-wss-qos1', RECORD, 2 * CLOSE_NOTIFY],
+  ])('over WebSocket: %s', async (id, olderId, record, goodbye) => {
+    const older = await costOf(olderId)
+    expect(await costOf(id)).toEqual({
+      setup: older.setup + MORE_SETUP,
+      steady: MESSAGES * (FROM_CLIENT + PUBLISH + record + FROM_SERVER + PUBACK + record),
+      close:
+        FROM_CLIENT + DISCONNECT + record + FROM_CLIENT + record + FROM_SERVER + record + goodbye,
+    })
+  })
+})
