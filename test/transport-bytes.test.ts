@@ -86,7 +86,7 @@ describe.skipIf(!hasTool('mosquitto'))('MQTT 5', () => {
     ['mqtts5-close', 'mqtts-close'],
     ['mqtts5-resumed', 'mqtts-resumed'],
   ])('over TLS, a connection a message: %s', async (id, olderId) => {
-    const older = await costOf(olderId, { broker: 'mosquitto' })
+    const older = await costOf(olderId)
     expect(await costOf(id)).toEqual({
       setup: older.setup + MESSAGES * MORE_SETUP,
       steady: MESSAGES * (PUBLISH + PUBACK + 2 * RECORD),

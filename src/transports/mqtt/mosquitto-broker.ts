@@ -1,10 +1,13 @@
-import { stopped } from '../connection-errors.ts'
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { stopped, targetOf } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { ownPorts } from '../own-ports.ts'
-import { addressOf } from '../sockets.ts'
+import { addressOf, listen } from '../sockets.ts'
 import { createTlsIdentity } from '../tls/certificate.ts'
 import { openStream, type Security } from '../tls/security.ts'
 import type { Endpoint, ServeContext } from '../transport.ts'
+import type { BrokerDoor } from './aedes-broker.ts'
 import { type MosquittoSettings, startMosquitto } from './mosquitto-process.ts'
 import { onSocket } from './packet-stream.ts'
 import { type WatchSettings, watchTopic } from './watch-topic.ts'
@@ -58,6 +61,52 @@ export async function serveMosquitto(
     await broker[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/**
+ * A Mosquitto behind a door of ours, which hands its stream of packets on over
+ * TCP: where its own would not have the same bytes each time, or be open to more
+ * than this machine. What crosses the wire is then the door's and the broker's,
+ * and what the way between the two takes is part of a latency.
+ * @throws InstrumentError `connection`
+ */
+export async function serveMosquittoBehind(
+  context: ServeContext,
+  application: WatchSettings,
+  openDoor: (host: string) => Promise<BrokerDoor>,
+): Promise<Endpoint> {
+  const { host, signal } = context
+  const broker = await serveMosquitto(context, application)
+  try {
+    const door = await openDoor(host)
+    const server = await door.createServer((packets) => bridge(packets, broker.address))
+    const listener = await listen(server, host)
+    return {
+      address: addressOf(door.scheme, host, listener.port, door.path),
+      ...(door.certificate !== undefined && { certificate: door.certificate }),
+      failure: () => broker.failure?.() ?? null,
+      [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
+        await listener.close()
+        await broker[Symbol.asyncDispose]()
+      }),
+    }
+  } catch (error) {
+    await broker[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** What one side sends goes to the other, byte by byte; where one ends, so does the other. */
+function bridge(packets: Duplex, broker: URL): void {
+  const upstream = connect({ ...targetOf(broker), noDelay: true })
+  // What breaks is closed too, and whoever is at the other end sees that.
+  upstream.on('error', () => {})
+  packets.on('error', () => {})
+  // The broker's goodbye: its door says it as that of every other broker does.
+  upstream.once('close', () => packets.destroy())
+  packets.once('close', () => upstream.destroy())
+  packets.pipe(upstream)
+  upstream.pipe(packets, { end: false })
 }
 
 const NEW_CONNECTION = /^(?:\d+: )?New connection from (\S+):(\d+) on port (\d+)\.$/

@@ -1,13 +1,24 @@
 import type { NoOptions } from '../no-options.ts'
 import type { Listing, Transport } from '../transport.ts'
+import { openTlsDoor } from './aedes-broker.ts'
 import { MOSQUITTO_TRAITS, onMosquitto } from './broker.ts'
 import { MQTT_JS, MQTT_PACKET } from './libraries.ts'
+import { serveMosquittoBehind } from './mosquitto-broker.ts'
 import { type Handshake, perMessage } from './mqtt-close.ts'
+import type { MqttjsSettings } from './mqttjs-peer.ts'
+
+const SETTINGS: MqttjsSettings = { protocolVersion: 5, qos: 1, topic: 'name' }
 
 export const mqtts5Close = mqtt5PerMessage('mqtts5-close', 'full', { order: 290 })
 export const mqtts5Resumed = mqtt5PerMessage('mqtts5-resumed', 'resumed', { order: 295 })
 
-/** MQTT.js speaking MQTT 5 to a Mosquitto over TLS, a connection for each message. */
+/**
+ * MQTT.js speaking MQTT 5 to a Mosquitto over TLS, a connection for each message.
+ *
+ * The TLS is that of every other endpoint here. Mosquitto itself gives each resumed
+ * connection a new ticket, and one in 512 of those is 16 bytes shorter (see
+ * `tlsServerOptions`), which nothing in its configuration keeps from being so.
+ */
 function mqtt5PerMessage(id: string, handshake: Handshake, listing: Listing): Transport<NoOptions> {
   const title = 'MQTT 5 QoS 1 over TLS, a connection a message'
   return {
@@ -23,7 +34,8 @@ function mqtt5PerMessage(id: string, handshake: Handshake, listing: Listing): Tr
     },
     listing,
     libraries: [MQTT_JS, MQTT_PACKET],
-    ...onMosquitto(id, 1, 'tls'),
-    ...perMessage(id, 'tls', handshake, { protocolVersion: 5, qos: 1, topic: 'name' }),
+    ...onMosquitto(id, SETTINGS.qos, 'tls'),
+    serve: (_options, context) => serveMosquittoBehind(context, SETTINGS, openTlsDoor),
+    ...perMessage(id, 'tls', handshake, SETTINGS),
   }
 }

@@ -1,5 +1,5 @@
 import { requireScheme } from '../connection-errors.ts'
-import { serveAedes } from '../mqtt/aedes-broker.ts'
+import { type BrokerDoor, serveAedes } from '../mqtt/aedes-broker.ts'
 import { AEDES, MQTT_JS, MQTT_PACKET } from '../mqtt/libraries.ts'
 import { openMqttjsPeer } from '../mqtt/mqttjs-peer.ts'
 import type { PacketStream } from '../mqtt/packet-stream.ts'
@@ -14,7 +14,7 @@ import { openWebSocket } from './open-websocket.ts'
 import { createWebSocketServer } from './websocket-server.ts'
 
 /** Where brokers have their WebSocket listener by custom. */
-export const PATH = '/mqtt'
+const PATH = '/mqtt'
 
 export const mqttWsQos1 = mqttOverWebSocket('mqtt-ws-qos1', 'clear', {
   order: 300,
@@ -27,7 +27,7 @@ export const mqttWssQos1 = mqttOverWebSocket('mqtt-wss-qos1', 'tls', {
 
 /** MQTT.js publishing over WebSocket, as a device does whose network lets HTTP through alone. */
 function mqttOverWebSocket(id: string, security: Security, listing: Listing): Transport<NoOptions> {
-  const scheme = security === 'tls' ? 'wss:' : 'ws:'
+  const scheme = webSocketScheme(security)
   return {
     id,
     title: `MQTT 3.1.1 QoS 1 over WebSocket${security === 'tls' ? ' and TLS' : ''}`,
@@ -42,21 +42,8 @@ function mqttOverWebSocket(id: string, security: Security, listing: Listing): Tr
     libraries: [MQTT_JS, MQTT_PACKET, AEDES, WS],
     parseOptions: refuseOptions(id),
 
-    async serve(_options, context) {
-      const { servePacketStream } = await import('./mqtt-stream.ts')
-      const identity = security === 'tls' ? await createTlsIdentity(context.host) : undefined
-      return serveAedes(context, {
-        scheme,
-        path: PATH,
-        ...(identity && { certificate: identity.certificate }),
-        createServer: (welcome) =>
-          createWebSocketServer(
-            (target) =>
-              target === PATH ? (webSocket) => welcome(servePacketStream(webSocket)) : null,
-            identity,
-          ),
-      })
-    },
+    serve: async (_options, context) =>
+      serveAedes(context, await openWebSocketDoor(security, context.host)),
 
     async connect(address, _options, context) {
       requireScheme(id, address, scheme)
@@ -74,6 +61,26 @@ function mqttOverWebSocket(id: string, security: Security, listing: Listing): Tr
         protocolVersion: 4,
         qos: 1,
       }),
+  }
+}
+
+export function webSocketScheme(security: Security): 'ws:' | 'wss:' {
+  return security === 'tls' ? 'wss:' : 'ws:'
+}
+
+/** How clients come to a broker over WebSocket. */
+export async function openWebSocketDoor(security: Security, host: string): Promise<BrokerDoor> {
+  const { servePacketStream } = await import('./mqtt-stream.ts')
+  const identity = security === 'tls' ? await createTlsIdentity(host) : undefined
+  return {
+    scheme: webSocketScheme(security),
+    path: PATH,
+    ...(identity && { certificate: identity.certificate }),
+    createServer: (welcome) =>
+      createWebSocketServer(
+        (target) => (target === PATH ? (webSocket) => welcome(servePacketStream(webSocket)) : null),
+        identity,
+      ),
   }
 }
 
