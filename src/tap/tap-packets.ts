@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
 import type { Direction } from '../model/vocabulary.ts'
 import type { WireEvent } from '../model/wire/recording.ts'
-import { LINK_TYPE } from '../wire/capture/files/pcapng-format.ts'
+import { LINK_TYPE } from '../wire/capture/files/link-types.ts'
 import {
   enhancedPacket,
   interfaceDescription,

@@ -5,7 +5,8 @@ import { TARGET_FLAGS } from './target.ts'
 
 export const INSPECT_POSITIONALS = {
   what: {
-    describe: 'a built-in scenario, a scenario file, or a capture (pcap, pcapng)',
+    describe:
+      'a built-in scenario, a scenario file, or a capture (pcap, pcapng, gzip of them; - for stdin)',
     type: 'string',
     demandOption: true,
   },

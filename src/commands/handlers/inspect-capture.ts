@@ -1,51 +1,60 @@
-import { open } from 'node:fs/promises'
 import { renderCapture } from '../../export/capture/index.ts'
 import { InstrumentError } from '../../model/errors.ts'
+import { formatBytes } from '../../model/text/format.ts'
 import { isGiven, targetOptions } from '../../plan/options.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
-import { readCaptureLedger } from '../../wire/capture/capture-ledger.ts'
-import { readCapture } from '../../wire/capture/files/read-capture.ts'
+import { createProgress } from '../../terminal/progress.ts'
+import { CaptureAccount } from '../../wire/capture/capture-ledger.ts'
 import type { InspectArguments } from '../flags/inspect.ts'
+import { type CaptureInput, openCaptureInput } from './capture-input.ts'
 
-/** A capture is read into memory; a larger one is cut first. */
-const MAX_CAPTURE_BYTES = 512 * 1024 * 1024
 const MAX_KEY_LOG_BYTES = 16 * 1024 * 1024
-/** As much as tells a capture file from another. */
-const HEAD_BYTES = 24
 const CODES = { missing: 'capture-unreadable', unusable: 'capture-unreadable' } as const
-
-/** Whether a word of the command line means a capture: by its name, or by how the file begins. */
-export async function isCapture(path: string): Promise<boolean> {
-  if (/\.(pcap|pcapng|cap)$/i.test(path)) return true
-  try {
-    await using file = await open(path, 'r')
-    const head = new Uint8Array(HEAD_BYTES)
-    await file.read(head, 0, HEAD_BYTES, 0)
-    return readCapture(head) !== null
-  } catch {
-    // Whoever reads it as something else says what is wrong.
-    return false
-  }
-}
+/** What is smaller is read before anybody could read how far it is. */
+const PROGRESS_FROM_BYTES = 20 * 1024 * 1024
 
 /** `inspect` of a capture file: read, account, print. */
-export async function inspectCapture({
-  what,
-  format,
-  keylog,
-  ...others
-}: InspectArguments): Promise<void> {
+export async function inspectCapture(
+  { what, format, keylog, ...others }: InspectArguments,
+  signal: AbortSignal,
+): Promise<void> {
   refuseRunOptions(others)
-  const file = await readFileCapped(what, MAX_CAPTURE_BYTES, what, CODES)
-  const ledger = readCaptureLedger(file, what, await readKeyLog(keylog))
-  if (ledger === null) {
+  const secrets = await readKeyLog(keylog)
+  const input = await openCaptureInput(what)
+  const account = CaptureAccount.open(input.head, input.name, secrets)
+  if (account === null) {
     throw new InstrumentError(
       'capture-unreadable',
-      `${what}: is neither pcap nor pcapng; give a file that tcpdump or Wireshark wrote`,
+      `${input.name}: is neither pcap nor pcapng; give a file that tcpdump or Wireshark wrote`,
     )
   }
-  await writeOutput(renderCapture(format, ledger, renderOptions()))
+  const progress = progressOf(input)
+  for await (const bytes of input.bytes) {
+    signal.throwIfAborted()
+    account.add(bytes)
+    progress.update()
+  }
+  progress.done()
+  const problem = input.problem()
+  if (problem !== null) account.remark(problem)
+  await writeOutput(renderCapture(format, account.end(), renderOptions()))
+}
+
+/** How much is read, a hundred times at most. */
+function progressOf({ name, storedBytes, readBytes }: CaptureInput) {
+  const progress = createProgress(process.stderr)
+  const step = Math.max(PROGRESS_FROM_BYTES, (storedBytes ?? 0) / 100)
+  const ofAll = storedBytes === null ? '' : ` of ${formatBytes(storedBytes)}`
+  let saidBytes = 0
+  return {
+    update(): void {
+      if (readBytes() - saidBytes < step) return
+      saidBytes = readBytes()
+      progress.update(`${name}: ${formatBytes(saidBytes)}${ofAll} read`)
+    },
+    done: () => progress.done(),
+  }
 }
 
 function refuseRunOptions(options: Omit<InspectArguments, 'what' | 'format' | 'keylog'>): void {

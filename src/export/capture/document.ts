@@ -19,11 +19,12 @@ export function captureDocument(capture: CaptureLedger): Block[] {
   return [
     heading(
       1,
-      `${file}: ${format}, ${counted(packets, 'packet')}, ${counted(connections.length, 'TCP connection')}`,
+      `${file}: ${format}, ${counted(packets, 'packet')}, ${counted(connections.length, 'connection')}`,
     ),
     ...(remarks.length === 0
       ? []
       : [{ kind: 'list', items: remarks.map(remarkText), tone: 'mixed' } as const]),
+    ...(packets === 0 ? [paragraph('there is no packet in it')] : []),
     ...(connections.length === 0 ? [] : summaryBlocks(connections)),
     ...detailed.flatMap(connectionBlocks),
     ...(connections.length > 1 ? sumBlocks(connections) : []),

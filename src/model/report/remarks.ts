@@ -6,12 +6,18 @@ export interface Remark {
   count: number
 }
 
+/** So many kinds are told apart; what a sender can make up has no end. */
+const MAX_KINDS = 50
+const FURTHER = 'something of another kind'
+
 /** What is to be said once, however often it is found: in the order in which it was first found. */
 export class Remarks {
   readonly #counts = new Map<string, number>()
 
   add(text: string, count = 1): void {
-    this.#counts.set(text, (this.#counts.get(text) ?? 0) + count)
+    const isKept = this.#counts.has(text) || this.#counts.size < MAX_KINDS
+    const kept = isKept ? text : FURTHER
+    this.#counts.set(kept, (this.#counts.get(kept) ?? 0) + count)
   }
 
   list(): Remark[] {
@@ -23,9 +29,6 @@ export class Remarks {
 export interface CountedWireRemark extends WireRemark {
   count: number
 }
-
-/** So many kinds are told apart; what a sender can make up has no end. */
-const MAX_KINDS = 50
 
 /** The remarks of one connection, or of many: in the order in which each was first made. */
 export class WireRemarks {

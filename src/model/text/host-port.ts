@@ -15,6 +15,10 @@ export function parseHostPort(text: string): HostPort | null {
   return port > 65_535 ? null : { host: match[1] ?? (match[2] as string), port }
 }
 
+/** As `parseHostPort` reads it: IPv6 in brackets. */
+export const formatHostPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+
 /** A port alone; null where it is none. */
 export function parsePort(text: string): number | null {
   if (!/^\d{1,5}$/.test(text)) return null

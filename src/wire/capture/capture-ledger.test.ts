@@ -14,7 +14,7 @@ import type { Protocol } from '../../model/vocabulary.ts'
 import { LedgerBook, sumLedger } from '../../model/wire/ledger.ts'
 import { readExchange } from '../account/read-exchange.ts'
 import { readCaptureLedger } from './capture-ledger.ts'
-import { LINK_TYPE } from './files/pcapng-format.ts'
+import { LINK_TYPE } from './files/link-types.ts'
 
 const HTTP: Conversation = [
   up('POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4000\r\n\r\n'),
@@ -192,7 +192,7 @@ describe('a capture', () => {
     udp[9] = 17
     const { remarks, connections } = rawIp([udp, udp, hex('60')])
     expect(remarks).toEqual([
-      { text: 'a packet is UDP, which is not read', count: 2 },
+      { text: 'a packet is UDP of port 80, which is not read', count: 2 },
       { text: 'a packet is cut off before its IP header ends', count: 1 },
     ])
     expect(connections).toEqual([])

@@ -2,37 +2,73 @@ import type { CaptureLedger } from '../../model/report/captured.ts'
 import { Remarks } from '../../model/report/remarks.ts'
 import { KeptSessions } from '../detection/kept-sessions.ts'
 import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
-import { accountFor } from './connection-account.ts'
-import { findConnections } from './conversations/tcp-connections.ts'
-import { readCapture } from './files/read-capture.ts'
+import { Connections } from './connections.ts'
+import type { CaptureReader } from './files/capture.ts'
+import { openCapture } from './files/read-capture.ts'
 
-/**
- * The ledger of every TCP connection in a capture file.
- * @param file its bytes
- * @param name how it is called
- * @param keyLog lines of a TLS key log (RFC 9850), besides those in the file
- * @returns null where it is no capture file
- */
+/** The ledger of every connection in a capture, while its file is read. */
+export class CaptureAccount {
+  readonly #name: string
+  readonly #reader: CaptureReader
+  readonly #connections: Connections
+  readonly #remarks: Remarks
+  #packets = 0
+
+  /**
+   * @param head the first bytes of the file, which are then added as the others are
+   * @param name how the file is called
+   * @param keyLog lines of a TLS key log (RFC 9850), besides those in the file
+   * @returns null where it is no capture file
+   */
+  static open(head: Uint8Array, name: string, keyLog: readonly string[]): CaptureAccount | null {
+    const secrets = new TlsSecrets()
+    for (const line of keyLog) secrets.learn(line)
+    const remarks = new Remarks()
+    const reader = openCapture(head, { remarks, secret: (line) => secrets.learn(line) })
+    return reader && new CaptureAccount(name, reader, secrets, remarks)
+  }
+
+  private constructor(name: string, reader: CaptureReader, secrets: TlsSecrets, remarks: Remarks) {
+    this.#name = name
+    this.#reader = reader
+    this.#remarks = remarks
+    this.#connections = new Connections({ secrets, memory: new KeptSessions() }, remarks)
+  }
+
+  /** @param bytes of the file, the next ones; they must not be changed afterwards */
+  add(bytes: Uint8Array): void {
+    for (const packet of this.#reader.read(bytes)) {
+      this.#packets += 1
+      this.#connections.add(packet)
+    }
+  }
+
+  /** Something about the file itself. */
+  remark(text: string): void {
+    this.#remarks.add(text)
+  }
+
+  /** The file has ended. */
+  end(): CaptureLedger {
+    this.#reader.end()
+    const connections = this.#connections.end()
+    return {
+      file: this.#name,
+      format: this.#reader.format,
+      packets: this.#packets,
+      connections,
+      remarks: this.#remarks.list(),
+    }
+  }
+}
+
+/** The same of a file that is in memory; null where it is no capture file. */
 export function readCaptureLedger(
   file: Uint8Array,
   name: string,
   keyLog: readonly string[],
 ): CaptureLedger | null {
-  const capture = readCapture(file)
-  if (capture === null) return null
-  const secrets = new TlsSecrets()
-  for (const line of [...capture.secrets, ...keyLog]) secrets.learn(line)
-  const memory = new KeptSessions()
-  const remarks = new Remarks()
-  for (const { text, count } of capture.remarks) remarks.add(text, count)
-  const connections = findConnections(capture.packets, remarks).map((conversation, index) =>
-    accountFor(conversation, index + 1, { secrets, memory }),
-  )
-  return {
-    file: name,
-    format: capture.format,
-    packets: capture.packets.length,
-    connections,
-    remarks: remarks.list(),
-  }
+  const account = CaptureAccount.open(file, name, keyLog)
+  account?.add(file)
+  return account?.end() ?? null
 }

@@ -1,5 +1,5 @@
 import { detectProtocol } from '../detection/signatures.ts'
-import { type End, otherEnd, type TcpConversation } from './conversations/tcp-conversation.ts'
+import { type End, otherEnd, type Utterance } from './conversations/causal-order.ts'
 
 const ENDS: readonly End[] = ['first', 'second']
 
@@ -8,13 +8,16 @@ const ENDS: readonly End[] = ['first', 'second']
  * later, who speaks as the client of a protocol does; else who is not on the
  * lower port, since services have the low ones.
  */
-export function chooseClient({ opener, sides }: TcpConversation): End {
+export function chooseClient(
+  opener: End | null,
+  ports: Readonly<Record<End, number>>,
+  beginning: readonly Utterance[],
+): End {
   if (opener !== null) return opener
   const speaking = ENDS.find((end) => {
-    const [first] = sides[end].utterances
+    const first = beginning.find((utterance) => utterance.end === end)
     return first !== undefined && detectProtocol(first.bytes)?.kind === 'known'
   })
   if (speaking !== undefined) return speaking
-  const portOf = (end: End): number => Number(sides[end].place.split(':').at(-1))
-  return portOf('first') < portOf('second') ? otherEnd('first') : 'first'
+  return ports.first < ports.second ? otherEnd('first') : 'first'
 }

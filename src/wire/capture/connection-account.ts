@@ -1,13 +1,17 @@
 import type { CapturedConnection, UnreadBytes } from '../../model/report/captured.ts'
-import { DIRECTIONS, type Direction, type Phase } from '../../model/vocabulary.ts'
+import { WireRemarks } from '../../model/report/remarks.ts'
+import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type { ConnectionMemory } from '../../model/wire/frame.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { DetectedConnection } from '../detection/detected-connection.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
-import { chooseClient } from './choose-client.ts'
-import { inCausalOrder } from './conversations/causal-order.ts'
-import { type End, otherEnd, type TcpConversation } from './conversations/tcp-conversation.ts'
-import { PhaseRuns } from './phase-runs.ts'
+import { type End, otherEnd, type Utterance } from './conversations/causal-order.ts'
+import type {
+  ConversationReader,
+  PacketNote,
+  TcpConversation,
+} from './conversations/tcp-conversation.ts'
+import { NetworkPhases } from './network-phases.ts'
 
 /** What all connections of a capture share. */
 export interface CaptureContext {
@@ -19,101 +23,88 @@ export interface CaptureContext {
  * The ledger of one captured connection: its streams are dissected by what its
  * client said first, and each packet's headers go to the phase of what it carried.
  */
-export function accountFor(
-  conversation: TcpConversation,
-  number: number,
-  { secrets, memory }: CaptureContext,
-): CapturedConnection {
-  const client = chooseClient(conversation)
-  const ends: Record<Direction, End> = { up: client, down: otherEnd(client) }
-  const account = new ConnectionAccount(conversation, ends, { secrets, memory })
-  account.dissect()
-  account.addNetwork()
-  const { book, messages, units, speech } = account.said
-  const { protocol, tls } = speech ?? { protocol: null, tls: 'none' as const }
-  const { sides } = conversation
-  const perDirection = (figure: (end: End) => number): ByteTotals => ({
-    up: figure(ends.up),
-    down: figure(ends.down),
-  })
-  return {
-    number,
-    client: sides[ends.up].place,
-    server: sides[ends.down].place,
-    protocol,
-    tls,
-    beginning: conversation.opener === null ? 'joined' : 'captured',
-    ending: conversation.isReset ? 'reset' : conversation.isOver ? 'finished' : 'missing',
-    packets: perDirection((end) => sides[end].packets),
-    ledger: book.entries(),
-    messages: protocol === null ? null : messages,
-    units,
-    unread: account.unread(),
-    remarks: account.said.remarks,
-    outcomes: account.said.outcomes,
-    missingBytes: perDirection((end) => sides[end].stream.missingBytes),
-    repeatedBytes: perDirection((end) => sides[end].repeatedBytes),
-  }
-}
+export class ConnectionAccount implements ConversationReader {
+  readonly #said: DetectedConnection
+  readonly #network: NetworkPhases
+  readonly #client: End
 
-class ConnectionAccount {
-  readonly said: DetectedConnection
-  readonly #conversation: TcpConversation
-  readonly #ends: Record<Direction, End>
-  readonly #phases = new PhaseRuns()
-
-  constructor(
-    conversation: TcpConversation,
-    ends: Record<Direction, End>,
-    { secrets, memory }: CaptureContext,
-  ) {
-    this.#conversation = conversation
-    this.#ends = ends
-    this.said = new DetectedConnection(secrets, {
-      onFrame: (frame) => this.#phases.add(frame),
+  constructor(client: End, { secrets, memory }: CaptureContext) {
+    this.#client = client
+    this.#said = new DetectedConnection(secrets, {
+      onFrame: (frame) => this.#network.frame(frame),
       memory,
     })
+    this.#network = new NetworkPhases(this.#said.book)
   }
 
-  dissect(): void {
-    const { first, second } = this.#conversation.sides
-    const spoken = { first: first.utterances, second: second.utterances }
-    for (const { end, bytes } of inCausalOrder(spoken)) {
-      this.said.feed(this.#directionOf(end), bytes)
+  say({ end, bytes, missingBytes }: Utterance): void {
+    const direction = this.#directionOf(end)
+    if (missingBytes > 0) this.#said.missing(direction, missingBytes)
+    else this.#said.feed(direction, bytes)
+  }
+
+  note({ end, networkBytes, offset, isGoodbye }: PacketNote): void {
+    const direction = this.#directionOf(end)
+    if (isGoodbye && offset === null) this.#network.goodbye(direction, networkBytes)
+    else this.#network.packet(direction, networkBytes, offset)
+  }
+
+  /** @param places of both ends */
+  describe(
+    conversation: TcpConversation,
+    number: number,
+    places: Readonly<Record<End, string>>,
+  ): CapturedConnection {
+    this.#said.end()
+    this.#network.end()
+    const { book, messages, units, speech } = this.#said
+    const { protocol, tls } = speech ?? { protocol: null, tls: 'none' as const }
+    const { sides } = conversation
+    const ends: Record<Direction, End> = { up: this.#client, down: otherEnd(this.#client) }
+    const perDirection = (figure: (end: End) => number): ByteTotals => ({
+      up: figure(ends.up),
+      down: figure(ends.down),
+    })
+    const remarks = new WireRemarks()
+    for (const remark of this.#said.remarks) remarks.add(remark, remark.count)
+    for (const direction of DIRECTIONS) {
+      const { copies } = sides[ends[direction]]
+      const remark = { direction, clause: 'RFC 6864 §4', text: 'a packet was captured twice' }
+      if (copies > 0) remarks.add(remark, copies)
     }
-    this.said.end()
-  }
-
-  /** Headers, and what came again. A packet without payload is of the phase of the last that had some. */
-  addNetwork(): void {
-    let latest: Phase = 'setup'
-    for (const { end, networkBytes, offset, isGoodbye } of this.#conversation.notes) {
-      const direction = this.#directionOf(end)
-      if (offset !== null) latest = this.#phases.at(direction, offset)
-      const phase = isGoodbye && offset === null ? 'close' : latest
-      this.said.book.addBytes({ phase, direction }, 'network', networkBytes)
+    return {
+      number,
+      client: places[ends.up],
+      server: places[ends.down],
+      protocol,
+      tls,
+      beginning: conversation.opener === null ? 'joined' : 'captured',
+      ending: conversation.isReset ? 'reset' : conversation.isOver ? 'finished' : 'missing',
+      packets: perDirection((end) => sides[end].packets),
+      ledger: book.entries(),
+      messages: protocol === null ? null : messages,
+      units,
+      remarks: remarks.list(),
+      outcomes: this.#said.outcomes,
+      unread: DIRECTIONS.flatMap((direction) =>
+        this.#unread(direction, sides[ends[direction]].cutOffBytes),
+      ),
+      missingBytes: perDirection((end) =>
+        // What was left out of a packet is unread: it is known whose it is.
+        Math.max(0, sides[end].missingBytes - sides[end].cutOffBytes),
+      ),
+      repeatedBytes: perDirection((end) => sides[end].repeatedBytes),
     }
   }
 
   /** What is in no layer, and why. */
-  unread(): UnreadBytes[] {
-    return DIRECTIONS.flatMap((direction) => {
-      const { stream, cutOffBytes } = this.#conversation.sides[this.#ends[direction]]
-      const missing: [number, string][] = [
-        [
-          stream.waitingBytes,
-          `behind ${stream.missingBytes} bytes that the capture does not have, at byte ${stream.deliveredBytes}`,
-        ],
-        [cutOffBytes, 'left out of the packets when they were captured'],
-      ]
-      return [
-        ...this.said.unread(direction),
-        ...missing
-          .filter(([bytes]) => bytes > 0)
-          .map(([bytes, reason]) => ({ direction, bytes, reason })),
-      ]
-    })
+  #unread(direction: Direction, cutOffBytes: number): UnreadBytes[] {
+    const reason = 'left out of the packets when they were captured'
+    return [
+      ...this.#said.unread(direction),
+      ...(cutOffBytes === 0 ? [] : [{ direction, bytes: cutOffBytes, reason }]),
+    ]
   }
 
-  #directionOf = (end: End): Direction => (end === this.#ends.up ? 'up' : 'down')
+  #directionOf = (end: End): Direction => (end === this.#client ? 'up' : 'down')
 }

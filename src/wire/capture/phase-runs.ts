@@ -1,17 +1,22 @@
 import type { Direction, Phase } from '../../model/vocabulary.ts'
 import { type Frame, frameEnd } from '../../model/wire/frame.ts'
 
-/** Which phase each byte of a stream belongs to, kept as runs: a capture may have millions of frames. */
+/** What is sent again is not from further back; a capture may have millions of frames. */
+const MAX_RUNS = 2048
+
+/** Which phase each byte of a stream belongs to, kept as runs; the oldest are forgotten. */
 export class PhaseRuns {
   readonly #runs: Record<Direction, { until: number; phase: Phase }[]> = { up: [], down: [] }
 
   /** Frames come in the order of their stream. */
   add(frame: Frame): void {
     const { direction, phase } = frame
-    const last = this.#runs[direction].at(-1)
+    const runs = this.#runs[direction]
+    const last = runs.at(-1)
     const until = frameEnd(frame)
     if (last?.phase === phase) last.until = until
-    else this.#runs[direction].push({ until, phase })
+    else runs.push({ until, phase })
+    if (runs.length > MAX_RUNS) runs.splice(0, MAX_RUNS / 2)
   }
 
   /** Of a byte that is in no frame, `steady`. */

@@ -1,6 +1,6 @@
 import type { Protocol } from '../../model/vocabulary.ts'
 import type { WireEvent, WireRecording } from '../../model/wire/recording.ts'
-import { LINK_TYPE } from './files/pcapng-format.ts'
+import { LINK_TYPE } from './files/link-types.ts'
 import {
   decryptionSecrets,
   enhancedPacket,

@@ -2,7 +2,13 @@ import type { CapturedConnection, UnitCount, UnreadBytes } from '../../model/rep
 import { type CountedOutcome, Outcomes } from '../../model/report/outcomes.ts'
 import { type CountedWireRemark, WireRemarks } from '../../model/report/remarks.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
-import type { ConnectionMemory, Dissector, Frame, Unexplained } from '../../model/wire/frame.ts'
+import type {
+  ConnectionMemory,
+  Dissector,
+  DissectorFactory,
+  Frame,
+  Unexplained,
+} from '../../model/wire/frame.ts'
 import { type ByteTotals, LedgerBook } from '../../model/wire/ledger.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { detectingDissector } from './detecting-dissector.ts'
@@ -21,6 +27,8 @@ export interface ConnectionContext {
   onFrame?: ((frame: Frame) => void) | undefined
   /** What the connections of the same capture or tap leave to each other. */
   memory?: ConnectionMemory | undefined
+  /** What it speaks, where that is known all the same: in datagrams, by the port. */
+  known?: { protocol: string; dissect: DissectorFactory } | undefined
 }
 
 /**
@@ -44,9 +52,17 @@ export class DetectedConnection {
   /**
    * @param secrets of the TLS connections that can be opened
    */
-  constructor(secrets: TlsSecrets, { onFrame = () => undefined, memory }: ConnectionContext = {}) {
+  constructor(
+    secrets: TlsSecrets,
+    { onFrame = () => undefined, memory, known }: ConnectionContext = {},
+  ) {
     this.#onFrame = onFrame
-    const open = detectingDissector(secrets, (detection, place) => this.#detected(detection, place))
+    const open =
+      known?.dissect ??
+      detectingDissector(secrets, (detection, place) => this.#detected(detection, place))
+    if (known !== undefined) {
+      this.#speech = { protocol: known.protocol, tls: 'none', foreignName: null }
+    }
     this.#dissector = open({
       frame: (frame) => this.#addFrame(frame),
       unexplained: (gap) => {
@@ -87,7 +103,6 @@ export class DetectedConnection {
     if (this.#state === 'open') this.#dissector.feed(direction, bytes)
   }
 
-  /** The connection ended: what is half read is unread. */
   /**
    * Bytes that crossed here, and that nobody has.
    * @param lengthBytes at least 1
@@ -98,6 +113,7 @@ export class DetectedConnection {
     this.#dissector.missing?.(direction, lengthBytes)
   }
 
+  /** The connection ended: what is half read is unread. */
   end(): void {
     if (this.#state === 'open') this.#dissector.end()
     this.#state = 'ended'

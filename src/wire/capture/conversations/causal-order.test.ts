@@ -1,22 +1,22 @@
 import { expect, it } from 'vitest'
-import { inCausalOrder } from './causal-order.ts'
-import type { End, Utterance } from './tcp-conversation.ts'
+import { CausalOrder, type End } from './causal-order.ts'
 
-/** `first 0+3 after 0`: end, offset and length, and what of the other end its packet acknowledges. */
-function utterances(lines: readonly string[]): Record<End, Utterance[]> {
-  const said: Record<End, Utterance[]> = { first: [], second: [] }
-  lines.forEach((line, order) => {
+/** In which order they are said; `first 0+3 after 0`: end, offset and length, and what of the other end its packet acknowledges. */
+function orderOf(lines: readonly string[]): number[] {
+  const said: number[] = []
+  const places = new Map<Uint8Array, number>()
+  const order = new CausalOrder(({ bytes }) => said.push(places.get(bytes) as number))
+  lines.forEach((line, place) => {
     const [, end, offset, length, after] =
       /^(first|second) (\d+)\+(\d+) after (\d+)$/.exec(line) ?? []
-    const utterance: Utterance = {
-      end: end as End,
-      offset: Number(offset),
-      bytes: new Uint8Array(Number(length)),
-      afterBytes: Number(after),
-      order,
-    }
-    said[utterance.end].push(utterance)
+    const bytes = new Uint8Array(Number(length))
+    places.set(bytes, place)
+    order.add({
+      ...{ end: end as End, bytes, missingBytes: 0 },
+      ...{ offset: Number(offset), afterBytes: Number(after) },
+    })
   })
+  order.end()
   return said
 }
 
@@ -31,5 +31,14 @@ it.each([
   ['what is acknowledged was never captured', ['second 0+2 after 9', 'second 2+2 after 9'], [0, 1]],
   ['both wait for what is not there', ['second 0+2 after 9', 'first 0+3 after 9'], [0, 1]],
 ])('%s', (_what, lines, expected) => {
-  expect([...inCausalOrder(utterances(lines))].map(({ order }) => order)).toEqual(expected)
+  expect(orderOf(lines)).toEqual(expected)
+})
+
+it('holds back no more than a few, however much is acknowledged', () => {
+  const said: number[] = []
+  const order = new CausalOrder(({ offset }) => said.push(offset))
+  for (let offset = 0; offset < 200; offset += 1) {
+    order.add({ end: 'first', bytes: new Uint8Array(1), missingBytes: 0, offset, afterBytes: 9 })
+  }
+  expect(said.length).toBeGreaterThan(100)
 })

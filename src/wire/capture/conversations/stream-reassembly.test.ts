@@ -109,7 +109,7 @@ describe('the segments of a stream', () => {
     const stream = new StreamReassembly()
     expect(stream.add(77, Buffer.from('ab')).offset).toBe(0)
     expect(stream.add(79, Buffer.from('cd')).delivered).toMatchObject([{ offset: 2 }])
-    expect([stream.base, stream.deliveredBytes]).toEqual([77, 4])
+    expect([stream.base, stream.position]).toEqual([77, 4])
   })
 
   it('are counted: repeated, waiting, missing', () => {
@@ -119,7 +119,7 @@ describe('the segments of a stream', () => {
     expect(stream.add(1, Buffer.from('XXd'))).toMatchObject({ offset: 1, repeatedBytes: 2 })
     stream.add(10, Buffer.from('kl'))
     expect(stream.add(11, Buffer.from('Xm'))).toMatchObject({ repeatedBytes: 1 })
-    expect(stream).toMatchObject({ deliveredBytes: 4, waitingBytes: 3, missingBytes: 6 })
+    expect(stream).toMatchObject({ position: 4, waitingBytes: 3, missingBytes: 6 })
   })
 
   it('give the stream, however it is cut, repeated, and in whatever order it comes', () => {
@@ -159,7 +159,7 @@ describe('the segments of a stream', () => {
       stream.add(at % 2 ** 32, block)
       at += step
     }
-    expect(stream.deliveredBytes).toBe(3)
+    expect(stream.position).toBe(3)
     expect(stream.offsetOf(2 ** 31)).toBe(2 ** 31)
   })
 })

@@ -28,20 +28,26 @@ export class StreamReassembly {
   #next = 0
   /** Beyond `#next`, in order, without overlaps. */
   #waiting: StreamBytes[] = []
+  #waitingBytes = 0
 
   /** The sequence number of the stream's first byte; null until it is known. */
   get base(): number | null {
     return this.#base
   }
 
-  /** Bytes up to the first that is missing. */
-  get deliveredBytes(): number {
+  /** Position up to which everything was delivered or skipped. */
+  get position(): number {
     return this.#next
   }
 
   /** Bytes that were captured behind the first that is missing. */
   get waitingBytes(): number {
-    return this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0)
+    return this.#waitingBytes
+  }
+
+  /** Segments that wait. */
+  get waitingCount(): number {
+    return this.#waiting.length
   }
 
   /** Bytes missing before the first that waits; 0 where none waits. */
@@ -67,8 +73,19 @@ export class StreamReassembly {
   add(sequence: number, bytes: Uint8Array, afterBytes = 0): Arrival {
     this.#base ??= sequence
     const offset = this.offsetOf(sequence)
+    if (offset === this.#next && this.#waiting.length === 0) {
+      this.#next += bytes.length
+      return { delivered: [{ offset, bytes, afterBytes }], offset, repeatedBytes: 0 }
+    }
     const fresh = this.#insert({ offset, bytes, afterBytes })
+    this.#waitingBytes += fresh
     return { delivered: this.#deliver(), offset, repeatedBytes: bytes.length - fresh }
+  }
+
+  /** Goes on behind what is missing. @returns what can be read now */
+  skip(): StreamBytes[] {
+    this.#next += this.missingBytes
+    return this.#deliver()
   }
 
   /** Keeps what of a segment is neither delivered nor waiting. @returns how many bytes that is */
@@ -81,8 +98,9 @@ export class StreamReassembly {
     while (rest !== null) {
       const following = this.#waiting[index]
       const until = following?.offset ?? Number.POSITIVE_INFINITY
-      const piece = { ...rest, bytes: rest.bytes.subarray(0, until - rest.offset) }
       if (until > rest.offset) {
+        // A copy: what waits must not keep all that was read of the file with it.
+        const piece = { ...rest, bytes: rest.bytes.slice(0, until - rest.offset) }
         this.#waiting.splice(index, 0, piece)
         fresh += piece.bytes.length
         index += 1
@@ -97,6 +115,7 @@ export class StreamReassembly {
     let ready = 0
     for (let next = this.#waiting[0]; next?.offset === this.#next; next = this.#waiting[ready]) {
       this.#next += next.bytes.length
+      this.#waitingBytes -= next.bytes.length
       ready += 1
     }
     return this.#waiting.splice(0, ready)

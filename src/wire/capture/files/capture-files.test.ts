@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { hex } from '../../../../test/support/dissection.ts'
-import type { Capture } from './capture.ts'
-import { readCapture } from './read-capture.ts'
+import { Remarks } from '../../../model/report/remarks.ts'
+
+import { type Capture, openCapture, readCapture } from './read-capture.ts'
 import {
   decryptionSecrets,
   enhancedPacket,
@@ -89,6 +90,14 @@ describe('a pcapng file', () => {
     const simple = block('00000003', '00000006 0a0b0c0d')
     const capture = read(`${SECTION_BE} ${INTERFACE_BE} ${enhanced} ${simple}`)
     expect(packetsOf(capture)).toEqual(['101 1500000000 010203', '101 null 0a0b0c0d'])
+    expect(remarksOf(capture)).toEqual([])
+  })
+
+  it('may have packets in the block that enhanced ones came after, and custom blocks', () => {
+    const packet = block('00000002', `0000 0007 ${TICKS('0016e360')}`)
+    const custom = block('00000bad', '00007ed9 61626364') + block('40000bad', '00007ed9 61626364')
+    const capture = read(`${SECTION_BE} ${INTERFACE_BE} ${custom} ${packet}`)
+    expect(packetsOf(capture)).toEqual(['101 1500000000 010203'])
     expect(remarksOf(capture)).toEqual([])
   })
 
@@ -196,7 +205,12 @@ describe('a pcapng file', () => {
       block('0a0d0d0a', '00000000 0001 0000 ffffffffffffffff'),
       'the section at byte 48 has no byte order',
     ],
-    ['an unknown block', block('00000bad', '00000000'), 'a block of type 2989 is not read'],
+    ['an unknown block', block('00000bae', '00000000'), 'a block of type 2990 is not read'],
+    [
+      'a block by its name',
+      block('00000204', '00000000'),
+      'a block of Sysdig’s events is not read',
+    ],
     [
       'a packet of no interface',
       block('00000006', `00000001 ${TICKS('00000001')}`),
@@ -219,4 +233,21 @@ describe('a pcapng file', () => {
 
 it.each(['', '00', 'a1b2c3d4', '0a0d0d0a', '7b7d'.repeat(20)])('%j is no capture', (bytes) => {
   expect(readCapture(hex(bytes))).toBeNull()
+})
+
+it('is the same in whatever pieces it comes', () => {
+  const file = hex(
+    `${SECTION_BE} ${INTERFACE_BE} ${block('00000006', `00000000 ${TICKS('00000001')}`)} 00`,
+  )
+  const pcap = hex(`a1b2c3d4 ${PCAP_REST_BE} ${HEAD(HALF.micro)} 010203 ${HEAD(HALF.micro)} 01`)
+  for (const whole of [file, pcap]) {
+    const remarks = new Remarks()
+    const reader = openCapture(whole, { remarks, secret: () => undefined })
+    if (reader === null) throw new Error('is no capture')
+    const packets = [...whole].flatMap((byte) => [...reader.read(Uint8Array.of(byte))])
+    reader.end()
+    const pieces = { format: reader.format, packets, secrets: [], remarks: remarks.list() }
+    expect(packetsOf(pieces)).toEqual(packetsOf(read(whole)))
+    expect(pieces.remarks).toEqual(read(whole).remarks)
+  }
 })

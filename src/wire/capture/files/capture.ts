@@ -1,4 +1,4 @@
-import type { Remark } from '../../../model/report/remarks.ts'
+import type { Remarks } from '../../../model/report/remarks.ts'
 
 /** A packet as it stands in a capture file. */
 export interface CapturedPacket {
@@ -8,14 +8,31 @@ export interface CapturedPacket {
   atNs: bigint | null
   /** What was kept of it. */
   bytes: Uint8Array
+  /** How long it was on the wire. */
+  wireBytes: number
 }
 
-/** A capture file, as far as it could be read. */
-export interface Capture {
-  format: 'pcap' | 'pcapng'
-  packets: CapturedPacket[]
-  /** Lines of TLS key logs that the file holds. */
-  secrets: string[]
+export const CAPTURE_FORMATS = ['pcap', 'pcapng'] as const
+
+/**
+ * A capture file while it is read, piece by piece: what is held is at most one
+ * packet that is not all there yet.
+ */
+export interface CaptureReader {
+  readonly format: (typeof CAPTURE_FORMATS)[number]
+  /**
+   * The next bytes of the file, which must not be changed afterwards.
+   * @returns the packets that are complete with them
+   */
+  read(bytes: Uint8Array): Iterable<CapturedPacket>
+  /** The file has ended. */
+  end(): void
+}
+
+/** Where a reader tells of what is no packet. */
+export interface CaptureSink {
   /** What could not be read. */
-  remarks: Remark[]
+  readonly remarks: Remarks
+  /** A line of a TLS key log that the file holds. */
+  secret(line: string): void
 }

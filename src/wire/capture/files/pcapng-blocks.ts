@@ -1,5 +1,6 @@
 import type { Remarks } from '../../../model/report/remarks.ts'
 import { BLOCK, BYTE_ORDER_MAGIC } from './pcapng-format.ts'
+import { UnreadBytes } from './unread-bytes.ts'
 
 /** A block without its frame of type and lengths. */
 export interface Block {
@@ -11,56 +12,81 @@ export interface Block {
 /** Type, length, and the length again. */
 const FRAME_BYTES = 12
 const HEAD_BYTES = 8
+/** No program writes blocks of this size: the length is damaged. */
+const MAX_BLOCK_BYTES = 32 * 1024 * 1024
 
 /** Whether a file begins with a section of pcapng. */
-export const isPcapng = (view: DataView): boolean =>
-  view.byteLength >= HEAD_BYTES + 4 && view.getUint32(0) === BLOCK.sectionHeader
+export const isPcapng = (head: Uint8Array): boolean =>
+  head.length >= FRAME_BYTES &&
+  new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0) === BLOCK.sectionHeader
 
 /** The byte order of a section; null where its mark is neither way round. */
-function byteOrderAt(view: DataView, at: number): boolean | null {
-  if (at + HEAD_BYTES + 4 > view.byteLength) return null
+function byteOrderOf(unread: UnreadBytes): boolean | null {
   for (const littleEndian of [true, false]) {
-    if (view.getUint32(at + HEAD_BYTES, littleEndian) === BYTE_ORDER_MAGIC) return littleEndian
+    if (unread.uint32(HEAD_BYTES, littleEndian) === BYTE_ORDER_MAGIC) return littleEndian
   }
   return null
 }
 
 /**
- * The blocks of all sections, one after the other. A damaged length ends them:
- * where the next block begins is then not known.
+ * Cuts a file into blocks, those of all sections one after the other. A damaged
+ * length ends them: where the next block begins is then not known.
  */
-export function* readBlocks(view: DataView, remarks: Remarks): Generator<Block> {
-  let littleEndian = true
-  for (let at = 0; at < view.byteLength; ) {
-    if (at + FRAME_BYTES > view.byteLength)
-      return remarks.add('the file ends in the middle of a block')
+export class BlockReader {
+  readonly #remarks: Remarks
+  readonly #unread = new UnreadBytes()
+  #littleEndian = true
+  #isDamaged = false
+
+  constructor(remarks: Remarks) {
+    this.#remarks = remarks
+  }
+
+  *read(bytes: Uint8Array): Generator<Block> {
+    if (this.#isDamaged) return
+    this.#unread.add(bytes)
+    for (let block = this.#next(); block !== null; block = this.#next()) yield block
+  }
+
+  end(): void {
+    if (this.#isDamaged || this.#unread.length === 0) return
+    this.#remarks.add('the file ends in the middle of a block')
+  }
+
+  /** Null as long as it is not all there, and where nothing can be read any more. */
+  #next(): Block | null {
+    const unread = this.#unread
+    const { position } = unread
+    if (unread.length < FRAME_BYTES) return null
     // The number of a section's first block is a palindrome: it needs no byte order.
-    if (view.getUint32(at) === BLOCK.sectionHeader) {
-      const order = byteOrderAt(view, at)
-      if (order === null) return remarks.add(`the section at byte ${at} has no byte order`)
-      littleEndian = order
+    if (unread.uint32(0, false) === BLOCK.sectionHeader) {
+      const order = byteOrderOf(unread)
+      if (order === null) return this.#give(`the section at byte ${position} has no byte order`)
+      this.#littleEndian = order
     }
-    const type = view.getUint32(at, littleEndian)
-    const lengthBytes = view.getUint32(at + 4, littleEndian)
-    if (lengthBytes < FRAME_BYTES || lengthBytes % 4 !== 0) {
-      return remarks.add(
-        `the block at byte ${at} has a length of ${lengthBytes}: the file is damaged from there on`,
+    const littleEndian = this.#littleEndian
+    const type = unread.uint32(0, littleEndian)
+    const lengthBytes = unread.uint32(4, littleEndian)
+    if (lengthBytes < FRAME_BYTES || lengthBytes % 4 !== 0 || lengthBytes > MAX_BLOCK_BYTES) {
+      return this.#give(
+        `the block at byte ${position} has a length of ${lengthBytes}: the file is damaged from there on`,
       )
     }
-    if (at + lengthBytes > view.byteLength)
-      return remarks.add('the file ends in the middle of a block')
-    if (view.getUint32(at + lengthBytes - 4, littleEndian) !== lengthBytes) {
-      return remarks.add(
-        `the block at byte ${at} has two lengths: the file is damaged from there on`,
+    if (lengthBytes > unread.length) return null
+    if (unread.uint32(lengthBytes - 4, littleEndian) !== lengthBytes) {
+      return this.#give(
+        `the block at byte ${position} has two lengths: the file is damaged from there on`,
       )
     }
-    const body = new DataView(
-      view.buffer,
-      view.byteOffset + at + HEAD_BYTES,
-      lengthBytes - FRAME_BYTES,
-    )
-    yield { type, body, littleEndian }
-    at += lengthBytes
+    const { buffer, byteOffset } = unread.take(lengthBytes)
+    const body = new DataView(buffer, byteOffset + HEAD_BYTES, lengthBytes - FRAME_BYTES)
+    return { type, body, littleEndian }
+  }
+
+  #give(remark: string): null {
+    this.#isDamaged = true
+    this.#remarks.add(remark)
+    return null
   }
 }
 

@@ -7,11 +7,16 @@
 export const BLOCK = {
   sectionHeader: 0x0a0d0d0a,
   interfaceDescription: 1,
+  /** Superseded by the enhanced one, and still written (appendix A). */
+  packet: 2,
   simplePacket: 3,
   nameResolution: 4,
   interfaceStatistics: 5,
   enhancedPacket: 6,
+  systemdJournal: 9,
   decryptionSecrets: 10,
+  custom: 0xbad,
+  customNotCopied: 0x40000bad,
 } as const
 
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d
@@ -38,17 +43,3 @@ export const TLS_KEY_LOG = 0x544c534b
 export const NANOSECONDS = 9
 /** Where an interface does not say (§4.2). */
 export const DEFAULT_TIME_RESOLUTION = 6
-
-/** What comes first in a packet; the registry of tcpdump.org. */
-export const LINK_TYPE = {
-  null: 0,
-  ethernet: 1,
-  rawBsd: 12,
-  rawOpenBsd: 14,
-  raw: 101,
-  loop: 108,
-  linuxCooked: 113,
-  ipv4: 228,
-  ipv6: 229,
-  linuxCooked2: 276,
-} as const

@@ -1,9 +1,8 @@
-import { Remarks } from '../../../model/report/remarks.ts'
-import type { Capture, CapturedPacket } from './capture.ts'
+import type { CapturedPacket, CaptureReader, CaptureSink } from './capture.ts'
+import { UnreadBytes } from './unread-bytes.ts'
 
 /** The first four bytes say the unit of the instants, and the byte order of all numbers. */
 const MAGIC = { microseconds: 0xa1b2c3d4, nanoseconds: 0xa1b23c4d } as const
-
 const FILE_HEADER_BYTES = 24
 const PACKET_HEADER_BYTES = 16
 /** No link has packets of this size: the length is damaged. */
@@ -15,8 +14,9 @@ interface Dialect {
 }
 
 /** Null where the file is no pcap. */
-function dialectOf(view: DataView): Dialect | null {
-  if (view.byteLength < FILE_HEADER_BYTES) return null
+function dialectOf(head: Uint8Array): Dialect | null {
+  if (head.length < FILE_HEADER_BYTES) return null
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
   for (const littleEndian of [true, false]) {
     const magic = view.getUint32(0, littleEndian)
     if (magic === MAGIC.microseconds) return { littleEndian, nsPerTick: 1_000n }
@@ -26,37 +26,74 @@ function dialectOf(view: DataView): Dialect | null {
 }
 
 /**
- * The packets of a pcap file (draft-ietf-opsawg-pcap), in either byte order,
- * with instants in microseconds or nanoseconds. What is damaged ends it.
+ * Reads a pcap file (draft-ietf-opsawg-pcap), in either byte order, with
+ * instants in microseconds or nanoseconds. What is damaged ends it.
+ * @param head the first bytes of the file, which are then read again as the others are
  * @returns null where it is no pcap file
  */
-export function readPcap(file: Uint8Array): Capture | null {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
-  const dialect = dialectOf(view)
-  if (dialect === null) return null
-  const { littleEndian, nsPerTick } = dialect
-  // The upper half says whether packets end in a check sequence; IP's own length leaves it out.
-  const linkType = view.getUint32(20, littleEndian) & 0xffff
-  const packets: CapturedPacket[] = []
-  const remarks = new Remarks()
-  let at = FILE_HEADER_BYTES
-  while (at < file.length) {
-    const start = at + PACKET_HEADER_BYTES
-    const lengthBytes = start > file.length ? 0 : view.getUint32(at + 8, littleEndian)
-    const end = start + lengthBytes
-    if (end > file.length || lengthBytes > MAX_PACKET_BYTES) {
-      remarks.add(
-        lengthBytes > MAX_PACKET_BYTES
-          ? `packet ${packets.length + 1} says that it has ${lengthBytes} bytes: the file is damaged from there on`
-          : `the file ends in the middle of packet ${packets.length + 1}`,
-      )
-      break
-    }
-    const seconds = BigInt(view.getUint32(at, littleEndian))
-    const ticks = BigInt(view.getUint32(at + 4, littleEndian))
-    const atNs = seconds * 1_000_000_000n + ticks * nsPerTick
-    packets.push({ linkType, atNs, bytes: file.subarray(start, end) })
-    at = end
+export function openPcap(head: Uint8Array, sink: CaptureSink): CaptureReader | null {
+  const dialect = dialectOf(head)
+  return dialect && new PcapReader(dialect, sink)
+}
+
+class PcapReader implements CaptureReader {
+  readonly format = 'pcap'
+  readonly #dialect: Dialect
+  readonly #sink: CaptureSink
+  readonly #unread = new UnreadBytes()
+  #linkType: number | null = null
+  #packets = 0
+  #isDamaged = false
+
+  constructor(dialect: Dialect, sink: CaptureSink) {
+    this.#dialect = dialect
+    this.#sink = sink
   }
-  return { format: 'pcap', packets, secrets: [], remarks: remarks.list() }
+
+  *read(bytes: Uint8Array): Generator<CapturedPacket> {
+    if (this.#isDamaged) return
+    this.#unread.add(bytes)
+    const linkType = this.#readHeader()
+    if (linkType === null) return
+    for (let packet = this.#next(linkType); packet !== null; packet = this.#next(linkType)) {
+      this.#packets += 1
+      yield packet
+    }
+  }
+
+  end(): void {
+    if (this.#isDamaged || this.#unread.length === 0) return
+    this.#sink.remarks.add(`the file ends in the middle of packet ${this.#packets + 1}`)
+  }
+
+  /** @returns null as long as it is not there */
+  #readHeader(): number | null {
+    if (this.#linkType === null && this.#unread.length >= FILE_HEADER_BYTES) {
+      // The upper half says whether packets end in a check sequence; IP's own length leaves it out.
+      this.#linkType = this.#unread.uint32(20, this.#dialect.littleEndian) & 0xffff
+      this.#unread.take(FILE_HEADER_BYTES)
+    }
+    return this.#linkType
+  }
+
+  #next(linkType: number): CapturedPacket | null {
+    const { littleEndian, nsPerTick } = this.#dialect
+    const unread = this.#unread
+    if (unread.length < PACKET_HEADER_BYTES) return null
+    const keptBytes = unread.uint32(8, littleEndian)
+    if (keptBytes > MAX_PACKET_BYTES) {
+      this.#isDamaged = true
+      this.#sink.remarks.add(
+        `packet ${this.#packets + 1} says that it has ${keptBytes} bytes: the file is damaged from there on`,
+      )
+      return null
+    }
+    if (unread.length < PACKET_HEADER_BYTES + keptBytes) return null
+    const seconds = BigInt(unread.uint32(0, littleEndian))
+    const ticks = BigInt(unread.uint32(4, littleEndian))
+    const wireBytes = Math.max(keptBytes, unread.uint32(12, littleEndian))
+    unread.take(PACKET_HEADER_BYTES)
+    const atNs = seconds * 1_000_000_000n + ticks * nsPerTick
+    return { linkType, atNs, bytes: unread.take(keptBytes), wireBytes }
+  }
 }

@@ -1,6 +1,5 @@
-import { Remarks } from '../../../model/report/remarks.ts'
-import type { Capture, CapturedPacket } from './capture.ts'
-import { type Block, isPcapng, readBlocks, readOptions } from './pcapng-blocks.ts'
+import type { CapturedPacket, CaptureReader, CaptureSink } from './capture.ts'
+import { type Block, BlockReader, isPcapng, readOptions } from './pcapng-blocks.ts'
 import { BLOCK, DEFAULT_TIME_RESOLUTION, OPTION, TLS_KEY_LOG } from './pcapng-format.ts'
 
 interface Interface {
@@ -15,67 +14,104 @@ class UnreadableBlock extends Error {
   override readonly name = 'UnreadableBlock'
 }
 
-/**
- * The packets of a pcapng file (draft-ietf-opsawg-pcapng), of all its sections
- * and interfaces, and the TLS secrets that it holds.
- * @returns null where it is no pcapng file
- */
-export function readPcapng(file: Uint8Array): Capture | null {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
-  if (!isPcapng(view)) return null
-  const remarks = new Remarks()
-  const reader = new SectionReader()
-  for (const block of readBlocks(view, remarks)) {
-    try {
-      reader.read(block)
-    } catch (error) {
-      if (!(error instanceof UnreadableBlock)) throw error
-      remarks.add(error.message)
-    }
-  }
-  const { packets, secrets } = reader
-  return { format: 'pcapng', packets, secrets, remarks: remarks.list() }
+/** By type, where it is known and not read. */
+const BLOCK_NAMES: Readonly<Record<number, string>> = {
+  7: 'IRIG time stamps',
+  8: 'ARINC 429',
+  11: 'hone’s connection events',
+  12: 'hone’s process events',
+  513: 'Sysdig’s machine information',
+  516: 'Sysdig’s events',
 }
 
-class SectionReader {
-  readonly packets: CapturedPacket[] = []
-  readonly secrets: string[] = []
+/**
+ * Reads a pcapng file (draft-ietf-opsawg-pcapng): the packets of all its sections
+ * and interfaces, and the TLS secrets that it holds.
+ * @param head the first bytes of the file, which are then read again as the others are
+ * @returns null where it is no pcapng file
+ */
+export const openPcapng = (head: Uint8Array, sink: CaptureSink): CaptureReader | null =>
+  isPcapng(head) ? new PcapngReader(sink) : null
+
+class PcapngReader implements CaptureReader {
+  readonly format = 'pcapng'
+  readonly #sink: CaptureSink
+  readonly #blocks: BlockReader
   #interfaces: Interface[] = []
 
-  /** @throws UnreadableBlock */
-  read(block: Block): void {
+  constructor(sink: CaptureSink) {
+    this.#sink = sink
+    this.#blocks = new BlockReader(sink.remarks)
+  }
+
+  *read(bytes: Uint8Array): Generator<CapturedPacket> {
+    for (const block of this.#blocks.read(bytes)) {
+      const packet = this.#tryReading(block)
+      if (packet !== null) yield packet
+    }
+  }
+
+  end(): void {
+    this.#blocks.end()
+  }
+
+  #tryReading(block: Block): CapturedPacket | null {
+    try {
+      return this.#readBlock(block)
+    } catch (error) {
+      if (!(error instanceof UnreadableBlock)) throw error
+      this.#sink.remarks.add(error.message)
+      return null
+    }
+  }
+
+  /** @returns null where it is no packet @throws UnreadableBlock */
+  #readBlock(block: Block): CapturedPacket | null {
     switch (block.type) {
       case BLOCK.sectionHeader:
         // Interfaces are counted anew in each section (§4.1).
         this.#interfaces = []
-        break
+        return null
       case BLOCK.interfaceDescription:
         this.#interfaces.push(readInterface(block))
-        break
+        return null
       case BLOCK.enhancedPacket:
-        this.packets.push(this.#readEnhanced(block))
-        break
+        requireBytes(block.body, 20)
+        return this.#readEnhanced(block, block.body.getUint32(0, block.littleEndian))
+      case BLOCK.packet:
+        // Its interface has half the bits; the others count what was dropped.
+        requireBytes(block.body, 20)
+        return this.#readEnhanced(block, block.body.getUint16(0, block.littleEndian))
       case BLOCK.simplePacket:
-        this.packets.push(this.#readSimple(block))
-        break
+        return this.#readSimple(block)
       case BLOCK.decryptionSecrets:
-        this.secrets.push(...readSecrets(block))
-        break
+        for (const line of readSecrets(block)) this.#sink.secret(line)
+        return null
       case BLOCK.nameResolution:
       case BLOCK.interfaceStatistics:
-        // They say nothing about bytes on the wire.
-        break
-      default:
-        throw new UnreadableBlock(`a block of type ${block.type} is not read`)
+      case BLOCK.systemdJournal:
+      case BLOCK.custom:
+      case BLOCK.customNotCopied:
+        // They say nothing about bytes on the wire; a custom one is for whom it names (§4.8).
+        return null
+      default: {
+        const name = BLOCK_NAMES[block.type]
+        throw new UnreadableBlock(
+          name === undefined
+            ? `a block of type ${block.type} is not read`
+            : `a block of ${name} is not read`,
+        )
+      }
     }
   }
 
-  #readEnhanced({ body, littleEndian }: Block): CapturedPacket {
-    requireBytes(body, 20)
-    const { linkType, toNs } = this.#interfaceOf(body.getUint32(0, littleEndian))
+  #readEnhanced({ body, littleEndian }: Block, interfaceIndex: number): CapturedPacket {
+    const { linkType, toNs } = this.#interfaceOf(interfaceIndex)
     const [high, low] = [body.getUint32(4, littleEndian), body.getUint32(8, littleEndian)]
     const atNs = toNs((BigInt(high) << 32n) | BigInt(low))
-    return { linkType, atNs, bytes: bytesAt(body, 20, body.getUint32(12, littleEndian)) }
+    const bytes = bytesAt(body, 20, body.getUint32(12, littleEndian))
+    const wireBytes = Math.max(bytes.length, body.getUint32(16, littleEndian))
+    return { linkType, atNs, bytes, wireBytes }
   }
 
   /** §4.4: of the first interface, without an instant. */
@@ -84,7 +120,7 @@ class SectionReader {
     const { linkType, snapLength } = this.#interfaceOf(0)
     const original = body.getUint32(0, littleEndian)
     const kept = snapLength === 0 ? original : Math.min(original, snapLength)
-    return { linkType, atNs: null, bytes: bytesAt(body, 4, kept) }
+    return { linkType, atNs: null, bytes: bytesAt(body, 4, kept), wireBytes: original }
   }
 
   #interfaceOf(index: number): Interface {

@@ -68,10 +68,9 @@ describe('a packet', () => {
           expect(internetChecksum(packet.subarray(0, 20))).toBe(0)
           expect(transportCheck(packet)).toBe(0)
           const ip = readIpPacket(packet)
-          if (ip.kind !== 'packet') throw new Error(ip.reason)
+          if (ip.kind !== 'packet') throw new Error(ip.kind)
           expect(ip.packet).toMatchObject({
-            source: '192.168.0.1',
-            destination: '192.168.0.199',
+            addresses: Uint8Array.of(192, 168, 0, 1, 192, 168, 0, 199),
             protocol: IP_PROTOCOL.tcp,
             totalBytes: packet.length,
           })
@@ -83,6 +82,8 @@ describe('a packet', () => {
             isSyn: (flag & TCP_FLAGS.syn) !== 0,
             isFin: (flag & TCP_FLAGS.fin) !== 0,
             isReset: (flag & TCP_FLAGS.rst) !== 0,
+            isPush: (flag & TCP_FLAGS.psh) !== 0,
+            checksum: (packet[36] as number) * 256 + (packet[37] as number),
             payloadBytes: bytes.length,
             payload: bytes,
           })

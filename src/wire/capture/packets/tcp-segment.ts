@@ -11,6 +11,8 @@ export interface TcpSegmentHead {
   isSyn: boolean
   isFin: boolean
   isReset: boolean
+  isPush: boolean
+  checksum: number
   /** Of the stream, as the headers say, in bytes; more than was captured where it was cut off. */
   payloadBytes: number
   /** What was captured of that. */
@@ -20,7 +22,10 @@ export interface TcpSegmentHead {
 const HEADER_BYTES = 20
 
 /** Reads the header of TCP (RFC 9293 §3.1); null where it was cut off, or contradicts itself. */
-export function readTcpSegment({ payload: bytes, payloadBytes }: IpPacket): TcpSegmentHead | null {
+export function readTcpSegment({
+  payload: bytes,
+  payloadBytes,
+}: Pick<IpPacket, 'payload' | 'payloadBytes'>): TcpSegmentHead | null {
   if (bytes.length < HEADER_BYTES) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headerBytes = (view.getUint8(12) >> 4) * 4
@@ -35,6 +40,8 @@ export function readTcpSegment({ payload: bytes, payloadBytes }: IpPacket): TcpS
     isSyn: has('syn'),
     isFin: has('fin'),
     isReset: has('rst'),
+    isPush: has('psh'),
+    checksum: view.getUint16(16),
     payloadBytes: payloadBytes - headerBytes,
     payload: bytes.subarray(headerBytes),
   }

@@ -1,0 +1,245 @@
+import { open } from 'node:fs/promises'
+import { type Duplex, PassThrough, Readable } from 'node:stream'
+import * as zlib from 'node:zlib'
+import { describeSystemError, InstrumentError } from '../../model/errors.ts'
+import { CAPTURE_HEAD_BYTES, isCaptureHead } from '../../wire/capture/files/read-capture.ts'
+
+/** The word for what comes in by a pipe. */
+export const STANDARD_INPUT = '-'
+
+/** A compressed file says nothing of its size; what is larger is unpacked by whoever means it. */
+const MAX_UNPACKED_BYTES = 4 * 1024 ** 3
+const CHUNK_BYTES = 256 * 1024
+const HEAD_BYTES = CAPTURE_HEAD_BYTES
+
+/** By how a file begins. */
+const COMPRESSED = { gzip: '1f8b', zstd: '28b52ffd' } as const
+
+/** Files that hold packets, or packed ones, in a form that is not read, and what turns them into one that is. */
+const FOREIGN: readonly [magic: string, name: string, remedy: (path: string) => string][] = [
+  ...(
+    [
+      [hexOf('snoop\0'), 'a capture of snoop'],
+      [hexOf('btsnoop\0'), 'a capture of btsnoop'],
+      [hexOf('TRSNIFF'), 'a capture of Sniffer'],
+      [hexOf('RTSS'), 'a capture of Microsoft’s Network Monitor'],
+      [hexOf('GMBU'), 'a capture of Microsoft’s Network Monitor'],
+      [hexOf('iptrace'), 'a capture of AIX iptrace'],
+      ['a1b2cd34', 'a pcap with altered packet headers'],
+      ['34cdb2a1', 'a pcap with altered packet headers'],
+    ] as const
+  ).map(([magic, name]): (typeof FOREIGN)[number] => [
+    ...([magic, name] as const),
+    (path) => `"editcap -F pcapng ${path} capture.pcapng" of Wireshark makes one that is`,
+  ]),
+  ['fd377a585a00', 'packed with xz', unpackWith('xz -dc')],
+  [hexOf('BZh'), 'packed with bzip2', unpackWith('bzip2 -dc')],
+  ['04224d18', 'packed with lz4', unpackWith('lz4 -dc')],
+  ['504b0304', 'a zip archive', unpackWith('unzip -p')],
+]
+
+function hexOf(text: string): string {
+  return Buffer.from(text, 'latin1').toString('hex')
+}
+
+function unpackWith(program: string): (path: string) => string {
+  return (path) => `"${program} ${path} | npx mqtt-vs-http inspect -" is`
+}
+
+const begins = (head: Uint8Array, magic: string): boolean =>
+  Buffer.from(head).toString('hex').startsWith(magic)
+
+/** Whether a word of the command line means a capture: by its name, or by how the file begins. */
+export async function isCapture(path: string): Promise<boolean> {
+  if (path === STANDARD_INPUT || /\.(pcap|pcapng|cap)(\.gz|\.zst)?$/i.test(path)) return true
+  try {
+    await using file = await open(path, 'r')
+    const head = new Uint8Array(HEAD_BYTES)
+    const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0)
+    const begun = head.subarray(0, bytesRead)
+    return (
+      isCaptureHead(begun) ||
+      Object.values(COMPRESSED).some((magic) => begins(begun, magic)) ||
+      FOREIGN.some(([magic]) => begins(begun, magic))
+    )
+  } catch {
+    // Whoever reads it as something else says what is wrong.
+    return false
+  }
+}
+
+/** A capture that is read, unpacked where it is packed. */
+export interface CaptureInput {
+  /** How to call it. */
+  name: string
+  /** Of the file as it is stored; null where that is not known. */
+  storedBytes: number | null
+  /** The first bytes, which are not taken from the others. */
+  head: Uint8Array
+  /** What it holds, piece by piece. */
+  bytes: AsyncIterable<Uint8Array>
+  /** Of the file as it is stored, so far. */
+  readBytes(): number
+  /** Why not all of it could be unpacked; null where it could, so far. */
+  problem(): string | null
+}
+
+/** @throws InstrumentError `capture-unreadable` */
+export async function openCaptureInput(path: string): Promise<CaptureInput> {
+  const { name, size, stream } = await openSource(path)
+  const counted = new CountedSource(stream, name)
+  const stored = await Peeked.of(counted.bytes())
+  if (stored.head.length === 0) {
+    throw unreadable(`${name}: is empty; a capture begins with a header of ${HEAD_BYTES} bytes`)
+  }
+  const foreign = FOREIGN.find(([magic]) => begins(stored.head, magic))
+  if (foreign !== undefined) {
+    const [, what, remedy] = foreign
+    throw unreadable(`${name}: is ${what}, which is not read; ${remedy(name)}`)
+  }
+  const unpacker = unpackerOf(stored.head, name)
+  const unpacked = new Unpacked(stored.all(), unpacker)
+  const peeked = unpacker === null ? stored : await Peeked.of(unpacked.bytes())
+  return {
+    ...{ name, storedBytes: size, head: peeked.head, bytes: peeked.all() },
+    readBytes: () => counted.readBytes,
+    problem: () => unpacked.problem,
+  }
+}
+
+const unreadable = (message: string, cause?: unknown): InstrumentError =>
+  new InstrumentError('capture-unreadable', message, { cause })
+
+async function openSource(path: string) {
+  if (path === STANDARD_INPUT) {
+    return { name: 'standard input', size: null, stream: process.stdin as Readable }
+  }
+  try {
+    const file = await open(path, 'r')
+    const stat = await file.stat()
+    if (stat.isDirectory()) {
+      await file.close()
+      throw unreadable(`${path}: is a directory; give a file`)
+    }
+    const stream = file.createReadStream({ highWaterMark: CHUNK_BYTES })
+    return { name: path, size: stat.isFile() ? stat.size : null, stream: stream as Readable }
+  } catch (error) {
+    if (error instanceof InstrumentError) throw error
+    throw unreadable(`${path}: cannot be read: ${describeSystemError(error)}`, error)
+  }
+}
+
+/** Counts what is read of a file, and says in one line why it cannot be. */
+class CountedSource {
+  readonly #stream: Readable
+  readonly #name: string
+  readBytes = 0
+
+  constructor(stream: Readable, name: string) {
+    this.#stream = stream
+    this.#name = name
+  }
+
+  async *bytes(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of this.#stream as AsyncIterable<Uint8Array>) {
+        this.readBytes += chunk.length
+        yield chunk
+      }
+    } catch (error) {
+      throw unreadable(`${this.#name}: cannot be read: ${describeSystemError(error)}`, error)
+    }
+  }
+}
+
+/** A stream whose first bytes are looked at before it is read. */
+class Peeked {
+  readonly head: Uint8Array
+  readonly #rest: AsyncIterator<Uint8Array>
+  readonly #first: Uint8Array
+
+  private constructor(first: Uint8Array, rest: AsyncIterator<Uint8Array>) {
+    this.#first = first
+    this.head = first.subarray(0, HEAD_BYTES)
+    this.#rest = rest
+  }
+
+  static async of(bytes: AsyncIterable<Uint8Array>): Promise<Peeked> {
+    const rest = bytes[Symbol.asyncIterator]()
+    let first: Uint8Array = new Uint8Array(0)
+    while (first.length < HEAD_BYTES) {
+      const { done, value } = await rest.next()
+      if (done === true) break
+      first = first.length === 0 ? value : Buffer.concat([first, value])
+    }
+    return new Peeked(first, rest)
+  }
+
+  async *all(): AsyncGenerator<Uint8Array> {
+    yield this.#first
+    for (let next = await this.#rest.next(); next.done !== true; next = await this.#rest.next()) {
+      yield next.value
+    }
+  }
+}
+
+/** Null where the file is not packed. @throws InstrumentError where this Node cannot unpack it */
+function unpackerOf(head: Uint8Array, name: string): Duplex | null {
+  if (begins(head, COMPRESSED.gzip)) return zlib.createGunzip({ chunkSize: CHUNK_BYTES })
+  if (!begins(head, COMPRESSED.zstd)) return null
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: typeof zlib.createGunzip }
+  if (createZstdDecompress === undefined) {
+    throw unreadable(
+      `${name}: is packed with zstd, which Node.js ${process.versions.node} cannot unpack; Node.js 22.15 or newer can, and so can "zstd -dc ${name} | npx mqtt-vs-http inspect -"`,
+    )
+  }
+  return createZstdDecompress({ chunkSize: CHUNK_BYTES })
+}
+
+/** What a packed file holds, up to where it is damaged, cut off, or too much. */
+class Unpacked {
+  readonly #packed: AsyncIterable<Uint8Array>
+  readonly #unpacker: Duplex | null
+  problem: string | null = null
+
+  constructor(packed: AsyncIterable<Uint8Array>, unpacker: Duplex | null) {
+    this.#packed = packed
+    this.#unpacker = unpacker
+  }
+
+  async *bytes(): AsyncGenerator<Uint8Array> {
+    if (this.#unpacker === null) return
+    let unpackedBytes = 0
+    let sourceError: unknown = null
+    // What was unpacked before an error is still to be had of a stream that knows of none.
+    const out = new PassThrough({ highWaterMark: 4 * CHUNK_BYTES })
+    const unpacker = this.#unpacker
+    Readable.from(this.#packed)
+      .on('error', (error) => {
+        sourceError = error
+        out.end()
+      })
+      .pipe(unpacker)
+      .on('data', (chunk: Uint8Array) => {
+        if (!out.write(chunk)) unpacker.pause()
+      })
+      .on('error', (error) => {
+        this.problem ??= `the packed file is damaged or cut off (${error.message})`
+        out.end()
+      })
+      .on('end', () => out.end())
+    out.on('drain', () => unpacker.resume())
+    try {
+      for await (const chunk of out as AsyncIterable<Uint8Array>) {
+        unpackedBytes += chunk.length
+        yield chunk
+        if (unpackedBytes < MAX_UNPACKED_BYTES) continue
+        this.problem = `only the first ${unpackedBytes} bytes were unpacked; unpack it yourself for more`
+        return
+      }
+    } finally {
+      unpacker.destroy()
+    }
+    if (sourceError !== null) throw sourceError
+  }
+}

@@ -1,0 +1,80 @@
+import type { Direction, Phase } from '../../model/vocabulary.ts'
+import { type Frame, frameEnd } from '../../model/wire/frame.ts'
+import type { LedgerBook } from '../../model/wire/ledger.ts'
+import { PhaseRuns } from './phase-runs.ts'
+
+/** Packets whose payload is in no frame yet, at most; then those behind one another are taken together. */
+const MAX_WAITING = 1024
+
+/** Headers of a packet with payload, and of those without that came after it. */
+interface Waiting {
+  direction: Direction
+  offset: number
+  headers: Record<Direction, number>
+}
+
+/**
+ * Gives the headers of packets to the phase of what they carried, which is known
+ * when that is in a frame. A packet without payload is of the phase of the last
+ * that had some.
+ */
+export class NetworkPhases {
+  readonly #book: LedgerBook
+  readonly #phases = new PhaseRuns()
+  readonly #framedBytes: Record<Direction, number> = { up: 0, down: 0 }
+  #latest: Phase = 'setup'
+  /** In the order of the packets. */
+  #waiting: Waiting[] = []
+
+  constructor(book: LedgerBook) {
+    this.#book = book
+  }
+
+  frame(frame: Frame): void {
+    this.#phases.add(frame)
+    this.#framedBytes[frame.direction] = frameEnd(frame)
+    this.#settle()
+  }
+
+  /** @param offset of the packet's payload in its stream; null where it has none */
+  packet(direction: Direction, networkBytes: number, offset: number | null): void {
+    const last = this.#waiting.at(-1)
+    const isLate = this.#waiting.length >= MAX_WAITING && last?.direction === direction
+    if (offset === null || isLate) {
+      if (last === undefined) this.#add(direction, networkBytes, this.#latest)
+      else last.headers[direction] += networkBytes
+      return
+    }
+    const headers = { up: 0, down: 0, [direction]: networkBytes }
+    this.#waiting.push({ direction, offset, headers })
+    this.#settle()
+  }
+
+  /** FIN or RST without payload. */
+  goodbye(direction: Direction, networkBytes: number): void {
+    this.#add(direction, networkBytes, 'close')
+  }
+
+  /** No further frame comes. */
+  end(): void {
+    this.#framedBytes.up = Number.POSITIVE_INFINITY
+    this.#framedBytes.down = Number.POSITIVE_INFINITY
+    this.#settle()
+  }
+
+  #settle(): void {
+    let settled = 0
+    for (const { direction, offset, headers } of this.#waiting) {
+      if (offset >= this.#framedBytes[direction]) break
+      settled += 1
+      this.#latest = this.#phases.at(direction, offset)
+      this.#add('up', headers.up, this.#latest)
+      this.#add('down', headers.down, this.#latest)
+    }
+    if (settled > 0) this.#waiting.splice(0, settled)
+  }
+
+  #add(direction: Direction, bytes: number, phase: Phase): void {
+    this.#book.addBytes({ phase, direction }, 'network', bytes)
+  }
+}
