@@ -34,6 +34,23 @@ export const LINK_CASES: readonly Case[] = [
   travelling('capture-14-ppp.pcap', 'PPP, which is the link', BARE_HEADERS),
   travelling('capture-16-ip-fragments.pcap', 'two IP fragments', BARE_HEADERS + 20),
   {
+    file: 'capture-51-total-length-0-and-snaplen.pcap',
+    what: 'a packet that the network card was still to cut, and of which 74 bytes were kept',
+    connections: [
+      {
+        protocol: 'mqtt/3.1.1',
+        up: { CONNECT: 1, PUBLISH: 1 },
+        down: { CONNACK: 1 },
+        messages: { up: 1, down: 0 },
+        unreadBytes: 3019 - 74,
+      },
+    ],
+    also: ({ connections: [connection] }) => {
+      expect(sumLedger(connection?.ledger ?? [])).toBe(3042 - (3019 - 74))
+      expect(connection?.unread[0]?.reason).toBe('left out of the packets when they were captured')
+    },
+  },
+  {
     file: 'capture-54-plain.pcap',
     what: 'MQTT, for comparison with what is compressed',
     connections: [
