@@ -272,6 +272,21 @@ describe('the table', () => {
     expect(text).not.toContain('corrupted')
   })
 
+  it('says of how many nobody tells what arrived', () => {
+    const report = fixtureReport()
+    const untold = { delivered: null, lost: null, duplicated: null, corrupted: null }
+    const cells = report.cells
+      .filter((cell) => cell.scenario === 'single-reading')
+      .map((cell) =>
+        cell.transport === 'http1' && cell.status === 'measured' && cell.counts
+          ? { ...cell, counts: { ...cell.counts, ...untold } }
+          : cell,
+      )
+    const text = tableOf({ ...report, cells }).join(' ')
+    expect(text).toContain('all 32,800 messages sent were completed, and 28,700 of them delivered')
+    expect(text).toContain('completed is all that is known of single-reading on http1')
+  })
+
   it('renders a report of a run that has measured nothing yet', () => {
     const report = { ...fixtureReport(), cells: [], verdicts: [], partialReason: null }
     for (const format of FORMATS) expect(exporters[format].render(report, PLAIN)).not.toBe('')

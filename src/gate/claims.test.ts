@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Cell } from '../model/report/report.ts'
+import type { Cell, HeaderSetResult } from '../model/report/report.ts'
 import { type Scenario, type ScenarioInput, scenarioSchema } from '../model/scenario/scenario.ts'
 import { judgeClaims } from './claims.ts'
 
@@ -136,12 +136,46 @@ describe('a value', () => {
   it('is judged by measured cells only', () => {
     const cells = [
       cellOf('mqtt-qos0', 30),
-      cellOf('mqtt-qos1', 99, { status: 'failed' }),
       cellOf('mqtt-qos2', 99, { status: 'skipped' }),
       cellOf('mqtt-qos1', 99, { scenario: 'other' }),
     ]
     expect(only(valueClaim([30, 40]), cells)).toMatchObject({ verdict: 'holds' })
     expect(only(valueClaim([30, 40]), cells).evidence).toHaveLength(1)
+  })
+
+  it('is no more than conditional where a cell that it speaks of failed', () => {
+    const failed = cellOf('mqtt-qos1', 99, { status: 'failed' })
+    const held = only(valueClaim([30, 40]), [cellOf('mqtt-qos0', 30), failed])
+    expect(held).toMatchObject({ verdict: 'conditional', failed: ['mqtt-qos1'] })
+    expect(held.evidence).toHaveLength(1)
+    expect(held.condition).toBe('holds for mqtt-qos0 (30 B); not known of mqtt-qos1: failed')
+    expect(only(valueClaim([30, 40]), [failed])).toMatchObject({
+      verdict: 'untested',
+      condition: 'not tested; not known of mqtt-qos1: failed',
+    })
+  })
+
+  it('is held against the heads of other programs too, asked and answered by any of them', () => {
+    const heads = (
+      headerSet: HeaderSetResult['headerSet'],
+      answerSet: HeaderSetResult['answerSet'],
+      up: number,
+      down: number,
+    ): HeaderSetResult => ({
+      ...{ scenario: 'json', headerSet, answerSet, client: 'any', server: 'any' },
+      ...{ status: 'measured', messages: 1 },
+      ...{ wireBytesUpPerMessage: up, wireBytesDownPerMessage: down },
+    })
+    const headerSets = [heads('minimal', 'minimal', 86, 17), heads('browser', 'nginx', 400, 130)]
+    const claim = valueClaim([400, 600], { transport: 'http1' })
+    const scenarios = [scenarioOf('json', [claim])]
+    const [verdict] = judgeClaims(scenarios, [cellOf('http1', 361)], { headerSets })
+    expect(verdict?.evidence.map(({ value }) => value)).toEqual([361, 103, 216, 417, 530])
+    expect(verdict).toMatchObject({
+      verdict: 'conditional',
+      condition:
+        "holds for 2 of 4 pairs of other programs' heads (417–530 B), not for http1 (361 B), 2 of 4 pairs of other programs' heads (103–216 B)",
+    })
   })
 
   it('does not read like the bound that it is beyond', () => {

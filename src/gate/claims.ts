@@ -1,9 +1,17 @@
 import { findMetric } from '../model/report/metric.ts'
-import type { Cell, ClaimVerdict, TransportCost } from '../model/report/report.ts'
+import type { Cell, ClaimVerdict, HeaderSetResult, TransportCost } from '../model/report/report.ts'
 import type { Claim, Scenario } from '../model/scenario/scenario.ts'
 import { judgeAllPairs } from './all-pairs.ts'
 import { type ClaimTerms, describeCondition, describeOverall } from './condition.ts'
-import { collectEvidence, verdictOf } from './evidence.ts'
+import { collectEvidence, failedOf, verdictOf } from './evidence.ts'
+
+/** What claims are held against besides the cells. */
+interface FurtherFindings {
+  /** What a message costs on each transport, for claims on ratios. */
+  readonly costs?: readonly TransportCost[]
+  /** HTTP with the heads of other programs. */
+  readonly headerSets?: readonly HeaderSetResult[]
+}
 
 /**
  * Holds every claim of every scenario against what was measured: it `holds`
@@ -13,15 +21,14 @@ import { collectEvidence, verdictOf } from './evidence.ts'
  * (`scenario` null).
  *
  * Every verdict has its evidence, so that a reader can judge again.
- * @param costs what a message costs on each transport, for claims on ratios
  */
 export function judgeClaims(
   scenarios: readonly Scenario[],
   cells: readonly Cell[],
-  costs: readonly TransportCost[] = [],
+  { costs = [], headerSets = [] }: FurtherFindings = {},
 ): ClaimVerdict[] {
   const verdicts = scenarios.flatMap((scenario) =>
-    scenario.claims.map((claim) => judge(claim, scenario.name, cells, costs)),
+    scenario.claims.map((claim) => judge(claim, scenario.name, cells, { costs, headerSets })),
   )
   return [...verdicts, ...judgeOverall(verdicts)]
 }
@@ -30,11 +37,13 @@ function judge(
   claim: Claim,
   scenario: string,
   cells: readonly Cell[],
-  costs: readonly TransportCost[],
+  { costs, headerSets }: Required<FurtherFindings>,
 ): ClaimVerdict {
   const metric = findMetric(claim.metric)
   // Validation refuses an unknown metric; a stored report may be older than a rename.
-  const evidence = metric === undefined ? [] : collectEvidence(claim, metric, scenario, cells)
+  const evidence =
+    metric === undefined ? [] : collectEvidence(claim, metric, scenario, cells, headerSets)
+  const failed = failedOf(claim, scenario, cells)
   const subject = claim.ratio === undefined ? 'value' : 'ratio'
   const [low, high] = claim.between
   const allPairs = judgeAllPairs(claim, evidence, scenario, cells, costs)
@@ -45,13 +54,14 @@ function judge(
     subject,
     between: [low, high],
     source: claim.source ?? null,
-    verdict: verdictOf(evidence),
+    verdict: verdictOf(evidence, failed.length),
     evidence,
+    ...(failed.length > 0 && { failed }),
     ...(allPairs !== null && { allPairs }),
     condition:
       metric === undefined
         ? `there is no metric ${claim.metric}`
-        : describeCondition(evidence, termsOf(claim.metric, subject, claim.between)),
+        : describeCondition(evidence, termsOf(claim.metric, subject, claim.between), failed),
   }
 }
 
@@ -69,17 +79,20 @@ function judgeOverall(verdicts: readonly ClaimVerdict[]): ClaimVerdict[] {
     const [first] = group
     if (first === undefined || scenarios.length < 2) continue
     const evidence = scenarios.flatMap((scenario) => distinctEvidence(group, scenario))
-    const { allPairs: _ofOneScenario, ...shared } = first
+    const failed = [...new Set(group.flatMap((verdict) => verdict.failed ?? []))]
+    const { allPairs: _ofOneScenario, failed: _too, ...shared } = first
     overall.push({
       ...shared,
       scenario: null,
       source: group.find((verdict) => verdict.source !== null)?.source ?? null,
-      verdict: verdictOf(evidence),
+      verdict: verdictOf(evidence, failed.length),
       evidence,
+      ...(failed.length > 0 && { failed }),
       condition: describeOverall(
         scenarios,
         evidence,
         termsOf(first.metric, first.subject, first.between),
+        failed,
       ),
     })
   }
@@ -95,7 +108,7 @@ function distinctEvidence(
   const distinct = new Map(
     items
       .flatMap((verdict) => verdict.evidence)
-      .map((item) => [JSON.stringify([item.transport, item.comparedTo]), item]),
+      .map((item) => [JSON.stringify([item.transport, item.comparedTo, item.headerSet]), item]),
   )
   return [...distinct.values()]
 }

@@ -11,31 +11,52 @@ export interface ClaimTerms {
 const MOST_EXTRA_DIGITS = 12
 
 /** Under what condition a claim holds in one scenario, in words. */
-export function describeCondition(evidence: readonly Evidence[], terms: ClaimTerms): string {
+export function describeCondition(
+  evidence: readonly Evidence[],
+  terms: ClaimTerms,
+  failed: readonly string[] = [],
+): string {
+  return [describeMeasured(evidence, terms, failed), ...notKnownOf(failed)].join('; ')
+}
+
+/** What would have been said by what failed. */
+const notKnownOf = (failed: readonly string[]): string[] =>
+  failed.length === 0 ? [] : [`not known of ${joinNames(failed)}: failed`]
+
+function describeMeasured(
+  evidence: readonly Evidence[],
+  terms: ClaimTerms,
+  failed: readonly string[],
+): string {
   const nameOf = subjectNames(evidence)
   const within = evidence.filter((item) => item.inside)
   const without = evidence.filter((item) => !item.inside)
+  const told = (items: readonly Evidence[]): { names: string; values: string }[] => [
+    ...groupBy(items.filter(isOfItsOwn), (item) => textOf(item, terms)).map(([values, group]) => ({
+      names: joinNames(group.map(nameOf)),
+      values,
+    })),
+    ...headsTold(items, evidence, terms),
+  ]
   const withValues = (items: readonly Evidence[]): string =>
-    groupBy(items, (item) => textOf(item, terms))
-      .map(([text, group]) => `${joinNames(group.map(nameOf))} (${text})`)
+    told(items)
+      .map(({ names, values }) => `${names} (${values})`)
+      .join(', ')
+  const valuesWith = (items: readonly Evidence[]): string =>
+    told(items)
+      .map(({ names, values }) => `${values} with ${names}`)
       .join(', ')
   switch (verdictOf(evidence)) {
     case 'untested':
-      return 'no transport that it speaks of was measured'
+      return failed.length > 0 ? 'not tested' : 'no transport that it speaks of was measured'
     case 'holds':
-      return groupBy(evidence, (item) => textOf(item, terms))
-        .map(([text, group]) => `${text} with ${joinNames(group.map(nameOf))}`)
-        .join(', ')
+      return failed.length > 0 ? `holds for ${withValues(within)}` : valuesWith(evidence)
     case 'conditional':
       return `holds for ${withValues(within)}, not for ${withValues(without)}`
     case 'refuted':
+      if (failed.length > 0) return `not for ${withValues(without)}`
       return groupBy(evidence, (item) => sideOf(item, terms))
-        .map(([side, items]) => {
-          const values = groupBy(items, (item) => textOf(item, terms)).map(
-            ([text, group]) => `${text} with ${joinNames(group.map(nameOf))}`,
-          )
-          return `${values.join(', ')}, ${items.length > 1 ? 'all ' : ''}${side}`
-        })
+        .map(([side, items]) => `${valuesWith(items)}, ${items.length > 1 ? 'all ' : ''}${side}`)
         .join('; ')
   }
 }
@@ -49,6 +70,7 @@ export function describeOverall(
   scenarios: readonly string[],
   evidence: readonly Evidence[],
   terms: ClaimTerms,
+  failed: readonly string[] = [],
 ): string {
   const nameOf = subjectNames(evidence)
   const found = scenarios.map((scenario) => {
@@ -82,13 +104,31 @@ export function describeOverall(
   }
   if (parts.length === 0) return 'no transport that it speaks of was measured'
   if (of('untested').length > 0) parts.push(`untested in ${namesOf(of('untested'))}`)
-  return parts.join('; ')
+  return [...parts, ...notKnownOf(failed)].join('; ')
+}
+
+/** Not with the heads of another program. */
+const isOfItsOwn = ({ headerSet }: Evidence): boolean => headerSet === undefined
+
+/** `3 of 9 pairs of other programs' heads`, `403–598 B`: many figures of one transport, told as one. */
+function headsTold(
+  items: readonly Evidence[],
+  all: readonly Evidence[],
+  terms: ClaimTerms,
+): { names: string; values: string }[] {
+  const of = (evidence: readonly Evidence[]) => evidence.filter((item) => !isOfItsOwn(item))
+  const some = of(items)
+  if (some.length === 0) return []
+  const names = `${some.length} of ${of(all).length} pairs of other programs' heads`
+  return [{ names, values: rangeOf(some, terms) }]
 }
 
 /** A transport, or a pair where a ratio was taken to more than one. */
 function subjectNames(evidence: readonly Evidence[]): (item: Evidence) => string {
   const divisors = new Set(evidence.map((item) => item.comparedTo))
-  return (item) => (divisors.size > 1 ? `${item.transport}/${item.comparedTo}` : item.transport)
+  const heads = (item: Evidence): string => (isOfItsOwn(item) ? '' : " with other programs' heads")
+  return (item) =>
+    `${divisors.size > 1 ? `${item.transport}/${item.comparedTo}` : item.transport}${heads(item)}`
 }
 
 function uniqueNames(items: readonly Evidence[], nameOf: (item: Evidence) => string): string {

@@ -1,5 +1,5 @@
 import { findMetric, type Metric } from '../model/report/metric.ts'
-import type { Cell, ClaimVerdict } from '../model/report/report.ts'
+import type { Cell, ClaimVerdict, HeaderSetResult } from '../model/report/report.ts'
 import type { Claim } from '../model/scenario/scenario.ts'
 
 export type Evidence = ClaimVerdict['evidence'][number]
@@ -10,6 +10,7 @@ export function collectEvidence(
   metric: Metric,
   scenario: string,
   cells: readonly Cell[],
+  headerSets: readonly HeaderSetResult[] = [],
 ): Evidence[] {
   const measuredOn = (transport: string): number | null => {
     const cell = cells.find((each) => each.scenario === scenario && each.transport === transport)
@@ -18,14 +19,29 @@ export function collectEvidence(
   }
   const [low, high] = claim.between
   const evidence: Evidence[] = []
-  const add = (transport: string, comparedTo: string | null, value: number): void => {
+  const add = (
+    transport: string,
+    comparedTo: string | null,
+    value: number,
+    headerSet?: string,
+  ): void => {
     const inside = low <= value && value <= high
-    evidence.push({ scenario, transport, comparedTo, value, inside })
+    evidence.push({
+      scenario,
+      transport,
+      comparedTo,
+      ...(headerSet && { headerSet }),
+      value,
+      inside,
+    })
   }
+  const replayed = metric.name === PER_MESSAGE ? replayedHeads(scenario, headerSets) : []
   if (claim.ratio === undefined) {
     for (const transport of listOf(claim.transport)) {
       const value = measuredOn(transport)
       if (value !== null) add(transport, null, value)
+      if (transport !== REPLAYED) continue
+      for (const heads of replayed) add(transport, null, heads.bytes, heads.name)
     }
     return evidence
   }
@@ -35,7 +51,10 @@ export function collectEvidence(
     if (divisor === null || divisor === 0) continue
     for (const transport of listOf(claim.ratio.of)) {
       const value = measuredOn(transport)
-      if (value !== null) add(transport, divisorTransport, value / divisor)
+      if (value === null) continue
+      add(transport, divisorTransport, value / divisor)
+      if (divisorTransport !== REPLAYED) continue
+      for (const heads of replayed) add(transport, REPLAYED, value / heads.bytes, heads.name)
     }
   }
   return evidence
@@ -59,9 +78,44 @@ function listOf(ids: string | readonly string[] | undefined): string[] {
   return ids === undefined ? [] : [...new Set(typeof ids === 'string' ? [ids] : ids)]
 }
 
-export function verdictOf(evidence: readonly Evidence[]): ClaimVerdict['verdict'] {
+const PER_MESSAGE = 'wire_bytes_per_message'
+
+/** The HTTP client whose place the heads of others take. */
+const REPLAYED = 'http1'
+
+/**
+ * What HTTP costs with the heads of other programs, where that was measured: a
+ * claim on HTTP is on them too. Who asks and who answers are chosen apart.
+ */
+function replayedHeads(
+  scenario: string,
+  results: readonly HeaderSetResult[],
+): { name: string; bytes: number }[] {
+  const measured = results
+    .filter((result) => result.status === 'measured')
+    .filter((result) => result.scenario === scenario)
+  const asked = new Map(measured.map((each) => [each.headerSet, each.wireBytesUpPerMessage]))
+  const answered = new Map(measured.map((each) => [each.answerSet, each.wireBytesDownPerMessage]))
+  return [...asked].flatMap(([client, up]) =>
+    Array.from(answered, ([server, down]) => ({ name: `${client}/${server}`, bytes: up + down })),
+  )
+}
+
+/** Transports that the claim speaks of and whose cell failed: nobody knows what they would have said. */
+export function failedOf(claim: Claim, scenario: string, cells: readonly Cell[]): string[] {
+  const named = [claim.transport, claim.ratio?.of, claim.ratio?.to].flatMap(listOf)
+  return named.filter((id) =>
+    cells.some(
+      (cell) => cell.scenario === scenario && cell.transport === id && cell.status === 'failed',
+    ),
+  )
+}
+
+/** @param failed how many that it speaks of failed: what holds for the others may not hold for them */
+export function verdictOf(evidence: readonly Evidence[], failed = 0): ClaimVerdict['verdict'] {
   const inside = evidence.filter((item) => item.inside).length
   if (evidence.length === 0) return 'untested'
+  if (failed > 0) return 'conditional'
   if (inside === evidence.length) return 'holds'
   return inside === 0 ? 'refuted' : 'conditional'
 }

@@ -56,7 +56,7 @@ export function reportOf(state: RunState): Report {
     environment: state.environment,
     plan: planOf(state),
     cells,
-    verdicts: judgeClaims(scenarios, cells, breakEven.costs),
+    verdicts: judgeClaims(scenarios, cells, { costs: breakEven.costs, headerSets }),
     ...(plan.headerSets.length > 0 && { headerSets: [...headerSets] }),
     breakEven,
     ...(link !== null && { link }),

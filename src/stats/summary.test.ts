@@ -31,7 +31,16 @@ describe('summarise', () => {
       p99Us: 3963.96,
       p999Us: 3999.996,
       maxUs: 4004,
-      medianIntervalUs: [1, 6.5],
+    })
+  })
+
+  it('has an interval around the median: of the rounds, widened to that of all messages', () => {
+    const rounds = [1, 2, 3, 4, 5, 6.5].map((us) => us * 1000)
+    expect(summarise(upTo(5, 1000), rounds).medianIntervalUs).toEqual([1, 6.5])
+    expect(summarise(upTo(40, 100), rounds)).toMatchObject({ p50Us: 2, medianIntervalUs: [1, 6.5] })
+    expect(summarise(upTo(4000, 1001), rounds)).toMatchObject({
+      p50Us: 2002,
+      medianIntervalUs: [1, 2002],
     })
   })
 

@@ -63,5 +63,11 @@ async function takeReport({ file, merge, out }: ReportArguments): Promise<Report
   const merged = mergeReports(parts)
   const { scenarios } = merged.plan
   const breakEven = breakEvenOf(merged.cells)
-  return { ...merged, verdicts: judgeClaims(scenarios, merged.cells, breakEven.costs), breakEven }
+  const { costs } = breakEven
+  const { headerSets = [] } = merged
+  return {
+    ...merged,
+    verdicts: judgeClaims(scenarios, merged.cells, { costs, headerSets }),
+    breakEven,
+  }
 }

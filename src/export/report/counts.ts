@@ -24,13 +24,11 @@ export function countsBlocks(report: Report): Block[] {
   const sent = counted.reduce((sum, { counts }) => sum + counts.sent, 0)
   const untold = counted.filter(({ counts }) => counts.delivered === null)
   if (counted.length > 0 && faulty.length === 0) {
-    blocks.push(
-      paragraph(
-        untold.length === counted.length
-          ? `all ${formatCount(sent)} messages sent were completed`
-          : `all ${formatCount(sent)} messages sent were completed and delivered intact`,
-      ),
-    )
+    const told = sent - untold.reduce((sum, { counts }) => sum + counts.sent, 0)
+    const completed = `all ${formatCount(sent)} messages sent were completed`
+    if (untold.length === 0) blocks.push(paragraph(`${completed} and delivered intact`))
+    else if (told === 0) blocks.push(paragraph(completed))
+    else blocks.push(paragraph(`${completed}, and ${formatCount(told)} of them delivered intact`))
   }
   if (faulty.length > 0) {
     blocks.push(

@@ -235,6 +235,10 @@ const verdict = z.strictObject({
       scenario: z.string(),
       transport: z.string(),
       comparedTo: z.string().nullable().describe('the transport divided by, for a ratio'),
+      headerSet: z
+        .string()
+        .optional()
+        .describe('of HTTP with the heads of other programs: whose, and whose answered'),
       value: z.number(),
       inside: z.boolean(),
     }),
@@ -252,6 +256,10 @@ const verdict = z.strictObject({
     .describe(
       'a ratio of MQTT to HTTP over every measured pair: of a further message, with its connection where it opens one',
     ),
+  failed: z
+    .array(z.string())
+    .optional()
+    .describe('transports that it speaks of whose cell failed: with them it might be another'),
   condition: z.string().describe('in words: what it holds for, and what not'),
 })
 
