@@ -1,6 +1,7 @@
 import type { InspectedCell, Inspection } from '../../model/report/inspection.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { PHASES } from '../../model/vocabulary.ts'
+import type { Exchange } from '../../model/wire/exchange.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { type Block, cellText, heading, paragraph } from '../document/document.ts'
 import { hasExchange, ledgerOf } from './cell-ledger.ts'
@@ -24,14 +25,17 @@ export function cellHeadBlocks(
     heading(1, `${scenario} on ${transport}: ${title}`),
     ...(exchange === null
       ? []
-      : [
-          paragraph(
-            `${what} by ${over}, ${completion}: ${formatBytes(exchange.totals.up + exchange.totals.down)} on the wire with opening and closing`,
-            'faint',
-          ),
-        ]),
+      : [paragraph(`${what} by ${over}, ${completion}: ${wireText(exchange)}`, 'faint')]),
     ...(problem === null ? [] : [paragraph(problem, exchange === null ? 'mixed' : 'bad')]),
   ]
+}
+
+/** What a run says of the same: a ping is no part of an exchange that takes a second. */
+function wireText(exchange: Exchange): string {
+  const idle = sumLedger(ledgerOf(exchange), { phase: 'idle' })
+  const bytes = exchange.totals.up + exchange.totals.down - idle
+  const waiting = idle === 0 ? '' : `; waiting once is ${formatBytes(idle)} more`
+  return `${formatBytes(bytes)} on the wire with opening and closing${waiting}`
 }
 
 /** Bytes that no rule explains, and the sums. */
