@@ -53,7 +53,7 @@ const perform = (task: ArmTask): Promise<ArmResult> => {
 async function openDriver(task: ArmTask): Promise<LoadDriver> {
   const { arm, port, connections, inFlight, name } = task
   const shared = {
-    trust: {},
+    trust: { scenario: {} },
     payloads: [PAYLOAD],
     shape: { connections, inFlight, connectPerSecond: 2_000 },
     now,

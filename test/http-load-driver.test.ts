@@ -27,7 +27,7 @@ async function serve(listener: RequestListener): Promise<AsyncDisposable & { ser
 const openDriver = (server: { address(): unknown }, settings: Partial<HttpLoadSettings> = {}) =>
   openHttpLoadDriver({
     address: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    trust: {},
+    trust: { scenario: {} },
     path: '/sensors/temp',
     contentType: 'application/json',
     headers: { 'X-Unit': 'C' },

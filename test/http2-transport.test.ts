@@ -13,6 +13,7 @@ import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { InstrumentError } from '../src/model/errors.ts'
 import { NO_INJECTION } from '../src/model/injection.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
+import { tlsProfileOf } from '../src/model/tls/profiles.ts'
 import { h2c, http2OverTls } from '../src/transports/http/http2.ts'
 import { addressOf, listen } from '../src/transports/sockets.ts'
 import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
@@ -182,7 +183,7 @@ describe('h2c says what went wrong', () => {
 
 describe('http2', () => {
   it('refuses a server that does not agree on h2', async () => {
-    const identity = await createTlsIdentity()
+    const identity = await createTlsIdentity(tlsProfileOf({}))
     const server = createTlsServer(tlsServerOptions(identity), (socket) => {
       socket.on('error', () => {})
     })

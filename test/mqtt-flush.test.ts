@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import { parser } from 'mqtt-packet'
 import { expect, it, onTestFinished } from 'vitest'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
+import { tlsProfileOf } from '../src/model/tls/profiles.ts'
 import { mqttQos0, mqttsQos0 } from '../src/transports/mqtt/mqttjs.ts'
 import { addressOf, listen } from '../src/transports/sockets.ts'
 import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
@@ -43,17 +44,17 @@ class DeafBroker {
 it.each([mqttQos0, mqttsQos0])(
   '$id: what was flushed is with the kernel, and arrives after the client is gone',
   async (transport) => {
-    const { key, certificate } = await createTlsIdentity()
+    const identity = await createTlsIdentity(tlsProfileOf({}))
     const broker = new DeafBroker()
     const { secure } = transport.traits
     const server = secure
-      ? createTlsServer(tlsServerOptions({ key, certificate }), broker.accept)
+      ? createTlsServer(tlsServerOptions(identity), broker.accept)
       : createServer(broker.accept)
     const listener = await listen(server, '127.0.0.1')
     onTestFinished(() => listener.close())
     const address = addressOf(secure ? 'mqtts:' : 'mqtt:', '127.0.0.1', listener.port)
     const abort = new AbortController()
-    const context = { scenario, signal: abort.signal, certificate }
+    const context = { scenario, signal: abort.signal, certificate: identity.certificate }
     const peer = await transport.connect(address, {}, context)
     onTestFinished(() => peer[Symbol.asyncDispose]())
     const producer = await peer.openProducer()

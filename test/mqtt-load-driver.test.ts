@@ -6,6 +6,7 @@ import type { LoadTally } from '../src/load/driver/load-driver.ts'
 import type { MqttLoadSettings } from '../src/load/driver/mqtt/mqtt-load-driver.ts'
 import type { ProtocolVersion, Qos } from '../src/load/driver/mqtt/publish-frames.ts'
 import { constantPacer } from '../src/load/loops/pacer.ts'
+import { tlsProfileOf } from '../src/model/tls/profiles.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
 import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
 import { hasTool } from './support/command.ts'
@@ -53,18 +54,21 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
   })
 
   it('speaks TLS to whom it trusts', async () => {
-    const identity = await createTlsIdentity('127.0.0.1')
+    const identity = await createTlsIdentity(tlsProfileOf({}))
     const { signal } = new AbortController()
     await using broker = await startMosquitto('127.0.0.1', signal, { identity })
     const settings = { address: new URL(`mqtts://127.0.0.1:${broker.port}`), keepAliveS: 1 }
     const { certificate } = identity
-    await using driver = await openDriver(broker.port, { ...settings, trust: { certificate } })
+    await using driver = await openDriver(broker.port, {
+      ...settings,
+      trust: { scenario: {}, certificate },
+    })
     expect(await driver.connect()).toMatchObject({ opened: 3 })
     expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 500, completed: 500 })
-    const { certificate: other } = await createTlsIdentity('127.0.0.1')
+    const { certificate: other } = await createTlsIdentity(tlsProfileOf({}))
     await using stranger = await openDriver(broker.port, {
       ...settings,
-      trust: { certificate: other },
+      trust: { scenario: {}, certificate: other },
     })
     expect(await stranger.connect()).toMatchObject({ opened: 0 })
   })

@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer as createTcpServer, type Socket } from 'node:net'
-import { createServer, type TLSSocket, type TlsOptions } from 'node:tls'
+import { createServer, DEFAULT_CIPHERS, type TLSSocket, type TlsOptions } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { InstrumentError } from '../src/model/errors.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
+import { tlsProfileOf } from '../src/model/tls/profiles.ts'
 import { addressOf, awaitClose, listen, openSocket } from '../src/transports/sockets.ts'
 import { createTlsIdentity, type TlsIdentity } from '../src/transports/tls/certificate.ts'
 import { endBeforeDestroy } from '../src/transports/tls/close-notify.ts'
@@ -22,7 +23,7 @@ interface Echo {
 
 /** A TLS server that sends back what it gets. */
 async function serveEcho(alpn?: string, more: TlsOptions = {}, given?: TlsIdentity): Promise<Echo> {
-  const identity = given ?? (await createTlsIdentity())
+  const identity = given ?? (await createTlsIdentity(tlsProfileOf({})))
   const server = createServer({ ...tlsServerOptions(identity, alpn), ...more }, (socket) => {
     socket.on('error', () => {})
     socket.pipe(socket)
@@ -45,7 +46,10 @@ const failure = (work: Promise<unknown>): Promise<Error> =>
 
 describe('the certificate', () => {
   it('is for this machine, signed by its own Ed25519 key, and of one size', async () => {
-    const [first, second] = [await createTlsIdentity(), await createTlsIdentity()]
+    const [first, second] = [
+      await createTlsIdentity(tlsProfileOf({})),
+      await createTlsIdentity(tlsProfileOf({})),
+    ]
     const certificate = new X509Certificate(first.certificate)
     expect(certificate.publicKey.asymmetricKeyType).toBe('ed25519')
     expect(certificate.verify(certificate.publicKey)).toBe(true)
@@ -103,7 +107,7 @@ describe('a handshake', () => {
   })
 
   it('is refused where a session was offered and not resumed', async () => {
-    const identity = await createTlsIdentity()
+    const identity = await createTlsIdentity(tlsProfileOf({}))
     const [first, second] = [
       await serveEcho(undefined, {}, identity),
       await serveEcho(undefined, {}, identity),
@@ -132,7 +136,7 @@ describe('a handshake', () => {
 describe('a TLS socket that cannot be had', () => {
   it('names a certificate of somebody else', async () => {
     const { address, context } = await serveEcho()
-    const { certificate } = await createTlsIdentity()
+    const { certificate } = await createTlsIdentity(tlsProfileOf({}))
     const error = await failure(openTlsSocket(address, { ...context, certificate }))
     expect(error).toBeInstanceOf(InstrumentError)
     expect(error).toMatchObject({ code: 'refused' })
@@ -153,12 +157,13 @@ describe('a TLS socket that cannot be had', () => {
 
   it('says that a server speaks an older version only', async () => {
     const { address, context } = await serveEcho(undefined, {
+      ciphers: DEFAULT_CIPHERS,
       minVersion: 'TLSv1.2',
       maxVersion: 'TLSv1.2',
     })
     const error = await failure(openTlsSocket(address, context))
     expect(error.message).toMatch(
-      /^127\.0\.0\.1:\d+ does not speak TLS 1\.3 \(\S*PROTOCOL_VERSION\)/,
+      /^127\.0\.0\.1:\d+ does not speak TLS 1\.3 \(\S*PROTOCOL_VERSION\); .* --tls device-1\.2/,
     )
   })
 
@@ -195,7 +200,7 @@ describe('a TLS socket that ends before it is destroyed', () => {
 
   /** Both ends of a connection, the server's with its goodbye. */
   async function connectPair(): Promise<{ device: TLSSocket; tcp: Socket; server: TLSSocket }> {
-    const identity = await createTlsIdentity()
+    const identity = await createTlsIdentity(tlsProfileOf({}))
     const server = createServer(tlsServerOptions(identity))
     const listener = await listen(server, '127.0.0.1')
     onTestFinished(() => listener.close())

@@ -3,7 +3,7 @@ import { LIST_FLAGS, LIST_POSITIONALS, type ListArguments } from './flags/list.t
 
 export const listCommand: CommandModule<object, ListArguments> = {
   command: 'list [what]',
-  describe: 'List the built-in scenarios, the transports and the links',
+  describe: 'List the built-in scenarios, the transports, the links and the TLS profiles',
   builder: (yargs) =>
     yargs
       .options(LIST_FLAGS)

@@ -38,9 +38,11 @@ import {
   QUICK_LINK_BUDGET_MS,
   QUICK_LINK_MESSAGES,
 } from './plan.ts'
+import { splitList } from './split-list.ts'
 import { boundLoadElsewhere } from './targets/bounds.ts'
 import { fitPlan } from './targets/fit-plan.ts'
 import { planTargets } from './targets/make-targets.ts'
+import { fitTlsProfiles, parseTlsProfiles } from './tls-profiles.ts'
 
 const LOOPBACK = '127.0.0.1'
 const MAX_ROUNDS = 1_000
@@ -62,7 +64,8 @@ export async function planRun(options: RunOptions): Promise<Plan> {
   const loss = await planLoss(options, measures)
   const chosen =
     options.transports === undefined ? null : splitList('--transports', options.transports)
-  const loaded = await loadScenarios(options.scenario, KNOWN_NAMES)
+  const tls = parseTlsProfiles(options.tls)
+  const loaded = await loadScenarios(options.scenario, KNOWN_NAMES, tls)
   const scenarios: PlannedScenario[] = []
   for (const { scenario, fileBytes } of loaded) {
     const transports = resolveForFlow(chosen ?? scenario.transports, scenario.flow)
@@ -71,6 +74,7 @@ export async function planRun(options: RunOptions): Promise<Plan> {
   const placed = await placeScenarios(options, scenarios, new Set(chosen))
   return {
     ...placed,
+    scenarios: fitTlsProfiles(placed.scenarios, tls !== undefined),
     measures,
     bytePasses: 1,
     recording: recordingMode(options, measures),
@@ -312,13 +316,4 @@ function wholeNumber(flag: string, value: number | undefined, most: number): num
   if (value === undefined) return null
   if (Number.isInteger(value) && value >= 1 && value <= most) return value
   throw new InstrumentError('usage', `${flag}: ${value} is not a whole number from 1 to ${most}`)
-}
-
-function splitList(flag: string, text: string): string[] {
-  const items = text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
-  if (items.length === 0) throw new InstrumentError('usage', `${flag}: names nothing`)
-  return [...new Set(items)]
 }

@@ -68,6 +68,8 @@ export interface RunOptions extends TargetOptions, LoadOptions {
   readonly 'header-set'?: string | undefined
   readonly 'answer-set'?: string | undefined
   readonly broker?: Broker | undefined
+  /** Names of TLS profiles, separated by commas. */
+  readonly tls?: string | undefined
   readonly 'poll-interval'?: string | undefined
   readonly 'hold-time'?: string | undefined
   readonly link?: string | undefined

@@ -1,7 +1,7 @@
 import { dirname, resolve, sep } from 'node:path'
 import { InstrumentError } from '../model/errors.ts'
 import { findMetric, METRICS } from '../model/report/metric.ts'
-import { expandSubscribers } from '../model/scenario/fan-out-family.ts'
+import { expandFile } from '../model/scenario/expand.ts'
 import type { Claim, Gate, Scenario, ScenarioFile } from '../model/scenario/scenario.ts'
 import { MAX_PAYLOAD_BYTES, scenarioFileSchema } from '../model/scenario/scenario.ts'
 import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
@@ -166,9 +166,14 @@ export function parseScenario(source: string, name: string, known: KnownNames): 
   return result.data
 }
 
-async function loadFile({ name, file }: NamedFile, known: KnownNames): Promise<LoadedScenario[]> {
+async function loadFile(
+  { name, file }: NamedFile,
+  known: KnownNames,
+  tls: ScenarioFile['tls'],
+): Promise<LoadedScenario[]> {
   const bytes = await readFileCapped(file, MAX_SCENARIO_BYTES, name, CODES)
-  const written = parseScenario(decodeUtf8(bytes, name), name, known)
+  const parsed = parseScenario(decodeUtf8(bytes, name), name, known)
+  const written = tls === undefined ? parsed : { ...parsed, tls }
   const payloadFile = written.payload.file
   const fileBytes =
     payloadFile === undefined
@@ -187,7 +192,7 @@ async function loadFile({ name, file }: NamedFile, known: KnownNames): Promise<L
       `${name}: payload: is larger than ${MAX_PAYLOAD_BYTES} bytes; send less in one message`,
     )
   }
-  return expandSubscribers(written).map((scenario) => {
+  return expandFile(written).map((scenario) => {
     return { scenario, written, file, fileBytes, payloads }
   })
 }
@@ -197,14 +202,17 @@ async function loadFile({ name, file }: NamedFile, known: KnownNames): Promise<L
  * that nothing starts on bad input.
  * @param selectors `all` (the published comparison), names of built-ins, or
  *   paths; none means `all`
+ * @param tls the TLS profiles of all of them, whatever the files say
  * @throws InstrumentError `scenario-not-found` or `scenario-invalid`, on one line
  */
 export async function loadScenarios(
   selectors: readonly string[],
   known: KnownNames,
+  tls?: ScenarioFile['tls'],
 ): Promise<LoadedScenario[]> {
   const loaded: LoadedScenario[] = []
-  for (const named of resolveSelectors(selectors)) loaded.push(...(await loadFile(named, known)))
+  for (const named of resolveSelectors(selectors))
+    loaded.push(...(await loadFile(named, known, tls)))
   const fileOfName = new Map<string, string>()
   for (const { scenario, file } of loaded) {
     const other = fileOfName.get(scenario.name)

@@ -188,8 +188,10 @@ export interface ConnectContext {
   readonly via?: URL
 }
 
-/** Whom a device trusts, and how it is let in. */
-export type ServerTrust = Pick<ConnectContext, 'certificate' | 'access'>
+/** Whom a device trusts, how it is let in, and the scenario, whose TLS profile it offers. */
+export interface ServerTrust extends Pick<ConnectContext, 'certificate' | 'access'> {
+  readonly scenario: Pick<Scenario, 'tls'>
+}
 
 /** What a device needs to be let in by a server that is not ours. */
 export interface ServerAccess {

@@ -18,7 +18,7 @@ export const openDriver = (
 ): Promise<ConnectionDriver> =>
   openMqttLoadDriver({
     address: new URL(`mqtt://127.0.0.1:${port}`),
-    trust: {},
+    trust: { scenario: {} },
     protocolVersion: 4,
     qos: 1,
     topic: 'sensors/temp',

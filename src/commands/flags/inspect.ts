@@ -46,6 +46,11 @@ export const INSPECT_FLAGS = {
     choices: BROKERS,
     requiresArg: true,
   },
+  tls: {
+    describe: 'a TLS profile of list tls (default: what the scenario says, or device)',
+    type: 'string',
+    requiresArg: true,
+  },
 } as const satisfies Record<string, Options>
 
 export type InspectArguments = InferredOptionTypes<

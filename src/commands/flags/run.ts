@@ -74,6 +74,12 @@ export const RUN_FLAGS = {
     choices: BROKERS,
     requiresArg: true,
   },
+  tls: {
+    describe:
+      'TLS profiles of list tls, separated by commas (default: what the scenario says, or device)',
+    type: 'string',
+    requiresArg: true,
+  },
   'poll-interval': {
     describe: 'how often a polling device asks for commands (default: 1s)',
     type: 'string',

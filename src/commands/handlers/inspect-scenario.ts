@@ -50,7 +50,7 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
 }
 
 async function planInspection(argv: InspectArguments): Promise<Plan> {
-  const { what, transports, messages = 1, broker, keylog } = argv
+  const { what, transports, messages = 1, broker, tls, keylog } = argv
   if (keylog !== undefined) {
     throw new InstrumentError('usage', '--keylog: is for a capture file; a scenario has its own')
   }
@@ -68,13 +68,13 @@ async function planInspection(argv: InspectArguments): Promise<Plan> {
     transports,
     measure: 'bytes',
     'link-bytes': 'off',
-    broker,
+    ...{ broker, tls },
     ...targetOptions(argv),
   })
   return {
     ...plan,
     recording: 'bytes',
-    // Of a fan-out to several numbers of subscribers, the first says what the others say again.
+    // Of a fan-out to several numbers of subscribers, or of several TLS profiles, the first says what the others say again.
     scenarios: plan.scenarios.slice(0, 1).map((planned) => ({
       ...planned,
       scenario: { ...planned.scenario, messages },

@@ -2,6 +2,8 @@ import { drawColumns } from '../../export/document/draw-table.ts'
 import { formatMs, formatRate } from '../../export/report/links/link-text.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
+import type { TlsProfile } from '../../model/tls/profile.ts'
+import { TLS_PROFILES } from '../../model/tls/profiles.ts'
 import { KNOWN_NAMES } from '../../plan/known-names.ts'
 import { BUILT_IN_SCENARIOS } from '../../scenario/built-in.ts'
 import { loadScenarios } from '../../scenario/load.ts'
@@ -128,17 +130,39 @@ function renderLinks(profiles: readonly LinkProfile[]): string {
   return `links\n${alignColumns(['name', 'RTT', 'down', 'up', 'title', 'published by'], rows)}\n`
 }
 
+function describeProof({ proof }: TlsProfile): string {
+  if (proof.kind === 'shared-key') return 'a shared key'
+  const { key, chainBytes } = proof
+  return `${key}, ${chainBytes.join(' + ')} bytes`
+}
+
+function renderTlsProfiles(): string {
+  const rows = TLS_PROFILES.map((profile) => [
+    profile.id,
+    profile.version,
+    profile.groups.join(' ') || '-',
+    profile.suites[0] ?? '',
+    describeProof(profile),
+    profile.needs === undefined ? '-' : `OpenSSL ${profile.needs.openssl.join('.')}`,
+    profile.title,
+  ])
+  const head = ['id', 'TLS', 'groups', 'first suite', 'certificates', 'needs', 'title']
+  return `TLS profiles\n${alignColumns(head, rows)}\n`
+}
+
 /** `list`: what `run` can name. */
 export async function listContents({ what, format }: ListArguments): Promise<void> {
   const isAsked = (part: ListArguments['what']): boolean => what === undefined || what === part
   const scenarios = isAsked('scenarios') ? await describeScenarios() : null
   const transports = isAsked('transports') ? await describeTransports() : null
   const links = isAsked('links') ? LINK_PROFILES : null
+  const tls = isAsked('tls') ? TLS_PROFILES : null
   if (format === 'json') {
     const contents = {
       ...(scenarios && { scenarios }),
       ...(transports && { transports }),
       ...(links && { links: links.map(describeProfile) }),
+      ...(tls && { tls }),
     }
     await writeOutput(`${JSON.stringify(contents, null, 2)}\n`)
     return
@@ -147,6 +171,7 @@ export async function listContents({ what, format }: ListArguments): Promise<voi
     scenarios && renderScenarios(scenarios),
     transports && renderTransports(transports),
     links && renderLinks(links),
+    tls && renderTlsProfiles(),
   ]
   await writeOutput(parts.filter((part) => part !== null).join('\n'))
 }

@@ -100,7 +100,7 @@ export class LoadCell implements AsyncDisposable {
         driver = await choice.open({
           ...{ transport: transport.id, traits, address, shape },
           ...{ payloads, signal, now: stopwatchNs },
-          trust: trustIn(certificate, target),
+          trust: trustIn(certificate, target, scenario),
           scenario: askedBy(target, scenario),
           clientId: (index) => clientIdOf(scenario, worker, index),
           connectPeer: (index) =>

@@ -62,11 +62,17 @@ function contextOf({
   signal,
   target,
 }: Pick<DeviceConnection, 'scenario' | 'certificate' | 'signal' | 'target'>): ConnectContext {
-  return { scenario: askedBy(target, scenario), signal, ...trustIn(certificate, target) }
+  const trust = trustIn(certificate, target, scenario)
+  return { ...trust, scenario: askedBy(target, scenario), signal }
 }
 
 /** Whom a device trusts: an endpoint's own certificate, or as the user said of a server of his. */
-export const trustIn = (certificate: string | null, target: Target | undefined): ServerTrust => ({
+export const trustIn = (
+  certificate: string | null,
+  target: Target | undefined,
+  scenario: Scenario,
+): ServerTrust => ({
+  scenario,
   ...(certificate !== null && { certificate }),
   ...(target !== undefined && { access: target.access }),
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { expandSubscribers, familyOf } from './fan-out-family.ts'
+import { expandFile } from './expand.ts'
+import { familyOf } from './fan-out-family.ts'
 import { scenarioFileSchema } from './scenario.ts'
 
 const fileWith = (subscribers?: number | number[]) =>
@@ -12,7 +13,7 @@ const fileWith = (subscribers?: number | number[]) =>
   })
 
 const namesOf = (subscribers?: number | number[]) =>
-  expandSubscribers(fileWith(subscribers)).map(({ name, title, subscribers: count }) => [
+  expandFile(fileWith(subscribers)).map(({ name, title, subscribers: count }) => [
     name,
     title,
     count,
@@ -33,7 +34,7 @@ describe('a fan-out file', () => {
 
   it('is known from each of its scenarios', () => {
     for (const subscribers of [[1, 10], 10, undefined]) {
-      for (const scenario of expandSubscribers(fileWith(subscribers))) {
+      for (const scenario of expandFile(fileWith(subscribers))) {
         expect(familyOf(scenario)).toEqual({ name: 'alarm', title: 'an alarm' })
       }
     }

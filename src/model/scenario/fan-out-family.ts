@@ -1,10 +1,13 @@
 import type { Scenario, ScenarioFile } from './scenario.ts'
 
+/** A file of one TLS profile. */
+type ProfiledFile = Omit<ScenarioFile, 'tls'> & Pick<Scenario, 'tls'>
+
 /**
  * The scenarios that a file stands for: itself, or one for each number of
  * subscribers that it lists, `fan-out-10` with the title `fan-out, one to 10`.
  */
-export function expandSubscribers({ subscribers, ...rest }: ScenarioFile): Scenario[] {
+export function expandSubscribers({ subscribers, ...rest }: ProfiledFile): Scenario[] {
   if (subscribers === undefined) return [rest]
   if (!Array.isArray(subscribers)) return [{ ...rest, subscribers }]
   return subscribers.map((count) => ({

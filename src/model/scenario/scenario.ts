@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { tlsProfileName, tlsProfileNames } from '../tls/profile-family.ts'
 import { FLOWS, type Flow } from '../vocabulary.ts'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
 import { headers, requestHeaders } from './http-headers.ts'
@@ -340,6 +341,9 @@ export const scenarioSchema = z
         keepAlive: wholeNumber(0, 65_535, 60).default(60).describe('seconds; 0 turns it off'),
       })
       .prefault({}),
+    tls: tlsProfileName
+      .optional()
+      .describe('the TLS profile of its transports over TLS; device if left out'),
     transports: z.array(z.string()).min(1).default(['default']).describe('ids or groups'),
     claims: z.array(claim).default([]),
     gates: z
@@ -358,6 +362,11 @@ export const scenarioFileSchema = z
     subscribers: subscriberCounts
       .optional()
       .describe('how many receive each message of a fanout; a list makes one scenario of each'),
+    tls: tlsProfileNames
+      .optional()
+      .describe(
+        'the TLS profile of its transports over TLS, device if left out; a list makes one scenario of each',
+      ),
   })
   .superRefine(refuseSubscribersElsewhere)
   .superRefine(refuseNamesTooLongForSuffixes)

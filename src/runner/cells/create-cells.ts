@@ -1,7 +1,9 @@
 import { lossName } from '../../model/link/loss.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
+import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
 import { targetOf } from '../../targets/target.ts'
+import { tlsObstacle } from '../../transports/tls/profile-obstacle.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import { CellDraft } from './cell-builder.ts'
 
@@ -40,12 +42,15 @@ export function draftCells(
             ...(subscribers === null ? {} : { subscribers }),
             ...(target === null ? {} : { target: target.reported.url }),
           })
-          const unfit = planned.unfit?.get(id)
+          const unfit = planned.unfit?.get(id) ?? tlsUnfit(planned, own, target === null)
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
-          else if (unfit !== undefined) draft.skip(unfit)
+          else if (unfit !== null) draft.skip(unfit)
           return [id, draft] as const
         }),
       ),
     ]),
   )
 }
+
+const tlsUnfit = ({ scenario }: PlannedScenario, traits: TransportTraits, isOurs: boolean) =>
+  traits.secure ? tlsObstacle(tlsProfileOf(scenario), traits, isOurs ? 'ours' : 'target') : null

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Scenario } from '../../model/scenario/scenario.ts'
+import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import { stopped, unlistenable } from '../connection-errors.ts'
 import { guardServer } from '../guarded.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
@@ -34,7 +35,7 @@ export async function openFastify(
   security: Security = 'clear',
 ): Promise<HttpServer> {
   if (signal.aborted) throw stopped(signal)
-  const identity = security === 'tls' ? await createTlsIdentity(host) : null
+  const identity = security === 'tls' ? await createTlsIdentity(tlsProfileOf(scenario), host) : null
   const app = await createApp(version, identity)
   const connections = new Set<Socket>()
   const dropHeld = guardServer(app.server)

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Client, PublishPacket } from 'aedes'
+import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, listen } from '../sockets.ts'
@@ -32,8 +33,11 @@ const TCP: BrokerDoor = {
 }
 
 /** TLS with a certificate made for it. */
-export async function openTlsDoor(host: string): Promise<BrokerDoor> {
-  const identity = await createTlsIdentity(host)
+export async function openTlsDoor({
+  scenario,
+  host,
+}: Pick<ServeContext, 'scenario' | 'host'>): Promise<BrokerDoor> {
+  const identity = await createTlsIdentity(tlsProfileOf(scenario), host)
   return {
     scheme: 'mqtts:',
     certificate: identity.certificate,

@@ -76,7 +76,7 @@ export function onChosenBroker(
     serve: async ({ broker }: BrokerOptions, context: ServeContext): Promise<Endpoint> =>
       broker === 'mosquitto'
         ? serveMosquitto(context, settings, security)
-        : serveAedes(context, security === 'tls' ? await openTlsDoor(context.host) : undefined),
+        : serveAedes(context, security === 'tls' ? await openTlsDoor(context) : undefined),
     watch: watcher(security, settings),
   }
 }

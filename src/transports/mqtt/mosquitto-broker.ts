@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import { stopped, targetOf } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { ownPorts } from '../own-ports.ts'
@@ -28,7 +29,8 @@ export async function serveMosquitto(
 ): Promise<Endpoint> {
   const { scenario, host, signal } = context
   if (signal.aborted) throw stopped(signal)
-  const identity = security === 'tls' ? await createTlsIdentity(host) : undefined
+  const identity =
+    security === 'tls' ? await createTlsIdentity(tlsProfileOf(scenario), host) : undefined
   const broker = await startMosquitto(host, signal, {
     ...(identity && { identity }),
     ...(ownPorts.isGuarding && guarded(scenario.mqtt.clientId)),

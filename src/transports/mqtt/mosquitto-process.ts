@@ -7,11 +7,13 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { describeError, InstrumentError } from '../../model/errors.ts'
+import type { TlsProfile } from '../../model/tls/profile.ts'
 import { findLeftFolders, makeOwnedFolder, removeFolder } from '../../system/owned-folder.ts'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import { listen } from '../sockets.ts'
 import type { TlsIdentity } from '../tls/certificate.ts'
+import { opensslName } from '../tls/profile-options.ts'
 import { findMosquitto } from './mosquitto-program.ts'
 
 const run = promisify(execFile)
@@ -48,7 +50,7 @@ export type ChoosePort = (host: string) => Promise<number>
 
 export interface MosquittoSettings {
   readonly choosePort?: ChoosePort
-  /** What it proves itself with; it then speaks TLS 1.3 only. */
+  /** What it proves itself with; it then speaks TLS only, as the profile says. */
   readonly identity?: TlsIdentity
   /** Further lines of its configuration; they come last, and what they set holds. */
   readonly lines?: readonly string[]
@@ -144,14 +146,24 @@ function filesOf(
   const configuration = configure(host, port, [
     `certfile ${join(folder, CERTIFICATE)}`,
     `keyfile ${join(folder, KEY)}`,
-    'tls_version tlsv1.3',
+    ...tlsLines(identity.profile),
     ...lines,
   ])
   return {
     [CONFIGURATION]: configuration,
-    [CERTIFICATE]: identity.certificate,
+    [CERTIFICATE]: identity.chain,
     [KEY]: identity.key,
   }
+}
+
+/** Its group is OpenSSL's to choose among those that the client offers: it has no setting for that. */
+function tlsLines(profile: TlsProfile): string[] {
+  const { version, suites } = profile
+  const names = suites.map(opensslName).join(':')
+  return [
+    `tls_version tlsv${version}`,
+    `${version === '1.3' ? 'ciphers_tls1.3' : 'ciphers'} ${names}`,
+  ]
 }
 
 /** Nothing is dropped, nothing is kept on disk, nothing but its start and its errors is logged. */

@@ -1,10 +1,14 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { isIPv4 } from 'node:net'
+import type { TlsProfile } from '../../model/tls/profile.ts'
 
-/** What an endpoint proves itself with. Both PEM. */
+/** What an endpoint proves itself with. All PEM. */
 export interface TlsIdentity {
+  readonly profile: TlsProfile
   readonly key: string
-  /** Signed by itself, so it is also what a client has to trust. */
+  /** What it sends, its own certificate first. */
+  readonly chain: string
+  /** What a client has to trust. */
   readonly certificate: string
 }
 
@@ -24,7 +28,10 @@ const NOT_AFTER = new Date('2049-12-31T00:00:00Z')
  * bytes in every run. What a public authority signs comes as a chain of two or
  * three and is ten times that.
  */
-export async function createTlsIdentity(host = '127.0.0.1'): Promise<TlsIdentity> {
+export async function createTlsIdentity(
+  profile: TlsProfile,
+  host = '127.0.0.1',
+): Promise<TlsIdentity> {
   // It registers decorators when it is loaded, which takes 200 ms.
   await import('reflect-metadata')
   const x509 = await import('@peculiar/x509')
@@ -51,9 +58,12 @@ export async function createTlsIdentity(host = '127.0.0.1'): Promise<TlsIdentity
     },
     signerWith(privateKey),
   )
+  const pem = certificate.toString('pem')
   return {
+    profile,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
-    certificate: certificate.toString('pem'),
+    chain: pem,
+    certificate: pem,
   }
 }
 

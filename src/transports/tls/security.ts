@@ -3,7 +3,7 @@ import { openSocket } from '../sockets.ts'
 import type { ConnectContext } from '../transport.ts'
 import { openTlsSocket, type TlsClientSettings } from './tls-socket.ts'
 
-/** What a protocol's byte stream runs on: TCP in the clear, or TLS 1.3 on it. */
+/** What a protocol's byte stream runs on: TCP in the clear, or TLS on it. */
 export type Security = 'clear' | 'tls'
 
 /**

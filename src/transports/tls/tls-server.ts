@@ -1,11 +1,12 @@
 import type { TlsOptions } from 'node:tls'
 import type { TlsIdentity } from './certificate.ts'
+import { contextOptionsOf } from './profile-options.ts'
 
 /** A day. A session that a device resumes has to outlive the longest measurement; Node's default is 5 minutes. */
 const SESSION_LIFETIME_S = 86_400
 
 /**
- * How every endpoint speaks TLS: version 1.3 and nothing else, TCP_NODELAY, and
+ * How every endpoint speaks TLS: as its profile says, TCP_NODELAY, and
  * handshakes whose bytes are the same in number every time.
  *
  * What varied was the session ticket (RFC 8446 §4.6.1). OpenSSL puts the session
@@ -24,14 +25,13 @@ const SESSION_LIFETIME_S = 86_400
  * @param alpn the protocol that the server agrees to (RFC 7301), where it is negotiated
  */
 export function tlsServerOptions(
-  { key, certificate }: TlsIdentity,
+  { profile, key, chain }: TlsIdentity,
   alpn?: string,
 ): TlsOptions & { noDelay: true } {
   return {
+    ...contextOptionsOf(profile),
     key,
-    cert: certificate,
-    minVersion: 'TLSv1.3',
-    maxVersion: 'TLSv1.3',
+    cert: chain,
     noDelay: true,
     sessionTimeout: SESSION_LIFETIME_S,
     sessionIdContext: sessionIdContextFor(alpn),

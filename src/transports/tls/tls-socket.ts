@@ -7,10 +7,12 @@ import {
   type TLSSocket,
 } from 'node:tls'
 import { InstrumentError } from '../../model/errors.ts'
+import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import { placeOf, stopped, targetOf, unreachable } from '../connection-errors.ts'
 import { awaitClose, openSocket } from '../sockets.ts'
 import type { ConnectContext, ServerTrust } from '../transport.ts'
-import { tooOld, untrusted } from './untrusted.ts'
+import { contextOptionsOf } from './profile-options.ts'
+import { unoffered, untrusted } from './untrusted.ts'
 
 export interface TlsClientSettings {
   /** The protocol to ask for (RFC 7301), where it is negotiated: `http/1.1`, `h2`. */
@@ -18,7 +20,7 @@ export interface TlsClientSettings {
 }
 
 /**
- * Opens a TCP connection and TLS 1.3 on it. The server is verified against the
+ * Opens a TCP connection and TLS on it, as the scenario's profile says. The server is verified against the
  * context's certificate, or the system's authorities where it has none; the
  * context's session is offered for resumption.
  * @throws InstrumentError `connection`, or the reason of the signal
@@ -72,7 +74,7 @@ export async function secureSocket(
       const isNamed = (access?.tls.authorities ?? context.certificate) !== undefined
       throw untrusted(address, cause, isNamed ? 'named' : 'system')
     }
-    throw tooOld(address, cause) ?? unreachable(address, cause)
+    throw unoffered(address, cause, tlsProfileOf(context.scenario)) ?? unreachable(address, cause)
   } finally {
     signal.removeEventListener('abort', abort)
   }
@@ -111,7 +113,7 @@ export async function acquireTlsSession(
       socket.resume()
     })
   } catch (cause) {
-    throw tooOld(address, cause) ?? unreachable(address, cause)
+    throw unoffered(address, cause, tlsProfileOf(context.scenario)) ?? unreachable(address, cause)
   } finally {
     signal.removeEventListener('abort', abort)
     socket.end()
@@ -142,7 +144,7 @@ function secureContextOf(context: ServerTrust): SecureContext {
   if (known !== undefined) return known
   const { authorities = context.certificate, client } = context.access?.tls ?? {}
   const created = createSecureContext({
-    minVersion: 'TLSv1.3',
+    ...contextOptionsOf(tlsProfileOf(context.scenario)),
     ...(authorities !== undefined && { ca: authorities }),
     ...(client !== undefined && { cert: client.certificate, key: client.key }),
   })

@@ -1,4 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
+import type { TlsProfile } from '../../model/tls/profile.ts'
 import { placeOf } from '../connection-errors.ts'
 
 /** What would be right, by OpenSSL's (and Node's) code of why a certificate does not verify. */
@@ -36,13 +37,29 @@ const ABOUT_VERSION: ReadonlySet<string> = new Set([
   'ERR_SSL_UNSUPPORTED_PROTOCOL',
 ])
 
-/** The server has no TLS 1.3, the only version that is read here; null where it is another error. */
-export function tooOld(address: URL, cause: unknown): InstrumentError | null {
+/** handshake_failure (RFC 8446 §6.2): OpenSSL has changed what it calls it. */
+const REFUSES_OFFER = /ALERT_HANDSHAKE_FAILURE$/
+
+/** The server takes nothing of what the profile offers; null where it is another error. */
+export function unoffered(
+  address: URL,
+  cause: unknown,
+  { id, version, groups }: TlsProfile,
+): InstrumentError | null {
   const { code } = cause as NodeJS.ErrnoException
-  if (code === undefined || !ABOUT_VERSION.has(code)) return null
+  if (code === undefined) return null
+  const place = placeOf(address)
+  const offer = [`TLS ${version}`, ...groups].join(', ')
+  const why = ABOUT_VERSION.has(code)
+    ? `${place} does not speak TLS ${version}`
+    : `${place} takes nothing of what TLS profile ${id} offers (${offer})`
+  if (!ABOUT_VERSION.has(code) && !REFUSES_OFFER.test(code)) return null
   return new InstrumentError(
     'refused',
-    `${placeOf(address)} does not speak TLS 1.3 (${code}), and no other version is measured; turn it on there`,
+    `${why} (${code}); measure it with another profile, such as --tls ${OTHERS[version]}`,
     { cause },
   )
 }
+
+/** What a server may speak that refuses that version, or what was offered with it. */
+const OTHERS = { '1.2': 'device', '1.3': 'device-1.2' } as const

@@ -1,3 +1,4 @@
+import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import { requireScheme } from '../connection-errors.ts'
 import { type BrokerDoor, serveAedes } from '../mqtt/aedes-broker.ts'
 import { AEDES, MQTT_JS, MQTT_PACKET } from '../mqtt/libraries.ts'
@@ -8,7 +9,7 @@ import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { createTlsIdentity } from '../tls/certificate.ts'
 import { openStream, type Security } from '../tls/security.ts'
-import type { ConnectContext, Listing, Transport } from '../transport.ts'
+import type { ConnectContext, Listing, ServeContext, Transport } from '../transport.ts'
 import { WS } from './libraries.ts'
 import { openWebSocket } from './open-websocket.ts'
 import { createWebSocketServer } from './websocket-server.ts'
@@ -43,7 +44,7 @@ function mqttOverWebSocket(id: string, security: Security, listing: Listing): Tr
     parseOptions: refuseOptions(id),
 
     serve: async (_options, context) =>
-      serveAedes(context, await openWebSocketDoor(security, context.host)),
+      serveAedes(context, await openWebSocketDoor(security, context)),
 
     async connect(address, _options, context) {
       requireScheme(id, address, scheme)
@@ -69,9 +70,13 @@ export function webSocketScheme(security: Security): 'ws:' | 'wss:' {
 }
 
 /** How clients come to a broker over WebSocket. */
-export async function openWebSocketDoor(security: Security, host: string): Promise<BrokerDoor> {
+export async function openWebSocketDoor(
+  security: Security,
+  { scenario, host }: Pick<ServeContext, 'scenario' | 'host'>,
+): Promise<BrokerDoor> {
   const { servePacketStream } = await import('./mqtt-stream.ts')
-  const identity = security === 'tls' ? await createTlsIdentity(host) : undefined
+  const identity =
+    security === 'tls' ? await createTlsIdentity(tlsProfileOf(scenario), host) : undefined
   return {
     scheme: webSocketScheme(security),
     path: PATH,

@@ -48,7 +48,9 @@ function mqtt5OverWebSocket(
     libraries: [MQTT_JS, MQTT_PACKET, WS],
     ...onMosquitto(id, SETTINGS.qos, security),
     serve: (_options, context) =>
-      serveMosquittoBehind(context, SETTINGS, (host) => openWebSocketDoor(security, host)),
+      serveMosquittoBehind(context, SETTINGS, (host) =>
+        openWebSocketDoor(security, { scenario: context.scenario, host }),
+      ),
 
     async connect(address, _options, context) {
       requireScheme(id, address, scheme)

@@ -1,0 +1,61 @@
+import * as z from 'zod'
+import { TLS_PROFILE_IDS, type TlsProfileId } from './profiles.ts'
+
+export const tlsProfileName = z.enum(TLS_PROFILE_IDS)
+
+/** As a file writes it: one profile, or a list for one scenario each. */
+export const tlsProfileNames = z.union(
+  [
+    tlsProfileName,
+    z
+      .array(tlsProfileName)
+      .min(1)
+      .superRefine((names, context) => {
+        const twice = names.find((name, index) => names.indexOf(name) !== index)
+        if (twice === undefined) return
+        context.addIssue({ code: 'custom', message: `names ${twice} twice; name it once` })
+      })
+      .meta({ uniqueItems: true }),
+  ],
+  {
+    error: `must be a TLS profile, or a list of them: ${TLS_PROFILE_IDS.join(', ')}`,
+  },
+)
+
+interface Profiled {
+  readonly name: string
+  readonly title: string
+  readonly tls?: TlsProfileId | TlsProfileId[] | undefined
+}
+
+/** What a file stands for: itself, or one for each TLS profile that it lists, `cold-start-device`. */
+export function expandTlsProfiles<T extends Profiled>({
+  tls,
+  ...rest
+}: T): (Omit<T, 'tls'> & { tls?: TlsProfileId })[] {
+  if (tls === undefined) return [rest]
+  if (!Array.isArray(tls)) return [{ ...rest, tls }]
+  return tls.map((profile) => ({
+    ...rest,
+    name: rest.name + nameSuffix(profile),
+    title: rest.title + titleSuffix(profile),
+    tls: profile,
+  }))
+}
+
+/** What the scenarios of one file have in common: the name and the title that stand in it. */
+export function tlsFamilyOf({
+  name,
+  title,
+  tls,
+}: {
+  name: string
+  title: string
+  tls?: TlsProfileId | undefined
+}): { name: string; title: string } {
+  if (tls === undefined) return { name, title }
+  return { name: name.replace(nameSuffix(tls), ''), title: title.replace(titleSuffix(tls), '') }
+}
+
+const nameSuffix = (profile: TlsProfileId): string => `-${profile}`
+const titleSuffix = (profile: TlsProfileId): string => `, TLS ${profile}`
