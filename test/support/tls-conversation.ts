@@ -9,6 +9,7 @@ import {
   type SecureContext,
   type SecureContextOptions,
   TLSSocket,
+  type TLSSocketOptions,
 } from 'node:tls'
 import * as x509 from '@peculiar/x509'
 import type { Direction } from '../../src/model/vocabulary.ts'
@@ -60,13 +61,18 @@ export async function recordTls(
   server: TlsServer,
   talk: (client: TLSSocket, peer: TLSSocket) => Promise<void>,
   options: ConnectionOptions = {},
+  peerOptions: TLSSocketOptions = {},
 ): Promise<RecordedTls> {
   const conversation: [Direction, Uint8Array][] = []
   const keyLog: string[] = []
   const [clientEnd, serverEnd] = tappedPair((direction, bytes) =>
     conversation.push([direction, Uint8Array.from(bytes)]),
   )
-  const peer = new TLSSocket(serverEnd, { isServer: true, secureContext: server.context })
+  const peer = new TLSSocket(serverEnd, {
+    ...peerOptions,
+    isServer: true,
+    secureContext: server.context,
+  })
   const client = connect({
     socket: clientEnd,
     servername: 'localhost',

@@ -245,17 +245,6 @@ describe('messages and records', () => {
     expect(found.frames.filter((frame) => roundTripsOf(frame) === 1)).toHaveLength(3)
   })
 
-  it('TLS 1.2 is not read, and named', async () => {
-    const { conversation, keyLog } = await recordTls(server, talkMqtt, { maxVersion: 'TLSv1.2' })
-    const found = dissect(tlsOver(dissectMqtt311, keyLog), conversation)
-    expect(found.gaps[0]).toMatchObject({
-      direction: 'down',
-      offset: 0,
-      reason: expect.stringMatching(/chose TLS 1\.2/),
-    })
-    expect(findTilingFault(found, conversation)).toBeNull()
-  })
-
   it('connections that share the secrets find each their own', async () => {
     const secrets = new TlsSecrets()
     const recordings = [

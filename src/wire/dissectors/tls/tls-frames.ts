@@ -2,7 +2,7 @@ import type { Phase } from '../../../model/vocabulary.ts'
 import type { Frame, FramePart } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { alertName } from './tls-names.ts'
-import { type InnerPlaintext, TAG_BYTES } from './tls-record-protection.ts'
+import type { OpenedRecord, ProtectionPart } from './tls-record-protection.ts'
 import { CONTENT, RECORD_HEADER_BYTES, type TlsRecord } from './tls-records.ts'
 
 /** A record whose content can be read, with what stands around it. */
@@ -38,13 +38,15 @@ export function openPlain(record: TlsRecord): OpenRecord {
   return { record, protection: 'plain', contentType, content, head: [recordHeader()], tail: [] }
 }
 
-export function openProtected(record: TlsRecord, inner: InnerPlaintext): OpenRecord {
-  const { content, contentType, paddingBytes } = inner
-  const tail = [security('inner content type', 1, 'RFC 8446 §5.2')]
-  if (paddingBytes > 0) tail.push(security('padding', paddingBytes, 'RFC 8446 §5.4'))
-  tail.push(security('authentication tag', TAG_BYTES, 'RFC 8446 §5.2'))
-  return { record, protection: 'protected', contentType, content, head: [recordHeader()], tail }
+export function openProtected(record: TlsRecord, opened: OpenedRecord): OpenRecord {
+  const { content, contentType, before, after } = opened
+  const head = [recordHeader(), ...before.map(protectionPart)]
+  const tail = after.map(protectionPart)
+  return { record, protection: 'protected', contentType, content, head, tail }
 }
+
+const protectionPart = ({ label, lengthBytes, clause }: ProtectionPart): FramePart =>
+  security(label, lengthBytes, clause)
 
 /** A record that carries nothing of the protocol inside. */
 export function frameRecord(open: OpenRecord, { parts: inside, ...unit }: Unit): Frame {

@@ -1,14 +1,16 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import type { FramePart } from '../../../model/wire/frame.ts'
 import { ByteParser, MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
+import { readCertificate, readCertificateVerify, readServerKeyExchange } from './tls-certificate.ts'
 import {
   type ClientHello,
   readClientHello,
   readServerHello,
   type ServerHello,
 } from './tls-hello.ts'
-import { HandshakeMessage, uint } from './tls-message.ts'
-import { HANDSHAKE_TYPES, type HandshakeType } from './tls-names.ts'
+import { HandshakeMessage } from './tls-message.ts'
+import { type HandshakeType, handshakeTypesOf, type Negotiated } from './tls-names.ts'
+import { uint } from './tls-registry.ts'
 
 /** A message that decides how the records after it are read. */
 export type HandshakeEvent =
@@ -34,6 +36,7 @@ const CHANGES_KEYS: ReadonlySet<string> = new Set(['ServerHello', 'Finished', 'K
  */
 export class HandshakeStream {
   readonly #direction: Direction
+  readonly #negotiated: Negotiated
   readonly #onEvent: (event: HandshakeEvent) => void
   readonly #parser: ByteParser
   #protection: HandshakeType['protection'] = 'plain'
@@ -46,8 +49,13 @@ export class HandshakeStream {
   #notedEnd = 0
   #partsEnd = 0
 
-  constructor(direction: Direction, onEvent: (event: HandshakeEvent) => void) {
+  constructor(
+    direction: Direction,
+    negotiated: Negotiated,
+    onEvent: (event: HandshakeEvent) => void,
+  ) {
     this.#direction = direction
+    this.#negotiated = negotiated
     this.#onEvent = onEvent
     this.#parser = new ByteParser(this.#readMessages())
   }
@@ -84,9 +92,10 @@ export class HandshakeStream {
       this.#message = message
       this.#present.push({ message, start: 'here' })
       yield* message.length()
-      const event = yield* readBody(message)
+      const event = yield* readBody(message, this.#negotiated)
       message.finish()
-      if (CHANGES_KEYS.has(message.name) && this.#parser.position < this.#recordEnd) {
+      const isLast = this.#parser.position === this.#recordEnd
+      if (!isLast && this.#changesKeys(message, event)) {
         throw new MalformedBytes(`bytes follow ${message.name} in its record (RFC 8446 §5.1)`)
       }
       this.#message = null
@@ -94,10 +103,19 @@ export class HandshakeStream {
     }
   }
 
+  /** TLS 1.2 changes them by a record of its own. */
+  #changesKeys({ name }: HandshakeMessage, event: HandshakeEvent | null): boolean {
+    const version = event?.name === 'ServerHello' ? event.version : this.#negotiated.version
+    return CHANGES_KEYS.has(name) && version !== '1.2'
+  }
+
   #admit(code: number): HandshakeType {
-    const type = HANDSHAKE_TYPES.get(code)
+    const { version } = this.#negotiated
+    const type = handshakeTypesOf(version).get(code)
     if (type === undefined) {
-      throw new MalformedBytes(`handshake type ${code} is none of TLS 1.3 (RFC 8446 §4)`)
+      throw new MalformedBytes(
+        `handshake type ${code} is none of TLS ${version ?? '1.3'} (RFC 8446 §4)`,
+      )
     }
     if (type.sender !== null && type.sender !== this.#direction) {
       const sender = this.#direction === 'up' ? 'client' : 'server'
@@ -137,14 +155,26 @@ export class HandshakeStream {
 }
 
 /** @returns what the message decides; null where nothing */
-function* readBody(message: HandshakeMessage): Reading<HandshakeEvent | null> {
+function* readBody(
+  message: HandshakeMessage,
+  negotiated: Negotiated,
+): Reading<HandshakeEvent | null> {
   switch (message.name) {
     case 'ClientHello':
       return yield* readClientHello(message)
     case 'ServerHello':
       return yield* readServerHello(message)
     case 'EncryptedExtensions':
-      yield* message.extensions()
+      yield* message.extensions('other')
+      return null
+    case 'Certificate':
+      yield* readCertificate(message, negotiated)
+      return null
+    case 'CertificateVerify':
+      yield* readCertificateVerify(message)
+      return null
+    case 'ServerKeyExchange':
+      yield* readServerKeyExchange(message, negotiated)
       return null
     case 'KeyUpdate':
       yield* message.field('request_update', 1, describeUpdate)

@@ -1,28 +1,7 @@
 import { createHmac } from 'node:crypto'
+import type { CipherSuite } from './tls-suites.ts'
 
-/** What the suite that a ServerHello chose decides of the records (RFC 8446 §B.4). */
-export interface CipherSuite {
-  name: string
-  aead: 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305'
-  hash: 'sha256' | 'sha384'
-  keyBytes: number
-}
-
-const CIPHER_SUITES: Readonly<Record<number, CipherSuite>> = {
-  4865: { name: 'TLS_AES_128_GCM_SHA256', aead: 'aes-128-gcm', hash: 'sha256', keyBytes: 16 },
-  4866: { name: 'TLS_AES_256_GCM_SHA384', aead: 'aes-256-gcm', hash: 'sha384', keyBytes: 32 },
-  4867: {
-    name: 'TLS_CHACHA20_POLY1305_SHA256',
-    aead: 'chacha20-poly1305',
-    hash: 'sha256',
-    keyBytes: 32,
-  },
-}
-
-/** @returns null for a suite whose records are not read */
-export const findCipherSuite = (code: number): CipherSuite | null => CIPHER_SUITES[code] ?? null
-
-/** Of every AEAD above (RFC 8446 §5.3). */
+/** Of every AEAD of TLS 1.3 (RFC 8446 §5.3). */
 const IV_BYTES = 12
 
 /** What protects the records of one direction, until the secret changes. */

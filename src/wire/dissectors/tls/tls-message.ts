@@ -1,5 +1,7 @@
 import { MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
+import { describeExtension, type ExtensionPlace } from './tls-extensions.ts'
 import { extensionName, type HandshakeType } from './tls-names.ts'
+import { uint } from './tls-registry.ts'
 
 /** Where the fields of a message are noted, in their order; `text` is the value where it is worth reading. */
 export type NoteField = (label: string, lengthBytes: number, text?: string) => void
@@ -39,16 +41,20 @@ export class HandshakeMessage {
   }
 
   /** A field of variable length, its length before it (RFC 8446 §3.4). */
-  *vector(label: string, prefixBytes: 1 | 2): Reading<void> {
+  *vector(
+    label: string,
+    prefixBytes: 1 | 2,
+    describe?: (bytes: Uint8Array) => string,
+  ): Reading<void> {
     const lengthBytes = uint(yield* this.field(`${label} length`, prefixBytes))
-    yield* this.field(label, lengthBytes)
+    yield* this.field(label, lengthBytes, describe)
   }
 
   /**
    * The extensions, which end a message (RFC 8446 §4.2).
    * @returns what each holds, by its number
    */
-  *extensions(): Reading<ReadonlyMap<number, Uint8Array>> {
+  *extensions(place: ExtensionPlace): Reading<ReadonlyMap<number, Uint8Array>> {
     const lengthBytes = uint(yield* this.field('extensions length', 2))
     if (lengthBytes !== this.#leftBytes) {
       throw new MalformedBytes(
@@ -60,7 +66,11 @@ export class HandshakeMessage {
       const head = yield* this.#take(4)
       const code = uint(head.subarray(0, 2))
       const data = yield* this.#take(uint(head.subarray(2)))
-      this.#note(`extension ${extensionName(code)}`, head.length + data.length)
+      this.#note(
+        `extension ${extensionName(code)}`,
+        head.length + data.length,
+        describeExtension(code, data, place),
+      )
       found.set(code, data)
     }
     return found
@@ -68,10 +78,14 @@ export class HandshakeMessage {
 
   /** All that is left, counted and not held. */
   *rest(): Reading<void> {
-    const lengthBytes = this.#leftBytes
-    this.#leftBytes = 0
+    yield* this.skipped(this.name, this.#leftBytes)
+  }
+
+  /** A field that may be large, and of which the length is all that counts. */
+  *skipped(label: string, lengthBytes: number, text?: string): Reading<void> {
+    this.#admit(lengthBytes)
     yield* skip(lengthBytes)
-    this.#note(this.name, lengthBytes)
+    this.#note(label, lengthBytes, text)
   }
 
   finish(): void {
@@ -83,14 +97,14 @@ export class HandshakeMessage {
   }
 
   *#take(lengthBytes: number): Reading<Uint8Array> {
+    this.#admit(lengthBytes)
+    return yield* take(lengthBytes)
+  }
+
+  #admit(lengthBytes: number): void {
     if (lengthBytes > this.#leftBytes) {
       throw new MalformedBytes(`a field of ${this.name} runs past its end (RFC 8446 §4)`)
     }
     this.#leftBytes -= lengthBytes
-    return yield* take(lengthBytes)
   }
 }
-
-/** Network byte order, at most four bytes (RFC 8446 §3.3). */
-export const uint = (bytes: Uint8Array): number =>
-  bytes.reduce((value, byte) => value * 256 + byte, 0)

@@ -1,4 +1,18 @@
 import type { Direction } from '../../../model/vocabulary.ts'
+import { isGrease } from './tls-registry.ts'
+
+/** What a ServerHello has decided; shared by what reads the two directions after it. */
+export interface Negotiated {
+  /** Null before there is a ServerHello. */
+  version: TlsVersion | null
+  /** As the registry names it. */
+  suite: string | null
+}
+
+/** Of which the records are read. */
+export type TlsVersion = '1.2' | '1.3'
+
+export const VERSION_CODES: Readonly<Record<number, TlsVersion>> = { 771: '1.2', 772: '1.3' }
 
 /** A message of the handshake protocol. */
 export interface HandshakeType {
@@ -10,36 +24,55 @@ export interface HandshakeType {
   protection: 'plain' | 'protected'
 }
 
-type TypeRow = [code: number, name: string, section: string, sender: Direction | null]
+type TypeRow = [code: number, name: string, clause: string, sender: Direction | null]
 
 function byCode(protection: HandshakeType['protection'], rows: readonly TypeRow[]) {
-  return rows.map(([code, name, section, sender]): [number, HandshakeType] => {
-    const clause = section.startsWith('RFC') ? section : `RFC 8446 §${section}`
-    return [code, { name, clause, sender, protection }]
-  })
+  return rows.map(([code, name, clause, sender]): [number, HandshakeType] => [
+    code,
+    { name, clause, sender, protection },
+  ])
 }
 
-/**
- * RFC 8446 §4, with the one that came later. EndOfEarlyData is missing, as early
- * data is not read.
- */
-export const HANDSHAKE_TYPES: ReadonlyMap<number, HandshakeType> = new Map([
-  ...byCode('plain', [
-    [1, 'ClientHello', '4.1.2', 'up'],
-    // HelloRetryRequest is told from it by its random.
-    [2, 'ServerHello', '4.1.3', 'down'],
-  ]),
+/** HelloRetryRequest is told from a ServerHello by its random. */
+const HELLOS = byCode('plain', [
+  [1, 'ClientHello', 'RFC 8446 §4.1.2', 'up'],
+  [2, 'ServerHello', 'RFC 8446 §4.1.3', 'down'],
+])
+
+/** RFC 8446 §4, with the one that came later. EndOfEarlyData is missing, as early data is not read. */
+const TYPES_1_3: ReadonlyMap<number, HandshakeType> = new Map([
+  ...HELLOS,
   ...byCode('protected', [
-    [4, 'NewSessionTicket', '4.6.1', 'down'],
-    [8, 'EncryptedExtensions', '4.3.1', 'down'],
-    [11, 'Certificate', '4.4.2', null],
-    [13, 'CertificateRequest', '4.3.2', 'down'],
-    [15, 'CertificateVerify', '4.4.3', null],
-    [20, 'Finished', '4.4.4', null],
-    [24, 'KeyUpdate', '4.6.3', null],
+    [4, 'NewSessionTicket', 'RFC 8446 §4.6.1', 'down'],
+    [8, 'EncryptedExtensions', 'RFC 8446 §4.3.1', 'down'],
+    [11, 'Certificate', 'RFC 8446 §4.4.2', null],
+    [13, 'CertificateRequest', 'RFC 8446 §4.3.2', 'down'],
+    [15, 'CertificateVerify', 'RFC 8446 §4.4.3', null],
+    [20, 'Finished', 'RFC 8446 §4.4.4', null],
+    [24, 'KeyUpdate', 'RFC 8446 §4.6.3', null],
     [25, 'CompressedCertificate', 'RFC 8879 §4', null],
   ]),
 ])
+
+/** RFC 5246 §7.4, with what came later. */
+const TYPES_1_2: ReadonlyMap<number, HandshakeType> = new Map([
+  ...HELLOS,
+  ...byCode('plain', [
+    [4, 'NewSessionTicket', 'RFC 5077 §3.3', 'down'],
+    [11, 'Certificate', 'RFC 5246 §7.4.2', null],
+    [12, 'ServerKeyExchange', 'RFC 5246 §7.4.3', 'down'],
+    [13, 'CertificateRequest', 'RFC 5246 §7.4.4', 'down'],
+    [14, 'ServerHelloDone', 'RFC 5246 §7.4.5', 'down'],
+    [15, 'CertificateVerify', 'RFC 5246 §7.4.8', 'up'],
+    [16, 'ClientKeyExchange', 'RFC 5246 §7.4.7', 'up'],
+    [22, 'CertificateStatus', 'RFC 6066 §8', 'down'],
+  ]),
+  ...byCode('protected', [[20, 'Finished', 'RFC 5246 §7.4.9', null]]),
+])
+
+/** Before there is a version, only hellos can come: those of TLS 1.3 are told apart from what is too early. */
+export const handshakeTypesOf = (version: TlsVersion | null): ReadonlyMap<number, HandshakeType> =>
+  version === '1.2' ? TYPES_1_2 : TYPES_1_3
 
 /** The registry of extensions (RFC 8446 §4.2, RFC 8447), as far as clients and servers send them. */
 const EXTENSIONS: Readonly<Record<number, string>> = {
@@ -70,12 +103,10 @@ const EXTENSIONS: Readonly<Record<number, string>> = {
 }
 
 export const EARLY_DATA = 42
-export const SUPPORTED_VERSIONS = 43
 
 /** A name that does not vary between connections: the numbers of GREASE do (RFC 8701 §2). */
 export function extensionName(code: number): string {
-  const isGrease = (code & 0x0f0f) === 0x0a0a && code >> 8 === (code & 0xff)
-  return EXTENSIONS[code] ?? (isGrease ? 'GREASE' : String(code))
+  return EXTENSIONS[code] ?? (isGrease(code) ? 'GREASE' : String(code))
 }
 
 /** RFC 8446 §6. */
@@ -113,6 +144,7 @@ export const alertName = (code: number): string => ALERTS[code] ?? `alert ${code
 
 /** What `legacy_version` stands for where no extension says otherwise. */
 export function versionName(code: number): string {
+  if (isGrease(code)) return 'GREASE'
   return code >> 8 === 3 && (code & 0xff) > 0
     ? `TLS 1.${(code & 0xff) - 1}`
     : `version 0x${code.toString(16).padStart(4, '0')}`

@@ -129,9 +129,9 @@ describe('bytes that TLS does not explain', () => {
     ['a record cut short', [up(hello[1].subarray(0, 20))], /middle of a TLS record, 20 bytes/],
     ['a header cut short', [up(hello[1].subarray(0, 3))], /middle of a TLS record, 3 bytes/],
     [
-      'TLS 1.2',
-      [hello, down(plain(serverHello(0xc02f, Buffer.alloc(32), [])))],
-      /server chose TLS 1\.2, but only records of TLS 1\.3 are read/,
+      'a version that has gone',
+      [hello, down(plain(serverHello(0x1301, Buffer.alloc(32), [[43, '0302']])))],
+      /server chose TLS 1\.1, but only records of TLS 1\.2 and 1\.3 are read/,
     ],
     [
       'a version to come',
@@ -140,8 +140,8 @@ describe('bytes that TLS does not explain', () => {
     ],
     [
       'another cipher suite',
-      [hello, down(plain(serverHello(0x1304)))],
-      /cipher suite 0x1304, whose records are not read/,
+      [hello, down(plain(serverHello(0xc013)))],
+      /cipher suite 0xc013, whose records are not read/,
     ],
     ['a tag that does not fit', [hello, answer, down(damaged(flight, -1))], /authentication tag/],
     ['a damaged ciphertext', [hello, answer, down(damaged(flight, -30))], /authentication tag/],
@@ -227,6 +227,11 @@ describe('bytes that TLS does not explain', () => {
       /alert is not a level and a description/,
     ],
     ['a hello of the wrong side', [up(plain(serverHello()))], /client does not send ServerHello/],
+    [
+      'certificates that do not fill their message',
+      serverSealed(CONTENT_TYPE.handshake, handshake(11, hex('00 000004 000000'))),
+      /certificates are 4 bytes long, but 3 are left of their message/,
+    ],
     ['an unknown message', [up(plain(handshake(99, MESSAGE)))], /handshake type 99 is none/],
     ['a handshake record of no bytes', [up(plain(new Uint8Array(0)))], /record has no bytes/],
     [

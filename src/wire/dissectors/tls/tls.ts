@@ -20,9 +20,9 @@ import { type BrokenRecord, CONTENT, RecordStream, type TlsRecord } from './tls-
 import type { TlsSecrets } from './tls-secrets.ts'
 
 /**
- * TLS 1.3 (RFC 8446) around the protocol that it carries. The inner dissector
+ * TLS 1.3 (RFC 8446) or 1.2 (RFC 5246) around the protocol that it carries. The inner dissector
  * sees the plaintext of both directions; its frames come back as they crossed
- * the wire, with 22 bytes of `security` a record (§5.2). Handshake, alerts and
+ * the wire, with 22 bytes of `security` a record (RFC 8446 §5.2), in TLS 1.2 with AES-GCM 29. Handshake, alerts and
  * change_cipher_spec are frames of their own.
  * @param secrets are looked up by the random of the connection's ClientHello, and may come late
  */
@@ -79,7 +79,9 @@ class TlsConnection implements Dissector {
         this.#queue.push(record)
         this.#drain()
       }),
-      handshake: new HandshakeStream(direction, (event) => this.#keys.follow(direction, event)),
+      handshake: new HandshakeStream(direction, this.#keys.negotiated, (event) =>
+        this.#keys.follow(direction, event),
+      ),
       stream: new EnvelopedStream(direction, sink),
     }
   }
@@ -108,7 +110,7 @@ class TlsConnection implements Dissector {
   }
 
   #open(record: TlsRecord): OpenRecord | null {
-    if (record.contentType !== CONTENT.applicationData) {
+    if (!this.#keys.isProtected(record)) {
       this.#keys.admitPlain(record)
       return openPlain(record)
     }
@@ -126,6 +128,7 @@ class TlsConnection implements Dissector {
     }
     if (contentType !== CONTENT.applicationData || content.length === 0) {
       side.stream.addOwn(frameRecord(open, this.#readUnit(side, open)))
+      if (contentType === CONTENT.changeCipherSpec) this.#keys.changeCipherSpec(record.direction)
       return
     }
     this.#keys.admitData(record.direction)
