@@ -8,7 +8,7 @@ const KNOWN = {
   metricNames: METRIC_NAMES,
 }
 const TOP_KEYS =
-  'name, title, flow, subscribers, topic, path, messages, payload, http, mqtt, transports, claims, gates'
+  'name, title, flow, subscribers, topic, path, messages, payload, http, mqtt, tls, transports, claims, gates'
 
 const parse = (source: string) => parseScenario(source, 'my.yaml', KNOWN)
 
