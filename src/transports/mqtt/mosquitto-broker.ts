@@ -75,12 +75,12 @@ export async function serveMosquitto(
 export async function serveMosquittoBehind(
   context: ServeContext,
   application: WatchSettings,
-  openDoor: (host: string) => Promise<BrokerDoor>,
+  openDoor: (at: Pick<ServeContext, 'scenario' | 'host'>) => Promise<BrokerDoor>,
 ): Promise<Endpoint> {
   const { host, signal } = context
   const broker = await serveMosquitto(context, application)
   try {
-    const door = await openDoor(host)
+    const door = await openDoor(context)
     const server = await door.createServer((packets) => bridge(packets, broker.address))
     const listener = await listen(server, host)
     return {

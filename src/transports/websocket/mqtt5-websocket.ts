@@ -48,9 +48,7 @@ function mqtt5OverWebSocket(
     libraries: [MQTT_JS, MQTT_PACKET, WS],
     ...onMosquitto(id, SETTINGS.qos, security),
     serve: (_options, context) =>
-      serveMosquittoBehind(context, SETTINGS, (host) =>
-        openWebSocketDoor(security, { scenario: context.scenario, host }),
-      ),
+      serveMosquittoBehind(context, SETTINGS, (at) => openWebSocketDoor(security, at)),
 
     async connect(address, _options, context) {
       requireScheme(id, address, scheme)
