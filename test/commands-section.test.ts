@@ -51,7 +51,7 @@ describe('a report with commands', () => {
       cell.status === 'skipped' ? cell : { ...cell, latency: null },
     )
     const text = table({ ...report, cells }, 200)
-    expect(text).toMatch(/transport +bytes +waiting an hour +lost/)
+    expect(text).toMatch(/transport +bytes +waiting, wire +lost/)
     expect(text).toMatch(/http-poll +741 +1,098,000 +0/)
   })
 

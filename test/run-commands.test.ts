@@ -97,6 +97,14 @@ describe('the byte pass of command-delivery on every downlink transport', () => 
       const cell = readReport(first).cells.find(({ transport }) => transport === id)
       return cell?.status === 'measured' ? cell.bytes?.waiting?.exchangeBytes : undefined
     }
+    // With headers of 52 bytes and a last acknowledgement of as many; over UDP headers of 28, and none.
+    const anHourOf = (id: string) =>
+      rowsOf(first).find(({ transport }) => transport === id)?.waiting_link_bytes_per_hour
+    expect(anHourOf('mqtt-qos1')).toBe(String((4 + 3 * 52) * 60))
+    expect(anHourOf('mqtt-qos0')).toBe(String((4 + 3 * 52) * 60))
+    expect(anHourOf('mqtts-qos1')).toBe(String((4 + 2 * 22 + 3 * 52) * 60))
+    expect(anHourOf('sse')).toBe(String((8 + 2 * 52) * 240))
+    expect(Number(anHourOf('coap-observe'))).toBeCloseTo(((51 + 2 * 28) * 3_600) / 70, 2)
     // PINGREQ and PINGRESP; a comment of three bytes in a chunk; a held request costs what a polled one does.
     expect([exchangeOf('mqtt-qos1'), exchangeOf('sse')]).toEqual([4, 8])
     expect(exchangeOf('http-long-poll')).toBe(exchangeOf('http-poll'))

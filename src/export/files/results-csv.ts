@@ -116,6 +116,7 @@ const COLUMNS: readonly Column[] = [
   loadColumn('send_delay_p50_us', 'open loop', ({ sendDelay }) => sendDelay?.p50Us),
   loadColumn('send_delay_p99_us', 'open loop', ({ sendDelay }) => sendDelay?.p99Us),
   metricColumn('total_link_bytes_per_message'),
+  metricColumn('waiting_link_bytes_per_hour'),
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

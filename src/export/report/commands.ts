@@ -1,6 +1,6 @@
 import { findMetric } from '../../model/report/metric.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
-import { formatBytes, formatCount } from '../../model/text/format.ts'
+import { formatCount } from '../../model/text/format.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
 import { type Figure, figureTable, reasonBlocks, shownFigures } from './figure-table.ts'
 import { medianText, micros } from './latency.ts'
@@ -14,7 +14,7 @@ import {
 } from './scenario-cells.ts'
 
 const WHAT_IS_SHOWN =
-  'an app commands a device through a broker or server, and gets the device’s state back: two legs each way, one command in flight. delivery: from due until the device has the command; full loop: from due until the app has the state that it asked for; microseconds, p50 with the 95 % interval of the median. bytes: on the device’s link, one command and its state with their acknowledgements. waiting an hour: bytes on that link while no command comes; modelled from one waiting exchange, which was measured.'
+  'an app commands a device through a broker or server, and gets the device’s state back: two legs each way, one command in flight. delivery: from due until the device has the command; full loop: from due until the app has the state that it asked for; microseconds, p50 with the 95 % interval of the median. bytes: wire bytes of the device, one command and its state with their acknowledgements. waiting an hour: bytes on its link while no command comes, with the headers of TCP, UDP and IP; waiting, wire: without them; both from one waiting exchange, whose wire bytes were measured.'
 
 const metric = (name: string, cell: Cell): string => {
   const value = findMetric(name)?.of(cell) ?? null
@@ -27,7 +27,8 @@ const FIGURES: readonly Figure[] = [
   { title: 'full loop p50', of: ({ latency }) => micros(latency?.response?.p50Us) },
   { title: 'n', of: ({ latency }) => formatSamples(latency?.response?.samples) },
   { title: 'bytes', of: (cell) => metric('wire_bytes_per_message', cell) },
-  { title: 'waiting an hour', of: (cell) => metric('waiting_bytes_per_hour', cell) },
+  { title: 'waiting an hour', of: (cell) => metric('waiting_link_bytes_per_hour', cell) },
+  { title: 'waiting, wire', of: (cell) => metric('waiting_bytes_per_hour', cell) },
   { title: 'lost', of: ({ counts }) => formatSamples(counts?.lost ?? undefined) },
 ]
 
@@ -66,13 +67,14 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
   ]
 }
 
-/** `waiting: 305 B every 1 s on http-poll; 4 B every 60 s on mqtt-qos0, mqtt-qos1` */
+/** `waiting: 305 wire bytes every 1 s on http-poll; 4 wire bytes every 60 s on mqtt-qos0, mqtt-qos1` */
 function waitingLine(cells: readonly RunCell[]): string | null {
   const transportsOf = new Map<string, string[]>()
   for (const { transport, bytes } of cells) {
     if (bytes?.waiting === undefined) continue
     const { exchangeBytes, everyS } = bytes.waiting
-    const how = everyS === null ? 'nothing' : `${formatBytes(exchangeBytes)} every ${everyS} s`
+    const how =
+      everyS === null ? 'nothing' : `${formatCount(exchangeBytes)} wire bytes every ${everyS} s`
     transportsOf.set(how, [...(transportsOf.get(how) ?? []), transport])
   }
   if (transportsOf.size === 0) return null

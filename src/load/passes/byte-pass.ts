@@ -13,6 +13,7 @@ import { withholdSecrets } from '../../targets/withhold.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { waitingFor } from '../../transports/run-options.ts'
 import type { Transport } from '../../transports/transport.ts'
+import { SEGMENT_HEADER_BYTES } from '../../wire/account/network-headers.ts'
 import type { Pace } from '../../wire/account/segment-model.ts'
 import { WireRecorder } from '../../wire/relay/recorder.ts'
 import type { FlowSession } from '../flows/flow.ts'
@@ -164,15 +165,23 @@ async function waitOnce(
   paths: TappedPaths,
   { cell }: BytePassRequest,
 ): Promise<WaitingCost | null> {
-  const before = paths.idleBytes
+  const before = paths.idle
   await session.waitOnce()
   if (cell.scenario.flow !== 'roundtrip') return null
   const waiting = waitingFor(paths.transport, cell.options, cell.scenario)
   if (waiting === null) return null
-  const exchangeBytes = paths.idleBytes - before
   const { everyS } = waiting
-  const bytesPerHour = everyS === null ? 0 : (exchangeBytes * SECONDS_PER_HOUR) / everyS
-  return { exchangeBytes, everyS, bytesPerHour, basis: 'modelled' }
+  const perHour = (bytes: number): number =>
+    everyS === null ? 0 : (bytes * SECONDS_PER_HOUR) / everyS
+  const exchangeBytes = paths.idle.wireBytes - before.wireBytes
+  // Whoever is asked answers at once, and acknowledges with that (see the model of segments); the answer is acknowledged by itself.
+  const last = cell.address.startsWith('coap') ? 0 : SEGMENT_HEADER_BYTES
+  const headers = paths.idle.headerBytes - before.headerBytes
+  const exchangeLinkBytes = exchangeBytes === 0 ? 0 : exchangeBytes + headers + last
+  return {
+    ...{ exchangeBytes, everyS, bytesPerHour: perHour(exchangeBytes) },
+    ...{ exchangeLinkBytes, linkBytesPerHour: perHour(exchangeLinkBytes), basis: 'modelled' },
+  }
 }
 
 function paceOf({ producer, connections }: FlowSession): Pace {

@@ -5,6 +5,7 @@ import type { Scenario } from '../../model/scenario/scenario.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { Deadline } from '../../system/deadline.ts'
 import type { Peer, Transport } from '../../transports/transport.ts'
+import type { IdleBytes } from '../../wire/account/byte-account.ts'
 import type { WireRecorder } from '../../wire/relay/recorder.ts'
 import { connectDevice } from '../flows/connect.ts'
 import { sumLinks } from './sum-relays.ts'
@@ -34,9 +35,13 @@ export class TappedPaths implements AsyncDisposable {
     this.#options = options
   }
 
-  /** Wire bytes of the idle phase so far, over all paths. */
-  get idleBytes(): number {
-    return this.#paths.reduce((sum, { account }) => sum + account.idleBytes, 0)
+  /** The idle phase so far, over all paths. */
+  get idle(): IdleBytes {
+    const all = this.#paths.map(({ account }) => account.idle)
+    return {
+      wireBytes: all.reduce((sum, { wireBytes }) => sum + wireBytes, 0),
+      headerBytes: all.reduce((sum, { headerBytes }) => sum + headerBytes, 0),
+    }
   }
 
   /** Connects one more party over a path of its own. */

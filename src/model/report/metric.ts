@@ -150,6 +150,15 @@ export const METRICS: readonly Metric[] = [
     (cell) => bytesOf(cell)?.waiting?.bytesPerHour ?? null,
   ),
   bytesMetric(
+    'waiting_link_bytes_per_hour',
+    'the same with the headers of the network below it',
+    (cell) => {
+      const bytes = bytesOf(cell)
+      if (bytes === null || linkBasisOf(bytes.ledger) === null) return null
+      return bytes.waiting?.linkBytesPerHour ?? null
+    },
+  ),
+  bytesMetric(
     'subscriber_bytes_per_message',
     'one message on the links of all subscribers of a fanout, with their acknowledgements, both directions, steady phase; without the publisher’s link',
     (cell) => {

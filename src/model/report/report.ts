@@ -104,7 +104,15 @@ const waiting = z
       .nullable()
       .describe('seconds from one to the next; null: a waiting connection is silent'),
     bytesPerHour: z.number().min(0),
-    basis: z.literal('modelled').describe('of bytesPerHour: nobody waited an hour'),
+    exchangeLinkBytes: count
+      .optional()
+      .describe(
+        'of such an exchange with the headers of its packets, and of the acknowledgement of the last; absent in older reports',
+      ),
+    linkBytesPerHour: z.number().min(0).optional(),
+    basis: z
+      .literal('modelled')
+      .describe('of bytesPerHour and of link bytes: nobody waited an hour'),
   })
   .describe('what it costs a device to wait for commands, on its own link')
 

@@ -248,7 +248,7 @@ describe('an account', () => {
         ],
       ),
     ])
-    expect(account.idleBytes).toBe(0)
+    expect(account.idle.wireBytes).toBe(0)
     const { exchange, roundTrips, firstMessage } = account.settle(totals)
     expect([account.messages, account.payloadBytes]).toEqual([3, 6])
     expect(exchange.map(({ direction, label }) => `${direction} ${label}`)).toEqual([
@@ -266,7 +266,7 @@ describe('an account', () => {
     const fetched = down('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n24')
     const command: Conversation = [get, fetched, REQUEST, RESPONSE]
     const totals = record(account, [...command, ...command, ...command, get, RESPONSE])
-    expect(account.idleBytes).toBe(27 + 27)
+    expect(account.idle.wireBytes).toBe(27 + 27)
     const { exchange, firstMessage } = account.settle(totals)
     const labels = ['request', 'response', 'request', 'response']
     expect(exchange.map(({ label }) => label)).toEqual([...labels, 'request', 'response'])

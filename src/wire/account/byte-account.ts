@@ -13,9 +13,16 @@ import { dissectorOf } from '../dissectors/index.ts'
 import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import type { ConnectionTap } from '../relay/tcp-relay.ts'
 import { ExchangeBook } from './exchange-book.ts'
-import { udpHeaderBytes } from './network-headers.ts'
+import { tcpHeaderBytes, udpHeaderBytes } from './network-headers.ts'
 import { CostBook, countsRoundTrips } from './round-trips.ts'
 import type { SegmentModel } from './segment-model.ts'
+
+/** What crossed a connection while nobody had anything to say. */
+export interface IdleBytes {
+  readonly wireBytes: number
+  /** Of the packets that they went in; pure acknowledgements are none of them. */
+  readonly headerBytes: number
+}
 
 /** Every byte of one cell: the relay's taps feed a dissector each, and all frames go into one ledger. */
 export class ByteAccount {
@@ -40,6 +47,7 @@ export class ByteAccount {
   #leading: Direction | null = null
   #messagesLed = 0
   #payloadBytes = 0
+  #idleHeaderBytes = 0
 
   /**
    * @param flow `uplink` if left out; in a `roundtrip` a message is a command
@@ -75,9 +83,9 @@ export class ByteAccount {
     return this.#payloadBytes
   }
 
-  /** Wire bytes of the idle phase so far: what they grow by is what waiting takes. */
-  get idleBytes(): number {
-    return this.#costs.phase('idle').wireBytes
+  /** The idle phase so far: what it grows by is what waiting takes. */
+  get idle(): IdleBytes {
+    return { wireBytes: this.#costs.phase('idle').wireBytes, headerBytes: this.#idleHeaderBytes }
   }
 
   /** One dissector for one more connection. */
@@ -87,11 +95,11 @@ export class ByteAccount {
     const dissector: Dissector = this.#dissect({
       frame: (frame) => {
         this.#add(frame, connection)
-        if (dissector.carrier === 'datagrams') {
-          this.#book.addBytes(frame, 'network', udpHeaderBytes(frame.lengthBytes), 'modelled')
-        } else {
-          this.#segments?.add(frame, connection)
-        }
+        const isDatagram = dissector.carrier === 'datagrams'
+        const headers = (isDatagram ? udpHeaderBytes : tcpHeaderBytes)(frame.lengthBytes)
+        if (frame.phase === 'idle') this.#idleHeaderBytes += headers
+        if (isDatagram) this.#book.addBytes(frame, 'network', headers, 'modelled')
+        else this.#segments?.add(frame, connection)
       },
       unexplained: (gap) => {
         // What follows the first gap is as a rule its consequence.

@@ -22,3 +22,7 @@ export const SEGMENT_HEADER_BYTES = 52
 export const SYN_BYTES = 60
 /** What a segment carries on Ethernet: an MTU of 1500 less those 52. */
 export const SEGMENT_PAYLOAD_BYTES = 1448
+
+/** Bytes of TCP and IPv4 headers of one write, which is acknowledged with the next one the other way. */
+export const tcpHeaderBytes = (writtenBytes: number): number =>
+  Math.ceil(writtenBytes / SEGMENT_PAYLOAD_BYTES) * SEGMENT_HEADER_BYTES
