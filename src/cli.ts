@@ -10,6 +10,7 @@ import { tapCommand } from './commands/tap.ts'
 import { describeError, InstrumentError } from './model/errors.ts'
 import { EXIT } from './model/exit-codes.ts'
 import { readPackageVersion } from './package-root.ts'
+import { withOptionalValues } from './terminal/optional-values.ts'
 import { writeOutput } from './terminal/output.ts'
 import { describeUsageError } from './terminal/usage-error.ts'
 
@@ -117,14 +118,15 @@ function reportStrayError(error: unknown, debug: boolean): void {
  * @param argv without the program's own name
  */
 export async function main(argv: string[]): Promise<void> {
-  const debug = argv.includes('--debug')
+  const words = withOptionalValues(argv)
+  const debug = words.includes('--debug')
   // Nobody is left to read the message: nothing to do about it.
   process.stderr.on('error', () => undefined)
   process.on('uncaughtException', (error) => reportStrayError(error, debug))
   try {
     let output = ''
     // The callback keeps help and version from being printed by a console that hides write errors.
-    await createParser(argv).parseAsync(argv, {}, (_error, _parsed, text) => {
+    await createParser(words).parseAsync(words, {}, (_error, _parsed, text) => {
       output = text
     })
     if (output !== '') await writeOutput(`${output}\n`)

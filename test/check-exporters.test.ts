@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { CHECK_FORMATS, type CheckFormat, renderCheck } from '../src/export/check/index.ts'
-import { type CheckResult, checkResultSchema } from '../src/model/report/check.ts'
+import {
+  type CellVerdict,
+  type CheckResult,
+  type Comparison,
+  checkResultSchema,
+} from '../src/model/report/check.ts'
 import { checkResults } from './fixtures/check-results.ts'
 import { parseXml, type XmlElement } from './support/xml.ts'
 
@@ -56,7 +61,43 @@ describe('text', () => {
 
   it('says in one line of a failing cell what was, what is, by how much, and where', () => {
     expect(renderCheck('text', RESULTS.mixed)).toContain(
-      'FAIL: json on mqtt-qos1: steady up framing was 1,800 B, is 1,900 B: 100 B more (1 B a message)\n',
+      'FAIL: json on mqtt-qos1: steady up framing was 18 B a message, is 19 B: 1 B more (+5.6 %)\n',
+    )
+  })
+
+  it('names one cause once for all transports, and what shows it for each', () => {
+    const [http, mqtt] = RESULTS.mixed.cells.slice(0, 2) as [CellVerdict, CellVerdict]
+    const payload = [
+      { phase: 'steady', direction: 'up', layer: 'payload', was: 1400, is: 1500 } as const,
+    ]
+    const text = renderCheck('text', {
+      ...RESULTS.mixed,
+      cells: [
+        { ...http, differences: payload } as CellVerdict,
+        { ...mqtt, differences: [...payload, ...(mqtt as Comparison).differences] } as CellVerdict,
+      ],
+    })
+    const [first, ...rest] = text.split('\n')
+    expect(first).toBe(
+      'FAIL: json on http1, mqtt-qos1: steady up payload was 14 B a message, is 15 B: 1 B more (+7.1 %)',
+    )
+    expect(rest).toContainEqual(
+      expect.stringMatching(/^ {2}http1: first differing frame: .*priority/),
+    )
+    expect(rest).toContainEqual(
+      expect.stringMatching(/^ {2}mqtt-qos1: first differing frame: .*Topic/),
+    )
+    expect(rest).toContain(
+      'FAIL: json on mqtt-qos1: steady up framing was 18 B a message, is 19 B: 1 B more (+5.6 %)',
+    )
+  })
+
+  it('says a share that is too small for a digit as such', () => {
+    const [http] = RESULTS.mixed.cells as [CellVerdict]
+    const [difference] = (http as Comparison).differences
+    const cell = { ...http, differences: [{ ...difference, was: 1e7, is: 1e7 + 100 }] }
+    expect(renderCheck('text', { ...RESULTS.mixed, cells: [cell as CellVerdict] })).toContain(
+      'was 100,000 B a message, is 100,001 B: 1 B more (under 0.1 %)\n',
     )
   })
 
@@ -66,7 +107,9 @@ describe('text', () => {
         ? { ...cell, messages: { was: 1, is: 1 } }
         : cell,
     )
-    expect(renderCheck('text', { ...RESULTS.mixed, cells })).toContain(': 100 B more\n')
+    expect(renderCheck('text', { ...RESULTS.mixed, cells })).toContain(
+      'steady up framing was 1,800 B, is 1,900 B: 100 B more (+5.6 %)\n',
+    )
   })
 
   it('says that nothing was checked rather than nothing', () => {
@@ -115,7 +158,8 @@ describe('github', () => {
   it('says how many more there are than GitHub shows', () => {
     const [cell] = RESULTS.mixed.cells.filter(({ finding }) => finding === 'changed')
     if (!cell) throw new Error('nothing changed')
-    const many = { ...RESULTS.mixed, cells: Array(25).fill(cell), budgets: [] }
+    const cells = Array.from({ length: 25 }, (_, index) => ({ ...cell, scenario: `s${index}` }))
+    const many = { ...RESULTS.mixed, cells, budgets: [] }
     const annotations = lines(many)
     expect(annotations).toHaveLength(10)
     expect(annotations.at(-1)).toBe(
@@ -203,7 +247,7 @@ describe('junit', () => {
     }
     const [bytes, budgets] = root.children
     expect(bytes?.attributes.tests).toBe(String(RESULTS.mixed.cells.length))
-    expect(budgets?.attributes).toMatchObject({ tests: '3', failures: '1', skipped: '1' })
+    expect(budgets?.attributes).toMatchObject({ tests: '3', failures: '1', errors: '1' })
   })
 
   it('is well-formed whatever the texts are, and gives them back', () => {

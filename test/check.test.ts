@@ -1,7 +1,14 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CommandResult, runCommand, startCommand, temporaryFolder } from './support/command.ts'
+import {
+  type CommandResult,
+  readReport,
+  runCommand,
+  startCommand,
+  temporaryFolder,
+} from './support/command.ts'
 
 const folder = temporaryFolder()
 const baseline = join(folder.path, 'baseline.json')
@@ -45,25 +52,25 @@ describe('check', () => {
     [
       'client id',
       { mqtt: '{ clientId: device-12 }' },
-      /mqtt-qos0: setup up control was 22 B, is 23 B/,
+      /mqtt-qos0, mqtt-qos1: setup up control was 22 B, is 23 B: 1 B more \(\+4\.5 %\)/,
       /Client Identifier 8 → 9 B/,
     ],
     [
       'topic',
       { topic: 'plant/77' },
-      /mqtt-qos1: steady up framing was .* 4 B more \(1 B a message\)/,
+      /mqtt-qos0, mqtt-qos1: steady up framing was 11 B a message, is 12 B: 1 B more \(\+9\.1 %\)/,
       /Topic Name 7 → 8 B/,
     ],
     [
       'header value',
       { payload: '{ text: "hello", contentType: text/plainx }' },
-      /http1: steady up framing was .* 4 B more \(1 B a message\)/,
+      /http1: steady up framing was \d+ B a message, .* 1 B more/,
       /content-type 26 → 27 B "text\/plainx"/,
     ],
     [
       'payload',
       { payload: '{ text: "hello!", contentType: text/plain }' },
-      /http1: steady up payload was 20 B, is 24 B/,
+      /http1, mqtt-qos0, mqtt-qos1: steady up payload was 5 B a message, is 6 B/,
       /body 5 → 6 B/,
     ],
   ])('fails on one byte more in the %s, and names it', async (_, change, figure, field) => {
@@ -93,6 +100,42 @@ describe('check', () => {
     expect(cells(other)).toEqual({ ...cells(baseline), 'mqtt-qos2': expect.anything() })
   })
 
+  it('takes --update before the scenario too, and leaves the cells of others alone', async () => {
+    const other = join(folder.path, 'shared.json')
+    const update = (...args: string[]) => runCommand(['check', ...args, '--baseline', other])
+    const quiet = { transports: '[mqtt-qos0]' }
+    const first = await update('--update', writeScenario({ name: 'first', ...quiet }, 'first.yaml'))
+    expect(first.code, first.stderr).toBe(0)
+    const second = writeScenario({ name: 'second', ...quiet }, "it's second.yaml")
+    expect((await update('--update', second)).code).toBe(0)
+    expect((await update('single-reading', '--update', '-t', 'mqtt-qos0')).code).toBe(0)
+    const named = () => Object.keys(JSON.parse(readFileSync(other, 'utf8')).cells)
+    expect(named()).toEqual(['first', 'second', 'single-reading'])
+    // Without a name: the built-in ones that are in it, and no others are asked for.
+    const held = await update('-t', 'mqtt-qos0')
+    expect(held).toMatchObject({ code: 0, stdout: 'the one cell is as in the baseline\n' })
+    expect(held.stderr).toContain('not checked, since nothing names them: first, second')
+    expect((await update('--update', '-t', 'mqtt-qos0')).code).toBe(0)
+    expect(named()).toEqual(['first', 'second', 'single-reading'])
+    // What it advises can be pasted.
+    const longer = writeScenario(
+      { name: 'second', topic: 'plant/77', ...quiet },
+      "it's second.yaml",
+    )
+    const red = await update(longer)
+    const [, advice] = /move the baseline: npx mqtt-vs-http (.*)/.exec(red.stdout) ?? []
+    expect(advice).toContain(`'\\''s second.yaml'`)
+    const words = execFileSync('sh', ['-c', `printf '%s\\n' ${advice}`], { encoding: 'utf8' })
+    expect((await runCommand(words.trimEnd().split('\n'))).code).toBe(0)
+    expect((await update(longer)).code).toBe(0)
+  })
+
+  it('asks for names where the baseline has none of the built-in scenarios', async () => {
+    const result = await check(['--update'])
+    expect(result.code).toBe(2)
+    expect(result.stderr).toContain('has no built-in scenario, only mine; name the file of each')
+  })
+
   it('fails on a cell of the baseline that no longer exists', async () => {
     const renamed = join(folder.path, 'renamed.json')
     writeFileSync(renamed, readFileSync(baseline, 'utf8').replace('"mqtt-qos1"', '"mqtt-qos7"'))
@@ -104,7 +147,7 @@ describe('check', () => {
   })
 
   it.each([
-    ['is not there', null, /there is no baseline; write it with mqtt-vs-http check .*--update/],
+    ['is not there', null, /there is no baseline; write it with npx mqtt-vs-http check .*--update/],
     ['is cut off', (text: string) => text.slice(0, text.length / 2), /not JSON|cut off|ends/],
     [
       'has a newer schema',
@@ -164,8 +207,41 @@ describe('check', () => {
     const out = join(folder.path, 'out')
     const run = await runCommand(['run', file, '--measure', 'bytes', '--out', out])
     expect(run.code).toBe(1)
-    expect(run.stderr).toContain('above its budget of 10 B')
+    const line = 'mine: mqtt-qos1 wire_bytes_per_message is 22 B, above its budget of 10 B'
+    // Last in both, where a reader stands when it is over.
+    expect(run.stdout.trimEnd().split('\n').at(-1)).toBe(`broken: ${line}`)
+    expect(run.stderr.trimEnd().split('\n').at(-1)).toBe(`warning: ${line}`)
+    expect(readReport(out).budgets).toMatchObject([{ verdict: 'fail', value: 22, max: 10 }])
   })
+
+  it('says a broken budget where a baseline is written under it', async () => {
+    const gates = '[{ metric: wire_bytes_per_message, transport: mqtt-qos1, max: 10 }]'
+    const other = join(folder.path, 'under-budget.json')
+    const result = await runCommand([
+      'check',
+      '--update',
+      writeScenario({ gates }),
+      '--baseline',
+      other,
+    ])
+    expect(result.code).toBe(1)
+    expect(result.stderr).toContain('is 22 B, above its budget of 10 B')
+    expect(existsSync(other)).toBe(true)
+  })
+
+  it.each(['check', 'run'])(
+    '%s: a budget on a transport that was not run is no 0',
+    async (verb) => {
+      const file = writeScenario({
+        gates: '[{ metric: wire_bytes_per_message, transport: mqtt-qos2, max: 64 }]',
+      })
+      const out = join(folder.path, 'unarmed')
+      const args = verb === 'run' ? ['--measure', 'bytes', '--out', out] : ['--baseline', baseline]
+      const result = await runCommand([verb, file, ...args])
+      expect(result.code).toBe(3)
+      expect(result.stdout).toContain('could not be measured: mqtt-qos2 was not run')
+    },
+  )
 
   it('tells a pipeline: JUnit, annotations, the summary of the job', async () => {
     const summary = join(folder.path, 'summary.md')
@@ -173,8 +249,8 @@ describe('check', () => {
     const env = { CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary }
     const result = await check([writeScenario({ topic: 'plant/78' }), '--junit', junit], env)
     expect(result.code).toBe(1)
-    expect(result.stderr).toContain('::error title=mine on mqtt-qos0::')
-    expect(readFileSync(summary, 'utf8')).toContain('| mine on mqtt-qos0 | fail |')
+    expect(result.stderr).toContain('::error title=mine on mqtt-qos0%2C mqtt-qos1::')
+    expect(readFileSync(summary, 'utf8')).toContain('| mine on mqtt-qos0, mqtt-qos1 | fail |')
     expect(readFileSync(junit, 'utf8')).toContain('<failure type="changed"')
   })
 

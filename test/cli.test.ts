@@ -130,29 +130,29 @@ describe('help', () => {
 
 describe('wrong usage is one line on stderr, and exit status 2', () => {
   it.each([
-    ['', 'no command is given; see mqtt-vs-http --help'],
-    ['lst', 'unknown command "lst"; did you mean list? see mqtt-vs-http --help'],
+    ['', 'no command is given; see npx mqtt-vs-http --help'],
+    ['lst', 'unknown command "lst"; did you mean list? see npx mqtt-vs-http --help'],
     [
       'run --formt csv',
-      '--formt: unknown option; did you mean --format? see mqtt-vs-http run --help',
+      '--formt: unknown option; did you mean --format? see npx mqtt-vs-http run --help',
     ],
     [
       'run --no-quick',
-      '--no-quick: unknown option; leave --quick out; see mqtt-vs-http run --help',
+      '--no-quick: unknown option; leave --quick out; see npx mqtt-vs-http run --help',
     ],
     [
       'run --format tabel',
-      '--format: unknown value "tabel"; did you mean table? see mqtt-vs-http run --help',
+      '--format: unknown value "tabel"; did you mean table? see npx mqtt-vs-http run --help',
     ],
-    ['run --out', '--out: needs a value; see mqtt-vs-http run --help'],
-    ['list --format', '--format: needs a value; see mqtt-vs-http list --help'],
+    ['run --out', '--out: needs a value; see npx mqtt-vs-http run --help'],
+    ['list --format', '--format: needs a value; see npx mqtt-vs-http list --help'],
     ['list --format json --format table', '--format: is given more than once; give it once'],
     [
       'list scenaros',
-      'list what: unknown value "scenaros"; did you mean scenarios? see mqtt-vs-http list --help',
+      'list what: unknown value "scenaros"; did you mean scenarios? see npx mqtt-vs-http list --help',
     ],
-    ['list scenarios x', 'list: unexpected argument "x"; see mqtt-vs-http list --help'],
-    ['report', 'report: an argument is missing; see mqtt-vs-http report --help'],
+    ['list scenarios x', 'list: unexpected argument "x"; see npx mqtt-vs-http list --help'],
+    ['report', 'report: an argument is missing; see npx mqtt-vs-http report --help'],
     ['report DIR/none.json', 'DIR/none.json: cannot be read: there is no such file'],
     ['report DIR/empty', 'DIR/empty/report.json: cannot be read: there is no such file'],
     ['report DIR/cut.json', 'DIR/cut.json: is not JSON, or was cut off'],

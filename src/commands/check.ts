@@ -1,7 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { listenForStop } from '../terminal/stop-signals.ts'
-import { CHECK_FLAGS, type CheckArguments } from './flags/check.ts'
-import { RUN_POSITIONALS } from './flags/run.ts'
+import { CHECK_FLAGS, CHECK_POSITIONALS, type CheckArguments } from './flags/check.ts'
 
 export const checkCommand: CommandModule<object, CheckArguments> = {
   command: 'check [scenario..]',
@@ -9,8 +8,8 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
   builder: (yargs) =>
     yargs
       .options(CHECK_FLAGS)
-      .positional('scenario', RUN_POSITIONALS.scenario)
-      .example('$0 check', 'every built-in scenario against results/baseline.json')
+      .positional('scenario', CHECK_POSITIONALS.scenario)
+      .example('$0 check', 'what results/baseline.json has of the built-in scenarios')
       .example('$0 check --update', 'take what is measured as the new baseline')
       .example('$0 check --latency --reference ../released', 'latency against another version')
       .example(

@@ -64,19 +64,20 @@ describe('a budget without a figure', () => {
   const [http, mqtt, memory] = cellsOf() as [Cell, Cell, Cell]
   const failed = { ...mqtt, status: 'failed', reason: 'broker died' } as Cell
 
-  it('was not asked for where its transport, or the one to compare to, is not run', () => {
+  it('is not disarmed where its transport, or the one to compare to, was not run', () => {
     const [own] = judge({ max: 32 }, [http])
-    expect(own).toMatchObject({ verdict: 'unmeasured', asked: false, value: null })
+    expect(own).toMatchObject({ verdict: 'unmeasured', value: null })
     expect(own?.line).toBe(
-      'json: mqtt-qos1 wire_bytes_per_message was not measured: mqtt-qos1 is not part of this run',
+      'json: mqtt-qos1 wire_bytes_per_message could not be measured: mqtt-qos1 was not run; name it among the transports of the scenario, or with --transports',
     )
-    expect(judge({ max: 1, ratioTo: 'http1' }, [mqtt])[0]).toMatchObject({ asked: false })
+    const [ratio] = judge({ max: 1, ratioTo: 'http1' }, [mqtt])
+    expect(ratio?.line).toContain('could not be measured: http1 was not run')
   })
 
   it('is never judged by what a failed cell has', () => {
     const [verdict] = judge({ max: 1000 }, [http, failed])
-    expect(verdict).toMatchObject({ verdict: 'unmeasured', asked: true })
-    expect(verdict?.line).toContain('was not measured: mqtt-qos1 failed: broker died')
+    expect(verdict).toMatchObject({ verdict: 'unmeasured' })
+    expect(verdict?.line).toContain('could not be measured: mqtt-qos1 failed: broker died')
   })
 
   it.each<[string, Partial<Gate>, string]>([
@@ -89,7 +90,7 @@ describe('a budget without a figure', () => {
     ],
   ])('%s', (_what, gate, reason) => {
     const [verdict] = judge(gate, [http, mqtt, memory])
-    expect(verdict).toMatchObject({ verdict: 'unmeasured', asked: true })
-    expect(verdict?.line).toMatch(new RegExp(`was not measured: ${reason}$`))
+    expect(verdict).toMatchObject({ verdict: 'unmeasured' })
+    expect(verdict?.line).toMatch(new RegExp(`could not be measured: ${reason}$`))
   })
 })

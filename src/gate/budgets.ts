@@ -7,12 +7,12 @@ import { formatValue } from '../model/text/format.ts'
 const MAX_EXTRA_DIGITS = 9
 
 /** What a transport gave for a metric; where it gave nothing, why. */
-type Reading = { value: number } | { value: null; asked: boolean; reason: string }
+type Reading = { value: number } | { value: null; reason: string }
 
 /**
  * Holds the gates of every scenario against its cells: one verdict a gate and
- * transport. A transport that was not run is `unmeasured` and not asked for; one
- * that was run without giving the figure is `unmeasured`, and that counts.
+ * transport. Where a transport gave no figure, be it that it was not run, the
+ * verdict is `unmeasured`: a gate that looks at nothing must not pass.
  */
 export function judgeBudgets(
   scenarios: readonly Pick<Scenario, 'name' | 'gates'>[],
@@ -49,15 +49,14 @@ function judgeGate(
     value: reading.value,
   }
   if (reading.value === null) {
-    const line = `${subject} was not measured: ${reading.reason}`
-    return { ...common, verdict: 'unmeasured', asked: reading.asked, line }
+    const line = `${subject} could not be measured: ${reading.reason}`
+    return { ...common, verdict: 'unmeasured', line }
   }
   const unit = ratioTo === null ? (metric?.unit ?? 'ratio') : 'ratio'
   const { isInside, words } = judgeValue(reading.value, gate, unit)
   return {
     ...common,
     verdict: isInside ? 'pass' : 'fail',
-    asked: true,
     line: `${subject} is ${words}`,
   }
 }
@@ -69,8 +68,7 @@ function readFigure(
   ratioTo: string | null,
   cells: readonly Cell[],
 ): Reading {
-  if (metric === undefined)
-    return { value: null, asked: true, reason: `there is no metric ${name}` }
+  if (metric === undefined) return { value: null, reason: `there is no metric ${name}` }
   const dividend = readCell(metric, transport, cells)
   if (dividend.value === null || ratioTo === null) return dividend
   const divisor = readCell(metric, ratioTo, cells)
@@ -78,7 +76,6 @@ function readFigure(
   if (divisor.value === 0) {
     return {
       value: null,
-      asked: true,
       reason: `it is 0 on ${ratioTo}, and nothing divides by that`,
     }
   }
@@ -88,14 +85,15 @@ function readFigure(
 function readCell(metric: Metric, transport: string, cells: readonly Cell[]): Reading {
   const cell = cells.find((each) => each.transport === transport)
   if (cell === undefined) {
-    return { value: null, asked: false, reason: `${transport} is not part of this run` }
+    const remedy = 'name it among the transports of the scenario, or with --transports'
+    return { value: null, reason: `${transport} was not run; ${remedy}` }
   }
   if (cell.status !== 'measured') {
-    return { value: null, asked: true, reason: `${transport} ${cell.status}: ${cell.reason}` }
+    return { value: null, reason: `${transport} ${cell.status}: ${cell.reason}` }
   }
   const value = metric.of(cell)
   if (value !== null) return { value }
-  return { value: null, asked: true, reason: `${transport} gave no figure` }
+  return { value: null, reason: `${transport} gave no figure` }
 }
 
 function judgeValue(

@@ -1,4 +1,4 @@
-import { EXIT } from '../model/exit-codes.ts'
+import { EXIT, type ExitCode } from '../model/exit-codes.ts'
 import type { BudgetVerdict, CellVerdict, CheckResult } from '../model/report/check.ts'
 import { CHECK_SCHEMA_VERSION } from '../model/report/check.ts'
 
@@ -7,6 +7,18 @@ const EXIT_OF = {
   fail: EXIT.gateFailed,
   'no-verdict': EXIT.failed,
 } as const satisfies Record<CheckResult['verdict'], number>
+
+const verdictOf = ({ verdict }: BudgetVerdict): CheckResult['verdict'] =>
+  verdict === 'unmeasured' ? 'no-verdict' : verdict
+
+function sumUp(verdicts: readonly CheckResult['verdict'][]): CheckResult['verdict'] {
+  if (verdicts.includes('fail')) return 'fail'
+  return verdicts.length === 0 || verdicts.includes('no-verdict') ? 'no-verdict' : 'pass'
+}
+
+/** What budgets alone end with; 0 where there are none. */
+export const exitCodeOfBudgets = (budgets: readonly BudgetVerdict[]): ExitCode =>
+  budgets.length === 0 ? EXIT.fine : EXIT_OF[sumUp(budgets.map(verdictOf))]
 
 /**
  * The verdict over all. A cell that failed stays failed, however many others
@@ -25,13 +37,7 @@ export function concludeCheck(parts: {
   const { tool, baseline, command } = parts
   const cells = [...parts.cells]
   const budgets = [...parts.budgets]
-  const asked = budgets.filter((budget) => budget.asked)
-  const verdicts = [
-    ...cells.map(({ verdict }) => verdict),
-    ...asked.map(({ verdict }) => (verdict === 'unmeasured' ? 'no-verdict' : verdict)),
-  ]
-  const isOpen = verdicts.length === 0 || verdicts.includes('no-verdict')
-  const verdict = verdicts.includes('fail') ? 'fail' : isOpen ? 'no-verdict' : 'pass'
+  const verdict = sumUp([...cells.map((cell) => cell.verdict), ...budgets.map(verdictOf)])
   return {
     schemaVersion: CHECK_SCHEMA_VERSION,
     tool,

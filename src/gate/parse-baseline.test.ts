@@ -6,7 +6,7 @@ import { parseBaseline } from './parse-baseline.ts'
 
 const TEXT = renderBaseline(createBaseline(byteReport()))
 const RESTORE =
-  '; restore it from version control, or delete it and write it again with: mqtt-vs-http check --update'
+  '; restore it from version control, or delete it and write it again with: npx mqtt-vs-http check --update'
 
 function refusal(text: string): string {
   try {
@@ -53,13 +53,13 @@ describe('a baseline', () => {
     [
       'that is a report',
       JSON.stringify(byteReport()),
-      'is the report of a run, not a baseline; write one with: mqtt-vs-http check --update',
+      'is the report of a run, not a baseline; write one with: npx mqtt-vs-http check --update',
     ],
     [
       'of a newer version',
       edited('"schemaVersion": 1', '"schemaVersion": 2'),
       'has schema version 2, from a newer mqtt-vs-http; this one understands version 1; ' +
-        'use that one, or delete the file and write it again with: mqtt-vs-http check --update',
+        'use that one, or delete the file and write it again with: npx mqtt-vs-http check --update',
     ],
     [
       'of no version that there was',

@@ -8,11 +8,11 @@ import {
   WIRE_LAYERS,
 } from '../model/report/baseline.ts'
 import { suggestNearest } from '../model/text/nearest.ts'
+import { PROGRAM } from '../model/text/shell.ts'
 import { findDuplicateKey } from './duplicate-key.ts'
 import { formatJsonPath } from './json-path.ts'
 
-const RESTORE =
-  'restore it from version control, or delete it and write it again with: mqtt-vs-http check --update'
+const RESTORE = `restore it from version control, or delete it and write it again with: ${PROGRAM} check --update`
 
 /** Every key that the format knows, wherever it stands. */
 const KNOWN_KEYS: readonly string[] = [
@@ -67,7 +67,7 @@ function describeForeignValue(value: unknown): string | null {
     return `is no baseline of mqtt-vs-http: it is not an object; ${RESTORE}`
   }
   if ('environment' in value && 'plan' in value) {
-    return 'is the report of a run, not a baseline; write one with: mqtt-vs-http check --update'
+    return `is the report of a run, not a baseline; write one with: ${PROGRAM} check --update`
   }
   const version = 'schemaVersion' in value ? value.schemaVersion : undefined
   if (version === BASELINE_SCHEMA_VERSION) return null
@@ -77,8 +77,7 @@ function describeForeignValue(value: unknown): string | null {
       ? `is no baseline of mqtt-vs-http: it has no schemaVersion; ${RESTORE}`
       : `schemaVersion: is ${JSON.stringify(version)}, but ${known}; ${RESTORE}`
   }
-  const remedy =
-    'use that one, or delete the file and write it again with: mqtt-vs-http check --update'
+  const remedy = `use that one, or delete the file and write it again with: ${PROGRAM} check --update`
   return `has schema version ${version}, from a newer mqtt-vs-http; ${known}; ${remedy}`
 }
 

@@ -1,3 +1,4 @@
+import { judgeBudgets } from '../gate/budgets.ts'
 import { judgeClaims } from '../gate/claims.ts'
 import { type LossResult, lossName } from '../model/link/loss.ts'
 import type { LinkResult } from '../model/report/link-result.ts'
@@ -44,6 +45,7 @@ export function reportOf(state: RunState): Report {
   )
   const scenarios = plan.scenarios.map(({ scenario }) => scenario)
   const breakEven = breakEvenOf(cells)
+  const budgets = judgeBudgets(scenarios, cells)
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     tool: { name: 'mqtt-vs-http', version: readPackageVersion() },
@@ -57,6 +59,7 @@ export function reportOf(state: RunState): Report {
     plan: planOf(state),
     cells,
     verdicts: judgeClaims(scenarios, cells, { costs: breakEven.costs, headerSets }),
+    ...(budgets.length > 0 && { budgets }),
     ...(plan.headerSets.length > 0 && { headerSets: [...headerSets] }),
     breakEven,
     ...(link !== null && { link }),

@@ -28,7 +28,7 @@ type RunCell = Exclude<Cell, { status: 'skipped' }>
  * messages together; a mean of percentiles would be of none. Counts add up;
  * rates only where the parts ran at one time.
  *
- * What judges the cells is not carried over: `verdicts` and `breakEven` are empty.
+ * What judges the cells is not carried over: `verdicts`, `budgets` and `breakEven` are empty.
  * @throws InstrumentError `usage` for parts that do not fit together, naming what differs
  */
 export function mergeReports(parts: readonly NamedPart[]): Report {
@@ -38,7 +38,7 @@ export function mergeReports(parts: readonly NamedPart[]): Report {
   }
   for (const other of others) requireSamePlan(first, other)
   const reports = parts.map(({ report }) => report)
-  const { breakEven: _ofOnePart, headerSets: _alsoOfOne, ...base } = first.report
+  const { breakEven: _, headerSets: _ofOnePart, budgets: _too, ...base } = first.report
   const finished = reports.flatMap(({ finishedAt }) => finishedAt ?? [])
   return {
     ...base,

@@ -7,55 +7,55 @@ it.each([
   [
     'Unknown argument: formt',
     'run --formt x',
-    '--formt: unknown option; did you mean --format? see mqtt-vs-http run --help',
+    '--formt: unknown option; did you mean --format? see npx mqtt-vs-http run --help',
   ],
   [
     'Unknown arguments: per-rund, perRund',
     'run --per-rund=1',
-    '--per-rund: unknown option; did you mean --per-round? see mqtt-vs-http run --help',
+    '--per-rund: unknown option; did you mean --per-round? see npx mqtt-vs-http run --help',
   ],
   [
     'Unknown arguments: no-quick, noQuick',
     'run --no-quick',
-    '--no-quick: unknown option; leave --quick out; see mqtt-vs-http run --help',
+    '--no-quick: unknown option; leave --quick out; see npx mqtt-vs-http run --help',
   ],
-  ['Unknown argument: z', 'run -qz', '-z: unknown option; see mqtt-vs-http run --help'],
+  ['Unknown argument: z', 'run -qz', '-z: unknown option; see npx mqtt-vs-http run --help'],
   [
     'Unknown argument: mat',
     'list mat --format json',
-    'list: unexpected argument "mat"; see mqtt-vs-http list --help',
+    'list: unexpected argument "mat"; see npx mqtt-vs-http list --help',
   ],
   [
     'Unknown argument: lst',
     'lst',
-    'unknown command "lst"; did you mean list? see mqtt-vs-http --help',
+    'unknown command "lst"; did you mean list? see npx mqtt-vs-http --help',
   ],
   [
     'Unknown command: nope',
     'nope',
-    'unknown command "nope"; known: run, check, compare, inspect, tap, list, report; see mqtt-vs-http --help',
+    'unknown command "nope"; known: run, check, compare, inspect, tap, list, report; see npx mqtt-vs-http --help',
   ],
   [
     'Invalid values:\n  Argument: format, Given: "tabel", Choices: "table", "csv"',
     'run --format tabel',
-    '--format: unknown value "tabel"; did you mean table? see mqtt-vs-http run --help',
+    '--format: unknown value "tabel"; did you mean table? see npx mqtt-vs-http run --help',
   ],
   [
     'Invalid values:\n  Argument: what, Given: "x", Choices: "scenarios", "transports"',
     'list x',
-    'list what: unknown value "x"; known: scenarios, transports; see mqtt-vs-http list --help',
+    'list what: unknown value "x"; known: scenarios, transports; see npx mqtt-vs-http list --help',
   ],
   [
     'Not enough arguments following: format',
     'run --format',
-    '--format: needs a value; see mqtt-vs-http run --help',
+    '--format: needs a value; see npx mqtt-vs-http run --help',
   ],
   [
     'Not enough non-option arguments: got 0, need at least 1',
     'report',
-    'report: an argument is missing; see mqtt-vs-http report --help',
+    'report: an argument is missing; see npx mqtt-vs-http report --help',
   ],
-  ['Something\nelse', 'run', 'Something else; see mqtt-vs-http run --help'],
+  ['Something\nelse', 'run', 'Something else; see npx mqtt-vs-http run --help'],
 ])('%j for `%s`', (message, line, expected) => {
   expect(describeUsageError(message, line.split(' '), OPTIONS)).toBe(expected)
 })

@@ -1,4 +1,5 @@
 import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
+import { PROGRAM } from '../model/text/shell.ts'
 
 const COMMANDS = ['run', 'check', 'compare', 'inspect', 'tap', 'list', 'report']
 
@@ -48,7 +49,7 @@ export function describeUsageError(
 ): string {
   const command = argv.find((word) => COMMANDS.includes(word))
   const text = reword(message, argv, options, command)
-  const help = `see mqtt-vs-http ${command === undefined ? '' : `${command} `}--help`
+  const help = `see ${PROGRAM} ${command === undefined ? '' : `${command} `}--help`
   return text.endsWith('?') ? `${text} ${help}` : `${text}; ${help}`
 }
 

@@ -1,7 +1,16 @@
-import type { InferredOptionTypes, Options } from 'yargs'
+import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import type { DeploymentOptions } from '../../plan/options.ts'
-import type { RUN_POSITIONALS } from './run.ts'
 import { TARGET_FLAGS } from './target.ts'
+
+export const CHECK_POSITIONALS = {
+  scenario: {
+    describe:
+      'names of built-in scenarios, paths of scenario files, or "all", the published comparison (default: the built-in ones that the baseline has)',
+    type: 'string',
+    array: true,
+    default: [] as string[],
+  },
+} as const satisfies Record<string, PositionalOptions>
 
 export const CHECK_FLAGS = {
   ...TARGET_FLAGS,
@@ -78,4 +87,4 @@ export const CHECK_FLAGS = {
   },
 } as const satisfies Record<keyof DeploymentOptions, Options> & Record<string, Options>
 
-export type CheckArguments = InferredOptionTypes<typeof RUN_POSITIONALS & typeof CHECK_FLAGS>
+export type CheckArguments = InferredOptionTypes<typeof CHECK_POSITIONALS & typeof CHECK_FLAGS>

@@ -1,5 +1,4 @@
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { appendFile } from 'node:fs/promises'
 import { renderCheck } from '../../export/check/index.ts'
 import {
   addMissingCells,
@@ -10,21 +9,25 @@ import {
 import { judgeBudgets } from '../../gate/budgets.ts'
 import { checkAgainstBaseline } from '../../gate/compare-bytes.ts'
 import { comparePasses } from '../../gate/compare-passes.ts'
-import { concludeCheck } from '../../gate/conclude-check.ts'
-import { parseBaseline } from '../../gate/parse-baseline.ts'
-import { describeError, describeSystemError, InstrumentError } from '../../model/errors.ts'
+import { concludeCheck, exitCodeOfBudgets } from '../../gate/conclude-check.ts'
+import { describeError, InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import { type Baseline, type CellName, isSameCell } from '../../model/report/baseline.ts'
-import type { CheckResult, VariedCell } from '../../model/report/check.ts'
+import type { BudgetVerdict, CheckResult, VariedCell } from '../../model/report/check.ts'
 import type { BytesResult, Report } from '../../model/report/report.ts'
+import { commandLine } from '../../model/text/shell.ts'
+import { KNOWN_NAMES } from '../../plan/known-names.ts'
 import { planRun } from '../../plan/make-plan.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { runPlan } from '../../runner/run.ts'
+import { BUILT_IN_SCENARIOS } from '../../scenario/built-in.ts'
+import { loadScenarios } from '../../scenario/load.ts'
 import { writeOutput } from '../../terminal/output.ts'
 import type { Progress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import { librariesOf, TRANSPORT_IDS } from '../../transports/registry.ts'
 import type { CheckArguments } from '../flags/check.ts'
+import { commandOf, readBaseline, writeFileWhole } from './stored-baseline.ts'
 
 /** Often enough to see that bytes vary; a byte that changes less often is not the wire's. */
 const BYTE_PASSES = 3
@@ -41,19 +44,22 @@ export async function checkBytes(
   stop: Stop,
   progress: Progress,
 ): Promise<void> {
-  const stored = await readBaseline(argv)
+  const command = commandOfBytes(argv)
+  const stored = await readBaseline(argv, command)
   const plan = await planCheck(argv, stored)
   const measured = await measurePlan(plan, stop, progress)
+  const { report } = measured
+  const budgets = judgeBudgets(report.plan.scenarios, report.cells)
   if (argv.update !== undefined) {
     await updateBaseline(argv, stored, plan, measured, progress)
+    tellBudgets(budgets, progress)
     return
   }
-  const baseline = viewOf(stored as Baseline, argv, plan)
-  const { report } = measured
+  const baseline = viewOf(stored as Baseline, plan)
   const result = concludeCheck({
     tool: report.tool,
     baseline: argv.baseline,
-    command: commandOf(argv),
+    command,
     cells: checkAgainstBaseline(baseline, report, {
       allowSmaller: argv['allow-smaller'],
       scope: cellsOf(plan),
@@ -61,38 +67,18 @@ export async function checkBytes(
       varied: measured.varied,
       librariesOf,
     }),
-    budgets: judgeBudgets(report.plan.scenarios, report.cells),
+    budgets,
   })
   process.exitCode = result.exitCode
+  tellUnchecked(argv, stored as Baseline, baseline, progress)
   await tellPipeline(argv, result)
   await writeOutput(renderCheck(argv.format, result))
-}
-
-/**
- * The stored baseline; null where there is none and it is about to be written.
- * @throws InstrumentError `baseline-unreadable`
- */
-async function readBaseline(argv: CheckArguments): Promise<Baseline | null> {
-  let text: string
-  try {
-    text = await readFile(argv.baseline, 'utf8')
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    if (isMissing && argv.update !== undefined) return null
-    const problem = isMissing
-      ? `there is no baseline; write it with ${commandOf(argv)} --update, and commit it`
-      : `cannot be read: ${describeSystemError(error)}`
-    throw new InstrumentError('baseline-unreadable', `${argv.baseline}: ${problem}`, {
-      cause: error,
-    })
-  }
-  return parseBaseline(text, argv.baseline)
 }
 
 /** The run that a check makes: what each scenario names, and what the baseline holds of it. */
 async function planCheck(argv: CheckArguments, baseline: Baseline | null): Promise<Plan> {
   const plan = await planRun({
-    scenario: argv.scenario,
+    scenario: await scenariosOf(argv, baseline),
     transports: argv.transports,
     measure: 'bytes',
   })
@@ -111,6 +97,29 @@ async function planCheck(argv: CheckArguments, baseline: Baseline | null): Promi
           : planned.transports,
     })),
   }
+}
+
+/**
+ * Where none is named, what the baseline holds of the built-in ones: somebody's
+ * own baseline need not have all that come with a version.
+ * @throws InstrumentError `usage` where it holds none of them
+ */
+async function scenariosOf(
+  { scenario, baseline: file }: CheckArguments,
+  baseline: Baseline | null,
+): Promise<readonly string[]> {
+  const held = Object.keys(baseline?.cells ?? {})
+  if (scenario.length > 0 || held.length === 0) return scenario
+  const builtIn: string[] = []
+  for (const name of BUILT_IN_SCENARIOS) {
+    const loaded = await loadScenarios([name], KNOWN_NAMES)
+    if (loaded.some((each) => held.includes(each.scenario.name))) builtIn.push(name)
+  }
+  if (builtIn.length > 0) return builtIn
+  throw new InstrumentError(
+    'usage',
+    `${file}: has no built-in scenario, only ${held.join(', ')}; name the file of each: ${commandLine(['check', './my.yaml'], process.platform)}`,
+  )
 }
 
 /**
@@ -145,20 +154,13 @@ const cellsOf = (plan: Plan): CellName[] =>
     transports.map((transport) => ({ scenario: scenario.name, transport })),
   )
 
-const isWholeSet = (argv: CheckArguments): boolean =>
-  argv.transports === undefined && argv.scenario.includes('all')
-
-/**
- * The part of the baseline that a check answers for: all of it where all was
- * asked for, else that of the scenarios that were named.
- */
-function viewOf(baseline: Baseline, argv: CheckArguments, plan: Plan): Baseline {
-  if (isWholeSet(argv)) return baseline
-  const named = plan.scenarios.map(({ scenario }) => scenario.name)
+/** The part of the baseline that a check answers for: that of the scenarios that are measured. */
+function viewOf(baseline: Baseline, plan: Plan): Baseline {
+  const measured = plan.scenarios.map(({ scenario }) => scenario.name)
   return {
     ...baseline,
     cells: Object.fromEntries(
-      Object.entries(baseline.cells).filter(([scenario]) => named.includes(scenario)),
+      Object.entries(baseline.cells).filter(([scenario]) => measured.includes(scenario)),
     ),
   }
 }
@@ -188,7 +190,10 @@ async function updateBaseline(
   const fresh = createBaseline(report)
   const next = mergeBaseline(argv, stored, fresh, plan)
   await writeFileWhole(argv.baseline, renderBaseline(next))
-  progress.note(`${argv.baseline} is written`)
+  const count = Object.values(fresh.cells).flatMap((cells) => Object.keys(cells)).length
+  progress.note(
+    `${argv.baseline} is written, ${count === 1 ? '1 cell' : `${count} cells`} of it anew`,
+  )
 }
 
 function mergeBaseline(
@@ -200,8 +205,7 @@ function mergeBaseline(
   if (stored === null) return fresh
   if (argv.update === 'new') return addMissingCells(stored, fresh)
   if (argv.transports !== undefined) return replaceCells(stored, fresh, null)
-  if (isWholeSet(argv)) return replaceCells(stored, fresh, cellsOf(plan))
-  const answeredFor = viewOf(stored, argv, plan).cells
+  const answeredFor = viewOf(stored, plan).cells
   const others = Object.entries(stored.cells)
     .filter(([scenario]) => !(scenario in answeredFor))
     .flatMap(([scenario, cells]) =>
@@ -210,19 +214,24 @@ function mergeBaseline(
   return replaceCells(stored, fresh, [...others, ...cellsOf(plan)])
 }
 
-/** @throws InstrumentError `out-unwritable` */
-async function writeFileWhole(path: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(`${path}.tmp`, text)
-    await rename(`${path}.tmp`, path)
-  } catch (error) {
-    throw new InstrumentError(
-      'out-unwritable',
-      `${path}: cannot be written: ${describeError(error)}`,
-      { cause: error },
-    )
-  }
+/** A baseline that is written says nothing about budgets: those that it breaks are said, and are no 0. */
+function tellBudgets(budgets: readonly BudgetVerdict[], progress: Progress): void {
+  const open = budgets.filter(({ verdict }) => verdict !== 'pass')
+  for (const { line } of open) progress.warn(line)
+  if (open.length > 0) process.exitCode = exitCodeOfBudgets(open)
+}
+
+/** What the baseline has beside what was measured, where nobody chose to leave it out. */
+function tellUnchecked(
+  { scenario }: CheckArguments,
+  stored: Baseline,
+  checked: Baseline,
+  progress: Progress,
+): void {
+  if (scenario.some((name) => name !== 'all')) return
+  const others = Object.keys(stored.cells).filter((name) => !(name in checked.cells))
+  if (others.length === 0) return
+  progress.note(`not checked, since nothing names them: ${others.join(', ')}`)
 }
 
 /** JUnit where asked for; on GitHub, annotations and the job's summary. */
@@ -240,10 +249,8 @@ async function tellPipeline(argv: CheckArguments, result: CheckResult): Promise<
   }
 }
 
-/** The check as it was called, to which `--update` can be added. */
-function commandOf(argv: CheckArguments): string {
-  const words = ['mqtt-vs-http', 'check', ...argv.scenario.filter((name) => name !== 'all')]
-  if (argv.transports !== undefined) words.push('-t', argv.transports)
-  if (argv.baseline !== 'results/baseline.json') words.push('--baseline', argv.baseline)
-  return words.map((word) => (/^[\w./,:=@-]+$/.test(word) ? word : `'${word}'`)).join(' ')
-}
+const commandOfBytes = (argv: CheckArguments): string =>
+  commandOf(argv, [
+    ...argv.scenario,
+    ...(argv.transports === undefined ? [] : ['-t', argv.transports]),
+  ])

@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exporters } from '../../export/index.ts'
+import { judgeBudgets } from '../../gate/budgets.ts'
 import { judgeClaims } from '../../gate/claims.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { Report } from '../../model/report/report.ts'
+import { PROGRAM } from '../../model/text/shell.ts'
 import { parseReport } from '../../runner/read-report.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
@@ -50,7 +52,7 @@ async function takeReport({ file, merge, out }: ReportArguments): Promise<Report
     if (file === undefined) {
       throw new InstrumentError(
         'usage',
-        'report: an argument is missing; see mqtt-vs-http report --help',
+        `report: an argument is missing; see ${PROGRAM} report --help`,
       )
     }
     if (out !== undefined) throw new InstrumentError('usage', '--out: is for what --merge makes')
@@ -63,11 +65,13 @@ async function takeReport({ file, merge, out }: ReportArguments): Promise<Report
   const merged = mergeReports(parts)
   const { scenarios } = merged.plan
   const breakEven = breakEvenOf(merged.cells)
+  const budgets = judgeBudgets(scenarios, merged.cells)
   const { costs } = breakEven
   const { headerSets = [] } = merged
   return {
     ...merged,
     verdicts: judgeClaims(scenarios, merged.cells, { costs, headerSets }),
+    ...(budgets.length > 0 && { budgets }),
     breakEven,
   }
 }

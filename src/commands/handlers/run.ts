@@ -1,6 +1,5 @@
 import { renderRawCsv } from '../../export/files/raw-csv.ts'
 import { exporters } from '../../export/index.ts'
-import { judgeBudgets } from '../../gate/budgets.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { BudgetVerdict } from '../../model/report/check.ts'
 import type { RawMessage } from '../../model/report/raw.ts'
@@ -35,13 +34,14 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   if (plan.raw) await folder.write('raw.csv', renderRawCsv(raw))
   await capture?.write(plan.options, secretsInCapture(plan.targets))
   progress.done()
-  const broken = brokenBudgets(report)
+  const broken = (report.budgets ?? []).filter(({ verdict }) => verdict !== 'pass')
   for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)
-  for (const { line } of broken) progress.warn(line)
   for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
   progress.note(`written to ${folder.path}`)
   process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken)
   await writeOutput(exporters[argv.format].render(report, renderOptions(argv['break-even'])))
+  // After the results: whoever reads the end of a log or a terminal reads it.
+  for (const { line } of broken) progress.warn(line)
 }
 
 function cellWarnings(report: Report): string[] {
@@ -49,13 +49,6 @@ function cellWarnings(report: Report): string[] {
     cell.status === 'failed'
       ? [`${cell.scenario} on ${cell.transport} failed: ${cell.reason}`]
       : [],
-  )
-}
-
-/** Budgets of the scenario files that are not kept, or whose figure could not be measured. */
-function brokenBudgets(report: Report): BudgetVerdict[] {
-  return judgeBudgets(report.plan.scenarios, report.cells).filter(
-    ({ asked, verdict }) => asked && verdict !== 'pass',
   )
 }
 

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../model/report/check.ts'
-import { isKept, listDetails, nameOf, sayFinding, saySettlements } from './sentences.ts'
+import { listFindings, placeOf } from './findings.ts'
+import { saySettlements } from './sentences.ts'
 
 /** GitHub shows ten annotations of a kind for one step, and drops the rest without a word. */
 const MAX_ANNOTATIONS = 10
@@ -19,22 +20,20 @@ export function renderCheckGithub(result: CheckResult): string {
 }
 
 function annotateCells(result: CheckResult): Annotation[] {
-  return result.cells
-    .filter((cell) => !isKept(cell))
-    .map((cell) => ({
-      level: cell.verdict === 'pass' ? 'notice' : 'error',
-      title: nameOf(cell),
-      lines: [
-        sayFinding(cell),
-        ...listDetails(cell),
-        ...saySettlements({ cells: [cell], command: result.command }),
-      ],
-    }))
+  return listFindings(result.cells).map((finding) => ({
+    level: finding.verdict === 'pass' ? 'notice' : 'error',
+    title: placeOf(finding),
+    lines: [
+      finding.sentence,
+      ...finding.details,
+      ...saySettlements({ cells: finding.cells, command: result.command }),
+    ],
+  }))
 }
 
 function annotateBudgets({ budgets }: CheckResult): Annotation[] {
   return budgets
-    .filter(({ asked, verdict }) => asked && verdict !== 'pass')
+    .filter(({ verdict }) => verdict !== 'pass')
     .map(({ scenario, transport, line }) => ({
       level: 'error',
       title: `budget: ${scenario} on ${transport}`,

@@ -1,15 +1,6 @@
-import type { CellVerdict, CheckResult } from '../../model/report/check.ts'
-import { formatBytes } from '../../model/text/format.ts'
-import {
-  isKept,
-  listDetails,
-  listSettlements,
-  nameOf,
-  placeOf,
-  sayChange,
-  sayFinding,
-  summarise,
-} from './sentences.ts'
+import type { CheckResult } from '../../model/report/check.ts'
+import { type Finding, listFindings, placeOf } from './findings.ts'
+import { listSettlements, summarise } from './sentences.ts'
 
 const TITLE_OF: Record<CheckResult['verdict'], string> = {
   pass: 'passed',
@@ -19,22 +10,22 @@ const TITLE_OF: Record<CheckResult['verdict'], string> = {
 
 /** A summary for a job's page, such as `$GITHUB_STEP_SUMMARY`: headline, table, frames, commands. */
 export function renderCheckMarkdown(result: CheckResult): string {
-  const notKept = result.cells.filter((cell) => !isKept(cell))
-  const budgets = result.budgets.filter(({ asked, verdict }) => asked && verdict !== 'pass')
-  const details = notKept.flatMap((cell) =>
-    listDetails(cell).map(
-      (detail) => `- ${escapeMarkdown(nameOf(cell))}: ${escapeMarkdown(detail)}`,
+  const findings = listFindings(result.cells)
+  const budgets = result.budgets.filter(({ verdict }) => verdict !== 'pass')
+  const details = findings.flatMap((finding) =>
+    finding.details.map(
+      (detail) => `- ${escapeMarkdown(placeOf(finding))}: ${escapeMarkdown(detail)}`,
     ),
   )
   const blocks = [
     [`### mqtt-vs-http check: ${TITLE_OF[result.verdict]}`],
     [escapeMarkdown(upperFirst(summarise(result)))],
-    notKept.length === 0
+    findings.length === 0
       ? []
       : [
           '| cell | verdict | figure | was | is | difference |',
           '| --- | --- | --- | ---: | ---: | ---: |',
-          ...notKept.flatMap(rowsOf),
+          ...findings.map(rowOf),
         ],
     details,
     budgets.map(({ verdict, line }) => `- **${verdict}**: ${escapeMarkdown(line)}`),
@@ -52,24 +43,12 @@ export function renderCheckMarkdown(result: CheckResult): string {
     .join('\n\n')}\n`
 }
 
-function rowsOf(cell: CellVerdict): string[] {
+function rowOf(finding: Finding): string {
+  const { sentence, verdict, figures } = finding
   const row = (...columns: string[]): string => `| ${columns.join(' | ')} |`
-  const head = [escapeMarkdown(nameOf(cell)), cell.verdict] as const
-  const differences = 'differences' in cell ? cell.differences : []
-  const rows = differences.map((difference) =>
-    row(
-      ...head,
-      placeOf(difference),
-      formatBytes(difference.was),
-      formatBytes(difference.is),
-      sayChange(difference.was, difference.is),
-    ),
-  )
-  if (cell.finding === 'messages') {
-    const { was, is } = cell.messages
-    rows.unshift(row(...head, 'messages', String(was), String(is), ''))
-  }
-  return rows.length === 0 ? [row(...head, escapeMarkdown(sayFinding(cell)), '', '', '')] : rows
+  const head = [escapeMarkdown(placeOf(finding)), verdict] as const
+  if (figures === null) return row(...head, escapeMarkdown(sentence), '', '', '')
+  return row(...head, figures.place, figures.was, figures.is, figures.change)
 }
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

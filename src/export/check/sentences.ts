@@ -7,13 +7,11 @@ import type {
   PartChange,
 } from '../../model/report/check.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
+import { formatChange } from '../../model/text/format-change.ts'
 
 /** The sentences that every format of a check shares: one line each, no markup. */
 
-export const nameOf = ({ scenario, transport }: CellVerdict): string =>
-  `${scenario} on ${transport}`
-
-export const placeOf = ({
+const placeOf = ({
   phase,
   direction,
   layer,
@@ -46,19 +44,43 @@ export function sayFinding(cell: CellVerdict): string {
   }
 }
 
-/** `steady up framing was 1,800 B, is 1,900 B: 100 B more (1 B a message)`. */
-function sayDifference(difference: ByteDifference, { messages }: Comparison): string {
-  const { was, is, phase } = difference
-  const each = (is - was) / messages.is
-  const share =
-    phase === 'steady' && messages.is > 1 && Number.isInteger(each)
-      ? ` (${formatBytes(Math.abs(each))} a message)`
-      : ''
-  return `${placeOf(difference)} was ${formatBytes(was)}, is ${formatBytes(is)}: ${sayChange(was, is)}${share}`
+/** What a figure was and is: of each message where they are alike, else of all of them. */
+export interface Figures {
+  place: string
+  was: string
+  is: string
+  change: string
 }
 
-export const sayChange = (was: number, is: number): string =>
-  `${formatBytes(Math.abs(is - was))} ${is > was ? 'more' : 'less'}`
+export function figuresOf(difference: ByteDifference, { messages }: Comparison): Figures {
+  const { phase } = difference
+  const count = phase === 'steady' ? messages.is : 1
+  const isOfEach = [difference.was, difference.is].every((bytes) => Number.isInteger(bytes / count))
+  const [was, is] = [difference.was, difference.is].map((bytes) =>
+    isOfEach ? bytes / count : bytes,
+  ) as [number, number]
+  const share = isOfEach ? ' a message' : ` in ${formatCount(count)} messages`
+  return {
+    place: placeOf(difference),
+    was: `${formatBytes(was)}${count > 1 ? share : ''}`,
+    is: formatBytes(is),
+    change: sayChange(was, is),
+  }
+}
+
+/** `steady up framing was 18 B a message, is 19 B: 1 B more (+5.6 %)`. */
+export const sayFigures = ({ place, was, is, change }: Figures): string =>
+  `${place} was ${was}, is ${is}: ${change}`
+
+const sayDifference = (difference: ByteDifference, cell: Comparison): string =>
+  sayFigures(figuresOf(difference, cell))
+
+function sayChange(was: number, is: number): string {
+  const size = `${formatBytes(Math.abs(is - was))} ${is > was ? 'more' : 'less'}`
+  if (was === 0) return size
+  const change = formatChange(is / was)
+  return `${size} (${change === '0 %' ? 'under 0.1 %' : change})`
+}
 
 function sayVariations({
   messages,
@@ -112,13 +134,12 @@ export const isKept = (cell: CellVerdict): boolean => cell.finding === 'unchange
 
 /** Everything in one line: how many cells and budgets, and how many are not as they should be. */
 export function summarise({ cells, budgets, verdict }: CheckResult): string {
-  const judged = budgets.filter(({ asked }) => asked)
   const count = (verdictOfCell: CellVerdict['verdict']) =>
     cells.filter((cell) => cell.verdict === verdictOfCell).length
   const smaller = cells.filter(({ finding }) => finding === 'smaller').length
   const clauses = [
     cells.length === 0 ? null : sayCells(cells.length, count('fail'), count('no-verdict'), smaller),
-    judged.length === 0 ? null : sayBudgets(judged),
+    budgets.length === 0 ? null : sayBudgets(budgets),
   ].filter((clause) => clause !== null)
   if (clauses.length > 0) return clauses.join('; ')
   return verdict === 'pass' ? 'nothing was checked' : 'no verdict: nothing was checked'

@@ -2,6 +2,7 @@ import type { Report } from '../../model/report/report.ts'
 import type { Block } from '../document/document.ts'
 import type { BreakEvenDetail } from '../exporter.ts'
 import { breakEvenBlocks, fullBreakEvenBlocks } from './break-even.ts'
+import { budgetBlocks } from './budgets.ts'
 import { bytesBlocks } from './bytes.ts'
 import { allPairsBlocks } from './claims/all-pairs.ts'
 import { comparisonBlocks } from './claims/comparison.ts'
@@ -41,6 +42,7 @@ export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqt
     ...loadBlocks(report),
     ...countsBlocks(report),
     ...(breakEven === 'all-pairs' ? fullBreakEvenBlocks(report) : []),
+    ...budgetBlocks(report),
   ]
 }
 

@@ -104,7 +104,7 @@ const cellVerdict = z.discriminatedUnion('finding', [
     .describe('the byte passes of this run differ among themselves'),
 ])
 
-const budgetVerdict = z
+export const budgetVerdict = z
   .strictObject({
     ...cellName,
     metric: z.string(),
@@ -113,7 +113,6 @@ const budgetVerdict = z
     max: z.number().nullable(),
     value: z.number().nullable(),
     verdict: z.enum(['pass', 'fail', 'unmeasured']),
-    asked: z.boolean().describe('false: its transport is no part of this run, so nothing follows'),
     line: z.string().describe('the verdict in one sentence'),
   })
   .describe('a gate of a scenario file')
@@ -123,7 +122,9 @@ export const checkResultSchema = z
     schemaVersion: z.literal(CHECK_SCHEMA_VERSION),
     tool: z.strictObject({ name: z.literal('mqtt-vs-http'), version: z.string() }),
     baseline: z.string().describe('the file of the baseline'),
-    command: z.string().describe('the check as it was called; `--update` can be added to it'),
+    command: z
+      .string()
+      .describe('the check as it was called, to be pasted; `--update` can be added to it'),
     verdict: z.enum(['pass', 'fail', 'no-verdict']),
     exitCode: z.union([z.literal(EXIT.fine), z.literal(EXIT.gateFailed), z.literal(EXIT.failed)]),
     cells: z.array(cellVerdict),

@@ -13,6 +13,7 @@ import {
   PHASES,
   PROTOCOLS,
 } from '../vocabulary.ts'
+import { budgetVerdict } from './check.ts'
 import { linkResult, overLinkResult } from './link-result.ts'
 import { loadResult, loadSettings, mergedParts } from './load-result.ts'
 import { machineSchema } from './machine.ts'
@@ -381,6 +382,7 @@ export const reportSchema = z
     }),
     cells: z.array(cell),
     verdicts: z.array(verdict),
+    budgets: z.array(budgetVerdict).optional().describe('of the gates of the scenario files'),
     headerSets: z
       .array(headerSetResult)
       .optional()

@@ -1,5 +1,6 @@
 import { InstrumentError } from '../../model/errors.ts'
 import { targetKindOf } from '../../model/report/target.ts'
+import { PROGRAM } from '../../model/text/shell.ts'
 import { adaptScenario } from '../../targets/adapt-scenario.ts'
 import type { Target, Targets } from '../../targets/target.ts'
 import { listTransports, TRANSPORT_IDS } from '../../transports/registry.ts'
@@ -44,7 +45,7 @@ export async function fitPlan(
     if (chosen.transports.length === 0) {
       throw new InstrumentError(
         'usage',
-        `${planned.scenario.name}: none of its transports fits the URL; name one with --transports (mqtt-vs-http list has them all)`,
+        `${planned.scenario.name}: none of its transports fits the URL; name one with --transports (${PROGRAM} list has them all)`,
       )
     }
     const isDefault = planned.scenario.mqtt.clientId === DEFAULT_CLIENT_ID

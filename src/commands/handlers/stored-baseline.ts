@@ -1,0 +1,53 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { parseBaseline } from '../../gate/parse-baseline.ts'
+import { describeError, describeSystemError, InstrumentError } from '../../model/errors.ts'
+import type { Baseline } from '../../model/report/baseline.ts'
+import { commandLine } from '../../model/text/shell.ts'
+import type { CheckArguments } from '../flags/check.ts'
+
+export const DEFAULT_BASELINE = 'results/baseline.json'
+
+/**
+ * The stored baseline; null where there is none and it is about to be written.
+ * @param command the check, to which `--update` can be added
+ * @throws InstrumentError `baseline-unreadable`
+ */
+export async function readBaseline(
+  { baseline, update }: CheckArguments,
+  command: string,
+): Promise<Baseline | null> {
+  let text: string
+  try {
+    text = await readFile(baseline, 'utf8')
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    if (isMissing && update !== undefined) return null
+    const problem = isMissing
+      ? `there is no baseline; write it with ${command} --update, and commit it`
+      : `cannot be read: ${describeSystemError(error)}`
+    throw new InstrumentError('baseline-unreadable', `${baseline}: ${problem}`, { cause: error })
+  }
+  return parseBaseline(text, baseline)
+}
+
+/** @throws InstrumentError `out-unwritable` */
+export async function writeFileWhole(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(`${path}.tmp`, text)
+    await rename(`${path}.tmp`, path)
+  } catch (error) {
+    throw new InstrumentError(
+      'out-unwritable',
+      `${path}: cannot be written: ${describeError(error)}`,
+      { cause: error },
+    )
+  }
+}
+
+/** A check as it was called, to be pasted; `--update` can be added to it. */
+export function commandOf(argv: CheckArguments, words: readonly string[]): string {
+  const baseline = argv.baseline === DEFAULT_BASELINE ? [] : ['--baseline', argv.baseline]
+  return commandLine(['check', ...words, ...baseline], process.platform)
+}
