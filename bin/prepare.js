@@ -36,5 +36,5 @@ if (obstacle === null) {
   })
   process.exitCode = status ?? 1
 } else {
-  console.error(`mqtt-vs-http is not built: ${obstacle}`)
+  process.stderr.write(`mqtt-vs-http is not built: ${obstacle}\n`)
 }

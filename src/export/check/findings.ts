@@ -2,6 +2,7 @@ import type { CellVerdict } from '../../model/report/check.ts'
 import {
   type Figures,
   figuresOf,
+  inBrackets,
   isKept,
   listDetails,
   sayFigures,
@@ -11,21 +12,21 @@ import {
 /** One thing that is not as it should be, on every transport of a scenario where it is the same. */
 export interface Finding {
   scenario: string
-  transports: string[]
   verdict: CellVerdict['verdict']
-  sentence: string
-  /** Null where it is none of bytes. */
-  figures: Figures | null
-  /** What shows and explains it; of some of the transports with their names before it. */
-  details: string[]
   cells: CellVerdict[]
+  sentence: string
+  /** Those that differ, each with its transports; none where it is no matter of bytes. */
+  figures: { transports: string[]; figures: Figures }[]
+  /** What shows and explains it, each with its transports. */
+  details: { transports: string[]; text: string }[]
 }
 
-/** A finding while its cells are gathered; the key of details is what they say. */
+/** A finding while its cells are gathered; details and figures are told apart by what they say. */
 interface Group {
-  sentence: string
-  figures: Figures | null
+  /** Null where it is a matter of bytes. */
+  sentence: string | null
   cells: [CellVerdict, ...CellVerdict[]]
+  figures: Map<string, { figures: Figures; cells: CellVerdict[] }>
   details: Map<string, CellVerdict[]>
 }
 
@@ -37,43 +38,87 @@ interface Group {
 export function listFindings(cells: readonly CellVerdict[]): Finding[] {
   const groups = new Map<string, Group>()
   for (const cell of cells.filter((each) => !isKept(each))) {
-    for (const [index, { sentence, figures }] of sentencesOf(cell).entries()) {
-      const key = JSON.stringify([cell.scenario, cell.verdict, sentence])
+    for (const [index, found] of whatWasFound(cell).entries()) {
+      const key = JSON.stringify([cell.scenario, cell.verdict, found.cause])
       const group = groups.get(key)
-      const details: Group['details'] = group?.details ?? new Map()
+      if (group !== undefined) group.cells.push(cell)
+      const { figures, details } = group ?? begin(groups, key, cell, found)
       for (const detail of index === 0 ? listDetails(cell) : []) {
         details.set(detail, [...(details.get(detail) ?? []), cell])
       }
-      if (group === undefined) groups.set(key, { sentence, figures, cells: [cell], details })
-      else group.cells.push(cell)
+      if (found.figures === null) continue
+      const said = sayFigures(found.figures)
+      const own = figures.get(said) ?? { figures: found.figures, cells: [] }
+      own.cells.push(cell)
+      figures.set(said, own)
     }
   }
   return [...groups.values()].map(findingOf)
 }
 
-function findingOf({ sentence, figures, cells, details }: Group): Finding {
-  const [{ scenario, verdict }] = cells
-  return {
-    ...{ scenario, verdict, sentence, figures, cells },
-    transports: namesOf(cells),
-    details: [...details].map(([detail, own]) =>
-      own.length === cells.length ? detail : `${namesOf(own).join(', ')}: ${detail}`,
-    ),
+interface Found {
+  /** What is the same wherever it is the same cause. */
+  cause: string
+  figures: Figures | null
+}
+
+function begin(
+  groups: Map<string, Group>,
+  key: string,
+  cell: CellVerdict,
+  { cause, figures }: Found,
+): Group {
+  const sentence = figures === null ? cause : null
+  const group: Group = { sentence, cells: [cell], figures: new Map(), details: new Map() }
+  groups.set(key, group)
+  return group
+}
+
+function whatWasFound(cell: CellVerdict): Found[] {
+  if (cell.finding !== 'changed' && cell.finding !== 'smaller') {
+    return [{ cause: sayFinding(cell), figures: null }]
   }
+  return cell.differences.map((difference) => {
+    const figures = figuresOf(difference, cell)
+    return { cause: sayCause(figures), figures }
+  })
+}
+
+const sayCause = ({ place, change, of }: Figures): string => `${place} is ${change}${of}`
+
+function findingOf({ sentence, cells, figures, details }: Group): Finding {
+  const [{ scenario, verdict }] = cells
+  const each = [...figures.values()].map((own) => ({
+    transports: namesOf(own.cells),
+    figures: own.figures,
+  }))
+  return {
+    ...{ scenario, verdict, cells, figures: each },
+    sentence: sentence ?? sayAll(each),
+    details: [...details].map(([text, own]) => ({ transports: namesOf(own), text })),
+  }
+}
+
+/** `steady up framing is 1 B more a message: 11 B → 12 B (+9.1 %) on mqtt-qos0, 13 B → …`. */
+function sayAll(each: Finding['figures']): string {
+  const [first, ...others] = each
+  if (first === undefined) return ''
+  if (others.length === 0) return sayFigures(first.figures)
+  const list = each.map(
+    ({ figures: { was, is, percent }, transports }) =>
+      `${was} → ${is}${inBrackets(percent)} on ${transports.join(', ')}`,
+  )
+  return `${sayCause(first.figures)}: ${list.join(', ')}`
 }
 
 const namesOf = (cells: readonly CellVerdict[]): string[] => cells.map(({ transport }) => transport)
 
-function sentencesOf(cell: CellVerdict): { sentence: string; figures: Figures | null }[] {
-  if (cell.finding !== 'changed' && cell.finding !== 'smaller') {
-    return [{ sentence: sayFinding(cell), figures: null }]
-  }
-  return cell.differences.map((difference) => {
-    const figures = figuresOf(difference, cell)
-    return { sentence: sayFigures(figures), figures }
-  })
-}
+/** What shows it, with its transports before it where they are not all. */
+export const sayDetails = ({ cells, details }: Finding): string[] =>
+  details.map(({ transports, text }) =>
+    transports.length === cells.length ? text : `${transports.join(', ')}: ${text}`,
+  )
 
 /** `json on http1, mqtt-qos1`. */
-export const placeOf = ({ scenario, transports }: Finding): string =>
-  `${scenario} on ${transports.join(', ')}`
+export const placeOf = ({ scenario, cells }: Finding): string =>
+  `${scenario} on ${namesOf(cells).join(', ')}`

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../model/report/check.ts'
-import { listFindings, placeOf } from './findings.ts'
+import { listFindings, placeOf, sayDetails } from './findings.ts'
 import { saySettlements } from './sentences.ts'
 
 /** GitHub shows ten annotations of a kind for one step, and drops the rest without a word. */
@@ -25,7 +25,7 @@ function annotateCells(result: CheckResult): Annotation[] {
     title: placeOf(finding),
     lines: [
       finding.sentence,
-      ...finding.details,
+      ...sayDetails(finding),
       ...saySettlements({ cells: finding.cells, command: result.command }),
     ],
   }))

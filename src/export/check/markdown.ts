@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../model/report/check.ts'
 import { type Finding, listFindings, placeOf } from './findings.ts'
-import { listSettlements, summarise } from './sentences.ts'
+import { inBrackets, listSettlements, summarise } from './sentences.ts'
 
 const TITLE_OF: Record<CheckResult['verdict'], string> = {
   pass: 'passed',
@@ -12,9 +12,10 @@ const TITLE_OF: Record<CheckResult['verdict'], string> = {
 export function renderCheckMarkdown(result: CheckResult): string {
   const findings = listFindings(result.cells)
   const budgets = result.budgets.filter(({ verdict }) => verdict !== 'pass')
-  const details = findings.flatMap((finding) =>
-    finding.details.map(
-      (detail) => `- ${escapeMarkdown(placeOf(finding))}: ${escapeMarkdown(detail)}`,
+  const details = findings.flatMap(({ scenario, details }) =>
+    details.map(
+      ({ transports, text }) =>
+        `- ${escapeMarkdown(`${scenario} on ${transports.join(', ')}`)}: ${escapeMarkdown(text)}`,
     ),
   )
   const blocks = [
@@ -25,7 +26,7 @@ export function renderCheckMarkdown(result: CheckResult): string {
       : [
           '| cell | verdict | figure | was | is | difference |',
           '| --- | --- | --- | ---: | ---: | ---: |',
-          ...findings.map(rowOf),
+          ...findings.flatMap(rowsOf),
         ],
     details,
     budgets.map(({ verdict, line }) => `- **${verdict}**: ${escapeMarkdown(line)}`),
@@ -43,12 +44,18 @@ export function renderCheckMarkdown(result: CheckResult): string {
     .join('\n\n')}\n`
 }
 
-function rowOf(finding: Finding): string {
-  const { sentence, verdict, figures } = finding
+function rowsOf(finding: Finding): string[] {
+  const { scenario, sentence, verdict, figures } = finding
   const row = (...columns: string[]): string => `| ${columns.join(' | ')} |`
-  const head = [escapeMarkdown(placeOf(finding)), verdict] as const
-  if (figures === null) return row(...head, escapeMarkdown(sentence), '', '', '')
-  return row(...head, figures.place, figures.was, figures.is, figures.change)
+  if (figures.length === 0) {
+    return [row(escapeMarkdown(placeOf(finding)), verdict, escapeMarkdown(sentence), '', '', '')]
+  }
+  return figures.map(({ transports, figures: { place, was, is, change, percent, of } }) =>
+    row(
+      escapeMarkdown(`${scenario} on ${transports.join(', ')}`),
+      ...[verdict, `${place}${of}`, was, is, `${change}${inBrackets(percent)}`],
+    ),
+  )
 }
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -49,7 +49,12 @@ export interface Figures {
   place: string
   was: string
   is: string
+  /** `1 B more`. */
   change: string
+  /** `+6.3 %`; empty where it was nothing. */
+  percent: string
+  /** What the figures are of: ` a message`, ` in 3 messages`, or nothing. */
+  of: string
 }
 
 export function figuresOf(difference: ByteDifference, { messages }: Comparison): Figures {
@@ -62,24 +67,26 @@ export function figuresOf(difference: ByteDifference, { messages }: Comparison):
   const share = isOfEach ? ' a message' : ` in ${formatCount(count)} messages`
   return {
     place: placeOf(difference),
-    was: `${formatBytes(was)}${count > 1 ? share : ''}`,
+    was: formatBytes(was),
     is: formatBytes(is),
-    change: sayChange(was, is),
+    change: `${formatBytes(Math.abs(is - was))} ${is > was ? 'more' : 'less'}`,
+    percent: was === 0 ? '' : sayPercent(is / was),
+    of: count > 1 ? share : '',
   }
 }
 
 /** `steady up framing was 18 B a message, is 19 B: 1 B more (+5.6 %)`. */
-export const sayFigures = ({ place, was, is, change }: Figures): string =>
-  `${place} was ${was}, is ${is}: ${change}`
+export const sayFigures = ({ place, was, is, change, percent, of }: Figures): string =>
+  `${place} was ${was}${of}, is ${is}: ${change}${inBrackets(percent)}`
+
+export const inBrackets = (percent: string): string => (percent === '' ? '' : ` (${percent})`)
 
 const sayDifference = (difference: ByteDifference, cell: Comparison): string =>
   sayFigures(figuresOf(difference, cell))
 
-function sayChange(was: number, is: number): string {
-  const size = `${formatBytes(Math.abs(is - was))} ${is > was ? 'more' : 'less'}`
-  if (was === 0) return size
-  const change = formatChange(is / was)
-  return `${size} (${change === '0 %' ? 'under 0.1 %' : change})`
+function sayPercent(ratio: number): string {
+  const change = formatChange(ratio)
+  return change === '0 %' ? 'under 0.1 %' : change
 }
 
 function sayVariations({

@@ -1,5 +1,5 @@
 import type { BudgetVerdict, CellVerdict, CheckResult } from '../../model/report/check.ts'
-import { listFindings, placeOf } from './findings.ts'
+import { listFindings, placeOf, sayDetails } from './findings.ts'
 import { saySettlements, summarise } from './sentences.ts'
 
 const WORD_OF: Record<CellVerdict['verdict'] | BudgetVerdict['verdict'], string> = {
@@ -18,7 +18,7 @@ export function renderCheckText(result: CheckResult): string {
   const lines = [
     ...listFindings(result.cells).flatMap((finding) => [
       `${WORD_OF[finding.verdict]}: ${placeOf(finding)}: ${finding.sentence}`,
-      ...finding.details.map((detail) => `  ${detail}`),
+      ...sayDetails(finding).map((detail) => `  ${detail}`),
     ]),
     ...result.budgets
       .filter(({ verdict }) => verdict !== 'pass')
