@@ -204,8 +204,8 @@ describe('the comparison', () => {
 it('colours a verdict by what it says', () => {
   const text = table.render(fixtureReport(), { columns: 80, colour: true })
   expect(text).toContain('\u001b[31mrefuted⁴\u001b[39m')
-  expect(text).toContain('\u001b[32mholds⁵\u001b[39m')
-  expect(text).toContain('\u001b[33mconditional¹\u001b[39m')
+  expect(text).toContain('\u001b[33mconditional⁵\u001b[39m')
+  expect(text).toMatch(/\[32mholds/)
 })
 
 it('escapes a pipe in a Markdown table', () => {

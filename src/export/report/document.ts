@@ -1,6 +1,7 @@
 import type { Report } from '../../model/report/report.ts'
 import type { Block } from '../document/document.ts'
 import type { BreakEvenDetail } from '../exporter.ts'
+import { answerBlocks } from './answer.ts'
 import { breakEvenBlocks, fullBreakEvenBlocks } from './break-even.ts'
 import { budgetBlocks } from './budgets.ts'
 import { bytesBlocks } from './bytes.ts'
@@ -31,6 +32,7 @@ const loopbackBlocks = (report: Report): Block[] => [
 export function reportDocument(report: Report, breakEven: BreakEvenDetail = 'mqtt-http'): Block[] {
   return [
     ...headBlocks(report),
+    ...answerBlocks(report),
     ...(isOfLoadAlone(report) ? [] : [...comparisonBlocks(report), ...allPairsBlocks(report)]),
     ...headerSetBlocks(report),
     ...breakEvenBlocks(report),

@@ -13,8 +13,18 @@ import {
 import { ClaimNotes } from '../notes.ts'
 import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from '../scenario-cells.ts'
 import { SIDES, type Side, sideOf } from './comparison-columns.ts'
+import {
+  handshakeOf,
+  isOwnConnection,
+  LINK_TOTAL,
+  linkRatioText,
+  PER_MESSAGE,
+  rangeText,
+  ratiosOf,
+  valuesOf,
+  WIRE_TOTAL,
+} from './figures.ts'
 
-const PER_MESSAGE = 'wire_bytes_per_message'
 const TOTAL = 'steady_wire_bytes'
 
 /** What is compared where no claim says it: the first of these that was measured. */
@@ -128,22 +138,14 @@ function groupByFigure(claims: readonly PlacedClaim[], cells: readonly Cell[]): 
   return Array.from(groups, ([metric, group]) => ({ metric, claims: group }))
 }
 
-function valuesOf(metric: string, cells: readonly Cell[]): number[] {
-  return cells.flatMap((cell) => findMetric(metric)?.of(cell) ?? [])
-}
-
 /** Figures of the steady phase alone. */
 const STEADY_METRICS: ReadonlySet<string> = new Set([PER_MESSAGE, TOTAL])
-
-/** A connection a message is most of what such a message costs; the section of cold starts has that. */
-const keepsConnection = (cell: Cell): boolean =>
-  cell.status !== 'measured' || cell.bytes?.firstMessage?.connection !== 'own'
 
 /** Whether a cell has its part in the figure: where it is of the steady phase alone, a kept connection. */
 const isComparedBy =
   (metric: string) =>
   (cell: Cell): boolean =>
-    !STEADY_METRICS.has(metric) || keepsConnection(cell)
+    !STEADY_METRICS.has(metric) || !isOwnConnection(cell)
 
 function measuredRange(
   side: Side,
@@ -163,21 +165,13 @@ function measuredRange(
   return rangeText(ratiosOf(metric, cells.filter(isComparedBy(metric))), 'ratio')
 }
 
-/** Each MQTT to each HTTP. */
-function ratiosOf(metric: string, cells: readonly Cell[]): number[] {
-  const divisors = valuesOf(metric, cells.filter(isHttp)).filter((value) => value !== 0)
-  return valuesOf(metric, cells.filter(isMqtt)).flatMap((value) =>
-    divisors.map((divisor) => value / divisor),
-  )
-}
-
 /**
  * A message with a connection of its own costs that connection too: on the wire
  * and on the link. Like is held against like, a resumed handshake against a
  * resumed one.
  */
 function ownConnectionRows(cells: readonly Cell[]): CellText[][] {
-  const own = cells.filter((cell) => !keepsConnection(cell))
+  const own = cells.filter(isOwnConnection)
   return HANDSHAKES.flatMap(({ name, tls }) => {
     const alike = own.filter((cell) => handshakeOf(cell) === tls)
     const row = (where: string, metric: string, ratio: (values: number[]) => string) => [
@@ -189,40 +183,18 @@ function ownConnectionRows(cells: readonly Cell[]): CellText[][] {
     ]
     if (alike.length === 0) return []
     return [
-      row('wire', 'total_wire_bytes_per_message', (ratios) => rangeText(ratios, 'ratio')),
+      row('wire', WIRE_TOTAL, (ratios) => rangeText(ratios, 'ratio')),
       ...(valuesOf(LINK_TOTAL, alike).length > 0 ? [row('link', LINK_TOTAL, linkRatioText)] : []),
     ]
   })
 }
 
 const KEPT = 'connection kept'
-const LINK_TOTAL = 'total_link_bytes_per_message'
 const HANDSHAKES = [
   { name: '', tls: undefined },
   { name: ', TLS in full', tls: 'full' },
   { name: ', TLS resumed', tls: 'resumed' },
 ] as const
-
-const handshakeOf = (cell: Cell): 'full' | 'resumed' | undefined =>
-  cell.status === 'measured' ? cell.bytes?.firstMessage?.tls : undefined
-
-/**
- * Pure acknowledgements come and go with the time that each side takes: of one
- * connection with its message 35 bytes of some 2,000, from run to run.
- */
-const LINK_NOISE = 0.02
-
-const linkRatioText = (ratios: number[]): string =>
-  ratios.length > 0 && ratios.every((ratio) => Math.abs(ratio - 1) < LINK_NOISE)
-    ? 'about equal'
-    : rangeText(ratios, 'ratio')
-
-function rangeText(values: readonly number[], unit: FormatUnit): string {
-  const ascending = values.toSorted((a, b) => a - b)
-  const low = ascending[0]
-  const high = ascending.at(-1)
-  return low === undefined || high === undefined ? '' : formatRange(low, high, unit)
-}
 
 const unitOf = (metric: string): FormatUnit => findMetric(metric)?.unit ?? 'messages'
 

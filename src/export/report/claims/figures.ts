@@ -1,0 +1,47 @@
+import { findMetric } from '../../../model/report/metric.ts'
+import type { Cell } from '../../../model/report/report.ts'
+import { type FormatUnit, formatRange } from '../../../model/text/format.ts'
+import { isHttp, isMqtt } from '../scenario-cells.ts'
+
+export const PER_MESSAGE = 'wire_bytes_per_message'
+export const LINK_PER_MESSAGE = 'link_bytes_per_message'
+export const WIRE_TOTAL = 'total_wire_bytes_per_message'
+export const LINK_TOTAL = 'total_link_bytes_per_message'
+
+export function valuesOf(metric: string, cells: readonly Cell[]): number[] {
+  return cells.flatMap((cell) => findMetric(metric)?.of(cell) ?? [])
+}
+
+/** Each MQTT to each HTTP that is like it: what has TLS to what has TLS, resumed to resumed. */
+export function ratiosOf(metric: string, cells: readonly Cell[]): number[] {
+  return cells.filter(isMqtt).flatMap((mqtt) => {
+    const alike = cells.filter((cell) => isHttp(cell) && handshakeOf(cell) === handshakeOf(mqtt))
+    const divisors = valuesOf(metric, alike).filter((value) => value !== 0)
+    return valuesOf(metric, [mqtt]).flatMap((value) => divisors.map((divisor) => value / divisor))
+  })
+}
+
+/** Each message has one of its own, which is most of what such a message costs. */
+export const isOwnConnection = (cell: Cell): boolean =>
+  cell.status === 'measured' && cell.bytes?.firstMessage?.connection === 'own'
+
+export const handshakeOf = (cell: Cell): 'full' | 'resumed' | undefined =>
+  cell.status === 'measured' ? cell.bytes?.firstMessage?.tls : undefined
+
+/**
+ * Pure acknowledgements come and go with the time that each side takes: of one
+ * connection with its message 35 bytes of some 2,000, from run to run.
+ */
+const LINK_NOISE = 0.02
+
+export const linkRatioText = (ratios: number[]): string =>
+  ratios.length > 0 && ratios.every((ratio) => Math.abs(ratio - 1) < LINK_NOISE)
+    ? 'about equal'
+    : rangeText(ratios, 'ratio')
+
+export function rangeText(values: readonly number[], unit: FormatUnit): string {
+  const ascending = values.toSorted((a, b) => a - b)
+  const low = ascending[0]
+  const high = ascending.at(-1)
+  return low === undefined || high === undefined ? '' : formatRange(low, high, unit)
+}
