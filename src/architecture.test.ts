@@ -138,7 +138,6 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
     'the first byte of a probe and the meter of its pace, which both ends use',
   'runner/stages/load/client-run.ts -> runner/stages/load/stage.ts': 'the type of the stage',
   'terminal/output.ts -> export/exporter.ts': 'the type of what a renderer may assume',
-  'transports/mqtt/refusals.ts -> transports/mqtt/mqttjs-peer.ts': 'the type of the protocol level',
 }
 
 type Sources = ReadonlyMap<string, string>

@@ -4,9 +4,10 @@ import { generate } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 import type { LoadTally } from '../src/load/driver/load-driver.ts'
 import type { MqttLoadSettings } from '../src/load/driver/mqtt/mqtt-load-driver.ts'
-import type { ProtocolVersion, Qos } from '../src/load/driver/mqtt/publish-frames.ts'
+import type { ProtocolVersion } from '../src/load/driver/mqtt/publish-frames.ts'
 import { constantPacer } from '../src/load/loops/pacer.ts'
 import { tlsProfileOf } from '../src/model/tls/profiles.ts'
+import type { Qos } from '../src/transports/mqtt/broker-limits.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
 import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
 import { hasTool } from './support/command.ts'
@@ -82,12 +83,12 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
     expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 500, completed: 500 })
   })
 
-  it.each<[string, Partial<MqttLoadSettings>, string]>([
-    ['max_qos 1', { qos: 2 }, 'the broker takes QoS 1 at most'],
+  it.each<[string, Partial<MqttLoadSettings>, RegExp]>([
+    ['max_qos 1', { qos: 2 }, /^the broker takes QoS 1 at most /],
     [
       'max_packet_size 100',
       { payloads: [Buffer.alloc(9), Buffer.alloc(1_021)] },
-      'the broker takes packets of 100 bytes at most, and a message is 1,041',
+      /^the broker takes packets of 100 bytes at most .*, and a message is 1,041; /,
     ],
   ])('opens no connection for what is beyond %s, and says so', async (line, beyond, words) => {
     await using broker = await ownMosquitto([line])
@@ -95,7 +96,9 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
     expect(await within.connect()).toMatchObject({ opened: 3 })
     expect(await within.drive(work(), nobody)).toMatchObject({ sent: 500, completed: 500 })
     await using driver = await openDriver(broker.port, { protocolVersion: 5, ...beyond })
-    expect(await driver.connect()).toMatchObject({ opened: 0, failed: new Map([[words, 3]]) })
+    const { opened, failed } = await driver.connect()
+    expect([opened, ...failed.values()]).toEqual([0, 3])
+    expect([...failed.keys()].join()).toMatch(words)
   })
 
   it.each([

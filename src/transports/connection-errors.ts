@@ -1,5 +1,7 @@
 import { describeError, InstrumentError } from '../model/errors.ts'
 import { adviceForFiles, areFilesScarce, describeShortage } from '../system/open-files.ts'
+import { type Cause, describeCause } from './words/causes.ts'
+import { readAlert } from './words/tls-alerts.ts'
 
 /** Where an address of that scheme leads when it names no port. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
@@ -42,23 +44,45 @@ export function requireScheme(id: string, address: URL, scheme: string): void {
   )
 }
 
-/** The system's code where there is one: the message of an AggregateError is empty. */
-function causeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' ? code : describeError(error)
+/** The server said why by an alert, which is better than whatever followed from it; null where it is another error. */
+function alerted(address: URL, cause: unknown): InstrumentError | null {
+  const alert = readAlert(cause)
+  if (alert === null) return null
+  return new InstrumentError(
+    'refused',
+    `${placeOf(address)} ended TLS with the alert ${alert.name} (RFC 8446 §6.2): ${alert.meaning}; ${alert.remedy}`,
+    { cause },
+  )
 }
 
-/** Nobody listens there, or nobody may. */
-export function unreachable(address: URL, cause: unknown): InstrumentError {
+/** What the server had said before the connection ended: `handshake` is that of TLS, and nothing in it. */
+export type Heard = 'something' | 'handshake' | 'nothing'
+
+/**
+ * Nobody listens there, or nobody may.
+ * @param heard of TCP that was open, where there is TLS on it
+ */
+export function unreachable(
+  address: URL,
+  cause: unknown,
+  heard: Heard = 'something',
+): InstrumentError {
   if (cause instanceof InstrumentError) return cause
+  const alert = alerted(address, cause)
+  if (alert !== null) return alert
   const shortage = describeShortage(cause)
   if (shortage !== null) {
     const message = `cannot connect to ${placeOf(address)}: ${shortage}`
     return new InstrumentError('connection', message, { cause })
   }
+  const unheard = adviceToTheUnheard(address, heard)
+  const {
+    what,
+    remedy = unheard ?? `check that the server is up and speaks ${address.protocol.slice(0, -1)}`,
+  } = describeCause(cause)
   return new InstrumentError(
     'connection',
-    `cannot connect to ${placeOf(address)}: ${causeOf(cause)}; check that the server is up and speaks ${address.protocol.slice(0, -1)}`,
+    `cannot connect to ${placeOf(address)}: ${what}; ${remedy}`,
     { cause },
   )
 }
@@ -71,26 +95,54 @@ export function unlistenable(host: string, cause: unknown): InstrumentError {
   }
   return new InstrumentError(
     'connection',
-    `cannot listen on ${host}: ${causeOf(cause)}; give an address of this machine, such as 127.0.0.1`,
+    `cannot listen on ${host}: ${describeCause(cause).what}; give an address of this machine, such as 127.0.0.1`,
     { cause },
   )
 }
+
+/** The same in the clear and over TLS: a server of one ends a connection as soon as it hears the other. */
+const IN_CLEAR_AND_TLS = [
+  ['http:', 'https:'],
+  ['mqtt:', 'mqtts:'],
+  ['ws:', 'wss:'],
+] as const
 
 /** The connection was there, and ended before its work was done. */
-export function lost(address: URL, cause?: unknown): InstrumentError {
+export function lost(address: URL, cause?: unknown, heard: Heard = 'something'): InstrumentError {
   if (cause instanceof InstrumentError) return cause
+  const alert = alerted(address, cause)
+  if (alert !== null) return alert
+  const { what, remedy } = whyItEnded(cause)
+  const advice = remedy ?? adviceToTheUnheard(address, heard)
   return new InstrumentError(
     'connection',
-    `the connection to ${placeOf(address)} ended: ${whyItEnded(cause)}`,
+    `the connection to ${placeOf(address)} ended: ${what}${advice === undefined ? '' : `; ${advice}`}`,
     { cause },
   )
 }
 
-function whyItEnded(cause: unknown): string {
+function adviceToTheUnheard({ protocol }: URL, heard: Heard): string | undefined {
+  if (heard === 'something') return undefined
+  if (heard === 'handshake') {
+    return 'behind the handshake of TLS it said nothing: where it asks for a certificate of the client, give one with --cert FILE and --key FILE'
+  }
+  const pair = IN_CLEAR_AND_TLS.find((each) => each.some((scheme) => scheme === protocol))
+  if (pair === undefined) return undefined
+  const [clear, secure] = pair
+  const otherwise =
+    protocol === secure ? `speaks no TLS, write ${clear}//` : `speaks TLS, write ${secure}//`
+  return `it said nothing before: check the port; where that ${otherwise}`
+}
+
+function whyItEnded(cause: unknown): Cause {
   const shortage = describeShortage(cause)
-  if (shortage !== null) return shortage
-  const why = cause === undefined || cause === null ? 'the other side closed it' : causeOf(cause)
-  return areFilesScarce() ? `${why}, as a server does that has ${adviceForFiles()}` : why
+  if (shortage !== null) return { what: shortage }
+  const why =
+    cause === undefined || cause === null
+      ? { what: 'the other side closed it' }
+      : describeCause(cause)
+  if (!areFilesScarce()) return why
+  return { what: `${why.what}, as a server does that has ${adviceForFiles()}` }
 }
 
 /** What everything that waits rejects with once the signal was aborted. */

@@ -1,7 +1,15 @@
 import { once } from 'node:events'
 import type { Server, Socket } from 'node:net'
 import { connect } from 'node:net'
-import { closed, lost, stopped, targetOf, unlistenable, unreachable } from './connection-errors.ts'
+import {
+  closed,
+  type Heard,
+  lost,
+  stopped,
+  targetOf,
+  unlistenable,
+  unreachable,
+} from './connection-errors.ts'
 import { guardServer } from './guarded.ts'
 import { Lifeline } from './lifeline.ts'
 import type { ConnectContext } from './transport.ts'
@@ -31,7 +39,7 @@ export async function openSocket(
     signal.removeEventListener('abort', abort)
   }
   // An error is always followed by `close`, which is where it is reported.
-  socket.on('error', () => {})
+  rememberError(socket)
   return socket
 }
 
@@ -51,8 +59,33 @@ export function holdSocket(address: URL, socket: Socket, signal: AbortSignal): L
   const lifeline = new Lifeline(signal, () => {
     if (!socket.writableEnded) socket.destroy()
   })
-  socket.once('close', () => lifeline.cut(lost(address, socket.errored)))
+  const over = (): void => lifeline.cut(lost(address, endOf(socket), heardOn(socket)))
+  if (socket.closed) over()
+  else socket.once('close', over)
   return lifeline
+}
+
+const firstErrors = new WeakMap<Socket, Error>()
+
+/**
+ * Keeps the first error of a socket, and ends the socket with it. TLS tells of an
+ * alert without destroying the socket, and then does not close it where something
+ * is still to be written.
+ */
+export function rememberError(socket: Socket): void {
+  socket.on('error', (error) => {
+    if (!firstErrors.has(socket)) firstErrors.set(socket, error)
+    socket.destroy()
+  })
+}
+
+/** Why a socket ended, as far as it knows; null where it was closed in order. */
+export const endOf = (socket: Socket): Error | null => firstErrors.get(socket) ?? socket.errored
+
+/** A TLS socket counts what is in the records. */
+export function heardOn(socket: Socket): Heard {
+  if (socket.bytesRead > 0) return 'something'
+  return 'encrypted' in socket ? 'handshake' : 'nothing'
 }
 
 /**

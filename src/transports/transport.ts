@@ -251,6 +251,8 @@ export interface Peer extends AsyncDisposable {
    * server's clock begins are provoked by `App.endWait`.
    */
   keepAlive?(): Promise<void>
+  /** Seconds from one ping to the next that the server asks for in place of the scenario's; 0: none. */
+  readonly serverKeepAliveS?: number
 }
 
 /** The app's side of a `roundtrip`. */

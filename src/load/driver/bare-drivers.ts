@@ -1,8 +1,9 @@
 import { contentTypeOf } from '../../model/scenario/content-type.ts'
 import { targetUrlOf } from '../../transports/http/request-headers.ts'
+import type { Qos } from '../../transports/mqtt/broker-limits.ts'
 import type { DriverRequest } from './driver-request.ts'
 import type { LoadDriver } from './load-driver.ts'
-import type { ProtocolVersion, Qos } from './mqtt/publish-frames.ts'
+import type { ProtocolVersion } from './mqtt/publish-frames.ts'
 
 type OpenDriver = (request: DriverRequest) => Promise<LoadDriver>
 

@@ -3,8 +3,10 @@ import { connect as connectTls } from 'node:tls'
 import { describeError } from '../../model/errors.ts'
 import { targetOf } from '../../transports/connection-errors.ts'
 import { ownPorts } from '../../transports/own-ports.ts'
+import { rememberError } from '../../transports/sockets.ts'
 import { tlsIdentityOf } from '../../transports/tls/tls-socket.ts'
 import type { ServerTrust } from '../../transports/transport.ts'
+import { readAlert } from '../../transports/words/tls-alerts.ts'
 
 /** One for the reads of all sockets: what is read is used up before the next read. */
 const READ_BUFFER_BYTES = 65_536
@@ -46,7 +48,7 @@ export function connectSharingBuffer(
   // TLS takes no such option, and passes this on to the socket beneath.
   socket.setNoDelay(true)
   // An error is always followed by `close`, which is where it is reported.
-  socket.on('error', () => {})
+  rememberError(socket)
   return socket
 }
 
@@ -76,5 +78,8 @@ export function boundOpening(
 }
 
 /** Why a socket failed, in a word or a few: what connections are counted under. */
-export const describeSocketError = (error: Error): string =>
-  (error as NodeJS.ErrnoException).code ?? describeError(error)
+export function describeSocketError(error: Error): string {
+  const alert = readAlert(error)
+  if (alert !== null) return `alert ${alert.name}: ${alert.meaning}; ${alert.remedy}`
+  return (error as NodeJS.ErrnoException).code ?? describeError(error)
+}

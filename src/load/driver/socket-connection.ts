@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
+import { endOf } from '../../transports/sockets.ts'
 import type { ConnectionShare, LoadConnection } from './load-connection.ts'
+import { describeSocketError } from './shared-buffer-socket.ts'
 
 /**
  * What connections that write pre-encoded bytes have in common: back-pressure,
@@ -22,8 +24,8 @@ export abstract class SocketConnection implements LoadConnection {
     this.share = share
     socket.on('drain', this.#drained)
     socket.once('close', () => {
-      if (this.mayEndIdle && this.#isIdle() && socket.errored === null) this.#end()
-      else this.#fail(closingWords(server, socket.errored))
+      if (this.mayEndIdle && this.#isIdle() && endOf(socket) === null) this.#end()
+      else this.#fail(closingWords(server, endOf(socket)))
     })
   }
 
@@ -119,5 +121,5 @@ export abstract class SocketConnection implements LoadConnection {
 /** Why a connection ended that nobody here has ended. */
 function closingWords(server: string, errored: Error | null): string {
   if (errored === null) return `${server} closed the connection`
-  return `the connection broke: ${(errored as NodeJS.ErrnoException).code ?? errored.message}`
+  return `the connection broke: ${describeSocketError(errored)}`
 }

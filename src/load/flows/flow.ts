@@ -63,4 +63,6 @@ export interface FlowSession extends AsyncDisposable {
   waitOnce(): Promise<void>
   /** Bytes of payloads that went over the measured path besides the messages: states of a device. */
   readonly answeredBytes: number
+  /** Seconds between waiting exchanges, where the server asks for others than the scenario; null: there are none. */
+  readonly askedEveryS?: number | null
 }

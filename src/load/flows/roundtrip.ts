@@ -34,6 +34,7 @@ export const roundtrip: Flow = {
 class RoundtripSession implements FlowSession {
   readonly producer = 'paced'
   readonly connections = 'kept'
+  readonly askedEveryS?: number | null
   readonly #parties: FlowParties
   readonly #peer: Peer
   readonly #device: CommandedDevice
@@ -49,6 +50,8 @@ class RoundtripSession implements FlowSession {
     this.#app = app
     this.#waiting = waitingFor(transport, cell.options, cell.scenario) ?? SILENT_PUSH
     app.onState = this.#states.take
+    const { serverKeepAliveS } = peer
+    if (serverKeepAliveS !== undefined) this.askedEveryS = serverKeepAliveS || null
   }
 
   get answeredBytes(): number {

@@ -170,7 +170,7 @@ async function waitOnce(
   if (cell.scenario.flow !== 'roundtrip') return null
   const waiting = waitingFor(paths.transport, cell.options, cell.scenario)
   if (waiting === null) return null
-  const { everyS } = waiting
+  const everyS = session.askedEveryS === undefined ? waiting.everyS : session.askedEveryS
   const perHour = (bytes: number): number =>
     everyS === null ? 0 : (bytes * SECONDS_PER_HOUR) / everyS
   const exchangeBytes = paths.idle.wireBytes - before.wireBytes

@@ -7,11 +7,15 @@ import { explainShortage } from '../../system/open-files.ts'
 import { targetOf } from '../../transports/connection-errors.ts'
 import { ownPorts } from '../../transports/own-ports.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
+import { speaksOther } from '../../transports/words/other-protocol.ts'
 import { ByteAccount } from '../../wire/account/byte-account.ts'
 import { type Pace, SegmentModel } from '../../wire/account/segment-model.ts'
 import type { WireRecorder } from '../../wire/relay/recorder.ts'
 import { type ConnectionTap, openRelay, type Relay } from '../../wire/relay/tcp-relay.ts'
 import { openUdpRelay } from '../../wire/relay/udp-relay.ts'
+
+/** Of what a server says: enough to tell which protocol it is. */
+const FIRST_BYTES = 64
 
 export interface LinkOptions {
   traits: TransportTraits
@@ -45,6 +49,8 @@ export class TappedLink implements AsyncDisposable {
   readonly account: ByteAccount
   readonly #relay: Relay
   readonly #segments: SegmentModel
+  /** Null where the server speaks what it should, or has said nothing. */
+  readonly #otherProtocol: () => InstrumentError | null
   /** One line of the key log of a TLS socket that goes over this link. */
   readonly learnSecret: (line: string) => void
 
@@ -54,7 +60,9 @@ export class TappedLink implements AsyncDisposable {
     relay: Relay,
     segments: SegmentModel,
     recorder: WireRecorder | null,
+    otherProtocol: () => InstrumentError | null,
   ) {
+    this.#otherProtocol = otherProtocol
     this.learnSecret = (line) => {
       account.learnSecret(line)
       recorder?.learnSecret(line)
@@ -70,10 +78,18 @@ export class TappedLink implements AsyncDisposable {
     const { traits, flow, endpoint, deadline, strayByte, recorder = null } = options
     const segments = new SegmentModel(traits.protocol)
     const account = new ByteAccount(traits, flow, segments)
+    let first: Uint8Array | null = null
+    const otherProtocol = (): InstrumentError | null =>
+      first === null ? null : speaksOther(endpoint, traits, first)
     const relay = await openRelayTo(endpoint)({
       target: targetOf(endpoint),
       openTap: () => {
-        const tap = watchTap(account, deadline)
+        const tap = watchTap(account, deadline, {
+          onFirst: (said) => {
+            first ??= said
+          },
+          otherProtocol,
+        })
         return recorder === null ? tap : recorder.record(tap)
       },
       ...ownPorts.door(endpoint.protocol === 'coap:' ? 'udp' : 'tcp'),
@@ -85,7 +101,7 @@ export class TappedLink implements AsyncDisposable {
     const address = new URL(endpoint)
     address.hostname = relay.address.host
     address.port = String(relay.address.port)
-    return new TappedLink(address, account, relay, segments, recorder)
+    return new TappedLink(address, account, relay, segments, recorder, otherProtocol)
   }
 
   /**
@@ -96,7 +112,8 @@ export class TappedLink implements AsyncDisposable {
   failure(seen?: unknown): InstrumentError | null {
     const gaveUp =
       seen instanceof InstrumentError && (seen.code === 'refused' || seen.code === 'deadline')
-    return this.account.unexplained() ?? (gaveUp ? seen : explainShortage(this.#relay.failure()))
+    const onTheWire = this.#otherProtocol() ?? this.account.unexplained()
+    return onTheWire ?? (gaveUp ? seen : explainShortage(this.#relay.failure()))
   }
 
   /**
@@ -128,15 +145,30 @@ export class TappedLink implements AsyncDisposable {
 const openRelayTo = ({ protocol }: URL): typeof openRelay =>
   protocol === 'coap:' ? openUdpRelay : openRelay
 
+interface ServerWatch {
+  /** Is told what the server said first on a connection. */
+  onFirst(said: Uint8Array): void
+  otherProtocol(): InstrumentError | null
+}
+
 /** A tap that ends the pass at the first byte that nothing explains: no client need notice it. */
-function watchTap(account: ByteAccount, deadline: Deadline): ConnectionTap {
+function watchTap(
+  account: ByteAccount,
+  deadline: Deadline,
+  { onFirst, otherProtocol }: ServerWatch,
+): ConnectionTap {
   const tap = account.openTap()
+  let hasAnswered = false
   return {
     bytes(direction, chunk) {
       deadline.renew()
+      if (direction === 'down' && !hasAnswered) {
+        hasAnswered = true
+        onFirst(Uint8Array.from(chunk.subarray(0, FIRST_BYTES)))
+      }
       tap.bytes(direction, chunk)
       const unexplained = account.unexplained()
-      if (unexplained !== null) deadline.cut(unexplained)
+      if (unexplained !== null) deadline.cut(otherProtocol() ?? unexplained)
     },
     end: () => tap.end(),
   }

@@ -1,10 +1,10 @@
 import { InstrumentError } from '../../model/errors.ts'
 import { placeOf } from '../connection-errors.ts'
-import type { ConnectContext } from '../transport.ts'
+import type { ConnectContext, ServerAccess } from '../transport.ts'
 
 /** RFC 9110 §15: from here on the client or the server has failed. */
 const FIRST_FAILURE = 400
-const UNAUTHORIZED = 401
+const BAD_REQUEST = 400
 
 /**
  * Whether an answer completes the message: an endpoint of ours answers what the
@@ -18,7 +18,9 @@ export function requireAnswer(
   { scenario, access }: Pick<ConnectContext, 'scenario' | 'access'>,
 ): void {
   const problem =
-    access === undefined ? unexpected(status, scenario.http.response.status) : refusal(status)
+    access === undefined
+      ? unexpected(status, scenario.http.response.status)
+      : refusal(url, status, access)
   if (problem === null) return
   throw new InstrumentError(
     access === undefined ? 'connection' : 'refused',
@@ -29,9 +31,26 @@ export function requireAnswer(
 const unexpected = (status: number, expected: number): string | null =>
   status === expected ? null : `http.response.status of the scenario is ${expected}`
 
-function refusal(status: number): string | null {
+/** What can be done about an answer that says no (RFC 9110 §15.5, §15.6). */
+const REMEDIES: Readonly<Record<number, string>> = {
+  401: 'give credentials in the URL, the environment or a header Authorization',
+  403: 'let its access rules allow it',
+  404: 'give the path that takes readings in the URL',
+  405: 'let that path take a POST, or give another in the URL',
+  407: 'that is a proxy: give the URL of the server itself',
+  413: 'send a smaller payload, or raise its limit',
+  415: 'give the payload the Content-Type that it wants (payload.contentType of the scenario)',
+  429: 'send less often with --max-rate, or raise its limit',
+}
+
+function refusal(url: URL, status: number, access: ServerAccess): string | null {
   if (status < FIRST_FAILURE) return null
-  return status === UNAUTHORIZED
-    ? 'give credentials in the URL, the environment or a header Authorization'
-    : 'only an answer below 400 completes a message'
+  // nginx says both with 400, which stands for much else.
+  if (status === BAD_REQUEST && url.protocol === 'http:') {
+    return 'only an answer below 400 completes a message; where that port speaks TLS, write https://'
+  }
+  if (status === BAD_REQUEST && access.tls.client === undefined) {
+    return 'only an answer below 400 completes a message; where it asks for a certificate of the client, give one with --cert FILE and --key FILE'
+  }
+  return REMEDIES[status] ?? 'only an answer below 400 completes a message'
 }

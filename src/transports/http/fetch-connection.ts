@@ -5,7 +5,7 @@ import type { InstrumentError } from '../../model/errors.ts'
 import { closed, lost } from '../connection-errors.ts'
 import { Lifeline } from '../lifeline.ts'
 import { disposeOnce } from '../once-disposed.ts'
-import { awaitClose } from '../sockets.ts'
+import { awaitClose, endOf, heardOn } from '../sockets.ts'
 import { endBeforeDestroy } from '../tls/close-notify.ts'
 import { openStream, type Security } from '../tls/security.ts'
 import type { ConnectContext } from '../transport.ts'
@@ -67,7 +67,9 @@ export async function openFetchConnection(
   return {
     request: (url, init, read) =>
       lifeline.wait((resolve, reject) => {
-        ask(url, { ...init, dispatcher }, read).then(resolve, reject)
+        ask(url, { ...init, dispatcher }, read).then(resolve, (error) =>
+          reject(held.explain(url, error)),
+        )
       }),
     wait: (start) => lifeline.wait(start),
     cut: (reason) => lifeline.cut(reason),
@@ -80,19 +82,14 @@ export async function openFetchConnection(
   }
 }
 
-/** @throws InstrumentError `connection` where no whole answer came */
+/** @throws what `fetch` does where no whole answer came */
 async function ask<T>(
   url: URL,
   init: RequestInit,
   read: (response: Response) => Promise<T>,
 ): Promise<T> {
-  try {
-    // A redirect is an answer; following it would be a second message.
-    return await read(await fetch(url, { ...init, redirect: 'manual' }))
-  } catch (error) {
-    // fetch says "fetch failed"; what failed is its cause.
-    throw lost(url, (error as Error).cause ?? error)
-  }
+  // A redirect is an answer; following it would be a second message.
+  return await read(await fetch(url, { ...init, redirect: 'manual' }))
 }
 
 /** Hands undici the connection that is already open, and any further one as it is asked for. */
@@ -117,6 +114,13 @@ class HeldSocket {
       return security === 'tls' ? endBeforeDestroy(socket as TLSSocket, isGoodbye) : socket
     }
     return new HeldSocket(await open(), open)
+  }
+
+  /** fetch says "fetch failed"; what failed is its cause. Where that is no more than the end of the socket, the socket knows why. */
+  explain(url: URL, error: Error): InstrumentError {
+    const cause = (error.cause ?? error) as NodeJS.ErrnoException
+    const end = cause.code === 'UND_ERR_SOCKET' ? endOf(this.socket) : null
+    return lost(url, end ?? cause, heardOn(this.socket))
   }
 
   readonly connect: buildConnector.connector = (_options, callback) => {

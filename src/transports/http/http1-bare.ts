@@ -6,7 +6,7 @@ import { Lifeline } from '../lifeline.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
-import { awaitClose } from '../sockets.ts'
+import { awaitClose, heardOn } from '../sockets.ts'
 import type { ConnectContext, SelfDrivingProducer, Transport } from '../transport.ts'
 import { requireAnswer } from './answer.ts'
 import { cycleLengthOf } from './cycle.ts'
@@ -193,7 +193,7 @@ class Drive {
     socket.once('connect', () => {
       this.#connectedNs = this.#now()
     })
-    socket.prependListener('end', () => this.#fail(lost(this.#url)))
+    socket.prependListener('end', () => this.#fail(lost(this.#url, undefined, heardOn(socket))))
   }
 
   #fail(error: InstrumentError): void {

@@ -1,10 +1,11 @@
 import { type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders } from 'node:http2'
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describeErrorCode } from '../../model/wire/http2-errors.ts'
 import { closed, lost } from '../connection-errors.ts'
 import { Lifeline } from '../lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
-import { awaitClose } from '../sockets.ts'
+import { awaitClose, endOf, heardOn } from '../sockets.ts'
 import type { ConnectContext, Peer } from '../transport.ts'
 import { requireAnswer } from './answer.ts'
 import { LARGEST_WINDOW_BYTES } from './flow-window.ts'
@@ -22,7 +23,7 @@ export function openHttp2Peer(address: URL, socket: Socket, context: ConnectCont
   })
   session.once('connect', () => session.setLocalWindowSize(LARGEST_WINDOW_BYTES))
   const goaway = awaitGoaway(session)
-  const lifeline = holdSession(address, session, goaway, signal)
+  const lifeline = holdSession(address, { socket, session, goaway }, signal)
   const whenSettled = settle(session)
   const url = targetUrlOf(address, scenario)
   const headers = {
@@ -89,7 +90,8 @@ interface Goaway {
 function awaitGoaway(session: ClientHttp2Session): Goaway {
   const goaway: Goaway = {}
   session.once('goaway', (code) => {
-    const why = code === constants.NGHTTP2_NO_ERROR ? '' : ` with error code ${code} (RFC 9113 §7)`
+    const why =
+      code === constants.NGHTTP2_NO_ERROR ? '' : ` with ${describeErrorCode(code)} (RFC 9113 §7)`
     goaway.reason = new Error(`the server said GOAWAY${why}`)
   })
   return goaway
@@ -98,15 +100,16 @@ function awaitGoaway(session: ClientHttp2Session): Goaway {
 /** Ties a lifeline to a session; one that is saying goodbye is left to finish. */
 function holdSession(
   address: URL,
-  session: ClientHttp2Session,
-  goaway: Goaway,
+  { socket, session, goaway }: { socket: Socket; session: ClientHttp2Session; goaway: Goaway },
   signal: AbortSignal,
 ): Lifeline {
   const lifeline = new Lifeline(signal, () => {
     if (!session.closed) session.destroy()
   })
   session.on('error', (error) => lifeline.cut(lost(address, goaway.reason ?? plainly(error))))
-  session.once('close', () => lifeline.cut(lost(address, goaway.reason)))
+  session.once('close', () =>
+    lifeline.cut(lost(address, goaway.reason ?? endOf(socket), heardOn(socket))),
+  )
   return lifeline
 }
 
@@ -136,7 +139,12 @@ function post(
     request.once('close', () => {
       if (status !== undefined && request.rstCode === 0) resolve(status)
       else if (session.destroyed) reject(lost(url))
-      else reject(new Error('the server reset the stream before it had answered'))
+      else
+        reject(
+          new Error(
+            `the server reset the stream with ${describeErrorCode(request.rstCode ?? 0)} before it had answered`,
+          ),
+        )
     })
     request.resume()
     if (!isEmpty) request.end(payload)

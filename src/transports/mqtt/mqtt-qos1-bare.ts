@@ -6,12 +6,12 @@ import type { Lifeline } from '../lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { holdSocket, openSocket, releaseSocket } from '../sockets.ts'
 import type { Peer, Transport, TransportTraits } from '../transport.ts'
+import { refusedConnect } from '../words/mqtt-answers.ts'
 import { AcknowledgementReader } from './acknowledgements.ts'
 import { type BrokerOptions, onChosenBroker } from './broker.ts'
 import { credentialsOf } from './credentials.ts'
 import { AEDES, MQTT_PACKET } from './libraries.ts'
 import type { PublishFramer } from './publish-frame.ts'
-import { refusedConnect } from './refusals.ts'
 
 const MAX_PACKET_ID = 0xffff
 /** MQTT 3.1.1 §3.12 and §3.14: no variable header, no payload. */

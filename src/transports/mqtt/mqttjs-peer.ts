@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { IConnackPacket, MqttClient, Packet } from 'mqtt'
 import { InstrumentError } from '../../model/errors.ts'
 import { appChannels, deviceChannels } from '../channels.ts'
@@ -8,11 +9,17 @@ import type { Lifeline } from '../lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { awaitClose, holdSocket } from '../sockets.ts'
 import type { App, ConnectContext, Peer, ServerAccess } from '../transport.ts'
-import { type Subscription, subscribeMqttjs } from './mqttjs-subscription.ts'
-import { readRefusal, readRefusedPublish } from './refusals.ts'
-
-/** MQTT.js counts protocol versions as the Protocol Level of CONNECT does: 4 is 3.1.1. */
-export type ProtocolLevel = 4 | 5
+import { HeardBytes } from '../words/heard-bytes.ts'
+import { disconnected } from '../words/mqtt-answers.ts'
+import { explainError, readRefusedPublish } from '../words/mqttjs-errors.ts'
+import {
+  type BrokerLimits,
+  obstacleToPublishing,
+  type ProtocolLevel,
+  publishBytes,
+  readBrokerLimits,
+} from './broker-limits.ts'
+import { subscribeMqttjs } from './mqttjs-subscription.ts'
 
 export interface MqttjsSettings {
   readonly protocolVersion: ProtocolLevel
@@ -39,7 +46,7 @@ export async function openMqttjsPeer(
   { protocolVersion, qos, topic, stream }: MqttjsSettings,
 ): Promise<Peer> {
   const lifeline = holdSocket(address, socket, signal)
-  const client = await openMqttjsClient(address, socket, lifeline, {
+  const { client, limits } = await openMqttjsClient(address, socket, lifeline, {
     protocolVersion,
     clientId: scenario.mqtt.clientId,
     keepAliveS: scenario.mqtt.keepAlive,
@@ -48,12 +55,14 @@ export async function openMqttjsPeer(
     ...(access?.mqttCredentials && { credentials: access.mqttCredentials }),
   })
   const { sends, receives } = deviceChannels(scenario)
+  const publishing = { topic: sends.topic, qos, level: protocolVersion, alias: topic === 'alias' }
   return {
     openProducer: async () => ({
       kind: 'paced',
-      send: publisher(address, socket, lifeline, client, { topic: sends.topic, qos }),
+      send: publisher(address, socket, lifeline, { client, limits }, publishing),
       [Symbol.asyncDispose]: nothingToDispose,
     }),
+    ...(limits.serverKeepAliveS !== null && { serverKeepAliveS: limits.serverKeepAliveS }),
     async openConsumer(onDelivery) {
       const subscription = { topic: receives.topic, qos }
       await subscribeMqttjs(address, client, lifeline, subscription, onDelivery)
@@ -79,7 +88,7 @@ export async function openMqttjsApp(
   { protocolVersion, qos, stream }: MqttjsSettings,
 ): Promise<App> {
   const lifeline = holdSocket(address, socket, signal)
-  const client = await openMqttjsClient(address, socket, lifeline, {
+  const { client, limits } = await openMqttjsClient(address, socket, lifeline, {
     protocolVersion,
     clientId: `${scenario.mqtt.clientId}-app`,
     // Nobody measures its link; a broker that is not ours may end it where it says nothing.
@@ -88,9 +97,10 @@ export async function openMqttjsApp(
     ...(access?.mqttCredentials && { credentials: access.mqttCredentials }),
   })
   const { sends, receives } = appChannels(scenario)
+  const publishing = { topic: sends.topic, qos, level: protocolVersion, alias: false }
   const app: App = {
     onState: () => {},
-    command: publisher(address, socket, lifeline, client, { topic: sends.topic, qos }),
+    command: publisher(address, socket, lifeline, { client, limits }, publishing),
     [Symbol.asyncDispose]: disposeOnce(() =>
       releaseMqttjsClient(address, socket, lifeline, client),
     ),
@@ -105,22 +115,44 @@ export async function openMqttjsApp(
   return app
 }
 
+/**
+ * Publishes as far as the broker lets a client: no packet that it does not take,
+ * and no more at once than its Receive Maximum (MQTT 5.0 §4.9); what is over
+ * that waits for an acknowledgement. MQTT.js looks at neither.
+ */
 function publisher(
   address: URL,
   socket: Socket,
   lifeline: Lifeline,
-  client: MqttClient,
-  { topic, qos }: Subscription,
+  { client, limits }: MqttjsClient,
+  publishing: Parameters<typeof publishBytes>[0],
 ): (payload: Uint8Array) => Promise<void> {
+  const { topic, qos } = publishing
+  const most = qos === 0 ? Number.POSITIVE_INFINITY : limits.receiveMaximum
+  const held: (() => void)[] = []
+  let inFlight = 0
   return (payload) =>
     lifeline.wait((resolve, reject) => {
-      client.publish(topic, asBuffer(payload), { qos }, (error) => {
-        if (error) reject(readRefusedPublish(address, topic, error) ?? lost(address, error))
-        else if (qos > 0 || socket.writableLength === 0) resolve()
-        // MQTT.js calls back for QoS 0 while the packet is still corked. A
-        // write of nothing behind it is done when the kernel has them both.
-        else socket.write(NOTHING, (late) => (late ? reject(lost(address, late)) : resolve()))
-      })
+      const obstacle = obstacleToPublishing(limits, qos, publishBytes(publishing, payload.length))
+      if (obstacle !== null) {
+        reject(new InstrumentError('refused', `${placeOf(address)} ${obstacle}`))
+        return
+      }
+      const publish = (): void => {
+        inFlight += 1
+        client.publish(topic, asBuffer(payload), { qos }, (error, packet) => {
+          inFlight -= 1
+          held.shift()?.()
+          if (error)
+            reject(readRefusedPublish(address, topic, error, packet) ?? lost(address, error))
+          else if (qos > 0 || socket.writableLength === 0) resolve()
+          // MQTT.js calls back for QoS 0 while the packet is still corked. A
+          // write of nothing behind it is done when the kernel has them both.
+          else socket.write(NOTHING, (late) => (late ? reject(lost(address, late)) : resolve()))
+        })
+      }
+      if (inFlight < most) publish()
+      else held.push(publish)
     })
 }
 
@@ -141,6 +173,12 @@ export interface MqttjsConnection {
   readonly credentials?: ServerAccess['mqttCredentials']
 }
 
+/** A client whose CONNECT was accepted, and as far as. */
+export interface MqttjsClient {
+  readonly client: MqttClient
+  readonly limits: BrokerLimits
+}
+
 /**
  * CONNECT on an open socket; resolves when CONNACK has accepted it.
  * @throws InstrumentError `connection`, or `refused`; the socket is then destroyed
@@ -150,9 +188,13 @@ export async function openMqttjsClient(
   socket: Socket,
   lifeline: Lifeline,
   { protocolVersion, clientId, keepAliveS, topic = 'name', ...rest }: MqttjsConnection,
-): Promise<MqttClient> {
+): Promise<MqttjsClient> {
   const { stream = socket, credentials = {} } = rest
   const { MqttClient } = await import('mqtt')
+  // Loading it takes a while at first: what a server said meanwhile, an alert perhaps, is read before
+  // anything is written to a connection that it has closed, for the reset would be read in its place.
+  if ('encrypted' in socket) await nextTurn()
+  if (lifeline.reason !== null) throw lifeline.reason
   const client = new MqttClient(() => stream, {
     protocolVersion,
     clean: true,
@@ -166,20 +208,37 @@ export async function openMqttjsClient(
     ...(credentials.userName !== undefined && { username: credentials.userName }),
     ...(credentials.password !== undefined && { password: credentials.password }),
   })
+  const heard = new HeardBytes(stream)
+  let connack: Packet | null = null
+  client.once('packetreceive', (packet) => {
+    connack = packet
+    obeyKeepAlive(client, packet)
+  })
   client.on('error', (error) =>
-    lifeline.cut(readRefusal(address, error, protocolVersion) ?? lost(address, error)),
+    lifeline.cut(explainError(address, error, { protocolVersion, heard, connack })),
   )
-  if (protocolVersion === 5) client.on('packetsend', shortenAcknowledgement)
+  if (protocolVersion === 5) {
+    client.on('packetsend', shortenAcknowledgement)
+    client.on('disconnect', ({ reasonCode = 0, properties }) =>
+      lifeline.cut(disconnected(address, reasonCode, properties)),
+    )
+  }
   try {
     const answer = await lifeline.wait<IConnackPacket>((resolve) =>
       client.once('connect', (packet) => resolve(packet)),
     )
     if (topic === 'alias') requireTopicAlias(address, answer)
+    return { client, limits: readBrokerLimits(answer) }
   } catch (error) {
     socket.destroy()
     throw unreachable(address, error)
   }
-  return client
+}
+
+/** [MQTT-3.2.2-21]: MQTT.js pings as the server says only where it was to ping anyway. */
+function obeyKeepAlive(client: MqttClient, packet: Packet): void {
+  if (packet.cmd !== 'connack' || !packet.properties?.serverKeepAlive) return
+  client.options.keepalive ||= packet.properties.serverKeepAlive
 }
 
 /**

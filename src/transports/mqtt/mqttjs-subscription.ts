@@ -1,7 +1,9 @@
 import type { MqttClient } from 'mqtt'
-import { describeError, InstrumentError } from '../../model/errors.ts'
-import { lost, placeOf } from '../connection-errors.ts'
+import { describeError } from '../../model/errors.ts'
+import { lost } from '../connection-errors.ts'
 import type { Lifeline } from '../lifeline.ts'
+import { refusedSubscription } from '../words/mqtt-answers.ts'
+import type { ProtocolLevel } from './broker-limits.ts'
 
 export interface Subscription {
   readonly topic: string
@@ -10,9 +12,6 @@ export interface Subscription {
 
 /** MQTT.js makes an error of a SUBACK that says no. */
 const isRefusal = (error: unknown): boolean => /^Subscribe error: /.test(describeError(error))
-
-/** MQTT 3.1.1 §3.9.3, MQTT 5 §3.9.3: this and above. */
-const FAILURE = 0x80
 
 /**
  * SUBSCRIBE; resolves when SUBACK has granted the QoS that was asked for, and
@@ -47,19 +46,23 @@ export async function requestSubscription(
   lifeline: Lifeline,
   { topic, qos }: Subscription,
 ): Promise<void> {
-  const granted = await lifeline.wait<number | undefined>((resolve, reject) => {
+  const granted = await lifeline.wait<number | null>((resolve, reject) => {
     client.subscribe(topic, { qos }, (error, grants) => {
       const [grant] = grants ?? []
       if (error && !isRefusal(error)) reject(lost(address, error))
-      else resolve(error ? FAILURE : grant?.qos)
+      else resolve((error ? codeOf(error) : grant?.qos) ?? null)
     })
   })
   if (granted === qos) return
-  const answer = granted === undefined || granted >= FAILURE ? 'no subscription' : `QoS ${granted}`
-  throw new InstrumentError(
-    'refused',
-    `${placeOf(address)} granted ${answer} to ${topic}, not QoS ${qos}; let its access rules allow it`,
-  )
+  const level = client.options.protocolVersion as ProtocolLevel
+  throw refusedSubscription(address, { topic, qos }, granted, level)
+}
+
+/** MQTT.js hands over the SUBACK that says no with its error. */
+function codeOf(error: Error): number | undefined {
+  const { packet } = error as { packet?: { granted?: readonly unknown[] } }
+  const [code] = packet?.granted ?? []
+  return typeof code === 'number' ? code : undefined
 }
 
 /** Resolves when UNSUBACK is here: no message comes behind it. */

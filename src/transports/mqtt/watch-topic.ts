@@ -2,7 +2,8 @@ import { closed } from '../connection-errors.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import { awaitClose, holdSocket } from '../sockets.ts'
 import type { ArrivalHandler, ArrivalWatch, ConnectContext } from '../transport.ts'
-import { openMqttjsClient, type ProtocolLevel } from './mqttjs-peer.ts'
+import type { ProtocolLevel } from './broker-limits.ts'
+import { openMqttjsClient } from './mqttjs-peer.ts'
 import { endSubscription, hearMqttjs, requestSubscription } from './mqttjs-subscription.ts'
 import type { PacketStream } from './packet-stream.ts'
 
@@ -28,7 +29,7 @@ export async function watchTopic(
   { protocolVersion, qos }: WatchSettings,
 ): Promise<ArrivalWatch> {
   const lifeline = holdSocket(address, socket, signal)
-  const client = await openMqttjsClient(address, socket, lifeline, {
+  const { client } = await openMqttjsClient(address, socket, lifeline, {
     protocolVersion,
     clientId: `${scenario.mqtt.clientId}-server`,
     keepAliveS: access === undefined ? 0 : scenario.mqtt.keepAlive,

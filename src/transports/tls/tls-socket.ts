@@ -8,8 +8,8 @@ import {
 } from 'node:tls'
 import { InstrumentError } from '../../model/errors.ts'
 import { tlsProfileOf } from '../../model/tls/profiles.ts'
-import { placeOf, stopped, targetOf, unreachable } from '../connection-errors.ts'
-import { awaitClose, openSocket } from '../sockets.ts'
+import { lost, placeOf, stopped, targetOf, unreachable } from '../connection-errors.ts'
+import { awaitClose, endOf, heardOn, openSocket, rememberError } from '../sockets.ts'
 import type { ConnectContext, ServerTrust } from '../transport.ts'
 import { contextOptionsOf } from './profile-options.ts'
 import { unoffered, untrusted } from './untrusted.ts'
@@ -64,6 +64,7 @@ export async function secureSocket(
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('secureConnect', resolve)
+      rememberError(socket)
       socket.on('error', reject)
       socket.once('close', () => reject(new Error('it closed during the handshake')))
     })
@@ -74,10 +75,15 @@ export async function secureSocket(
       const isNamed = (access?.tls.authorities ?? context.certificate) !== undefined
       throw untrusted(address, cause, isNamed ? 'named' : 'system')
     }
-    throw unoffered(address, cause, tlsProfileOf(context.scenario)) ?? unreachable(address, cause)
+    throw (
+      unoffered(address, cause, tlsProfileOf(context.scenario)) ??
+      unreachable(address, cause, heardOn(tcp))
+    )
   } finally {
     signal.removeEventListener('abort', abort)
   }
+  // An alert may come in one read with the end of the handshake, and its `close` before whoever awaits this.
+  if (socket.destroyed) throw lost(address, endOf(socket))
   if (session !== undefined && !socket.isSessionReused()) {
     socket.destroy()
     // A full handshake under the name of a resumed one would be a wrong figure.
@@ -108,7 +114,7 @@ export async function acquireTlsSession(
   try {
     return await new Promise<Buffer>((resolve, reject) => {
       socket.once('session', resolve)
-      socket.once('close', () => reject(socket.errored ?? new Error('it sent no session ticket')))
+      socket.once('close', () => reject(endOf(socket) ?? new Error('it sent no session ticket')))
       // Tickets come behind the handshake: they are seen by reading.
       socket.resume()
     })

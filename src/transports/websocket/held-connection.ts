@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { closed, lost } from '../connection-errors.ts'
 import { Lifeline } from '../lifeline.ts'
-import { awaitClose } from '../sockets.ts'
+import { awaitClose, endOf, heardOn } from '../sockets.ts'
 
 /**
  * A socket whose connection ends with a handshake of the protocol, not with a
@@ -19,7 +19,7 @@ export class HeldConnection {
     this.lifeline = new Lifeline(signal, () => {
       if (!this.#isLeaving) socket.destroy()
     })
-    socket.once('close', () => this.lifeline.cut(lost(address, socket.errored)))
+    socket.once('close', () => this.lifeline.cut(lost(address, endOf(socket), heardOn(socket))))
   }
 
   /** Says goodbye where nothing waits for an answer any more, otherwise closes at once. */

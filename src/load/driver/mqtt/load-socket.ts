@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
+import { type BrokerLimits, readBrokerLimits } from '../../../transports/mqtt/broker-limits.ts'
 import { credentialsOf } from '../../../transports/mqtt/credentials.ts'
+import { endOf } from '../../../transports/sockets.ts'
 import type { ServerTrust } from '../../../transports/transport.ts'
+import { refusedConnect } from '../../../transports/words/mqtt-answers.ts'
 import { boundOpening, connectSharingBuffer, describeSocketError } from '../shared-buffer-socket.ts'
-import { type BrokerLimits, readBrokerLimits } from './broker-limits.ts'
 import type { ProtocolVersion } from './publish-frames.ts'
 
 export interface SocketRequest {
@@ -40,8 +42,8 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
     return await new Promise<OpenedSocket>((resolve, reject) => {
       const fail = (what: string): void => reject(new Error(what))
       const closed = (): void => {
-        const { errored } = socket
-        fail(errored === null ? 'closed before CONNACK' : describeSocketError(errored))
+        const end = endOf(socket)
+        fail(end === null ? 'closed before CONNACK' : describeSocketError(end))
       }
       socket.once('close', closed)
       const answers = parser({ protocolVersion })
@@ -53,7 +55,7 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
         }
         const code = packet.reasonCode ?? packet.returnCode ?? 0
         if (code !== 0) {
-          fail(`CONNACK refused the connection with code ${code}`)
+          fail(refusedConnect(request.address, code, protocolVersion, packet.properties).message)
           return
         }
         socket.off('close', closed)

@@ -1,10 +1,10 @@
+import { obstacleToPublishing, type Qos } from '../../../transports/mqtt/broker-limits.ts'
 import type { ServerTrust } from '../../../transports/transport.ts'
 import { ConnectionDriver } from '../connection-driver.ts'
 import type { LoadShape } from '../load-driver.ts'
-import { obstacleToPublishing } from './broker-limits.ts'
 import { openLoadSocket } from './load-socket.ts'
 import { PublishConnection } from './publish-connection.ts'
-import { encodePublishFrames, type ProtocolVersion, type Qos } from './publish-frames.ts'
+import { encodePublishFrames, type ProtocolVersion } from './publish-frames.ts'
 
 export interface MqttLoadSettings {
   readonly address: URL
@@ -41,7 +41,7 @@ export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<Co
       const obstacle = obstacleToPublishing(limits, qos, frames.largestBytes)
       if (obstacle !== null) {
         socket.destroy()
-        throw new Error(obstacle)
+        throw new Error(`the broker ${obstacle}`)
       }
       const terms = {
         window: Math.min(shape.inFlight, limits.receiveMaximum),

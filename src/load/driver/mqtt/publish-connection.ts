@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
+import type { Qos } from '../../../transports/mqtt/broker-limits.ts'
+import { describeReason } from '../../../transports/words/mqtt-answers.ts'
 import type { ConnectionShare } from '../load-connection.ts'
 import { SocketConnection } from '../socket-connection.ts'
 import { AWAITS, FlightWindow } from './flight-window.ts'
 import { PACKET, PacketScanner, type PacketSink } from './packet-scanner.ts'
-import type { PublishFrames, Qos } from './publish-frames.ts'
+import type { PublishFrames } from './publish-frames.ts'
 
 /** §3.12: no variable header, no payload. */
 const PINGREQ = Uint8Array.of(0xc0, 0)
@@ -144,7 +146,7 @@ export class PublishConnection extends SocketConnection implements PacketSink {
       if (reason >= FIRST_REFUSAL) this.#complete(id, reason)
       else this.#release(id)
     } else if (type === PACKET.disconnect) {
-      this.drop(`the broker sent DISCONNECT with reason code 0x${hex(reason)}`)
+      this.drop(`the broker sent DISCONNECT: ${describeReason(reason)}`)
     } else if (type !== PACKET.pingresp) {
       this.drop(`the broker sent ${nameOf(type)} with a packet id that nothing waits for`)
     }
@@ -200,8 +202,6 @@ function grown(ids: Uint16Array, most: number): Uint16Array {
   larger.set(ids)
   return larger
 }
-
-const hex = (byte: number): string => byte.toString(16).padStart(2, '0')
 
 const NAMES = new Map<number, string>(
   Object.entries(PACKET).map(([name, type]) => [type, name.toUpperCase()]),

@@ -1,6 +1,7 @@
 import { generate, type Packet, parser } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
-import { encodePublishFrames, type ProtocolVersion, type Qos } from './publish-frames.ts'
+import type { Qos } from '../../../transports/mqtt/broker-limits.ts'
+import { encodePublishFrames, type ProtocolVersion } from './publish-frames.ts'
 
 const payloads = ['{ "temp": 25 }', '', 'x'.repeat(200)].map((text) => Buffer.from(text))
 

@@ -1,6 +1,6 @@
 import type { Packet } from 'mqtt-packet'
+import type { Qos } from '../../../transports/mqtt/broker-limits.ts'
 
-export type Qos = 0 | 1 | 2
 export type ProtocolVersion = 4 | 5
 
 /** Frames enough that payloads differ as the scenario has them, few enough to stay in a cache. */

@@ -1,8 +1,8 @@
 import type { Direction, Layer, Phase } from '../../../model/vocabulary.ts'
+import { describeErrorCode } from '../../../model/wire/http2-errors.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 import type { Http2Connection, Http2Frame } from './http2-connection.ts'
-import { describeErrorCode } from './http2-errors.ts'
 import { FRAME_CLAUSES, type FrameName } from './http2-frames.ts'
 import { readSettings } from './http2-settings.ts'
 

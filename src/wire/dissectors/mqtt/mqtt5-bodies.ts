@@ -1,8 +1,9 @@
+import { FIRST_FAILURE } from '../../../model/wire/mqtt-reasons.ts'
 import { MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
 import type { Packet as MqttPacket } from './mqtt-stream.ts'
 import type { PacketName5 } from './mqtt5-packets.ts'
 import { readProperties } from './mqtt5-properties.ts'
-import { describeReason, FIRST_FAILURE, reasonText } from './mqtt5-reasons.ts'
+import { describeReason, reasonText } from './mqtt5-reasons.ts'
 import type { Mqtt5Session } from './mqtt5-session.ts'
 import { describeConnectFlags5, readWill, WILL } from './mqtt5-will.ts'
 import {

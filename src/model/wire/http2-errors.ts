@@ -1,5 +1,3 @@
-import { hexadecimal } from './http2-frames.ts'
-
 /** By their code (RFC 9113 §7). */
 const ERROR_CODES = [
   'NO_ERROR',
@@ -19,4 +17,5 @@ const ERROR_CODES = [
 ] as const
 
 /** A code that nobody knows means INTERNAL_ERROR, and nothing else (RFC 9113 §7). */
-export const describeErrorCode = (code: number): string => ERROR_CODES[code] ?? hexadecimal(code)
+export const describeErrorCode = (code: number): string =>
+  ERROR_CODES[code] ?? `0x${code.toString(16)}`

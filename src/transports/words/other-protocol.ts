@@ -1,0 +1,74 @@
+import { InstrumentError } from '../../model/errors.ts'
+import type { Protocol } from '../../model/vocabulary.ts'
+import { placeOf } from '../connection-errors.ts'
+
+type Spoken = 'HTTP/1.1' | 'HTTP/2' | 'MQTT' | 'TLS' | 'SSH'
+
+/** As much as tells, and can be repeated. */
+const FIRST_BYTES = 64
+const MAX_CONNACK_BYTES = 0x7f
+
+/** What a server speaks by the first bytes that it said; null where they tell nothing. */
+export function recogniseServer(said: Uint8Array): { spoken: Spoken; line: string | null } | null {
+  const [type = 0, second = 0, third = 0, kind = 0, flags = 0] = said
+  const text = Buffer.from(said.subarray(0, FIRST_BYTES)).toString('latin1')
+  const [line = ''] = text.split(/[\r\n]/)
+  if (/^HTTP\/1\.[01] \d{3}/.test(text)) return { spoken: 'HTTP/1.1', line: line.trim() }
+  if (text.startsWith('SSH-')) return { spoken: 'SSH', line: line.trim() }
+  // RFC 8446 §5.1: an alert, or a part of the handshake.
+  if ((type === 0x15 || type === 0x16) && second === 3 && third <= 4) return spoken('TLS')
+  // MQTT §3.2: CONNACK, which is short.
+  if (type === 0x20 && second >= 2 && second <= MAX_CONNACK_BYTES) return spoken('MQTT')
+  // RFC 9113 §6.5: SETTINGS that is no acknowledgement, or GOAWAY (§6.8); of no stream.
+  if (said.length >= 9 && type === 0 && (kind === 4 || kind === 7) && flags === 0) {
+    return spoken('HTTP/2')
+  }
+  return null
+}
+
+const spoken = (name: Spoken): { spoken: Spoken; line: null } => ({ spoken: name, line: null })
+
+/** What a client of the protocol waits for first; a WebSocket is asked for in HTTP. */
+function awaitedOf(protocol: Protocol, isSecure: boolean): Spoken | null {
+  if (isSecure) return 'TLS'
+  if (protocol === 'http/2') return 'HTTP/2'
+  if (protocol === 'http/1.1' || protocol.endsWith('websocket')) return 'HTTP/1.1'
+  return protocol.startsWith('mqtt/') ? 'MQTT' : null
+}
+
+/**
+ * The server speaks another protocol than the URL says.
+ * @param said the first bytes that it said on a connection
+ * @returns null where it speaks the right one, or nobody knows
+ */
+export function speaksOther(
+  address: URL,
+  { protocol, secure }: { protocol: Protocol; secure: boolean },
+  said: Uint8Array,
+): InstrumentError | null {
+  const found = recogniseServer(said)
+  const awaited = awaitedOf(protocol, secure)
+  if (found === null || awaited === null || found.spoken === awaited) return null
+  const answer = found.line === null ? '' : ` (it answered “${found.line}”)`
+  return new InstrumentError(
+    'refused',
+    `${placeOf(address)} speaks ${found.spoken}, not ${awaited}${answer}; ${remedyFor(address, awaited, found.spoken)}`,
+  )
+}
+
+function remedyFor({ protocol }: URL, awaited: Spoken, found: Spoken): string {
+  const clear = protocol.replace(/s:$/, ':')
+  if (found === 'TLS') return `write ${protocol.replace(/:$/, 's:')}//`
+  if (found === 'SSH') return 'check the port of the URL'
+  if (awaited === 'TLS') {
+    const fits = found === 'MQTT' ? clear === 'mqtt:' : clear !== 'mqtt:'
+    if (fits) return `write ${clear}//`
+  }
+  if (found === 'MQTT') return 'that is a broker: give it with --mqtt-url'
+  if (protocol.startsWith('mqtt')) {
+    return 'give the port that speaks MQTT (1883 as a rule), or write ws:// for a listener of WebSockets'
+  }
+  return awaited === 'HTTP/2'
+    ? 'name a transport of HTTP/1.1 such as http1, or let that port speak HTTP/2 in the clear'
+    : 'name a transport that speaks it'
+}
