@@ -203,8 +203,16 @@ it('says how to install it where there is none', async () => {
     ['run', 'json', '-t', 'mqtt5-qos0', '--measure', 'bytes', '--out', folder.path],
     { env: { MQTT_VS_HTTP_MOSQUITTO: '/nowhere/mosquitto' } },
   )
-  expect(run.code, run.stderr).toBe(0)
+  expect(run.code, run.stderr).toBe(3)
+  expect(run.stderr).toMatch(/json on mqtt5-qos0 was asked for and not measured: .*apt-get install/)
   const [row] = readCsv(folder.path, 'results.csv')
   expect(row?.status).toBe('skipped')
   expect(row?.reason).toContain('apt-get install mosquitto')
+})
+
+it('starts nothing where it was asked for and there is none', async () => {
+  const env = { MQTT_VS_HTTP_MOSQUITTO: '/nowhere/mosquitto' }
+  const run = await runCommand(['run', 'json', '--broker', 'mosquitto'], { env })
+  expect(run.code).toBe(2)
+  expect(run.stderr).toMatch(/--broker: .*apt-get install mosquitto/)
 })

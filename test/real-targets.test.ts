@@ -177,7 +177,8 @@ describe.skipIf(!HAS_SERVERS)('a broker that is already there', () => {
     ])
     const rows = readCsv(out.path, 'results.csv')
     out[Symbol.dispose]()
-    expect(run.code, run.stderr).toBe(0)
+    // Named, and an HTTP server that is there holds nothing for a device.
+    expect(run.code, run.stderr).toBe(3)
     const of = (scenario: string, transport: string) =>
       rows.find((row) => row.scenario === scenario && row.transport === transport)
     expect(of('command-delivery', 'mqtt-qos1')).toMatchObject({
@@ -267,7 +268,8 @@ describe.skipIf(!HAS_SERVERS)('what fits the URL', () => {
       ...['--http-url', `https://localhost:${server.https}/readings`, ...BYTES],
       ...['--ca', authority.certificate, '-t', 'http1,https1,mqtt-qos1'],
     )
-    expect(run.code, run.stderr).toBe(0)
+    expect(run.code, run.stderr).toBe(3)
+    expect(run.stderr).toContain('json on http1 was asked for and not measured: http1 connects to')
     expect(run.rows[0]).toMatchObject({ transport: 'http1', status: 'skipped' })
     expect(run.rows[0]?.reason).toContain('name https1 instead')
     expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain('a mixed comparison: HTTP was measured at')

@@ -6,7 +6,7 @@ export const EXIT = {
   gateFailed: 1,
   /** Wrong usage, a bad scenario or unreadable input; nothing was started. */
   usage: 2,
-  /** The run itself failed, or gave no trustworthy figure. */
+  /** The run itself failed, gave no trustworthy figure, or left out what was asked for by name. */
   failed: 3,
   /** Stopped by SIGHUP (128 + 1), a terminal that is closed; what was measured is written, marked partial. */
   hungUp: 129,

@@ -16,7 +16,7 @@ import { loadScenarios } from '../scenario/load.ts'
 import { requireLossyNetwork } from '../system/namespace/lossy-network.ts'
 import { findNamespaceObstacle } from '../system/namespace/namespace-pair.ts'
 import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
-import { resolveForFlow } from '../transports/registry.ts'
+import { resolveForFlow, TRANSPORT_IDS } from '../transports/registry.ts'
 import type { TransportOptions } from '../transports/run-options.ts'
 import { KNOWN_NAMES } from './known-names.ts'
 import { defaultMeasures, planLoad } from './load.ts'
@@ -45,6 +45,7 @@ import { planTargets } from './targets/make-targets.ts'
 import { fitTlsProfiles, parseTlsProfiles } from './tls-profiles.ts'
 
 const LOOPBACK = '127.0.0.1'
+const SCENARIO_GROUPS: ReadonlySet<string> = new Set(['all', 'default'])
 const MAX_ROUNDS = 1_000
 const MAX_PER_ROUND = 100_000
 const MAX_MESSAGES = 1_000_000
@@ -55,6 +56,7 @@ const MAX_MESSAGES = 1_000_000
  * @throws InstrumentError of exit status 2
  */
 export async function planRun(options: RunOptions): Promise<Plan> {
+  await requireBroker(options)
   const measures = parseMeasures(options.measure ?? defaultMeasures(options))
   const load = planLoad(options, measures)
   const injected = options.inject ?? []
@@ -75,6 +77,7 @@ export async function planRun(options: RunOptions): Promise<Plan> {
   return {
     ...placed,
     scenarios: fitTlsProfiles(placed.scenarios, tls !== undefined),
+    named: namesIn(options.scenario, chosen ?? [], placed.scenarios),
     measures,
     bytePasses: 1,
     recording: recordingMode(options, measures),
@@ -91,6 +94,19 @@ export async function planRun(options: RunOptions): Promise<Plan> {
     ...(link !== null && { link }),
     ...(loss !== null && { loss }),
     raw: options.raw ?? false,
+  }
+}
+
+/** `all` and its like stand for scenarios that nobody has named. */
+function namesIn(
+  selectors: readonly string[],
+  transports: readonly string[],
+  scenarios: readonly PlannedScenario[],
+): Plan['named'] {
+  const isEach = !selectors.some((selector) => SCENARIO_GROUPS.has(selector))
+  return {
+    transports: transports.filter((id) => TRANSPORT_IDS.includes(id)),
+    scenarios: isEach ? scenarios.map(({ scenario }) => scenario.name) : [],
   }
 }
 
@@ -275,6 +291,14 @@ function parseMeasures(text: string): Measure[] {
     )
   }
   return MEASURES.filter((measure) => names.includes(measure))
+}
+
+/** A broker that was asked for is there, or nothing is started: its transports would all be skipped. */
+async function requireBroker({ broker }: RunOptions): Promise<void> {
+  if (broker !== 'mosquitto') return
+  const { mosquittoAvailability } = await import('../transports/mqtt/broker.ts')
+  const missing = await mosquittoAvailability()
+  if (missing !== null) throw new InstrumentError('usage', `--broker: ${missing}`)
 }
 
 function latencyAmounts(options: RunOptions): LatencyAmounts {

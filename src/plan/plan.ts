@@ -82,6 +82,8 @@ export interface HeaderPair {
 /** Everything a run will do, resolved and checked: nothing in it can turn out to be wrong usage. */
 export interface Plan {
   scenarios: readonly PlannedScenario[]
+  /** What was asked for by its name, one by one; nothing that a group or `all` stands for. */
+  named: { transports: readonly string[]; scenarios: readonly string[] }
   measures: readonly Measure[]
   /** How often each cell's byte pass is run; more than one shows whether bytes vary. */
   bytePasses: number

@@ -1,5 +1,6 @@
 import { renderRawCsv } from '../../export/files/raw-csv.ts'
 import { exporters } from '../../export/index.ts'
+import { unmeasuredByName } from '../../gate/unmeasured.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { BudgetVerdict } from '../../model/report/check.ts'
 import type { RawMessage } from '../../model/report/raw.ts'
@@ -38,10 +39,11 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)
   for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
   progress.note(`written to ${folder.path}`)
-  process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken)
+  const unmeasured = stop.signal.aborted ? [] : unmeasuredByName(report.cells, plan.named)
+  process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken, unmeasured)
   await writeOutput(exporters[argv.format].render(report, renderOptions(argv['break-even'])))
   // After the results: whoever reads the end of a log or a terminal reads it.
-  for (const { line } of broken) progress.warn(line)
+  for (const line of [...unmeasured, ...broken.map((each) => each.line)]) progress.warn(line)
 }
 
 function cellWarnings(report: Report): string[] {
@@ -53,10 +55,15 @@ function cellWarnings(report: Report): string[] {
 }
 
 /** As in `check`: a budget that is broken stays broken, whatever else failed. */
-function exitCodeOf(report: Report, broken: readonly BudgetVerdict[]): number {
+function exitCodeOf(
+  report: Report,
+  broken: readonly BudgetVerdict[],
+  unmeasured: readonly string[],
+): number {
   if (broken.some(({ verdict }) => verdict === 'fail')) return EXIT.gateFailed
   const isOpen =
     broken.length > 0 ||
+    unmeasured.length > 0 ||
     report.headerSets?.some(({ status }) => status === 'failed') ||
     report.cells.some((cell) => cell.status === 'failed')
   return isOpen ? EXIT.failed : EXIT.fine
