@@ -1,4 +1,6 @@
 import { EventEmitter, getEventListeners, once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { generate } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
@@ -10,7 +12,7 @@ import { tlsProfileOf } from '../src/model/tls/profiles.ts'
 import type { Qos } from '../src/transports/mqtt/broker-limits.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
 import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
-import { hasTool } from './support/command.ts'
+import { hasTool, temporaryFolder } from './support/command.ts'
 import { acknowledge, elapsedNs, openBroker, openDriver, work } from './support/mqtt-load.ts'
 import { ownMosquitto } from './support/own-mosquitto.ts'
 import { freePort } from './support/programs.ts'
@@ -57,7 +59,13 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
   it('speaks TLS to whom it trusts', async () => {
     const identity = await createTlsIdentity(tlsProfileOf({}))
     const { signal } = new AbortController()
-    await using broker = await startMosquitto('127.0.0.1', signal, { identity })
+    using folder = temporaryFolder()
+    const files = { certfile: identity.chain, keyfile: identity.key }
+    const lines = Object.entries(files).map(([key, pem]) => {
+      writeFileSync(join(folder.path, key), pem)
+      return `${key} ${join(folder.path, key)}`
+    })
+    await using broker = await startMosquitto('127.0.0.1', signal, { lines })
     const settings = { address: new URL(`mqtts://127.0.0.1:${broker.port}`), keepAliveS: 1 }
     const { certificate } = identity
     await using driver = await openDriver(broker.port, {

@@ -3,7 +3,6 @@ import { TAP_SCHEMA_VERSION } from '../model/report/tap-words.ts'
 import type { ByteTotals } from '../model/wire/ledger.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { epochOffsetNs, nowNs, wallClock } from '../system/clock.ts'
-import type { FrameListener } from '../wire/detection/detected-connection.ts'
 import {
   type ConnectionTap,
   openRelay,
@@ -34,8 +33,6 @@ export interface TapHooks {
   reportEveryMs: number
   /** Something that should be read at once. */
   onRemark(line: string): void
-  /** Is told every frame of every connection; nobody if left out. */
-  onFrame?: FrameListener
 }
 
 /**
@@ -69,7 +66,6 @@ class Tap {
       nowNs: () => nowNs() - this.#startedNs,
       onRemark: (line) => hooks.onRemark(line),
       onEnded: () => this.#countDown(),
-      onFrame: hooks.onFrame,
     })
   }
 

@@ -4,7 +4,7 @@ import type { TapConnection, TapConnectionState } from '../model/report/tap-repo
 import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
 import type { ConnectionMemory } from '../model/wire/frame.ts'
 import type { ByteTotals } from '../model/wire/ledger.ts'
-import { DetectedConnection, type FrameListener } from '../wire/detection/detected-connection.ts'
+import { DetectedConnection } from '../wire/detection/detected-connection.ts'
 import { TlsSecrets } from '../wire/dissectors/tls/tls-secrets.ts'
 import type { ConnectionFault, ConnectionTap, SocketPlace } from '../wire/relay/tcp-relay.ts'
 
@@ -39,20 +39,14 @@ export class TappedConnection implements ConnectionTap {
       nowNs,
       watcher,
       memory,
-      onFrame,
-    }: {
-      nowNs: () => bigint
-      watcher: ConnectionWatcher
-      memory?: ConnectionMemory
-      onFrame?: FrameListener | undefined
-    },
+    }: { nowNs: () => bigint; watcher: ConnectionWatcher; memory?: ConnectionMemory },
   ) {
     this.number = number
     this.client = formatPlace(client)
     this.#nowNs = nowNs
     this.#watcher = watcher
     this.#openedNs = nowNs()
-    this.account = new DetectedConnection(NO_SECRETS, { memory, onFrame })
+    this.account = new DetectedConnection(NO_SECRETS, { memory })
   }
 
   bytes(direction: Direction, chunk: Uint8Array): void {

@@ -7,9 +7,9 @@ import type { Flow } from '../../src/model/vocabulary.ts'
 import { loadTransport, TRANSPORT_IDS } from '../../src/transports/registry.ts'
 
 /** Without the program that it runs on there is nothing to test; where tools are required, its lack is a failure. */
-async function canRun(id: string): Promise<boolean> {
+export async function canRun(id: string, options: object = {}): Promise<boolean> {
   const transport = await loadTransport(id)
-  const missing = (await transport.availability?.(transport.parseOptions({}))) ?? null
+  const missing = (await transport.availability?.(transport.parseOptions(options))) ?? null
   if (missing !== null && process.env.MQTT_VS_HTTP_REQUIRE_TOOLS !== undefined) {
     throw new Error(`${id} ${missing}, and MQTT_VS_HTTP_REQUIRE_TOOLS asks for it`)
   }

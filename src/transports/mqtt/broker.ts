@@ -4,7 +4,7 @@ import { openStream, type Security } from '../tls/security.ts'
 import type { Endpoint, ServeContext, Transport, TransportTraits } from '../transport.ts'
 import { openTlsDoor, serveAedes } from './aedes-broker.ts'
 import { BROKERS, type Broker } from './brokers.ts'
-import { serveMosquitto } from './mosquitto-broker.ts'
+import { serveMosquitto, serveMosquittoBehind } from './mosquitto-broker.ts'
 import { findMosquitto } from './mosquitto-program.ts'
 import { onSocket } from './packet-stream.ts'
 import { type WatchSettings, watchTopic } from './watch-topic.ts'
@@ -52,7 +52,7 @@ export function onMosquitto(
     parseOptions: refuseOptions(id),
     availability: mosquittoAvailability,
     programs: mosquittoPrograms,
-    serve: (_options, context) => serveMosquitto(context, settings, security),
+    serve: (_options, context) => serveOn(context, settings, security),
     watch: watcher(security, settings),
   }
 }
@@ -75,11 +75,20 @@ export function onChosenBroker(
     programs: async ({ broker }) => (broker === 'mosquitto' ? await mosquittoPrograms() : {}),
     serve: async ({ broker }: BrokerOptions, context: ServeContext): Promise<Endpoint> =>
       broker === 'mosquitto'
-        ? serveMosquitto(context, settings, security)
+        ? serveOn(context, settings, security)
         : serveAedes(context, security === 'tls' ? await openTlsDoor(context) : undefined),
     watch: watcher(security, settings),
   }
 }
+
+const serveOn = (
+  context: ServeContext,
+  settings: WatchSettings,
+  security: Security,
+): Promise<Endpoint> =>
+  security === 'tls'
+    ? serveMosquittoBehind(context, settings, openTlsDoor)
+    : serveMosquitto(context, settings)
 
 const watcher =
   (security: Security, settings: WatchSettings): NonNullable<Transport['watch']> =>

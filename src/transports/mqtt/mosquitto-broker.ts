@@ -1,12 +1,9 @@
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import { stopped, targetOf } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { ownPorts } from '../own-ports.ts'
-import { addressOf, listen } from '../sockets.ts'
-import { createTlsIdentity } from '../tls/certificate.ts'
-import { openStream, type Security } from '../tls/security.ts'
+import { addressOf, listen, openSocket } from '../sockets.ts'
 import type { Endpoint, ServeContext } from '../transport.ts'
 import type { BrokerDoor } from './aedes-broker.ts'
 import { type MosquittoSettings, startMosquitto } from './mosquitto-process.ts'
@@ -25,24 +22,20 @@ import { type WatchSettings, watchTopic } from './watch-topic.ts'
 export async function serveMosquitto(
   context: ServeContext,
   application: WatchSettings,
-  security: Security = 'clear',
 ): Promise<Endpoint> {
   const { scenario, host, signal } = context
   if (signal.aborted) throw stopped(signal)
-  const identity =
-    security === 'tls' ? await createTlsIdentity(tlsProfileOf(scenario), host) : undefined
   const broker = await startMosquitto(host, signal, {
-    ...(identity && { identity }),
     ...(ownPorts.isGuarding && guarded(scenario.mqtt.clientId)),
   })
-  const address = addressOf(security === 'tls' ? 'mqtts:' : 'mqtt:', host, broker.port)
+  const address = addressOf('mqtt:', host, broker.port)
   try {
-    const own = { scenario, signal, ...(identity && { certificate: identity.certificate }) }
+    const own = { scenario, signal }
     const watch =
       scenario.flow === 'uplink'
         ? await watchTopic(
             address,
-            onSocket(await openStream(security, address, own)),
+            onSocket(await openSocket(address, own)),
             own,
             context.onArrival,
             application,
@@ -51,7 +44,6 @@ export async function serveMosquitto(
     await watch?.listen()
     return {
       address,
-      ...(identity && { certificate: identity.certificate }),
       failure: () => broker.failure(),
       [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
         // The broker first: without a subscriber it would answer MQTT 5 differently (§3.4.2.1).
@@ -68,7 +60,9 @@ export async function serveMosquitto(
 /**
  * A Mosquitto behind a door of ours, which hands its stream of packets on over
  * TCP: where its own would not have the same bytes each time, or be open to more
- * than this machine. What crosses the wire is then the door's and the broker's,
+ * than this machine. Of the tickets of its TLS one in some hundred, or every other
+ * one, is 16 bytes shorter (`tlsServerOptions` says why), and it has no setting that
+ * ends that but one that makes all of them 200 bytes shorter. What crosses the wire is then the door's and the broker's,
  * and what the way between the two takes is part of a latency.
  * @throws InstrumentError `connection`
  */

@@ -7,13 +7,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { describeError, InstrumentError } from '../../model/errors.ts'
-import type { TlsProfile } from '../../model/tls/profile.ts'
 import { findLeftFolders, makeOwnedFolder, removeFolder } from '../../system/owned-folder.ts'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import { listen } from '../sockets.ts'
-import type { TlsIdentity } from '../tls/certificate.ts'
-import { opensslName } from '../tls/profile-options.ts'
 import { findMosquitto } from './mosquitto-program.ts'
 
 const run = promisify(execFile)
@@ -50,8 +47,6 @@ export type ChoosePort = (host: string) => Promise<number>
 
 export interface MosquittoSettings {
   readonly choosePort?: ChoosePort
-  /** What it proves itself with; it then speaks TLS only, as the profile says. */
-  readonly identity?: TlsIdentity
   /** Further lines of its configuration; they come last, and what they set holds. */
   readonly lines?: readonly string[]
   /** Is told each line that it logs. */
@@ -67,7 +62,7 @@ export interface MosquittoSettings {
 export async function startMosquitto(
   host: string,
   signal: AbortSignal,
-  { choosePort = chooseFreePort, identity, lines = [], onLine }: MosquittoSettings = {},
+  { choosePort = chooseFreePort, lines = [], onLine }: MosquittoSettings = {},
 ): Promise<MosquittoProcess> {
   if (signal.aborted) throw stopped(signal)
   const program = await findMosquitto()
@@ -75,9 +70,7 @@ export async function startMosquitto(
   await removeLeftovers()
   for (let tries = 1; ; tries += 1) {
     const port = await choosePort(host)
-    const broker = await Broker.spawn(program.path, (folder) =>
-      filesOf(folder, host, port, { identity, lines }),
-    )
+    const broker = await Broker.spawn(program.path, configure(host, port, lines))
     if (onLine !== undefined) broker.tellLines(onLine)
     try {
       await broker.untilUp(signal)
@@ -132,40 +125,6 @@ async function chooseFreePort(host: string): Promise<number> {
 }
 
 const CONFIGURATION = 'mosquitto.conf'
-const CERTIFICATE = 'certificate.pem'
-const KEY = 'key.pem'
-
-/** What stands in its folder, by name. */
-function filesOf(
-  folder: string,
-  host: string,
-  port: number,
-  { identity, lines }: { identity: TlsIdentity | undefined; lines: readonly string[] },
-): Readonly<Record<string, string>> {
-  if (identity === undefined) return { [CONFIGURATION]: configure(host, port, lines) }
-  const configuration = configure(host, port, [
-    `certfile ${join(folder, CERTIFICATE)}`,
-    `keyfile ${join(folder, KEY)}`,
-    ...tlsLines(identity.profile),
-    ...lines,
-  ])
-  return {
-    [CONFIGURATION]: configuration,
-    [CERTIFICATE]: identity.chain,
-    [KEY]: identity.key,
-  }
-}
-
-/** Its group is OpenSSL's to choose among those that the client offers: it has no setting for that. */
-function tlsLines(profile: TlsProfile): string[] {
-  const { version, suites } = profile
-  const names = suites.map(opensslName).join(':')
-  return [
-    `tls_version tlsv${version}`,
-    `${version === '1.3' ? 'ciphers_tls1.3' : 'ciphers'} ${names}`,
-  ]
-}
-
 /** Nothing is dropped, nothing is kept on disk, nothing but its start and its errors is logged. */
 function configure(host: string, port: number, more: readonly string[]): string {
   return [
@@ -237,14 +196,9 @@ class Broker {
     })
   }
 
-  static async spawn(
-    program: string,
-    filesIn: (folder: string) => Readonly<Record<string, string>>,
-  ): Promise<Broker> {
+  static async spawn(program: string, configuration: string): Promise<Broker> {
     const folder = await makeOwnedFolder(PURPOSE)
-    for (const [name, content] of Object.entries(filesIn(folder))) {
-      await writeFile(join(folder, name), content)
-    }
+    await writeFile(join(folder, CONFIGURATION), configuration)
     const [command = program, ...args] = [...(await untilParentEnds()), program]
     const started = spawn(command, [...args, '-c', join(folder, CONFIGURATION)], {
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,9 +1,7 @@
 import type { NoOptions } from '../no-options.ts'
 import type { Listing, Transport } from '../transport.ts'
-import { openTlsDoor } from './aedes-broker.ts'
 import { MOSQUITTO_TRAITS, onMosquitto } from './broker.ts'
 import { MQTT_JS, MQTT_PACKET } from './libraries.ts'
-import { serveMosquittoBehind } from './mosquitto-broker.ts'
 import { type Handshake, perMessage } from './mqtt-close.ts'
 import type { MqttjsSettings } from './mqttjs-peer.ts'
 
@@ -14,10 +12,6 @@ export const mqtts5Resumed = mqtt5PerMessage('mqtts5-resumed', 'resumed', { orde
 
 /**
  * MQTT.js speaking MQTT 5 to a Mosquitto over TLS, a connection for each message.
- *
- * The TLS is that of every other endpoint here. Mosquitto itself gives each resumed
- * connection a new ticket, and one in 512 of those is 16 bytes shorter (see
- * `tlsServerOptions`), which nothing in its configuration keeps from being so.
  */
 function mqtt5PerMessage(id: string, handshake: Handshake, listing: Listing): Transport<NoOptions> {
   const title = 'MQTT 5 QoS 1 over TLS, a connection a message'
@@ -35,7 +29,6 @@ function mqtt5PerMessage(id: string, handshake: Handshake, listing: Listing): Tr
     listing,
     libraries: [MQTT_JS, MQTT_PACKET],
     ...onMosquitto(id, SETTINGS.qos, 'tls'),
-    serve: (_options, context) => serveMosquittoBehind(context, SETTINGS, openTlsDoor),
     ...perMessage(id, 'tls', handshake, SETTINGS),
   }
 }

@@ -24,15 +24,14 @@ export class DatagramAccount {
   constructor(
     places: Readonly<Record<End, string>>,
     ports: Readonly<Record<End, number>>,
-    { secrets, memory, onFrame }: CaptureContext,
+    { secrets, memory }: CaptureContext,
   ) {
     this.#places = places
     this.#client = isCoapPort(ports.second) ? 'first' : 'second'
     this.#said = new DetectedConnection(secrets, {
       memory,
-      onFrame: (frame, speech) => {
-        this.#phase = frame.phase
-        onFrame?.(frame, speech)
+      onFrame: ({ phase }) => {
+        this.#phase = phase
       },
       known: { protocol: 'coap', dissect: dissectCoap },
     })
