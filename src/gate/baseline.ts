@@ -32,8 +32,11 @@ export function versionsOfReport({ tool, environment }: Report): Versions {
   return { 'mqtt-vs-http': tool.version, node, openssl, ...libraries }
 }
 
+/** As much of a byte pass as a baseline holds. */
+export type CountedBytes = Pick<BytesResult, 'messages' | 'ledger' | 'exchange'>
+
 /** The bytes of one cell in the form of a baseline, without versions. */
-export function baselineCellOf(bytes: BytesResult): BaselineCell {
+export function baselineCellOf(bytes: CountedBytes): BaselineCell {
   const cell: BaselineCell = { messages: bytes.messages }
   for (const phase of PHASES) {
     for (const direction of DIRECTIONS) {
@@ -45,7 +48,7 @@ export function baselineCellOf(bytes: BytesResult): BaselineCell {
 }
 
 function exchangeOf(
-  { ledger, exchange }: BytesResult,
+  { ledger, exchange }: CountedBytes,
   phase: Phase,
   direction: Direction,
 ): BaselineExchange | null {

@@ -12,10 +12,10 @@ import type {
   FrameChange,
   VariedCell,
 } from '../model/report/check.ts'
-import type { BytesResult, Cell, Report } from '../model/report/report.ts'
+import type { Report } from '../model/report/report.ts'
 import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
 import type { Library } from '../model/wire/library.ts'
-import { baselineCellOf, versionsOfReport } from './baseline.ts'
+import { baselineCellOf, type CountedBytes, versionsOfReport } from './baseline.ts'
 import { findFrameChange } from './compare-frames.ts'
 import { explainByVersions } from './version-explanations.ts'
 
@@ -94,9 +94,10 @@ function judgeCell(
   })
 }
 
-function compareCell(
-  { scenario, transport }: Cell,
-  bytes: BytesResult,
+/** Holds the bytes of one cell against those that are stored. */
+export function compareCell(
+  { scenario, transport }: CellName,
+  bytes: CountedBytes,
   was: BaselineCell,
   {
     allowSmaller,
@@ -148,7 +149,7 @@ function listDifferences(was: BaselineCell, is: BaselineCell): ByteDifference[] 
 /** Where figures differ, and there only: a frame that is merely cut up otherwise is no finding. */
 function findFirstFrameChange(
   was: BaselineCell,
-  bytes: BytesResult,
+  bytes: CountedBytes,
   differences: readonly ByteDifference[],
 ): FrameChange | null {
   for (const { phase, direction } of differences) {

@@ -2,6 +2,7 @@ import { InstrumentError } from '../model/errors.ts'
 import type { TapProtocol, TapReport } from '../model/report/tap-report.ts'
 import { DIRECTIONS } from '../model/vocabulary.ts'
 import { type ByteTotals, sumLedger } from '../model/wire/ledger.ts'
+import type { FrameListener } from '../wire/detection/detected-connection.ts'
 import { KeptSessions } from '../wire/detection/kept-sessions.ts'
 import type { SocketPlace } from '../wire/relay/tcp-relay.ts'
 import { NotableConnections } from './notable-connections.ts'
@@ -15,6 +16,8 @@ export interface TapBookOptions {
   onRemark(line: string): void
   /** After a connection has ended. */
   onEnded?(): void
+  /** Is told every frame of every connection. */
+  onFrame?: FrameListener | undefined
 }
 
 /** The figures of a tap, as far as they come from its connections. */
@@ -55,6 +58,7 @@ export class TapBook {
     const connection = new TappedConnection(this.#counts.accepted, client, {
       nowNs: this.#options.nowNs,
       memory: this.#memory,
+      onFrame: this.#options.onFrame,
       watcher: {
         ended: (ended) => this.#close(ended),
         unexplained: (its, { direction, reason }) =>

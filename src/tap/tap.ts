@@ -3,6 +3,7 @@ import { TAP_SCHEMA_VERSION } from '../model/report/tap-words.ts'
 import type { ByteTotals } from '../model/wire/ledger.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { epochOffsetNs, nowNs, wallClock } from '../system/clock.ts'
+import type { FrameListener } from '../wire/detection/detected-connection.ts'
 import {
   type ConnectionTap,
   openRelay,
@@ -33,6 +34,8 @@ export interface TapHooks {
   reportEveryMs: number
   /** Something that should be read at once. */
   onRemark(line: string): void
+  /** Is told every frame of every connection; nobody if left out. */
+  onFrame?: FrameListener
 }
 
 /**
@@ -66,6 +69,7 @@ class Tap {
       nowNs: () => nowNs() - this.#startedNs,
       onRemark: (line) => hooks.onRemark(line),
       onEnded: () => this.#countDown(),
+      onFrame: hooks.onFrame,
     })
   }
 

@@ -4,7 +4,7 @@ import type { TapConnection, TapConnectionState } from '../model/report/tap-repo
 import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
 import type { ConnectionMemory } from '../model/wire/frame.ts'
 import type { ByteTotals } from '../model/wire/ledger.ts'
-import { DetectedConnection } from '../wire/detection/detected-connection.ts'
+import { DetectedConnection, type FrameListener } from '../wire/detection/detected-connection.ts'
 import { TlsSecrets } from '../wire/dissectors/tls/tls-secrets.ts'
 import type { ConnectionFault, ConnectionTap, SocketPlace } from '../wire/relay/tcp-relay.ts'
 
@@ -39,14 +39,20 @@ export class TappedConnection implements ConnectionTap {
       nowNs,
       watcher,
       memory,
-    }: { nowNs: () => bigint; watcher: ConnectionWatcher; memory?: ConnectionMemory },
+      onFrame,
+    }: {
+      nowNs: () => bigint
+      watcher: ConnectionWatcher
+      memory?: ConnectionMemory
+      onFrame?: FrameListener | undefined
+    },
   ) {
     this.number = number
     this.client = formatPlace(client)
     this.#nowNs = nowNs
     this.#watcher = watcher
     this.#openedNs = nowNs()
-    this.account = new DetectedConnection(NO_SECRETS, { memory })
+    this.account = new DetectedConnection(NO_SECRETS, { memory, onFrame })
   }
 
   bytes(direction: Direction, chunk: Uint8Array): void {

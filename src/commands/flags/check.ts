@@ -1,5 +1,6 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import type { DeploymentOptions } from '../../plan/options.ts'
+import { OBSERVED_FLAGS } from './observed.ts'
 import { TARGET_FLAGS } from './target.ts'
 
 export const CHECK_POSITIONALS = {
@@ -14,6 +15,7 @@ export const CHECK_POSITIONALS = {
 
 export const CHECK_FLAGS = {
   ...TARGET_FLAGS,
+  ...OBSERVED_FLAGS,
   transports: {
     alias: 't',
     describe: 'ids or groups (default: what each scenario names, and what the baseline has)',

@@ -1,5 +1,3 @@
-import { appendFile } from 'node:fs/promises'
-import { renderCheck } from '../../export/check/index.ts'
 import {
   addMissingCells,
   createBaseline,
@@ -10,10 +8,9 @@ import { judgeBudgets } from '../../gate/budgets.ts'
 import { checkAgainstBaseline } from '../../gate/compare-bytes.ts'
 import { comparePasses } from '../../gate/compare-passes.ts'
 import { concludeCheck, exitCodeOfBudgets } from '../../gate/conclude-check.ts'
-import { describeError, InstrumentError } from '../../model/errors.ts'
-import { EXIT } from '../../model/exit-codes.ts'
+import { InstrumentError } from '../../model/errors.ts'
 import { type Baseline, type CellName, isSameCell } from '../../model/report/baseline.ts'
-import type { BudgetVerdict, CheckResult, VariedCell } from '../../model/report/check.ts'
+import type { BudgetVerdict, VariedCell } from '../../model/report/check.ts'
 import type { BytesResult, Report } from '../../model/report/report.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { KNOWN_NAMES } from '../../plan/known-names.ts'
@@ -22,12 +19,12 @@ import type { Plan } from '../../plan/plan.ts'
 import { runPlan } from '../../runner/run.ts'
 import { BUILT_IN_SCENARIOS } from '../../scenario/built-in.ts'
 import { loadScenarios } from '../../scenario/load.ts'
-import { writeOutput } from '../../terminal/output.ts'
 import type { Progress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import { librariesOf, TRANSPORT_IDS } from '../../transports/registry.ts'
 import type { CheckArguments } from '../flags/check.ts'
 import { commandOf, readBaseline, writeFileWhole } from './stored-baseline.ts'
+import { tellResult } from './tell-pipeline.ts'
 
 /** Often enough to see that bytes vary; a byte that changes less often is not the wire's. */
 const BYTE_PASSES = 3
@@ -69,10 +66,8 @@ export async function checkBytes(
     }),
     budgets,
   })
-  process.exitCode = result.exitCode
   tellUnchecked(argv, stored as Baseline, baseline, progress)
-  await tellPipeline(argv, result)
-  await writeOutput(renderCheck(argv.format, result))
+  await tellResult(argv, result)
 }
 
 /** The run that a check makes: what each scenario names, and what the baseline holds of it. */
@@ -232,21 +227,6 @@ function tellUnchecked(
   const others = Object.keys(stored.cells).filter((name) => !(name in checked.cells))
   if (others.length === 0) return
   progress.note(`not checked, since nothing names them: ${others.join(', ')}`)
-}
-
-/** JUnit where asked for; on GitHub, annotations and the job's summary. */
-async function tellPipeline(argv: CheckArguments, result: CheckResult): Promise<void> {
-  if (argv.junit !== undefined) await writeFileWhole(argv.junit, renderCheck('junit', result))
-  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env
-  // On stderr, so that stdout stays what --format says.
-  if (GITHUB_ACTIONS === 'true') process.stderr.write(renderCheck('github', result))
-  if (!GITHUB_STEP_SUMMARY) return
-  try {
-    await appendFile(GITHUB_STEP_SUMMARY, renderCheck('markdown', result))
-  } catch (error) {
-    process.stderr.write(`the job summary cannot be written: ${describeError(error)}\n`)
-    process.exitCode ||= EXIT.failed
-  }
 }
 
 const commandOfBytes = (argv: CheckArguments): string =>

@@ -5,6 +5,7 @@ import type { Stop } from '../../terminal/stop-signals.ts'
 import type { CheckArguments } from '../flags/check.ts'
 import { checkBytes } from './check-bytes.ts'
 import { checkLatencies } from './check-latency.ts'
+import { checkObserved, isObserved, refuseObserved } from './check-observed.ts'
 import { runSelfTest } from './self-test.ts'
 
 const LATENCY_FLAGS = [
@@ -26,11 +27,13 @@ export async function runCheck(argv: CheckArguments, stop: Stop): Promise<void> 
   try {
     if (argv['self-test']) await runSelfTest(argv, stop, progress)
     else if (argv.latency) await checkLatencies(argv, stop, progress)
+    else if (isObserved(argv)) await checkObserved(argv, stop, progress)
     else await checkBytes(argv, stop, progress)
   } catch (error) {
     progress.done()
-    // A check has no half result: what stops it is all there is to say.
-    if (!stop.signal.aborted) throw error
+    // A check has no half result: what stops it is all there is to say; a tap is meant to be stopped.
+    const isOwn = argv.tap && error instanceof InstrumentError
+    if (!stop.signal.aborted || isOwn) throw error
     progress.warn(`error: ${(stop.signal.reason as Error).message}: there is no verdict`)
     process.exitCode = stop.exitCode() ?? 0
   }
@@ -42,6 +45,7 @@ function refuseContradictions(argv: CheckArguments): void {
   }
   if (argv['self-test'] && argv.latency)
     refuse('self-test', 'tests latency too; leave --latency out')
+  refuseObserved(argv, refuse)
   for (const flag of LATENCY_FLAGS) {
     if (!argv.latency && isGiven(argv[flag])) refuse(flag, 'belongs to --latency; give that too')
   }

@@ -1,11 +1,13 @@
 import { renderCapture } from '../../export/capture/index.ts'
 import { InstrumentError } from '../../model/errors.ts'
+import type { CaptureLedger } from '../../model/report/captured.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import { isGiven, targetOptions } from '../../plan/options.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import { createProgress } from '../../terminal/progress.ts'
 import { CaptureAccount } from '../../wire/capture/capture-ledger.ts'
+import type { FrameListener } from '../../wire/detection/detected-connection.ts'
 import type { InspectArguments } from '../flags/inspect.ts'
 import { type CaptureInput, openCaptureInput } from './capture-input.ts'
 
@@ -20,9 +22,25 @@ export async function inspectCapture(
   signal: AbortSignal,
 ): Promise<void> {
   refuseRunOptions(others)
+  const ledger = await readCaptureFile(what, { keylog, signal })
+  await writeOutput(renderCapture(format, ledger, renderOptions()))
+}
+
+/**
+ * The ledger of a capture file.
+ * @throws InstrumentError `capture-unreadable`; the reason of a signal that stops it
+ */
+export async function readCaptureFile(
+  path: string,
+  {
+    keylog,
+    signal,
+    onFrame,
+  }: { keylog: string | undefined; signal: AbortSignal; onFrame?: FrameListener },
+): Promise<CaptureLedger> {
   const secrets = await readKeyLog(keylog)
-  const input = await openCaptureInput(what)
-  const account = CaptureAccount.open(input.head, input.name, secrets)
+  const input = await openCaptureInput(path)
+  const account = CaptureAccount.open(input.head, input.name, secrets, onFrame)
   if (account === null) {
     throw new InstrumentError(
       'capture-unreadable',
@@ -38,7 +56,7 @@ export async function inspectCapture(
   progress.done()
   const problem = input.problem()
   if (problem !== null) account.remark(problem)
-  await writeOutput(renderCapture(format, account.end(), renderOptions()))
+  return account.end()
 }
 
 /** How much is read, a hundred times at most. */

@@ -1,5 +1,6 @@
 import type { CaptureLedger } from '../../model/report/captured.ts'
 import { Remarks } from '../../model/report/remarks.ts'
+import type { FrameListener } from '../detection/detected-connection.ts'
 import { KeptSessions } from '../detection/kept-sessions.ts'
 import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { Connections } from './connections.ts'
@@ -18,21 +19,33 @@ export class CaptureAccount {
    * @param head the first bytes of the file, which are then added as the others are
    * @param name how the file is called
    * @param keyLog lines of a TLS key log (RFC 9850), besides those in the file
+   * @param onFrame is told every frame of every connection; nobody if left out
    * @returns null where it is no capture file
    */
-  static open(head: Uint8Array, name: string, keyLog: readonly string[]): CaptureAccount | null {
+  static open(
+    head: Uint8Array,
+    name: string,
+    keyLog: readonly string[],
+    onFrame?: FrameListener,
+  ): CaptureAccount | null {
     const secrets = new TlsSecrets()
     for (const line of keyLog) secrets.learn(line)
     const remarks = new Remarks()
     const reader = openCapture(head, { remarks, secret: (line) => secrets.learn(line) })
-    return reader && new CaptureAccount(name, reader, secrets, remarks)
+    const context = { secrets, memory: new KeptSessions(), onFrame }
+    return reader && new CaptureAccount(name, reader, new Connections(context, remarks), remarks)
   }
 
-  private constructor(name: string, reader: CaptureReader, secrets: TlsSecrets, remarks: Remarks) {
+  private constructor(
+    name: string,
+    reader: CaptureReader,
+    connections: Connections,
+    remarks: Remarks,
+  ) {
     this.#name = name
     this.#reader = reader
     this.#remarks = remarks
-    this.#connections = new Connections({ secrets, memory: new KeptSessions() }, remarks)
+    this.#connections = connections
   }
 
   /** @param bytes of the file, the next ones; they must not be changed afterwards */

@@ -3,7 +3,7 @@ import { WireRemarks } from '../../model/report/remarks.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type { ConnectionMemory } from '../../model/wire/frame.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
-import { DetectedConnection } from '../detection/detected-connection.ts'
+import { DetectedConnection, type FrameListener } from '../detection/detected-connection.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { type End, otherEnd, type Utterance } from './conversations/causal-order.ts'
 import type {
@@ -17,6 +17,8 @@ import { NetworkPhases } from './network-phases.ts'
 export interface CaptureContext {
   secrets: TlsSecrets
   memory: ConnectionMemory
+  /** Is told every frame of every connection. */
+  onFrame?: FrameListener | undefined
 }
 
 /**
@@ -28,10 +30,13 @@ export class ConnectionAccount implements ConversationReader {
   readonly #network: NetworkPhases
   readonly #client: End
 
-  constructor(client: End, { secrets, memory }: CaptureContext) {
+  constructor(client: End, { secrets, memory, onFrame }: CaptureContext) {
     this.#client = client
     this.#said = new DetectedConnection(secrets, {
-      onFrame: (frame) => this.#network.frame(frame),
+      onFrame: (frame, speech) => {
+        this.#network.frame(frame)
+        onFrame?.(frame, speech)
+      },
       memory,
     })
     this.#network = new NetworkPhases(this.#said.book)

@@ -24,14 +24,15 @@ export class DatagramAccount {
   constructor(
     places: Readonly<Record<End, string>>,
     ports: Readonly<Record<End, number>>,
-    { secrets, memory }: CaptureContext,
+    { secrets, memory, onFrame }: CaptureContext,
   ) {
     this.#places = places
     this.#client = isCoapPort(ports.second) ? 'first' : 'second'
     this.#said = new DetectedConnection(secrets, {
       memory,
-      onFrame: ({ phase }) => {
-        this.#phase = phase
+      onFrame: (frame, speech) => {
+        this.#phase = frame.phase
+        onFrame?.(frame, speech)
       },
       known: { protocol: 'coap', dissect: dissectCoap },
     })

@@ -22,9 +22,11 @@ export type Speech = Pick<CapturedConnection, 'protocol' | 'tls'> & {
   foreignName: string | null
 }
 
+export type FrameListener = (frame: Frame, speech: Speech) => void
+
 export interface ConnectionContext {
-  /** Is told each frame, after it was counted. */
-  onFrame?: ((frame: Frame) => void) | undefined
+  /** Is told each frame, after it was counted, and what its connection speaks. */
+  onFrame?: FrameListener | undefined
   /** What the connections of the same capture or tap leave to each other. */
   memory?: ConnectionMemory | undefined
   /** What it speaks, where that is known all the same: in datagrams, by the port. */
@@ -42,7 +44,7 @@ export class DetectedConnection {
   readonly #outcomes = new Outcomes()
   #speech: Speech | null = null
   readonly #dissector: Dissector
-  readonly #onFrame: (frame: Frame) => void
+  readonly #onFrame: FrameListener
   readonly #directions: Readonly<Record<Direction, DirectionAccount>> = {
     up: new DirectionAccount('up'),
     down: new DirectionAccount('down'),
@@ -177,7 +179,7 @@ export class DetectedConnection {
       }
     }
     if (beginsMessage(frame, hasPayload)) account.messages += 1
-    this.#onFrame(frame)
+    if (this.#speech !== null) this.#onFrame(frame, this.#speech)
   }
 }
 

@@ -96,25 +96,36 @@ function recogniseHttp2(first: Uint8Array): Detection | Undecided | null {
   return first.length < preface.length ? undecided() : byName('http/2')
 }
 
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]"
+const BEGUN_LINE = new RegExp(`^(?:${TOKEN}{0,40}|${TOKEN}{1,40} [\\x21-\\x7e]*(?: .{0,9})?)$`)
+const REQUEST_LINE = new RegExp(`^${TOKEN}{1,40} [^\\x00-\\x1f]+ HTTP/1\\.[01] *$`)
+
 /**
- * A request line: a method in capitals, and the version at its end (RFC 9112 §3).
+ * A request line: a method, and the version at its end (RFC 9112 §3); a
+ * recipient reads over empty lines before it, and takes LF for an end (§2.2).
  * The whole head is awaited of a GET, which may open a WebSocket.
  */
 function recogniseHttp1(first: Uint8Array): Detection | Undecided | null {
-  const head = Buffer.from(first.subarray(0, MAX_HEAD_BYTES)).toString('latin1')
   const isAll = first.length >= MAX_HEAD_BYTES
-  const lineEnd = head.indexOf('\r\n')
-  if (lineEnd === -1) {
-    return /^[A-Z]{0,20}($| [\x21-\x7e]*($| ))/.test(head) && !isAll ? undecided() : null
-  }
-  if (!/^[A-Z]{1,20} [\x21-\x7e]+ HTTP\/1\.[01]$/.test(head.slice(0, lineEnd))) return null
-  const end = head.indexOf('\r\n\r\n')
+  const text = Buffer.from(first.subarray(0, MAX_HEAD_BYTES)).toString('latin1')
+  const emptyLines = /^[\r\n]{0,16}/.exec(text)?.[0].length ?? 0
+  const head = text.slice(emptyLines)
+  const lineEnd = head.indexOf('\n')
+  if (lineEnd === -1) return BEGUN_LINE.test(head.replace(/\r$/, '')) && !isAll ? undecided() : null
+  if (!REQUEST_LINE.test(head.slice(0, lineEnd).replace(/\r$/, ''))) return null
+  const blank = HEAD_END.exec(head)
+  const end = blank === null ? -1 : blank.index + blank[0].length
   const isWhole = end >= 0 || isAll || !head.startsWith('GET ')
   if (!isWhole) return undecided(byName('http/1.1'))
   const protocol = protocolOfHead(head)
   if (protocol !== MQTT_IN_WEBSOCKET || end < 0) return byName(protocol)
-  return recogniseMqttInWebSocket(first.subarray(end + 4))
+  const frames = first.subarray(emptyLines + end)
+  return recogniseMqttInWebSocket(frames.subarray(0, MAX_FRAMES_BYTES))
 }
+
+const HEAD_END = /\n\r?\n/
+/** As much of a WebSocket as tells which version of MQTT is in it. */
+const MAX_FRAMES_BYTES = 4096
 
 /** As long as its first packet has not said which version it is. */
 const MQTT_IN_WEBSOCKET = 'mqtt/3.1.1 over websocket'
@@ -147,10 +158,11 @@ function unmask(frames: Uint8Array): Uint8Array {
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
-/** What is spoken after a head that asks to leave HTTP (RFC 6455 §4.1), or HTTP. */
+/** What is spoken after a GET that asks to leave HTTP (RFC 6455 §4.1), or HTTP. */
 function protocolOfHead(head: string): string {
-  const [fields = ''] = head.split('\r\n\r\n')
-  if (!/^upgrade:[ \t]*websocket[ \t]*$/im.test(fields.replaceAll('\r', ''))) return 'http/1.1'
+  const [fields = ''] = head.split(HEAD_END, 1)
+  const isUpgrade = /^upgrade:[ \t]*websocket[ \t]*$/im.test(fields.replaceAll('\r', ''))
+  if (!isUpgrade || !head.startsWith('GET ')) return 'http/1.1'
   if (/^sec-websocket-protocol:.*\bmqtt\b/im.test(fields)) return MQTT_IN_WEBSOCKET
   return /^GET \/socket\.io\//.test(head) ? 'socket.io' : 'websocket'
 }

@@ -1,9 +1,14 @@
 import type { Layer } from '../../../model/vocabulary.ts'
-import { MalformedBytes, type Reading, skip, take, takeLine } from '../parsing/byte-parser.ts'
+import {
+  type EarlyEnd,
+  MalformedBytes,
+  type Reading,
+  skip,
+  skipUpTo,
+} from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
-import { decodeLatin1, type FramingFields, readFields } from './http1-fields.ts'
-
-export type HttpVersion = '1.0' | '1.1'
+import type { Rules } from '../parsing/rules.ts'
+import { type FramingFields, readFields, readLine } from './http1-fields.ts'
 
 /** How the end of a body is found (RFC 9112 §6.3); null where no field says. */
 export type BodyLength =
@@ -14,18 +19,16 @@ export type BodyLength =
   | null
 
 /** @throws MalformedBytes where the fields contradict each other or themselves */
-export function decideBodyLength(fields: FramingFields, version: HttpVersion): BodyLength {
-  const lengthBytes = parseContentLength(fields.contentLength)
+export function decideBodyLength(fields: FramingFields, version: string, rules: Rules): BodyLength {
   if (fields.transferEncoding.length === 0) {
+    const lengthBytes = parseContentLength(fields.contentLength)
     return lengthBytes === null ? null : { kind: 'sized', lengthBytes }
   }
-  if (lengthBytes !== null) {
-    throw new MalformedBytes(
-      'both Transfer-Encoding and Content-Length are given (RFC 9112 §6.3, item 3)',
-    )
+  if (fields.contentLength.length > 0) {
+    rules.breach('both Transfer-Encoding and Content-Length are given (RFC 9112 §6.3, item 3)')
   }
   if (version === '1.0') {
-    throw new MalformedBytes('an HTTP/1.0 message has Transfer-Encoding (RFC 9112 §6.1)')
+    rules.breach('an HTTP/1.0 message has Transfer-Encoding (RFC 9112 §6.1)')
   }
   const codings = splitList(fields.transferEncoding).map((coding) => coding.toLowerCase())
   const chunkedAt = codings.indexOf('chunked')
@@ -69,53 +72,86 @@ const MAX_CHUNK_LINE_BYTES = 16 * 1024
 /** So many chunks are told apart; a body of millions must not fill the memory with parts. */
 const MAX_CHUNKS_NOTED = 1000
 
+/** Whether a message came to its end, or the connection came to its own before. */
+export type Completeness = 'whole' | 'unfinished'
+
+/** Where the reader is lenient, what the connection ends in may be unfinished. */
+const earlyEnd = ({ rules }: FrameStream): EarlyEnd =>
+  rules.policy === 'lenient' ? 'allowed' : undefined
+
+/** A body of a known length, or what there is of it; it is noted by whoever knows what it is for. */
+export function* skipBody(stream: FrameStream, lengthBytes: number): Reading<Completeness> {
+  const start = stream.position
+  yield* earlyEnd(stream) === 'allowed' ? skipUpTo(lengthBytes) : skip(lengthBytes)
+  return stream.position - start < lengthBytes ? 'unfinished' : 'whole'
+}
+
 /** A chunked body with its trailers (RFC 9112 §7.1). */
-export function* readChunkedBody(stream: FrameStream, layers: BodyLayers): Reading<void> {
+export function* readChunkedBody(stream: FrameStream, layers: BodyLayers): Reading<Completeness> {
   const further = { chunks: 0, framing: 0, content: 0 }
+  const noteFurther = (): void => {
+    if (further.chunks === 0) return
+    const text = `${further.chunks} further chunks`
+    stream.part(layers.framing, 'chunk sizes', further.framing, { text, clause: CHUNKED })
+    stream.part(layers.content, 'chunk data', further.content, { text, clause: CHUNKED })
+  }
   for (let index = 0; ; index += 1) {
-    const { lineBytes, sizeBytes } = yield* readChunkSize()
+    const { lineBytes, sizeBytes } = yield* readChunkSize(stream)
+    if (sizeBytes === null) {
+      noteFurther()
+      if (lineBytes > 0) stream.part(layers.framing, 'unfinished chunk size', lineBytes)
+      return 'unfinished'
+    }
     if (sizeBytes === 0) {
-      if (further.chunks > 0) {
-        const text = `${further.chunks} further chunks`
-        stream.part(layers.framing, 'chunk sizes', further.framing, { text, clause: CHUNKED })
-        stream.part(layers.content, 'chunk data', further.content, { text, clause: CHUNKED })
-      }
+      noteFurther()
       // An empty body is a message too: the part says so.
       if (index === 0) stream.part(layers.content, 'chunk data', 0, { clause: CHUNKED })
       stream.part(layers.framing, 'last chunk', lineBytes, { text: '0', clause: CHUNKED })
       yield* readFields(stream, layers.framing, 0)
-      return
+      return 'whole'
     }
-    yield* skip(sizeBytes)
-    yield* readChunkEnd()
+    const start = stream.position
+    if ((yield* skipBody(stream, sizeBytes)) === 'unfinished') {
+      noteFurther()
+      const text = String(sizeBytes)
+      stream.part(layers.framing, 'chunk size', lineBytes, { text, clause: CHUNKED })
+      const lengthBytes = stream.position - start
+      stream.part(layers.content, 'unfinished chunk data', lengthBytes, { clause: CHUNKED })
+      return 'unfinished'
+    }
+    const endBytes = yield* readChunkEnd(stream)
     if (index >= MAX_CHUNKS_NOTED) {
       further.chunks += 1
-      further.framing += lineBytes + CHUNK_END_BYTES
+      further.framing += lineBytes + endBytes
       further.content += sizeBytes
       continue
     }
     const text = String(sizeBytes)
     stream.part(layers.framing, 'chunk size', lineBytes, { text, clause: CHUNKED })
     stream.part(layers.content, 'chunk data', sizeBytes, { clause: CHUNKED })
-    stream.part(layers.framing, 'chunk end', CHUNK_END_BYTES, { clause: CHUNKED })
+    stream.part(layers.framing, 'chunk end', endBytes, { clause: CHUNKED })
   }
 }
 
-export function* readChunkEnd(): Reading<void> {
-  const end = yield* take(CHUNK_END_BYTES)
-  if (end[0] === 0x0d && end[1] === 0x0a) return
-  throw new MalformedBytes(`the data of a chunk is not followed by CRLF (${CHUNKED})`)
+/** @returns its length: that of CRLF, or of LF alone */
+export function* readChunkEnd(stream: FrameStream): Reading<number> {
+  const tooLong = `the data of a chunk is not followed by CRLF (${CHUNKED})`
+  const { text, lengthBytes } = yield* readLine(stream, CHUNK_END_BYTES, tooLong)
+  if (text !== '') throw new MalformedBytes(tooLong)
+  return lengthBytes
 }
 
-export function* readChunkSize(): Reading<{ lineBytes: number; sizeBytes: number }> {
-  const line = yield* takeLine(
-    MAX_CHUNK_LINE_BYTES,
-    `a chunk size line is longer than ${MAX_CHUNK_LINE_BYTES} bytes`,
-  )
-  const digits = /^([0-9A-Fa-f]+)[ \t]*(?:;|$)/.exec(decodeLatin1(line))?.[1]
+/** @returns no size where the connection ended before it was whole */
+export function* readChunkSize(
+  stream: FrameStream,
+): Reading<{ lineBytes: number; sizeBytes: number | null }> {
+  const tooLong = `a chunk size line is longer than ${MAX_CHUNK_LINE_BYTES} bytes`
+  const line = yield* readLine(stream, MAX_CHUNK_LINE_BYTES, tooLong, earlyEnd(stream))
+  if (!line.isWhole) return { lineBytes: line.lengthBytes, sizeBytes: null }
+  const digits = /^([0-9A-Fa-f]+)[ \t]*(?:;|$)/.exec(line.text)?.[1]
   const sizeBytes = digits === undefined ? Number.NaN : Number.parseInt(digits, 16)
   if (!Number.isSafeInteger(sizeBytes)) {
     throw new MalformedBytes(`a chunk size is not a hexadecimal number (${CHUNKED})`)
   }
-  return { lineBytes: line.length + 2, sizeBytes }
+  return { lineBytes: line.lengthBytes, sizeBytes }
 }

@@ -3,7 +3,7 @@ import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import { Envelopes } from '../parsing/envelopes.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 import { BlockSplitter, EVENT_STREAM, type EventBlock, explainBlock } from './event-stream.ts'
-import { CHUNK_END_BYTES, CHUNKED, readChunkEnd, readChunkSize } from './http1-body.ts'
+import { CHUNKED, readChunkEnd, readChunkSize } from './http1-body.ts'
 import { type FramingFields, readFields } from './http1-fields.ts'
 
 /** An event is held until it is over; what is longer is none that anybody waits for. */
@@ -35,7 +35,16 @@ export function* readEventStream(stream: FrameStream): Reading<void> {
   stream.unit = 'an event'
   while (true) {
     const start = stream.position
-    const { lineBytes, sizeBytes } = yield* readChunkSize()
+    const { lineBytes, sizeBytes } = yield* readChunkSize(stream)
+    if (sizeBytes === null) {
+      // Whoever listens goes away as a rule while nothing happens.
+      const rest = splitter.rest()
+      if (rest.length > 0) tell(unfinished(rest))
+      if (lineBytes === 0) return
+      stream.part('control', 'unfinished chunk size', lineBytes)
+      stream.frame('close', 'unfinished chunk', CHUNKED)
+      return
+    }
     if (sizeBytes === 0) {
       const rest = splitter.rest()
       if (rest.length > 0) tell(unfinished(rest))
@@ -50,14 +59,14 @@ export function* readEventStream(stream: FrameStream): Reading<void> {
     }
     // Held as a whole: an event that ends in it is told of with all of its framing.
     const data = yield* take(sizeBytes)
-    yield* readChunkEnd()
+    const endBytes = yield* readChunkEnd(stream)
     const text = String(sizeBytes)
     const [layer, clause] = ['framing' as const, CHUNKED]
     envelopes.add({
       offset: start,
       head: [{ layer, label: 'chunk size', lengthBytes: lineBytes, text, clause }],
       innerBytes: sizeBytes,
-      tail: [{ layer, label: 'chunk end', lengthBytes: CHUNK_END_BYTES, clause }],
+      tail: [{ layer, label: 'chunk end', lengthBytes: endBytes, clause }],
     })
     splitter.feed(data)
   }

@@ -1,5 +1,5 @@
 import type { Layer } from '../../../model/vocabulary.ts'
-import { MalformedBytes, type Reading, takeLine } from '../parsing/byte-parser.ts'
+import { type EarlyEnd, MalformedBytes, type Reading, takeLine } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 
 /** The longest head or trailer section that is read before it counts as garbage. */
@@ -51,9 +51,36 @@ export interface FramingFields {
 export const decodeLatin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 
-export function* readStartLine(): Reading<string> {
-  return decodeLatin1(yield* takeLine(MAX_SECTION_BYTES, TOO_LONG))
+/** A line without its end. */
+export interface Line {
+  text: string
+  /** With its end, in bytes. */
+  lengthBytes: number
+  /** False where the connection ended in it. */
+  isWhole: boolean
 }
+
+const CR = 0x0d
+const LF = 0x0a
+
+/** RFC 9112 §2.2: a recipient may take a single LF for the end of a line. */
+export function* readLine(
+  stream: FrameStream,
+  maxBytes: number,
+  tooLong: string,
+  end?: EarlyEnd,
+): Reading<Line> {
+  const whole = yield* takeLine(maxBytes, tooLong, end)
+  const isWhole = whole.at(-1) === LF
+  const hasCr = whole.at(-2) === CR
+  if (isWhole && !hasCr) stream.rules.breach('a line ends in LF without CR (RFC 9112 §2.2)')
+  const endBytes = isWhole ? (hasCr ? 2 : 1) : 0
+  const text = decodeLatin1(whole.subarray(0, whole.length - endBytes))
+  return { text, lengthBytes: whole.length, isWhole }
+}
+
+export const readStartLine = (stream: FrameStream): Reading<Line> =>
+  readLine(stream, MAX_SECTION_BYTES, TOO_LONG)
 
 /**
  * Field lines up to and with the blank line (RFC 9112 §5), each noted as a part.
@@ -66,43 +93,71 @@ export function* readFields(
 ): Reading<FramingFields> {
   const framing: FramingFields = { contentLength: [], transferEncoding: [], contentType: [] }
   let left = MAX_SECTION_BYTES - spentBytes
+  let last: Field | null = null
   while (true) {
-    const line = yield* takeLine(left, TOO_LONG)
-    const lengthBytes = line.length + 2
-    left -= lengthBytes
-    if (line.length === 0) {
-      stream.part(layer, 'blank line', lengthBytes, { clause: 'RFC 9112 §2.1' })
+    const line = yield* readLine(stream, left, TOO_LONG)
+    left -= line.lengthBytes
+    if (line.text === '') {
+      stream.part(layer, 'blank line', line.lengthBytes, { clause: 'RFC 9112 §2.1' })
       return framing
     }
-    const { name, value } = parseField(line)
-    const key = name.toLowerCase()
+    const field: Field = parseField(stream, line.text, last)
+    const key = field.name.toLowerCase()
     const clause = CLAUSE_OF[key] ?? 'RFC 9112 §5'
     stream.part(
       layer,
-      name,
-      lengthBytes,
-      SECRET_FIELDS.has(key) ? { clause, disclosure: 'withheld' } : { text: value, clause },
+      field.name,
+      line.lengthBytes,
+      SECRET_FIELDS.has(key) ? { clause, disclosure: 'withheld' } : { text: field.value, clause },
     )
-    if (key === 'content-length') framing.contentLength.push(value)
-    if (key === 'transfer-encoding') framing.transferEncoding.push(value)
-    if (key === 'content-type') framing.contentType.push(value)
+    const values = FRAMING_FIELDS[key] && framing[FRAMING_FIELDS[key]]
+    if (field.isFolded) values?.push(`${values.pop() ?? ''} ${field.value}`.trim())
+    else values?.push(field.value)
+    last = field
   }
 }
 
-function parseField(line: Uint8Array): { name: string; value: string } {
-  const text = decodeLatin1(line)
+const FRAMING_FIELDS: Readonly<Record<string, keyof FramingFields | undefined>> = {
+  __proto__: null as never,
+  'content-length': 'contentLength',
+  'transfer-encoding': 'transferEncoding',
+  'content-type': 'contentType',
+}
+
+interface Field {
+  name: string
+  value: string
+  /** The line goes on with the value of the one before. */
+  isFolded: boolean
+}
+
+function parseField({ rules }: FrameStream, text: string, last: Field | null): Field {
   if (/^[ \t]/.test(text)) {
-    throw new MalformedBytes('a header line begins with white space (RFC 9112 §5.2)')
+    rules.breach('a header line begins with white space (RFC 9112 §5.2)')
+    return {
+      name: last?.name ?? 'white space',
+      value: trimBlanks(text, 0),
+      isFolded: last !== null,
+    }
   }
-  const name = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?=:)/.exec(text)?.[0]
+  const [, name, blanks = ''] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)([ \t]*):/.exec(text) ?? []
   if (name === undefined) {
     throw new MalformedBytes('a header line has no name followed by a colon (RFC 9112 §5)')
   }
-  if (line.some((byte) => (byte < 0x20 && byte !== 0x09) || byte === 0x7f)) {
-    throw new MalformedBytes(`the value of ${name} has a control character (RFC 9110 §5.5)`)
+  if (blanks !== '') rules.breach('white space stands before a colon (RFC 9112 §5.1)')
+  if (CONTROLS.test(text)) {
+    rules.breach(
+      `the value of ${name} has a control character (RFC 9110 §5.5)`,
+      'a value has a control character (RFC 9110 §5.5)',
+    )
   }
-  return { name, value: trimBlanks(text, name.length + 1) }
+  const value = trimBlanks(text, name.length + blanks.length + 1)
+  return { name, value, isFolded: false }
 }
+
+/** All but HTAB. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f]/
 
 /** Optional white space is SP and HTAB alone (RFC 9110 §5.6.3); `trim()` takes more. */
 function trimBlanks(text: string, from: number): string {

@@ -31,23 +31,32 @@ export interface HeldRequest {
   purpose: GetPurpose | null
 }
 
+/** So many bytes of requests wait for their answers at most; each is held with its parts. */
+export const MAX_HELD_BYTES = 4 * 1024 * 1024
+
 /** Tells of requests in the order of the stream: what comes behind a GET waits with it. */
 export class RequestQueue {
   readonly #sink: DissectorSink
   readonly #queue: (Frame | HeldRequest)[] = []
+  #heldBytes = 0
+
+  /** Of all that waits. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
 
   constructor(sink: DissectorSink) {
     this.#sink = sink
   }
 
   add(frame: Frame): void {
-    this.#queue.push(frame)
+    this.#push(frame, frame)
     this.#flush()
   }
 
   hold(frame: Frame): HeldRequest {
     const held: HeldRequest = { frame, purpose: null }
-    this.#queue.push(held)
+    this.#push(held, frame)
     return held
   }
 
@@ -62,12 +71,27 @@ export class RequestQueue {
     this.#flush()
   }
 
+  /** Answers were lost: what waits for one has waited long enough. */
+  release(): void {
+    for (const entry of this.#queue) if ('purpose' in entry) entry.purpose ??= 'other'
+    this.#flush()
+  }
+
+  #push(entry: Frame | HeldRequest, { lengthBytes }: Frame): void {
+    this.#queue.push(entry)
+    this.#heldBytes += lengthBytes
+  }
+
   #flush(): void {
     for (let entry = this.#queue[0]; entry !== undefined; entry = this.#queue[0]) {
-      if (!('purpose' in entry)) this.#sink.frame(entry)
-      else if (entry.purpose === null) return
-      else this.#sink.frame(inLayer(entry.frame, AS[entry.purpose].phase, AS[entry.purpose].layer))
+      if ('purpose' in entry && entry.purpose === null) return
       this.#queue.shift()
+      const { lengthBytes } = 'purpose' in entry ? entry.frame : entry
+      this.#heldBytes -= lengthBytes
+      if (!('purpose' in entry)) this.#sink.frame(entry)
+      else if (entry.purpose !== null) {
+        this.#sink.frame(inLayer(entry.frame, AS[entry.purpose].phase, AS[entry.purpose].layer))
+      }
     }
   }
 }

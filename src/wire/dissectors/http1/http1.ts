@@ -1,15 +1,26 @@
-import type { DissectorFactory } from '../../../model/wire/frame.ts'
-import { awaitByte, MalformedBytes, type Reading, skip, skipRest } from '../parsing/byte-parser.ts'
-import { FrameStream } from '../parsing/frame-stream.ts'
+import { DIRECTIONS, type Direction, type Phase } from '../../../model/vocabulary.ts'
+import type { DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
+import { awaitByte, MalformedBytes, type Reading, skipRest } from '../parsing/byte-parser.ts'
+import { FrameStream, type Resumption } from '../parsing/frame-stream.ts'
+import type { Rules } from '../parsing/rules.ts'
 import {
   type BodyLayers,
+  type BodyLength,
+  type Completeness,
   decideBodyLength,
-  type HttpVersion,
   readChunkedBody,
+  skipBody,
 } from './http1-body.ts'
 import { isEventStream, readEventStream } from './http1-event-stream.ts'
 import { readFields, readStartLine } from './http1-fields.ts'
-import { type GetPurpose, type HeldRequest, inLayer, RequestQueue } from './http1-requests.ts'
+import {
+  type GetPurpose,
+  type HeldRequest,
+  inLayer,
+  MAX_HELD_BYTES,
+  RequestQueue,
+} from './http1-requests.ts'
+import { measureMessages } from './http1-units.ts'
 
 /** A request whose final response is still to come. */
 interface Outstanding {
@@ -22,6 +33,8 @@ interface Outstanding {
 interface Exchange {
   /** Oldest first. */
   readonly outstanding: Outstanding[]
+  /** Some requests or responses were not read: which belong to each other is not known for all. */
+  hasLost: boolean
   /** Set when the connection stopped being HTTP/1.1: by what. */
   leftBy: string | null
 }
@@ -43,21 +56,40 @@ const NOTHING: BodyLayers = { framing: 'control', content: 'control' }
  * brings nothing is a device that waits: `idle`. One that opens an event stream
  * is `setup`, and what comes on the stream is a frame an event.
  */
-export const dissectHttp1: DissectorFactory = (sink) => {
-  const exchange: Exchange = { outstanding: [], leftBy: null }
+export const dissectHttp1: DissectorFactory = (sink, start = 'fresh') => {
+  const exchange: Exchange = { outstanding: [], hasLost: start === 'joined', leftBy: null }
   const requests = new RequestQueue(sink)
-  const up = new FrameStream('up', 'a request', sink, (stream) =>
-    readRequests(stream, exchange, requests),
-  )
-  const down = new FrameStream('down', 'a response', sink, (stream) =>
-    readResponses(stream, exchange, requests),
-  )
+  const lose = (): void => {
+    exchange.hasLost = true
+    exchange.outstanding.length = 0
+    requests.release()
+  }
+  const resumption = (direction: Direction): Resumption => ({
+    measure: measureMessages(direction),
+    ...{ start, onLost: lose },
+  })
+  const streams = {
+    up: new FrameStream(
+      ...(['up', 'a request', sink] as const),
+      (stream) => readRequests(stream, exchange, requests),
+      resumption('up'),
+    ),
+    down: new FrameStream(
+      ...(['down', 'a response', sink] as const),
+      (stream) => readResponses(stream, exchange, requests, sink),
+      resumption('down'),
+    ),
+  }
   return {
-    feed: (direction, bytes) => (direction === 'up' ? up : down).feed(bytes),
+    feed: (direction, bytes) => streams[direction].feed(bytes),
+    missing: (direction, lengthBytes) => streams[direction].missing(lengthBytes),
     end: () => {
+      const unanswered = exchange.outstanding.length
       requests.end()
-      up.end()
-      down.end()
+      for (const direction of DIRECTIONS) streams[direction].end()
+      if (unanswered === 0) return
+      const text = 'not answered'
+      sink.outcome?.({ direction: 'up', unit: 'request', text, verdict: 'unanswered' }, unanswered)
     },
   }
 }
@@ -67,87 +99,161 @@ function* readRequests(
   exchange: Exchange,
   requests: RequestQueue,
 ): Reading<void> {
+  const { rules } = stream
   while (true) {
     yield* awaitByte()
     refuseForeignBytes(exchange)
-    const line = yield* readStartLine()
-    const { method, version } = parseRequestLine(line)
-    const lineBytes = line.length + 2
+    const { text: line, lengthBytes: lineBytes } = yield* readStartLine(stream)
+    if (line === '') {
+      rules.breach('an empty line stands before a request line (RFC 9112 §2.2)')
+      stream.part('framing', 'empty line', lineBytes, { clause: 'RFC 9112 §2.2' })
+      requests.add(stream.close('steady', 'empty line', 'RFC 9112 §2.2'))
+      continue
+    }
+    const { method, version } = parseRequestLine(line, rules)
     stream.part('framing', 'request line', lineBytes, { text: line, clause: 'RFC 9112 §3' })
-    const length = decideBodyLength(yield* readFields(stream, 'framing', lineBytes), version)
+    const fields = yield* readFields(stream, 'framing', lineBytes)
+    const length = decideBodyLength(fields, version, rules)
     // Before the body: a server may answer while it is still being sent.
     const request: Outstanding = { method, held: null }
-    if (exchange.outstanding.length >= MAX_OUTSTANDING) {
-      throw new MalformedBytes(`more than ${MAX_OUTSTANDING} requests wait for their answers`)
-    }
-    exchange.outstanding.push(request)
+    awaitAnswer(exchange, request, requests, rules)
+    let completeness: Completeness = 'whole'
     if (length?.kind === 'sized') {
-      yield* skip(length.lengthBytes)
-      stream.part('payload', 'body', length.lengthBytes, { clause: 'RFC 9112 §6.2' })
+      const start = stream.position
+      completeness = yield* skipBody(stream, length.lengthBytes)
+      stream.part('payload', 'body', stream.position - start, { clause: 'RFC 9112 §6.2' })
     } else if (length?.kind === 'chunked') {
-      yield* readChunkedBody(stream, REQUEST)
+      completeness = yield* readChunkedBody(stream, REQUEST)
     } else if (length?.kind === 'unbounded') {
       throw new MalformedBytes(
         'the last transfer coding of a request is not chunked (RFC 9112 §6.3, item 4)',
       )
     }
-    const frame = stream.close('steady', 'request', 'RFC 9112 §3')
+    const label = labelOf('request', completeness, rules)
+    const frame = stream.close('steady', label, 'RFC 9112 §3')
     if (method === 'GET' && length === null) request.held = requests.hold(frame)
     else requests.add(frame)
+    if (completeness === 'unfinished') return
   }
+}
+
+function awaitAnswer(
+  exchange: Exchange,
+  request: Outstanding,
+  requests: RequestQueue,
+  rules: Rules,
+): void {
+  if (exchange.outstanding.length >= MAX_OUTSTANDING || requests.heldBytes > MAX_HELD_BYTES) {
+    rules.breach(`more than ${MAX_OUTSTANDING} requests wait for their answers`)
+    exchange.outstanding.length = 0
+    exchange.hasLost = true
+    requests.release()
+  }
+  exchange.outstanding.push(request)
 }
 
 function* readResponses(
   stream: FrameStream,
   exchange: Exchange,
   requests: RequestQueue,
+  sink: DissectorSink,
 ): Reading<void> {
+  const { rules } = stream
   while (true) {
     yield* awaitByte()
     refuseForeignBytes(exchange)
     const request = exchange.outstanding[0]
-    if (request === undefined) {
+    if (request === undefined && rules.policy === 'strict') {
       throw new MalformedBytes('bytes arrived, but no request is outstanding (RFC 9112 §9.2)')
     }
-    const line = yield* readStartLine()
-    const { status, version } = parseStatusLine(line)
-    const layers = layersOf(request, status)
-    const lineBytes = line.length + 2
+    const { text: line, lengthBytes: lineBytes } = yield* readStartLine(stream)
+    const { status, version } = parseStatusLine(line, rules)
+    const layers = request === undefined ? unaskedLayers(status) : layersOf(request, status)
     stream.part(layers.framing, 'status line', lineBytes, { text: line, clause: 'RFC 9112 §4' })
     const fields = yield* readFields(stream, layers.framing, lineBytes)
-    if (status === 101 && request.held !== null) requests.settle(request.held, 'other')
+    if (status === 101 && request !== undefined && request.held !== null) {
+      requests.settle(request.held, 'other')
+    }
     if (status < 200) {
       if (status === 101) exchange.leftBy = 'the response 101 (Switching Protocols)'
       stream.frame('steady', 'interim response', 'RFC 9110 §15.2')
       continue
     }
+    if (request === undefined) noteUnasked(status, exchange, rules)
     exchange.outstanding.shift()
-    const length = decideBodyLength(fields, version)
+    tellStatus(sink, status)
+    const length = decideBodyLength(fields, version, rules)
     const isStream = layers === FETCHED && length?.kind === 'chunked' && isEventStream(fields)
-    if (request.held !== null)
-      requests.settle(request.held, isStream ? 'stream' : purposeOf(layers))
+    const held = request?.held ?? null
+    if (held !== null) requests.settle(held, isStream ? 'stream' : purposeOf(layers))
     if (isStream) {
       const head = stream.close('setup', 'response', 'RFC 9112 §4')
       stream.tell(inLayer(head, 'setup', 'control'))
       yield* readEventStream(stream)
       continue
     }
-    if (request.method === 'CONNECT' && status < 300) {
-      exchange.leftBy = 'the answer to CONNECT'
-    } else if (request.method === 'HEAD' || status === 204 || status === 304) {
-      // No body, whatever the fields say (RFC 9112 §6.3, item 1).
-    } else if (length?.kind === 'chunked') {
-      yield* readChunkedBody(stream, layers)
-    } else if (length?.kind === 'sized') {
-      yield* skip(length.lengthBytes)
-      noteBody(stream, layers, length.lengthBytes, 'RFC 9112 §6.2')
-    } else {
-      const start = stream.position
-      yield* skipRest()
-      noteBody(stream, layers, stream.position - start, 'RFC 9112 §6.3')
-    }
-    stream.frame(layers === NOTHING ? 'idle' : 'steady', 'response', 'RFC 9112 §4')
+    if (request?.method === 'CONNECT' && status < 300) exchange.leftBy = 'the answer to CONNECT'
+    // No body, whatever the fields say (RFC 9112 §6.3, item 1).
+    const hasBody =
+      exchange.leftBy === null && request?.method !== 'HEAD' && status !== 204 && status !== 304
+    const completeness = hasBody ? yield* readBody(stream, length, layers) : 'whole'
+    const label = labelOf('response', completeness, rules)
+    stream.frame(phaseOf(request, layers), label, 'RFC 9112 §4')
+    if (completeness === 'unfinished') return
   }
+}
+
+function* readBody(
+  stream: FrameStream,
+  length: BodyLength,
+  layers: BodyLayers,
+): Reading<Completeness> {
+  if (length?.kind === 'chunked') return yield* readChunkedBody(stream, layers)
+  const start = stream.position
+  if (length?.kind === 'sized') {
+    const completeness = yield* skipBody(stream, length.lengthBytes)
+    noteBody(stream, layers, stream.position - start, 'RFC 9112 §6.2')
+    return completeness
+  }
+  yield* skipRest()
+  noteBody(stream, layers, stream.position - start, 'RFC 9112 §6.3')
+  return 'whole'
+}
+
+/** What was not over when the connection was is told by its name. */
+function labelOf(unit: string, completeness: Completeness, rules: Rules): string {
+  if (completeness === 'whole') return unit
+  rules.breach('the connection, or its capture, ended in a body (RFC 9112 §8)')
+  return `unfinished ${unit}`
+}
+
+/** RFC 9110 §15.5.9: who closes a connection that nothing is said on may say so. */
+const REQUEST_TIMEOUT = 408
+
+/** What a response was to that nobody is known to have asked for is not known either. */
+const unaskedLayers = (status: number): BodyLayers =>
+  status === REQUEST_TIMEOUT ? NOTHING : RESPONSE
+
+function noteUnasked(status: number, { hasLost }: Exchange, rules: Rules): void {
+  if (status === REQUEST_TIMEOUT) {
+    rules.breach('a response 408 that nobody asked for (RFC 9110 §15.5.9)')
+  } else {
+    rules.breach(
+      hasLost
+        ? 'a response, and what it answers was not read: whether it brings a message is not known'
+        : 'a response to no request (RFC 9112 §9.2)',
+    )
+  }
+}
+
+function phaseOf(request: Outstanding | undefined, layers: BodyLayers): Phase {
+  if (layers !== NOTHING) return 'steady'
+  return request === undefined ? 'close' : 'idle'
+}
+
+function tellStatus(sink: DissectorSink, status: number): void {
+  const verdict = status < 400 ? 'accepted' : 'refused'
+  sink.outcome?.({ direction: 'down', unit: 'response', text: String(status), verdict })
 }
 
 /** Which way the content went, by what was asked and what was answered. */
@@ -179,19 +285,26 @@ function refuseForeignBytes(exchange: Exchange): void {
   }
 }
 
-function parseRequestLine(line: string): { method: string; version: HttpVersion } {
-  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) [\x21-\x7e]+ HTTP\/(1\.[01])$/.exec(line)
-  if (match === null) {
-    throw new MalformedBytes('the request line is not METHOD target HTTP/1.x (RFC 9112 §3)')
-  }
-  return { method: match[1] as string, version: match[2] as HttpVersion }
+function parseRequestLine(line: string, rules: Rules): { method: string; version: string } {
+  const strict = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) [\x21-\x7e]+ HTTP\/(1\.[01])$/.exec(line)
+  if (strict !== null) return { method: strict[1] as string, version: strict[2] as string }
+  const reason = 'the request line is not METHOD target HTTP/1.x (RFC 9112 §3)'
+  // A recipient may take any white space for what parts it (RFC 9112 §3).
+  const lenient = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+(?=\S).*[ \t]HTTP\/(1\.[0-9])[ \t]*$/.exec(
+    line,
+  )
+  if (lenient === null) throw new MalformedBytes(reason)
+  rules.breach(reason)
+  return { method: lenient[1] as string, version: lenient[2] as string }
 }
 
-function parseStatusLine(line: string): { status: number; version: HttpVersion } {
+function parseStatusLine(line: string, rules: Rules): { status: number; version: string } {
   // The reason phrase may be absent, the space before it not.
-  const match = /^HTTP\/(1\.[01]) ([1-5][0-9]{2}) [\t\x20-\x7e\x80-\xff]*$/.exec(line)
-  if (match === null) {
-    throw new MalformedBytes('the status line is not HTTP/1.x status reason (RFC 9112 §4)')
-  }
-  return { version: match[1] as HttpVersion, status: Number(match[2]) }
+  const strict = /^HTTP\/(1\.[01]) ([1-5][0-9]{2}) [\t\x20-\x7e\x80-\xff]*$/.exec(line)
+  if (strict !== null) return { version: strict[1] as string, status: Number(strict[2]) }
+  const reason = 'the status line is not HTTP/1.x status reason (RFC 9112 §4)'
+  const lenient = /^HTTP\/(1\.[0-9])[ \t]+([1-9][0-9]{2})(?![0-9])/.exec(line)
+  if (lenient === null) throw new MalformedBytes(reason)
+  rules.breach(reason)
+  return { version: lenient[1] as string, status: Number(lenient[2]) }
 }

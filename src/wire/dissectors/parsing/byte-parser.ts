@@ -3,15 +3,18 @@ export type Demand =
   /** Exactly this many bytes, held in memory: for fields, not for payloads. */
   | { kind: 'take'; lengthBytes: number }
   /** The same, counted but not held. */
-  | { kind: 'skip'; lengthBytes: number }
+  | { kind: 'skip'; lengthBytes: number; end?: EarlyEnd }
   /** Whatever has come, at least one byte and at most this many: for bytes that are passed on. */
   | { kind: 'available'; lengthBytes: number }
-  /** Up to and including the next CRLF; `tooLong` is the reason where it takes more than `maxBytes`. */
-  | { kind: 'line'; maxBytes: number; tooLong: string }
+  /** Up to and including the next LF; `tooLong` is the reason where it takes more than `maxBytes`. */
+  | { kind: 'line'; maxBytes: number; tooLong: string; end?: EarlyEnd }
   /** Wait until there is a byte, without consuming it. */
   | { kind: 'some' }
   /** Everything until the connection ends, counted but not held. */
   | { kind: 'rest' }
+
+/** `allowed`: where the connection ends before, the grammar is resumed with what came. */
+export type EarlyEnd = 'allowed' | undefined
 
 /** A grammar: it yields demands and is resumed with the bytes (empty for `skip`, `some`, `rest`). */
 export type Reading<T> = Generator<Demand, T, Uint8Array>
@@ -29,10 +32,14 @@ export function* takeAvailable(atMostBytes: number): Reading<Uint8Array> {
   return yield { kind: 'available', lengthBytes: atMostBytes }
 }
 
-/** The line without its CRLF. */
-export function* takeLine(maxBytes: number, tooLong: string): Reading<Uint8Array> {
-  const line = yield { kind: 'line', maxBytes, tooLong }
-  return line.subarray(0, line.length - 2)
+/** The same, or fewer where the connection ends before. */
+export function* skipUpTo(lengthBytes: number): Reading<void> {
+  yield { kind: 'skip', lengthBytes, end: 'allowed' }
+}
+
+/** The line with its LF; without, where it may end with the connection. */
+export function* takeLine(maxBytes: number, tooLong: string, end?: EarlyEnd): Reading<Uint8Array> {
+  return yield { kind: 'line', maxBytes, tooLong, end }
 }
 
 export function* awaitByte(): Reading<void> {
@@ -49,7 +56,6 @@ export class MalformedBytes extends Error {
 }
 
 const LF = 0x0a
-const CR = 0x0d
 const NOTHING = new Uint8Array(0)
 
 /**
@@ -123,7 +129,10 @@ export class ByteParser {
 
   /** The connection ended. @throws MalformedBytes what the grammar throws */
   finish(): void {
-    if (this.#demand?.kind === 'rest') this.#resume(NOTHING)
+    const demand = this.#demand
+    const mayEnd = demand !== null && 'end' in demand && demand.end === 'allowed'
+    if (demand?.kind === 'rest') this.#resume(NOTHING)
+    else if (mayEnd) this.#resume(joinPieces(this.#pieces, this.#served))
   }
 
   /** How far into the chunk the demand reaches. */
@@ -163,12 +172,7 @@ export class ByteParser {
   }
 
   #resume(bytes: Uint8Array): void {
-    if (this.#demand !== null) {
-      this.#fieldStart = this.#position - this.#served
-      if (this.#demand.kind === 'line' && bytes.at(-2) !== CR) {
-        throw new MalformedBytes('a line ends in LF without CR (RFC 9112 §2.2)')
-      }
-    }
+    if (this.#demand !== null) this.#fieldStart = this.#position - this.#served
     this.#pieces = []
     this.#served = 0
     const { done, value } = this.#reading.next(bytes)

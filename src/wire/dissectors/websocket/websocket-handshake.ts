@@ -10,12 +10,12 @@ export interface Handshake {
 /** RFC 6455 §4.1: a GET that asks to be upgraded. */
 export function* readUpgradeRequest(stream: FrameStream, handshake: Handshake): Reading<void> {
   stream.unit = 'the upgrade request'
-  const line = yield* readStartLine()
+  const { text: line, lengthBytes } = yield* readStartLine(stream)
   if (!/^GET [\x21-\x7e]+ HTTP\/1\.1$/.test(line)) {
     throw new MalformedBytes('the request line is not GET target HTTP/1.1 (RFC 6455 §4.1)')
   }
-  stream.part('control', 'request line', line.length + 2, { text: line, clause: 'RFC 9112 §3' })
-  yield* readFields(stream, 'control', line.length + 2)
+  stream.part('control', 'request line', lengthBytes, { text: line, clause: 'RFC 9112 §3' })
+  yield* readFields(stream, 'control', lengthBytes)
   stream.frame('setup', 'upgrade request', 'RFC 6455 §4.1')
   handshake.state = 'requested'
 }
@@ -27,14 +27,14 @@ export function* readUpgradeResponse(stream: FrameStream, handshake: Handshake):
   if (handshake.state !== 'requested') {
     throw new MalformedBytes('bytes arrived, but no upgrade was requested (RFC 6455 §4.1)')
   }
-  const line = yield* readStartLine()
+  const { text: line, lengthBytes } = yield* readStartLine(stream)
   if (!/^HTTP\/1\.1 101 [\t\x20-\x7e\x80-\xff]*$/.test(line)) {
     throw new MalformedBytes(
       'the answer to the upgrade request is not 101 Switching Protocols (RFC 6455 §4.2.2)',
     )
   }
-  stream.part('control', 'status line', line.length + 2, { text: line, clause: 'RFC 9112 §4' })
-  yield* readFields(stream, 'control', line.length + 2)
+  stream.part('control', 'status line', lengthBytes, { text: line, clause: 'RFC 9112 §4' })
+  yield* readFields(stream, 'control', lengthBytes)
   stream.frame('setup', 'upgrade response', 'RFC 6455 §4.2.2')
   handshake.state = 'accepted'
 }

@@ -1,0 +1,52 @@
+import type { MeasureUnit } from '../parsing/unit-search.ts'
+import { decodeLatin1 } from './http1-fields.ts'
+
+/** A head that is longer is not found again. */
+const MAX_HEAD_BYTES = 8 * 1024
+const MAX_LINE_BYTES = 2 * 1024
+
+/** What may begin where another unit ended; any token may be a method, but not where one is looked for. */
+const STARTS = {
+  up: /^(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|NOTIFY|SUBSCRIBE|M-SEARCH) \S/,
+  down: /^HTTP\/1\.[01] [1-5]/,
+} as const
+const LINES = {
+  up: /^[A-Z-]+ \S+ HTTP\/1\.[01]$/,
+  down: /^HTTP\/1\.[01] [1-5][0-9]{2}(?: |$)/,
+} as const
+const LONGEST_START_BYTES = 12
+const LF = 0x0a
+
+/** Requests or responses of HTTP/1.1 whose heads say how long they are (RFC 9112 §6.3). */
+export const measureMessages =
+  (direction: 'up' | 'down'): MeasureUnit =>
+  (bytes, at) => {
+    const start = decodeLatin1(bytes.subarray(at, at + LONGEST_START_BYTES))
+    if (!STARTS[direction].test(start)) {
+      return start.length < LONGEST_START_BYTES && mayBegin(direction, start) ? 'more' : null
+    }
+    const tooShort = (maxBytes: number) => (bytes.length - at < maxBytes ? 'more' : null)
+    const lineEnd = bytes.subarray(at, at + MAX_LINE_BYTES).indexOf(LF)
+    if (lineEnd === -1) return tooShort(MAX_LINE_BYTES)
+    const line = decodeLatin1(bytes.subarray(at, at + lineEnd)).replace(/\r$/, '')
+    if (!LINES[direction].test(line)) return null
+    const head = decodeLatin1(bytes.subarray(at, at + MAX_HEAD_BYTES))
+    const end = /\r?\n\r?\n/.exec(head)
+    if (end === null) return tooShort(MAX_HEAD_BYTES)
+    const fields = head.slice(lineEnd, end.index)
+    // Of a chunked body the head says no length.
+    if (/\ntransfer-encoding[ \t]*:/i.test(fields)) return null
+    const [, length = '0'] =
+      /\ncontent-length[ \t]*:[ \t]*([0-9]{1,15})[ \t]*(?:\r|\n|$)/i.exec(fields) ?? []
+    const hasBody = direction === 'up' || !/^HTTP\/1\.[01] (?:1..|204|304)/.test(line)
+    return end.index + end[0].length + (hasBody ? Number(length) : 0)
+  }
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']
+
+/** What is there may be the beginning of a start. */
+function mayBegin(direction: 'up' | 'down', start: string): boolean {
+  const words =
+    direction === 'up' ? METHODS.map((method) => `${method} `) : ['HTTP/1.1 ', 'HTTP/1.0 ']
+  return words.some((word) => word.startsWith(start) || start === word)
+}
