@@ -12,6 +12,7 @@ import { endBeforeDestroy } from '../src/transports/tls/close-notify.ts'
 import { tlsServerOptions } from '../src/transports/tls/tls-server.ts'
 import { acquireTlsSession, openTlsSocket, secureSocket } from '../src/transports/tls/tls-socket.ts'
 import type { ConnectContext } from '../src/transports/transport.ts'
+import { openRelay } from '../src/wire/relay/tcp-relay.ts'
 
 const scenario = scenarioSchema.parse({ name: 'tls', title: 'tls', payload: { hex: '00' } })
 
@@ -101,6 +102,26 @@ describe('a handshake', () => {
       const socket = await openTlsSocket(address, { ...context, session })
       expect(socket.isSessionReused()).toBe(true)
       expect(socket.getProtocol()).toBe('TLSv1.3')
+      socket.end()
+      await awaitClose(socket)
+    }
+  })
+
+  it('is with the server, in full and resumed, where a relay of another host is before it', async () => {
+    const { address, context } = await serveEcho()
+    const stop = new AbortController()
+    await using relay = await openRelay({
+      target: { host: address.hostname, port: Number(address.port) },
+      // In no certificate of ours.
+      listen: { host: '127.0.0.2', port: 0 },
+      openTap: () => ({ bytes() {}, end() {} }),
+      signal: stop.signal,
+    })
+    const before = addressOf('mqtts:', relay.address.host, relay.address.port)
+    const session = await acquireTlsSession(address, context)
+    for (const remembered of [{}, { session }]) {
+      const socket = await openTlsSocket(before, { ...context, ...remembered, server: address })
+      expect(socket.isSessionReused()).toBe('session' in remembered)
       socket.end()
       await awaitClose(socket)
     }

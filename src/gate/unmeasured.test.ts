@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../model/report/report.ts'
-import { unmeasuredByName } from './unmeasured.ts'
+import { unmeasuredByName, unmeasuredLinks } from './unmeasured.ts'
 
 const cell = (scenario: string, transport: string, status: 'measured' | 'skipped' | 'failed') =>
   ({ scenario, transport, status, reason: 'it cannot' }) as unknown as Report['cells'][number]
@@ -32,5 +32,35 @@ describe('what was asked for by name and not measured', () => {
 
   it('is nothing of a group', () => {
     expect(unmeasuredByName(CELLS, { transports: [], scenarios: [] })).toEqual([])
+  })
+})
+
+describe('link bytes that were to be measured', () => {
+  const measured = (
+    transport: string,
+    basis: string,
+    warnings: readonly string[] = [],
+    flow = 'uplink',
+  ) =>
+    ({
+      ...{ scenario: 'json', transport, status: 'measured', flow, warnings },
+      bytes: { ledger: [{ layer: 'network', basis }] },
+    }) as unknown as Report['cells'][number]
+  const unmeasured = (cells: Report['cells'], reason: string | null = null) =>
+    unmeasuredLinks({ cells, plan: { linkBytes: { from: 'measured', reason } } as Report['plan'] })
+
+  it('are named where they are modelled, with the reason of the cell or of the run', () => {
+    const why = 'its link bytes are modelled: no session'
+    const cells = [
+      measured('https1', 'measured'),
+      measured('https1-resumed', 'modelled', ['slow', why]),
+      measured('mqtt-qos1', 'modelled', [], 'roundtrip'),
+    ]
+    const line = (reason: string): string =>
+      `json on https1-resumed: its link bytes were to be measured, and are modelled: ${reason}`
+    expect(unmeasured(cells)).toEqual([line('no session')])
+    expect(unmeasured([measured('https1-resumed', 'modelled')], 'no namespace')).toEqual([
+      line('no namespace'),
+    ])
   })
 })

@@ -1,5 +1,8 @@
 import type { Report } from '../model/report/report.ts'
 
+/** How the warning of a cell begins that could not be measured on the link. */
+export const MODELLED = 'its link bytes are modelled: '
+
 type SkippedCell = Extract<Report['cells'][number], { status: 'skipped' }>
 
 /**
@@ -28,4 +31,20 @@ export function unmeasuredByName(
     ({ scenario, transport, reason }) =>
       `${scenario} on ${transport} was asked for and not measured: ${reason}`,
   )
+}
+
+/**
+ * Cells whose link bytes were to be measured and are modelled, one line each,
+ * with the reason. In another flow than the uplink only the model is asked for.
+ */
+export function unmeasuredLinks({ cells, plan }: Pick<Report, 'cells' | 'plan'>): string[] {
+  return cells.flatMap((cell) => {
+    if (cell.status === 'skipped' || cell.flow !== 'uplink') return []
+    const network = cell.bytes?.ledger.filter(({ layer }) => layer === 'network') ?? []
+    if (!network.some(({ basis }) => basis === 'modelled')) return []
+    const reasons = [plan.linkBytes?.reason ?? [], ...cell.warnings].flat()
+    const reason = reasons.find((each) => each.startsWith(MODELLED)) ?? reasons[0]
+    const why = reason?.replace(MODELLED, '') ?? 'the link was not there'
+    return `${cell.scenario} on ${cell.transport}: its link bytes were to be measured, and are modelled: ${why}`
+  })
 }

@@ -177,6 +177,12 @@ export interface ConnectContext {
   readonly certificate?: string
   /** A TLS session to resume, from `acquireSession`. */
   readonly session?: Buffer
+  /**
+   * The server itself, where the address is that of a relay before it: whom TLS
+   * verifies, and whose session it resumes, which since 22.23 Node offers to
+   * nobody but the host that gave it.
+   */
+  readonly server?: URL
   /** Is told each line of the key log of a TLS socket, so that the tap can read the records that it counts. */
   readonly onTlsSecret?: (line: string) => void
   /** How a server that is not ours lets a device in. */

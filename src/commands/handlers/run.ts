@@ -1,11 +1,12 @@
 import { renderRawCsv } from '../../export/files/raw-csv.ts'
 import { exporters } from '../../export/index.ts'
-import { unmeasuredByName } from '../../gate/unmeasured.ts'
+import { unmeasuredByName, unmeasuredLinks } from '../../gate/unmeasured.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { BudgetVerdict } from '../../model/report/check.ts'
 import type { RawMessage } from '../../model/report/raw.ts'
 import type { Report } from '../../model/report/report.ts'
 import { planRun } from '../../plan/make-plan.ts'
+import type { Plan } from '../../plan/plan.ts'
 import { CaptureFile } from '../../runner/capture-file.ts'
 import { runPlan } from '../../runner/run.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
@@ -39,12 +40,17 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)
   for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
   progress.note(`written to ${folder.path}`)
-  const unmeasured = stop.signal.aborted ? [] : unmeasuredByName(report.cells, plan.named)
+  const unmeasured = stop.signal.aborted ? [] : unmeasuredIn(report, plan)
   process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken, unmeasured)
   await writeOutput(exporters[argv.format].render(report, renderOptions(argv['break-even'])))
   // After the results: whoever reads the end of a log or a terminal reads it.
   for (const line of [...unmeasured, ...broken.map((each) => each.line)]) progress.warn(line)
 }
+
+const unmeasuredIn = (report: Report, { named, linkBytes }: Plan): string[] => [
+  ...unmeasuredByName(report.cells, named),
+  ...(linkBytes === 'measured' ? unmeasuredLinks(report) : []),
+]
 
 function cellWarnings(report: Report): string[] {
   return report.cells.flatMap((cell) =>

@@ -43,7 +43,7 @@ export async function prepareDevice(
   const context = contextOf({ scenario, ...rest })
   const session = await transport.acquireSession?.(endpoint, options, context)
   // A real server's name stands in Host and SNI, and is what is verified, though a relay is before it.
-  const isBehindRelay = target !== undefined && address.href !== endpoint.href
+  const isBehindRelay = address.href !== endpoint.href
   return {
     address: target === undefined ? address : endpoint,
     options,
@@ -51,7 +51,7 @@ export async function prepareDevice(
       ...context,
       ...(session !== undefined && { session }),
       ...(onTlsSecret !== undefined && { onTlsSecret }),
-      ...(isBehindRelay && { via: address }),
+      ...(isBehindRelay && (target === undefined ? { server: endpoint } : { via: address })),
     },
   }
 }

@@ -51,10 +51,12 @@ async function startOnce(
   const options = optionsFor(transport, request.options)
   const context = { scenario, signal, ...(certificate !== null && { certificate }) }
   const payload = createPayloads(scenario, fileBytes ?? undefined).payload(index)
-  const session = await transport.acquireSession?.(new URL(request.endpoint), options, context)
+  const server = new URL(request.endpoint)
+  const session = await transport.acquireSession?.(server, options, context)
   outcome.startNs = nowNs()
   await using peer = await transport.connect(new URL(request.address), options, {
     ...context,
+    server,
     ...(session !== undefined && { session }),
   })
   await using producer = await peer.openProducer()

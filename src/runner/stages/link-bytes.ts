@@ -1,3 +1,4 @@
+import { MODELLED } from '../../gate/unmeasured.ts'
 import { describeError } from '../../model/errors.ts'
 import { NO_INJECTION } from '../../model/injection.ts'
 import type { Report } from '../../model/report/report.ts'
@@ -99,7 +100,7 @@ export class LinkStage implements AsyncDisposable {
         draft.network = outcome.network?.map((entry) => ({ ...entry, messages })) ?? null
       } catch (error) {
         if (this.#signal.aborted) return
-        draft.warnings.push(`its link bytes are modelled: ${describeError(error)}`)
+        draft.warnings.push(MODELLED + describeError(error))
       } finally {
         this.#programs -= programs
       }

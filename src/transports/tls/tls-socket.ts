@@ -43,14 +43,14 @@ export async function secureSocket(
   context: ConnectContext,
   { alpn }: TlsClientSettings = {},
 ): Promise<TLSSocket> {
-  const { signal, session, access, onTlsSecret } = context
+  const { signal, session, server, access, onTlsSecret } = context
   if (signal.aborted) {
     tcp.destroy()
     throw stopped(signal)
   }
   const socket = connect({
     socket: tcp,
-    ...tlsIdentityOf(address, context),
+    ...tlsIdentityOf(server ?? address, context),
     ...(alpn !== undefined && { ALPNProtocols: [alpn] }),
     ...(session !== undefined && { session }),
   })
