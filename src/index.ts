@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** The library surface: the types of stored reports and scenario files, their validation, and a run. */
 export { judgeClaims } from './gate/claims.ts'
 export { InstrumentError } from './model/errors.ts'

@@ -91,7 +91,7 @@ describe('what a network namespace needs', () => {
       expect(() => findNamespacePrograms()).toThrow(
         new InstrumentError(
           'namespace-unavailable',
-          'unshare is not installed: apt install util-linux',
+          'unshare is not installed: apt-get install util-linux',
         ),
       )
     } finally {

@@ -69,6 +69,17 @@ it('works as published: packed, installed in an empty folder, run there', () => 
   expect(report.cells.every((cell) => cell.status === 'measured')).toBe(true)
 }, 240_000)
 
+it('has types that compile by themselves, where nothing is skipped and no others are named', () => {
+  const options = {
+    ...{ strict: true, noEmit: true, skipLibCheck: false, types: [] },
+    ...{ target: 'es2022', lib: ['es2022'], module: 'nodenext' },
+  }
+  write('types/tsconfig.json', JSON.stringify({ compilerOptions: options, files: ['use.ts'] }))
+  write('types/use.ts', "import * as all from 'mqtt-vs-http'\nexport const it: typeof all = all\n")
+  succeed(`'${join(root, 'node_modules', '.bin', 'tsc')}' -p types`)
+  succeed('rm -r types')
+}, 120_000)
+
 describe('docs/ci.md, copied into an empty repository', () => {
   const runner = join(folder.path, 'runner')
   const scenario = blockBelow(PAGE, 'in `scenarios/my-sensor.yaml`')

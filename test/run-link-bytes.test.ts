@@ -60,7 +60,7 @@ describe('run --link-bytes', () => {
     const args = ['run', 'json', ...BYTES, '--out', run, '--format', 'markdown']
     const { code, stdout: markdown } = await runCommand(args, { env: BARE_PATH })
     expect(code).toBe(0)
-    const reason = 'unshare is not installed: apt install util-linux'
+    const reason = 'unshare is not installed: apt-get install util-linux'
     const { stdout: table } = await runCommand(['report', join(run, 'report.json')])
     for (const text of [markdown, table]) {
       expect(text.replaceAll(/\s+/g, ' ')).toContain(
@@ -89,7 +89,7 @@ describe('run --link-bytes', () => {
     const { code, stderr } = await runCommand(args, { env: BARE_PATH })
     expect(code).toBe(2)
     expect(stderr).toBe(
-      'error: --link-bytes: cannot be measured: unshare is not installed: apt install util-linux; modelled is possible everywhere\n',
+      'error: --link-bytes: cannot be measured: unshare is not installed: apt-get install util-linux; modelled is possible everywhere\n',
     )
     const latencyOnly = ['run', 'json', '--measure', 'latency', '--link-bytes', 'measured']
     expect((await runCommand(latencyOnly)).code).toBe(2)

@@ -27,7 +27,9 @@ export const PING = 'ping'
  * that a worker does: loading its role takes a while.
  */
 export function leaveSignalsToParent(): void {
-  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(name, () => {})
+  for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK'] as const) {
+    process.on(name, () => {})
+  }
 }
 
 /**

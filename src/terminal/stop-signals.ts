@@ -12,6 +12,8 @@ const EXIT_OF = {
   SIGHUP: EXIT.hungUp,
   SIGINT: EXIT.interrupted,
   SIGTERM: EXIT.terminated,
+  // Ctrl-Break, on Windows alone; there it is the other way of saying ctrl-C.
+  SIGBREAK: EXIT.interrupted,
 } as const
 
 type StopSignal = keyof typeof EXIT_OF

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { describeError, InstrumentError } from '../../model/errors.ts'
 import type { LossCounts } from '../../model/link/loss.ts'
-import { findProgram } from './find-program.ts'
 import type { Namespace } from './namespace.ts'
 import type { NamespaceLink } from './namespace-link.ts'
 import { NamespacePair } from './namespace-pair.ts'
 import { parseDropped, parseTcpCounts } from './packet-counts.ts'
-import { unavailable } from './programs.ts'
+import { requireProgram } from './programs.ts'
 
 /** One for what is measured, where packets are lost; one for what must not disturb it: arrival notices. */
 const LINKS = 2
@@ -39,11 +38,9 @@ export class LossyNetwork implements AsyncDisposable {
    * @throws InstrumentError `namespace-unavailable` with the reason in words
    */
   static async open(): Promise<LossyNetwork> {
-    const iptables = findProgram('iptables')
     const pair = await NamespacePair.open(LINKS)
     try {
-      if (iptables === null) throw unavailable('iptables is not installed: apt install iptables')
-      const network = new LossyNetwork(pair, iptables)
+      const network = new LossyNetwork(pair, requireProgram('iptables'))
       // Where the kernel has no statistic match it is found out now.
       await network.lose(0.5)
       await network.loseNothing()

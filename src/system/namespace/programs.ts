@@ -1,4 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
+import { installLine, type Packages } from '../install-line.ts'
 import { findProgram } from './find-program.ts'
 
 /** What a network namespace is made with, by path. */
@@ -8,10 +9,14 @@ export interface NamespacePrograms {
   ip: string
 }
 
-const PACKAGE_OF: Record<keyof NamespacePrograms, string> = {
-  unshare: 'util-linux',
-  nsenter: 'util-linux',
-  ip: 'iproute2',
+/** One package, which every distribution of Linux calls alike. */
+const everywhere = (name: string): Packages => ({ apt: name, apk: name, dnf: name, pacman: name })
+
+const PACKAGES_OF: Record<keyof NamespacePrograms | 'iptables', Packages> = {
+  unshare: everywhere('util-linux'),
+  nsenter: everywhere('util-linux'),
+  ip: { ...everywhere('iproute2'), dnf: 'iproute' },
+  iptables: everywhere('iptables'),
 }
 
 /** @throws InstrumentError `namespace-unavailable`, naming what is missing and what has it */
@@ -19,13 +24,18 @@ export function findNamespacePrograms(platform: string = process.platform): Name
   if (platform !== 'linux') {
     throw unavailable(`network namespaces exist on Linux only, this is ${platform}`)
   }
-  return { unshare: find('unshare'), nsenter: find('nsenter'), ip: find('ip') }
+  return {
+    unshare: requireProgram('unshare'),
+    nsenter: requireProgram('nsenter'),
+    ip: requireProgram('ip'),
+  }
 }
 
-function find(name: keyof NamespacePrograms): string {
+/** @throws InstrumentError `namespace-unavailable`, saying what installs it */
+export function requireProgram(name: keyof typeof PACKAGES_OF): string {
   const path = findProgram(name)
   if (path !== null) return path
-  throw unavailable(`${name} is not installed: apt install ${PACKAGE_OF[name]}`)
+  throw unavailable(`${name} is not installed: ${installLine(PACKAGES_OF[name])}`)
 }
 
 export const unavailable = (reason: string): InstrumentError =>

@@ -1,15 +1,23 @@
 import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { posix, win32 } from 'node:path'
+import { installLine } from '../../system/install-line.ts'
 
-/** Debian and Homebrew put it where the PATH of an ordinary user may not lead. */
-const MORE_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin']
+/** Debian, Homebrew and Windows put it where the PATH of an ordinary user may not lead. */
+const moreFolders = (platform: string, env: NodeJS.ProcessEnv): string[] =>
+  platform === 'win32'
+    ? [win32.join(env.ProgramFiles ?? 'C:\\Program Files', 'mosquitto')]
+    : ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin']
 
 /** Names the program where it is neither on the PATH nor in the usual folders. */
 const PROGRAM_VARIABLE = 'MQTT_VS_HTTP_MOSQUITTO'
 
-const INSTALL_LINE = 'install it with: apt-get install mosquitto'
+const PACKAGES = {
+  ...{ apt: 'mosquitto', apk: 'mosquitto', dnf: 'mosquitto', pacman: 'mosquitto' },
+  ...{ brew: 'mosquitto', winget: 'EclipseFoundation.Mosquitto' },
+}
+const install = (): string => `install it with: ${installLine(PACKAGES)}`
 
 export interface MosquittoProgram {
   readonly path: string
@@ -25,16 +33,23 @@ export async function findMosquitto(
   if (named !== undefined) {
     return (
       (await tryProgram(named)) ?? {
-        missing: `${PROGRAM_VARIABLE} names ${named}, which is no Mosquitto that runs; ${INSTALL_LINE}`,
+        missing: `${PROGRAM_VARIABLE} names ${named}, which is no Mosquitto that runs; ${install()}`,
       }
     )
   }
-  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
-  for (const folder of [...folders, ...MORE_FOLDERS]) {
-    const found = await tryProgram(join(folder, 'mosquitto'))
+  for (const path of listPlaces(env)) {
+    const found = await tryProgram(path)
     if (found !== null) return found
   }
-  return { missing: `needs the broker Mosquitto, which is not on this machine; ${INSTALL_LINE}` }
+  return { missing: `needs the broker Mosquitto, which is not on this machine; ${install()}` }
+}
+
+/** Where it may lie, in the order in which one is taken. */
+export function listPlaces(env: NodeJS.ProcessEnv, platform: string = process.platform): string[] {
+  const { delimiter, join } = platform === 'win32' ? win32 : posix
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
+  const name = platform === 'win32' ? 'mosquitto.exe' : 'mosquitto'
+  return [...folders, ...moreFolders(platform, env)].map((folder) => join(folder, name))
 }
 
 async function tryProgram(path: string): Promise<MosquittoProgram | null> {
