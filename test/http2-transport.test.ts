@@ -16,7 +16,7 @@ import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { tlsProfileOf } from '../src/model/tls/profiles.ts'
 import { h2c, http2OverTls } from '../src/transports/http/http2.ts'
 import { addressOf, listen } from '../src/transports/sockets.ts'
-import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
+import { createTlsIdentity, trustOf } from '../src/transports/tls/certificate.ts'
 import { tlsServerOptions } from '../src/transports/tls/tls-server.ts'
 import type { PacedProducer, Peer } from '../src/transports/transport.ts'
 import { plainPass } from './support/byte-pass.ts'
@@ -189,8 +189,15 @@ describe('http2', () => {
     })
     const address = await listening(server)
     address.protocol = 'https:'
-    const { certificate } = identity
-    const connecting = http2OverTls.connect(address, {}, { scenario, signal, certificate })
+    const connecting = http2OverTls.connect(
+      address,
+      {},
+      {
+        scenario,
+        signal,
+        ...trustOf(identity),
+      },
+    )
     expect(await reasonOf(connecting)).toMatch(/does not agree to speak HTTP\/2; .* ALPN/)
   })
 })

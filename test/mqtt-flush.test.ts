@@ -8,7 +8,7 @@ import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { tlsProfileOf } from '../src/model/tls/profiles.ts'
 import { mqttQos0, mqttsQos0 } from '../src/transports/mqtt/mqttjs.ts'
 import { addressOf, listen } from '../src/transports/sockets.ts'
-import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
+import { createTlsIdentity, trustOf } from '../src/transports/tls/certificate.ts'
 import { tlsServerOptions } from '../src/transports/tls/tls-server.ts'
 
 const scenario = scenarioSchema.parse({ name: 'mqtt', title: 'mqtt', payload: { hex: '00' } })
@@ -54,7 +54,7 @@ it.each([mqttQos0, mqttsQos0])(
     onTestFinished(() => listener.close())
     const address = addressOf(secure ? 'mqtts:' : 'mqtt:', '127.0.0.1', listener.port)
     const abort = new AbortController()
-    const context = { scenario, signal: abort.signal, certificate: identity.certificate }
+    const context = { scenario, signal: abort.signal, ...trustOf(identity) }
     const peer = await transport.connect(address, {}, context)
     onTestFinished(() => peer[Symbol.asyncDispose]())
     const producer = await peer.openProducer()

@@ -11,7 +11,7 @@ import { constantPacer } from '../src/load/loops/pacer.ts'
 import { tlsProfileOf } from '../src/model/tls/profiles.ts'
 import type { Qos } from '../src/transports/mqtt/broker-limits.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
-import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
+import { createTlsIdentity, trustOf } from '../src/transports/tls/certificate.ts'
 import { hasTool, temporaryFolder } from './support/command.ts'
 import { acknowledge, elapsedNs, openBroker, openDriver, work } from './support/mqtt-load.ts'
 import { ownMosquitto } from './support/own-mosquitto.ts'
@@ -60,24 +60,23 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
     const identity = await createTlsIdentity(tlsProfileOf({}))
     const { signal } = new AbortController()
     using folder = temporaryFolder()
-    const files = { certfile: identity.chain, keyfile: identity.key }
+    const files = { certfile: identity.chain ?? '', keyfile: identity.key ?? '' }
     const lines = Object.entries(files).map(([key, pem]) => {
       writeFileSync(join(folder.path, key), pem)
       return `${key} ${join(folder.path, key)}`
     })
     await using broker = await startMosquitto('127.0.0.1', signal, { lines })
     const settings = { address: new URL(`mqtts://127.0.0.1:${broker.port}`), keepAliveS: 1 }
-    const { certificate } = identity
     await using driver = await openDriver(broker.port, {
       ...settings,
-      trust: { scenario: {}, certificate },
+      trust: { scenario: {}, ...trustOf(identity) },
     })
     expect(await driver.connect()).toMatchObject({ opened: 3 })
     expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 500, completed: 500 })
-    const { certificate: other } = await createTlsIdentity(tlsProfileOf({}))
+    const other = await createTlsIdentity(tlsProfileOf({}))
     await using stranger = await openDriver(broker.port, {
       ...settings,
-      trust: { scenario: {}, certificate: other },
+      trust: { scenario: {}, ...trustOf(other) },
     })
     expect(await stranger.connect()).toMatchObject({ opened: 0 })
   })

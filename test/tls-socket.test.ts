@@ -5,10 +5,11 @@ import { createServer, DEFAULT_CIPHERS, type TLSSocket, type TlsOptions } from '
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { InstrumentError } from '../src/model/errors.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
-import { tlsProfileOf } from '../src/model/tls/profiles.ts'
+import { TLS_PROFILES, type TlsProfileId, tlsProfileOf } from '../src/model/tls/profiles.ts'
 import { addressOf, awaitClose, listen, openSocket } from '../src/transports/sockets.ts'
-import { createTlsIdentity, type TlsIdentity } from '../src/transports/tls/certificate.ts'
+import { createTlsIdentity, type TlsIdentity, trustOf } from '../src/transports/tls/certificate.ts'
 import { endBeforeDestroy } from '../src/transports/tls/close-notify.ts'
+import { tlsObstacle } from '../src/transports/tls/profile-obstacle.ts'
 import { tlsServerOptions } from '../src/transports/tls/tls-server.ts'
 import { acquireTlsSession, openTlsSocket, secureSocket } from '../src/transports/tls/tls-socket.ts'
 import type { ConnectContext } from '../src/transports/transport.ts'
@@ -23,8 +24,13 @@ interface Echo {
 }
 
 /** A TLS server that sends back what it gets. */
-async function serveEcho(alpn?: string, more: TlsOptions = {}, given?: TlsIdentity): Promise<Echo> {
-  const identity = given ?? (await createTlsIdentity(tlsProfileOf({})))
+async function serveEcho(
+  alpn?: string,
+  more: TlsOptions = {},
+  given?: TlsIdentity,
+  tls: TlsProfileId = 'device',
+): Promise<Echo> {
+  const identity = given ?? (await createTlsIdentity(tlsProfileOf({ tls })))
   const server = createServer({ ...tlsServerOptions(identity, alpn), ...more }, (socket) => {
     socket.on('error', () => {})
     socket.pipe(socket)
@@ -34,7 +40,7 @@ async function serveEcho(alpn?: string, more: TlsOptions = {}, given?: TlsIdenti
   const abort = new AbortController()
   return {
     address: addressOf('mqtts:', '127.0.0.1', listener.port),
-    context: { scenario, signal: abort.signal, certificate: identity.certificate },
+    context: { scenario: { ...scenario, tls }, signal: abort.signal, ...trustOf(identity) },
     abort,
   }
 }
@@ -51,7 +57,7 @@ describe('the certificate', () => {
       await createTlsIdentity(tlsProfileOf({})),
       await createTlsIdentity(tlsProfileOf({})),
     ]
-    const certificate = new X509Certificate(first.certificate)
+    const certificate = new X509Certificate(first.chain ?? '')
     expect(certificate.publicKey.asymmetricKeyType).toBe('ed25519')
     expect(certificate.verify(certificate.publicKey)).toBe(true)
     expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1')
@@ -59,10 +65,26 @@ describe('the certificate', () => {
     expect(certificate.checkHost('localhost')).toBe('localhost')
     expect(certificate.checkHost('example.org')).toBeUndefined()
     expect(certificate.raw.length).toBe(324)
-    expect(new X509Certificate(second.certificate).raw.length).toBe(324)
+    expect(new X509Certificate(second.chain ?? '').raw.length).toBe(324)
     expect(second.key).not.toBe(first.key)
     expect(second.certificate).not.toBe(first.certificate)
   })
+})
+
+describe('a chain', () => {
+  it.each(TLS_PROFILES.filter(({ proof }) => proof.kind === 'certificate'))(
+    'of $id has the bytes that its profile says, and leads to what is trusted',
+    async (profile) => {
+      const { chain = '', certificate = '' } = await createTlsIdentity(profile)
+      const sent = chain.split(/(?=-----BEGIN)/).map((pem) => new X509Certificate(pem))
+      const { proof } = profile
+      expect(sent.map(({ raw }) => raw.length)).toEqual('chainBytes' in proof && proof.chainBytes)
+      const signers = [...sent.slice(1), new X509Certificate(certificate)]
+      for (const [index, each] of sent.entries()) {
+        expect(each.verify((signers[index] as X509Certificate).publicKey)).toBe(true)
+      }
+    },
+  )
 })
 
 describe('a handshake', () => {
@@ -78,12 +100,19 @@ describe('a handshake', () => {
     return `${kind} ${tcp.bytesWritten} up ${tcp.bytesRead} down`
   }
 
-  it.each([undefined, 'http/1.1', 'h2'])(
-    'has the same bytes 200 times in full and 200 times resumed (ALPN %s)',
-    async (alpn) => {
+  const spoken = TLS_PROFILES.filter(
+    (profile) => tlsObstacle(profile, { protocol: 'http/1.1' }, 'ours') === null,
+  ).map(({ id }) => id as TlsProfileId)
+
+  it.each([
+    ['device', 'h2'] as const,
+    ...spoken.flatMap((tls) => [[tls, undefined] as const, [tls, 'http/1.1'] as const]),
+  ])(
+    'of profile %s has the same bytes 200 times in full and 200 times resumed (ALPN %s)',
+    async (tls, alpn) => {
       const full = new Set<string>()
       const resumed = new Set<string>()
-      const echo = await serveEcho(alpn)
+      const echo = await serveEcho(alpn, {}, undefined, tls)
       for (let times = 0; times < 200; times += 1) {
         full.add(await count(echo, alpn))
         const settings = alpn === undefined ? {} : { alpn }
@@ -93,6 +122,7 @@ describe('a handshake', () => {
       expect([...full]).toEqual([expect.stringMatching(/^full /)])
       expect([...resumed]).toEqual([expect.stringMatching(/^resumed /)])
     },
+    180_000,
   )
 
   it('may be resumed from the same ticket again and again', async () => {
@@ -157,8 +187,8 @@ describe('a handshake', () => {
 describe('a TLS socket that cannot be had', () => {
   it('names a certificate of somebody else', async () => {
     const { address, context } = await serveEcho()
-    const { certificate } = await createTlsIdentity(tlsProfileOf({}))
-    const error = await failure(openTlsSocket(address, { ...context, certificate }))
+    const other = await createTlsIdentity(tlsProfileOf({}))
+    const error = await failure(openTlsSocket(address, { ...context, ...trustOf(other) }))
     expect(error).toBeInstanceOf(InstrumentError)
     expect(error).toMatchObject({ code: 'refused' })
     expect(error.message).toMatch(/^the certificate of 127\.0\.0\.1:\d+ does not verify: /)
@@ -227,7 +257,7 @@ describe('a TLS socket that ends before it is destroyed', () => {
     onTestFinished(() => listener.close())
     const address = addressOf('mqtts:', '127.0.0.1', listener.port)
     const { signal } = new AbortController()
-    const context = { scenario, signal, certificate: identity.certificate }
+    const context = { scenario, signal, ...trustOf(identity) }
     const accepted = once(server, 'secureConnection')
     const tcp = await openSocket(address, { signal })
     const device = await secureSocket(address, tcp, context)

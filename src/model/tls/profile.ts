@@ -21,8 +21,6 @@ export interface TlsProfile {
     readonly openssl: readonly [major: number, minor: number]
     readonly since: string
   }
-  /** Why no Mosquitto can be spoken to with it; it can if left out. */
-  readonly withoutMosquitto?: string
 }
 
 /** The server has certificates, the device trusts who signed the last of them. */

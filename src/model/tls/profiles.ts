@@ -38,9 +38,63 @@ const DEVICE = {
   tickets: 2,
 } as const
 
+/** Suites of TLS 1.2 that modems, ESP-IDF and the device side of clouds have, after the server's key. */
+const SUITES_1_2 = [
+  'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+] as const
+
+const PSK = {
+  version: '1.2',
+  groups: [],
+  keyShares: 0,
+  signatureAlgorithms: SIGNATURES,
+  proof: { kind: 'shared-key', identity: 'sensor-0001' },
+  tickets: 1,
+} as const
+
 /** Every list is given whole, so that no version of Node or OpenSSL chooses anything. */
 const PROFILES = {
   device: DEVICE,
+  'device-1.2': {
+    ...DEVICE,
+    title:
+      'TLS 1.2 as modems and many devices have it: ECDHE with AES-GCM, the certificate of device',
+    version: '1.2',
+    suites: SUITES_1_2,
+    tickets: 1,
+  },
+  psk: {
+    ...PSK,
+    title: 'TLS 1.2 with a key that both sides know: no certificate and no key exchange',
+    suites: ['TLS_PSK_WITH_AES_128_GCM_SHA256'],
+  },
+  'psk-ccm8': {
+    ...PSK,
+    title: 'the same with a tag of 8 bytes, as the smallest devices have it',
+    suites: ['TLS_PSK_WITH_AES_128_CCM_8'],
+  },
+  'browser-2026': {
+    ...DEVICE,
+    title:
+      'device with the key exchange of browsers: post-quantum hybrid and X25519, a share of each',
+    groups: ['X25519MLKEM768', 'X25519', 'secp256r1', 'secp384r1'],
+    keyShares: 2,
+    needs: { openssl: [3, 5], since: '22.20 and 24.5' },
+  },
+  'public-chain': {
+    ...DEVICE,
+    title: 'device with what a public authority gives: an RSA certificate and its intermediate',
+    proof: { kind: 'certificate', key: 'rsa-2048', chainBytes: [1_624, 1_205] },
+  },
+  'public-chain-ecdsa': {
+    ...DEVICE,
+    title:
+      'device with a chain of the size of an ECDSA one; signed with Ed25519, whose signatures have one length',
+    proof: { kind: 'certificate', key: 'ed25519', chainBytes: [976, 714] },
+  },
 } as const satisfies Record<string, Omit<TlsProfile, 'id'>>
 
 export type TlsProfileId = keyof typeof PROFILES

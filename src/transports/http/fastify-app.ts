@@ -6,7 +6,7 @@ import { stopped, unlistenable } from '../connection-errors.ts'
 import { guardServer } from '../guarded.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, portOf } from '../sockets.ts'
-import { createTlsIdentity, type TlsIdentity } from '../tls/certificate.ts'
+import { createTlsIdentity, type TlsIdentity, trustOf } from '../tls/certificate.ts'
 import { endBeforeDestroy } from '../tls/close-notify.ts'
 import type { Security } from '../tls/security.ts'
 import { tlsServerOptions } from '../tls/tls-server.ts'
@@ -61,7 +61,7 @@ export async function openFastify(
       const scheme = identity === null ? 'http:' : 'https:'
       return {
         address: addressOf(scheme, host, portOf(app.server), scenario.path),
-        ...(identity !== null && { certificate: identity.certificate }),
+        ...trustOf(identity),
         [Symbol.asyncDispose]: disposeOnAbort(signal, async () => {
           onClose()
           const isClosed = app.close()

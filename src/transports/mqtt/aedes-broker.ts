@@ -6,7 +6,7 @@ import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, listen } from '../sockets.ts'
-import { createTlsIdentity } from '../tls/certificate.ts'
+import { createTlsIdentity, trustOf } from '../tls/certificate.ts'
 import { endBeforeDestroy } from '../tls/close-notify.ts'
 import { tlsServerOptions } from '../tls/tls-server.ts'
 import type { Endpoint, ServeContext } from '../transport.ts'
@@ -40,7 +40,7 @@ export async function openTlsDoor({
   const identity = await createTlsIdentity(tlsProfileOf(scenario), host)
   return {
     scheme: 'mqtts:',
-    certificate: identity.certificate,
+    ...trustOf(identity),
     createServer: (welcome) =>
       createTlsServer(tlsServerOptions(identity), (socket) =>
         welcome(endBeforeDestroy(socket, isGoodbye)),

@@ -1,70 +1,64 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { isIPv4 } from 'node:net'
-import type { TlsProfile } from '../../model/tls/profile.ts'
+import type { CertificateProof, TlsProfile } from '../../model/tls/profile.ts'
+import { type Authority, createAuthority, issue, type Names, selfSigned } from './issue.ts'
 
-/** What an endpoint proves itself with. All PEM. */
+/** What an endpoint proves itself with. All PEM; nothing of it where both sides know a key. */
 export interface TlsIdentity {
   readonly profile: TlsProfile
-  readonly key: string
+  readonly key?: string
   /** What it sends, its own certificate first. */
-  readonly chain: string
+  readonly chain?: string
   /** What a client has to trust. */
-  readonly certificate: string
+  readonly certificate?: string
 }
 
-/** A positive INTEGER of 8 bytes whatever the random ones are: its first byte is neither 0 nor above 0x7f. */
-const SERIAL_PREFIX = '5a'
-const SERIAL_RANDOM_BYTES = 7
-
-/** Both before 2050, so both are UTCTime of 13 characters (RFC 5280 §4.1.2.5). */
-const NOT_BEFORE = new Date('2020-01-01T00:00:00Z')
-const NOT_AFTER = new Date('2049-12-31T00:00:00Z')
-
 /**
- * A key and a certificate of their own for one endpoint, for `localhost` and
- * the loopback addresses. Ed25519 (RFC 8410), because its key and its signature
- * are of one size: 32 and 64 bytes, where those of ECDSA vary by some bytes from
- * signature to signature. With the rest of a fixed width the certificate is 324
- * bytes in every run. What a public authority signs comes as a chain of two or
- * three and is ten times that.
+ * What one endpoint proves itself with, as the profile says, for `localhost`
+ * and the loopback addresses: of one size in every run, whatever the host is.
  */
 export async function createTlsIdentity(
   profile: TlsProfile,
   host = '127.0.0.1',
 ): Promise<TlsIdentity> {
-  // It registers decorators when it is loaded, which takes 200 ms.
-  await import('reflect-metadata')
-  const x509 = await import('@peculiar/x509')
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const certificate = await x509.X509CertificateGenerator.create(
-    {
-      serialNumber: SERIAL_PREFIX + randomBytes(SERIAL_RANDOM_BYTES).toString('hex'),
-      subject: 'CN=localhost',
-      issuer: 'CN=localhost',
-      notBefore: NOT_BEFORE,
-      notAfter: NOT_AFTER,
-      publicKey: publicKey.export({ type: 'spki', format: 'der' }),
-      signingKey: { algorithm: { name: 'Ed25519' } },
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension([
-          { type: 'dns', value: 'localhost' },
-          { type: 'ip', value: '127.0.0.1' },
-          ...furtherNames(host),
-        ]),
-      ],
-    },
-    signerWith(privateKey),
-  )
-  const pem = certificate.toString('pem')
+  const { proof } = profile
+  if (proof.kind === 'shared-key') return { profile }
+  const names: Names = [
+    { type: 'dns', value: 'localhost' },
+    { type: 'ip', value: '127.0.0.1' },
+    ...furtherNames(host),
+  ]
+  const [ownBytes, intermediateBytes] = proof.chainBytes
+  if (intermediateBytes === undefined) {
+    const { key, certificate } = await selfSigned(proof.key, names)
+    return { profile, key, chain: certificate, certificate }
+  }
+  const authority = await authorityOf(profile.id, proof.key, intermediateBytes)
+  const { key, certificate } = await issue(authority, { ownBytes, names })
   return {
     profile,
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
-    chain: pem,
-    certificate: pem,
+    key,
+    chain: certificate + authority.intermediate,
+    certificate: authority.root,
   }
+}
+
+/** What a client is told to trust; nothing where there is no certificate. */
+export const trustOf = (
+  identity: TlsIdentity | null | undefined,
+): Pick<TlsIdentity, 'certificate'> =>
+  identity?.certificate === undefined ? {} : { certificate: identity.certificate }
+
+/** One for all endpoints of a process: RSA keys take a while to be found. */
+const authorities = new Map<string, Promise<Authority>>()
+
+function authorityOf(
+  profile: string,
+  key: CertificateProof['key'],
+  intermediateBytes: number,
+): Promise<Authority> {
+  const known = authorities.get(profile) ?? createAuthority(key, intermediateBytes)
+  authorities.set(profile, known)
+  return known
 }
 
 /**
@@ -72,22 +66,10 @@ export async function createTlsIdentity(
  * place of `::1`, and a name that nobody has (RFC 6761 §6.4) makes up for the 12
  * bytes that an IPv6 address is longer: the size does not depend on the host.
  */
-function furtherNames(host: string): { type: 'ip' | 'dns'; value: string }[] {
+function furtherNames(host: string): Names {
   if (!isIPv4(host) || host === '127.0.0.1') return [{ type: 'ip', value: '::1' }]
   return [
     { type: 'ip', value: host },
     { type: 'dns', value: 'lo.invalid' },
   ]
-}
-
-/**
- * The part of Web Crypto that signing a certificate takes. Node's own says on
- * stderr, before 20.19.3, that Ed25519 is experimental; its older `sign` does not.
- */
-function signerWith(privateKey: KeyObject): object {
-  const subtle = {
-    sign: async (_algorithm: unknown, _key: unknown, bytes: ArrayBuffer) =>
-      new Uint8Array(sign(null, Buffer.from(bytes), privateKey)).buffer,
-  }
-  return { subtle }
 }

@@ -14,7 +14,7 @@ export interface TlsVersions {
  */
 export function tlsObstacle(
   profile: TlsProfile,
-  { protocol, needs }: Pick<TransportTraits, 'protocol' | 'needs'>,
+  { protocol }: Pick<TransportTraits, 'protocol'>,
   server: 'ours' | 'target',
   { openssl, node }: TlsVersions = process.versions,
 ): string | null {
@@ -30,9 +30,6 @@ export function tlsObstacle(
     if (protocol === 'http/2') {
       return `TLS profile ${id} has a cipher suite that HTTP/2 must not use (RFC 9113 §9.2.2, appendix A); use another with --tls`
     }
-  }
-  if (profile.withoutMosquitto !== undefined && needs === 'mosquitto') {
-    return `TLS profile ${id}: ${profile.withoutMosquitto}`
   }
   return null
 }

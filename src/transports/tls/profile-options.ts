@@ -26,7 +26,7 @@ const groupList = (groups: readonly string[], keyShares: number): string =>
 const isWeak = ({ suites }: TlsProfile): boolean => suites.some((suite) => suite.endsWith('_CCM_8'))
 
 /** TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 is ECDHE-ECDSA-AES128-GCM-SHA256; those of TLS 1.3 keep their names. */
-function opensslName(suite: string): string {
+export function opensslName(suite: string): string {
   const [, exchange, cipher] = /^TLS_(\w+)_WITH_(\w+)$/.exec(suite) ?? []
   if (exchange === undefined || cipher === undefined) return suite
   const short = cipher.replace(/AES_(\d+)/, 'AES$1').replace('CCM_8', 'CCM8')

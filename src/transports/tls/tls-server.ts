@@ -1,6 +1,7 @@
 import type { TlsOptions } from 'node:tls'
 import type { TlsIdentity } from './certificate.ts'
 import { contextOptionsOf } from './profile-options.ts'
+import { sharedKeyOfServer } from './shared-key.ts'
 
 /**
  * How every endpoint speaks TLS: as its profile says, TCP_NODELAY, and
@@ -28,8 +29,9 @@ export function tlsServerOptions(
 ): TlsOptions & { noDelay: true } {
   return {
     ...contextOptionsOf(profile),
-    key,
-    cert: chain,
+    ...sharedKeyOfServer(profile),
+    ...(key !== undefined && { key }),
+    ...(chain !== undefined && { cert: chain }),
     noDelay: true,
     sessionTimeout: sessionLifetimeFor(alpn),
     sessionIdContext: SESSION_ID_CONTEXT,

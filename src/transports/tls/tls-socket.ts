@@ -12,6 +12,7 @@ import { lost, placeOf, stopped, targetOf, unreachable } from '../connection-err
 import { awaitClose, endOf, heardOn, openSocket, rememberError } from '../sockets.ts'
 import type { ConnectContext, ServerTrust } from '../transport.ts'
 import { contextOptionsOf } from './profile-options.ts'
+import { sharedKeyOfDevice } from './shared-key.ts'
 import { unoffered, untrusted } from './untrusted.ts'
 
 export interface TlsClientSettings {
@@ -112,6 +113,9 @@ export async function acquireTlsSession(
   }
   signal.addEventListener('abort', abort, { once: true })
   try {
+    // A ticket of TLS 1.2 comes within the handshake (RFC 5077 §3.1).
+    const early = socket.getProtocol() === 'TLSv1.2' ? socket.getSession() : undefined
+    if (early !== undefined) return early
     return await new Promise<Buffer>((resolve, reject) => {
       socket.once('session', resolve)
       socket.once('close', () => reject(endOf(socket) ?? new Error('it sent no session ticket')))
@@ -131,13 +135,22 @@ export async function acquireTlsSession(
 export function tlsIdentityOf(
   address: URL,
   trust: ServerTrust,
-): Pick<ConnectionOptions, 'host' | 'servername' | 'secureContext' | 'rejectUnauthorized'> {
+): Pick<
+  ConnectionOptions,
+  | 'host'
+  | 'servername'
+  | 'secureContext'
+  | 'rejectUnauthorized'
+  | 'pskCallback'
+  | 'checkServerIdentity'
+> {
   const { host } = targetOf(address)
   return {
     host,
     // RFC 6066 §3: an address is no server name.
     ...(isIP(host) === 0 && { servername: host }),
     secureContext: secureContextOf(trust),
+    ...sharedKeyOfDevice(tlsProfileOf(trust.scenario)),
     rejectUnauthorized: trust.access?.tls.verification !== 'insecure',
   }
 }

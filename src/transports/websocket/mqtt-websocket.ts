@@ -7,7 +7,7 @@ import type { PacketStream } from '../mqtt/packet-stream.ts'
 import { watchTopic } from '../mqtt/watch-topic.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
-import { createTlsIdentity } from '../tls/certificate.ts'
+import { createTlsIdentity, trustOf } from '../tls/certificate.ts'
 import { openStream, type Security } from '../tls/security.ts'
 import type { ConnectContext, Listing, ServeContext, Transport } from '../transport.ts'
 import { WS } from './libraries.ts'
@@ -80,7 +80,7 @@ export async function openWebSocketDoor(
   return {
     scheme: webSocketScheme(security),
     path: PATH,
-    ...(identity && { certificate: identity.certificate }),
+    ...trustOf(identity),
     createServer: (welcome) =>
       createWebSocketServer(
         (target) => (target === PATH ? (webSocket) => welcome(servePacketStream(webSocket)) : null),
