@@ -1,4 +1,5 @@
 import { drawColumns } from '../../export/document/draw-table.ts'
+import { jsonText } from '../../export/document/json-text.ts'
 import { formatMs, formatRate } from '../../export/report/links/link-text.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
@@ -164,7 +165,7 @@ export async function listContents({ what, format }: ListArguments): Promise<voi
       ...(links && { links: links.map(describeProfile) }),
       ...(tls && { tls }),
     }
-    await writeOutput(`${JSON.stringify(contents, null, 2)}\n`)
+    await writeOutput(jsonText(contents))
     return
   }
   const parts = [

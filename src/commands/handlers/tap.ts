@@ -1,3 +1,4 @@
+import { jsonText } from '../../export/document/json-text.ts'
 import { renderTapLedgerCsv } from '../../export/tap/ledger-csv.ts'
 import { tapLiveLines } from '../../export/tap/live.ts'
 import { InstrumentError } from '../../model/errors.ts'
@@ -57,7 +58,7 @@ export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> 
 }
 
 async function writeReport(folder: RunFolder, report: TapReport): Promise<void> {
-  await folder.write('report.json', `${JSON.stringify(report, null, 2)}\n`)
+  await folder.write('report.json', jsonText(report))
   await folder.write('ledger.csv', renderTapLedgerCsv(report))
 }
 

@@ -1,4 +1,5 @@
 import type { CaptureLedger } from '../../model/report/captured.ts'
+import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
 import type { RenderOptions } from '../exporter.ts'
@@ -9,7 +10,7 @@ const RENDERERS: Record<InspectFormat, (capture: CaptureLedger, options: RenderO
   {
     table: (capture, options) => renderAsTable(captureDocument(capture), options),
     markdown: (capture) => renderAsMarkdown(captureDocument(capture)),
-    json: (capture) => `${JSON.stringify(capture, null, 2)}\n`,
+    json: (capture) => jsonText(capture),
   }
 
 /** The ledgers of a capture file. */

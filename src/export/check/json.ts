@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../model/report/check.ts'
+import { jsonText } from '../document/json-text.ts'
 
 /** The whole result; its schema is `checkResultSchema`. */
 export function renderCheckJson(result: CheckResult): string {
-  return `${JSON.stringify(result, null, 2)}\n`
+  return jsonText(result)
 }

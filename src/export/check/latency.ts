@@ -1,5 +1,6 @@
 import type { LatencyCheck, LatencyCheckTransport } from '../../model/report/latency-check.ts'
 import { formatChange } from '../../model/text/format-change.ts'
+import { jsonText } from '../document/json-text.ts'
 
 type LatencyFormat = 'text' | 'json' | 'markdown' | 'junit'
 
@@ -7,7 +8,7 @@ type LatencyFormat = 'text' | 'json' | 'markdown' | 'junit'
 export function renderLatencyCheck(format: LatencyFormat, check: LatencyCheck): string {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(check, null, 2)}\n`
+      return jsonText(check)
     case 'markdown':
       return renderMarkdown(check)
     default:

@@ -1,4 +1,5 @@
 import type { ReportComparison } from '../../model/report/comparison.ts'
+import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
 import type { Format, RenderOptions } from '../exporter.ts'
@@ -10,7 +11,7 @@ const RENDERERS: Record<Format, (comparison: ReportComparison, options: RenderOp
     table: (comparison, options) => renderAsTable(comparisonDocument(comparison), options),
     markdown: (comparison) => renderAsMarkdown(comparisonDocument(comparison)),
     csv: renderComparisonCsv,
-    json: (comparison) => `${JSON.stringify(comparison, null, 2)}\n`,
+    json: (comparison) => jsonText(comparison),
   }
 
 /** Two reports side by side in one of the formats of a report. */

@@ -12,9 +12,16 @@ it.each([
   ['plain', 'plain'],
   ['a,b', '"a,b"'],
   ['say "b"', '"say ""b"""'],
-  // RFC 4180 §2.6: a line break of either kind is quoted.
-  ['a\nb', '"a\nb"'],
-  ['a\rb', '"a\rb"'],
+  // Neutral in whatever reads it.
+  ['a\nb', 'a b'],
+  ['a\r\n::error::b', 'a ::error::b'],
+  ['a\u001b[2Jb\u009b', 'a\ufffd[2Jb\ufffd'],
+  ['=1+1', "'=1+1"],
+  ['+1', "'+1"],
+  ['-1', "'-1"],
+  [-1, '-1'],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['\t=1', ' =1'],
 ])('%j is written %s', (value, field) => {
   expect(renderCsv(['one', 'two'], [[value, 1]])).toBe(`one,two\r\n${field},1\r\n`)
 })

@@ -1,7 +1,7 @@
 import type { Exporter } from '../exporter.ts'
 import { reportDocument } from '../report/document.ts'
 import type { Block, TableBlock } from './document.ts'
-import { plainText } from './text-width.ts'
+import { plainText, withoutOrders } from './text-width.ts'
 
 export const markdown: Exporter = {
   format: 'markdown',
@@ -11,7 +11,7 @@ export const markdown: Exporter = {
 
 /** GitHub Flavored Markdown: the same content as the table, for a document or a pull request. */
 export const renderAsMarkdown = (blocks: readonly Block[]): string =>
-  `${blocks.map(blockText).join('\n\n')}\n`
+  `${blocks.map(blockText).join('\n\n').split('\n').map(withoutOrders).join('\n')}\n`
 
 function blockText(block: Block): string {
   switch (block.kind) {
@@ -46,9 +46,13 @@ const rowText = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
  * code, a link, HTML or an entity is escaped (GFM §2.4, §4.10, §6.2, §6.5).
  */
 function escapeText(text: string): string {
-  return plainText(text)
-    .replace(/[\\|`*_~]/g, '\\$&')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/\]\(/g, ']\\(')
+  return (
+    plainText(text)
+      .replace(/[\\|`*_~]/g, '\\$&')
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/\]\(/g, ']\\(')
+      // Nobody is called by what somebody else's traffic says.
+      .replace(/@(?=[\p{L}\p{N}])/gu, '&#64;')
+  )
 }

@@ -3,7 +3,7 @@ import type { Exporter, RenderOptions } from '../exporter.ts'
 import { reportDocument } from '../report/document.ts'
 import type { Block, Tone } from './document.ts'
 import { layoutTable, type Paint } from './table-layout.ts'
-import { displayWidth, plainText, wrapText } from './text-width.ts'
+import { displayWidth, plainText, withoutOrders, wrapText } from './text-width.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -35,7 +35,7 @@ export function renderAsTable(
     ...(startsSection(block, blocks[index - 1]) ? [''] : []),
     ...blockLines(block, columns, paint),
   ])
-  return `${lines.join('\n')}\n`
+  return `${lines.map(withoutOrders).join('\n')}\n`
 }
 
 function painter({ colour }: Pick<RenderOptions, 'colour'>): Paint {

@@ -12,7 +12,10 @@ const ZERO_WIDTH = /^[\p{M}\p{Cc}\p{Cf}]/u
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-function graphemes(text: string): string[] {
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
+
+function graphemes(text: string): Iterable<string> {
+  if (PRINTABLE_ASCII.test(text)) return text
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
 
@@ -22,7 +25,7 @@ function graphemeWidth(grapheme: string): number {
 }
 
 export function displayWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  if (PRINTABLE_ASCII.test(text)) return text.length
   let width = 0
   for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme)
   return width
@@ -90,34 +93,46 @@ export function narrowestWidth(text: string, breaks: Breaks): number {
   return Math.max(0, ...piecesOf(text, breaks).map((piece) => displayWidth(piece.text)))
 }
 
-/** Lines of at most `width` character cells; wider only where a piece may not be cut. */
+/**
+ * Lines of at most `width` character cells; wider only where a piece may not be
+ * cut. In time linear to the text: it may be somebody's megabyte without a space.
+ */
 export function wrapText(text: string, width: number, breaks: Breaks): string[] {
   const lines: string[] = []
   let line = ''
+  let lineWidth = 0
+  const breakLine = (): void => {
+    lines.push(line)
+    line = ''
+    lineWidth = 0
+  }
   for (const { text: piece, gap } of piecesOf(text, breaks)) {
-    if (line !== '' && displayWidth(line + gap + piece) > width) {
-      lines.push(line)
-      line = ''
-    } else {
-      line += line === '' ? '' : gap
+    const pieceWidth = displayWidth(piece)
+    if (line !== '') {
+      if (lineWidth + gap.length + pieceWidth > width) breakLine()
+      else {
+        line += gap
+        lineWidth += gap.length
+      }
     }
-    line += piece
-    while (breaks === 'anywhere' && displayWidth(line) > width) {
-      const head = cut(line, width)
-      lines.push(head)
-      line = line.slice(head.length)
+    if (breaks !== 'anywhere' || lineWidth + pieceWidth <= width) {
+      line += piece
+      lineWidth += pieceWidth
+      continue
+    }
+    for (const grapheme of graphemes(piece)) {
+      const graphemeCells = graphemeWidth(grapheme)
+      if (line !== '' && lineWidth + graphemeCells > width) breakLine()
+      line += grapheme
+      lineWidth += graphemeCells
     }
   }
   lines.push(line)
   return lines
 }
 
-/** As many graphemes as fit, and at least one. */
-function cut(text: string, width: number): string {
-  let head = ''
-  for (const grapheme of graphemes(text)) {
-    if (head !== '' && displayWidth(head + grapheme) > width) break
-    head += grapheme
-  }
-  return head
-}
+/** Marks by which a line is an order to GitHub's runner (`::error`, `##[error]`), wherever it was printed from. */
+const ORDERS = /^(?=\s*::)|(?<=##)(?=\[)/g
+
+/** The same line, to be read and not to be obeyed: a mark of no width parts what makes it an order. */
+export const withoutOrders = (line: string): string => line.replace(ORDERS, '\u2060')

@@ -1,8 +1,9 @@
+import { jsonText } from '../document/json-text.ts'
 import type { Exporter } from '../exporter.ts'
 
 /** The report itself, as it is stored: indented, keys in the order of the schema. */
 export const json: Exporter = {
   format: 'json',
   extension: 'json',
-  render: (report) => `${JSON.stringify(report, null, 2)}\n`,
+  render: (report) => jsonText(report),
 }

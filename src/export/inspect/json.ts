@@ -1,5 +1,6 @@
 import type { InspectedCell, Inspection } from '../../model/report/inspection.ts'
 import type { Exchange, ExchangeFrame } from '../../model/wire/exchange.ts'
+import { jsonText } from '../document/json-text.ts'
 import { hasExchange, ledgerOf } from './cell-ledger.ts'
 import { describeDifference } from './difference.ts'
 import { partsOf } from './part-bytes.ts'
@@ -14,7 +15,7 @@ export function renderInspectionJson(inspection: Inspection): string {
     transports: cells.map(describeCell),
     difference: describeDifference(inspection),
   }
-  return `${JSON.stringify(document, null, 2)}\n`
+  return jsonText(document)
 }
 
 function describeCell(cell: InspectedCell) {

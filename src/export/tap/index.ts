@@ -1,4 +1,5 @@
 import type { TapReport } from '../../model/report/tap-report.ts'
+import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
 import type { Format, RenderOptions } from '../exporter.ts'
@@ -9,7 +10,7 @@ const RENDERERS: Record<Format, (report: TapReport, options: RenderOptions) => s
   table: (report, options) => renderAsTable(tapDocument(report), options),
   markdown: (report) => renderAsMarkdown(tapDocument(report)),
   csv: renderTapLedgerCsv,
-  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
+  json: (report) => jsonText(report),
 }
 
 /** What a tap saw. */

@@ -4,6 +4,7 @@ import { HANDSHAKE, plain } from '../../../test/support/websocket-frames.ts'
 import { dissectHttp1 } from './http1/http1.ts'
 import { Http2Streams } from './http2/http2-streams.ts'
 import { dissectMqtt311 } from './mqtt/mqtt311.ts'
+import { Rules } from './parsing/rules.ts'
 import { dissectSocketIo } from './socketio/socketio.ts'
 import { dissectWebSocket } from './websocket/websocket.ts'
 
@@ -29,8 +30,9 @@ describe('what is held of a connection is bounded', () => {
 
   it('HTTP/2: streams that nobody ends', () => {
     const streams = new Http2Streams()
+    const rules = new Rules({ frame: () => undefined, unexplained: () => undefined }, 'up')
     const open = (): void => {
-      for (let id = 1; id < 200_000; id += 2) streams.forRequest(id)
+      for (let id = 1; id < 200_000; id += 2) streams.forRequest(id, rules)
     }
     expect(open).toThrow('more than 65536 streams are open')
   })

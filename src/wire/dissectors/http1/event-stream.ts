@@ -1,5 +1,6 @@
 import type { Layer, Phase } from '../../../model/vocabulary.ts'
 import type { FramePart } from '../../../model/wire/frame.ts'
+import { joinBeyond } from '../parsing/bounded-parts.ts'
 
 /**
  * Server-sent events as HTML §9.2 has them: blocks of lines, each block ended by
@@ -95,27 +96,28 @@ export class BlockSplitter {
 
 /** What each byte of a block is for. A block without data is no event: it keeps the connection alive. */
 export function explainBlock(block: Uint8Array): EventBlock {
-  const lines = splitLines(block)
-  const data = lines.filter(({ name }) => name === 'data')
+  const lines = [...splitLines(block)]
+  const dataLines = lines.reduce((count, { isData }) => count + (isData ? 1 : 0), 0)
   const lengthBytes = block.length
-  if (data.length === 0) {
+  if (dataLines === 0) {
     const isComment = lines.every(({ name }) => name === '' || name === ':')
-    const parts = lines.map((line) => wholeLine(line, 'control'))
+    const parts = joinBeyond(lines.map((line) => wholeLine(line, 'control')))
     return { phase: 'idle', label: isComment ? 'heartbeat' : 'fields', lengthBytes, parts }
   }
-  const eventName = lines.findLast(({ name }) => name === 'event')?.text
+  const eventName = lines.findLast(({ name }) => name === 'event')
   const parts: FramePart[] = []
   const further = { lines: 0, payload: 0, framing: 0 }
+  let place = 0
   for (const line of lines) {
-    if (line.name !== 'data') {
+    if (!line.isData) {
       // A block with data is one message; comments inside it are its packing.
       parts.push(wholeLine(line, 'framing'))
       continue
     }
-    const place = data.indexOf(line)
-    const isEncoded = data.length === 1 && eventName === BASE64_EVENT && isBase64(line.text)
-    const own = dataParts(line, place < data.length - 1 ? 'joined' : 'last', isEncoded)
-    if (place < MAX_DATA_LINES_NOTED) {
+    place += 1
+    const isEncoded = dataLines === 1 && eventName?.text() === BASE64_EVENT && isBase64(line.text())
+    const own = dataParts(line, place < dataLines ? 'joined' : 'last', isEncoded)
+    if (place <= MAX_DATA_LINES_NOTED) {
       parts.push(...own)
       continue
     }
@@ -123,47 +125,52 @@ export function explainBlock(block: Uint8Array): EventBlock {
     for (const { layer, lengthBytes: bytes } of own) {
       further[layer === 'payload' ? 'payload' : 'framing'] += bytes
     }
-    if (place < data.length - 1) continue
+    if (place < dataLines) continue
     const text = `${further.lines} further lines`
     parts.push({ layer: 'framing', label: 'data', lengthBytes: further.framing, text })
     parts.push({ layer: 'payload', label: 'data', lengthBytes: further.payload, text })
   }
-  return { phase: 'steady', label: 'event', lengthBytes, parts }
+  return { phase: 'steady', label: 'event', lengthBytes, parts: joinBeyond(parts) }
 }
 
 interface Line {
   /** Field name; `:` for a comment, empty for the blank line. */
   name: string
+  isData: boolean
   /** Bytes up to the value: the name, the colon and one space where there is one. */
   prefixBytes: number
   valueBytes: number
   /** The value. */
-  text: string
+  text: () => string
   endBytes: 1 | 2
 }
 
-function splitLines(block: Uint8Array): Line[] {
-  const lines: Line[] = []
+/** A name that is longer is none that anybody knows. */
+const MAX_NAME_BYTES = 100
+
+function* splitLines(block: Uint8Array): Generator<Line> {
   let start = 0
   for (let at = 0; at < block.length; at += 1) {
     if (block[at] !== LF && block[at] !== CR) continue
     const endBytes = block[at] === CR && block[at + 1] === LF ? 2 : 1
-    lines.push(readLine(block.subarray(start, at), endBytes))
+    yield readLine(block.subarray(start, at), endBytes)
     at += endBytes - 1
     start = at + 1
   }
-  return lines
 }
 
 function readLine(line: Uint8Array, endBytes: 1 | 2): Line {
   const colonAt = line.indexOf(COLON)
   const nameBytes = colonAt === -1 ? line.length : colonAt
-  const name = colonAt === 0 ? ':' : latin1(line.subarray(0, nameBytes))
+  const name = colonAt === 0 ? ':' : latin1(line.subarray(0, Math.min(nameBytes, MAX_NAME_BYTES)))
   // One space after the colon is no part of the value.
   const hasSpace = colonAt !== -1 && line[colonAt + 1] === SPACE
   const prefixBytes = colonAt === -1 ? nameBytes : colonAt + 1 + (hasSpace ? 1 : 0)
   const value = line.subarray(prefixBytes)
-  return { name, prefixBytes, valueBytes: value.length, text: latin1(value), endBytes }
+  return {
+    ...{ name, isData: name === 'data', prefixBytes, endBytes },
+    ...{ valueBytes: value.length, text: () => latin1(value) },
+  }
 }
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
@@ -171,7 +178,8 @@ const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin
 function wholeLine({ name, prefixBytes, valueBytes, text, endBytes }: Line, layer: Layer) {
   const label = name === '' ? 'blank line' : name === ':' ? 'comment' : name
   const part: FramePart = { layer, label, lengthBytes: prefixBytes + valueBytes + endBytes }
-  if (/^[\x20-\x7e]{1,100}$/.test(text)) part.text = text
+  const value = valueBytes > 0 && valueBytes <= MAX_NAME_BYTES ? text() : ''
+  if (/^[\x20-\x7e]+$/.test(value)) part.text = value
   return part
 }
 
@@ -186,7 +194,7 @@ function dataParts(
 ): FramePart[] {
   const framing = (label: string, lengthBytes: number): FramePart[] =>
     lengthBytes === 0 ? [] : [{ layer: 'framing', label, lengthBytes }]
-  const payloadBytes = isEncoded ? Buffer.from(text, 'base64').length : valueBytes
+  const payloadBytes = isEncoded ? Buffer.from(text(), 'base64').length : valueBytes
   const joinBytes = place === 'joined' ? 1 : 0
   return [
     ...framing('data', prefixBytes),

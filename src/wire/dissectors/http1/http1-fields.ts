@@ -13,7 +13,12 @@ export const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'proxy-authorization',
   'cookie',
   'set-cookie',
+  'authentication-info',
+  // A redirect may hand a token on in its query.
+  'location',
+  'content-location',
   'x-api-key',
+  'x-auth-token',
 ])
 
 const CLAUSE_OF: Readonly<Record<string, string>> = {

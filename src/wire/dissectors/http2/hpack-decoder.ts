@@ -56,6 +56,10 @@ const NEVER: FieldPattern = {
 }
 const SIZE_UPDATE = { prefixBits: 5, clause: 'RFC 7541 §6.3' }
 
+/** Of the fields of a block, as SETTINGS_MAX_HEADER_LIST_SIZE counts them (RFC 9113 §6.5.2); a few bytes may stand for many. */
+const MAX_LIST_BYTES = 1024 * 1024
+const FIELD_OVERHEAD_BYTES = 32
+
 /** Above this, an integer is neither an index nor a length of anything that exists. */
 const MAX_INTEGER = 0xfff_ffff
 
@@ -71,6 +75,7 @@ export class HpackDecoder {
   /** Where the item that is being read began, in the bytes of all blocks. */
   #itemStart = 0
   #fieldsInBlock = 0
+  #listBytes = 0
 
   /** Bytes of a field that is not yet complete. */
   get unfinishedBytes(): number {
@@ -93,6 +98,7 @@ export class HpackDecoder {
       throw new MalformedBytes('the header block ends in the middle of a field (RFC 9113 §4.3)')
     }
     this.#fieldsInBlock = 0
+    this.#listBytes = 0
   }
 
   *#readItems(): Reading<void> {
@@ -123,6 +129,12 @@ export class HpackDecoder {
     const value = isIndexed ? this.table.at(index).value : yield* readString()
     if (representation === 'literal with incremental indexing') this.table.add({ name, value })
     this.#fieldsInBlock += 1
+    this.#listBytes += name.length + value.length + FIELD_OVERHEAD_BYTES
+    if (this.#listBytes > MAX_LIST_BYTES) {
+      throw new MalformedBytes(
+        `a header block stands for more than ${MAX_LIST_BYTES} bytes of fields`,
+      )
+    }
     const lengthBytes = this.unfinishedBytes
     this.#items.push({ kind: 'field', name, value, representation, lengthBytes, clause })
   }

@@ -9,10 +9,16 @@ const ENTRY_OVERHEAD_BYTES = 32
 const sizeOf = ({ name, value }: TableEntry): number =>
   name.length + value.length + ENTRY_OVERHEAD_BYTES
 
+/** More than any peer announces; it is held for each direction of each connection. */
+const MAX_TABLE_BYTES = 1024 * 1024
+/** Evicted entries are taken out of the list so many at a time. */
+const EVICTED_AT_ONCE = 256
+
 /** The static table and, behind it, the dynamic one of one direction (RFC 7541 §2.3). */
 export class HpackTable {
-  /** The newest first. */
+  /** The newest last, so that adding one moves none; the first `#evicted` are no longer there. */
   readonly #dynamic: TableEntry[] = []
+  #evicted = 0
   #sizeBytes = 0
   #maxBytes = DEFAULT_TABLE_BYTES
   #allowedBytes = DEFAULT_TABLE_BYTES
@@ -32,6 +38,11 @@ export class HpackTable {
         `the dynamic table is to have ${maxBytes} bytes; at most ${this.#allowedBytes} were announced (RFC 7541 §6.3)`,
       )
     }
+    if (maxBytes > MAX_TABLE_BYTES) {
+      throw new MalformedBytes(
+        `the dynamic table is to have ${maxBytes} bytes; up to ${MAX_TABLE_BYTES} are kept here (RFC 7541 §6.3)`,
+      )
+    }
     this.#maxBytes = maxBytes
     this.#evict(0)
   }
@@ -41,14 +52,15 @@ export class HpackTable {
     const sizeBytes = sizeOf(entry)
     this.#evict(sizeBytes)
     if (sizeBytes > this.#maxBytes) return
-    this.#dynamic.unshift(entry)
+    this.#dynamic.push(entry)
     this.#sizeBytes += sizeBytes
   }
 
   /** @throws MalformedBytes where no entry has that index (RFC 7541 §2.3.3) */
   at(index: number): TableEntry {
-    const entry = STATIC_TABLE[index - 1] ?? this.#dynamic[index - 1 - STATIC_TABLE.length]
-    if (entry === undefined) {
+    const place = this.#dynamic.length - (index - STATIC_TABLE.length)
+    const entry = STATIC_TABLE[index - 1] ?? this.#dynamic[place]
+    if (entry === undefined || (index > STATIC_TABLE.length && place < this.#evicted)) {
       throw new MalformedBytes(`the header tables have no index ${index} (RFC 7541 §2.3.3)`)
     }
     return entry
@@ -56,9 +68,13 @@ export class HpackTable {
 
   #evict(forBytes: number): void {
     while (this.#sizeBytes + forBytes > this.#maxBytes) {
-      const oldest = this.#dynamic.pop()
-      if (oldest === undefined) return
+      const oldest = this.#dynamic[this.#evicted]
+      if (oldest === undefined) break
       this.#sizeBytes -= sizeOf(oldest)
+      this.#evicted += 1
     }
+    if (this.#evicted < EVICTED_AT_ONCE && this.#evicted < this.#dynamic.length) return
+    this.#dynamic.splice(0, this.#evicted)
+    this.#evicted = 0
   }
 }

@@ -14,6 +14,8 @@ const ON_CONNECTION: ReadonlySet<FrameName> = new Set(['SETTINGS', 'PING', 'GOAW
 export class Http2Side {
   /** Of the header blocks that it sends. */
   readonly hpack = new HpackDecoder()
+  /** Some of its blocks were not read: what later ones refer to is not known any more. */
+  isTableLost = false
   /** The largest frame that it may send: the other side said so. */
   maxFrameBytes = DEFAULT_MAX_FRAME_BYTES
   /** Whether it has sent anything on a stream: until then it sets up. */
@@ -39,9 +41,9 @@ export class Http2Connection {
   }
 
   /** @throws MalformedBytes where a frame of that header may not come here */
-  admit(direction: Direction, { name, lengthBytes, streamId }: FrameHeader): void {
+  admit({ direction, rules }: FrameStream, { name, lengthBytes, streamId }: FrameHeader): void {
     const { maxFrameBytes } = this.sides[direction]
-    if (lengthBytes > maxFrameBytes) {
+    if (lengthBytes > maxFrameBytes && !this.streams.hasLost) {
       throw new MalformedBytes(
         `a frame has ${lengthBytes} bytes; at most ${maxFrameBytes} were announced (RFC 9113 §4.2)`,
       )
@@ -50,7 +52,17 @@ export class Http2Connection {
     const belongsToStream = !ON_CONNECTION.has(name)
     if (belongsToStream === streamId > 0) return
     const place = belongsToStream ? 'no stream' : `stream ${streamId}`
-    throw new MalformedBytes(`${name} is on ${place} (${FRAME_CLAUSES[name]})`)
+    const clause = FRAME_CLAUSES[name]
+    rules.breach(
+      `${name} is on ${place} (${clause})`,
+      `${name} is on ${belongsToStream ? 'no' : 'a'} stream (${clause})`,
+    )
+  }
+
+  /** Frames that crossed were not read. */
+  lose(direction: Direction): void {
+    this.streams.hasLost = true
+    this.sides[direction].isTableLost = true
   }
 
   /** The phase of frames that are neither of a kind with a phase of its own nor of a message. */
@@ -63,18 +75,20 @@ export class Http2Connection {
    * @returns the frame's label
    * @throws MalformedBytes where it acknowledges what nobody sent
    */
-  acknowledge(direction: Direction, name: 'SETTINGS' | 'PING', { flags }: FrameHeader): string {
+  acknowledge(
+    { direction, rules }: FrameStream,
+    name: 'SETTINGS' | 'PING',
+    { flags }: FrameHeader,
+  ): string {
     if (!(flags & ACK)) {
       this.sides[direction].unacknowledged[name] += 1
       return name
     }
     const { unacknowledged } = this.opposite(direction)
-    if (unacknowledged[name] === 0) {
-      throw new MalformedBytes(
-        `it acknowledges a ${name} that was not sent (${FRAME_CLAUSES[name]})`,
-      )
+    if (unacknowledged[name] === 0 && !this.streams.hasLost) {
+      rules.breach(`it acknowledges a ${name} that was not sent (${FRAME_CLAUSES[name]})`)
     }
-    unacknowledged[name] -= 1
+    unacknowledged[name] = Math.max(0, unacknowledged[name] - 1)
     return `${name} ACK`
   }
 }

@@ -52,7 +52,7 @@ export function notePriority(stream: FrameStream, layer: Layer, bytes: Uint8Arra
 function* readReset(frame: Http2Frame): Reading<void> {
   const { stream, connection, header } = frame
   const clause = FRAME_CLAUSES.RST_STREAM
-  connection.streams.refuseIdle(header.streamId)
+  connection.streams.refuseIdle(header.streamId, stream.rules)
   const view = viewOf(yield* takeFixed(frame, 4))
   stream.part('control', 'Error Code', 4, { text: describeErrorCode(view.getUint32(0)), clause })
   connection.streams.end(stream.direction, header.streamId)
@@ -64,7 +64,7 @@ function* readPing(frame: Http2Frame): Reading<void> {
   const clause = FRAME_CLAUSES.PING
   yield* takeFixed(frame, 8)
   stream.part('control', 'Opaque Data', 8, { clause })
-  stream.frame('idle', connection.acknowledge(stream.direction, 'PING', header), clause)
+  stream.frame('idle', connection.acknowledge(stream, 'PING', header), clause)
 }
 
 function* readGoaway({ header, stream }: Http2Frame): Reading<void> {
@@ -85,10 +85,10 @@ function* readWindowUpdate(frame: Http2Frame): Reading<void> {
   const { header, stream, connection } = frame
   const { streamId } = header
   const clause = FRAME_CLAUSES.WINDOW_UPDATE
-  if (streamId > 0) connection.streams.refuseIdle(streamId)
+  if (streamId > 0) connection.streams.refuseIdle(streamId, stream.rules)
   const view = viewOf(yield* takeFixed(frame, 4))
   const increment = view.getUint32(0) & 0x7fff_ffff
-  if (increment === 0) throw new MalformedBytes(`the increment of a window is 0 (${clause})`)
+  if (increment === 0) stream.rules.breach(`the increment of a window is 0 (${clause})`)
   const text = String(increment)
   stream.part('control', 'Window Size Increment', 4, { text, clause })
   const phase = streamId > 0 ? 'steady' : phaseOfWindow(increment, stream.direction, connection)

@@ -38,6 +38,11 @@ export class HeaderSection {
     this.kind = kind
   }
 
+  /** Whether nothing of it could be read. */
+  get isUnknown(): boolean {
+    return this.#pseudo.size === 0 && !this.#hasRegular
+  }
+
   /** Of a response; null while it is not known. */
   get status(): string | null {
     return this.#pseudo.get(':status') ?? null
@@ -56,13 +61,17 @@ export class HeaderSection {
     return !WITHOUT_CONTENT.has(this.#pseudo.get(':method') ?? '')
   }
 
-  /** @throws MalformedBytes where the field may not stand here */
-  add(name: string, value: string): void {
+  /**
+   * @param isKnown it stands in a table: it was held against the rules when it was first said
+   * @throws MalformedBytes where the field may not stand here
+   */
+  add(name: string, value: string, isKnown = false): void {
     if (name.startsWith(':')) {
       this.#addPseudo(name, value)
       return
     }
     this.#hasRegular = true
+    if (isKnown) return
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) {
       throw new MalformedBytes('a field name has an upper-case or invalid letter (RFC 9113 §8.2.1)')
     }

@@ -1,6 +1,7 @@
 import type { Direction, Layer } from '../../../model/vocabulary.ts'
 import { type Reading, take } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
+import type { MeasureUnit } from '../parsing/unit-search.ts'
 
 export const FRAME_NAMES = [
   'DATA',
@@ -65,6 +66,32 @@ export interface FrameHeader {
   readonly flags: number
   readonly streamId: number
 }
+
+const HEADER_BYTES = 9
+/** Where a frame is looked for, larger ones and those of extensions are not taken for one. */
+const MAX_FRAME_BYTES = 16_384
+/** SETTINGS, PING and GOAWAY are of the connection; WINDOW_UPDATE may be. */
+const ON_CONNECTION: ReadonlySet<number> = new Set([4, 6, 7])
+const WINDOW_UPDATE = 8
+/** Of the flags that each type defines (RFC 9113 §6), by type. */
+const KNOWN_FLAGS = [0x09, 0x2d, 0, 0, 0x01, 0x0c, 0x01, 0, 0, 0x04] as const
+const FIXED_BYTES: Readonly<Record<number, number>> = { 2: 5, 3: 4, 6: 8, 8: 4 }
+
+const measureFrame: MeasureUnit = (bytes, at) => {
+  const [a = 0, b = 0, c = 0, type = 0, flags = 0, ...id] = bytes.subarray(at, at + HEADER_BYTES)
+  const lengthBytes = (a << 16) | (b << 8) | c
+  const known = KNOWN_FLAGS[type]
+  if (lengthBytes > MAX_FRAME_BYTES || known === undefined || flags & ~known) return null
+  if (at + HEADER_BYTES > bytes.length) return 'more'
+  if ((FIXED_BYTES[type] ?? lengthBytes) !== lengthBytes) return null
+  if (type === 4 && lengthBytes % 6 !== 0) return null
+  const isOnConnection = id.every((octet) => octet === 0)
+  if (type !== WINDOW_UPDATE && isOnConnection !== ON_CONNECTION.has(type)) return null
+  return HEADER_BYTES + lengthBytes
+}
+
+/** What tells frames from other bytes. */
+export const FRAME_UNITS = { measure: measureFrame }
 
 export function* takeFrameHeader(): Reading<FrameHeader> {
   const bytes = yield* take(9)

@@ -1,11 +1,17 @@
 import type { Layer } from '../../../model/vocabulary.ts'
 import { MAX_SECTION_BYTES, SECRET_FIELDS } from '../http1/http1-fields.ts'
-import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
+import { MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
 import type { PartNote } from '../parsing/frame-stream.ts'
-import type { HpackItem } from './hpack-decoder.ts'
+import type { HpackDecoder, HpackItem } from './hpack-decoder.ts'
 import type { Http2Frame } from './http2-connection.ts'
 import { HeaderSection, type SectionKind } from './http2-fields.ts'
-import { END_HEADERS, FRAME_CLAUSES, noteFrameHeader, takeFrameHeader } from './http2-frames.ts'
+import {
+  END_HEADERS,
+  END_STREAM,
+  FRAME_CLAUSES,
+  noteFrameHeader,
+  takeFrameHeader,
+} from './http2-frames.ts'
 
 /** A block in so many frames is meant to exhaust, not to say anything. */
 const MAX_CONTINUATIONS = 128
@@ -18,10 +24,12 @@ export class HeaderBlock {
   readonly section: HeaderSection
   readonly layer: Layer
   readonly #frame: Http2Frame
+  readonly #endsStream: boolean
   #sizeBytes = 0
 
   constructor(frame: Http2Frame, kind: SectionKind, layer: Layer) {
     this.#frame = frame
+    this.#endsStream = frame.header.name === 'HEADERS' && (frame.header.flags & END_STREAM) !== 0
     this.section = new HeaderSection(kind)
     this.layer = layer
   }
@@ -32,23 +40,61 @@ export class HeaderBlock {
    */
   *takeFragment(lengthBytes: number, flags: number): Reading<void> {
     const { stream, connection } = this.#frame
-    const { hpack } = connection.sides[stream.direction]
+    const side = connection.sides[stream.direction]
     this.#sizeBytes += lengthBytes
     if (this.#sizeBytes > MAX_SECTION_BYTES) {
       throw new MalformedBytes(`the header block is longer than ${MAX_SECTION_BYTES} bytes`)
     }
+    if (side.isTableLost) {
+      yield* skip(lengthBytes)
+      this.#noteCompressed(lengthBytes)
+      return
+    }
     const fragment = yield* take(lengthBytes)
+    const noted = { bytes: 0 }
+    try {
+      this.#noteFields(side.hpack, fragment, flags, noted)
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error
+      // Its frames can be read all the same; its fields cannot, nor those after them.
+      stream.rules.breach(error.message)
+      side.isTableLost = true
+      this.#noteCompressed(lengthBytes - noted.bytes)
+    }
+  }
+
+  #noteCompressed(lengthBytes: number): void {
+    this.#frame.stream.part(this.layer, 'fields, by a table that is not known', lengthBytes, {
+      clause: 'RFC 7541 §2.3.2',
+      disclosure: 'withheld',
+    })
+  }
+
+  #noteFields(
+    hpack: HpackDecoder,
+    fragment: Uint8Array,
+    flags: number,
+    noted: { bytes: number },
+  ): void {
+    const { stream } = this.#frame
+    const note = (label: string, lengthBytes: number, about: PartNote): void => {
+      stream.part(this.layer, label, lengthBytes, about)
+      noted.bytes += lengthBytes
+    }
     let earlierBytes = hpack.unfinishedBytes
     for (const item of hpack.decode(fragment)) {
-      if (item.kind === 'field') this.section.add(item.name, item.value)
       const label = item.kind === 'field' ? item.name : 'Dynamic Table Size Update'
-      stream.part(this.layer, label, item.lengthBytes - earlierBytes, noteOf(item))
+      note(label, item.lengthBytes - earlierBytes, noteOf(item))
       earlierBytes = 0
+      if (item.kind === 'field') {
+        const isKnown = item.representation === 'indexed'
+        stream.rules.check(() => this.section.add(item.name, item.value, isKnown))
+      }
     }
     const cutBytes = hpack.unfinishedBytes - earlierBytes
     if (cutBytes > 0) {
       // Whose value it is the start of is not known yet: it may be a secret's.
-      stream.part(this.layer, 'start of a field', cutBytes, {
+      note('start of a field', cutBytes, {
         text: 'goes on in CONTINUATION',
         clause: 'RFC 9113 §4.3',
         disclosure: 'withheld',
@@ -56,7 +102,10 @@ export class HeaderBlock {
     }
     if (flags & END_HEADERS) {
       hpack.endBlock()
-      this.section.end()
+      stream.rules.check(() => this.section.end())
+      if (this.section.isInterim && this.#endsStream) {
+        stream.rules.breach('an interim response ends its stream (RFC 9113 §8.1)')
+      }
     }
   }
 
@@ -67,7 +116,7 @@ export class HeaderBlock {
     let { flags } = header
     for (let count = 1; !(flags & END_HEADERS); count += 1) {
       const next = yield* takeFrameHeader()
-      connection.admit(stream.direction, next)
+      connection.admit(stream, next)
       if (next.name !== 'CONTINUATION' || next.streamId !== header.streamId) {
         throw new MalformedBytes(`a header block is interrupted by another frame (${clause})`)
       }

@@ -17,11 +17,13 @@ export function* readHeaders(frame: Http2Frame): Reading<void> {
   const { streamId, flags } = header
   const { streams, sides } = connection
   const exchange =
-    direction === 'up' ? streams.forRequest(streamId) : streams.require('down', streamId)
+    direction === 'up'
+      ? streams.forRequest(streamId, stream.rules)
+      : streams.require('down', streamId, stream.rules)
   const kind = kindOf(exchange, direction)
   const isLast = (flags & END_STREAM) !== 0
   if (kind === 'trailers' && !isLast) {
-    throw new MalformedBytes('trailers do not end their stream (RFC 9113 §8.1)')
+    stream.rules.breach('trailers do not end their stream (RFC 9113 §8.1)')
   }
   if (direction === 'up') exchange.hasBegun.up = true
   sides[direction].hasSentHeaders = true
@@ -40,9 +42,6 @@ export function* readHeaders(frame: Http2Frame): Reading<void> {
   stream.frame('steady', labelOf(section, exchange, direction), FRAME_CLAUSES.HEADERS, message)
   yield* block.readContinuations()
 
-  if (section.isInterim && isLast) {
-    throw new MalformedBytes('an interim response ends its stream (RFC 9113 §8.1)')
-  }
   if (direction === 'down' && !section.isInterim) exchange.hasBegun.down = true
   if (isLast) streams.end(direction, streamId)
 }
@@ -65,7 +64,8 @@ function noteMessage(
   isLast: boolean,
 ): Frame['message'] {
   if (!isLast) return 'begins'
-  if (!section.expectsContent) return undefined
+  // Whose method is not known may be a GET.
+  if (!section.expectsContent || section.isUnknown) return undefined
   stream.part('payload', 'Data', 0, { clause: FRAME_CLAUSES.DATA })
   return 'begins'
 }
@@ -77,12 +77,12 @@ export function* readPushPromise(frame: Http2Frame): Reading<void> {
   const { header, stream, connection } = frame
   const clause = FRAME_CLAUSES.PUSH_PROMISE
   if (stream.direction === 'up') {
-    throw new MalformedBytes('a client sends PUSH_PROMISE (RFC 9113 §8.4)')
+    stream.rules.breach('a client sends PUSH_PROMISE (RFC 9113 §8.4)')
   }
   if (!connection.mayPush) {
-    throw new MalformedBytes('PUSH_PROMISE comes, but the client has turned it off (RFC 9113 §8.4)')
+    stream.rules.breach('PUSH_PROMISE comes, but the client has turned it off (RFC 9113 §8.4)')
   }
-  connection.streams.require('down', header.streamId)
+  connection.streams.require('down', header.streamId, stream.rules)
   const { contentBytes, paddingBytes } = yield* takePadLength(frame, 'control')
   if (contentBytes < PROMISED_ID_BYTES) {
     throw new MalformedBytes(`PUSH_PROMISE promises no stream (${clause})`)
@@ -90,7 +90,7 @@ export function* readPushPromise(frame: Http2Frame): Reading<void> {
   const bytes = yield* take(PROMISED_ID_BYTES)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const promisedId = view.getUint32(0) & 0x7fff_ffff
-  connection.streams.promise(promisedId)
+  connection.streams.promise(promisedId, stream.rules)
   stream.part('control', 'Promised Stream ID', PROMISED_ID_BYTES, {
     text: String(promisedId),
     clause,

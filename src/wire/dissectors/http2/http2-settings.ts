@@ -39,14 +39,14 @@ export function* readSettings({ header, stream, connection }: Http2Frame): Readi
     const value = view.getUint32(at + 2)
     // One that nobody knows is ignored.
     const setting = SETTINGS[identifier] ?? { name: `setting ${hexadecimal(identifier)}`, clause }
-    refuseOutOfRange(setting, value)
+    stream.rules.check(() => refuseOutOfRange(setting, value))
     stream.part('control', setting.name, SETTING_BYTES, {
       text: String(value),
       clause: setting.clause,
     })
     apply(connection, direction, identifier, value)
   }
-  stream.frame('setup', connection.acknowledge(direction, 'SETTINGS', header), clause)
+  stream.frame('setup', connection.acknowledge(stream, 'SETTINGS', header), clause)
 }
 
 function refuseOutOfRange({ name, range, clause }: Setting, value: number): void {

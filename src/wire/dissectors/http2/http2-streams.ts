@@ -1,5 +1,6 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
+import type { Rules } from '../parsing/rules.ts'
 
 /** One request and its response. */
 export interface Http2Stream {
@@ -20,20 +21,25 @@ export class Http2Streams {
   readonly #open = new Map<number, Http2Stream>()
   /** Of the streams that the client (`up`) and the server (`down`) began. */
   readonly #highestId: Record<Direction, number> = { up: 0, down: 0 }
+  /** Streams were begun and ended of which nothing is known. */
+  hasLost = false
 
   /**
    * The stream on which a client sends HEADERS: one that it has, or a new one.
    * @throws MalformedBytes where it is closed, or its id is not the client's (§5.1.1)
    */
-  forRequest(id: number): Http2Stream {
-    if (id <= this.#highestId.up || id % 2 === 0) return this.require('up', id)
+  forRequest(id: number, rules: Rules): Http2Stream {
+    if (id <= this.#highestId.up || id % 2 === 0) return this.require('up', id, rules)
     return this.#begin('up', id)
   }
 
   /** @throws MalformedBytes where the id is not a server's, or was used (§5.1.1) */
-  promise(id: number): void {
+  promise(id: number, rules: Rules): void {
     if (id % 2 !== 0 || id <= this.#highestId.down) {
-      throw new MalformedBytes(`stream ${id} cannot be promised (RFC 9113 §5.1.1)`)
+      rules.breach(
+        `stream ${id} cannot be promised (RFC 9113 §5.1.1)`,
+        'a stream cannot be promised (RFC 9113 §5.1.1)',
+      )
     }
     this.#begin('down', id).isOpen.up = false
   }
@@ -45,23 +51,32 @@ export class Http2Streams {
     const isOpen = { up: true, down: true }
     const hasBegun = { up: false, down: false }
     const stream: Http2Stream = { id, isPushed: by === 'down', isOpen, hasBegun }
-    this.#highestId[by] = id
+    this.#highestId[by] = Math.max(this.#highestId[by], id)
     this.#open.set(id, stream)
     return stream
   }
 
-  /** @throws MalformedBytes where this side cannot send on the stream (any more) (§5.1) */
-  require(direction: Direction, id: number): Http2Stream {
-    this.refuseIdle(id)
+  /** @throws MalformedBytes where this side cannot send on the stream (any more) (§5.1), and the rules are strict */
+  require(direction: Direction, id: number, rules: Rules): Http2Stream {
+    this.refuseIdle(id, rules)
     const stream = this.#open.get(id)
     if (stream?.isOpen[direction]) return stream
-    throw new MalformedBytes(`stream ${id} was closed before (RFC 9113 §5.1)`)
+    if (!this.hasLost) {
+      rules.breach(
+        `stream ${id} was closed before (RFC 9113 §5.1)`,
+        'something comes on a stream that was closed before (RFC 9113 §5.1)',
+      )
+    }
+    return stream ?? this.#begin(id % 2 === 1 ? 'up' : 'down', id)
   }
 
-  /** @throws MalformedBytes where nobody has begun the stream (§5.1) */
-  refuseIdle(id: number): void {
-    if (id <= this.#highestId[id % 2 === 1 ? 'up' : 'down']) return
-    throw new MalformedBytes(`stream ${id} was not begun (RFC 9113 §5.1)`)
+  /** @throws MalformedBytes where nobody has begun the stream (§5.1), and the rules are strict */
+  refuseIdle(id: number, rules: Rules): void {
+    if (this.hasLost || id <= this.#highestId[id % 2 === 1 ? 'up' : 'down']) return
+    rules.breach(
+      `stream ${id} was not begun (RFC 9113 §5.1)`,
+      'something comes on a stream that was not begun (RFC 9113 §5.1)',
+    )
   }
 
   /**

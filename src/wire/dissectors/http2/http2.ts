@@ -1,3 +1,4 @@
+import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
 import type { DissectorFactory } from '../../../model/wire/frame.ts'
 import { MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
 import { FrameStream } from '../parsing/frame-stream.ts'
@@ -7,6 +8,7 @@ import {
   ACK,
   END_STREAM,
   FRAME_CLAUSES,
+  FRAME_UNITS,
   type FrameName,
   hexadecimal,
   layerOf,
@@ -22,18 +24,27 @@ const PREFACE_CLAUSE = 'RFC 9113 §3.4'
 
 /**
  * HTTP/2 from its first byte on (RFC 9113): with prior knowledge, or inside a
- * TLS connection that agreed on `h2`. An upgrade from HTTP/1.1 is not.
+ * TLS connection that agreed on `h2`. An upgrade from HTTP/1.1 is not. Where
+ * frames were not read, or the connection began earlier, fields that refer to
+ * those of before stay unknown; frames and lengths do not.
  */
-export const dissectHttp2: DissectorFactory = (sink) => {
+export const dissectHttp2: DissectorFactory = (sink, start = 'fresh') => {
   const connection = new Http2Connection()
-  const read = (stream: FrameStream): Reading<void> => readDirection(stream, connection)
-  const up = new FrameStream('up', 'the connection preface', sink, read)
-  const down = new FrameStream('down', 'a frame', sink, read)
+  if (start === 'joined') for (const direction of DIRECTIONS) connection.lose(direction)
+  const open = (direction: Direction): FrameStream =>
+    new FrameStream(
+      direction,
+      direction === 'up' ? 'the connection preface' : 'a frame',
+      sink,
+      (stream) => readDirection(stream, connection),
+      { ...FRAME_UNITS, start, onLost: () => connection.lose(direction) },
+    )
+  const streams = { up: open('up'), down: open('down') }
   return {
-    feed: (direction, bytes) => (direction === 'up' ? up : down).feed(bytes),
+    feed: (direction, bytes) => streams[direction].feed(bytes),
+    missing: (direction, lengthBytes) => streams[direction].missing(lengthBytes),
     end: () => {
-      up.end()
-      down.end()
+      for (const direction of DIRECTIONS) streams[direction].end()
     },
   }
 }
@@ -48,15 +59,16 @@ const READERS: Readonly<Record<FrameName, (frame: Http2Frame) => Reading<void>>>
 
 function* readDirection(stream: FrameStream, connection: Http2Connection): Reading<void> {
   const { direction } = stream
-  if (direction === 'up') yield* readPreface(stream)
-  for (let isFirst = true; ; isFirst = false) {
+  const isFresh = stream.position === 0 && !connection.streams.hasLost
+  if (direction === 'up' && isFresh) yield* readPreface(stream)
+  for (let isFirst = isFresh; ; isFirst = false) {
     stream.unit = 'a frame header'
     const header = yield* takeFrameHeader()
     const { name, flags } = header
     if (isFirst && (name !== 'SETTINGS' || flags & ACK)) {
-      throw new MalformedBytes(`the first frame is not SETTINGS (${PREFACE_CLAUSE})`)
+      stream.rules.breach(`the first frame is not SETTINGS (${PREFACE_CLAUSE})`)
     }
-    connection.admit(direction, header)
+    connection.admit(stream, header)
     stream.unit = name ?? 'a frame'
     noteFrameHeader(stream, header, layerOf(header, direction))
     const frame = { header, stream, connection }
@@ -80,9 +92,13 @@ function* readData(frame: Http2Frame): Reading<void> {
   const { header, stream, connection } = frame
   const { direction } = stream
   const clause = FRAME_CLAUSES.DATA
-  const { hasBegun, isPushed } = connection.streams.require(direction, header.streamId)
-  if (!hasBegun[direction]) {
-    throw new MalformedBytes('DATA comes before the header section (RFC 9113 §8.1)')
+  const { hasBegun, isPushed } = connection.streams.require(
+    direction,
+    header.streamId,
+    stream.rules,
+  )
+  if (!hasBegun[direction] && !connection.streams.hasLost) {
+    stream.rules.breach('DATA comes before the header section (RFC 9113 §8.1)')
   }
   // Padding too takes room in the window (RFC 9113 §6.9.1).
   connection.opposite(direction).heldBytes += header.lengthBytes

@@ -1,4 +1,5 @@
 import type { Frame, FramePart } from '../../../model/wire/frame.ts'
+import { appendBounded, joinBeyond } from './bounded-parts.ts'
 
 /** One envelope of an outer protocol: what stands before and after the inner bytes that it carries. */
 export interface Envelope {
@@ -10,8 +11,13 @@ export interface Envelope {
   tail: readonly FramePart[]
 }
 
+/** An inner frame in more envelopes is meant to fill the memory: those beyond are taken for one. */
+const MAX_OPEN = 2048
+/** Parts behind the inner bytes of one envelope that are told apart. */
+const MAX_TAIL_PARTS = 1024
+
 interface Segment extends Envelope {
-  tail: readonly FramePart[]
+  tail: FramePart[]
   innerStart: number
   innerEnd: number
 }
@@ -24,20 +30,33 @@ interface Segment extends Envelope {
  * where they meet. So the frames tile the outer stream as they tiled the inner.
  */
 export class Envelopes {
-  readonly #open: Segment[] = []
+  #open: Segment[] = []
+  /** So many of them are behind all that was wrapped. */
+  #closed = 0
+  /** Where the last frame ended in the outer stream, if it ended inside an envelope. */
+  #outerEnd: number | null = null
   #innerEnd = 0
   #wrappedEnd = 0
 
   /** Whether every inner byte is in a frame that was wrapped. */
   get isDrained(): boolean {
-    return this.#open.length === 0
+    return this.#closed === this.#open.length
   }
 
   /** Call it before the inner bytes of the envelope are dissected. */
   add(envelope: Envelope): void {
     const innerStart = this.#innerEnd
     this.#innerEnd += envelope.innerBytes
-    this.#open.push({ ...envelope, innerStart, innerEnd: this.#innerEnd })
+    const last = this.#open.at(-1)
+    if (last !== undefined && this.#open.length - this.#closed >= MAX_OPEN) {
+      appendBounded(last.tail, envelope.head, MAX_TAIL_PARTS)
+      appendBounded(last.tail, envelope.tail, MAX_TAIL_PARTS)
+      last.innerBytes += envelope.innerBytes
+      last.innerEnd = this.#innerEnd
+      return
+    }
+    const tail = [...envelope.tail]
+    this.#open.push({ ...envelope, tail, innerStart, innerEnd: this.#innerEnd })
   }
 
   /**
@@ -46,26 +65,26 @@ export class Envelopes {
    */
   extendLast(parts: readonly FramePart[]): void {
     const last = this.#open.at(-1)
-    if (last === undefined) throw new RangeError('no inner frame is under way')
-    last.tail = [...last.tail, ...parts]
+    if (last === undefined || this.isDrained) throw new RangeError('no inner frame is under way')
+    appendBounded(last.tail, parts, MAX_TAIL_PARTS)
   }
 
   /** Where the first inner byte that is in no frame yet stands in the outer stream; null where all are. */
   get unwrappedOffset(): number | null {
-    return this.#open.length === 0 ? null : this.offsetOf(this.#wrappedEnd)
+    return this.isDrained ? null : (this.#outerEnd ?? this.offsetOf(this.#wrappedEnd))
   }
 
   /** An inner frame as it crossed the wire. Frames come in the order of the stream. */
   wrap(frame: Frame): Frame {
     const parts: FramePart[] = []
-    const offset = this.offsetOf(frame.offset)
+    const offset = this.#outerEnd ?? this.offsetOf(frame.offset)
     let at = frame.offset
     for (const part of frame.parts) {
       // A part of no bytes (an empty payload) has no envelope to itself.
       if (part.lengthBytes === 0) parts.push(part)
       const end = at + part.lengthBytes
       while (at < end) {
-        const segment = this.#open[0]
+        const segment = this.#open[this.#closed]
         if (segment === undefined) throw new RangeError('an inner frame outran its envelopes')
         if (at === segment.innerStart) parts.push(...segment.head)
         const until = Math.min(end, segment.innerEnd)
@@ -73,18 +92,30 @@ export class Envelopes {
         at = until
         if (at === segment.innerEnd) {
           parts.push(...segment.tail)
-          this.#open.shift()
+          this.#closed += 1
         }
       }
     }
     this.#wrappedEnd = at
+    this.#forget()
     const lengthBytes = parts.reduce((sum, part) => sum + part.lengthBytes, 0)
-    return { ...frame, offset, lengthBytes, parts }
+    const isInside = !this.isDrained && at > (this.#open[this.#closed]?.innerStart ?? at)
+    this.#outerEnd = isInside ? offset + lengthBytes : null
+    return { ...frame, offset, lengthBytes, parts: joinBeyond(parts) }
+  }
+
+  /** Many at a time: taking one off the front moves all others. */
+  #forget(): void {
+    if (this.#closed < MAX_OPEN && this.#closed < this.#open.length) return
+    this.#open = this.#open.slice(this.#closed)
+    this.#closed = 0
   }
 
   /** Where an inner byte that was not yet wrapped stands in the outer stream. */
   offsetOf(innerOffset: number): number {
-    const segment = this.#open.find(({ innerEnd }) => innerOffset < innerEnd)
+    const segment = this.#open.find(
+      ({ innerEnd }, index) => index >= this.#closed && innerOffset < innerEnd,
+    )
     if (segment === undefined) return this.#innerEnd
     if (innerOffset <= segment.innerStart) return segment.offset
     const headBytes = segment.head.reduce((sum, part) => sum + part.lengthBytes, 0)

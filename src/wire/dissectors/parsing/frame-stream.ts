@@ -6,15 +6,13 @@ import {
   frameEnd,
   type Verdict,
 } from '../../../model/wire/frame.ts'
+import { MAX_PARTS_NOTED } from './bounded-parts.ts'
 import { ByteParser, MalformedBytes, type Reading } from './byte-parser.ts'
 import { Rules } from './rules.ts'
 import { type MeasureUnit, UnitSearch } from './unit-search.ts'
 
 /** A value longer than this tells a reader nothing more. */
 const MAX_TEXT_CHARACTERS = 100
-
-/** So many parts of a frame are told apart: its size must not depend on what a sender makes up. */
-const MAX_PARTS_NOTED = 10_000
 
 export interface PartNote {
   text?: string

@@ -1,0 +1,37 @@
+import type { FramePart } from '../../../model/wire/frame.ts'
+
+/** So many parts of a frame are told apart: its size must not depend on what a sender makes up. */
+export const MAX_PARTS_NOTED = 10_000
+
+/** The same bytes by layer in a bounded number of parts: those beyond are one a layer, at the end. */
+export function joinBeyond(parts: FramePart[], most = MAX_PARTS_NOTED): FramePart[] {
+  if (parts.length <= most) return parts
+  const kept = parts.slice(0, most)
+  appendBounded(kept, parts.slice(most), most)
+  return kept
+}
+
+/** Adds parts to a list that does not grow beyond its bound, but for one part a layer. */
+export function appendBounded(list: FramePart[], parts: readonly FramePart[], most: number): void {
+  for (const part of parts) {
+    if (list.length < most) list.push(part)
+    else addFurther(list, part, most)
+  }
+}
+
+const FURTHER = 'further fields'
+
+function addFurther(
+  list: FramePart[],
+  { layer, lengthBytes, disclosure }: FramePart,
+  most: number,
+) {
+  const place = list.findIndex((one, index) => index >= most && one.layer === layer)
+  const known = list[place]
+  const joined: FramePart = {
+    ...{ layer, label: FURTHER, lengthBytes: lengthBytes + (known?.lengthBytes ?? 0) },
+    ...((disclosure ?? known?.disclosure) && { disclosure: 'withheld' }),
+  }
+  if (known === undefined) list.push(joined)
+  else list[place] = joined
+}
