@@ -95,7 +95,8 @@ const WORLD: readonly { what: string; modules: readonly string[]; places: readon
     modules: ['child_process', 'cluster', 'worker_threads'],
     places: [
       'system',
-      // A broker that is a program of its own.
+      // Brokers and devices that are programs of their own.
+      'transports/coap/libcoap',
       'transports/mqtt/mosquitto-process.ts',
       'transports/mqtt/mosquitto-program.ts',
     ],
@@ -112,6 +113,7 @@ const WORLD: readonly { what: string; modules: readonly string[]; places: readon
       'scenario',
       'system',
       'tap',
+      'transports/coap/libcoap',
       'transports/mqtt/mosquitto-process.ts',
       'transports/mqtt/mosquitto-program.ts',
       'transports/registry-text.ts',

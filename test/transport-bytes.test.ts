@@ -107,3 +107,43 @@ describe.skipIf(!hasTool('mosquitto'))('MQTT 5', () => {
     })
   })
 })
+
+/** RFC 6347 §4.1: a record's header; §4.2.2: a message's. */
+const [DTLS_RECORD, DTLS_HANDSHAKE] = [13, 12]
+/** AES_128_CCM_8 (RFC 6655 §3, §4): the nonce that is sent, and the tag. */
+const SEALED = 8 + 8
+const dtlsMessage = (body: number): number => DTLS_RECORD + DTLS_HANDSHAKE + body
+/** Type and length of an extension (RFC 5246 §7.4.1.4), and what it holds. */
+const extensions = (...bytes: number[]): number =>
+  2 + bytes.reduce((sum, length) => sum + 4 + length, 0)
+
+describe.skipIf(!hasTool('coap-server-gnutls'))('CoAP over DTLS', () => {
+  it('with a pre-shared key, a connection a message', async () => {
+    // Version, random, no session id, one suite, one compression method; algorithms of
+    // signatures, encrypt_then_mac, extended_master_secret, session_ticket,
+    // renegotiation_info, server_name of 127.0.0.1, record_size_limit.
+    const hello = 2 + 32 + 1 + 2 + 2 + 2 + extensions(34, 0, 0, 0, 1, 2 + 1 + 2 + 9, 2)
+    const cookie = 16
+    const changeCipherSpec = DTLS_RECORD + 1
+    const finished = dtlsMessage(12) + SEALED
+    const setup =
+      // ClientHello, HelloVerifyRequest, ClientHello again with what that asks for.
+      dtlsMessage(hello + 1) +
+      dtlsMessage(2 + 1 + cookie) +
+      dtlsMessage(hello + 1 + cookie) +
+      // ServerHello with a session id of 32, the hint `CoAP`, ServerHelloDone, the identity.
+      dtlsMessage(2 + 32 + 33 + 2 + 1 + extensions(0, 1, 2)) +
+      dtlsMessage(2 + 4) +
+      dtlsMessage(0) +
+      dtlsMessage(2 + 11) +
+      2 * (changeCipherSpec + finished)
+    // Header, token of one byte, Uri-Path twice, Content-Format 0 of no bytes, marker, payload.
+    const put = 4 + 1 + (1 + 7) + (1 + 4) + 1 + 1 + 14
+    const changed = 4 + 1
+    expect(await costOf('coaps-close')).toEqual({
+      setup: MESSAGES * setup,
+      steady: MESSAGES * (put + changed + 2 * (DTLS_RECORD + SEALED)),
+      close: MESSAGES * 2 * (DTLS_RECORD + SEALED + 2),
+    })
+  })
+})

@@ -196,7 +196,10 @@ describe.each(RUNNABLE)('%s', (id) => {
     const session = await open(transport, received.handle)
     // Around the lengths at which MQTT's Remaining Length grows (§2.2.3), and one
     // that no single read or write carries.
-    const sizes = [0, 1, 127, 128, 16_383, 16_384, 1_048_576, 0, 14]
+    const all = [0, 1, 127, 128, 16_383, 16_384, 1_048_576, 0, 14]
+    // An observer fetches what is larger than a block, and the server may have the next by then.
+    const most = transport.traits.client === 'libcoap' ? 1_024 : Number.POSITIVE_INFINITY
+    const sizes = all.filter((size) => size <= most)
     const payloads = sizes.map((size, seed) => binary(size, seed + 1))
     expect(await deliver(session.producer, payloads)).toBe(payloads.length)
     await received.reach(payloads.length)
@@ -357,7 +360,8 @@ describe.each(RUNNABLE)('%s', (id) => {
 
   it('refuses a certificate that it was not told to trust', async () => {
     const transport = await loadTransport(id)
-    if (!transport.traits.secure) return
+    // CoAP has a key that both ends share, and no certificate.
+    if (!transport.traits.secure || transport.traits.protocol === 'coap') return
     const received = arrivals()
     const { endpoint } = await open(transport, received.handle)
     const { signal } = new AbortController()

@@ -1,6 +1,7 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { LinkProfile } from '../model/link/profile.ts'
 import { nowNs } from '../system/clock.ts'
+import { isDatagramScheme } from '../transports/connection-errors.ts'
 import { openRelay, type Relay } from '../wire/relay/tcp-relay.ts'
 import { openUdpRelay } from '../wire/relay/udp-relay.ts'
 
@@ -24,8 +25,7 @@ export const shaperCommands = {
   async openLink({ endpoint, profile, seed }: OpenLinkRequest): Promise<string> {
     const address = new URL(endpoint)
     const abort = new AbortController()
-    // RFC 7252 §6.1: `coap:` is CoAP over UDP. Every other protocol has a byte stream.
-    const open = address.protocol === 'coap:' ? openUdpRelay : openRelay
+    const open = isDatagramScheme(address) ? openUdpRelay : openRelay
     const relay = await open({
       target: { host: address.hostname, port: Number(address.port) },
       openTap: () => UNTAPPED,

@@ -12,7 +12,11 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   'ws:': 80,
   'wss:': 443,
   'coap:': 5683,
+  'coaps:': 5684,
 }
+
+/** RFC 7252 §6.1, §6.2: CoAP goes over UDP, `coaps:` over DTLS on it. Every other protocol has a byte stream. */
+export const isDatagramScheme = ({ protocol }: URL): boolean => /^coaps?:$/.test(protocol)
 
 /**
  * Host and port of an address, as a socket wants them: an IPv6 host without brackets.

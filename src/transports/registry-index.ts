@@ -739,6 +739,24 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: async () => (await import('./coap/coap-uplink.ts')).coapNon,
   },
   {
+    id: 'coaps-close',
+    title: 'CoAP PUT over DTLS, a connection a message',
+    traits: {
+      client: 'libcoap',
+      protocol: 'coap',
+      flows: ['uplink'],
+      completion: 'answered',
+      secure: true,
+      needs: 'libcoap3-bin',
+      legs: 2,
+      completedBy: 'broker',
+      startsPrograms: true,
+    },
+    groups: ['tls', 'uplink', 'all'],
+    libraries: [],
+    load: async () => (await import('./coap/coaps.ts')).coapsClose,
+  },
+  {
     id: 'coap-observe',
     title: 'CoAP Observe, confirmable',
     traits: {

@@ -10,6 +10,7 @@ import { Deadline } from '../../system/deadline.ts'
 import { blankSecrets } from '../../targets/blank-secrets.ts'
 import type { Target } from '../../targets/target.ts'
 import { withholdSecrets } from '../../targets/withhold.ts'
+import { isDatagramScheme } from '../../transports/connection-errors.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { waitingFor } from '../../transports/run-options.ts'
 import type { Transport } from '../../transports/transport.ts'
@@ -175,7 +176,7 @@ async function waitOnce(
     everyS === null ? 0 : (bytes * SECONDS_PER_HOUR) / everyS
   const exchangeBytes = paths.idle.wireBytes - before.wireBytes
   // Whoever is asked answers at once, and acknowledges with that (see the model of segments); the answer is acknowledged by itself.
-  const last = cell.address.startsWith('coap') ? 0 : SEGMENT_HEADER_BYTES
+  const last = isDatagramScheme(new URL(cell.address)) ? 0 : SEGMENT_HEADER_BYTES
   const headers = paths.idle.headerBytes - before.headerBytes
   const exchangeLinkBytes = exchangeBytes === 0 ? 0 : exchangeBytes + headers + last
   return {

@@ -4,7 +4,7 @@ import type { Direction, Flow } from '../../model/vocabulary.ts'
 import { mergeLedgers, sumLedger } from '../../model/wire/ledger.ts'
 import type { Deadline } from '../../system/deadline.ts'
 import { explainShortage } from '../../system/open-files.ts'
-import { targetOf } from '../../transports/connection-errors.ts'
+import { isDatagramScheme, targetOf } from '../../transports/connection-errors.ts'
 import { ownPorts } from '../../transports/own-ports.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import { speaksOther } from '../../transports/words/other-protocol.ts'
@@ -92,7 +92,7 @@ export class TappedLink implements AsyncDisposable {
         })
         return recorder === null ? tap : recorder.record(tap)
       },
-      ...ownPorts.door(endpoint.protocol === 'coap:' ? 'udp' : 'tcp'),
+      ...ownPorts.door(isDatagramScheme(endpoint) ? 'udp' : 'tcp'),
       signal: deadline.signal,
       ...(strayByte === null ? {} : { strayByte: { direction: strayByte, afterBytes: 0 } }),
     }).catch((error: unknown) => {
@@ -141,9 +141,8 @@ export class TappedLink implements AsyncDisposable {
   }
 }
 
-/** RFC 7252 §6.1: `coap:` is CoAP over UDP. Every other protocol has a byte stream. */
-const openRelayTo = ({ protocol }: URL): typeof openRelay =>
-  protocol === 'coap:' ? openUdpRelay : openRelay
+const openRelayTo = (address: URL): typeof openRelay =>
+  isDatagramScheme(address) ? openUdpRelay : openRelay
 
 interface ServerWatch {
   /** Is told what the server said first on a connection. */

@@ -1,16 +1,19 @@
 import type { TransportTraits } from '../../transports/transport.ts'
 import type { ServedCell } from '../cells/running-cell.ts'
 
-/**
- * Whether there is a latency to measure. Against a server that is not ours there
- * may be none; the cell then has a warning that says why.
- */
+/** Whether there is a latency to measure; where there is none, the cell has a warning that says why. */
 export function hasLatency(
   { draft, transport, target, arrivals }: ServedCell,
   traits: ReadonlyMap<string, TransportTraits>,
 ): boolean {
+  const { completion, pacedBy, startsPrograms } = traits.get(transport) ?? {}
+  if (startsPrograms) {
+    draft.warnings.push(
+      `${transport} starts a program for each message, which takes longer than the message: it has no latency`,
+    )
+    return false
+  }
   if (target === undefined) return true
-  const { completion, pacedBy } = traits.get(transport) ?? {}
   const { flow } = draft.identity
   const reason =
     completion === 'flushed' && arrivals === 'untold' && flow === 'uplink'

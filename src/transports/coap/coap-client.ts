@@ -13,7 +13,7 @@ import { type Resource, uriOptionsOf } from './uri-options.ts'
 export type ReceivedMessage = Parameters<Agent['_handle']>[0]
 
 export interface Request {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   readonly resource: Resource
   readonly reliability: 'confirmable' | 'non-confirmable'
   readonly payload?: Uint8Array
@@ -68,11 +68,11 @@ export class CoapClient {
       // second for the answer to the next block.
       if (message.ack && !agent._msgIdToReq.has(message.messageId)) return
       const observer = this.#observers.get(message.token.toString('hex'))
-      if (observer === undefined || !message.confirmable) {
+      if (observer === undefined || message.ack || message.reset) {
         handle(message, ...from)
         return
       }
-      this.#send(HEADER.acknowledgement, message.messageId)
+      if (message.confirmable) this.#send(HEADER.acknowledgement, message.messageId)
       observer(message)
     }
   }

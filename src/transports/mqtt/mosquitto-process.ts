@@ -1,33 +1,23 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
 import { describeError, InstrumentError } from '../../model/errors.ts'
 import { findLeftFolders, makeOwnedFolder, removeFolder } from '../../system/owned-folder.ts'
+import { untilParentEnds } from '../../system/parent-bound.ts'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import { listen } from '../sockets.ts'
 import { findMosquitto } from './mosquitto-program.ts'
-
-const run = promisify(execFile)
 
 const START_DEADLINE_MS = 30_000
 const STOP_DEADLINE_MS = 2_000
 const MAX_PORT_TRIES = 8
 const STDERR_KEPT_CHARACTERS = 2_000
 const RUNNING = /^mosquitto version \S+ running$/m
-
-/**
- * Linux, prctl(2): PR_SET_PDEATHSIG ends the broker with the process that has
- * started it, however that ends. It outlasts exec, and is lost where a process
- * becomes another user, which this broker does not. Where there is no such
- * program, a broker whose run was killed is there until the next run.
- */
-const WITH_ITS_PARENT = ['setpriv', '--pdeathsig', 'KILL']
 
 /** What its folders are for. */
 const PURPOSE = 'mosquitto'
@@ -153,18 +143,6 @@ function configure(host: string, port: number, more: readonly string[]): string 
     ...more,
     '',
   ].join('\n')
-}
-
-let isSetprivThere: Promise<boolean> | undefined
-
-/** What is put before a program that is to end with this process: nothing where that cannot be. */
-async function untilParentEnds(): Promise<readonly string[]> {
-  const [program = '', ...args] = WITH_ITS_PARENT
-  isSetprivThere ??= run(program, [...args, 'true']).then(
-    () => true,
-    () => false,
-  )
-  return (await isSetprivThere) ? WITH_ITS_PARENT : []
 }
 
 class Broker {

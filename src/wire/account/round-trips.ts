@@ -16,7 +16,8 @@ import type { Frame } from '../../model/wire/frame.ts'
  *   (RFC 9113 §3.4), but for the acknowledgement of its PING.
  * - TLS 1.3 (RFC 8446 §2): the server's flight, which begins with ServerHello,
  *   in a full handshake and in a resumed one; a HelloRetryRequest before it (§2.1)
- *   is one more.
+ *   is one more. DTLS 1.2 (RFC 6347 §4.2): HelloVerifyRequest, ServerHello, and the
+ *   server's Finished, before which nothing may be sent.
  * - WebSocket (RFC 6455 §4.1, §5.5.3, §7.1.1): the upgrade response, a pong, the
  *   close frame that answers the device's, and the application's answer.
  * - Socket.IO: CONNECT (Engine.IO's `open` comes unasked, with the upgrade
@@ -43,6 +44,7 @@ const ANSWERS: ReadonlySet<string> = new Set([
   'RST',
   'echo',
   'HelloRetryRequest',
+  'HelloVerifyRequest',
   'ServerHello',
   'upgrade response',
   'pong',
@@ -72,8 +74,11 @@ const COUNTED_PROTOCOLS: ReadonlySet<string> = new Set([
 export const countsRoundTrips = (protocol: string): boolean => COUNTED_PROTOCOLS.has(protocol)
 
 /** Round trips that end with this frame: 1 for an answer that the device waited for, else 0. */
-export const roundTripsOf = ({ direction, label }: Frame): 0 | 1 =>
-  direction === 'down' && ANSWERS.has(label) ? 1 : 0
+export const roundTripsOf = ({ direction, label, clause }: Frame): 0 | 1 =>
+  direction === 'down' && (ANSWERS.has(label) || clause === DTLS_FINISHED) ? 1 : 0
+
+/** That of TLS 1.3 comes in one flight with ServerHello. */
+const DTLS_FINISHED = 'RFC 6347 §4.2.6'
 
 /** What is added up of a connection and of its messages, in bytes and in round trips. */
 export interface Cost {

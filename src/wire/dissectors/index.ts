@@ -1,6 +1,7 @@
 import type { Protocol } from '../../model/vocabulary.ts'
 import type { DissectorFactory } from '../../model/wire/frame.ts'
 import { dissectCoap } from './coap/coap.ts'
+import { dissectDtls } from './dtls/dtls.ts'
 import { dissectHttp1 } from './http1/http1.ts'
 import { dissectHttp2 } from './http2/http2.ts'
 import { dissectLengthPrefixed } from './length-prefixed.ts'
@@ -37,6 +38,7 @@ export function dissectorOf(
   secure: boolean,
   secrets: TlsSecrets,
 ): DissectorFactory | null {
+  if (protocol === 'coap') return secure ? dissectDtls(dissectCoap, secrets) : dissectCoap
   const inner = DISSECTORS[protocol]
   return inner !== null && secure ? dissectTls(inner, secrets) : inner
 }

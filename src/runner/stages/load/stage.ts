@@ -58,6 +58,7 @@ function whyNot(
   { clients, workers, connections }: LoadPlan,
 ): string | null {
   if (cell.planned.scenario.flow !== 'uplink') return 'only messages that go up are sent under load'
+  if (traits.startsPrograms) return `${cell.transport} starts a program for each message`
   if (traits.protocol === 'none') return `${cell.transport} has no wire to put a load on`
   if (cell.arrivals === 'untold' && traits.completion === 'flushed') {
     return `${cell.transport} is not answered, and nobody tells what arrived: it has no throughput`

@@ -7,7 +7,10 @@ import {
   findTilingFault,
   up,
 } from '../../../../test/support/dissection.ts'
+import { DTLS_CONVERSATION, DTLS_SECRET } from '../../../../test/support/dtls-conversation.ts'
 import { dissectCoap } from '../coap/coap.ts'
+import { dissectDtls } from '../dtls/dtls.ts'
+import { TlsSecrets } from '../tls/tls-secrets.ts'
 
 /**
  * What `dissectors.property.test.ts` holds of byte streams, for a protocol whose
@@ -99,6 +102,19 @@ describe('the dissector of CoAP', () => {
         expect(dissect(dissectCoap, doubled).gaps).toEqual([])
         expect(messagesOf(doubled)).toBe(messagesOf(COAP_CONVERSATION))
       }),
+    )
+  })
+
+  it('never throws on damage under DTLS either', () => {
+    const secrets = new TlsSecrets()
+    secrets.learn(DTLS_SECRET)
+    const dissectCoaps = dissectDtls(dissectCoap, secrets)
+    fc.assert(
+      fc.property(fc.array(damage, { minLength: 1, maxLength: 5 }), (harms) => {
+        const said = harms.reduce(harm, DTLS_CONVERSATION)
+        expect(findTilingFault(dissect(dissectCoaps, said), said)).toBeNull()
+      }),
+      { numRuns: 2000 },
     )
   })
 

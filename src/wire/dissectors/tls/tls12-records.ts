@@ -42,7 +42,13 @@ export class Tls12Records implements RecordProtection {
     this.#iv = cut(2 * suite.keyBytes, ivBytes)
   }
 
-  open({ header, fragment, contentType }: Parameters<RecordProtection['open']>[0]): OpenedRecord {
+  /** @param number of the record, where its header says it; otherwise its place after those before it */
+  open({
+    header,
+    fragment,
+    contentType,
+    number = BigInt(this.#sequence),
+  }: Parameters<RecordProtection['open']>[0] & { number?: bigint }): OpenedRecord {
     const { tagBytes } = this.#suite
     const nonceBytes = this.#iv.length === CHACHA_NONCE_BYTES ? 0 : EXPLICIT_NONCE_BYTES
     const lengthBytes = fragment.length - nonceBytes - tagBytes
@@ -62,9 +68,9 @@ export class Tls12Records implements RecordProtection {
       {
         nonce:
           nonceBytes === 0
-            ? numberedNonce(this.#iv, this.#sequence)
+            ? numberedNonce(this.#iv, Number(number))
             : Buffer.concat([this.#iv, fragment.subarray(0, nonceBytes)]),
-        additionalData: this.#additionalData(header, lengthBytes),
+        additionalData: additionalData(header, number, lengthBytes),
         sealed: fragment.subarray(nonceBytes),
       },
       this.#sequence,
@@ -79,15 +85,15 @@ export class Tls12Records implements RecordProtection {
       after: [{ label: 'authentication tag', lengthBytes: tagBytes, clause }],
     }
   }
+}
 
-  /** Number, type, version and length of what is inside (RFC 5246 §6.2.3.3). */
-  #additionalData(header: Uint8Array, lengthBytes: number): Buffer {
-    const data = Buffer.alloc(13)
-    data.writeBigUInt64BE(BigInt(this.#sequence))
-    data.set(header.subarray(0, 3), 8)
-    data.writeUInt16BE(lengthBytes, 11)
-    return data
-  }
+/** Number, type, version and length of what is inside (RFC 5246 §6.2.3.3). */
+function additionalData(header: Uint8Array, number: bigint, lengthBytes: number): Buffer {
+  const data = Buffer.alloc(13)
+  data.writeBigUInt64BE(number)
+  data.set(header.subarray(0, 3), 8)
+  data.writeUInt16BE(lengthBytes, 11)
+  return data
 }
 
 /** RFC 5246 §6.3. */
