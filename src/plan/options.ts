@@ -17,6 +17,7 @@ export interface TargetOptions {
   readonly cert?: string | undefined
   readonly key?: string | undefined
   readonly insecure?: boolean | undefined
+  readonly 'follow-redirects'?: boolean | undefined
   readonly 'topic-prefix'?: string | undefined
   readonly 'client-id'?: string | undefined
   readonly arrivals?: 'subscriber' | 'untold' | undefined
@@ -31,6 +32,7 @@ export const TARGET_OPTIONS = [
   'cert',
   'key',
   'insecure',
+  'follow-redirects',
   'topic-prefix',
   'client-id',
   'arrivals',

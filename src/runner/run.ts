@@ -26,6 +26,7 @@ import { doesPlacementMatter, reportOf } from './run-report.ts'
 import { measureBytes } from './stages/bytes.ts'
 import { LinkStage } from './stages/link-bytes.ts'
 import type { DeviceWay } from './stages/slow-link/network-path.ts'
+import { followTarget } from './targets/follow.ts'
 import { hasLatency } from './targets/latency-limits.ts'
 
 export interface RunHooks {
@@ -380,11 +381,16 @@ class Run {
     draft: CellDraft,
     endpoint: EndpointHandle,
   ): Promise<ServedCell | null> {
-    const target = this.#targetOf(transport)
     const planned = this.#forCell(shared, transport)
     // A byte pass stays on loopback: only what takes time goes where packets are lost.
     const network = endpoint === this.#local ? null : this.#network
     try {
+      const target = await followTarget(
+        this.#targetOf(transport),
+        planned,
+        draft,
+        this.#hooks.signal,
+      )
       const served = await askEndpoint({ endpoint, target }, 'serve', {
         transport,
         scenario: planned.scenario,

@@ -22,6 +22,7 @@ const targetOf = (
   secrets: { fields: [], values },
   answerMs: 1,
   stragglerMs: 1,
+  followsRedirects: false,
   pauseMs: 0,
   latency: null,
 })

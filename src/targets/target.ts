@@ -21,6 +21,8 @@ export interface Target {
   readonly stragglerMs: number
   /** Least pause from one message of the latency pass to the next; 0: a closed loop without any. */
   readonly pauseMs: number
+  /** Whether what is measured is the place that redirects lead to. */
+  readonly followsRedirects: boolean
   /** Null: as many as against an embedded endpoint. */
   readonly latency: LatencyAmounts | null
 }

@@ -189,6 +189,8 @@ export interface ConnectContext {
   readonly onTlsSecret?: (line: string) => void
   /** How a server that is not ours lets a device in. */
   readonly access?: ServerAccess
+  /** Is told of each answer that leads elsewhere, and is taken as an answer. */
+  readonly onRedirect?: (status: number) => void
   /**
    * Where the TCP connection goes instead of to the address: a relay before it.
    * Everything that names the server, `Host` and SNI among it, names the address.

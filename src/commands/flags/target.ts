@@ -50,6 +50,12 @@ export const TARGET_FLAGS = {
     default: false,
     group: GROUP,
   },
+  'follow-redirects': {
+    describe: 'measure the place that redirects of --http-url lead to, not the redirect',
+    type: 'boolean',
+    default: false,
+    group: GROUP,
+  },
   'topic-prefix': {
     describe: 'stands before every topic, such as test/',
     type: 'string',

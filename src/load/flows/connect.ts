@@ -22,6 +22,7 @@ export interface DeviceConnection {
   certificate: string | null
   signal: AbortSignal
   onTlsSecret?: (line: string) => void
+  onRedirect?: ConnectContext['onRedirect']
   /** The server, where it is not an endpoint of ours. */
   target?: Target | undefined
 }
@@ -38,7 +39,7 @@ export async function prepareDevice(
   transport: Transport,
   { address, endpoint, scenario, options: given, ...rest }: DeviceConnection,
 ): Promise<PreparedDevice> {
-  const { onTlsSecret, target } = rest
+  const { onTlsSecret, onRedirect, target } = rest
   const options = optionsFor(transport, given)
   const context = contextOf({ scenario, ...rest })
   const session = await transport.acquireSession?.(endpoint, options, context)
@@ -51,6 +52,7 @@ export async function prepareDevice(
       ...context,
       ...(session !== undefined && { session }),
       ...(onTlsSecret !== undefined && { onTlsSecret }),
+      ...(onRedirect !== undefined && { onRedirect }),
       ...(isBehindRelay && (target === undefined ? { server: endpoint } : { via: address })),
     },
   }

@@ -42,6 +42,8 @@ export interface BytePassOutcome {
   bytes: BytesResult | null
   sent: number
   completed: number
+  /** The status of each answer that led elsewhere. */
+  redirects: number[]
   failure: PassFailure | null
   /** What crossed the relay, also of a pass that failed; null where nothing was recorded. */
   recording: WireRecording | null
@@ -52,6 +54,7 @@ interface PassProgress {
   sent: number
   completed: number
   payloadBytes: number
+  redirects: number[]
 }
 
 const SECONDS_PER_HOUR = 3_600
@@ -62,7 +65,7 @@ const SECONDS_PER_HOUR = 3_600
  */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
   const { target } = request.cell
-  const progress: PassProgress = { sent: 0, completed: 0, payloadBytes: 0 }
+  const progress: PassProgress = { sent: 0, completed: 0, payloadBytes: 0, redirects: [] }
   const recorder = request.recording === 'bytes' ? new WireRecorder(nowNs) : null
   let bytes: BytesResult | null = null
   let failure: PassFailure | null = null
@@ -72,8 +75,8 @@ export async function runBytePass(request: BytePassRequest): Promise<BytePassOut
     failure = describeFailure(error, target)
   }
   const recording = blankSecrets(recorder?.recording ?? null, target)
-  const { sent, completed } = progress
-  return { bytes, sent, completed, failure, recording }
+  const { sent, completed, redirects } = progress
+  return { bytes, sent, completed, redirects, failure, recording }
 }
 
 const withhold = (bytes: BytesResult, target: Target | undefined): BytesResult =>
@@ -89,7 +92,10 @@ async function passThroughRelays(
   const { cell, patience, strayByte } = request
   const transport = await loadTransport(cell.transport)
   using deadline = Deadline.ofSilence(patience.silenceMs, request.signal)
-  await using paths = new TappedPaths(transport, { cell, strayByte, deadline, recorder })
+  await using paths = new TappedPaths(transport, {
+    ...{ cell, strayByte, deadline, recorder },
+    onRedirect: (status) => progress.redirects.push(status),
+  })
   return await paths.explaining(() =>
     deadline.bound(async () => {
       const { connect } = paths

@@ -36,6 +36,8 @@ export interface BlockOutcome {
   arrivals: ArrivalColumns[] | null
   /** Who decided when the next message goes: the loop, or the client, which opens its connection anew for each block. */
   producer: Producer['kind']
+  /** The status of each answer that led elsewhere. */
+  redirects: number[]
   failure: PassFailure | null
 }
 
@@ -49,8 +51,16 @@ export class LatencyCell implements AsyncDisposable {
   readonly #session: FlowSession
   readonly #payloads: PayloadSource
   readonly #abort: AbortController
+  /** Since the last block. */
+  readonly #redirects: number[]
 
-  private constructor(request: OpenCellRequest, session: FlowSession, abort: AbortController) {
+  private constructor(
+    request: OpenCellRequest,
+    session: FlowSession,
+    abort: AbortController,
+    redirects: number[],
+  ) {
+    this.#redirects = redirects
     this.#request = request
     this.#session = session
     this.#abort = abort
@@ -62,6 +72,8 @@ export class LatencyCell implements AsyncDisposable {
     const { patience, noticePort: port, noticeHost: host, ...cell } = request
     const transport = await loadTransport(request.transport)
     const abort = new AbortController()
+    const redirects: number[] = []
+    const onRedirect = (status: number): void => void redirects.push(status)
     const address = new URL(request.deviceAddress ?? request.address)
     using deadline = Deadline.ofSilence(patience.silenceMs)
     try {
@@ -70,13 +82,13 @@ export class LatencyCell implements AsyncDisposable {
           ...{ cell, transport, patience, signal: abort.signal, tempo: 'by-clock' },
           notices: { port, ...(host !== undefined && { host }) },
           connect: async (scenario) => {
-            const place = { address, endpoint: address, signal: abort.signal }
+            const place = { address, endpoint: address, signal: abort.signal, onRedirect }
             const peer = await connectDevice(transport, { ...cell, scenario, ...place })
             deadline.renew()
             return peer
           },
         })
-        return new LatencyCell(request, session, abort)
+        return new LatencyCell(request, session, abort, redirects)
       })
     } catch (error) {
       // What is half connected must not stay behind.
@@ -110,6 +122,7 @@ export class LatencyCell implements AsyncDisposable {
       sentNs: BigInt64Array.from(record.sentNs),
       completedNs: BigInt64Array.from(record.completedNs),
       producer: session.producer,
+      redirects: this.#redirects.splice(0),
       failure,
     }
   }

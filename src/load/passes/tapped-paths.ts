@@ -19,6 +19,7 @@ export interface TappedPathsOptions {
   deadline: Deadline
   /** One for all paths: the order in which they were tapped is kept. */
   recorder: WireRecorder | null
+  onRedirect: (status: number) => void
 }
 
 /**
@@ -58,6 +59,7 @@ export class TappedPaths implements AsyncDisposable {
       ...{ scenario, endpoint, address: path.address },
       signal: deadline.signal,
       onTlsSecret: path.learnSecret,
+      onRedirect: this.#options.onRedirect,
     })
   }
 

@@ -29,6 +29,12 @@ export async function planDeployments(
   if (options.arrivals !== undefined) {
     throw new InstrumentError('usage', '--arrivals: --latency compares answers; leave it out')
   }
+  if (options['follow-redirects']) {
+    throw new InstrumentError(
+      'usage',
+      '--follow-redirects: --latency measures the URLs that it is given; give the places that they lead to',
+    )
+  }
   const messages = readMessages(options.messages)
   if (given.length === 0) {
     // Says which of the flags has no URL.

@@ -101,6 +101,7 @@ async function planTarget(
     secrets: secretsOf({ url, headers, ...credentials }),
     answerMs,
     stragglerMs: STRAGGLER_MS[place],
+    followsRedirects: kind === 'http' && options['follow-redirects'] === true,
     pauseMs: bounds?.pauseMs ?? pauseOf(options['max-rate']),
     latency: bounds?.latency ?? null,
   }
@@ -130,6 +131,9 @@ function refuseIdleFlags(options: TargetOptions, urls: readonly TargetUrl[]): vo
       'header',
       'no URL speaks HTTP; write http://, https://, ws:// or wss://, or leave it out',
     )
+  }
+  if (isGiven(options['follow-redirects']) && !has(({ kind }) => kind === 'http')) {
+    refuse('follow-redirects', 'is for an HTTP server; give --http-url too')
   }
   for (const flag of ['topic-prefix', 'client-id', 'arrivals'] as const) {
     if (isGiven(options[flag]) && !has(({ kind }) => kind === 'mqtt')) {

@@ -13,6 +13,7 @@ import type {
 import { formatMicros } from '../../model/text/format.ts'
 import { type LedgerEntry, withNetwork } from '../../model/wire/ledger.ts'
 import type { summariseRounds } from '../../stats/summary.ts'
+import { redirectWarning } from './redirect-warning.ts'
 
 /** The latencies of one round, in nanoseconds. */
 export interface RoundLatencies {
@@ -56,6 +57,7 @@ export class CellDraft {
   /** Every pass that was asked for has ended. */
   done = false
   #counts: Counts = { ...NO_COUNTS }
+  readonly #redirects = new Map<number, number>()
   #failure: string | null = null
   #skipped: string | null = null
   #amounts: LatencyAmounts | null = null
@@ -97,6 +99,13 @@ export class CellDraft {
     }
   }
 
+  /** Answers that led elsewhere, and were taken as answers. */
+  addRedirects(statuses: readonly number[]): void {
+    for (const status of statuses) {
+      this.#redirects.set(status, (this.#redirects.get(status) ?? 0) + 1)
+    }
+  }
+
   addRound(
     round: RoundLatencies,
     amounts: LatencyAmounts,
@@ -128,7 +137,12 @@ export class CellDraft {
       ...(load.length > 0 && { load: structuredClone({ runs: load }) }),
       ...(Object.keys(this.machine).length > 0 && { machine: { ...this.machine } }),
       counts: this.#counts.sent === 0 ? null : this.#counts,
-      warnings: [...this.warnings, ...this.#lateness(latency), ...this.#losses()],
+      warnings: [
+        ...this.warnings,
+        ...this.#lateness(latency),
+        ...this.#losses(),
+        ...this.#redirections(),
+      ],
     }
     return this.#failure === null
       ? { ...this.identity, status: 'measured', ...figures }
@@ -181,6 +195,12 @@ export class CellDraft {
     return [
       `the load generator was late: its own send delay is ${formatMicros(delayUs)} at the median, of a latency of ${formatMicros(typicalUs)}`,
     ]
+  }
+
+  #redirections(): string[] {
+    return Array.from(this.#redirects, ([status, count]) =>
+      redirectWarning(status, count, this.#counts.completed, this.bytes?.exchange ?? []),
+    )
   }
 
   #losses(): string[] {

@@ -51,6 +51,7 @@ export async function measureBytes(
     if (outcome.failure !== null) cell.fail(outcome.failure.message)
     const counts = isUntold ? null : sumCounts(tallies.map((each) => each.counts()))
     if (outcome.sent > 0) draft.count(outcome.sent, outcome.completed, counts)
+    draft.addRedirects(outcome.redirects)
     failWhereNothingArrived(cell, outcome, counts)
   } catch (error) {
     cell.fail(describeError(error))

@@ -145,6 +145,7 @@ export async function runBlock(
     const { lastNs } = spanOfDeliveries(believed, outcome.sentNs.length)
     if (round !== null) {
       cell.draft.count(outcome.sentNs.length, countCompleted(outcome), counts)
+      cell.draft.addRedirects(outcome.redirects)
       const latencies = latenciesOf(cell, block, outcome, believed, stage)
       cell.draft.addRound(latencies, amounts, summariseRounds)
     }

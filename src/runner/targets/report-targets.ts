@@ -11,6 +11,16 @@ export function reportTargets(targets: Targets | undefined): Pick<Report['plan']
   return reported.length === 0 ? {} : { targets: reported }
 }
 
+/** What other programs take a proxy from. */
+const PROXY_VARIABLES = [
+  'http_proxy',
+  'HTTP_PROXY',
+  'https_proxy',
+  'HTTPS_PROXY',
+  'all_proxy',
+  'ALL_PROXY',
+]
+
 /**
  * What a reader must know of them before any figure.
  * @param traits of the transports of the run
@@ -18,6 +28,7 @@ export function reportTargets(targets: Targets | undefined): Pick<Report['plan']
 export function warnOfTargets(
   { targets, measures, load }: Pick<Plan, 'targets' | 'measures' | 'load'>,
   traits: readonly TransportTraits[],
+  env: NodeJS.ProcessEnv = process.env,
 ): string[] {
   const warnings: string[] = []
   const given = TARGET_KINDS.flatMap((kind) => targets?.[kind]?.reported ?? [])
@@ -31,6 +42,10 @@ export function warnOfTargets(
       const most = mostOf(bound, measures, load).join('; ')
       warnings.push(`the ${kind} server is not on this machine: at most ${most}`)
     }
+  }
+  const proxy = PROXY_VARIABLES.find((name) => env[name])
+  if (proxy !== undefined && given.length > 0) {
+    warnings.push(`the proxy that ${proxy} names is not used: connections go to the server itself`)
   }
   const [only, ...more] = given
   const isMixed = traits.some(({ protocol }) => targetKindOf(protocol) === otherThan(only?.kind))

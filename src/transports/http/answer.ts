@@ -15,8 +15,9 @@ const BAD_REQUEST = 400
 export function requireAnswer(
   url: URL,
   status: number,
-  { scenario, access }: Pick<ConnectContext, 'scenario' | 'access'>,
+  { scenario, access, onRedirect }: Pick<ConnectContext, 'scenario' | 'access' | 'onRedirect'>,
 ): void {
+  if (isRedirect(status)) onRedirect?.(status)
   const problem =
     access === undefined
       ? unexpected(status, scenario.http.response.status)
@@ -30,6 +31,9 @@ export function requireAnswer(
 
 const unexpected = (status: number, expected: number): string | null =>
   status === expected ? null : `http.response.status of the scenario is ${expected}`
+
+/** RFC 9110 §15.4: those that name another place. */
+export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
 
 /** What can be done about an answer that says no (RFC 9110 §15.5, §15.6). */
 const REMEDIES: Readonly<Record<number, string>> = {
