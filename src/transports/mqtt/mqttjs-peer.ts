@@ -215,7 +215,7 @@ export async function openMqttjsClient(
     obeyKeepAlive(client, packet)
   })
   client.on('error', (error) =>
-    lifeline.cut(explainError(address, error, { protocolVersion, heard, connack })),
+    lifeline.cut(explainError(address, error, { protocolVersion, heard, connack, socket })),
   )
   if (protocolVersion === 5) {
     client.on('packetsend', shortenAcknowledgement)

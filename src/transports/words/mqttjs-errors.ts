@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net'
 import type { Packet } from 'mqtt'
 import { describeError, type InstrumentError } from '../../model/errors.ts'
 import { lost } from '../connection-errors.ts'
 import type { ProtocolLevel } from '../mqtt/broker-limits.ts'
+import { heardOn } from '../sockets.ts'
 import type { HeardBytes } from './heard-bytes.ts'
 import { disconnected, refusedConnect, refusedPublish } from './mqtt-answers.ts'
 import { speaksOther } from './other-protocol.ts'
@@ -30,7 +32,13 @@ export function explainError(
     protocolVersion,
     heard,
     connack,
-  }: { protocolVersion: ProtocolLevel; heard: HeardBytes; connack: Packet | null },
+    socket,
+  }: {
+    protocolVersion: ProtocolLevel
+    heard: HeardBytes
+    connack: Packet | null
+    socket: Socket
+  },
 ): InstrumentError {
   const text = describeError(error)
   const { code } = error as { code?: unknown }
@@ -47,5 +55,5 @@ export function explainError(
   }
   const isSecure = address.protocol === 'mqtts:' || address.protocol === 'wss:'
   const protocol = { protocol: 'mqtt/3.1.1', secure: false } as const
-  return (isSecure ? null : speaksOther(address, protocol, heard.first)) ?? lost(address, error)
+  return (isSecure ? null : speaksOther(address, protocol, heard.first)) ?? lost(address, error, heardOn(socket))
 }
