@@ -55,5 +55,8 @@ export function explainError(
   }
   const isSecure = address.protocol === 'mqtts:' || address.protocol === 'wss:'
   const protocol = { protocol: 'mqtt/3.1.1', secure: false } as const
-  return (isSecure ? null : speaksOther(address, protocol, heard.first)) ?? lost(address, error, heardOn(socket))
+  return (
+    (isSecure ? null : speaksOther(address, protocol, heard.first)) ??
+    lost(address, error, heardOn(socket))
+  )
 }
