@@ -152,7 +152,11 @@ describe('wrong usage is one line on stderr, and exit status 2', () => {
       'list what: unknown value "scenaros"; did you mean scenarios? see npx mqtt-vs-http list --help',
     ],
     ['list scenarios x', 'list: unexpected argument "x"; see npx mqtt-vs-http list --help'],
-    ['report', 'report: an argument is missing; see npx mqtt-vs-http report --help'],
+    [
+      'report',
+      'report: there is no run in results; give a folder, or see npx mqtt-vs-http report --help',
+    ],
+    ['report DIR/report.json --section byts', '--section: there is no "byts"; did you mean bytes?'],
     ['report DIR/none.json', 'DIR/none.json: cannot be read: there is no such file'],
     ['report DIR/empty', 'DIR/empty/report.json: cannot be read: there is no such file'],
     ['report DIR/cut.json', 'DIR/cut.json: is not JSON, or was cut off'],
@@ -177,6 +181,20 @@ describe('wrong usage is one line on stderr, and exit status 2', () => {
     expect(lines[0]?.slice('error: '.length, 'error: '.length + message.length)).toBe(message)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(existsSync(at('results'))).toBe(false)
+  })
+
+  it('report shows the last run here where none is named', async () => {
+    using here = temporaryFolder()
+    for (const day of ['01', '03', '02']) {
+      const run = join(here.path, 'results', `2026-01-${day}T00-00-00Z`)
+      mkdirSync(run, { recursive: true })
+      const report = { ...REPORT, startedAt: `2026-01-${day}T00:00:00.000Z` }
+      writeFileSync(join(run, 'report.json'), JSON.stringify(report))
+    }
+    mkdirSync(join(here.path, 'results', 'reference'))
+    const { code, stdout } = await runCommand(['report'], { cwd: here.path })
+    expect(code).toBe(0)
+    expect(stdout).toContain('2026-01-03 00:00 UTC')
   })
 
   it('has a stack under --debug', async () => {

@@ -41,15 +41,19 @@ it.each(runnable)(
 )
 
 const blocks = [...readme.matchAll(/```text\n([\s\S]*?)```/g)].map(([, block]) => block ?? '')
-const [comparison, bytes, latency, uplink] = blocks
+const [screen, comparison, bytes, latency, uplink] = blocks
 
 it('shows the table of the committed reference run', () => {
-  const table = execFileSync(
-    process.execPath,
-    [join(root, 'bin', 'mqtt-vs-http.js'), 'report', join(root, 'results', 'reference')],
-    { encoding: 'utf8' },
-  )
-  expect(blocks).toHaveLength(4)
+  const report = (...flags: string[]): string =>
+    execFileSync(
+      process.execPath,
+      [join(root, 'bin', 'mqtt-vs-http.js'), 'report', 'results/reference', ...flags],
+      { encoding: 'utf8', cwd: root },
+    )
+  expect(blocks).toHaveLength(5)
+  expect(report()).toBe(screen)
+  expect(screen?.trimEnd().split('\n').length).toBeLessThanOrEqual(24)
+  const table = report('--full')
   for (const block of [comparison, bytes, latency]) expect(table).toContain(block?.trimEnd())
 })
 
@@ -59,7 +63,9 @@ const MADE_WITH_NODE = '20.'
 it.skipIf(!process.versions.node.startsWith(MADE_WITH_NODE) || !hasTool('mosquitto'))(
   'shows what every way up costs',
   async () => {
-    const args = 'run json -t uplink --measure bytes --link-bytes modelled'.split(' ')
+    const args = 'run json -t uplink --measure bytes --link-bytes modelled --section bytes'.split(
+      ' ',
+    )
     const { stdout } = await runCommand(args, { cwd: folder.path })
     // Both sides of h2c speak at once: who is seen first decides one modelled acknowledgement.
     const settled = (text = ''): string => text.replaceAll(/^(h2c .*≈)[\d.]+/gm, '$1')

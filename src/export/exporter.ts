@@ -4,6 +4,24 @@ import type { Report } from '../model/report/report.ts'
 export const FORMATS = ['table', 'csv', 'json', 'markdown'] as const
 export type Format = (typeof FORMATS)[number]
 
+/** What a report is made of, in reading order: the answer first. */
+export const SECTIONS = [
+  'answer',
+  'comparison',
+  'header-sets',
+  'break-even',
+  'commands',
+  'fan-out',
+  'bytes',
+  'latency',
+  'link',
+  'load',
+  'delivery',
+  'all-pairs',
+  'budgets',
+] as const
+export type Section = (typeof SECTIONS)[number]
+
 /** Which pairs of transports the break-even is printed for. */
 export type BreakEvenDetail = 'mqtt-http' | 'all-pairs'
 
@@ -13,6 +31,10 @@ export interface RenderOptions {
   colour: boolean
   /** Left out: `mqtt-http`. Only people's formats mind it. */
   breakEven?: BreakEvenDetail
+  /** Only these, in reading order; every section if left out. Only people's formats mind it. */
+  sections?: readonly Section[]
+  /** A screen of it in place of all sections; where the report stands, so that the rest is found. */
+  summary?: { folder: string | null }
 }
 
 /** One format: a report in, text out. No files, no clock, no terminal. */

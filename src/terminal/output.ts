@@ -6,12 +6,10 @@ const FALLBACK_COLUMNS = 80
 /**
  * What a renderer may assume about stdout: 80 columns where it is no terminal;
  * no colour there, nor where NO_COLOR is set (https://no-color.org).
- * @param breakEvenOfAll whether every pair of transports is wanted
  */
-export function renderOptions(breakEvenOfAll = false): RenderOptions {
+export function renderOptions(): RenderOptions {
   const { stdout, env } = process
   return {
-    breakEven: breakEvenOfAll ? 'all-pairs' : 'mqtt-http',
     columns: stdout.columns || FALLBACK_COLUMNS,
     colour: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
   }

@@ -1,9 +1,9 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
-import { FORMATS } from '../../export/exporter.ts'
+import { FORMATS, SECTIONS } from '../../export/exporter.ts'
 
 export const REPORT_POSITIONALS = {
   file: {
-    describe: 'report.json of a run, or the folder of the run',
+    describe: 'report.json of a run, or the folder of the run (default: the last run in results/)',
     type: 'string',
   },
 } as const satisfies Record<string, PositionalOptions>
@@ -20,6 +20,16 @@ export const RENDERING_FLAGS = {
     describe: 'print every pair of transports: from how many messages one costs less',
     type: 'boolean',
     default: false,
+  },
+  full: {
+    describe: 'print every section, not only the answer and the comparison',
+    type: 'boolean',
+    default: false,
+  },
+  section: {
+    describe: `print only these, separated by commas: ${SECTIONS.join(', ')}`,
+    type: 'string',
+    requiresArg: true,
   },
 } as const satisfies Record<string, Options>
 

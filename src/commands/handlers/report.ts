@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exporters } from '../../export/index.ts'
 import { judgeBudgets } from '../../gate/budgets.ts'
@@ -11,8 +11,9 @@ import { RunFolder } from '../../runner/run-folder.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { breakEvenOf } from '../../stats/break-even.ts'
 import { mergeReports, type NamedPart } from '../../stats/merge-reports.ts'
-import { renderOptions, writeOutput } from '../../terminal/output.ts'
+import { writeOutput } from '../../terminal/output.ts'
 import type { ReportArguments } from '../flags/report.ts'
+import { reportOptions } from './report-options.ts'
 import { writeReport } from './write-report.ts'
 
 /** A report holds histograms, not samples; what is larger is something else. */
@@ -38,12 +39,28 @@ export async function readReport(path: string): Promise<Report> {
 
 /** `report`: read, merge where several are given, render, print. */
 export async function renderStoredReport(argv: ReportArguments): Promise<void> {
-  const { format, out } = argv
-  const report = await takeReport(argv)
+  const { format, out, merge } = argv
+  const file = argv.file ?? (merge === undefined ? await lastRun() : undefined)
+  const report = await takeReport({ ...argv, file })
   if (out !== undefined) {
     await writeReport(await RunFolder.create(out, new Date(report.startedAt)), report)
   }
-  await writeOutput(exporters[format].render(report, renderOptions(argv['break-even'])))
+  await writeOutput(
+    exporters[format].render(
+      report,
+      reportOptions(argv, out ?? (merge === undefined ? (file ?? null) : null)),
+    ),
+  )
+}
+
+const RESULTS = 'results'
+
+/** The last run here: folders are named by the time that they began. */
+async function lastRun(): Promise<string | undefined> {
+  const names = await readdir(RESULTS).catch(() => [])
+  const runs = names.filter((name) => /^\d{4}-\d\d-\d\dT/.test(name)).toSorted()
+  const last = runs.at(-1)
+  return last === undefined ? undefined : join(RESULTS, last)
 }
 
 /** @throws InstrumentError `usage`, `report-unreadable` */
@@ -52,7 +69,7 @@ async function takeReport({ file, merge, out }: ReportArguments): Promise<Report
     if (file === undefined) {
       throw new InstrumentError(
         'usage',
-        `report: an argument is missing; see ${PROGRAM} report --help`,
+        `report: there is no run in ${RESULTS}; give a folder, or see ${PROGRAM} report --help`,
       )
     }
     if (out !== undefined) throw new InstrumentError('usage', '--out: is for what --merge makes')

@@ -11,11 +11,12 @@ import { CaptureFile } from '../../runner/capture-file.ts'
 import { runPlan } from '../../runner/run.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
 import { wallClock } from '../../system/clock.ts'
-import { renderOptions, writeOutput } from '../../terminal/output.ts'
+import { writeOutput } from '../../terminal/output.ts'
 import { createProgress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import type { RunArguments } from '../flags/run.ts'
 import { captureNotes, secretsInCapture } from './capture-secrets.ts'
+import { reportOptions } from './report-options.ts'
 import { writeReport } from './write-report.ts'
 
 /** `run`: plan, measure, write the folder after each cell, print. */
@@ -42,7 +43,7 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   progress.note(`written to ${folder.path}`)
   const unmeasured = stop.signal.aborted ? [] : unmeasuredIn(report, plan)
   process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken, unmeasured)
-  await writeOutput(exporters[argv.format].render(report, renderOptions(argv['break-even'])))
+  await writeOutput(exporters[argv.format].render(report, reportOptions(argv, folder.path)))
   // After the results: whoever reads the end of a log or a terminal reads it.
   for (const line of [...unmeasured, ...broken.map((each) => each.line)]) progress.warn(line)
 }

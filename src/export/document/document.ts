@@ -57,6 +57,12 @@ export interface CellText {
 /** What a colour would say; the words say it too. */
 export type Tone = 'good' | 'bad' | 'mixed' | 'faint' | 'strong'
 
+export const list = (items: readonly string[], tone?: Tone): List => ({
+  kind: 'list',
+  items,
+  ...(tone !== undefined && { tone }),
+})
+
 export const heading = (level: 1 | 2, text: string): Heading => ({ kind: 'heading', level, text })
 
 export const paragraph = (text: string, tone?: Tone): Paragraph => ({

@@ -6,7 +6,7 @@ import { plainText, withoutOrders } from './text-width.ts'
 export const markdown: Exporter = {
   format: 'markdown',
   extension: 'md',
-  render: (report, { breakEven }) => renderAsMarkdown(reportDocument(report, breakEven)),
+  render: (report, options) => renderAsMarkdown(reportDocument(report, options)),
 }
 
 /** GitHub Flavored Markdown: the same content as the table, for a document or a pull request. */

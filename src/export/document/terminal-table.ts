@@ -1,7 +1,10 @@
 import { styleText } from 'node:util'
+import type { Report } from '../../model/report/report.ts'
 import type { Exporter, RenderOptions } from '../exporter.ts'
+import { answerOf } from '../report/answer.ts'
 import { reportDocument } from '../report/document.ts'
-import type { Block, Tone } from './document.ts'
+import { summaryDocument } from '../report/summary.ts'
+import { type Block, paragraph, type Tone } from './document.ts'
 import { layoutTable, type Paint } from './table-layout.ts'
 import { displayWidth, plainText, withoutOrders, wrapText } from './text-width.ts'
 
@@ -21,7 +24,27 @@ const MIN_COLUMNS = 20
 export const table: Exporter = {
   format: 'table',
   extension: 'txt',
-  render: (report, options) => renderAsTable(reportDocument(report, options.breakEven), options),
+  render(report, options) {
+    const { summary } = options
+    const short = summary === undefined ? null : summaryDocument(report, summary.folder)
+    if (short !== null) return renderAsTable(short, options)
+    const text = renderAsTable(reportDocument(report, options), options)
+    return text.split('\n').length <= SCREEN_LINES ? text : text + answerAgain(report, options)
+  },
+}
+
+const SCREEN_LINES = 24
+const MOST_LAST_LINES = 8
+
+/** Where a terminal stands still: as many sentences as leave the end of the report in sight. */
+function answerAgain(report: Report, options: RenderOptions): string {
+  let told = ''
+  for (const sentence of answerOf(report, 'without the claim')) {
+    const more = told + renderAsTable([paragraph(sentence)], options)
+    if (more.split('\n').length > MOST_LAST_LINES) break
+    told = more
+  }
+  return told === '' ? '' : `\n${told}`
 }
 
 /** For a terminal: wrapped to its width by display width, coloured where that is wanted. */

@@ -30,7 +30,7 @@ const TOTAL = 'steady_wire_bytes'
 /** What is compared where no claim says it: the first of these that was measured. */
 const DEFAULT_METRICS = [PER_MESSAGE, 'delivery_p50_us', 'latency_p50_us']
 
-const TONE_OF: Record<ClaimVerdict['verdict'], Tone> = {
+export const TONE_OF: Record<ClaimVerdict['verdict'], Tone> = {
   holds: 'good',
   refuted: 'bad',
   conditional: 'mixed',
@@ -209,7 +209,7 @@ function claimRows(claims: readonly PlacedClaim[], notes: ClaimNotes): CellText[
     rows.push(
       [
         cellText(rowName('claimed', metric)),
-        ...row.map((verdict) => (verdict === undefined ? BLANK : cellText(claimedRange(verdict)))),
+        ...row.map((verdict) => (verdict === undefined ? BLANK : cellText(claimedText(verdict)))),
       ],
       [
         cellText('verdict'),
@@ -224,7 +224,7 @@ function claimRows(claims: readonly PlacedClaim[], notes: ClaimNotes): CellText[
   return rows
 }
 
-function claimedRange({ between: [low, high], subject, metric }: ClaimVerdict): string {
+export function claimedText({ between: [low, high], subject, metric }: ClaimVerdict): string {
   return formatRange(low, high, subject === 'ratio' ? 'ratio' : unitOf(metric))
 }
 
@@ -232,4 +232,18 @@ function claimedRange({ between: [low, high], subject, metric }: ClaimVerdict): 
 function rowName(name: string, metric: string): string {
   if (metric === PER_MESSAGE) return name
   return `${name} (${metric === TOTAL ? 'total' : metric})`
+}
+
+/** What was measured of a scenario for each column: of the figure that its claims are about, on kept connections. */
+export function comparedRanges(report: Report, scenario: string, cells: readonly Cell[]): string[] {
+  const claims = report.verdicts
+    .filter((verdict) => verdict.scenario === scenario)
+    .flatMap((verdict) => {
+      const side = sideOf(verdict, report)
+      return side === null ? [] : [{ side, verdict }]
+    })
+  const measured = cells.filter((cell) => cell.status === 'measured')
+  const [first] = groupByFigure(claims, measured)
+  if (first === undefined) return SIDES.map(() => '')
+  return SIDES.map((side) => measuredRange(side, first.metric, first.claims, measured))
 }

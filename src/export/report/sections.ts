@@ -1,0 +1,67 @@
+import { InstrumentError } from '../../model/errors.ts'
+import type { Report } from '../../model/report/report.ts'
+import { suggestOneOf } from '../../model/text/nearest.ts'
+import type { Block } from '../document/document.ts'
+import { SECTIONS, type Section } from '../exporter.ts'
+import { answerBlocks } from './answer.ts'
+import { breakEvenBlocks, fullBreakEvenBlocks } from './break-even.ts'
+import { budgetBlocks } from './budgets.ts'
+import { bytesBlocks } from './bytes.ts'
+import { allPairsBlocks } from './claims/all-pairs.ts'
+import { comparisonBlocks } from './claims/comparison.ts'
+import { coldStartBlocks } from './cold-start.ts'
+import { commandBlocks } from './commands.ts'
+import { countsBlocks } from './counts.ts'
+import { fanOutBlocks } from './fan-out.ts'
+import { headerSetBlocks } from './header-set.ts'
+import { latencyBlocks } from './latency.ts'
+import { linkBlocks } from './links/link.ts'
+import { lossBlocks } from './links/loss.ts'
+import { loadBlocks } from './load.ts'
+import { timeBlocks } from './time.ts'
+
+const isOfLoopback = ({ link, loss }: Report): boolean => link === undefined && loss === undefined
+
+/** No claim is about what a load shows, and nothing else was asked. */
+const isOfLoadAlone = ({ plan }: Report): boolean =>
+  plan.measures.every((measure) => measure === 'throughput')
+
+/** Latencies on loopback are mostly those of software. */
+const ifLoopback =
+  (...sections: readonly ((report: Report) => Block[])[]) =>
+  (report: Report): Block[] =>
+    isOfLoopback(report) ? sections.flatMap((section) => section(report)) : []
+
+/** Each section by its name. */
+export const BLOCKS_OF: Readonly<Record<Section, (report: Report) => Block[]>> = {
+  answer: answerBlocks,
+  comparison: (report) =>
+    isOfLoadAlone(report) ? [] : [...comparisonBlocks(report), ...allPairsBlocks(report)],
+  'header-sets': headerSetBlocks,
+  'break-even': breakEvenBlocks,
+  commands: ifLoopback(commandBlocks),
+  'fan-out': fanOutBlocks,
+  bytes: bytesBlocks,
+  latency: ifLoopback(latencyBlocks, coldStartBlocks, timeBlocks),
+  link: (report) => [...(isOfLoopback(report) ? [] : linkBlocks(report)), ...lossBlocks(report)],
+  load: loadBlocks,
+  delivery: countsBlocks,
+  'all-pairs': fullBreakEvenBlocks,
+  budgets: budgetBlocks,
+}
+
+/**
+ * `--section bytes,latency`, in reading order.
+ * @throws InstrumentError `usage`
+ */
+export function parseSections(text: string): Section[] {
+  const wanted = text.split(',').map((name) => name.trim())
+  for (const name of wanted) {
+    if ((SECTIONS as readonly string[]).includes(name)) continue
+    throw new InstrumentError(
+      'usage',
+      `--section: there is no ${JSON.stringify(name)}; ${suggestOneOf(name, SECTIONS)}`,
+    )
+  }
+  return SECTIONS.filter((name) => wanted.includes(name))
+}

@@ -1,0 +1,102 @@
+import type { ClaimVerdict, Report } from '../../model/report/report.ts'
+import { type Block, cellText, type Group, list, paragraph } from '../document/document.ts'
+import { answerOf } from './answer.ts'
+import { budgetBlocks } from './budgets.ts'
+import { claimedText, comparedRanges, TONE_OF } from './claims/comparison.ts'
+import { SIDES, type Side, sideOf } from './claims/comparison-columns.ts'
+import { headBlocks } from './head.ts'
+import { disturbanceMark, reasonLines, scenarioCellsOf } from './scenario-cells.ts'
+
+/** More of one kind are told by their number: this is one screen. */
+const MOST_REASONS = 3
+
+/**
+ * What a screen of 24 lines has room for: the answer, the comparison without its
+ * notes, what failed, and where the rest is. Null where the run is of something
+ * else than the comparison, whose sections are then the answer.
+ * @param folder where the report stands; null where it stands nowhere
+ */
+export function summaryDocument(report: Report, folder: string | null): Block[] | null {
+  const { plan, link, loss } = report
+  const isOfUplinks = plan.scenarios.every(({ flow }) => flow === 'uplink')
+  const isOfLoad = plan.measures.includes('throughput')
+  const answer = answerOf(report, 'without the claim')
+  if (!isOfUplinks || isOfLoad || link !== undefined || loss !== undefined) return null
+  if (answer.length === 0) return null
+  const [first, ...further] = headBlocks(report)
+  return [
+    ...(first?.kind === 'list' ? [list(first.items.slice(0, 1), 'faint')] : []),
+    ...further,
+    ...answer.map((text) => paragraph(text)),
+    paragraph(''),
+    ...comparisonTable(report),
+    ...failures(report),
+    ...budgetBlocks(report),
+    paragraph(whereTheRestIs(folder), 'faint'),
+  ]
+}
+
+function comparisonTable(report: Report): Block[] {
+  const rowsOf = (scenario: string | null, measured: readonly string[]) => {
+    const claims = report.verdicts.filter((verdict) => verdict.scenario === scenario)
+    const at = (side: Side): ClaimVerdict | undefined =>
+      claims.find((verdict) => sideOf(verdict, report) === side)
+    const verdicts = SIDES.map((side, index) => {
+      const claim = at(side)
+      const text = [measured[index], claim?.verdict].filter(Boolean).join(' ')
+      return cellText(text, claim && TONE_OF[claim.verdict])
+    })
+    const claimed = SIDES.map((side) => {
+      const claim = at(side)
+      // Over all contents a number of bytes is of none of them.
+      const isTold = claim !== undefined && (scenario !== null || side === 'ratio')
+      return cellText(isTold ? claimedText(claim) : '', 'faint')
+    })
+    return claims.length === 0 ? [verdicts] : [verdicts, claimed]
+  }
+  const groups: Group[] = scenarioCellsOf(report, 'uplink').flatMap(({ scenario, cells }) => {
+    const measured = comparedRanges(report, scenario.name, cells)
+    return measured.every((text) => text === '')
+      ? []
+      : [{ first: cellText(scenario.name), rows: rowsOf(scenario.name, measured) }]
+  })
+  const overall = rowsOf(null, [])
+  if (overall.length > 1) groups.push({ first: cellText('overall'), rows: overall })
+  const columns = ['(claimed below)', 'HTTP', 'MQTT', 'MQTT/HTTP']
+  if (groups.length === 0) return []
+  return [
+    {
+      kind: 'table',
+      frame: 'plain',
+      columns: columns.map((title) => ({ title, align: 'left' })),
+      groups,
+    },
+  ]
+}
+
+/** What is not as it should be, in a line each. */
+function failures({ cells }: Report): Block[] {
+  const reasons = reasonLines(cells.filter(({ status }) => status === 'failed'))
+  const shown = reasons.slice(0, MOST_REASONS)
+  const more = reasons.length - shown.length
+  const busy = cells.some((cell) => disturbanceMark(cell) !== '')
+  const lost = cells.some(
+    (cell) => cell.status !== 'skipped' && cell.warnings.some((text) => text.startsWith('not all')),
+  )
+  return [
+    ...(shown.length > 0
+      ? [list([...shown, ...(more > 0 ? [`and ${more} more`] : [])], 'bad')]
+      : []),
+    ...(lost
+      ? [paragraph('not all messages were delivered intact: --section delivery', 'bad')]
+      : []),
+    ...(busy
+      ? [paragraph('other programs had a part in latencies: --section latency', 'mixed')]
+      : []),
+  ]
+}
+
+const whereTheRestIs = (folder: string | null): string =>
+  folder === null
+    ? 'All sections: --full; some: --section bytes,latency'
+    : `All of it: mqtt-vs-http report ${folder} --full`
