@@ -71,5 +71,5 @@ it.skipIf(!process.versions.node.startsWith(MADE_WITH_NODE) || !hasTool('mosquit
     const settled = (text = ''): string => text.replaceAll(/^(h2c .*≈)[\d.]+/gm, '$1')
     expect(settled(stdout)).toContain(settled(uplink).trimEnd())
   },
-  60_000,
+  300_000,
 )
