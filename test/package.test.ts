@@ -69,6 +69,27 @@ it('works as published: packed, installed in an empty folder, run there', () => 
   expect(report.cells.every((cell) => cell.status === 'measured')).toBe(true)
 }, 240_000)
 
+/** What it takes to give a process a root of its own; not everywhere, not even for root. */
+const canChangeRoot =
+  process.getuid?.() === 0 &&
+  spawnSync('unshare', ['--mount', 'mount', '--make-rprivate', '/']).status === 0
+
+it.skipIf(!canChangeRoot)(
+  'runs for a user without a name or a privilege, where only two folders can be written to',
+  () => {
+    const script = join(root, 'test/support/in-container.sh')
+    const modules = join(project, 'node_modules')
+    mkdirSync(join(folder.path, 'root'))
+    const command = ['run', 'json', '-t', 'http1,mqtt-qos1', '--quick', '--format', 'csv']
+    const quoted = [script, join(folder.path, 'root'), modules, process.execPath, ...command]
+    const printed = succeed(`unshare --mount ${quoted.map((word) => `'${word}'`).join(' ')}`)
+    const rows = printed.trim().split(/\r?\n/)
+    expect(rows).toHaveLength(3)
+    for (const row of rows.slice(1)) expect(row).toContain(',measured,')
+  },
+  120_000,
+)
+
 it('has types that compile by themselves, where nothing is skipped and no others are named', () => {
   const options = {
     ...{ strict: true, noEmit: true, skipLibCheck: false, types: [] },
