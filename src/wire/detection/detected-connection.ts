@@ -31,6 +31,10 @@ export interface ConnectionContext {
   memory?: ConnectionMemory | undefined
   /** What it speaks, where that is known all the same: in datagrams, by the port. */
   known?: { protocol: string; dissect: DissectorFactory } | undefined
+  /** `joined`: it began before its first byte that is fed; `fresh` if left out. */
+  start?: 'fresh' | 'joined' | undefined
+  /** Of the server, where it is known: a hint for a connection that began earlier. */
+  port?: number | undefined
 }
 
 /**
@@ -56,24 +60,25 @@ export class DetectedConnection {
    */
   constructor(
     secrets: TlsSecrets,
-    { onFrame = () => undefined, memory, known }: ConnectionContext = {},
+    { onFrame = () => undefined, memory, known, start, port }: ConnectionContext = {},
   ) {
     this.#onFrame = onFrame
     const open =
       known?.dissect ??
-      detectingDissector(secrets, (detection, place) => this.#detected(detection, place))
+      detectingDissector(secrets, (detection, place) => this.#detected(detection, place), port)
     if (known !== undefined) {
       this.#speech = { protocol: known.protocol, tls: 'none', foreignName: null }
     }
-    this.#dissector = open({
-      frame: (frame) => this.#addFrame(frame),
-      unexplained: (gap) => {
-        this.#directions[gap.direction].stop(gap)
+    this.#dissector = open(
+      {
+        frame: (frame) => this.#addFrame(frame),
+        unexplained: (gap) => this.#directions[gap.direction].stop(gap),
+        remark: (remark) => this.#remarks.add(remark),
+        outcome: (outcome, count) => this.#outcomes.add(outcome, count),
+        memory,
       },
-      remark: (remark) => this.#remarks.add(remark),
-      outcome: (outcome, count) => this.#outcomes.add(outcome, count),
-      memory,
-    })
+      start,
+    )
   }
 
   /** Null as long as too little was said to tell. */

@@ -4,6 +4,7 @@ import type { Dissector, DissectorFactory, DissectorSink } from '../../model/wir
 import { dissectTls } from '../dissectors/tls/tls.ts'
 import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { clientRandomOf } from './client-random.ts'
+import { detectJoined } from './detect-joined.ts'
 import { dissectOpaqueTls } from './opaque-tls.ts'
 import { readerOf } from './readers.ts'
 import { type Detection, detectFinally, detectProtocol } from './signatures.ts'
@@ -21,23 +22,36 @@ export type OnDetected = (detection: Detection, place: 'outside' | 'inside') => 
  * A dissector for a connection of which nothing is known beforehand: the first
  * bytes of its client decide which one it is.
  * @param secrets of the TLS connections that can be opened; the others are counted by record
+ * @param port of the server: a hint for a connection that began earlier
  */
-export function detectingDissector(secrets: TlsSecrets, onDetected: OnDetected): DissectorFactory {
-  return (sink) =>
-    new DetectingDissector(sink, (detection, first) => {
-      onDetected(detection, 'outside')
-      if (detection.kind !== 'tls') return dissectorFor(detection)
-      if (!canOpen(secrets, first)) return dissectOpaqueTls
-      return dissectTls(insideTls(onDetected), secrets)
-    })
+export function detectingDissector(
+  secrets: TlsSecrets,
+  onDetected: OnDetected,
+  port: number | null = null,
+): DissectorFactory {
+  return (sink, start = 'fresh') =>
+    new DetectingDissector(
+      sink,
+      (detection, first) => {
+        onDetected(detection, 'outside')
+        if (detection.kind !== 'tls') return dissectorFor(detection)
+        if (!canOpen(secrets, first)) return dissectOpaqueTls
+        return dissectTls(insideTls(onDetected), secrets)
+      },
+      { start, port },
+    )
 }
 
 function insideTls(onDetected: OnDetected): DissectorFactory {
   return (sink) =>
-    new DetectingDissector(sink, (detection) => {
-      onDetected(detection, 'inside')
-      return dissectorFor(detection)
-    })
+    new DetectingDissector(
+      sink,
+      (detection) => {
+        onDetected(detection, 'inside')
+        return dissectorFor(detection)
+      },
+      { start: 'fresh', port: null },
+    )
 }
 
 const dissectorFor = (detection: Detection): DissectorFactory | null =>
@@ -54,18 +68,29 @@ type Choice = (detection: Detection, first: Uint8Array) => DissectorFactory | nu
 class DetectingDissector implements Dissector {
   readonly #sink: DissectorSink
   readonly #choose: Choice
+  readonly #port: number | null
+  /** `joined` too where the first bytes that crossed are missing. */
+  #start: 'fresh' | 'joined'
   /** What was said, and of what was not captured, how much. */
   #waiting: [Direction, Uint8Array | number][] = []
   #waitingBytes = 0
   /** What the client has said so far. */
   #first: Uint8Array = new Uint8Array(0)
   #chosen: Dissector | null = null
+  /** It does not begin as its protocol does. */
+  #isJoined = false
   /** Directions that are read no further. */
   readonly #deaf = new Set<Direction>()
 
-  constructor(sink: DissectorSink, choose: Choice) {
+  constructor(
+    sink: DissectorSink,
+    choose: Choice,
+    { start, port }: { start: 'fresh' | 'joined'; port: number | null },
+  ) {
     this.#sink = sink
     this.#choose = choose
+    this.#start = start
+    this.#port = port
   }
 
   feed(direction: Direction, bytes: Uint8Array): void {
@@ -77,30 +102,42 @@ class DetectingDissector implements Dissector {
     this.#waitingBytes += bytes.length
     if (direction === 'up') this.#first = Buffer.concat([this.#first, bytes])
     const detection = this.#detect(direction)
-    if (detection !== null) this.#settle(detection, this.#first)
+    if (detection !== null) this.#settle(detection)
   }
 
   missing(direction: Direction, lengthBytes: number): void {
     if (this.#chosen !== null) this.#miss(this.#chosen, direction, lengthBytes)
-    else this.#waiting.push([direction, lengthBytes])
+    else {
+      this.#waiting.push([direction, lengthBytes])
+      // Whatever it says next is not how its protocol begins.
+      if (direction === 'up') this.#start = 'joined'
+    }
   }
 
   end(): void {
-    if (this.#chosen === null && this.#waitingBytes > 0) {
-      this.#settle(detectFinally(this.#first), this.#first)
-    }
+    if (this.#chosen === null && this.#waitingBytes > 0) this.#settle(this.#detectFinally())
     this.#chosen?.end()
   }
 
   /** What the server says decides nothing, unless it says too much. */
   #detect(direction: Direction): Detection | null {
-    if (this.#waitingBytes > MAX_WAITING_BYTES) return detectFinally(this.#first)
-    return direction === 'up' ? detectProtocol(this.#first) : null
+    if (this.#waitingBytes > MAX_WAITING_BYTES) return this.#detectFinally()
+    const found = direction === 'up' ? detectProtocol(this.#first) : null
+    // Of a connection that began earlier, both sides are listened to for longer.
+    return this.#start === 'joined' && found?.kind === 'foreign' ? null : found
   }
 
-  #settle(detection: Detection, first: Uint8Array): void {
-    const dissect = this.#choose(detection, first) ?? refuseAll(detection)
-    const chosen = dissect(this.#sink)
+  #detectFinally(): Detection {
+    const found = detectFinally(this.#first)
+    if (this.#start === 'fresh' || found.kind !== 'foreign') return found
+    this.#isJoined = true
+    const joined = detectJoined(this.#waiting, this.#port)
+    return joined.kind === 'foreign' ? found : joined
+  }
+
+  #settle(detection: Detection): void {
+    const dissect = this.#choose(detection, this.#first) ?? refuseAll(detection)
+    const chosen = dissect(this.#sink, this.#isJoined ? 'joined' : 'fresh')
     this.#chosen = chosen
     const waiting = this.#waiting
     this.#waiting = []

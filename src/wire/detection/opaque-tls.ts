@@ -1,4 +1,4 @@
-import type { Phase } from '../../model/vocabulary.ts'
+import { DIRECTIONS, type Direction, type Phase } from '../../model/vocabulary.ts'
 import type { DissectorFactory, FramePart } from '../../model/wire/frame.ts'
 import {
   awaitByte,
@@ -8,6 +8,7 @@ import {
   take,
 } from '../dissectors/parsing/byte-parser.ts'
 import { FrameStream } from '../dissectors/parsing/frame-stream.ts'
+import type { MeasureUnit } from '../dissectors/parsing/unit-search.ts'
 
 const CLAUSE = 'RFC 8446 §5.1'
 const HEADER_BYTES = 5
@@ -37,27 +38,42 @@ export const isEncrypted = ({ label }: FramePart): boolean => label === ENCRYPTE
  * header and its content. In TLS 1.3 (RFC 8446 §5.2) even most of the handshake
  * looks like application data.
  */
-export const dissectOpaqueTls: DissectorFactory = (sink) => {
-  const up = new FrameStream('up', 'a record', sink, readRecords)
-  const down = new FrameStream('down', 'a record', sink, readRecords)
+export const dissectOpaqueTls: DissectorFactory = (sink, start = 'fresh') => {
+  const open = (direction: Direction): FrameStream =>
+    new FrameStream(direction, 'a record', sink, readRecords, { measure: measureRecord, start })
+  const streams = { up: open('up'), down: open('down') }
   return {
-    feed: (direction, bytes) => (direction === 'up' ? up : down).feed(bytes),
+    feed: (direction, bytes) => streams[direction].feed(bytes),
+    missing: (direction, lengthBytes) => streams[direction].missing(lengthBytes),
     end: () => {
-      up.end()
-      down.end()
+      for (const direction of DIRECTIONS) streams[direction].end()
     },
   }
+}
+
+const measureRecord: MeasureUnit = (bytes, at) => {
+  const header = bytes.subarray(at, at + HEADER_BYTES)
+  const found = readHeader(header)
+  if (found === null) return null
+  return header.length < HEADER_BYTES ? 'more' : HEADER_BYTES + found.lengthBytes
+}
+
+/** As far as it is there; null where it is no record. Of no content, only application data may be (RFC 8446 §5.1). */
+function readHeader(header: Uint8Array) {
+  const [type = APPLICATION_DATA, major = 3, minor = 3, high = 0, low = 1] = header
+  const record = RECORDS.get(type)
+  const lengthBytes = high * 256 + low
+  const isSized = lengthBytes <= MAX_RECORD_BYTES && (lengthBytes > 0 || type === APPLICATION_DATA)
+  if (record === undefined || major !== 3 || minor > 4 || !isSized) return null
+  return { ...record, type, lengthBytes }
 }
 
 function* readRecords(stream: FrameStream): Reading<void> {
   while (true) {
     yield* awaitByte()
-    const [type = 0, major, , high = 0, low = 0] = yield* take(HEADER_BYTES)
-    const record = RECORDS.get(type)
-    const lengthBytes = high * 256 + low
-    if (record === undefined || major !== 3 || lengthBytes > MAX_RECORD_BYTES) {
-      throw new MalformedBytes(`this is no record of TLS (${CLAUSE})`)
-    }
+    const record = readHeader(yield* take(HEADER_BYTES))
+    if (record === null) throw new MalformedBytes(`this is no record of TLS (${CLAUSE})`)
+    const { type, lengthBytes } = record
     yield* skip(lengthBytes)
     stream.part('security', 'record header', HEADER_BYTES, { clause: CLAUSE })
     const content = type === APPLICATION_DATA ? ENCRYPTED : record.label

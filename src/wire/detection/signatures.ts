@@ -18,7 +18,7 @@ interface Undecided {
 /** The longest head that is waited for. */
 const MAX_HEAD_BYTES = 16 * 1024
 const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
-const UNKNOWN: Detection = { kind: 'foreign', name: null }
+export const UNKNOWN: Detection = { kind: 'foreign', name: null }
 
 /** Each knows its protocol by its beginning; null where it is another. */
 const SIGNATURES: readonly ((first: Uint8Array) => Detection | Undecided | null)[] = [
