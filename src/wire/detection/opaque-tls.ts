@@ -8,7 +8,7 @@ import {
   take,
 } from '../dissectors/parsing/byte-parser.ts'
 import { FrameStream } from '../dissectors/parsing/frame-stream.ts'
-import type { MeasureUnit } from '../dissectors/parsing/unit-search.ts'
+import type { MeasureUnit, Units } from '../dissectors/parsing/unit-search.ts'
 
 const CLAUSE = 'RFC 8446 §5.1'
 const HEADER_BYTES = 5
@@ -40,7 +40,7 @@ export const isEncrypted = ({ label }: FramePart): boolean => label === ENCRYPTE
  */
 export const dissectOpaqueTls: DissectorFactory = (sink, start = 'fresh') => {
   const open = (direction: Direction): FrameStream =>
-    new FrameStream(direction, 'a record', sink, readRecords, { measure: measureRecord, start })
+    new FrameStream(direction, 'a record', sink, readRecords, { units: RECORD_UNITS, start })
   const streams = { up: open('up'), down: open('down') }
   return {
     feed: (direction, bytes) => streams[direction].feed(bytes),
@@ -57,6 +57,8 @@ const measureRecord: MeasureUnit = (bytes, at) => {
   if (found === null) return null
   return header.length < HEADER_BYTES ? 'more' : HEADER_BYTES + found.lengthBytes
 }
+
+const RECORD_UNITS: Units = { measure: measureRecord, chain: 3, last: 1 }
 
 /** As far as it is there; null where it is no record. Of no content, only application data may be (RFC 8446 §5.1). */
 function readHeader(header: Uint8Array) {

@@ -51,6 +51,7 @@ export interface FramingFields {
   contentLength: string[]
   transferEncoding: string[]
   contentType: string[]
+  webSocketExtensions: string[]
 }
 
 export const decodeLatin1 = (bytes: Uint8Array): string =>
@@ -96,7 +97,10 @@ export function* readFields(
   layer: Layer,
   spentBytes: number,
 ): Reading<FramingFields> {
-  const framing: FramingFields = { contentLength: [], transferEncoding: [], contentType: [] }
+  const framing: FramingFields = {
+    ...{ contentLength: [], transferEncoding: [], contentType: [] },
+    webSocketExtensions: [],
+  }
   let left = MAX_SECTION_BYTES - spentBytes
   let last: Field | null = null
   while (true) {
@@ -127,6 +131,7 @@ const FRAMING_FIELDS: Readonly<Record<string, keyof FramingFields | undefined>> 
   'content-length': 'contentLength',
   'transfer-encoding': 'transferEncoding',
   'content-type': 'contentType',
+  'sec-websocket-extensions': 'webSocketExtensions',
 }
 
 interface Field {

@@ -61,7 +61,11 @@ export function mqttDissector<Name extends string, Session>(
         sink,
         (stream) => readPackets(stream, session, version),
         {
-          measure: measurePackets(direction, version.packetTypes, version.major),
+          units: {
+            measure: measurePackets(direction, version.packetTypes, version.major),
+            chain: 3,
+            last: 1,
+          },
           start,
           onLost: () => session.lose(),
         },

@@ -1,7 +1,13 @@
 import type { Direction } from '../../../model/vocabulary.ts'
-import type { DissectorFactory, Frame, FramePart } from '../../../model/wire/frame.ts'
-import { MalformedBytes } from '../parsing/byte-parser.ts'
+import type {
+  DissectorFactory,
+  DissectorSink,
+  Frame,
+  FramePart,
+} from '../../../model/wire/frame.ts'
 import { Envelopes } from '../parsing/envelopes.ts'
+import { createPart } from '../parsing/frame-stream.ts'
+import { Rules } from '../parsing/rules.ts'
 import {
   type DataOpcode,
   type FrameHeader,
@@ -21,13 +27,22 @@ export const dissectMqttOverWebSocket = overWebSocket(dissectMqtt311)
 export const dissectMqtt5OverWebSocket = overWebSocket(dissectMqtt5)
 
 function overWebSocket(dissect: DissectorFactory): DissectorFactory {
-  return webSocketDissector((emit) => {
-    const mqtt = dissect({
-      frame: (frame) => emit(readers[frame.direction].wrap(frame)),
-      unexplained: ({ direction, reason }) => readers[direction].fail(reason),
-    })
+  return webSocketDissector((sink, { start }) => {
+    const mqtt = dissect(
+      {
+        remark: sink.remark,
+        outcome: sink.outcome,
+        memory: sink.memory,
+        frame: (frame) => sink.frame(readers[frame.direction].wrap(frame)),
+        unexplained: ({ direction, reason }) => readers[direction].fail(reason),
+      },
+      start,
+    )
     const open = (direction: Direction): StreamReader =>
-      new StreamReader(direction, emit, (bytes) => mqtt.feed(direction, bytes))
+      new StreamReader(direction, sink, {
+        feed: (bytes) => mqtt.feed(direction, bytes),
+        lose: () => mqtt.missing?.(direction, 0),
+      })
     const readers = { up: open('up'), down: open('down') }
     return { ...readers, end: () => mqtt.end() }
   })
@@ -36,21 +51,27 @@ function overWebSocket(dissect: DissectorFactory): DissectorFactory {
 /** Hands the content of one direction's messages on as the one stream that it is. */
 class StreamReader implements DataReader {
   readonly #direction: Direction
-  readonly #emit: (frame: Frame) => void
-  readonly #feed: (bytes: Uint8Array) => void
+  readonly #sink: DissectorSink
+  readonly #rules: Rules
+  readonly #stream: { feed(bytes: Uint8Array): void; lose(): void }
   readonly #envelopes = new Envelopes()
   /** Frames without a byte of the stream that came in the middle of a packet. */
   #before: FramePart[] = []
   #failure: string | null = null
+  /** The present message is. */
+  #isCompressed = false
+  /** The frame that is under way, where it is. */
+  #compressed: Frame | null = null
 
   constructor(
     direction: Direction,
-    emit: (frame: Frame) => void,
-    feed: (bytes: Uint8Array) => void,
+    sink: DissectorSink,
+    stream: { feed(bytes: Uint8Array): void; lose(): void },
   ) {
     this.#direction = direction
-    this.#emit = emit
-    this.#feed = feed
+    this.#sink = sink
+    this.#rules = new Rules(sink, direction)
+    this.#stream = stream
   }
 
   get isInside(): boolean {
@@ -61,8 +82,16 @@ class StreamReader implements DataReader {
     return this.#failure
   }
 
+  /** A lenient reader of the stream goes on where packets chain again. */
   fail(reason: string): void {
-    this.#failure ??= `${reason}, in the stream that the messages carry`
+    const what = `${reason}, in the stream that the messages carry`
+    if (this.#rules.policy === 'strict') this.#failure ??= what
+    else this.#sink.unexplained({ direction: this.#direction, offset: 0, reason: what })
+  }
+
+  lose(): void {
+    this.#before = []
+    this.#stream.lose()
   }
 
   wrap(frame: Frame): Frame {
@@ -71,7 +100,12 @@ class StreamReader implements DataReader {
 
   begin(header: FrameHeader<DataOpcode>, offset: number): void {
     if (header.opcode === 'text') {
-      throw new MalformedBytes('MQTT comes in a text message [MQTT-6.0.0-1]')
+      this.#rules.breach('MQTT comes in a text message [MQTT-6.0.0-1]')
+    }
+    if (header.opcode !== 'continuation') this.#isCompressed = header.isCompressed
+    if (this.#isCompressed) {
+      this.#beginCompressed(header, offset)
+      return
     }
     const parts = headerParts(header, 'framing')
     if (header.lengthBytes > 0) {
@@ -86,7 +120,7 @@ class StreamReader implements DataReader {
     } else if (this.isInside) {
       this.interject(parts)
     } else {
-      this.#emit({
+      this.#sink.frame({
         direction: this.#direction,
         phase: 'steady',
         label: 'empty frame',
@@ -98,12 +132,37 @@ class StreamReader implements DataReader {
     }
   }
 
-  payload(bytes: Uint8Array): void {
-    this.#feed(bytes)
+  /**
+   * What a compressed frame carries is not unpacked: its packets would not have
+   * the bytes that crossed. It is counted as what it is.
+   */
+  #beginCompressed(header: FrameHeader<DataOpcode>, offset: number): void {
+    if (this.#envelopes.isDrained) this.#before = []
+    this.#rules.breach('packets are compressed, and not read one by one (RFC 7692 §6)')
+    this.#stream.lose()
+    const parts = [
+      ...headerParts(header, 'framing'),
+      createPart('framing', 'compressed packets', header.lengthBytes),
+    ]
+    this.#compressed = {
+      direction: this.#direction,
+      phase: 'steady',
+      label: 'compressed frame',
+      clause: 'RFC 7692 §6',
+      offset,
+      lengthBytes: sumBytes(parts),
+      parts,
+    }
   }
 
+  payload(bytes: Uint8Array): void {
+    if (this.#compressed === null) this.#stream.feed(bytes)
+  }
+
+  /** A border between messages means nothing to the stream. */
   finish(): void {
-    // A border between messages means nothing to the stream.
+    if (this.#compressed !== null) this.#sink.frame(this.#compressed)
+    this.#compressed = null
   }
 
   interject(parts: readonly FramePart[]): void {

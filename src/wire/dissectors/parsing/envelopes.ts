@@ -76,6 +76,7 @@ export class Envelopes {
 
   /** An inner frame as it crossed the wire. Frames come in the order of the stream. */
   wrap(frame: Frame): Frame {
+    if (frame.offset > this.#wrappedEnd) this.#skipTo(frame.offset)
     const parts: FramePart[] = []
     const offset = this.#outerEnd ?? this.offsetOf(frame.offset)
     let at = frame.offset
@@ -109,6 +110,13 @@ export class Envelopes {
     if (this.#closed < MAX_OPEN && this.#closed < this.#open.length) return
     this.#open = this.#open.slice(this.#closed)
     this.#closed = 0
+  }
+
+  /** What stands before the inner offset is in no frame. */
+  #skipTo(innerOffset: number): void {
+    const keep = this.#open.findIndex(({ innerEnd }) => innerOffset < innerEnd)
+    this.#open.splice(0, keep === -1 ? this.#open.length : keep)
+    this.#wrappedEnd = innerOffset
   }
 
   /** Where an inner byte that was not yet wrapped stands in the outer stream. */

@@ -9,7 +9,7 @@ import {
 import { MAX_PARTS_NOTED } from './bounded-parts.ts'
 import { ByteParser, MalformedBytes, type Reading } from './byte-parser.ts'
 import { Rules } from './rules.ts'
-import { type MeasureUnit, UnitSearch } from './unit-search.ts'
+import { UnitSearch, type Units } from './unit-search.ts'
 
 /** A value longer than this tells a reader nothing more. */
 const MAX_TEXT_CHARACTERS = 100
@@ -23,8 +23,7 @@ export interface PartNote {
 
 /** How a stream goes on where something is wrong with it; only lenient readers do. */
 export interface Resumption {
-  /** Tells units from other bytes. */
-  measure: MeasureUnit
+  units: Units
   /** `joined`: the first byte is in the middle of something, as a rule. */
   start: 'fresh' | 'joined'
   /** Some units were not read: what they would have changed is not known any more. */
@@ -72,7 +71,7 @@ export class FrameStream {
     this.#grammar = grammar
     this.#parser = new ByteParser(grammar(this))
     this.#resumption = this.rules.policy === 'lenient' ? resumption : null
-    this.#search = this.#resumption && new UnitSearch(this.#resumption.measure)
+    this.#search = this.#resumption && new UnitSearch(this.#resumption.units)
     if (this.#resumption?.start === 'joined') this.#state = 'searching'
   }
 

@@ -5,8 +5,15 @@
  */
 export type MeasureUnit = (bytes: Uint8Array, at: number) => number | 'more' | null
 
-/** So many units that follow each other are no accident. */
-const CHAIN_UNITS = 3
+/** What tells units from other bytes. */
+export interface Units {
+  measure: MeasureUnit
+  /** So many that follow each other are no accident. */
+  chain: number
+  /** So many suffice where the last one ends with the stream. */
+  last: number
+}
+
 /** What is held while a chain is looked for; one that is longer is not found. */
 const MAX_CHAIN_BYTES = 256 * 1024
 
@@ -16,15 +23,18 @@ const MAX_CHAIN_BYTES = 256 * 1024
  * they are cut. Linear in the bytes; what is held is bounded.
  */
 export class UnitSearch {
-  readonly #measure: MeasureUnit
+  readonly #units: Units
   /** Only ever appended to: what was handed out stays as it is. */
   #bytes: Uint8Array = new Uint8Array(0)
   #ownedBytes = 0
   /** The place that is looked at. */
   #at = 0
+  /** Where the search began; -1 where that is not held any more. */
+  #from = 0
+  #isSearching = false
 
-  constructor(measure: MeasureUnit) {
-    this.#measure = measure
+  constructor(units: Units) {
+    this.#units = units
   }
 
   /** Bytes that are held, from the place on that is looked at. */
@@ -48,20 +58,33 @@ export class UnitSearch {
     this.#bytes = new Uint8Array(0)
     this.#ownedBytes = 0
     this.#at = 0
+    this.#from = 0
+    this.#isSearching = false
   }
 
   #append(bytes: Uint8Array): void {
-    const { buffer, byteOffset, length } = this.#bytes
-    const isOwnTail =
-      buffer === bytes.buffer && byteOffset + length === bytes.byteOffset + bytes.length
-    if (isOwnTail) {
-      // What was found here and could not be read after all comes back.
-      this.#at = length - bytes.length
+    if (!this.#isSearching) {
+      this.#begin(bytes)
     } else if (this.heldBytes === 0) {
       this.#bytes = bytes
       this.#ownedBytes = 0
       this.#at = 0
+      this.#from = -1
     } else this.#copy(bytes)
+  }
+
+  /** A new search; what was found here and could not be read after all comes back, and is not copied again. */
+  #begin(bytes: Uint8Array): void {
+    const { buffer, byteOffset, length } = this.#bytes
+    const isOwnTail =
+      buffer === bytes.buffer && byteOffset + length === bytes.byteOffset + bytes.length
+    if (!isOwnTail) {
+      this.#bytes = bytes
+      this.#ownedBytes = 0
+    }
+    this.#at = this.#bytes.length - bytes.length
+    this.#from = this.#at
+    this.#isSearching = true
   }
 
   #copy(bytes: Uint8Array): void {
@@ -70,6 +93,7 @@ export class UnitSearch {
     if (length > this.#ownedBytes) {
       const owned = new Uint8Array(2 * (held.length + bytes.length))
       owned.set(held)
+      this.#from = this.#from === this.#at ? 0 : -1
       owned.set(bytes, held.length)
       this.#ownedBytes = owned.length
       this.#bytes = owned.subarray(0, held.length + bytes.length)
@@ -86,25 +110,31 @@ export class UnitSearch {
     for (; this.#at < this.#bytes.length; this.#at += 1) {
       const verdict = this.#judge(stream)
       if (verdict === 'wait') return null
-      if (verdict === 'chains') return this.#bytes.subarray(this.#at)
+      if (verdict === 'chains') {
+        this.#isSearching = false
+        return this.#bytes.subarray(this.#at)
+      }
     }
     return null
   }
 
   #judge(stream: 'goes on' | 'ends'): 'chains' | 'breaks' | 'wait' {
+    const { measure, chain, last } = this.#units
+    // Right where the search began, what is at hand may be all that is left.
+    const least = this.#at === this.#from ? 1 : last
     let next = this.#at
-    for (let units = 0; units < CHAIN_UNITS; units += 1) {
+    for (let units = 0; units < chain; units += 1) {
       const left = this.#bytes.length - next
       if (left <= 0) {
         if (stream === 'goes on') return 'wait'
         // Less than nothing is left where the last unit is cut off.
-        return left === 0 && units > 0 ? 'chains' : 'breaks'
+        return left === 0 && units >= least ? 'chains' : 'breaks'
       }
-      const lengthBytes = this.#measure(this.#bytes, next)
+      const lengthBytes = measure(this.#bytes, next)
       if (lengthBytes === null) return 'breaks'
       if (lengthBytes === 'more') {
         if (stream === 'goes on') return 'wait'
-        return units >= CHAIN_UNITS - 1 ? 'chains' : 'breaks'
+        return units >= chain - 1 ? 'chains' : 'breaks'
       }
       next += lengthBytes
       if (next - this.#at > MAX_CHAIN_BYTES) return 'breaks'

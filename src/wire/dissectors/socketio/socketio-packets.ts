@@ -15,6 +15,8 @@ export interface TextPacket {
   /** Who may send it; null: both. */
   readonly sender: Direction | null
   readonly parts: readonly FramePart[]
+  /** A ping or pong with which a session moves here from polling: either side sends it. */
+  readonly isProbe: boolean
   /** What a Socket.IO packet says besides; null for one of Engine.IO alone. */
   readonly socketIo: SocketIoPacket | null
 }
@@ -100,6 +102,7 @@ export function parsePacket(bytes: Buffer): TextPacket {
     throw new MalformedBytes(`a text message is no Engine.IO packet (${ENGINE})`)
   }
   const { name, sender, phase } = engineType
+  const isProbe = text === '2probe' || text === '3probe'
   const parts = [packetType(name, 'control', ENGINE)]
   // Withheld: the session id of `open` is as good as a password.
   if (text.length > 1) {
@@ -109,10 +112,11 @@ export function parsePacket(bytes: Buffer): TextPacket {
     // WebSocket has frames of the same names.
     label: `Engine.IO ${name}`,
     clause: ENGINE,
-    phase,
+    phase: isProbe ? 'setup' : phase,
     layer: 'control',
     sender,
     parts,
+    isProbe,
     socketIo: null,
   }
 }
@@ -152,6 +156,7 @@ function parseSocketIo(text: string): TextPacket {
     layer,
     sender,
     parts,
+    isProbe: false,
     socketIo: {
       name,
       namespace: namespace?.replace(/,$/, '') ?? '/',

@@ -1,25 +1,41 @@
 import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
-import { MalformedBytes } from '../parsing/byte-parser.ts'
+import type { Rules } from '../parsing/rules.ts'
 import { isEventName, type SocketIoPacket, type TextPacket } from './socketio-packets.ts'
 
 /** What both directions of one connection must know of each other. */
 export class SocketIoSession {
+  readonly #rules: Readonly<Record<Direction, Rules>>
+  /** Packets are not known that it should know: what follows from them is no breach. */
+  #isPartial: boolean
   #isOpen = false
   readonly #connected: Record<Direction, Set<string>> = { up: new Set(), down: new Set() }
   /** By the sender of the event: namespace and id of each acknowledgement that is asked for. */
   readonly #due: Record<Direction, Set<string>> = { up: new Set(), down: new Set() }
 
-  /** @throws MalformedBytes where this packet may not come now */
-  admit(direction: Direction, { label, sender, socketIo }: TextPacket): void {
-    if (sender !== null && sender !== direction) {
-      throw new MalformedBytes(
-        `a ${direction === 'up' ? 'client' : 'server'} does not send ${label}`,
-      )
+  constructor(rules: Readonly<Record<Direction, Rules>>, start: 'fresh' | 'joined') {
+    this.#rules = rules
+    this.#isPartial = start === 'joined'
+  }
+
+  /** Packets that crossed were not read. */
+  lose(): void {
+    this.#isPartial = true
+  }
+
+  /** @throws MalformedBytes where this packet may not come now, and the rules are strict */
+  admit(direction: Direction, { label, sender, isProbe, socketIo }: TextPacket): void {
+    const rules = this.#rules[direction]
+    if (isProbe && !this.#isOpen && !this.#isPartial) {
+      rules.breach('the session began over polling, and is moved here (Engine.IO protocol 4)')
+      this.#isPartial = true
     }
-    if (this.#isOpen === (label === 'Engine.IO open')) {
-      throw new MalformedBytes(
-        this.#isOpen ? `a second ${label}` : `${label} comes before Engine.IO open`,
-      )
+    if (sender !== null && sender !== direction && !isProbe) {
+      rules.breach(`a ${direction === 'up' ? 'client' : 'server'} does not send ${label}`)
+    }
+    if (this.#isOpen && label === 'Engine.IO open') rules.breach(`a second ${label}`)
+    if (!this.#isOpen && label !== 'Engine.IO open' && !this.#isPartial) {
+      rules.breach(`${label} comes before Engine.IO open`)
+      this.#isPartial = true
     }
     this.#isOpen = true
     if (socketIo !== null) this.#admitSocketIo(direction, socketIo)
@@ -27,15 +43,16 @@ export class SocketIoSession {
 
   #admitSocketIo(direction: Direction, packet: SocketIoPacket): void {
     const { name, namespace, acknowledgementId } = packet
+    const rules = this.#rules[direction]
     if (name === 'CONNECT' || name === 'CONNECT_ERROR') {
-      if (direction === 'down' && !this.#connected.up.has(namespace)) {
-        throw new MalformedBytes(`${name} answers a CONNECT that nobody sent`)
+      if (direction === 'down' && !this.#connected.up.has(namespace) && !this.#isPartial) {
+        rules.breach(`${name} answers a CONNECT that nobody sent`)
       }
       this.#connected[direction].add(namespace)
       return
     }
-    if (!this.#connected[direction].has(namespace)) {
-      throw new MalformedBytes(`${name} comes before CONNECT`)
+    if (!this.#connected[direction].has(namespace) && !this.#isPartial) {
+      rules.breach(`${name} comes before CONNECT`)
     }
     if (name === 'DISCONNECT') {
       for (const each of DIRECTIONS) this.#connected[each].delete(namespace)
@@ -44,8 +61,8 @@ export class SocketIoSession {
     const key = `${namespace} ${acknowledgementId}`
     if (isEventName(name)) {
       if (acknowledgementId !== null) this.#due[direction].add(key)
-    } else if (!this.#due[direction === 'up' ? 'down' : 'up'].delete(key)) {
-      throw new MalformedBytes(`${name} acknowledges an event that does not wait for it`)
+    } else if (!this.#due[direction === 'up' ? 'down' : 'up'].delete(key) && !this.#isPartial) {
+      rules.breach(`${name} acknowledges an event that does not wait for it`)
     }
   }
 }

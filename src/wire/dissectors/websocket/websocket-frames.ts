@@ -2,6 +2,8 @@ import type { Direction, Layer, Phase } from '../../../model/vocabulary.ts'
 import type { Frame, FramePart } from '../../../model/wire/frame.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import { createPart } from '../parsing/frame-stream.ts'
+import type { Rules } from '../parsing/rules.ts'
+import type { MeasureUnit } from '../parsing/unit-search.ts'
 
 export type DataOpcode = 'continuation' | 'text' | 'binary'
 export type ControlOpcode = 'close' | 'ping' | 'pong'
@@ -23,12 +25,18 @@ const CONTROL: Readonly<Record<ControlOpcode, { phase: Phase; clause: string }>>
 }
 
 const MAX_CONTROL_PAYLOAD_BYTES = 125
+const RESERVED = 0x70
+const COMPRESSED = 0x40
 
 /** What stands before the payload of a frame. */
 export interface FrameHeader<Opcode = DataOpcode | ControlOpcode> {
   /** Whether it is the last frame of its message. */
   readonly fin: boolean
   readonly opcode: Opcode
+  /** RSV1: the message is compressed (RFC 7692 §6); only its first frame says so. */
+  readonly isCompressed: boolean
+  /** Of the length field beyond its seven bits. */
+  readonly extendedBytes: number
   /** Of the payload, in bytes. */
   readonly lengthBytes: number
   /** Null from a server, which masks nothing. */
@@ -39,10 +47,15 @@ export const isControl = (header: FrameHeader): header is FrameHeader<ControlOpc
   header.opcode in CONTROL
 
 /** RFC 6455 §5.2, up to the payload. */
-export function* readFrameHeader(direction: Direction): Reading<FrameHeader> {
+export function* readFrameHeader(
+  direction: Direction,
+  rules: Rules,
+  compression: 'none' | 'agreed' | 'unknown',
+): Reading<FrameHeader> {
   const [first = 0] = yield* take(1)
-  if ((first & 0x70) !== 0) {
-    throw new MalformedBytes(
+  const reserved = first & RESERVED
+  if (reserved !== 0 && (reserved !== COMPRESSED || compression === 'none')) {
+    rules.breach(
       'a reserved bit is set: an extension transforms the message, and none is read here (RFC 6455 §5.2)',
     )
   }
@@ -54,41 +67,74 @@ export function* readFrameHeader(direction: Direction): Reading<FrameHeader> {
   const [second = 0] = yield* take(1)
   const isMasked = (second & 0x80) !== 0
   if (isMasked !== (direction === 'up')) {
-    throw new MalformedBytes(
+    rules.breach(
       `${isMasked ? 'a server masks a frame' : 'a client does not mask a frame'} (RFC 6455 §5.1)`,
     )
   }
-  const lengthBytes = yield* readPayloadLength(second & 0x7f)
+  const { lengthBytes, extendedBytes } = yield* readPayloadLength(second & 0x7f, rules)
   if (opcode in CONTROL && (!fin || lengthBytes > MAX_CONTROL_PAYLOAD_BYTES)) {
-    throw new MalformedBytes(
-      `a ${opcode} frame is ${fin ? 'longer than 125 bytes' : 'fragmented'} (RFC 6455 §5.5)`,
-    )
+    // It is held whole: one that is longer is none.
+    if (lengthBytes > MAX_CONTROL_PAYLOAD_BYTES) throw new MalformedBytes(controlFault(opcode, fin))
+    rules.breach(controlFault(opcode, fin))
   }
-  return { fin, opcode, lengthBytes, maskingKey: isMasked ? yield* take(4) : null }
+  const maskingKey = isMasked ? yield* take(4) : null
+  const isCompressed = reserved === COMPRESSED
+  return { fin, opcode, isCompressed, lengthBytes, extendedBytes, maskingKey }
 }
 
+const controlFault = (opcode: string, fin: boolean): string =>
+  `a ${opcode} frame is ${fin ? 'longer than 125 bytes' : 'fragmented'} (RFC 6455 §5.5)`
+
 /** "the minimal number of bytes MUST be used to encode the length" (RFC 6455 §5.2). */
-function* readPayloadLength(short: number): Reading<number> {
-  if (short < 126) return short
-  const bytes = yield* take(short === 126 ? 2 : 8)
+function* readPayloadLength(
+  short: number,
+  rules: Rules,
+): Reading<Pick<FrameHeader, 'lengthBytes' | 'extendedBytes'>> {
+  if (short < 126) return { lengthBytes: short, extendedBytes: 0 }
+  const extendedBytes = short === 126 ? 2 : 8
+  const bytes = yield* take(extendedBytes)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const lengthBytes = short === 126 ? view.getUint16(0) : Number(view.getBigUint64(0))
   if (lengthBytes < (short === 126 ? 126 : 65_536)) {
-    throw new MalformedBytes('the length takes more bytes than it needs (RFC 6455 §5.2)')
+    rules.breach('the length takes more bytes than it needs (RFC 6455 §5.2)')
   }
   if (!Number.isSafeInteger(lengthBytes)) {
     throw new MalformedBytes('the length is more than anybody sends (RFC 6455 §5.2)')
   }
-  return lengthBytes
+  return { lengthBytes, extendedBytes }
+}
+
+/** Whether a frame begins at a place, by its header, and how long it is. */
+export function measureFrames(direction: Direction): MeasureUnit {
+  return (bytes, at) => {
+    const [first = 0, second = direction === 'up' ? 0x80 : 0] = bytes.subarray(at, at + 2)
+    const opcode = OPCODES[first & 0x0f]
+    const reserved = first & RESERVED
+    if (opcode === undefined || (reserved !== 0 && reserved !== COMPRESSED)) return null
+    const isControlFrame = opcode in CONTROL
+    const isPlain = first & 0x80 && reserved === 0 && (second & 0x7f) <= MAX_CONTROL_PAYLOAD_BYTES
+    if (isControlFrame && !isPlain) return null
+    if ((second & 0x80) !== (direction === 'up' ? 0x80 : 0)) return null
+    const short = second & 0x7f
+    const headBytes = 2 + (short < 126 ? 0 : short === 126 ? 2 : 8)
+    if (at + headBytes > bytes.length) return 'more'
+    const masked = direction === 'up' ? 4 : 0
+    if (short < 126) return headBytes + masked + short
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at + 2, headBytes - 2)
+    const lengthBytes = short === 126 ? view.getUint16(0) : Number(view.getBigUint64(0))
+    const isMinimal = lengthBytes >= (short === 126 ? 126 : 65_536)
+    return isMinimal && Number.isSafeInteger(lengthBytes) ? headBytes + masked + lengthBytes : null
+  }
 }
 
 /** The fields of a header, in wire order. */
 export function headerParts(header: FrameHeader, layer: Layer): FramePart[] {
-  const { fin, opcode, lengthBytes, maskingKey } = header
-  const extendedBytes = lengthBytes > 65_535 ? 8 : lengthBytes > 125 ? 2 : 0
+  const { fin, opcode, isCompressed, lengthBytes, extendedBytes, maskingKey } = header
   const length = { text: String(lengthBytes) }
   const parts = [
-    createPart(layer, 'FIN and opcode', 1, { text: fin ? `FIN, ${opcode}` : opcode }),
+    createPart(layer, 'FIN and opcode', 1, {
+      text: `${fin ? 'FIN, ' : ''}${opcode}${isCompressed ? ', compressed' : ''}`,
+    }),
     createPart(layer, 'MASK and Payload length', 1, extendedBytes === 0 ? length : {}),
   ]
   if (extendedBytes > 0) {
@@ -123,20 +169,22 @@ export function controlFrame(
   offset: number,
   header: FrameHeader<ControlOpcode>,
   payload: Uint8Array,
+  rules: Rules,
 ): Frame {
   const { phase, clause } = CONTROL[header.opcode]
   const parts = headerParts(header, 'control')
-  if (header.opcode === 'close') parts.push(...closeParts(payload))
+  if (header.opcode === 'close') parts.push(...closeParts(payload, rules))
   else if (payload.length > 0) parts.push(createPart('control', 'Application data', payload.length))
   const lengthBytes = sumBytes(parts)
   return { direction, phase, label: header.opcode, clause, offset, lengthBytes, parts }
 }
 
-function closeParts(payload: Uint8Array): FramePart[] {
+function closeParts(payload: Uint8Array, rules: Rules): FramePart[] {
   if (payload.length === 0) return []
   const [high = 0, low] = payload
   if (low === undefined) {
-    throw new MalformedBytes('a close frame has half of a status code (RFC 6455 §5.5.1)')
+    rules.breach('a close frame has half of a status code (RFC 6455 §5.5.1)')
+    return [createPart('control', 'half of a status code', 1)]
   }
   const code = { text: String(high * 256 + low), clause: 'RFC 6455 §7.4' }
   const reason = Buffer.from(payload.subarray(2))

@@ -5,6 +5,10 @@ import type { FrameStream } from '../parsing/frame-stream.ts'
 /** How far a connection has come from HTTP to WebSocket; both directions look at it. */
 export interface Handshake {
   state: 'silent' | 'requested' | 'accepted'
+  /** What the answer agreed to: permessage-deflate, with what limits; null where not. */
+  deflate: string | null
+  /** Something of it was not seen. */
+  isPartial: boolean
 }
 
 /** RFC 6455 §4.1: a GET that asks to be upgraded. */
@@ -34,7 +38,12 @@ export function* readUpgradeResponse(stream: FrameStream, handshake: Handshake):
     )
   }
   stream.part('control', 'status line', lengthBytes, { text: line, clause: 'RFC 9112 §4' })
-  yield* readFields(stream, 'control', lengthBytes)
+  const { webSocketExtensions } = yield* readFields(stream, 'control', lengthBytes)
+  handshake.deflate =
+    webSocketExtensions
+      .join(',')
+      .split(',')
+      .find((extension) => /^\s*permessage-deflate\s*(;|$)/.test(extension)) ?? null
   stream.frame('setup', 'upgrade response', 'RFC 6455 §4.2.2')
   handshake.state = 'accepted'
 }

@@ -1,5 +1,6 @@
 import type { Layer } from '../../../model/vocabulary.ts'
 import type { FramePart } from '../../../model/wire/frame.ts'
+import type { MessageInflater } from './inflate.ts'
 import { type DataOpcode, type FrameHeader, headerParts } from './websocket-frames.ts'
 import type { DataReader } from './websocket-stream.ts'
 
@@ -10,8 +11,15 @@ const MAX_FRAMES = 100_000
 /** A complete message (RFC 6455 §5.6). */
 export interface Message {
   readonly type: 'text' | 'binary'
+  /** As they crossed: of a compressed one, less than it says. */
   readonly lengthBytes: number
-  /** The content of a text message, where it is to be read; else, and of a binary one, it is counted, not held. */
+  readonly isCompressed: boolean
+  /** Whether its beginning was read. */
+  readonly extent: 'whole' | 'rest'
+  /**
+   * The content of a text message, where it is to be read; else, of a binary one,
+   * and where it cannot be unpacked, it is counted, not held.
+   */
   readonly text: Buffer | null
 }
 
@@ -33,6 +41,13 @@ interface Fragment {
   readonly header: FrameHeader
 }
 
+/** What is needed where messages are compressed, or were not read. */
+interface Recovery {
+  /** Unpacks them, where it is there. */
+  inflater?: MessageInflater | null
+  onLost?: (() => void) | undefined
+}
+
 /**
  * Reads whole messages, however they were fragmented.
  * @param onMessage says whether the unit is over: until then the frames of the
@@ -42,8 +57,9 @@ interface Fragment {
 export function readMessages(
   text: 'read' | 'counted',
   onMessage: (message: Message, frames: MessageFrames) => 'over' | 'goes on',
+  { inflater = null, onLost }: Recovery = {},
 ): DataReader {
-  return new MessageReader(text, onMessage)
+  return new MessageReader(text, onMessage, { inflater, onLost })
 }
 
 type OnMessage = Parameters<typeof readMessages>[1]
@@ -58,10 +74,20 @@ class MessageReader implements DataReader {
   #type: Message['type'] = 'text'
   #lengthBytes = 0
   #text: Uint8Array[] = []
+  #isCompressed = false
+  #extent: Message['extent'] = 'whole'
+  readonly #inflater: MessageInflater | null
+  readonly #onLost: (() => void) | undefined
 
-  constructor(text: 'read' | 'counted', onMessage: OnMessage) {
+  constructor(
+    text: 'read' | 'counted',
+    onMessage: OnMessage,
+    { inflater = null, onLost }: Recovery,
+  ) {
     this.#keepsText = text === 'read'
     this.#onMessage = onMessage
+    this.#inflater = inflater
+    this.#onLost = onLost
   }
 
   get isInside(): boolean {
@@ -70,8 +96,11 @@ class MessageReader implements DataReader {
 
   begin(header: FrameHeader<DataOpcode>, offset: number): void {
     if (!this.isInside) this.#offset = offset
-    if (header.opcode !== 'continuation') {
-      this.#type = header.opcode
+    const isRest = header.opcode === 'continuation' && !this.isInside
+    if (header.opcode !== 'continuation' || isRest) {
+      this.#type = header.opcode === 'text' ? 'text' : 'binary'
+      this.#extent = isRest ? 'rest' : 'whole'
+      this.#isCompressed = header.isCompressed
       this.#lengthBytes = 0
       this.#text = []
     }
@@ -92,12 +121,27 @@ class MessageReader implements DataReader {
   finish(): void {
     const fragments = this.#fragments
     if (fragments.at(-1)?.header.fin !== true) return
-    const text = this.#holdsText ? Buffer.concat(this.#text) : null
+    const raw = this.#holdsText ? Buffer.concat(this.#text) : null
+    const isCompressed = this.#isCompressed
+    const text = raw !== null && isCompressed ? (this.#inflater?.inflate(raw) ?? null) : raw
     const isOver = this.#onMessage(
-      { type: this.#type, lengthBytes: this.#lengthBytes, text },
+      {
+        type: this.#type,
+        lengthBytes: this.#lengthBytes,
+        isCompressed,
+        extent: this.#extent,
+        text,
+      },
       { offset: this.#offset, weave: (layer, content) => weave(fragments, layer, content) },
     )
     if (isOver === 'over') this.#fragments = []
+  }
+
+  lose(): void {
+    this.#fragments = []
+    this.#before = []
+    this.#inflater?.lose()
+    this.#onLost?.()
   }
 
   interject(parts: readonly FramePart[]): void {

@@ -1,10 +1,11 @@
 import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
-import type {
-  DissectorFactory,
-  DissectorSink,
-  Frame,
-  FramePart,
-  Unexplained,
+import {
+  type DissectorFactory,
+  type DissectorSink,
+  type Frame,
+  type FramePart,
+  frameEnd,
+  type Unexplained,
 } from '../../../model/wire/frame.ts'
 import {
   awaitByte,
@@ -14,11 +15,13 @@ import {
   takeAvailable,
 } from '../parsing/byte-parser.ts'
 import { FrameStream } from '../parsing/frame-stream.ts'
+import type { Rules } from '../parsing/rules.ts'
 import {
   controlFrame,
   type DataOpcode,
   type FrameHeader,
   isControl,
+  measureFrames,
   readFrameHeader,
   unmask,
 } from './websocket-frames.ts'
@@ -36,6 +39,8 @@ export interface DataReader {
   payload(bytes: Uint8Array): void
   /** The frame's payload is complete. */
   finish(): void
+  /** Frames that crossed were not read: what it was inside of is lost. */
+  lose(): void
   /** While it is inside something: a control frame, which becomes a part of that (RFC 6455 §5.4). */
   interject(parts: readonly FramePart[]): void
 }
@@ -45,24 +50,64 @@ export type DataReaders = Readonly<Record<Direction, DataReader>> & {
   end?(): void
 }
 
+/** What readers must know of the opening of the connection. */
+export interface Agreement {
+  readonly start: 'fresh' | 'joined'
+  /** What was agreed of permessage-deflate (RFC 7692 §7), once it was; null where it was not. */
+  deflate(): string | null
+}
+
 /**
  * WebSocket as RFC 6455 frames it, from the upgrade request to the closing
  * handshake. It reads the frames; what they carry, the readers do.
  */
 export function webSocketDissector(
-  openReaders: (emit: (frame: Frame) => void) => DataReaders,
+  openReaders: (sink: DissectorSink, agreed: Agreement) => DataReaders,
 ): DissectorFactory {
-  return (sink) => {
-    const handshake: Handshake = { state: 'silent' }
+  return (sink, start = 'fresh') => {
+    const isJoined = start === 'joined'
+    const handshake: Handshake = {
+      state: isJoined ? 'accepted' : 'silent',
+      deflate: null,
+      isPartial: isJoined,
+    }
     const tilings = { up: new Tiling(sink), down: new Tiling(sink) }
-    const readers = openReaders((frame) => tilings[frame.direction].frame(frame))
-    const open = (direction: Direction): FrameStream =>
-      new FrameStream(direction, 'a frame', tilings[direction], (stream) =>
-        readConnection(stream, handshake, readers[direction], tilings[direction]),
+    const readers = openReaders(
+      {
+        remark: sink.remark,
+        outcome: sink.outcome,
+        memory: sink.memory,
+        frame: (frame) => tilings[frame.direction].frame(frame),
+        unexplained: (gap) => tilings[gap.direction].unexplained(gap),
+      },
+      { start, deflate: () => handshake.deflate },
+    )
+    const open = (direction: Direction): FrameStream => {
+      let isResumed = isJoined
+      return new FrameStream(
+        direction,
+        'a frame',
+        tilings[direction],
+        (stream) => {
+          const opening = isResumed ? 'behind' : 'here'
+          isResumed = true
+          return readConnection(stream, handshake, readers[direction], tilings[direction], opening)
+        },
+        {
+          units: { measure: measureFrames(direction), chain: 4, last: 2 },
+          start,
+          onLost: () => {
+            handshake.state = 'accepted'
+            handshake.isPartial = true
+            readers[direction].lose()
+          },
+        },
       )
+    }
     const streams = { up: open('up'), down: open('down') }
     return {
       feed: (direction, bytes) => streams[direction].feed(bytes),
+      missing: (direction, lengthBytes) => streams[direction].missing(lengthBytes),
       end: () => {
         readers.end?.()
         for (const direction of DIRECTIONS) {
@@ -79,16 +124,19 @@ export function webSocketDissector(
  * what cannot be explained.
  */
 class Tiling implements DissectorSink {
+  readonly remark: DissectorSink['remark']
   readonly #sink: DissectorSink
   #explainedBytes = 0
   #isStopped = false
 
   constructor(sink: DissectorSink) {
     this.#sink = sink
+    this.remark = sink.remark
   }
 
   frame(frame: Frame): void {
-    this.#explainedBytes = frame.offset + frame.lengthBytes
+    this.#isStopped = false
+    this.#explainedBytes = frameEnd(frame)
     this.#sink.frame(frame)
   }
 
@@ -111,42 +159,54 @@ function* readConnection(
   handshake: Handshake,
   reader: DataReader,
   sink: DissectorSink,
+  opening: 'here' | 'behind',
 ): Reading<void> {
-  const { direction } = stream
-  yield* direction === 'up'
-    ? readUpgradeRequest(stream, handshake)
-    : readUpgradeResponse(stream, handshake)
+  const { direction, rules } = stream
+  if (opening === 'here') {
+    yield* direction === 'up'
+      ? readUpgradeRequest(stream, handshake)
+      : readUpgradeResponse(stream, handshake)
+  }
   let isClosed = false
-  let isFragmented = false
+  let isFragmented: boolean | null = opening === 'here' ? false : null
   while (true) {
-    stream.unit = isFragmented ? 'a message' : 'a frame'
+    stream.unit = isFragmented === true ? 'a message' : 'a frame'
     yield* awaitByte()
     if (handshake.state !== 'accepted') {
-      throw new MalformedBytes('a frame comes before the upgrade was accepted (RFC 6455 §4.1)')
+      rules.breach('a frame comes before the upgrade was accepted (RFC 6455 §4.1)')
+      handshake.state = 'accepted'
     }
-    if (isClosed) throw new MalformedBytes('bytes come after a close frame (RFC 6455 §5.5.1)')
+    if (isClosed) rules.breach('bytes come after a close frame (RFC 6455 §5.5.1)')
     const offset = stream.position
-    const header = yield* readFrameHeader(direction)
+    const header = yield* readFrameHeader(direction, rules, compressionOf(handshake, rules))
     if (isControl(header)) {
       const payload = unmask(yield* take(header.lengthBytes), header.maskingKey, 0)
-      const frame = controlFrame(direction, offset, header, payload)
+      const frame = controlFrame(direction, offset, header, payload, rules)
       stream.release()
       if (reader.isInside) reader.interject(frame.parts)
       else sink.frame(frame)
       isClosed = header.opcode === 'close'
       continue
     }
-    requireOrder(header.opcode, isFragmented)
+    // Of a message whose beginning was not read, the rest may come.
+    if (isFragmented !== null) requireOrder(header.opcode, isFragmented, rules)
     isFragmented = !header.fin
     stream.release()
     yield* readData(stream, header as FrameHeader<DataOpcode>, offset, reader)
   }
 }
 
+/** In a byte pass of our own nobody compresses: there it is a breach. */
+function compressionOf({ deflate, isPartial }: Handshake, rules: Rules) {
+  if (rules.policy === 'strict') return 'none'
+  if (deflate !== null) return 'agreed'
+  return isPartial ? 'unknown' : 'none'
+}
+
 /** RFC 6455 §5.4: a message goes on in continuations until FIN, and no other begins meanwhile. */
-function requireOrder(opcode: string, isFragmented: boolean): void {
+function requireOrder(opcode: string, isFragmented: boolean, rules: Rules): void {
   if ((opcode === 'continuation') === isFragmented) return
-  throw new MalformedBytes(
+  rules.breach(
     isFragmented
       ? `a ${opcode} frame comes in the middle of a fragmented message (RFC 6455 §5.4)`
       : 'a continuation frame continues nothing (RFC 6455 §5.4)',

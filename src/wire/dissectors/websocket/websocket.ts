@@ -13,7 +13,7 @@ import { type DataReader, webSocketDissector } from './websocket-stream.ts'
  * Nobody sends content as that, so it is told from content without knowing who
  * sends what to whom: an empty command is an empty binary message.
  */
-export const dissectWebSocket = webSocketDissector((emit) => {
+export const dissectWebSocket = webSocketDissector(({ frame: emit }) => {
   const read = (direction: Direction): DataReader =>
     readMessages('counted', (message, frames) => {
       emit(messageFrame(direction, message, frames))
@@ -23,10 +23,11 @@ export const dissectWebSocket = webSocketDissector((emit) => {
 })
 
 function messageFrame(direction: Direction, message: Message, frames: MessageFrames): Frame {
-  const { type, lengthBytes } = message
+  const { type, lengthBytes, isCompressed, extent } = message
   const isAnswer = direction === 'down' && type === 'text' && lengthBytes === 0
+  const content = isCompressed ? 'compressed payload' : 'payload'
   const layer: Layer = isAnswer ? 'acknowledgement' : 'framing'
-  const parts = frames.weave(layer, isAnswer ? [] : [createPart('payload', 'payload', lengthBytes)])
+  const parts = frames.weave(layer, isAnswer ? [] : [createPart('payload', content, lengthBytes)])
   return {
     direction,
     phase: 'steady',
@@ -35,5 +36,6 @@ function messageFrame(direction: Direction, message: Message, frames: MessageFra
     offset: frames.offset,
     lengthBytes: sumBytes(parts),
     parts,
+    ...(extent === 'rest' && { message: 'continues' as const }),
   }
 }
