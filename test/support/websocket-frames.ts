@@ -39,12 +39,13 @@ function frame(
   return Buffer.concat([Uint8Array.from(head), sent])
 }
 
-/** From the client: masked. */
+/** From the client: masked, each with the same key unless it is told another. */
 export const masked = (
   kind: FrameKind,
   content: Uint8Array | string = '',
   place: 'last' | 'more' = 'last',
-): Uint8Array => frame(kind, content, place, MASKING_KEY)
+  maskingKey: number[] = MASKING_KEY,
+): Uint8Array => frame(kind, content, place, maskingKey)
 
 /** From the server: not masked. */
 export const plain = (

@@ -1,10 +1,5 @@
 import type { Direction } from '../../../model/vocabulary.ts'
-import type {
-  DissectorFactory,
-  DissectorSink,
-  Frame,
-  FramePart,
-} from '../../../model/wire/frame.ts'
+import type { DissectorFactory, DissectorSink, Frame } from '../../../model/wire/frame.ts'
 import { Envelopes } from '../parsing/envelopes.ts'
 import { createPart } from '../parsing/frame-stream.ts'
 import { Rules } from '../parsing/rules.ts'
@@ -33,7 +28,7 @@ function overWebSocket(dissect: DissectorFactory): DissectorFactory {
         remark: sink.remark,
         outcome: sink.outcome,
         memory: sink.memory,
-        frame: (frame) => sink.frame(readers[frame.direction].wrap(frame)),
+        frame: (frame) => readers[frame.direction].tell(frame),
         unexplained: ({ direction, reason }) => readers[direction].fail(reason),
       },
       start,
@@ -41,11 +36,22 @@ function overWebSocket(dissect: DissectorFactory): DissectorFactory {
     const open = (direction: Direction): StreamReader =>
       new StreamReader(direction, sink, {
         feed: (bytes) => mqtt.feed(direction, bytes),
-        lose: () => mqtt.missing?.(direction, 0),
+        lose: (lengthBytes) => {
+          // How many packets went with them is not known.
+          mqtt.missing?.(direction, 0)
+          if (lengthBytes > 0) mqtt.missing?.(direction, lengthBytes)
+        },
       })
     const readers = { up: open('up'), down: open('down') }
     return { ...readers, end: () => mqtt.end() }
   })
+}
+
+/** The packets that the messages of one direction carry. */
+interface InnerStream {
+  feed(bytes: Uint8Array): void
+  /** @param lengthBytes so many bytes of it are known to be missing */
+  lose(lengthBytes: number): void
 }
 
 /** Hands the content of one direction's messages on as the one stream that it is. */
@@ -53,21 +59,19 @@ class StreamReader implements DataReader {
   readonly #direction: Direction
   readonly #sink: DissectorSink
   readonly #rules: Rules
-  readonly #stream: { feed(bytes: Uint8Array): void; lose(): void }
+  readonly #stream: InnerStream
+  /** Of the present frame, still to come. */
+  #leftBytes = 0
   readonly #envelopes = new Envelopes()
   /** Frames without a byte of the stream that came in the middle of a packet. */
-  #before: FramePart[] = []
+  #before: Frame[] = []
   #failure: string | null = null
   /** The present message is. */
   #isCompressed = false
   /** The frame that is under way, where it is. */
   #compressed: Frame | null = null
 
-  constructor(
-    direction: Direction,
-    sink: DissectorSink,
-    stream: { feed(bytes: Uint8Array): void; lose(): void },
-  ) {
+  constructor(direction: Direction, sink: DissectorSink, stream: InnerStream) {
     this.#direction = direction
     this.#sink = sink
     this.#rules = new Rules(sink, direction)
@@ -91,11 +95,18 @@ class StreamReader implements DataReader {
 
   lose(): void {
     this.#before = []
-    this.#stream.lose()
+    this.#compressed = null
+    this.#stream.lose(this.#leftBytes)
+    this.#leftBytes = 0
   }
 
-  wrap(frame: Frame): Frame {
-    return this.#envelopes.wrap(frame)
+  /** A packet was read. */
+  tell(frame: Frame): void {
+    this.#sink.frame(this.#envelopes.wrap(frame))
+    if (this.isInside) return
+    // No packet was under way when they came.
+    for (const own of this.#before) this.#sink.frame(own)
+    this.#before = []
   }
 
   begin(header: FrameHeader<DataOpcode>, offset: number): void {
@@ -109,27 +120,28 @@ class StreamReader implements DataReader {
     }
     const parts = headerParts(header, 'framing')
     if (header.lengthBytes > 0) {
-      const before = this.#before
+      const before = this.#before.flatMap((frame) => frame.parts)
       this.#before = []
+      this.#leftBytes = header.lengthBytes
       this.#envelopes.add({
         offset: offset - sumBytes(before),
         head: [...before, ...parts],
         innerBytes: header.lengthBytes,
         tail: [],
       })
-    } else if (this.isInside) {
-      this.interject(parts)
-    } else {
-      this.#sink.frame({
-        direction: this.#direction,
-        phase: 'steady',
-        label: 'empty frame',
-        clause: 'RFC 6455 §5.6',
-        offset,
-        lengthBytes: sumBytes(parts),
-        parts,
-      })
+      return
     }
+    const empty: Frame = {
+      direction: this.#direction,
+      phase: 'steady',
+      label: 'empty frame',
+      clause: 'RFC 6455 §5.6',
+      offset,
+      lengthBytes: sumBytes(parts),
+      parts,
+    }
+    if (this.isInside) this.interject(empty)
+    else this.#sink.frame(empty)
   }
 
   /**
@@ -137,9 +149,8 @@ class StreamReader implements DataReader {
    * the bytes that crossed. It is counted as what it is.
    */
   #beginCompressed(header: FrameHeader<DataOpcode>, offset: number): void {
-    if (this.#envelopes.isDrained) this.#before = []
     this.#rules.breach('packets are compressed, and not read one by one (RFC 7692 §6)')
-    this.#stream.lose()
+    this.#stream.lose(0)
     const parts = [
       ...headerParts(header, 'framing'),
       createPart('framing', 'compressed packets', header.lengthBytes),
@@ -156,6 +167,7 @@ class StreamReader implements DataReader {
   }
 
   payload(bytes: Uint8Array): void {
+    this.#leftBytes -= bytes.length
     if (this.#compressed === null) this.#stream.feed(bytes)
   }
 
@@ -165,7 +177,7 @@ class StreamReader implements DataReader {
     this.#compressed = null
   }
 
-  interject(parts: readonly FramePart[]): void {
-    this.#before.push(...parts)
+  interject(frame: Frame): void {
+    this.#before.push(frame)
   }
 }

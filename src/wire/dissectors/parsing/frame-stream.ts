@@ -93,7 +93,7 @@ export class FrameStream {
    * @param lengthBytes 0 where it is not known how many
    */
   missing(lengthBytes: number): void {
-    if (this.#state === 'searching') this.#finishSearch()
+    this.settle()
     if (this.#state === 'stopped') return
     if (this.#state === 'reading') {
       const isSkipped = lengthBytes > 0 ? this.#skipMissing(lengthBytes) : false
@@ -104,8 +104,13 @@ export class FrameStream {
     this.#search?.clear()
   }
 
-  end(): void {
+  /** No byte follows: what was held back until it can be told is read. */
+  settle(): void {
     if (this.#state === 'searching') this.#finishSearch()
+  }
+
+  end(): void {
+    this.settle()
     if (this.#state !== 'reading') return
     this.#guard(() => this.#parser.finish())
     const read = this.position - this.#frameStart

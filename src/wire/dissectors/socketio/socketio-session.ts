@@ -32,7 +32,8 @@ export class SocketIoSession {
     if (sender !== null && sender !== direction && !isProbe) {
       rules.breach(`a ${direction === 'up' ? 'client' : 'server'} does not send ${label}`)
     }
-    if (this.#isOpen && label === 'Engine.IO open') rules.breach(`a second ${label}`)
+    if (this.#isOpen && label === 'Engine.IO open' && !this.#isPartial)
+      rules.breach(`a second ${label}`)
     if (!this.#isOpen && label !== 'Engine.IO open' && !this.#isPartial) {
       rules.breach(`${label} comes before Engine.IO open`)
       this.#isPartial = true

@@ -104,28 +104,56 @@ function* readPayloadLength(
   return { lengthBytes, extendedBytes }
 }
 
-/** Whether a frame begins at a place, by its header, and how long it is. */
+/** So much of a text is looked at: what is none soon shows. */
+const PROBED_BYTES = 16
+
+/** Whether a frame begins at a place, by its header and what it says at first, and how long it is. */
 export function measureFrames(direction: Direction): MeasureUnit {
+  const mask = direction === 'up' ? 0x80 : 0
   return (bytes, at) => {
-    const [first = 0, second = direction === 'up' ? 0x80 : 0] = bytes.subarray(at, at + 2)
+    const [first = 0, second = mask] = bytes.subarray(at, at + 2)
     const opcode = OPCODES[first & 0x0f]
     const reserved = first & RESERVED
-    if (opcode === undefined || (reserved !== 0 && reserved !== COMPRESSED)) return null
-    const isControlFrame = opcode in CONTROL
-    const isPlain = first & 0x80 && reserved === 0 && (second & 0x7f) <= MAX_CONTROL_PAYLOAD_BYTES
-    if (isControlFrame && !isPlain) return null
-    if ((second & 0x80) !== (direction === 'up' ? 0x80 : 0)) return null
     const short = second & 0x7f
-    const headBytes = 2 + (short < 126 ? 0 : short === 126 ? 2 : 8)
-    if (at + headBytes > bytes.length) return 'more'
-    const masked = direction === 'up' ? 4 : 0
-    if (short < 126) return headBytes + masked + short
-    const view = new DataView(bytes.buffer, bytes.byteOffset + at + 2, headBytes - 2)
-    const lengthBytes = short === 126 ? view.getUint16(0) : Number(view.getBigUint64(0))
-    const isMinimal = lengthBytes >= (short === 126 ? 126 : 65_536)
-    return isMinimal && Number.isSafeInteger(lengthBytes) ? headBytes + masked + lengthBytes : null
+    if (opcode === undefined || (second & 0x80) !== mask) return null
+    if (reserved !== 0 && (reserved !== COMPRESSED || opcode in CONTROL)) return null
+    const fin = (first & 0x80) !== 0
+    if (opcode in CONTROL && (!fin || short > MAX_CONTROL_PAYLOAD_BYTES)) return null
+    // A piece of nothing: what looks like it is two zeros, as a rule.
+    if (short === 0 && (!fin || opcode === 'continuation')) return null
+    const extendedBytes = short < 126 ? 0 : short === 126 ? 2 : 8
+    const keyAt = at + 2 + extendedBytes
+    const contentAt = keyAt + (direction === 'up' ? 4 : 0)
+    if (contentAt > bytes.length) return 'more'
+    const lengthBytes = extendedBytes === 0 ? short : extendedLength(bytes, at + 2, extendedBytes)
+    if (lengthBytes === null) return null
+    const content = bytes.subarray(contentAt, contentAt + Math.min(lengthBytes, PROBED_BYTES))
+    if (content.length < Math.min(lengthBytes, PROBED_BYTES)) return 'more'
+    const key = direction === 'up' ? bytes.subarray(keyAt, contentAt) : null
+    const isCredible = reserved !== 0 || isContentOf(opcode, unmask(content, key, 0))
+    return isCredible ? contentAt + lengthBytes - at : null
   }
 }
+
+/** Null where it has more bytes than it needs, or is more than anybody sends. */
+function extendedLength(bytes: Uint8Array, at: number, extendedBytes: number): number | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, extendedBytes)
+  const lengthBytes = extendedBytes === 2 ? view.getUint16(0) : Number(view.getBigUint64(0))
+  const isMinimal = lengthBytes >= (extendedBytes === 2 ? 126 : 65_536)
+  return isMinimal && Number.isSafeInteger(lengthBytes) ? lengthBytes : null
+}
+
+/** Text is no control characters, nor bytes that UTF-8 never has; a close has a status code (RFC 6455 §7.4). */
+function isContentOf(opcode: string, content: Uint8Array): boolean {
+  if (opcode === 'close' && content.length > 0) {
+    const code = (content[0] ?? 0) * 256 + (content[1] ?? 0)
+    return code >= 1000 && code < 5000
+  }
+  if (opcode !== 'text') return true
+  return content.every((byte) => (byte >= 0x20 || isBlank(byte)) && byte !== 0x7f && byte < 0xf5)
+}
+
+const isBlank = (byte: number): boolean => byte === 0x09 || byte === 0x0a || byte === 0x0d
 
 /** The fields of a header, in wire order. */
 export function headerParts(header: FrameHeader, layer: Layer): FramePart[] {

@@ -21,15 +21,15 @@ export function* readUpgradeRequest(stream: FrameStream, handshake: Handshake): 
   stream.part('control', 'request line', lengthBytes, { text: line, clause: 'RFC 9112 §3' })
   yield* readFields(stream, 'control', lengthBytes)
   stream.frame('setup', 'upgrade request', 'RFC 6455 §4.1')
-  handshake.state = 'requested'
+  if (handshake.state === 'silent') handshake.state = 'requested'
 }
 
 /** RFC 6455 §4.2.2: 101 accepts; with any other status there is no WebSocket. */
 export function* readUpgradeResponse(stream: FrameStream, handshake: Handshake): Reading<void> {
   stream.unit = 'the upgrade response'
   yield* awaitByte()
-  if (handshake.state !== 'requested') {
-    throw new MalformedBytes('bytes arrived, but no upgrade was requested (RFC 6455 §4.1)')
+  if (handshake.state !== 'requested' && !handshake.isPartial) {
+    stream.rules.breach('bytes arrived, but no upgrade was requested (RFC 6455 §4.1)')
   }
   const { text: line, lengthBytes } = yield* readStartLine(stream)
   if (!/^HTTP\/1\.1 101 [\t\x20-\x7e\x80-\xff]*$/.test(line)) {

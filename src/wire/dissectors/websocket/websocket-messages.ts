@@ -1,5 +1,5 @@
 import type { Layer } from '../../../model/vocabulary.ts'
-import type { FramePart } from '../../../model/wire/frame.ts'
+import type { Frame, FramePart } from '../../../model/wire/frame.ts'
 import type { MessageInflater } from './inflate.ts'
 import { type DataOpcode, type FrameHeader, headerParts } from './websocket-frames.ts'
 import type { DataReader } from './websocket-stream.ts'
@@ -144,7 +144,7 @@ class MessageReader implements DataReader {
     this.#onLost?.()
   }
 
-  interject(parts: readonly FramePart[]): void {
+  interject({ parts }: Frame): void {
     this.#before.push(...parts)
   }
 

@@ -3,7 +3,6 @@ import {
   type DissectorFactory,
   type DissectorSink,
   type Frame,
-  type FramePart,
   frameEnd,
   type Unexplained,
 } from '../../../model/wire/frame.ts'
@@ -42,7 +41,7 @@ export interface DataReader {
   /** Frames that crossed were not read: what it was inside of is lost. */
   lose(): void
   /** While it is inside something: a control frame, which becomes a part of that (RFC 6455 §5.4). */
-  interject(parts: readonly FramePart[]): void
+  interject(frame: Frame): void
 }
 
 export type DataReaders = Readonly<Record<Direction, DataReader>> & {
@@ -94,7 +93,7 @@ export function webSocketDissector(
           return readConnection(stream, handshake, readers[direction], tilings[direction], opening)
         },
         {
-          units: { measure: measureFrames(direction), chain: 4, last: 2 },
+          units: { measure: measureFrames(direction), chain: 4, last: 1 },
           start,
           onLost: () => {
             handshake.state = 'accepted'
@@ -109,6 +108,7 @@ export function webSocketDissector(
       feed: (direction, bytes) => streams[direction].feed(bytes),
       missing: (direction, lengthBytes) => streams[direction].missing(lengthBytes),
       end: () => {
+        for (const direction of DIRECTIONS) streams[direction].settle()
         readers.end?.()
         for (const direction of DIRECTIONS) {
           tilings[direction].end(streams[direction], readers[direction].failure)
@@ -183,14 +183,14 @@ function* readConnection(
       const payload = unmask(yield* take(header.lengthBytes), header.maskingKey, 0)
       const frame = controlFrame(direction, offset, header, payload, rules)
       stream.release()
-      if (reader.isInside) reader.interject(frame.parts)
+      if (reader.isInside) reader.interject(frame)
       else sink.frame(frame)
       isClosed = header.opcode === 'close'
       continue
     }
     // Of a message whose beginning was not read, the rest may come.
     if (isFragmented !== null) requireOrder(header.opcode, isFragmented, rules)
-    isFragmented = !header.fin
+    isFragmented = isFragmented === null && !header.fin ? null : !header.fin
     stream.release()
     yield* readData(stream, header as FrameHeader<DataOpcode>, offset, reader)
   }
