@@ -4,6 +4,20 @@ import type { Case } from './case.ts'
 /** MQTT: connections that began earlier, broken rules of the session, gaps, dialects. */
 export const MQTT_CASES: readonly Case[] = [
   {
+    file: 'capture-01-mqtt-began-before.pcap',
+    what: 'MQTT that was open before the capture',
+    connections: [
+      {
+        protocol: 'mqtt/3.1.1',
+        beginning: 'joined',
+        up: { PUBLISH: 3, PINGREQ: 1 },
+        down: { PUBACK: 3, PINGRESP: 1 },
+        messages: { up: 3, down: 0 },
+      },
+    ],
+    tshark: 'mqtt',
+  },
+  {
     file: 'capture-02-mqtt-3.1.pcap',
     what: 'MQIsdp, level 3',
     connections: [
@@ -65,6 +79,20 @@ export const MQTT_CASES: readonly Case[] = [
         down: { CONNACK: 1, PUBACK: 6 },
         messages: { up: 6, down: 0 },
         noted: { 'MQTT 3.1.1 §2.3.1': 1 },
+      },
+    ],
+    tshark: 'mqtt',
+  },
+  {
+    file: 'capture-08-mqtt-one-packet-missing.pcap',
+    what: 'one packet of twelve was not captured',
+    connections: [
+      {
+        protocol: 'mqtt/3.1.1',
+        up: { CONNECT: 1, PUBLISH: 11 },
+        down: { CONNACK: 1, PUBACK: 12 },
+        messages: { up: 11, down: 0 },
+        missingBytes: 29,
       },
     ],
     tshark: 'mqtt',

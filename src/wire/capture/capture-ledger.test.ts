@@ -143,12 +143,12 @@ describe('a capture', () => {
     })
   })
 
-  it('that begins after CONNECT cannot say which protocol it is', () => {
+  it('that begins after CONNECT is told by its packets', () => {
     const late = packetsOf('mqtt/3.1.1', MQTT).map(({ bytes }) => bytes)
     const [connection] = rawIp(late.slice(5)).connections
-    expect(connection).toMatchObject({ protocol: null, messages: null, server: '192.0.2.2:1883' })
-    expect(connection?.unread[0]).toMatchObject({
-      reason: 'from byte 0 on: the protocol is not recognised',
+    expect(connection).toMatchObject({
+      ...{ beginning: 'joined', protocol: 'mqtt/3.1.1', messages: { up: 2, down: 0 } },
+      ...{ unread: [], remarks: [], server: '192.0.2.2:1883' },
     })
   })
 

@@ -30,14 +30,19 @@ export class ConnectionAccount implements ConversationReader {
   readonly #network: NetworkPhases
   readonly #client: End
 
-  constructor(client: End, { secrets, memory, onFrame }: CaptureContext) {
+  /** @param port of the server */
+  constructor(
+    client: End,
+    { secrets, memory, onFrame }: CaptureContext,
+    { start, port }: { start: 'fresh' | 'joined'; port: number },
+  ) {
     this.#client = client
     this.#said = new DetectedConnection(secrets, {
       onFrame: (frame, speech) => {
         this.#network.frame(frame)
         onFrame?.(frame, speech)
       },
-      memory,
+      ...{ memory, start, port },
     })
     this.#network = new NetworkPhases(this.#said.book)
   }

@@ -3,7 +3,7 @@ import type { Remarks } from '../../model/report/remarks.ts'
 import { formatHostPort } from '../../model/text/host-port.ts'
 import { chooseClient } from './choose-client.ts'
 import { type CaptureContext, ConnectionAccount } from './connection-account.ts'
-import type { End } from './conversations/causal-order.ts'
+import { type End, otherEnd } from './conversations/causal-order.ts'
 import { TcpConversation } from './conversations/tcp-conversation.ts'
 import { DatagramAccount } from './datagram-account.ts'
 import type { CapturedPacket } from './files/capture.ts'
@@ -125,7 +125,10 @@ export class Connections {
     let account: ConnectionAccount | null = null
     const conversation: TcpConversation = new TcpConversation((beginning) => {
       const client = chooseClient(conversation.opener, ports, beginning)
-      account = new ConnectionAccount(client, this.#context)
+      account = new ConnectionAccount(client, this.#context, {
+        start: conversation.opener === null ? 'joined' : 'fresh',
+        port: ports[otherEnd(client)],
+      })
       return account
     })
     return {

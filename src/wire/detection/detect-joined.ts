@@ -11,6 +11,7 @@ export type Heard = readonly (readonly [Direction, Uint8Array | number])[]
 const CANDIDATES: readonly { detection: Detection; ports: readonly number[] }[] = [
   { detection: { kind: 'tls' }, ports: [443, 8883, 8443] },
   ...[
+    ['http/1.1', 80],
     ['mqtt/3.1.1', 1883],
     ['mqtt/5.0', 1883],
     ['mqtt/3.1.1 over websocket', 80],

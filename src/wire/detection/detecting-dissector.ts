@@ -137,7 +137,10 @@ class DetectingDissector implements Dissector {
 
   #settle(detection: Detection): void {
     const dissect = this.#choose(detection, this.#first) ?? refuseAll(detection)
-    const chosen = dissect(this.#sink, this.#isJoined ? 'joined' : 'fresh')
+    const chosen = dissect(
+      this.#sink,
+      this.#isJoined || mayBeLater(detection) ? this.#start : 'fresh',
+    )
     this.#chosen = chosen
     const waiting = this.#waiting
     this.#waiting = []
@@ -157,6 +160,10 @@ class DetectingDissector implements Dissector {
     }
   }
 }
+
+/** A request stands anywhere on its connection; what the others are told by, only where they begin. */
+const mayBeLater = (detection: Detection): boolean =>
+  detection.kind === 'known' && detection.protocol === 'http/1.1'
 
 const BEHIND_GAP = 'bytes before them are missing from the capture'
 

@@ -65,7 +65,7 @@ export const dissectHttp1: DissectorFactory = (sink, start = 'fresh') => {
     requests.release()
   }
   const resumption = (direction: Direction): Resumption => ({
-    measure: measureMessages(direction),
+    units: { measure: measureMessages(direction), chain: 3, last: 1 },
     ...{ start, onLost: lose },
   })
   const streams = {
