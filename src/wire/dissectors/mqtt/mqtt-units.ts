@@ -75,7 +75,25 @@ const both =
     return verdict === true ? other(bytes, head, major) : verdict
   }
 
-const acknowledgement = both(sized(2), identified(0))
+/** In 5.0 a Reason Code and properties may follow, which say how long they are. */
+const reasoned =
+  (reasonAt: number): Check =>
+  (bytes, { bodyAt, bodyBytes }, major) => {
+    if (major === 3 || bodyBytes <= reasonAt) return true
+    const reason = bytes[bodyAt + reasonAt]
+    if (reason === undefined) return 'more'
+    if (!isReason(reason)) return false
+    if (bodyBytes === reasonAt + 1) return true
+    const properties = remainingLength(bytes, bodyAt + reasonAt + 1)
+    if (properties === 'more' || properties === null) return properties ?? false
+    return properties.bodyAt + properties.bodyBytes === bodyAt + bodyBytes
+  }
+
+/** A success of an acknowledgement or of DISCONNECT, or a failure (MQTT 5.0 §2.4). */
+const isReason = (code: number): boolean =>
+  code === 0 || code === 4 || code === 16 || (code >= 128 && code <= 162)
+
+const acknowledgement = both(both(sized(2), identified(0)), reasoned(2))
 
 const isConnack: Check = (bytes, { bodyAt, bodyBytes }, major) => {
   if (major === 3 ? bodyBytes !== 2 : bodyBytes < 2) return false
@@ -93,10 +111,10 @@ const BODIES: Readonly<Record<string, Check>> = {
   SUBSCRIBE: identified(4),
   SUBACK: identified(1),
   UNSUBSCRIBE: identified(3),
-  UNSUBACK: acknowledgement,
+  UNSUBACK: both(sized(2, 4), identified(0)),
   PINGREQ: (_bytes, { bodyBytes }) => bodyBytes === 0,
   PINGRESP: (_bytes, { bodyBytes }) => bodyBytes === 0,
-  DISCONNECT: sized(0),
+  DISCONNECT: both(sized(0), reasoned(0)),
 }
 
 /** A topic that is one, inside the packet, and behind it what the QoS and the version ask for. */
