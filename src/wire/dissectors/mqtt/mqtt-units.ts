@@ -89,9 +89,9 @@ const reasoned =
     return properties.bodyAt + properties.bodyBytes === bodyAt + bodyBytes
   }
 
-/** A success of an acknowledgement or of DISCONNECT, or a failure (MQTT 5.0 §2.4). */
+/** What is no failure, or a failure (MQTT 5.0 §2.4). */
 const isReason = (code: number): boolean =>
-  code === 0 || code === 4 || code === 16 || (code >= 128 && code <= 162)
+  [0, 4, 16, 24, 25].includes(code) || (code >= 128 && code <= 162)
 
 const acknowledgement = both(both(sized(2), identified(0)), reasoned(2))
 
@@ -115,6 +115,7 @@ const BODIES: Readonly<Record<string, Check>> = {
   PINGREQ: (_bytes, { bodyBytes }) => bodyBytes === 0,
   PINGRESP: (_bytes, { bodyBytes }) => bodyBytes === 0,
   DISCONNECT: both(sized(0), reasoned(0)),
+  AUTH: both(sized(0), reasoned(0)),
 }
 
 /** A topic that is one, inside the packet, and behind it what the QoS and the version ask for. */
