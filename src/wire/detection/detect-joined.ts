@@ -12,6 +12,7 @@ const CANDIDATES: readonly { detection: Detection; ports: readonly number[] }[] 
   { detection: { kind: 'tls' }, ports: [443, 8883, 8443] },
   ...[
     ['http/1.1', 80],
+    ['http/2', 80],
     ['mqtt/3.1.1', 1883],
     ['mqtt/5.0', 1883],
     ['mqtt/3.1.1 over websocket', 80],

@@ -1,7 +1,7 @@
 import type { Direction, Layer } from '../../../model/vocabulary.ts'
 import { type Reading, take } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
-import type { MeasureUnit } from '../parsing/unit-search.ts'
+import type { MeasureUnit, Units } from '../parsing/unit-search.ts'
 
 export const FRAME_NAMES = [
   'DATA',
@@ -91,7 +91,7 @@ const measureFrame: MeasureUnit = (bytes, at) => {
 }
 
 /** What tells frames from other bytes. */
-export const FRAME_UNITS = { measure: measureFrame }
+export const FRAME_UNITS: Units = { measure: measureFrame, chain: 3, last: 1 }
 
 export function* takeFrameHeader(): Reading<FrameHeader> {
   const bytes = yield* take(9)

@@ -37,7 +37,7 @@ export const dissectHttp2: DissectorFactory = (sink, start = 'fresh') => {
       direction === 'up' ? 'the connection preface' : 'a frame',
       sink,
       (stream) => readDirection(stream, connection),
-      { ...FRAME_UNITS, start, onLost: () => connection.lose(direction) },
+      { units: FRAME_UNITS, start, onLost: () => connection.lose(direction) },
     )
   const streams = { up: open('up'), down: open('down') }
   return {

@@ -114,8 +114,11 @@ export class Envelopes {
 
   /** What stands before the inner offset is in no frame. */
   #skipTo(innerOffset: number): void {
-    const keep = this.#open.findIndex(({ innerEnd }) => innerOffset < innerEnd)
-    this.#open.splice(0, keep === -1 ? this.#open.length : keep)
+    const keep = this.#open.findIndex(
+      ({ innerEnd }, index) => index >= this.#closed && innerOffset < innerEnd,
+    )
+    this.#closed = keep === -1 ? this.#open.length : keep
+    this.#outerEnd = null
     this.#wrappedEnd = innerOffset
   }
 
