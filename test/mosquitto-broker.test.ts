@@ -9,8 +9,8 @@ import { NO_INJECTION } from '../src/model/injection.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { removeLeftBrokers, startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
 import { findMosquitto } from '../src/transports/mqtt/mosquitto-program.ts'
-import { mqttsClose, mqttsResumed } from '../src/transports/mqtt/mqtt-close.ts'
 import { mqttsQos1 } from '../src/transports/mqtt/mqttjs.ts'
+import { mqttsClose, mqttsResumed } from '../src/transports/mqtt/own-connection/mqtt-close.ts'
 import {
   childrenOf,
   hasTool,

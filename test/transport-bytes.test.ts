@@ -108,6 +108,21 @@ describe.skipIf(!hasTool('mosquitto'))('MQTT 5', () => {
   })
 })
 
+describe('several messages on a resumed connection', () => {
+  it.each([
+    ['mqtts-wake', 'mqtts-resumed', 'mqtts-qos1'],
+    ['https1-wake', 'https1-resumed', 'https1'],
+  ])('%s: as many as are asked for, and at the end the rest', async (id, resumed, kept) => {
+    const [own, one] = [await costOf(resumed), await costOf(kept)]
+    // Three messages, two on the first connection: two set-ups and goodbyes.
+    expect(await costOf(id, { 'per-wake': 2 })).toEqual({
+      setup: (2 / MESSAGES) * own.setup,
+      steady: one.steady,
+      close: (2 / MESSAGES) * own.close,
+    })
+  })
+})
+
 /** RFC 6347 §4.1: a record's header; §4.2.2: a message's. */
 const [DTLS_RECORD, DTLS_HANDSHAKE] = [13, 12]
 /** AES_128_CCM_8 (RFC 6655 §3, §4): the nonce that is sent, and the tag. */

@@ -16,6 +16,7 @@ import { loadScenarios } from '../scenario/load.ts'
 import { requireLossyNetwork } from '../system/namespace/lossy-network.ts'
 import { findNamespaceObstacle } from '../system/namespace/namespace-pair.ts'
 import { HOLD_TIME, POLL_INTERVAL, readDuration } from '../transports/http/duration-option.ts'
+import { PER_WAKE, readPerWake } from '../transports/per-wake.ts'
 import { resolveForFlow, TRANSPORT_IDS } from '../transports/registry.ts'
 import type { TransportOptions } from '../transports/run-options.ts'
 import { KNOWN_NAMES } from './known-names.ts'
@@ -326,6 +327,7 @@ function asAsked(options: RunOptions, amounts: LatencyAmounts): LatencyAmounts {
 
 /** Checked here, so that a wrong one is found before anything is started. */
 function transportOptions(options: RunOptions): TransportOptions {
+  readPerWake(options[PER_WAKE], `--${PER_WAKE}`)
   for (const option of [POLL_INTERVAL, HOLD_TIME]) {
     readDuration({ ...option, name: `--${option.name}` }, options[option.name])
   }
@@ -333,6 +335,7 @@ function transportOptions(options: RunOptions): TransportOptions {
     broker: options.broker,
     'poll-interval': options['poll-interval'],
     'hold-time': options['hold-time'],
+    [PER_WAKE]: options[PER_WAKE],
   }
 }
 

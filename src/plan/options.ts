@@ -74,6 +74,8 @@ export interface RunOptions extends TargetOptions, LoadOptions {
   readonly tls?: string | undefined
   readonly 'poll-interval'?: string | undefined
   readonly 'hold-time'?: string | undefined
+  /** Messages of a connection, on transports of devices that wake up. */
+  readonly 'per-wake'?: number | undefined
   readonly link?: string | undefined
   readonly loss?: string | undefined
   /** Keep the instants of every measured message. */

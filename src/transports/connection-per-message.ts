@@ -1,11 +1,11 @@
 import { closed } from './connection-errors.ts'
 import { Lifeline } from './lifeline.ts'
 import { disposeOnce, nothingToDispose } from './once-disposed.ts'
-import type { ConnectContext, PacedProducer, Peer } from './transport.ts'
+import type { ConnectContext, PacedProducer, Peer, Producer } from './transport.ts'
 
 /**
- * A device that is connected only while it has something to say: each message
- * opens a connection, is sent on it, and closes it.
+ * A device that is connected only while it has something to say: each message, or
+ * the first of several, opens a connection, and the last that is sent on it closes it.
  *
  * `send` resolves when the message is complete, so a latency covers everything
  * from nothing to the acknowledgement, and not the goodbye, which nobody waits
@@ -16,23 +16,42 @@ import type { ConnectContext, PacedProducer, Peer } from './transport.ts'
  * find out that nobody is there.
  *
  * @param open connects a peer for one message
+ * @param messages that are sent on a connection; the last one may have fewer
  */
 export function connectPerMessage(
   address: URL,
   context: ConnectContext,
   open: (context: ConnectContext) => Promise<Peer>,
+  messages = 1,
 ): Peer {
   const abort = new AbortController()
   const lifeline = new Lifeline(context.signal, (reason) => abort.abort(reason))
   const own: ConnectContext = { ...context, signal: abort.signal }
   let settled: Promise<void> = Promise.resolve()
+  let connected: { peer: Peer; producer: Producer; left: number } | null = null
 
+  const close = async (): Promise<void> => {
+    const peer = connected?.peer
+    connected = null
+    await peer?.[Symbol.asyncDispose]()
+  }
+  const connect = async (): Promise<NonNullable<typeof connected>> => {
+    const peer = await open(own)
+    connected = { peer, producer: await peer.openProducer(), left: messages }
+    return connected
+  }
   const exchange = async (payload: Uint8Array, complete: () => void): Promise<void> => {
     if (lifeline.reason !== null) throw lifeline.reason
-    await using peer = await open(own)
-    const producer = await peer.openProducer()
-    if (producer.kind === 'paced') await producer.send(payload)
-    complete()
+    let isLast = true
+    try {
+      const connection = connected ?? (await connect())
+      connection.left -= 1
+      if (connection.producer.kind === 'paced') await connection.producer.send(payload)
+      complete()
+      isLast = connection.left === 0
+    } finally {
+      if (isLast) await close()
+    }
   }
 
   const producer: PacedProducer = {
@@ -50,6 +69,7 @@ export function connectPerMessage(
       // What is in flight ends at once; a goodbye that has begun is waited for.
       if (!lifeline.idle) lifeline.cut(closed(address))
       await settled
+      await close()
       lifeline.cut(closed(address))
     }),
   }

@@ -123,6 +123,23 @@ export const REGISTRY: readonly RegistryEntry[] = [
     load: async () => (await import('./http/http1.ts')).https1Resumed,
   },
   {
+    id: 'https1-wake',
+    title: 'HTTP/1.1 POST over TLS, several messages a connection, resumed',
+    traits: {
+      client: 'fetch',
+      protocol: 'http/1.1',
+      flows: ['uplink'],
+      completion: 'answered',
+      secure: true,
+    },
+    groups: ['http', 'tls', 'uplink', 'all'],
+    libraries: [
+      { name: 'undici', moves: 'up' },
+      { name: 'fastify', moves: 'down' },
+    ],
+    load: async () => (await import('./http/own-connection/https1-wake.ts')).https1Wake,
+  },
+  {
     id: 'h2c',
     title: 'HTTP/2 POST, cleartext, one connection',
     traits: {
@@ -272,7 +289,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       { name: 'mqtt-packet', moves: 'both' },
       { name: 'aedes', moves: 'both' },
     ],
-    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttClose,
+    load: async () => (await import('./mqtt/own-connection/mqtt-close.ts')).mqttClose,
   },
   {
     id: 'mqtts-qos0',
@@ -348,7 +365,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       { name: 'aedes', moves: 'both' },
     ],
     counterpartOf: 'mqtt-close',
-    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttsClose,
+    load: async () => (await import('./mqtt/own-connection/mqtt-close.ts')).mqttsClose,
   },
   {
     id: 'mqtts-resumed',
@@ -366,7 +383,25 @@ export const REGISTRY: readonly RegistryEntry[] = [
       { name: 'mqtt-packet', moves: 'both' },
       { name: 'aedes', moves: 'both' },
     ],
-    load: async () => (await import('./mqtt/mqtt-close.ts')).mqttsResumed,
+    load: async () => (await import('./mqtt/own-connection/mqtt-close.ts')).mqttsResumed,
+  },
+  {
+    id: 'mqtts-wake',
+    title: 'MQTT 3.1.1 QoS 1 over TLS, several messages a connection, resumed',
+    traits: {
+      client: 'mqtt.js',
+      protocol: 'mqtt/3.1.1',
+      flows: ['uplink'],
+      completion: 'acknowledged',
+      secure: true,
+    },
+    groups: ['mqtt', 'tls', 'uplink', 'all'],
+    libraries: [
+      { name: 'mqtt', moves: 'both' },
+      { name: 'mqtt-packet', moves: 'both' },
+      { name: 'aedes', moves: 'both' },
+    ],
+    load: async () => (await import('./mqtt/own-connection/mqtts-wake.ts')).mqttsWake,
   },
   {
     id: 'mqtt-qos1-bare',
@@ -566,7 +601,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       { name: 'mqtt', moves: 'both' },
       { name: 'mqtt-packet', moves: 'both' },
     ],
-    load: async () => (await import('./mqtt/mqtt5-close.ts')).mqtts5Close,
+    load: async () => (await import('./mqtt/own-connection/mqtt5-close.ts')).mqtts5Close,
   },
   {
     id: 'mqtts5-resumed',
@@ -586,7 +621,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       { name: 'mqtt', moves: 'both' },
       { name: 'mqtt-packet', moves: 'both' },
     ],
-    load: async () => (await import('./mqtt/mqtt5-close.ts')).mqtts5Resumed,
+    load: async () => (await import('./mqtt/own-connection/mqtt5-close.ts')).mqtts5Resumed,
   },
   {
     id: 'mqtt-ws-qos1',

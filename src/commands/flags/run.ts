@@ -90,6 +90,11 @@ export const RUN_FLAGS = {
     type: 'string',
     requiresArg: true,
   },
+  'per-wake': {
+    describe: 'messages of a device each time that it wakes up, on *-wake (default: 5)',
+    type: 'number',
+    requiresArg: true,
+  },
   link: {
     describe: 'a slow link for the latency pass: a profile of list links, or rtt=…,down=…,up=…',
     type: 'string',

@@ -11,11 +11,11 @@ const fitOf = (id: string, scheme: string, flow: Flow = 'uplink'): Fit =>
 describe('a transport and the scheme of a URL', () => {
   it.each([
     ['http:', ['http1', 'http1-close', 'http1-bare', 'http1-replay', 'h2c']],
-    ['https:', ['https1', 'https1-close', 'https1-resumed', 'http2']],
+    ['https:', ['https1', 'https1-close', 'https1-resumed', 'https1-wake', 'http2']],
     [
       'mqtts:',
       [
-        ...['mqtts-qos0', 'mqtts-qos1', 'mqtts-qos2', 'mqtts-close', 'mqtts-resumed'],
+        ...['mqtts-qos0', 'mqtts-qos1', 'mqtts-qos2', 'mqtts-close', 'mqtts-resumed', 'mqtts-wake'],
         ...['mqtts5-qos0', 'mqtts5-qos1', 'mqtts5-qos2', 'mqtts5-close', 'mqtts5-resumed'],
       ],
     ],

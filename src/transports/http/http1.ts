@@ -90,7 +90,8 @@ function http1With(
   }
 }
 
-async function openPostingPeer(
+/** @throws InstrumentError `connection`, or the reason of the signal */
+export async function openPostingPeer(
   address: URL,
   context: ConnectContext,
   security: Security,

@@ -90,7 +90,8 @@ const serveOn = (
     ? serveMosquittoBehind(context, settings, openTlsDoor)
     : serveMosquitto(context, settings)
 
-const watcher =
+/** Who watches over TCP or TLS. */
+export const watcher =
   (security: Security, settings: WatchSettings): NonNullable<Transport['watch']> =>
   async (address, _options, context, onArrival) => {
     const stream = onSocket(await openStream(security, address, context))

@@ -1,11 +1,11 @@
-import { requireScheme, stopped } from '../connection-errors.ts'
-import { connectPerMessage } from '../connection-per-message.ts'
-import { openStream, type Security } from '../tls/security.ts'
-import { acquireTlsSession } from '../tls/tls-socket.ts'
-import type { Listing, Transport, TransportTraits } from '../transport.ts'
-import { type BrokerOptions, onChosenBroker } from './broker.ts'
-import { AEDES, MQTT_JS, MQTT_PACKET } from './libraries.ts'
-import { type MqttjsSettings, openMqttjsPeer } from './mqttjs-peer.ts'
+import { requireScheme, stopped } from '../../connection-errors.ts'
+import { connectPerMessage } from '../../connection-per-message.ts'
+import { openStream, type Security } from '../../tls/security.ts'
+import { acquireTlsSession } from '../../tls/tls-socket.ts'
+import type { Listing, Transport, TransportTraits } from '../../transport.ts'
+import { type BrokerOptions, onChosenBroker } from '../broker.ts'
+import { AEDES, MQTT_JS, MQTT_PACKET } from '../libraries.ts'
+import { type MqttjsSettings, openMqttjsPeer } from '../mqttjs-peer.ts'
 
 const SETTINGS: MqttjsSettings = { protocolVersion: 4, qos: 1, topic: 'name' }
 
@@ -56,6 +56,7 @@ export function perMessage(
   security: Security,
   handshake: Handshake,
   settings: MqttjsSettings,
+  messagesPerConnection = 1,
 ): Pick<Transport, 'acquireSession' | 'connect'> {
   const scheme = security === 'tls' ? 'mqtts:' : 'mqtt:'
   return {
@@ -69,10 +70,11 @@ export function perMessage(
     async connect(address, _options, context) {
       requireScheme(id, address, scheme)
       if (context.signal.aborted) throw stopped(context.signal)
-      return connectPerMessage(address, context, async (own) => {
+      const open = async (own: typeof context) => {
         const stream = await openStream(security, address, own)
         return openMqttjsPeer(address, stream, own, settings)
-      })
+      }
+      return connectPerMessage(address, context, open, messagesPerConnection)
     },
   }
 }

@@ -1,9 +1,9 @@
-import type { NoOptions } from '../no-options.ts'
-import type { Listing, Transport } from '../transport.ts'
-import { MOSQUITTO_TRAITS, onMosquitto } from './broker.ts'
-import { MQTT_JS, MQTT_PACKET } from './libraries.ts'
+import type { NoOptions } from '../../no-options.ts'
+import type { Listing, Transport } from '../../transport.ts'
+import { MOSQUITTO_TRAITS, onMosquitto } from '../broker.ts'
+import { MQTT_JS, MQTT_PACKET } from '../libraries.ts'
+import type { MqttjsSettings } from '../mqttjs-peer.ts'
 import { type Handshake, perMessage } from './mqtt-close.ts'
-import type { MqttjsSettings } from './mqttjs-peer.ts'
 
 const SETTINGS: MqttjsSettings = { protocolVersion: 5, qos: 1, topic: 'name' }
 

@@ -1,0 +1,40 @@
+import { requireScheme } from '../../connection-errors.ts'
+import { PER_WAKE, parseWakeOptions, type WakeOptions } from '../../per-wake.ts'
+import type { Transport } from '../../transport.ts'
+import { openTlsDoor, serveAedes } from '../aedes-broker.ts'
+import { watcher } from '../broker.ts'
+import { AEDES, MQTT_JS, MQTT_PACKET } from '../libraries.ts'
+import type { MqttjsSettings } from '../mqttjs-peer.ts'
+import { perMessage } from './mqtt-close.ts'
+
+const ID = 'mqtts-wake'
+const SETTINGS: MqttjsSettings = { protocolVersion: 4, qos: 1, topic: 'name' }
+
+/**
+ * A device that wakes up, resumes its TLS session, publishes what it has gathered,
+ * one reading a message, and sleeps again. Always on the embedded broker, or on
+ * the one of a URL.
+ */
+export const mqttsWake: Transport<WakeOptions> = {
+  id: ID,
+  title: 'MQTT 3.1.1 QoS 1 over TLS, several messages a connection, resumed',
+  traits: {
+    client: 'mqtt.js',
+    protocol: 'mqtt/3.1.1',
+    flows: ['uplink'],
+    completion: 'acknowledged',
+    secure: true,
+  },
+  listing: { order: 242 },
+  libraries: [MQTT_JS, MQTT_PACKET, AEDES],
+  optionNames: [PER_WAKE],
+  parseOptions: (input) => parseWakeOptions(ID, input),
+  serve: async (_options, context) => serveAedes(context, await openTlsDoor(context)),
+  watch: watcher('tls', SETTINGS),
+  ...perMessage(ID, 'tls', 'resumed', SETTINGS),
+
+  async connect(address, { messagesPerWake }, context) {
+    requireScheme(ID, address, 'mqtts:')
+    return perMessage(ID, 'tls', 'resumed', SETTINGS, messagesPerWake).connect(address, {}, context)
+  },
+}
