@@ -73,7 +73,7 @@ function expectLoaded(report: Report, clients: readonly string[], arrivals: obje
 
 async function measure(...args: string[]) {
   const out = temporaryFolder()
-  const result = await runCommand(['run', 'json', ...args, '--out', out.path])
+  const result = await runCommand(['run', 'json', ...args, '--full', '--out', out.path])
   const rows = readCsv(out.path, 'results.csv')
   const files = readdirSync(out.path).map((name) => readFileSync(join(out.path, name)))
   const report = readReport(out.path)

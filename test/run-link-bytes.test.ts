@@ -30,7 +30,7 @@ describe('run --link-bytes', () => {
       using folder = temporaryFolder()
       const runs = [join(folder.path, 'first'), join(folder.path, 'second')] as const
       for (const run of runs) {
-        const { code, stdout } = await runCommand(['run', 'json', ...BYTES, '--out', run])
+        const { code, stdout } = await runCommand(['run', 'json', ...BYTES, '--full', '--out', run])
         expect(code).toBe(0)
         expect(stdout).toContain('counted on an Ethernet link')
         expect(stdout).not.toContain('modelled')
@@ -99,7 +99,7 @@ describe('run --link-bytes', () => {
     using folder = temporaryFolder()
     const run = join(folder.path, 'run')
     const args = ['run', 'json', '-t', 'mqtt-qos0,coap-con', '--measure', 'bytes']
-    const { code, stdout } = await runCommand([...args, '--link-bytes', 'off', '--out', run])
+    const { code, stdout } = await runCommand([...args, '--link-bytes', 'off', '--full', '--out', run])
     expect(code).toBe(0)
     expect(stdout).not.toContain('link is wire')
     expect(readFileSync(join(run, 'ledger.csv'), 'utf8')).not.toContain('network')
