@@ -99,7 +99,14 @@ describe('run --link-bytes', () => {
     using folder = temporaryFolder()
     const run = join(folder.path, 'run')
     const args = ['run', 'json', '-t', 'mqtt-qos0,coap-con', '--measure', 'bytes']
-    const { code, stdout } = await runCommand([...args, '--link-bytes', 'off', '--full', '--out', run])
+    const { code, stdout } = await runCommand([
+      ...args,
+      '--link-bytes',
+      'off',
+      '--full',
+      '--out',
+      run,
+    ])
     expect(code).toBe(0)
     expect(stdout).not.toContain('link is wire')
     expect(readFileSync(join(run, 'ledger.csv'), 'utf8')).not.toContain('network')
