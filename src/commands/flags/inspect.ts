@@ -1,5 +1,5 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
-import { INSPECT_FORMATS } from '../../export/inspect/formats.ts'
+import { CAPTURE_FORMATS } from '../../export/inspect/formats.ts'
 import { BROKERS } from '../../transports/mqtt/brokers.ts'
 import { TARGET_FLAGS } from './target.ts'
 
@@ -26,8 +26,8 @@ export const INSPECT_FLAGS = {
     requiresArg: true,
   },
   format: {
-    describe: 'what to print on stdout',
-    choices: INSPECT_FORMATS,
+    describe: 'what to print on stdout; csv of a capture',
+    choices: CAPTURE_FORMATS,
     default: 'table',
     requiresArg: true,
   },
@@ -40,6 +40,26 @@ export const INSPECT_FLAGS = {
     describe: 'of a capture: the secrets of its TLS connections (SSLKEYLOGFILE)',
     type: 'string',
     requiresArg: true,
+  },
+  port: {
+    describe: 'of a capture: only connections with this port',
+    type: 'number',
+    requiresArg: true,
+  },
+  host: {
+    describe: 'of a capture: only connections with this address',
+    type: 'string',
+    requiresArg: true,
+  },
+  protocol: {
+    describe: 'of a capture: only what speaks it, such as mqtt, http/1.1, TLS',
+    type: 'string',
+    requiresArg: true,
+  },
+  full: {
+    describe: 'of a capture: every connection, each with its ledger',
+    type: 'boolean',
+    default: false,
   },
   broker: {
     describe: 'what MQTT 3.1.1 runs on (default: aedes)',

@@ -1,12 +1,14 @@
 import { renderCapture } from '../../export/capture/index.ts'
 import { InstrumentError } from '../../model/errors.ts'
-import type { CaptureLedger } from '../../model/report/captured.ts'
+import type { CapturedConnection, CaptureLedger } from '../../model/report/captured.ts'
 import { formatBytes } from '../../model/text/format.ts'
+import { parseHostPort } from '../../model/text/host-port.ts'
 import { isGiven, targetOptions } from '../../plan/options.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import { createProgress } from '../../terminal/progress.ts'
 import { CaptureAccount } from '../../wire/capture/capture-ledger.ts'
+import { speechName } from '../../wire/capture/sum-connections.ts'
 import type { FrameListener } from '../../wire/detection/detected-connection.ts'
 import type { InspectArguments } from '../flags/inspect.ts'
 import { type CaptureInput, openCaptureInput } from './capture-input.ts'
@@ -18,12 +20,14 @@ const PROGRESS_FROM_BYTES = 20 * 1024 * 1024
 
 /** `inspect` of a capture file: read, account, print. */
 export async function inspectCapture(
-  { what, format, keylog, ...others }: InspectArguments,
+  { what, format, keylog, full, port, host, protocol, ...others }: InspectArguments,
   signal: AbortSignal,
 ): Promise<void> {
   refuseRunOptions(others)
-  const ledger = await readCaptureFile(what, { keylog, signal })
-  await writeOutput(renderCapture(format, ledger, renderOptions()))
+  const isWanted = wanted({ port, host, protocol })
+  const ledger = await readCaptureFile(what, { keylog, signal, isWanted })
+  const extent = full ? 'full' : 'short'
+  await writeOutput(renderCapture(format, ledger, { ...renderOptions(), extent }))
 }
 
 /**
@@ -36,7 +40,13 @@ export async function readCaptureFile(
     keylog,
     signal,
     onFrame,
-  }: { keylog: string | undefined; signal: AbortSignal; onFrame?: FrameListener },
+    isWanted,
+  }: {
+    keylog: string | undefined
+    signal: AbortSignal
+    onFrame?: FrameListener
+    isWanted?: (connection: CapturedConnection) => boolean
+  },
 ): Promise<CaptureLedger> {
   const secrets = await readKeyLog(keylog)
   const input = await openCaptureInput(path)
@@ -56,7 +66,21 @@ export async function readCaptureFile(
   progress.done()
   const problem = input.problem()
   if (problem !== null) account.remark(problem)
-  return account.end()
+  return account.end(isWanted)
+}
+
+/** Which connections `--port`, `--host` and `--protocol` name. */
+function wanted({ port, host, protocol }: Pick<InspectArguments, 'port' | 'host' | 'protocol'>) {
+  const speech = protocol?.toLowerCase()
+  return (connection: CapturedConnection): boolean => {
+    const places = [connection.client, connection.server].map(parseHostPort)
+    const name = speechName(connection).toLowerCase()
+    return (
+      (port === undefined || places.some((place) => place?.port === port)) &&
+      (host === undefined || places.some((place) => place?.host === host)) &&
+      (speech === undefined || name.split(' in ').some((one) => one.startsWith(speech)))
+    )
+  }
 }
 
 /** How much is read, a hundred times at most. */
@@ -75,7 +99,12 @@ function progressOf({ name, storedBytes, readBytes }: CaptureInput) {
   }
 }
 
-function refuseRunOptions(options: Omit<InspectArguments, 'what' | 'format' | 'keylog'>): void {
+function refuseRunOptions(
+  options: Omit<
+    InspectArguments,
+    'what' | 'format' | 'keylog' | 'full' | 'port' | 'host' | 'protocol'
+  >,
+): void {
   const { transports, pcap, broker, messages } = options
   const all = { transports, pcap, broker, messages, ...targetOptions(options) }
   const given = Object.entries(all).find(([, value]) => isGiven(value))

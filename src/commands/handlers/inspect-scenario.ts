@@ -25,6 +25,9 @@ const MAX_MESSAGES = 100
 
 /** `inspect` of a scenario: a byte pass of few messages on each transport, recorded and printed. */
 export async function inspectScenario(argv: InspectArguments, stop: Stop): Promise<void> {
+  const { format } = argv
+  refuseCaptureOptions(argv)
+  if (format === 'csv') throw captureOnly('format csv')
   const plan = await planInspection(argv)
   await using capture = argv.pcap === undefined ? null : await CaptureFile.create(argv.pcap)
   const progress = createProgress(process.stderr)
@@ -46,7 +49,20 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
   const isOpen = report.cells.some(({ status }) => status === 'failed')
   process.exitCode = stop.exitCode() ?? (isOpen ? EXIT.failed : EXIT.fine)
   const inspection = await describeInspection(plan, report, recordings)
-  await writeOutput(renderInspection(argv.format, inspection, renderOptions()))
+  await writeOutput(renderInspection(format, inspection, renderOptions()))
+}
+
+const captureOnly = (flag: string): InstrumentError =>
+  new InstrumentError(
+    'usage',
+    `--${flag}: is for a capture file, and a scenario was given; leave it out`,
+  )
+
+function refuseCaptureOptions({ port, host, protocol, full }: InspectArguments): void {
+  const given = Object.entries({ port, host, protocol, full: full || undefined }).find(
+    ([, value]) => value !== undefined,
+  )
+  if (given !== undefined) throw captureOnly(given[0])
 }
 
 async function planInspection(argv: InspectArguments): Promise<Plan> {

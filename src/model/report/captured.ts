@@ -2,6 +2,7 @@ import type { Direction } from '../vocabulary.ts'
 import type { ByteTotals, LedgerEntry } from '../wire/ledger.ts'
 import type { CountedOutcome } from './outcomes.ts'
 import type { CountedWireRemark, Remark } from './remarks.ts'
+import type { SubjectCount } from './subjects.ts'
 
 /** Bytes of a stream that are in no layer. */
 export interface UnreadBytes {
@@ -47,10 +48,29 @@ export interface CapturedConnection {
   remarks: CountedWireRemark[]
   /** What was accepted, refused, not answered, sent again. */
   outcomes: CountedOutcome[]
+  /** What the messages were about, most bytes first. */
+  subjects: SubjectCount[]
   /** Bytes of the streams that crossed and that the capture does not have. */
   missingBytes: ByteTotals
   /** Payload of segments that had come before; it is in `network`. */
   repeatedBytes: ByteTotals
+}
+
+/** Bytes that are in no layer, of all connections, for one reason. */
+export interface UnreadReason extends UnreadBytes {
+  connections: number
+}
+
+/** All connections that spoke one protocol. */
+export interface CapturedProtocol
+  extends Pick<
+    CapturedConnection,
+    'messages' | 'ledger' | 'units' | 'remarks' | 'outcomes' | 'subjects' | 'missingBytes'
+  > {
+  /** `mqtt/3.1.1`, `http/1.1 in TLS`, `TLS`, `not recognised`. */
+  protocol: string
+  connections: number
+  unread: UnreadReason[]
 }
 
 /** Everything that could be read of a capture file, and what could not. */
@@ -58,6 +78,8 @@ export interface CaptureLedger {
   file: string
   format: 'pcap' | 'pcapng'
   packets: number
+  /** Those whose messages can be seen first, then by bytes. */
+  protocols: readonly CapturedProtocol[]
   connections: readonly CapturedConnection[]
   remarks: readonly Remark[]
 }

@@ -1,4 +1,4 @@
-import type { CaptureLedger } from '../../model/report/captured.ts'
+import type { CapturedConnection, CaptureLedger } from '../../model/report/captured.ts'
 import { Remarks } from '../../model/report/remarks.ts'
 import type { FrameListener } from '../detection/detected-connection.ts'
 import { KeptSessions } from '../detection/kept-sessions.ts'
@@ -6,6 +6,7 @@ import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import { Connections } from './connections.ts'
 import type { CaptureReader } from './files/capture.ts'
 import { openCapture } from './files/read-capture.ts'
+import { sumConnections } from './sum-connections.ts'
 
 /** The ledger of every connection in a capture, while its file is read. */
 export class CaptureAccount {
@@ -61,14 +62,21 @@ export class CaptureAccount {
     this.#remarks.add(text)
   }
 
-  /** The file has ended. */
-  end(): CaptureLedger {
+  /**
+   * The file has ended.
+   * @param isWanted which connections are; the others are only counted
+   */
+  end(isWanted: (connection: CapturedConnection) => boolean = () => true): CaptureLedger {
     this.#reader.end()
-    const connections = this.#connections.end()
+    const all = this.#connections.end()
+    const connections = all.filter(isWanted)
+    const others = all.length - connections.length
+    if (others > 0) this.#remarks.add('a connection is none of those that were asked for', others)
     return {
       file: this.#name,
       format: this.#reader.format,
       packets: this.#packets,
+      protocols: sumConnections(connections),
       connections,
       remarks: this.#remarks.list(),
     }

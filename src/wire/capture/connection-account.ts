@@ -96,6 +96,7 @@ export class ConnectionAccount implements ConversationReader {
       units,
       remarks: remarks.list(),
       outcomes: this.#said.outcomes,
+      subjects: this.#said.subjects,
       unread: DIRECTIONS.flatMap((direction) =>
         this.#unread(direction, sides[ends[direction]].cutOffBytes),
       ),

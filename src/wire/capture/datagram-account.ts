@@ -66,6 +66,7 @@ export class DatagramAccount {
       units,
       remarks: this.#said.remarks,
       outcomes: this.#said.outcomes,
+      subjects: this.#said.subjects,
       missingBytes: { up: 0, down: 0 },
       unread: DIRECTIONS.flatMap((direction) => this.#unread(direction)),
       repeatedBytes: { up: 0, down: 0 },

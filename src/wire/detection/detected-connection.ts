@@ -1,6 +1,7 @@
 import type { CapturedConnection, UnitCount, UnreadBytes } from '../../model/report/captured.ts'
 import { type CountedOutcome, Outcomes } from '../../model/report/outcomes.ts'
 import { type CountedWireRemark, WireRemarks } from '../../model/report/remarks.ts'
+import type { SubjectCount } from '../../model/report/subjects.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type {
   ConnectionMemory,
@@ -15,6 +16,7 @@ import { detectingDissector } from './detecting-dissector.ts'
 import { DirectionAccount, type Loss } from './direction-account.ts'
 import { isEncrypted } from './opaque-tls.ts'
 import type { Detection } from './signatures.ts'
+import { SubjectReader } from './subject-reader.ts'
 
 /** What a connection turned out to speak. */
 export type Speech = Pick<CapturedConnection, 'protocol' | 'tls'> & {
@@ -46,6 +48,7 @@ export class DetectedConnection {
   readonly book = new LedgerBook()
   readonly #remarks = new WireRemarks()
   readonly #outcomes = new Outcomes()
+  readonly #subjects = new SubjectReader()
   #speech: Speech | null = null
   readonly #dissector: Dissector
   readonly #onFrame: FrameListener
@@ -103,6 +106,11 @@ export class DetectedConnection {
   /** What became of what was asked and sent. */
   get outcomes(): CountedOutcome[] {
     return this.#outcomes.list()
+  }
+
+  /** What its messages were about. */
+  get subjects(): SubjectCount[] {
+    return this.#subjects.list()
   }
 
   feed(direction: Direction, bytes: Uint8Array): void {
@@ -184,6 +192,7 @@ export class DetectedConnection {
       }
     }
     if (beginsMessage(frame, hasPayload)) account.messages += 1
+    this.#subjects.add(frame)
     if (this.#speech !== null) this.#onFrame(frame, this.#speech)
   }
 }
