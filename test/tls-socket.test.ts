@@ -169,6 +169,31 @@ describe('a handshake', () => {
     expect(error.message).toMatch(/^127\.0\.0\.1:\d+ did not resume the TLS session /)
   })
 
+  it('asks for a name and a protocol of its own, where it is told to', async () => {
+    const asked: unknown[] = []
+    const { address, context } = await serveEcho('x-amzn-mqtt-ca', {
+      SNICallback: (name, done) => {
+        asked.push(name)
+        done(null)
+      },
+    })
+    const tls = { verification: 'verified', serverName: 'localhost', mqttAlpn: 'x-amzn-mqtt-ca' }
+    const access = { headers: {}, tls } as const
+    const own = {
+      ...context,
+      access: { ...access, tls: { ...tls, authorities: context.certificate } },
+    }
+    const socket = await openTlsSocket(address, own as ConnectContext)
+    expect([asked, socket.alpnProtocol]).toEqual([['localhost'], 'x-amzn-mqtt-ca'])
+    socket.destroy()
+    const wrong = {
+      ...own,
+      access: { ...own.access, tls: { ...own.access.tls, serverName: 'other.example' } },
+    }
+    const error = await failure(openTlsSocket(address, wrong as ConnectContext))
+    expect(error.message).toMatch(/does not verify: .*other\.example/)
+  })
+
   it('tells its secrets to who asks for them', async () => {
     const { address, context } = await serveEcho()
     const lines: string[] = []

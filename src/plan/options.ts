@@ -17,6 +17,8 @@ export interface TargetOptions {
   readonly cert?: string | undefined
   readonly key?: string | undefined
   readonly insecure?: boolean | undefined
+  readonly 'server-name'?: string | undefined
+  readonly 'mqtt-alpn'?: string | undefined
   readonly 'follow-redirects'?: boolean | undefined
   readonly 'topic-prefix'?: string | undefined
   readonly 'client-id'?: string | undefined
@@ -32,6 +34,8 @@ export const TARGET_OPTIONS = [
   'cert',
   'key',
   'insecure',
+  'server-name',
+  'mqtt-alpn',
   'follow-redirects',
   'topic-prefix',
   'client-id',

@@ -219,6 +219,10 @@ export interface TlsAccess {
   readonly authorities?: string
   /** PEM of what the device proves itself with. */
   readonly client?: { readonly certificate: string; readonly key: string }
+  /** Whom the device asks for and believes (RFC 6066 §3), where that is not the URL's host. */
+  readonly serverName?: string
+  /** What it asks for in MQTT over TLS (RFC 7301), at a port that has other protocols too. */
+  readonly mqttAlpn?: string
 }
 
 /** A connection that can listen to what arrives at a server. Disposing closes it. */

@@ -56,6 +56,18 @@ export const TARGET_FLAGS = {
     default: false,
     group: GROUP,
   },
+  'server-name': {
+    describe: 'the name to ask for and to verify in TLS, where it is not the URL’s host',
+    type: 'string',
+    requiresArg: true,
+    group: GROUP,
+  },
+  'mqtt-alpn': {
+    describe: 'the protocol to ask for in TLS to a broker, such as x-amzn-mqtt-ca at port 443',
+    type: 'string',
+    requiresArg: true,
+    group: GROUP,
+  },
   'topic-prefix': {
     describe: 'stands before every topic, such as test/',
     type: 'string',

@@ -39,12 +39,15 @@ export function headBlocks(report: Report): Block[] {
 const PLACES = { 'this-machine': 'on this machine', elsewhere: 'not on this machine' } as const
 
 /** What stands in place of the embedded endpoint. */
-function describeTarget({ kind, url, place, verification, arrivals }: ReportedTarget): string {
+function describeTarget(target: ReportedTarget): string {
+  const { kind, url, place, verification, arrivals, serverName, alpn } = target
+  const named = serverName === undefined ? '' : ` for ${serverName}`
   return [
     `${kind === 'http' ? 'HTTP' : 'MQTT'} at ${url}, ${PLACES[place]}`,
     ...(verification === null
       ? []
-      : [`certificate ${verification === 'verified' ? '' : 'not '}verified`]),
+      : [`certificate ${verification === 'verified' ? '' : 'not '}verified${named}`]),
+    ...(alpn === undefined ? [] : [`ALPN ${alpn}`]),
     arrivals === 'subscriber'
       ? 'arrivals told by a subscriber of ours, so delivery covers two legs'
       : 'arrivals not told',

@@ -27,6 +27,11 @@ export const targetSchema = z
       .enum(['verified', 'insecure'])
       .nullable()
       .describe('of its certificate; insecure: it was not, on request; null: there is no TLS'),
+    serverName: z
+      .string()
+      .optional()
+      .describe('asked for and verified in TLS in place of the URL’s host'),
+    alpn: z.string().optional().describe('the protocol asked for in TLS, where the user named one'),
     access: z
       .array(z.enum(['user', 'headers', 'client-certificate']))
       .describe('what it was given to let us in; the values are not stored'),

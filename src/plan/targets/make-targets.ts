@@ -86,6 +86,8 @@ async function planTarget(
     url: `${url.protocol}//${url.host}${url.pathname}`,
     place,
     verification: isSecure ? tls.verification : null,
+    ...(isSecure && tls.serverName !== undefined && { serverName: tls.serverName }),
+    ...(url.protocol === 'mqtts:' && tls.mqttAlpn !== undefined && { alpn: tls.mqttAlpn }),
     access: [
       ...(hasUser ? ['user' as const] : []),
       ...(Object.keys(given).length > 0 ? ['headers' as const] : []),
@@ -121,10 +123,13 @@ function refuseIdleFlags(options: TargetOptions, urls: readonly TargetUrl[]): vo
       refuse(flag, 'is for a server that is already there; give --http-url or --mqtt-url too')
     }
   }
-  for (const flag of ['ca', 'cert', 'key', 'insecure'] as const) {
+  for (const flag of ['ca', 'cert', 'key', 'insecure', 'server-name'] as const) {
     if (isGiven(options[flag]) && !has(({ isSecure }) => isSecure)) {
       refuse(flag, 'no URL speaks TLS; write https://, mqtts:// or wss://, or leave it out')
     }
+  }
+  if (isGiven(options['mqtt-alpn']) && !has(({ url }) => url.protocol === 'mqtts:')) {
+    refuse('mqtt-alpn', 'no URL is mqtts://; a WebSocket asks for http/1.1; leave it out')
   }
   if (isGiven(options.header) && headerKindOf(urls) === undefined) {
     refuse(

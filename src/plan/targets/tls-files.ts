@@ -14,7 +14,21 @@ export async function readTlsAccess({
   cert,
   key,
   insecure,
+  'server-name': serverName,
+  'mqtt-alpn': mqttAlpn,
 }: TargetOptions): Promise<TlsAccess> {
+  if (serverName !== undefined && !SERVER_NAME.test(serverName)) {
+    throw new InstrumentError(
+      'usage',
+      '--server-name: is no name of a host; write one such as broker.example, without a port',
+    )
+  }
+  if (mqttAlpn !== undefined && !ALPN.test(mqttAlpn)) {
+    throw new InstrumentError(
+      'usage',
+      '--mqtt-alpn: is no name of a protocol; write one of 1 to 255 visible characters, such as x-amzn-mqtt-ca',
+    )
+  }
   if ((cert === undefined) !== (key === undefined)) {
     const [given, missing] = cert === undefined ? ['key', 'cert'] : ['cert', 'key']
     throw new InstrumentError('usage', `--${given}: is no use alone; give --${missing} FILE too`)
@@ -25,8 +39,16 @@ export async function readTlsAccess({
     verification: insecure ? 'insecure' : 'verified',
     ...(authorities !== undefined && { authorities: authorities.text }),
     ...(client !== undefined && { client }),
+    ...(serverName !== undefined && { serverName }),
+    ...(mqttAlpn !== undefined && { mqttAlpn }),
   }
 }
+
+/** RFC 6066 §3: in ASCII and without the dot at the end. */
+const SERVER_NAME =
+  /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/i
+/** RFC 7301 §3.1. */
+const ALPN = /^[\x21-\x7e]{1,255}$/
 
 async function readClient(certFile: string, keyFile: string): Promise<TlsAccess['client']> {
   const certificate = await readPem('cert', certFile, readCertificate)

@@ -143,12 +143,15 @@ export function tlsIdentityOf(
   | 'rejectUnauthorized'
   | 'pskCallback'
   | 'checkServerIdentity'
+  | 'ALPNProtocols'
 > {
-  const { host } = targetOf(address)
+  const { serverName, mqttAlpn } = trust.access?.tls ?? {}
+  const host = serverName ?? targetOf(address).host
   return {
     host,
     // RFC 6066 §3: an address is no server name.
     ...(isIP(host) === 0 && { servername: host }),
+    ...(mqttAlpn !== undefined && address.protocol === 'mqtts:' && { ALPNProtocols: [mqttAlpn] }),
     secureContext: secureContextOf(trust),
     ...sharedKeyOfDevice(tlsProfileOf(trust.scenario)),
     rejectUnauthorized: trust.access?.tls.verification !== 'insecure',

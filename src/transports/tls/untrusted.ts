@@ -6,7 +6,8 @@ import { placeOf } from '../connection-errors.ts'
 const REMEDIES: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'renew it',
   CERT_NOT_YET_VALID: 'check the clocks of both machines',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'connect by a name that stands in it',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'connect by a name that stands in it, or give that with --server-name',
 }
 
 /**
