@@ -113,7 +113,7 @@ async function scenariosOf(
   if (builtIn.length > 0) return builtIn
   throw new InstrumentError(
     'usage',
-    `${file}: has no built-in scenario, only ${held.join(', ')}; name the file of each: ${commandLine(['check', './my.yaml'], process.platform)}`,
+    `${file}: has no built-in scenario, only ${held.join(', ')}; name the file of each: ${commandLine(['check', './my.yaml'])}`,
   )
 }
 

@@ -95,8 +95,9 @@ async function planLatency(
   deployments: Deployments | null,
 ): Promise<Pick<FittedPlan, 'scenarios' | 'notes'>> {
   const kinds = TARGET_KINDS.filter((kind) => (deployments?.candidate ?? BOTH)[kind] !== undefined)
+  const isAll = argv.scenario.length === 0 || argv.scenario.includes('all')
   const planned = await planRun({
-    scenario: argv.scenario.includes('all') ? [DEFAULT_SCENARIO] : argv.scenario,
+    scenario: isAll ? [DEFAULT_SCENARIO] : argv.scenario,
     transports: argv.transports ?? kinds.map((kind) => DEFAULT_TRANSPORTS[kind]).join(),
     measure: 'latency',
   })

@@ -49,5 +49,5 @@ export async function writeFileWhole(path: string, text: string): Promise<void> 
 /** A check as it was called, to be pasted; `--update` can be added to it. */
 export function commandOf(argv: CheckArguments, words: readonly string[]): string {
   const baseline = argv.baseline === DEFAULT_BASELINE ? [] : ['--baseline', argv.baseline]
-  return commandLine(['check', ...words, ...baseline], process.platform)
+  return commandLine(['check', ...words, ...baseline])
 }

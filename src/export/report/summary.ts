@@ -1,4 +1,5 @@
 import type { ClaimVerdict, Report } from '../../model/report/report.ts'
+import { commandLine } from '../../model/text/shell.ts'
 import { type Block, cellText, type Group, list, paragraph } from '../document/document.ts'
 import { answerOf } from './answer.ts'
 import { budgetBlocks } from './budgets.ts'
@@ -99,4 +100,4 @@ function failures({ cells }: Report): Block[] {
 const whereTheRestIs = (folder: string | null): string =>
   folder === null
     ? 'All sections: --full; some: --section bytes,latency'
-    : `All of it: mqtt-vs-http report ${folder} --full`
+    : `All of it: ${commandLine(['report', folder, '--full'])}`

@@ -9,7 +9,7 @@ const PLAIN = { posix: /^[\w./,:@%+-][\w./,:=@%+-]*$/, windows: /^[\w./\\,:@+-][
  * Windows cmd and PowerShell, which have the double quote in common, and no file
  * name there holds one.
  */
-export function commandLine(words: readonly string[], platform: string): string {
+export function commandLine(words: readonly string[], platform: string = process.platform): string {
   const quote = platform === 'win32' ? quoteForWindows : quoteForPosix
   return [PROGRAM, ...words.map(quote)].join(' ')
 }

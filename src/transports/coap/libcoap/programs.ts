@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { installLine } from '../../../system/install-line.ts'
 
 /** The example programs of libcoap, built with GnuTLS; Debian calls them so. */
 const NAMES = ['coap-client-gnutls', 'coap-server-gnutls'] as const
 
-const INSTALL_LINE = 'install them with: apt-get install libcoap3-bin'
+const install = (): string => `install them with: ${installLine({ apt: 'libcoap3-bin' })}`
 
 export interface LibcoapPrograms {
   readonly client: string
@@ -34,7 +35,7 @@ export async function findLibcoap(
     if (version !== undefined && gnutls !== undefined) return { client, server, version, gnutls }
   }
   return {
-    missing: `needs libcoap's ${NAMES.join(' and ')}, which are not on this machine; ${INSTALL_LINE}`,
+    missing: `needs libcoap's ${NAMES.join(' and ')}, which are not on this machine; ${install()}`,
   }
 }
 
