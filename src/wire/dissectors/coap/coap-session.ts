@@ -1,7 +1,7 @@
 import type { Direction, Phase } from '../../../model/vocabulary.ts'
 import type { Frame } from '../../../model/wire/frame.ts'
-import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { Recent } from '../parsing/recent.ts'
+import type { Rules } from '../parsing/rules.ts'
 import { BLOCK1, BLOCK2, BlockwiseBodies } from './coap-bodies.ts'
 import { type CoapMessage, findOption, isEmpty, isRequest, methodOf } from './coap-message.ts'
 import { readUint } from './coap-options.ts'
@@ -31,6 +31,7 @@ interface OpenRequest {
   readonly purpose: 'message' | 'query' | 'registration' | 'deregistration' | 'block'
   readonly phase: Phase
   readonly target: string
+  readonly isConfirmable: boolean
   /** The response comes in a message of its own (RFC 7252 §5.2.2, §5.2.3). */
   isSeparate: boolean
 }
@@ -60,8 +61,22 @@ class Side {
 /** The exchanges between two endpoints: what each message answers, acknowledges or goes on with. */
 export class CoapSession {
   readonly #sides: Readonly<Record<Direction, Side>> = { up: new Side(), down: new Side() }
+  readonly #rules: Readonly<Record<Direction, Rules>>
 
-  /** @throws MalformedBytes where the message answers or acknowledges nothing that was said */
+  constructor(rules: Readonly<Record<Direction, Rules>>) {
+    this.#rules = rules
+  }
+
+  /** Confirmable requests to which no response came. */
+  unanswered(direction: Direction): number {
+    const requests = [...this.#sides[direction].requests.values()]
+    return requests.filter(({ isConfirmable }) => isConfirmable).length
+  }
+
+  /**
+   * @throws MalformedBytes where the message answers or acknowledges nothing that
+   *   was said, and the rules are strict
+   */
   classify(direction: Direction, message: CoapMessage, datagram: Uint8Array): CoapRole {
     const own = this.#sides[direction]
     const other = this.#sides[direction === 'up' ? 'down' : 'up']
@@ -71,11 +86,12 @@ export class CoapSession {
     if (earlier !== undefined && Buffer.compare(earlier.datagram, datagram) === 0) {
       return repeated(earlier.role)
     }
+    const rules = this.#rules[direction]
     const role = isEmpty(message)
-      ? classifyEmpty(message, own, other)
+      ? classifyEmpty(message, own, other, rules)
       : isRequest(message)
-        ? classifyRequest(message, own)
-        : classifyResponse(message, other)
+        ? classifyRequest(message, own, rules)
+        : classifyResponse(message, other, rules)
     said.set(message.messageId, { datagram, role, token: tokenOf(message) })
     return role
   }
@@ -103,7 +119,7 @@ const repeated = ({ head, phase }: CoapRole): CoapRole => ({
   clause: 'RFC 7252 §4.2',
 })
 
-function classifyEmpty(message: CoapMessage, own: Side, other: Side): CoapRole {
+function classifyEmpty(message: CoapMessage, own: Side, other: Side, rules: Rules): CoapRole {
   if (message.type === 'CON') {
     return { ...inLayer('control'), phase: 'idle', label: 'ping', clause: 'RFC 7252 §4.3' }
   }
@@ -113,9 +129,12 @@ function classifyEmpty(message: CoapMessage, own: Side, other: Side): CoapRole {
   const about = meant ?? rejected
   if (about === undefined) {
     const what = message.type === 'ACK' ? 'an Acknowledgement' : 'a Reset'
-    throw new MalformedBytes(
+    rules.breach(
       `${what} of Message ID ${message.messageId}, which the other side has not sent (RFC 7252 §4.2)`,
+      `${what} of a Message ID that the other side has not sent (RFC 7252 §4.2)`,
     )
+    const clause = 'RFC 7252 §4.2'
+    return { ...inLayer('acknowledgement'), phase: 'steady', label: message.type, clause }
   }
   const { phase, label } = about.role
   if (message.type === 'ACK') {
@@ -131,11 +150,12 @@ function classifyEmpty(message: CoapMessage, own: Side, other: Side): CoapRole {
   return { ...inLayer('acknowledgement'), phase, ...reset, clause: 'RFC 7252 §4.2' }
 }
 
-function classifyRequest(message: CoapMessage, own: Side): CoapRole {
+function classifyRequest(message: CoapMessage, own: Side, rules: Rules): CoapRole {
   const token = tokenOf(message)
   const target = targetOf(message)
   const open = (purpose: OpenRequest['purpose'], phase: Phase): Phase => {
-    own.requests.set(token, { purpose, phase, target, isSeparate: message.type === 'NON' })
+    const isConfirmable = message.type === 'CON'
+    own.requests.set(token, { purpose, phase, target, isConfirmable, isSeparate: !isConfirmable })
     return phase
   }
   const method = methodOf(message)
@@ -152,7 +172,11 @@ function classifyRequest(message: CoapMessage, own: Side): CoapRole {
     }
   }
   const observe = method === 'GET' || method === 'FETCH' ? findOption(message, OBSERVE) : null
-  if (observe !== null) return classifyObserve(readUint(observe), token, own, open)
+  if (observe !== null) {
+    const value = readUint(observe)
+    if (value <= 1) return classifyObserve(value, token, own, open)
+    rules.breach(`Observe of a request is ${value}, not 0 or 1 (RFC 7641 §2)`)
+  }
   if (own.notified.isNext(target, message)) {
     const phase = open('block', 'steady')
     return { ...inLayer('control'), phase, label: 'GET next block', clause: 'RFC 7959 §2.6' }
@@ -174,9 +198,6 @@ function classifyObserve(
     const phase = open('deregistration', 'close')
     return { ...control, phase, label: 'GET deregister', clause: 'RFC 7641 §3.6' }
   }
-  if (value !== 0) {
-    throw new MalformedBytes(`Observe of a request is ${value}, not 0 or 1 (RFC 7641 §2)`)
-  }
   const isKnown = own.observations.has(token)
   const phase = open('registration', isKnown ? 'idle' : 'setup')
   return isKnown
@@ -184,13 +205,15 @@ function classifyObserve(
     : { ...control, phase, label: 'GET register', clause: 'RFC 7641 §3.1' }
 }
 
-function classifyResponse(message: CoapMessage, requester: Side): CoapRole {
+function classifyResponse(message: CoapMessage, requester: Side, rules: Rules): CoapRole {
   const token = tokenOf(message)
   const isPiggybacked = message.type === 'ACK'
   if (isPiggybacked && requester.sent.get(message.messageId)?.token !== token) {
-    throw new MalformedBytes(
+    rules.breach(
       `a response in the Acknowledgement of Message ID ${message.messageId} with token ${token || '(empty)'}: no such request was sent (RFC 7252 §5.3.2)`,
+      'a response in an Acknowledgement, to a request that did not cross here (RFC 7252 §5.3.2)',
     )
+    return unasked('RFC 7252 §5.2.1')
   }
   const request = requester.requests.get(token)
   const observed = requester.observations.get(token)
@@ -202,9 +225,12 @@ function classifyResponse(message: CoapMessage, requester: Side): CoapRole {
   const clause = isPiggybacked ? 'RFC 7252 §5.2.1' : 'RFC 7252 §5.2.2'
   if (request === undefined) {
     if (observed === undefined) {
-      throw new MalformedBytes(
+      rules.breach(
         `a response with token ${token || '(empty)'}, which no open request has (RFC 7252 §5.3.2)`,
+        'a response with a token that no open request has (RFC 7252 §5.3.2)',
       )
+      // Of an observation that began earlier, it is the next one.
+      return notifies ? notification(message, requester, token) : unasked(clause)
     }
     requester.observations.delete(token)
     return { ...inLayer('control'), phase: 'close', label: 'response', clause: 'RFC 7641 §4.2' }
@@ -212,6 +238,14 @@ function classifyResponse(message: CoapMessage, requester: Side): CoapRole {
   requester.requests.delete(token)
   return answer(request, { phase: request.phase, label: 'response', clause }, message, requester)
 }
+
+/** What it answers did not cross here. */
+const unasked = (clause: string): CoapRole => ({
+  ...inLayer('acknowledgement'),
+  phase: 'steady',
+  label: 'response',
+  clause,
+})
 
 function notification(message: CoapMessage, observer: Side, target: string): CoapRole {
   const part = observer.notified.take(target, message, BLOCK2)

@@ -1,7 +1,8 @@
-import type { Direction } from '../../../model/vocabulary.ts'
-import type { DatagramDissectorFactory } from '../../../model/wire/frame.ts'
+import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
+import type { DatagramDissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
 import { DatagramStream } from '../parsing/datagram-stream.ts'
-import { parseCoap } from './coap-message.ts'
+import { Rules } from '../parsing/rules.ts'
+import { type CoapMessage, describeCode, parseCoap } from './coap-message.ts'
 import { coapParts } from './coap-parts.ts'
 import { CoapSession } from './coap-session.ts'
 
@@ -11,11 +12,13 @@ import { CoapSession } from './coap-session.ts'
  * messages; a response is an acknowledgement with all that it carries.
  */
 export const dissectCoap: DatagramDissectorFactory = (sink) => {
-  const session = new CoapSession()
+  const rules = { up: new Rules(sink, 'up'), down: new Rules(sink, 'down') }
+  const session = new CoapSession(rules)
   const open = (direction: Direction): DatagramStream =>
     new DatagramStream(direction, sink, (datagram) => {
       const message = parseCoap(datagram)
       const { head, payload, ...frame } = session.classify(direction, message, datagram)
+      tellOutcome(sink, direction, message, frame.label)
       return { ...frame, parts: coapParts(message, { head, payload }) }
     })
   const streams = { up: open('up'), down: open('down') }
@@ -23,6 +26,27 @@ export const dissectCoap: DatagramDissectorFactory = (sink) => {
     carrier: 'datagrams',
     feed: (direction, datagram) => streams[direction].feed(datagram),
     // Every message ends with its datagram: there is nothing half-read.
-    end: () => {},
+    end: () => {
+      for (const direction of DIRECTIONS) {
+        const count = session.unanswered(direction)
+        const outcome = { direction, unit: 'request', text: 'not answered' } as const
+        if (count > 0) sink.outcome?.({ ...outcome, verdict: 'unanswered' }, count)
+      }
+    },
+  }
+}
+
+/** What was sent again, and what a response says of its request. */
+function tellOutcome(
+  sink: DissectorSink,
+  direction: Direction,
+  message: CoapMessage,
+  label: string,
+): void {
+  if (label === 'retransmission') {
+    sink.outcome?.({ direction, unit: 'message', text: 'sent again', verdict: 'again' })
+  } else if (message.codeClass > 0) {
+    const verdict = message.codeClass === 2 ? 'accepted' : 'refused'
+    sink.outcome?.({ direction, unit: 'response', text: describeCode(message), verdict })
   }
 }

@@ -73,6 +73,7 @@ export class ByteParser {
   #served = 0
   #position: number
   #fieldStart: number
+  #field: Uint8Array = NOTHING
   #done = false
 
   /** @param position of the first byte that it will be fed */
@@ -90,6 +91,11 @@ export class ByteParser {
   /** Where the field that was read last, or is being read, begins. */
   get fieldStart(): number {
     return this.#fieldStart
+  }
+
+  /** The field that was read last, where it was held. */
+  get field(): Uint8Array {
+    return this.#field
   }
 
   /** @throws MalformedBytes what the grammar throws; the parser must not be fed again */
@@ -175,6 +181,7 @@ export class ByteParser {
     if (this.#demand !== null) this.#fieldStart = this.#position - this.#served
     this.#pieces = []
     this.#served = 0
+    this.#field = bytes
     const { done, value } = this.#reading.next(bytes)
     this.#done = done === true
     this.#demand = done ? null : value

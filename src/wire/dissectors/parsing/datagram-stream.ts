@@ -10,7 +10,8 @@ export type DatagramFrame = Pick<Frame, 'phase' | 'label' | 'clause' | 'message'
 /**
  * One direction of an exchange of datagrams: each is read on its own and gives
  * one frame. The stream of a direction is its datagrams one after the other, so
- * frames tile it up to the first datagram that cannot be explained.
+ * frames tile it up to the first datagram that cannot be explained, or around
+ * those that cannot where the reader is lenient.
  */
 export class DatagramStream {
   readonly #direction: Direction
@@ -40,8 +41,10 @@ export class DatagramStream {
       frame = this.#read(datagram)
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error
-      this.#stopped = true
       this.#sink.unexplained({ direction, offset, reason: error.message })
+      // Each datagram is read on its own: one that is none costs no other, unless it must.
+      if (this.#sink.remark === undefined) this.#stopped = true
+      this.#offset += datagram.length
       return
     }
     this.#offset += datagram.length

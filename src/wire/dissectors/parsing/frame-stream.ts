@@ -197,7 +197,14 @@ export class FrameStream {
   #read(bytes: Uint8Array): Uint8Array | null {
     const from = this.position
     this.#guard(() => this.#parser.feed(bytes))
-    return this.#state === 'searching' ? bytes.subarray(this.position - from) : null
+    if (this.#state !== 'searching') return null
+    const rest = bytes.subarray(this.position - from)
+    const { field, fieldStart } = this.#parser
+    const isWhole = fieldStart === this.#frameStart && fieldStart + field.length === this.position
+    if (!isWhole || field.length < 2) return rest
+    // Of what broke a rule right at the beginning of a unit, all but the first byte may begin one.
+    this.#searchedEnd = fieldStart + 1
+    return joinViews(field.subarray(1), rest)
   }
 
   /** @returns what is to be read, from the first unit on */
@@ -253,6 +260,13 @@ export class FrameStream {
   #tellUnexplained(reason: string): void {
     this.#sink.unexplained({ direction: this.direction, offset: this.#frameStart, reason })
   }
+}
+
+/** Without copying, where one follows the other in memory. */
+function joinViews(first: Uint8Array, then: Uint8Array): Uint8Array {
+  const isNext = first.buffer === then.buffer && first.byteOffset + first.length === then.byteOffset
+  if (!isNext) return Buffer.concat([first, then])
+  return new Uint8Array(first.buffer, first.byteOffset, first.length + then.length)
 }
 
 const NO_CHAIN = 'it began before the capture, and nowhere do units follow each other'

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { COAP_CONVERSATION } from '../../../test/support/coap-conversation.ts'
+import { type Conversation, down, hex, up } from '../../../test/support/dissection.ts'
+import { LONG } from '../../../test/support/long-conversations.ts'
+import type { Direction, Protocol } from '../../model/vocabulary.ts'
+import { DetectedConnection } from '../detection/detected-connection.ts'
+import { readerOf } from '../detection/readers.ts'
+import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
+import { ByteAccount } from './byte-account.ts'
+
+/** Our own byte pass is strict, a reader of other people's traffic is not: one dissector, two policies. */
+
+const times = (make: (round: number) => Conversation): Conversation =>
+  Array.from({ length: 6 }, (_, round) => make(round)).flat()
+
+const TALKS: Partial<Record<Protocol, Conversation>> = {
+  ...LONG,
+  coap: COAP_CONVERSATION,
+  'http/1.1': times((round) => [
+    up(`POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 7\r\n\r\nround ${round}`),
+    down('HTTP/1.1 204 No Content\r\n\r\n'),
+  ]),
+  'http/2': [
+    up('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+    up(hex('000006 04 00 00000000 0004 0000ffff')),
+    down(hex('000000 04 00 00000000')),
+    up(hex('000000 04 01 00000000')),
+    down(hex('000000 04 01 00000000')),
+    ...times((round) => {
+      const id = (2 * round + 1).toString(16).padStart(8, '0')
+      return [
+        // POST / on h, and its content; 204.
+        up(hex(`000006 01 04 ${id} 838684410168`)),
+        up(hex(`000002 00 01 ${id} 6f6b`)),
+        down(hex(`000001 01 05 ${id} 89`)),
+      ]
+    }),
+  ],
+}
+
+function totalsOf(conversation: Conversation): Record<Direction, number> {
+  const totals = { up: 0, down: 0 }
+  for (const [direction, bytes] of conversation) totals[direction] += bytes.length
+  return totals
+}
+
+/** As a byte pass accounts for it. */
+function settle(protocol: Protocol, conversation: Conversation) {
+  const account = new ByteAccount({ protocol, secure: false })
+  const tap = account.openTap()
+  for (const [direction, bytes] of conversation) tap.bytes(direction, bytes)
+  tap.end()
+  return account.settle(totalsOf(conversation)).ledger.filter(({ layer }) => layer !== 'network')
+}
+
+/** As `inspect` and `tap` do. */
+function detect(protocol: Protocol, conversation: Conversation): DetectedConnection {
+  const dissect = readerOf(protocol)
+  if (dissect === null) throw new Error(`no dissector for ${protocol}`)
+  const connection = new DetectedConnection(new TlsSecrets(), { known: { protocol, dissect } })
+  for (const [direction, bytes] of conversation) connection.feed(direction, bytes)
+  connection.end()
+  return connection
+}
+
+/** One byte of nothing between two utterances of one side. */
+function withStrayByte(conversation: Conversation, direction: Direction): Conversation {
+  const at = conversation.findLastIndex(
+    (said, index) => index < conversation.length - 2 && said[0] === direction,
+  )
+  return [...conversation.slice(0, at), [direction, hex('0f')], ...conversation.slice(at)]
+}
+
+describe.each(Object.entries(TALKS))('%s', (name, conversation) => {
+  const protocol = name as Protocol
+
+  it('has the same ledger under both policies where it is clean', () => {
+    const connection = detect(protocol, conversation)
+    expect(connection.book.entries()).toEqual(settle(protocol, conversation))
+    expect([connection.speech?.protocol, connection.remarks]).toEqual([protocol, []])
+    expect([connection.unread('up'), connection.unread('down')]).toEqual([[], []])
+  })
+
+  it.each(['up', 'down'] as const)(
+    'fails a byte pass by one stray byte %s, and costs a reader that byte',
+    (direction) => {
+      const stray = withStrayByte(conversation, direction)
+      expect(() => settle(protocol, stray)).toThrow(/cannot be explained/)
+      const connection = detect(protocol, stray)
+      const clean = detect(protocol, conversation)
+      const [loss, ...others] = connection.unread(direction)
+      expect(others).toEqual([])
+      expect(loss?.bytes).toBe(1)
+      expect(connection.units).toEqual(clean.units)
+      expect(connection.book.entries()).toEqual(clean.book.entries())
+    },
+  )
+})
