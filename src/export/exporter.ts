@@ -13,6 +13,7 @@ export const SECTIONS = [
   'commands',
   'fan-out',
   'bytes',
+  'tls',
   'latency',
   'link',
   'load',

@@ -5,8 +5,8 @@ import { judgeClaims } from './claims.ts'
 
 type ClaimInput = NonNullable<ScenarioInput['claims']>[number]
 
-function scenarioOf(name: string, claims: ClaimInput[]): Scenario {
-  return scenarioSchema.parse({ name, title: name, payload: { text: 'x' }, claims })
+function scenarioOf(name: string, claims: ClaimInput[], more: object = {}): Scenario {
+  return scenarioSchema.parse({ name, title: name, payload: { text: 'x' }, claims, ...more })
 }
 
 /** A cell of which one message takes this many wire bytes. */
@@ -81,6 +81,44 @@ function only(claim: ClaimInput, cells: readonly Cell[] = CELLS) {
   if (verdict === undefined) throw new Error('no verdict')
   return verdict
 }
+
+describe('a claim about TLS profiles', () => {
+  const HYBRID: ClaimInput = {
+    says: 'twice as much',
+    metric: 'wire_bytes_per_message',
+    tls: 'browser-2026',
+    ratio: { of: ['https1', 'mqtts-qos1'], to: ['https1', 'mqtts-qos1'], toTls: 'device' },
+    between: [2, 3],
+  }
+  const scenarios = (['device', 'browser-2026'] as const).map((tls) =>
+    scenarioOf(`cold-${tls}`, [HYBRID], { tls }),
+  )
+  const cellIn = (tls: string, transport: string, bytes: number): Cell => ({
+    ...cellOf(transport, bytes),
+    scenario: `cold-${tls}`,
+  })
+
+  it('divides each transport by itself under the other profile', () => {
+    const cells = [
+      cellIn('device', 'https1', 100),
+      cellIn('device', 'mqtts-qos1', 50),
+      cellIn('browser-2026', 'https1', 200),
+      cellIn('browser-2026', 'mqtts-qos1', 200),
+    ]
+    const [verdict, ...others] = judgeClaims(scenarios, cells)
+    expect(others).toEqual([])
+    expect(verdict).toMatchObject({ scenario: 'cold-browser-2026', verdict: 'conditional' })
+    expect(verdict?.evidence).toMatchObject([
+      { transport: 'https1', comparedTo: 'https1 with TLS device', value: 2 },
+      { transport: 'mqtts-qos1', comparedTo: 'mqtts-qos1 with TLS device', value: 4 },
+    ])
+  })
+
+  it('is untested where this Node has not the profile', () => {
+    const verdicts = judgeClaims(scenarios, [cellIn('device', 'https1', 100)])
+    expect(verdicts).toMatchObject([{ verdict: 'untested' }])
+  })
+})
 
 describe('a value', () => {
   it.each<[[number, number], string, string]>([

@@ -1,6 +1,8 @@
 import { findMetric } from '../model/report/metric.ts'
 import type { Cell, ClaimVerdict, HeaderSetResult, TransportCost } from '../model/report/report.ts'
 import type { Claim, Scenario } from '../model/scenario/scenario.ts'
+import { tlsFamilyOf } from '../model/tls/profile-family.ts'
+import { tlsProfileOf } from '../model/tls/profiles.ts'
 import { judgeAllPairs } from './all-pairs.ts'
 import { type ClaimTerms, describeCondition, describeOverall } from './condition.ts'
 import { collectEvidence, failedOf, verdictOf } from './evidence.ts'
@@ -28,21 +30,49 @@ export function judgeClaims(
   { costs = [], headerSets = [] }: FurtherFindings = {},
 ): ClaimVerdict[] {
   const verdicts = scenarios.flatMap((scenario) =>
-    scenario.claims.map((claim) => judge(claim, scenario.name, cells, { costs, headerSets })),
+    scenario.claims
+      .filter((claim) => isAbout(claim, scenario))
+      .map((claim) => {
+        const divisorScenario = divisorScenarioOf(claim, scenario, scenarios)
+        return judge(claim, scenario.name, cells, { costs, headerSets, divisorScenario })
+      }),
   )
   return [...verdicts, ...judgeOverall(verdicts)]
+}
+
+const isAbout = ({ tls }: Claim, scenario: Scenario): boolean =>
+  tls === undefined || [tls].flat().includes(tlsProfileOf(scenario).id)
+
+/** Where the divisor of a ratio was measured: under another TLS profile, in another scenario of the same file. */
+function divisorScenarioOf(
+  { ratio }: Claim,
+  scenario: Scenario,
+  scenarios: readonly Scenario[],
+): string | null {
+  if (ratio?.toTls === undefined) return scenario.name
+  const family = tlsFamilyOf(scenario).name
+  const sibling = scenarios.find(
+    (each) => each.tls === ratio.toTls && tlsFamilyOf(each).name === family,
+  )
+  return sibling?.name ?? null
 }
 
 function judge(
   claim: Claim,
   scenario: string,
   cells: readonly Cell[],
-  { costs, headerSets }: Required<FurtherFindings>,
+  {
+    costs,
+    headerSets,
+    divisorScenario,
+  }: Required<FurtherFindings> & { divisorScenario: string | null },
 ): ClaimVerdict {
   const metric = findMetric(claim.metric)
   // Validation refuses an unknown metric; a stored report may be older than a rename.
   const evidence =
-    metric === undefined ? [] : collectEvidence(claim, metric, scenario, cells, headerSets)
+    metric === undefined
+      ? []
+      : collectEvidence(claim, metric, scenario, cells, { headerSets, divisorScenario })
   const failed = failedOf(claim, scenario, cells)
   const subject = claim.ratio === undefined ? 'value' : 'ratio'
   const [low, high] = claim.between

@@ -10,10 +10,17 @@ export function collectEvidence(
   metric: Metric,
   scenario: string,
   cells: readonly Cell[],
-  headerSets: readonly HeaderSetResult[] = [],
+  {
+    headerSets = [],
+    divisorScenario = scenario,
+  }: {
+    headerSets?: readonly HeaderSetResult[]
+    /** Null where it was not measured. */
+    divisorScenario?: string | null
+  } = {},
 ): Evidence[] {
-  const measuredOn = (transport: string): number | null => {
-    const cell = cells.find((each) => each.scenario === scenario && each.transport === transport)
+  const measuredOn = (transport: string, place: string | null = scenario): number | null => {
+    const cell = cells.find((each) => each.scenario === place && each.transport === transport)
     // A failed cell may have figures; they are shown, but nothing is judged by them.
     return cell?.status === 'measured' ? wholeOf(metric, cell).of(cell) : null
   }
@@ -45,13 +52,19 @@ export function collectEvidence(
     }
     return evidence
   }
+  const { toTls } = claim.ratio
   for (const divisorTransport of listOf(claim.ratio.to)) {
-    const divisor = measuredOn(divisorTransport)
+    const divisor = measuredOn(divisorTransport, divisorScenario)
     // Nothing divided by nothing is no evidence, and infinity has no JSON.
     if (divisor === null || divisor === 0) continue
     for (const transport of listOf(claim.ratio.of)) {
       const value = measuredOn(transport)
       if (value === null) continue
+      if (toTls !== undefined) {
+        if (transport !== divisorTransport) continue
+        add(transport, `${divisorTransport} with TLS ${toTls}`, value / divisor)
+        continue
+      }
       add(transport, divisorTransport, value / divisor)
       if (divisorTransport !== REPLAYED) continue
       for (const heads of replayed) add(transport, REPLAYED, value / heads.bytes, heads.name)

@@ -10,6 +10,7 @@ import {
   type HeaderSetName,
 } from '../model/scenario/header-sets.ts'
 import { suggestOneOf } from '../model/text/nearest.ts'
+import { tlsFamilyOf } from '../model/tls/profile-family.ts'
 import { MEASURES, type Measure } from '../model/vocabulary.ts'
 import type { RecordingMode } from '../model/wire/recording.ts'
 import { loadScenarios } from '../scenario/load.ts'
@@ -78,7 +79,7 @@ export async function planRun(options: RunOptions): Promise<Plan> {
   return {
     ...placed,
     scenarios: fitTlsProfiles(placed.scenarios, tls !== undefined),
-    named: namesIn(options.scenario, chosen ?? [], placed.scenarios),
+    named: namesIn(options.scenario, chosen ?? [], placed.scenarios, options.tls),
     measures,
     bytePasses: 1,
     recording: recordingMode(options, measures),
@@ -103,11 +104,16 @@ function namesIn(
   selectors: readonly string[],
   transports: readonly string[],
   scenarios: readonly PlannedScenario[],
+  tls: RunOptions['tls'],
 ): Plan['named'] {
   const isEach = !selectors.some((selector) => SCENARIO_GROUPS.has(selector))
+  // A file that lists TLS profiles stands for those that there are.
+  const named = scenarios.filter(
+    ({ scenario }) => tls !== undefined || tlsFamilyOf(scenario).name === scenario.name,
+  )
   return {
     transports: transports.filter((id) => TRANSPORT_IDS.includes(id)),
-    scenarios: isEach ? scenarios.map(({ scenario }) => scenario.name) : [],
+    scenarios: isEach ? named.map(({ scenario }) => scenario.name) : [],
   }
 }
 

@@ -117,6 +117,14 @@ const COLUMNS: readonly Column[] = [
   loadColumn('send_delay_p99_us', 'open loop', ({ sendDelay }) => sendDelay?.p99Us),
   metricColumn('total_link_bytes_per_message'),
   metricColumn('waiting_link_bytes_per_hour'),
+  ['tls_profile', (cell) => bytes(cell)?.tls?.profile],
+  ['tls_version', (cell) => bytes(cell)?.tls?.version],
+  ['tls_group', (cell) => bytes(cell)?.tls?.group],
+  ['tls_suite', (cell) => bytes(cell)?.tls?.suite],
+  [
+    'tls_certificate_bytes',
+    (cell) => bytes(cell)?.tls?.certificateBytes.reduce((a, b) => a + b, 0),
+  ],
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

@@ -19,6 +19,7 @@ import { linkBlocks } from './links/link.ts'
 import { lossBlocks } from './links/loss.ts'
 import { loadBlocks } from './load.ts'
 import { timeBlocks } from './time.ts'
+import { tlsBlocks } from './tls.ts'
 
 const isOfLoopback = ({ link, loss }: Report): boolean => link === undefined && loss === undefined
 
@@ -42,6 +43,7 @@ export const BLOCKS_OF: Readonly<Record<Section, (report: Report) => Block[]>> =
   commands: ifLoopback(commandBlocks),
   'fan-out': fanOutBlocks,
   bytes: bytesBlocks,
+  tls: tlsBlocks,
   latency: ifLoopback(latencyBlocks, coldStartBlocks, timeBlocks),
   link: (report) => [...(isOfLoopback(report) ? [] : linkBlocks(report)), ...lossBlocks(report)],
   load: loadBlocks,

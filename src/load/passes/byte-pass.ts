@@ -2,6 +2,7 @@ import type { CellSpec } from '../../delivery/cell-spec.ts'
 import type { DeliveryTally } from '../../delivery/delivery-tally.ts'
 import type { Patience } from '../../delivery/patience.ts'
 import type { BytesResult, FirstMessage, WaitingCost } from '../../model/report/report.ts'
+import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { RecordingMode, WireRecording } from '../../model/wire/recording.ts'
 import { createPayloads } from '../../scenario/payload.ts'
@@ -16,6 +17,7 @@ import { waitingFor } from '../../transports/run-options.ts'
 import type { Transport } from '../../transports/transport.ts'
 import { SEGMENT_HEADER_BYTES } from '../../wire/account/network-headers.ts'
 import type { Pace } from '../../wire/account/segment-model.ts'
+import { tlsAgreementOf } from '../../wire/account/tls-agreement.ts'
 import { WireRecorder } from '../../wire/relay/recorder.ts'
 import type { FlowSession } from '../flows/flow.ts'
 import { FLOWS } from '../flows/index.ts'
@@ -124,10 +126,21 @@ async function passThroughRelays(
         ...(firstMessage !== undefined && {
           firstMessage: { ...firstMessage, ...handshakeOf(transport) },
         }),
+        ...agreedTls(bytes, transport, cell),
         ...(waiting !== null && { waiting }),
       }
     }),
   )
+}
+
+function agreedTls(
+  { exchange }: BytesResult,
+  { traits }: Transport,
+  { scenario }: CellSpec,
+): Pick<BytesResult, 'tls'> {
+  const agreed = traits.secure ? tlsAgreementOf(exchange) : null
+  const { id: profile } = tlsProfileOf(scenario)
+  return agreed === null ? {} : { tls: { profile, ...agreed } }
 }
 
 /** A session that a server does not resume fails the connection. */

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { lossResult } from '../link/loss.ts'
 import { ANSWER_SETS, HEADER_SETS } from '../scenario/header-sets.ts'
 import { scenarioSchema } from '../scenario/scenario.ts'
+import { tlsAgreementSchema } from '../tls/agreement.ts'
 import {
   BASES,
   COMPLETIONS,
@@ -135,6 +136,7 @@ const bytesResult = z.strictObject({
   firstMessage: firstMessage
     .optional()
     .describe('absent in older reports, and in a fanout, which no one device pays for'),
+  tls: tlsAgreementSchema.optional(),
   waiting: waiting.optional().describe('of a roundtrip, where it is known how its device waits'),
   subscriberLinks: z
     .array(ledgerEntry)

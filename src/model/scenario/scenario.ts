@@ -205,9 +205,18 @@ const claim = z
     metric: z.string().describe('what is held against it: a column of results.csv, or a total'),
     transport: transportIds.optional().describe('the transport, or transports, it speaks of'),
     ratio: z
-      .strictObject({ of: transportIds, to: transportIds })
+      .strictObject({
+        of: transportIds,
+        to: transportIds,
+        toTls: tlsProfileName
+          .optional()
+          .describe('a TLS profile of the same file: each transport is divided by itself under it'),
+      })
       .optional()
       .describe('instead of `transport`: the metric of one transport divided by that of another'),
+    tls: tlsProfileNames
+      .optional()
+      .describe('the TLS profiles that it is about; every one if left out'),
     between: range.describe('the range that makes it hold, ends included'),
     source: z.string().min(1).optional().describe('where it was published'),
   })

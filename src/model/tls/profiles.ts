@@ -114,6 +114,6 @@ export function tlsProfileOf({
   tls = DEFAULT_TLS_PROFILE,
 }: {
   tls?: TlsProfileId | undefined
-}): TlsProfile {
+}): TlsProfile & { readonly id: TlsProfileId } {
   return { id: tls, ...PROFILES[tls] }
 }

@@ -6,6 +6,7 @@ import { runBytePass } from '../../load/passes/byte-pass.ts'
 import { describeError } from '../../model/errors.ts'
 import type { BytesResult } from '../../model/report/report.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
+import { refusedGroup } from '../../model/tls/agreement.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { askEndpoint } from '../ask.ts'
@@ -40,6 +41,7 @@ export async function measureBytes(
       ...(signal !== undefined && { signal }),
     })
     onPass(outcome.bytes, outcome.recording)
+    if (draft.bytes === null) draft.warnings.push(...groupWarning(outcome.bytes))
     draft.bytes ??= outcome.bytes
     const isUntold = arrivesAtEndpoint && cell.arrivals === 'untold'
     if (arrivesAtEndpoint) {
@@ -56,6 +58,14 @@ export async function measureBytes(
   } catch (error) {
     cell.fail(describeError(error))
   }
+}
+
+/** A server that was there may have other groups than the device would like. */
+function groupWarning(bytes: BytesResult | null): string[] {
+  const wanted = bytes?.tls === undefined ? null : refusedGroup(bytes.tls)
+  if (wanted === null) return []
+  const { profile, group } = bytes?.tls ?? {}
+  return [`TLS profile ${profile} would rather have ${wanted}; the server took ${group}`]
 }
 
 /** One for each place where all messages arrive. */
