@@ -221,6 +221,7 @@ describe('list', () => {
         '  cold-start        uplink                      20     14  one reading from a device that wakes for it',
         '  command-delivery  roundtrip                   50     16  a command to an air conditioner, and its state back',
         '  fan-out           fanout to 1, 10, 100        20     14  fan-out',
+        '  tls-profiles      uplink                       1     14  one reading over TLS',
       ].join('\n'),
     )
     const lines = transports.trimEnd().split('\n')
