@@ -166,7 +166,7 @@ describe('wrong usage is one line on stderr, and exit status 2', () => {
     ],
     [
       'run jsn',
-      'unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, cold-start, command-delivery, fan-out, all, or a path such as ./my.yaml',
+      'unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, cold-start, command-delivery, fan-out, tls-profiles, all, or a path such as ./my.yaml',
     ],
     ['run DIR/my\u001b[31m.yaml', 'DIR/my?[31m.yaml: cannot be read: there is no such file'],
   ])('`%s`', async (line, message) => {
