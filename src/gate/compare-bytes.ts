@@ -11,12 +11,14 @@ import type {
   Comparison,
   FrameChange,
   VariedCell,
+  VersionAllowance,
 } from '../model/report/check.ts'
 import type { Report } from '../model/report/report.ts'
 import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
 import type { Library } from '../model/wire/library.ts'
 import { baselineCellOf, type CountedBytes, versionsOfReport } from './baseline.ts'
 import { findFrameChange } from './compare-frames.ts'
+import { allowancesBetween, withAllowances } from './version-allowances.ts'
 import { explainByVersions } from './version-explanations.ts'
 
 export interface ByteCheckOptions {
@@ -81,16 +83,12 @@ function judgeCell(
     return was === undefined ? null : { ...name, finding: 'gone', verdict: 'fail' }
   }
   if (was === undefined) return { ...name, finding: 'missing-in-baseline', verdict: 'fail' }
+  const versions = [versionsOfCell(baseline, was), versionsOfReport(report)] as const
   return compareCell(cell, cell.bytes, was, {
     allowSmaller,
+    allowed: allowancesBetween(cell, cell.bytes, ...versions),
     explain: (differences) =>
-      explainByVersions(
-        cell,
-        differences,
-        versionsOfCell(baseline, was),
-        versionsOfReport(report),
-        librariesOf(transport),
-      ),
+      explainByVersions(cell, differences, ...versions, librariesOf(transport)),
   })
 }
 
@@ -101,9 +99,12 @@ export function compareCell(
   was: BaselineCell,
   {
     allowSmaller,
+    allowed = [],
     explain,
   }: {
     allowSmaller: boolean
+    /** What versions are known to move. */
+    allowed?: readonly VersionAllowance[]
     explain: (differences: readonly ByteDifference[]) => Comparison['explainedBy']
   },
 ): CellVerdict {
@@ -111,11 +112,13 @@ export function compareCell(
   const is = baselineCellOf(bytes)
   const sameMessages = was.messages === is.messages
   // Another number of messages moves every figure of the steady phase: it would only hide the rest.
-  const differences = listDifferences(was, is).filter(
+  const differences = listDifferences(withAllowances(was, allowed), is).filter(
     ({ phase }) => sameMessages || phase !== 'steady',
   )
   if (sameMessages && differences.length === 0) {
-    return { ...name, finding: 'unchanged', verdict: 'pass' }
+    return allowed.length === 0
+      ? { ...name, finding: 'unchanged', verdict: 'pass' }
+      : { ...name, finding: 'version', verdict: 'pass', allowed: [...allowed] }
   }
   const comparison = {
     ...name,
@@ -123,6 +126,7 @@ export function compareCell(
     differences,
     frame: findFirstFrameChange(was, bytes, differences),
     explainedBy: explain(differences),
+    ...(allowed.length > 0 && { allowed: [...allowed] }),
   }
   if (!sameMessages) return { ...comparison, finding: 'messages', verdict: 'fail' }
   const onlySmaller = differences.every((difference) => difference.is < difference.was)

@@ -5,6 +5,7 @@ import type {
   Comparison,
   FrameChange,
   PartChange,
+  VersionAllowance,
 } from '../../model/report/check.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { formatChange } from '../../model/text/format-change.ts'
@@ -23,6 +24,8 @@ export function sayFinding(cell: CellVerdict): string {
   switch (cell.finding) {
     case 'unchanged':
       return 'as in the baseline'
+    case 'version':
+      return ['as in the baseline', ...cell.allowed.map(sayAllowance)].join('; ')
     case 'smaller':
     case 'changed':
       return cell.differences.map((difference) => sayDifference(difference, cell)).join('; ')
@@ -42,6 +45,13 @@ export function sayFinding(cell: CellVerdict): string {
     case 'varied':
       return sayVariations(cell)
   }
+}
+
+/** `setup up security 2 B less: openssl 3.0.19 → 3.5.9, … offers the suite …`. */
+const sayAllowance = (allowance: VersionAllowance): string => {
+  const { name, was, is, bytes, what } = allowance
+  const change = `${formatBytes(Math.abs(bytes))} ${bytes > 0 ? 'more' : 'less'}`
+  return `${placeOf(allowance)} ${change} allowed for ${name} ${was} → ${is}: ${what}`
 }
 
 /** What a figure was and is: of each message where they are alike, else of all of them. */
@@ -107,13 +117,14 @@ function sayVariations({
 /** What else there is to say of a cell: the frame that shows it, and what can explain it. */
 export function listDetails(cell: CellVerdict): string[] {
   if (!('differences' in cell)) return []
-  const { differences, frame, explainedBy } = cell
+  const { differences, frame, explainedBy, allowed } = cell
   const shown =
     frame === null
       ? 'no stored frame differs: the difference lies in later messages'
       : `first differing frame: ${sayFrame(frame)}`
   return [
     ...(differences.length === 0 ? [] : [shown]),
+    ...(allowed ?? []).map(sayAllowance),
     ...explainedBy.map(
       ({ name, was, is, figures }) =>
         `${name} ${was || 'none'} → ${is || 'none'} can explain ${figures.join(', ')}`,

@@ -19,7 +19,8 @@ import { linkBlocks } from './links/link.ts'
 import { lossBlocks } from './links/loss.ts'
 import { loadBlocks } from './load.ts'
 import { timeBlocks } from './time.ts'
-import { tlsBlocks } from './tls.ts'
+import { tlsBlocks } from './tls/agreed.ts'
+import { versionBlocks } from './tls/versions.ts'
 
 const isOfLoopback = ({ link, loss }: Report): boolean => link === undefined && loss === undefined
 
@@ -43,7 +44,7 @@ export const BLOCKS_OF: Readonly<Record<Section, (report: Report) => Block[]>> =
   commands: ifLoopback(commandBlocks),
   'fan-out': fanOutBlocks,
   bytes: bytesBlocks,
-  tls: tlsBlocks,
+  tls: (report) => [...tlsBlocks(report), ...versionBlocks(report)],
   latency: ifLoopback(latencyBlocks, coldStartBlocks, timeBlocks),
   link: (report) => [...(isOfLoopback(report) ? [] : linkBlocks(report)), ...lossBlocks(report)],
   load: loadBlocks,

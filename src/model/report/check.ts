@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { EXIT } from '../exit-codes.ts'
 import { DIRECTIONS, LAYERS, PHASES } from '../vocabulary.ts'
+import { WIRE_LAYERS } from './baseline.ts'
 
 /** The stored form of a check's result. */
 export const CHECK_SCHEMA_VERSION = 1
@@ -46,6 +47,18 @@ const explanation = z
   })
   .describe('a version that moved, and can have moved these bytes without being a regression')
 
+const allowance = z
+  .strictObject({
+    name: z.string().describe('of the program'),
+    was: z.string().describe('its version in the baseline'),
+    is: z.string().describe('its version now'),
+    what: z.string().describe('which versions do what'),
+    ...place,
+    layer: z.enum(WIRE_LAYERS),
+    bytes: z.int().describe('by which the figure of the baseline moves'),
+  })
+  .describe('bytes that a version is known to send more or less')
+
 const comparison = {
   ...cellName,
   messages: z.strictObject({ was: count, is: count }),
@@ -54,6 +67,10 @@ const comparison = {
     .nullable()
     .describe('null: no stored frame differs; the difference lies in later messages'),
   explainedBy: z.array(explanation),
+  allowed: z
+    .array(allowance)
+    .optional()
+    .describe('what versions are known to move: it is in `was` of the differences already'),
 }
 
 const variation = z
@@ -66,6 +83,14 @@ const noVerdict = z.literal('no-verdict')
 
 const cellVerdict = z.discriminatedUnion('finding', [
   z.strictObject({ ...cellName, finding: z.literal('unchanged'), verdict: pass }),
+  z
+    .strictObject({
+      ...cellName,
+      finding: z.literal('version'),
+      verdict: pass,
+      allowed: z.array(allowance),
+    })
+    .describe('as in the baseline but for what versions are known to move'),
   z.strictObject({ ...comparison, finding: z.literal('smaller'), verdict: pass }),
   z.strictObject({ ...comparison, finding: z.literal('changed'), verdict: fail }),
   z
@@ -136,6 +161,7 @@ export type CheckResult = z.output<typeof checkResultSchema>
 export type CellVerdict = CheckResult['cells'][number]
 export type BudgetVerdict = CheckResult['budgets'][number]
 export type ByteDifference = z.output<typeof difference>
+export type VersionAllowance = z.output<typeof allowance>
 export type FrameChange = z.output<typeof frameChange>
 export type PartChange = z.output<typeof partChange>
 export type VersionExplanation = z.output<typeof explanation>

@@ -1,10 +1,10 @@
-import type { Report } from '../../model/report/report.ts'
-import { formatCount } from '../../model/text/format.ts'
-import { refusedGroup, type TlsAgreement } from '../../model/tls/agreement.ts'
-import { tlsFamilyOf } from '../../model/tls/profile-family.ts'
-import { sumLedger } from '../../model/wire/ledger.ts'
-import { type Block, cellText, heading, paragraph } from '../document/document.ts'
-import { scenarioCells } from './scenario-cells.ts'
+import type { Report } from '../../../model/report/report.ts'
+import { formatCount } from '../../../model/text/format.ts'
+import { refusedGroup, type TlsAgreement } from '../../../model/tls/agreement.ts'
+import { tlsFamilyOf } from '../../../model/tls/profile-family.ts'
+import { sumLedger } from '../../../model/wire/ledger.ts'
+import { type Block, cellText, heading, paragraph } from '../../document/document.ts'
+import { scenarioCells } from '../scenario-cells.ts'
 
 /** One handshake that was measured. */
 interface Handshake {

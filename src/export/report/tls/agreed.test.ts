@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Report } from '../../model/report/report.ts'
-import type { TlsAgreement } from '../../model/tls/agreement.ts'
-import type { TlsProfileId } from '../../model/tls/profiles.ts'
-import { tlsBlocks } from './tls.ts'
+import type { Report } from '../../../model/report/report.ts'
+import type { TlsAgreement } from '../../../model/tls/agreement.ts'
+import type { TlsProfileId } from '../../../model/tls/profiles.ts'
+import { tlsBlocks } from './agreed.ts'
 
 interface Measured {
   tls: TlsProfileId

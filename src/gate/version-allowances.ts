@@ -1,0 +1,50 @@
+import type { BaselineCell, Versions } from '../model/report/baseline.ts'
+import type { VersionAllowance } from '../model/report/check.ts'
+import type { BytesResult, Cell } from '../model/report/report.ts'
+import { type VersionBytes, versionBytesIn } from '../model/report/version-bytes.ts'
+
+/**
+ * By how much the figures of a baseline move because other versions of Node, of
+ * its OpenSSL and its `fetch` are known to send more or less: that, and no byte
+ * besides. Where a version is not known nothing is allowed for.
+ */
+export function allowancesBetween(
+  cell: Pick<Cell, 'protocol' | 'client'>,
+  bytes: Pick<BytesResult, 'exchange' | 'messages' | 'roundTrips'>,
+  was: Versions,
+  is: Versions,
+): VersionAllowance[] {
+  return versionBytesIn(cell, bytes).flatMap((each) => {
+    const { program, phase, layer, what, directions } = each
+    const before = was[program]
+    const now = is[program]
+    if (before === undefined || now === undefined) return []
+    const sign = Number(each.has(now)) - Number(each.has(before))
+    if (sign === 0) return []
+    const moved = sign * each.bytes * timesOf(each, bytes)
+    return directions.map((direction) => ({
+      ...{ name: program, was: before, is: now, what: `${each.versions} ${what}` },
+      ...{ phase, direction, layer, bytes: moved },
+    }))
+  })
+}
+
+const timesOf = (
+  { per }: VersionBytes,
+  { messages, roundTrips }: Pick<BytesResult, 'messages' | 'roundTrips'>,
+): number => (per === 'message' ? messages : (roundTrips?.connections ?? 1))
+
+/** The cell as these versions would have sent it. */
+export function withAllowances(
+  cell: BaselineCell,
+  allowances: readonly VersionAllowance[],
+): BaselineCell {
+  const moved = { ...cell }
+  for (const { phase, direction, layer, bytes } of allowances) {
+    const key = `${phase} ${direction}` as const
+    const exchange = moved[key] ?? { layers: {}, frames: [] }
+    const layers = { ...exchange.layers, [layer]: (exchange.layers[layer] ?? 0) + bytes }
+    moved[key] = { ...exchange, layers }
+  }
+  return moved
+}
