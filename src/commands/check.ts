@@ -12,6 +12,10 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       .example('$0 check', 'what results/baseline.json has of the built-in scenarios')
       .example('$0 check --update', 'take what is measured as the new baseline')
       .example('$0 check --capture sensor.pcapng', 'what a real device sent, against what it sent')
+      .example(
+        '$0 check json --http-url https://mine/readings -b mine.json --update',
+        'bytes at a server of your own; without --update held against them',
+      )
       .example('$0 check --latency --reference ../released', 'latency against another version')
       .example(
         '$0 check --latency --http-url https://new --reference-http-url https://old',

@@ -67,7 +67,7 @@ export const CHECK_FLAGS = {
   },
   messages: {
     describe:
-      '--latency: messages of each arm in a fork (default: 9920; 100 to a server elsewhere)',
+      'of the byte pass at a server of your own; --latency: of each arm in a fork (default: 9920; 100 to a server elsewhere)',
     type: 'number',
     requiresArg: true,
   },

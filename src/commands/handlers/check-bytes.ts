@@ -15,6 +15,7 @@ import type { BytesResult, Report } from '../../model/report/report.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { KNOWN_NAMES } from '../../plan/known-names.ts'
 import { planRun } from '../../plan/make-plan.ts'
+import { targetOptions } from '../../plan/options.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { runPlan } from '../../runner/run.ts'
 import { BUILT_IN_SCENARIOS } from '../../scenario/built-in.ts'
@@ -23,6 +24,7 @@ import type { Progress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import { librariesOf, TRANSPORT_IDS } from '../../transports/registry.ts'
 import type { CheckArguments } from '../flags/check.ts'
+import { serverWords } from './server-words.ts'
 import { commandOf, readBaseline, writeFileWhole } from './stored-baseline.ts'
 import { tellResult } from './tell-pipeline.ts'
 
@@ -76,6 +78,8 @@ async function planCheck(argv: CheckArguments, baseline: Baseline | null): Promi
     scenario: await scenariosOf(argv, baseline),
     transports: argv.transports,
     measure: 'bytes',
+    messages: argv.messages,
+    ...targetOptions(argv),
   })
   const withStored = (scenario: string, chosen: readonly string[]): string[] => {
     const stored = Object.keys(baseline?.cells[scenario] ?? {})
@@ -233,4 +237,5 @@ const commandOfBytes = (argv: CheckArguments): string =>
   commandOf(argv, [
     ...argv.scenario,
     ...(argv.transports === undefined ? [] : ['-t', argv.transports]),
+    ...serverWords(argv),
   ])

@@ -7,17 +7,11 @@ import { checkBytes } from './check-bytes.ts'
 import { checkLatencies } from './check-latency.ts'
 import { checkObserved, isObserved, refuseObserved } from './check-observed.ts'
 import { runSelfTest } from './self-test.ts'
+import { DEFAULT_BASELINE } from './stored-baseline.ts'
 
-const LATENCY_FLAGS = [
-  'reference',
-  'http-url',
-  'mqtt-url',
-  'reference-http-url',
-  'reference-mqtt-url',
-  'messages',
-  ...TARGET_OPTIONS,
-  'strict',
-] as const
+const LATENCY_FLAGS = ['reference', 'reference-http-url', 'reference-mqtt-url', 'strict'] as const
+/** Of a server of one's own, whose latency or bytes are checked. */
+const SERVER_FLAGS = ['http-url', 'mqtt-url', 'messages', ...TARGET_OPTIONS] as const
 const BYTE_FLAGS = ['update', 'allow-smaller', 'junit'] as const
 
 /** `check`: bytes against a baseline, latency against a reference, or the gate against itself. */
@@ -48,6 +42,20 @@ function refuseContradictions(argv: CheckArguments): void {
   refuseObserved(argv, refuse)
   for (const flag of LATENCY_FLAGS) {
     if (!argv.latency && isGiven(argv[flag])) refuse(flag, 'belongs to --latency; give that too')
+  }
+  for (const flag of SERVER_FLAGS) {
+    if (!isGiven(argv[flag]) || argv.latency) continue
+    if (argv['self-test']) refuse(flag, 'the gate is tested on endpoints of its own; leave it out')
+    if (isObserved(argv)) refuse(flag, 'what crossed already is read; leave it out')
+    if ((argv['http-url'] ?? argv['mqtt-url']) === undefined) {
+      refuse(flag, 'is for a server that is already there; give --http-url or --mqtt-url too')
+    }
+    if (argv.baseline === DEFAULT_BASELINE) {
+      refuse(
+        flag,
+        `${DEFAULT_BASELINE} is of the embedded endpoints; give a file of its own with --baseline`,
+      )
+    }
   }
   for (const flag of BYTE_FLAGS) {
     if ((argv.latency || argv['self-test']) && argv[flag]) {
