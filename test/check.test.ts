@@ -266,7 +266,7 @@ describe('check', () => {
     ],
     [['--latency', '--http-url', 'http://h'], /--reference-http-url: is needed too/],
     [['--latency', '--ca', 'ca.pem'], /--ca: is for a server that is already there/],
-    [['--header', 'X-A: secret'], /--header: belongs to --latency/],
+    [['--header', 'X-A: secret'], /--header: is for a server that is already there/],
     [
       ['--latency', '--http-url', 'http://h', '--reference-http-url', 'ftp://u:secret@h'],
       /--reference-http-url: must start with http:/,
