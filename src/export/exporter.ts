@@ -1,7 +1,7 @@
 import type { Report } from '../model/report/report.ts'
 
 /** What `--format` can name. */
-export const FORMATS = ['table', 'csv', 'json', 'markdown'] as const
+export const FORMATS = ['table', 'csv', 'json', 'markdown', 'html'] as const
 export type Format = (typeof FORMATS)[number]
 
 /** What a report is made of, in reading order: the answer first. */

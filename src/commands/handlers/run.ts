@@ -11,7 +11,7 @@ import { CaptureFile } from '../../runner/capture-file.ts'
 import { runPlan } from '../../runner/run.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
 import { wallClock } from '../../system/clock.ts'
-import { writeOutput } from '../../terminal/output.ts'
+import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import { createProgress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import type { RunArguments } from '../flags/run.ts'
@@ -40,6 +40,8 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   const broken = (report.budgets ?? []).filter(({ verdict }) => verdict !== 'pass')
   for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)
   for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
+  // Once, at the end: pictures take longer than figures.
+  await folder.write('report.html', exporters.html.render(report, renderOptions()))
   progress.note(`written to ${folder.path}`)
   const unmeasured = stop.signal.aborted ? [] : unmeasuredIn(report, plan)
   process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken, unmeasured)

@@ -3,6 +3,7 @@ import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
 import type { Format, RenderOptions } from '../exporter.ts'
+import { renderPage } from '../html/page.ts'
 import { tapDocument } from './document.ts'
 import { renderTapLedgerCsv } from './ledger-csv.ts'
 
@@ -11,6 +12,10 @@ const RENDERERS: Record<Format, (report: TapReport, options: RenderOptions) => s
   markdown: (report) => renderAsMarkdown(tapDocument(report)),
   csv: renderTapLedgerCsv,
   json: (report) => jsonText(report),
+  html: (report) =>
+    renderPage('What a tap saw', 'en', [
+      { title: 'Traffic', look: 'open', blocks: tapDocument(report) },
+    ]),
 }
 
 /** What a tap saw. */

@@ -1,0 +1,68 @@
+import { scaleLog } from 'd3-scale'
+import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
+import { formatRange, formatRatio } from '../../../model/text/format.ts'
+import { COLOURS, element, FAINT, GRID, INK, label, type Picture, picture } from '../svg.ts'
+
+const WIDTH = 720
+const ROW = 30
+const TOP = 44
+const LEFT = 150
+const RIGHT = 30
+const TICKS = [1 / 100, 1 / 50, 1 / 20, 1 / 10, 1 / 5, 1 / 2, 1, 2, 5]
+
+/** Each published ratio as a band, and every measured pair as a point in it or out of it. */
+export function claimPictures(report: Report): Picture[] {
+  const groups = new Map<string, ClaimVerdict[]>()
+  for (const verdict of report.verdicts) {
+    if (verdict.subject !== 'ratio' || verdict.scenario === null) continue
+    if (verdict.evidence.length === 0) continue
+    groups.set(verdict.says, [...(groups.get(verdict.says) ?? []), verdict])
+  }
+  return Array.from(groups, ([says, verdicts], index) => band(`claim-${index + 1}`, says, verdicts))
+}
+
+function band(name: string, says: string, verdicts: readonly ClaimVerdict[]): Picture {
+  const points = verdicts.map((verdict) => ({ verdict, pairs: pairsOf(verdict) }))
+  const all = points.flatMap(({ pairs }) => pairs)
+  const values = [...all.map(({ value }) => value), ...verdicts.flatMap(({ between }) => between)]
+  const scale = scaleLog(
+    [Math.min(...values) / 1.3, Math.max(...values) * 1.3],
+    [LEFT, WIDTH - RIGHT],
+  )
+  const [low, high] = verdicts[0]?.between ?? [0, 0]
+  const inside = all.filter((pair) => pair.inside).length
+  const proves = `“${says}”: ${inside} of ${all.length} measured pairs lie in the claimed ${formatRange(low, high, 'ratio')}`
+  const height = TOP + points.length * ROW + 12
+  return picture(
+    name,
+    proves,
+    { width: WIDTH, height },
+    element('rect', {
+      ...{ x: scale(low), width: scale(high) - scale(low), y: TOP - 10, height: height - TOP + 4 },
+      ...{ fill: '#ffe8a3', class: 'band' },
+    }),
+    ...TICKS.filter(
+      (tick) => tick >= (scale.domain()[0] ?? 0) && tick <= (scale.domain()[1] ?? 0),
+    ).flatMap((tick) => [
+      element('line', { x1: scale(tick), x2: scale(tick), y1: TOP - 10, y2: height - 6, ...GRID }),
+      label(scale(tick), TOP - 18, formatRatio(tick), { ...FAINT, 'text-anchor': 'middle' }),
+    ]),
+    ...points.flatMap(({ verdict, pairs }, index) => {
+      const y = TOP + index * ROW + ROW / 2
+      return [
+        label(LEFT - 12, y + 4, verdict.scenario ?? '', { ...INK, 'text-anchor': 'end' }),
+        ...pairs.map(({ value, inside: isIn }) =>
+          element('circle', {
+            ...{ cx: scale(value), cy: y, r: 6, stroke: COLOURS.mqtt, 'stroke-width': 2 },
+            fill: isIn ? COLOURS.mqtt : '#ffffff',
+          }),
+        ),
+      ]
+    }),
+  )
+}
+
+const pairsOf = ({
+  allPairs,
+  evidence,
+}: ClaimVerdict): readonly { value: number; inside: boolean }[] => allPairs ?? evidence

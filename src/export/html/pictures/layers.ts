@@ -1,0 +1,111 @@
+import { scaleLinear } from 'd3-scale'
+import { stack } from 'd3-shape'
+import type { BytesResult, Report } from '../../../model/report/report.ts'
+import { formatBytes, formatCount } from '../../../model/text/format.ts'
+import { LAYERS, type Layer } from '../../../model/vocabulary.ts'
+import { networkPerMessage, sumLedger } from '../../../model/wire/ledger.ts'
+import { displayWidth } from '../../document/text-width.ts'
+import { scenarioCells } from '../../report/scenario-cells.ts'
+import { element, FAINT, FONT_SIZE, GRID, INK, label, type Picture, picture } from '../svg.ts'
+
+const COLOUR_OF: Readonly<Record<Layer, string>> = {
+  payload: '#009e73',
+  framing: '#e69f00',
+  acknowledgement: '#56b4e9',
+  control: '#cc79a7',
+  security: '#0072b2',
+  network: '#a6a6a6',
+}
+
+const WIDTH = 720
+const ROW = 24
+const TOP = 58
+const CHARACTER = 7.6
+const TICKS = 5
+
+/** Bytes of one message by layer, a bar for each transport; wire first, then what the link adds. */
+export function layerPictures(report: Report): Picture[] {
+  return scenarioCells(report).flatMap(({ scenario, cells }) => {
+    const rows = cells.flatMap((cell) =>
+      cell.status === 'measured' && cell.bytes !== null && cell.bytes.messages > 0
+        ? [{ name: cell.transport, layers: layersOf(cell.bytes) }]
+        : [],
+    )
+    const totals = rows.map((row) => ({
+      ...row,
+      total: LAYERS.reduce((sum, layer) => sum + row.layers[layer], 0),
+    }))
+    const ascending = totals.toSorted((a, b) => a.total - b.total)
+    const [least, most] = [ascending[0], ascending.at(-1)]
+    if (least === undefined || most === undefined || rows.length < 2) return []
+    const proves = `${scenario.name}: the payload is ${formatBytes(least.layers.payload)} of a message; with all that comes on top it takes from ${formatBytes(least.total)} (${least.name}) to ${formatBytes(most.total)} (${most.name})`
+    return [bars(`layers-${scenario.name}`, proves, ascending, most.total)]
+  })
+}
+
+function layersOf(bytes: BytesResult): Record<Layer, number> {
+  const { ledger, messages } = bytes
+  const of = (layer: Layer): number =>
+    layer === 'network'
+      ? networkPerMessage(ledger, messages)
+      : sumLedger(ledger, { phase: 'steady', layer }) / messages
+  return Object.fromEntries(LAYERS.map((layer) => [layer, of(layer)])) as Record<Layer, number>
+}
+
+interface Row {
+  readonly name: string
+  readonly layers: Record<Layer, number>
+  readonly total: number
+}
+
+function bars(name: string, proves: string, rows: readonly Row[], most: number): Picture {
+  const left = Math.max(...rows.map((row) => displayWidth(row.name))) * CHARACTER + 10
+  const scale = scaleLinear([0, most], [left, WIDTH - 90]).nice(TICKS)
+  const height = TOP + rows.length * ROW + 10
+  const shown = LAYERS.filter((layer) => rows.some((row) => row.layers[layer] > 0))
+  const series = stack<Row, Layer>()
+    .keys(shown)
+    .value((row, layer) => row.layers[layer])(rows)
+  return picture(
+    name,
+    proves,
+    { width: WIDTH, height },
+    ...legend(shown),
+    ...scale
+      .ticks(TICKS)
+      .flatMap((tick) => [
+        element('line', { x1: scale(tick), x2: scale(tick), y1: TOP - 8, y2: height - 6, ...GRID }),
+        label(scale(tick), TOP - 12, formatCount(tick), { ...FAINT, 'text-anchor': 'middle' }),
+      ]),
+    ...series.flatMap((layer) =>
+      layer.map(([from, to], index) =>
+        element('rect', {
+          x: scale(from),
+          width: Math.max(0, scale(to) - scale(from)),
+          y: TOP + index * ROW,
+          height: ROW - 6,
+          fill: COLOUR_OF[layer.key],
+        }),
+      ),
+    ),
+    ...rows.flatMap((row, index) => {
+      const y = TOP + index * ROW + FONT_SIZE
+      return [
+        label(left - 8, y, row.name, { ...INK, 'text-anchor': 'end' }),
+        label(scale(row.total) + 6, y, formatBytes(row.total)),
+      ]
+    }),
+  )
+}
+
+function legend(layers: readonly Layer[]): string[] {
+  let x = 8
+  return layers.flatMap((layer) => {
+    const at = x
+    x += displayWidth(layer) * CHARACTER + 30
+    return [
+      element('rect', { x: at, y: 6, width: 12, height: 12, fill: COLOUR_OF[layer] }),
+      label(at + 17, 17, layer),
+    ]
+  })
+}

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest'
+import { exporters } from '../src/export/index.ts'
+import type { Report } from '../src/model/report/report.ts'
+import { fixtureReport } from './fixtures/report.ts'
+import { expectGolden } from './support/golden.ts'
+
+const PLAIN = { columns: 80, colour: false }
+const pageOf = (report: Report): string => exporters.html.render(report, PLAIN)
+
+it('is the same each time, small, and asks for nothing', () => {
+  const page = pageOf(fixtureReport())
+  expectGolden('report.html', page)
+  expect(pageOf(fixtureReport())).toBe(page)
+  expect(page.length).toBeLessThan(300_000)
+  // The one address is the name of SVG's vocabulary, which nobody asks for.
+  const addresses = new Set(page.match(/\b(?:https?:)?\/\/[\w.]+/g))
+  expect([...addresses]).toEqual(['http://www.w3.org'])
+  // A policy that blocks scripts and inline styles takes nothing from it but looks.
+  expect(page).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|\sstyle=/i)
+})
+
+it('has a sentence for each picture, told to a screen reader too', () => {
+  const page = pageOf(fixtureReport())
+  const captions = [...page.matchAll(/<figcaption>(.*?)<\/figcaption>/g)].map(([, text]) => text)
+  const titles = [...page.matchAll(/<title id="picture-[^"]+">(.*?)<\/title>/g)].map(
+    ([, text]) => text,
+  )
+  expect(captions.length).toBeGreaterThan(8)
+  expect(titles).toEqual(captions)
+  expect(new Set(captions).size).toBe(captions.length)
+})
+
+it('begins with the answer, and ends with how to run it again', () => {
+  const page = pageOf(fixtureReport())
+  const headings = [...page.matchAll(/<(?:h2|summary)>(.*?)<\//g)].map(([, text]) => text)
+  expect(headings.slice(0, 3)).toEqual(['Answer', 'Claimed and measured', 'Pictures'])
+  expect(headings.at(-1)).toBe('Run it again')
+  expect(page).toContain('npx mqtt-vs-http run single-reading json batch-1000 stream-1000 -t ')
+})
+
+it('takes names of others for text, however long and hostile', () => {
+  const report = fixtureReport()
+  const hostile = `<script>alert(1)</script>"']]>\u202eevil${'x'.repeat(10_000)}`
+  const [first] = report.plan.scenarios
+  if (first === undefined) throw new Error('no scenario')
+  const scenarios = [{ ...first, title: hostile }, ...report.plan.scenarios.slice(1)]
+  const page = pageOf({ ...report, plan: { ...report.plan, scenarios }, warnings: [hostile] })
+  expect(page).not.toMatch(/<script|\u202e/)
+  expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;]]&gt;')
+})
+
+it.each([
+  [
+    'bytes only',
+    (report: Report) => ({ ...report, plan: { ...report.plan, measures: ['bytes'] } }),
+  ],
+  ['one cell', (report: Report) => ({ ...report, cells: report.cells.slice(0, 1), verdicts: [] })],
+  ['nothing measured yet', (report: Report) => ({ ...report, cells: [], verdicts: [] })],
+] as const)('is a page of %s too', (_name, change) => {
+  const page = pageOf(change(fixtureReport()) as Report)
+  expect(page).toContain('<h2>Run it again</h2>')
+  expect(page).not.toMatch(/NaN|Infinity|undefined/)
+})
