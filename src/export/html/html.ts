@@ -20,6 +20,7 @@ const TITLE_OF: Readonly<Record<Section, string>> = {
   commands: 'Commands',
   'fan-out': 'Fan-out',
   bytes: 'Bytes',
+  tls: 'TLS as it was agreed on',
   latency: 'Latency',
   link: 'Over the link',
   load: 'Under load',
