@@ -123,6 +123,33 @@ it('opens a connection again that the server ends without a word, while nothing 
   expect(tally.lostConnections.size).toBe(0)
 })
 
+it('sends again what was under way where the server goes without a word, and counts it', async () => {
+  let answers = 0
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      answers += 1
+      // FIN comes with the answer, and the next request crosses it.
+      socket.end('HTTP/1.1 204 No Content\r\n\r\n')
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  await using driver = openDriver(server, {
+    shape: { connections: 1, inFlight: 1, connectPerSecond: null },
+  })
+  await driver.connect()
+  const tally = await driver.drive(work({ until: { messages: 5, elapsedNs: 20e9 } }), nobody)
+  expect(tally).toMatchObject({ sent: 5, completed: 5, unacknowledged: 0, reopenedConnections: 0 })
+  expect([...tally.lostConnections]).toEqual([])
+  expect(answers).toBe(5)
+  // Each but the last message finds its connection gone.
+  expect(tally.renewedConnections).toBeGreaterThanOrEqual(4)
+  expect(tally.repeatedMessages).toBeGreaterThan(0)
+  expect(tally.repeatedMessages).toBeLessThanOrEqual(4)
+  server.close()
+})
+
 it('does not hammer a server that takes connections and closes them', async () => {
   let accepted = 0
   const server = createTcpServer((socket) => {

@@ -1,3 +1,4 @@
+import { meanFurtherOf } from '../model/report/cost-line.ts'
 import type { Cell, ClaimVerdict, TransportCost } from '../model/report/report.ts'
 import type { Claim } from '../model/scenario/scenario.ts'
 
@@ -35,10 +36,10 @@ export function judgeAllPairs(
     costs.filter((cost) => cost.scenario === scenario && is(protocolOf(cost.transport)))
   const [low, high] = claim.between
   return ofProtocol(isHttp).flatMap((http) =>
-    http.bytes.further === 0
+    meanFurtherOf(http.bytes) === 0
       ? []
       : ofProtocol(isMqtt).map((mqtt): PairRatio => {
-          const value = mqtt.bytes.further / http.bytes.further
+          const value = meanFurtherOf(mqtt.bytes) / meanFurtherOf(http.bytes)
           return {
             transport: mqtt.transport,
             comparedTo: http.transport,

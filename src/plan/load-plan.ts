@@ -9,6 +9,8 @@ export interface LoadPlan {
   connections: number
   /** Messages sent and not completed, at most, on each connection. */
   inFlight: number
+  /** Whether that holds where answers come in the order of the requests too: asked for, since a client should not (RFC 9112 §9.3.2). */
+  pipelines: boolean
   /** Connections opened a second, at most, over all workers; null: as fast as they open. */
   connectPerS: number | null
   /** Whose rows there are: those of the libraries, of bare clients, or both. */

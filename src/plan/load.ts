@@ -60,6 +60,7 @@ export function planLoad(options: LoadOptions, measures: readonly Measure[]): Lo
     workers,
     connections,
     inFlight: whole(options, 'in-flight', MOST_CONNECTIONS) ?? DEFAULT_LOAD.inFlight,
+    pipelines: options['in-flight'] !== undefined,
     connectPerS: whole(options, 'connect-rate', MOST_CONNECTIONS),
     clients: options.clients ?? 'all',
     pace: paceOf(options.rate),

@@ -1,17 +1,13 @@
+import { type CostLine, costOf, meanFurtherOf } from '../model/report/cost-line.ts'
 import type {
   BreakEven,
   BytesResult,
   Cell,
   PairBreakEven,
+  Renewals,
   TransportCost,
 } from '../model/report/report.ts'
 import { sumLedger } from '../model/wire/ledger.ts'
-
-/** What n messages cost: `first + (n − 1) × further`, setting up and closing included. */
-export interface CostLine {
-  first: number
-  further: number
-}
 
 /** Which of two is cheaper in the long run, and from where on. Message counts start at 1. */
 export interface Crossing {
@@ -26,30 +22,51 @@ export interface Crossing {
 /** Costs are means over whole bytes: what differs by less than this differs by rounding. */
 const TOLERANCE = 1e-9
 
-/** Cost of n messages, in the line's own unit. */
-export const costOf = ({ first, further }: CostLine, messages: number): number =>
-  first + (messages - 1) * further
-
 /** Where one line falls below the other for good. */
 export function crossingOf(left: CostLine, right: CostLine): Crossing {
-  const further = differenceOf(left.further, right.further)
+  const further = differenceOf(meanFurtherOf(left), meanFurtherOf(right))
   const first = differenceOf(left.first, right.first)
   if (further === 0 && first === 0) {
     return { cheaper: null, fromMessages: 1, otherUpToMessages: 0 }
   }
   const leftWins = further < 0 || (further === 0 && first < 0)
   const [winner, other] = leftWins ? [left, right] : [right, left]
+  const jumps = Math.abs(left.renewal?.cost ?? 0) + Math.abs(right.renewal?.cost ?? 0)
+  /** From here on no renewal can make up for what the winner is ahead. */
+  const surely = 2 + Math.ceil((Math.abs(first) + jumps) / Math.abs(further))
+  return {
+    cheaper: leftWins ? 'left' : 'right',
+    ...(jumps > 0 && surely <= MOST_COUNTED ? counted(winner, other, surely) : met(winner, other)),
+  }
+}
+
+type Bounds = Omit<Crossing, 'cheaper'>
+
+/** Lines with renewals are no lines: they may cross several times, which is found by counting. */
+const MOST_COUNTED = 1_000_000
+
+function counted(winner: CostLine, other: CostLine, surely: number): Bounds {
+  const lead = (messages: number): number =>
+    differenceOf(costOf(other, messages), costOf(winner, messages))
+  let from = surely
+  while (from > 1 && lead(from - 1) > 0) from -= 1
+  let upTo = 0
+  while (upTo < from - 1 && lead(upTo + 1) < 0) upTo += 1
+  return { fromMessages: from, otherUpToMessages: upTo }
+}
+
+function met(winner: CostLine, other: CostLine): Bounds {
   /** What the winner has to make up for, and how much of it each further message does. */
   const debt = winner.first - other.first
-  const gain = other.further - winner.further
+  const gain = meanFurtherOf(other) - meanFurtherOf(winner)
   // With a head start there is nothing to make up for; otherwise this is where it is made up.
-  const met = debt < -TOLERANCE ? 0 : Math.floor(debt / gain) + 1
-  let from = Math.max(1, met)
-  let upTo = met
+  const meeting = debt < -TOLERANCE ? 0 : Math.floor(debt / gain) + 1
+  let from = Math.max(1, meeting)
+  let upTo = meeting
   // Both are near: a tie is neither's, and a mean may have been rounded.
   while (differenceOf(costOf(winner, from), costOf(other, from)) >= 0) from += 1
   while (upTo > 0 && differenceOf(costOf(other, upTo), costOf(winner, upTo)) >= 0) upTo -= 1
-  return { cheaper: leftWins ? 'left' : 'right', fromMessages: from, otherUpToMessages: upTo }
+  return { fromMessages: from, otherUpToMessages: upTo }
 }
 
 /** 0 where the two are equal but for rounding. */
@@ -94,7 +111,7 @@ function pairOf(left: TransportCost, right: TransportCost): PairBreakEven {
 function costsOf(cell: Cell, cells: readonly Cell[]): TransportCost[] {
   if (cell.status !== 'measured' || cell.bytes === null) return []
   const { scenario, transport, bytes } = cell
-  const { firstMessage, roundTrips, messages } = bytes
+  const { firstMessage, roundTrips, messages, renewals } = bytes
   // Nothing is known of the first message in what an older version measured.
   if (firstMessage === undefined || messages === 0) return []
   const connection = connectionOf(cell.transport, bytes, cells)
@@ -103,22 +120,47 @@ function costsOf(cell: Cell, cells: readonly Cell[]): TransportCost[] {
     roundTrips == null
       ? null
       : roundTrips.setup + roundTrips.steady + roundTrips.close + roundTrips.tcp.roundTrips
-  const line = (first: number, all: number, steady: number): CostLine => ({
-    first,
-    further: messages > 1 ? (all - first) / (messages - 1) : connection === 'own' ? first : steady,
-  })
+  const line = (
+    unit: keyof Renewals['begun'],
+    first: number,
+    all: number,
+    steady: number,
+  ): CostLine =>
+    renewals === undefined
+      ? {
+          first,
+          further:
+            messages > 1 ? (all - first) / (messages - 1) : connection === 'own' ? first : steady,
+        }
+      : renewedLine(first, renewals, unit)
   return [
     {
       scenario,
       transport,
       connection,
-      bytes: line(firstMessage.wireBytes, total, sumLedger(bytes.ledger, { phase: 'steady' })),
+      bytes: line(
+        'wireBytes',
+        firstMessage.wireBytes,
+        total,
+        sumLedger(bytes.ledger, { phase: 'steady' }),
+      ),
       roundTrips:
         trips === null || firstMessage.roundTrips === null
           ? null
-          : line(firstMessage.roundTrips, trips, roundTrips?.steady ?? 0),
+          : line('roundTrips', firstMessage.roundTrips, trips, roundTrips?.steady ?? 0),
     },
   ]
+}
+
+/** The renewals that a pass happened to see are not in it, but how often the server asks for one. */
+function renewedLine(
+  first: number,
+  { everyMessages, further, begun }: Renewals,
+  unit: keyof Renewals['begun'],
+): CostLine {
+  if (further === null) return { first, further: begun[unit] }
+  const renewal = { everyMessages, cost: begun[unit] - further[unit] }
+  return { first, further: further[unit], renewal }
 }
 
 /**

@@ -103,6 +103,8 @@ function mergeStretches(parts: readonly LoadStretch[]): LoadStretch {
     sendDelay: series('sendDelay'),
     lostConnections: addBefallen(parts.flatMap(({ lostConnections }) => lostConnections)),
     ...addReopened(parts),
+    ...addFollowed(parts, 'renewedConnections'),
+    ...addFollowed(parts, 'repeatedMessages'),
     generator: { processes: generator, busyShare: generatorBusy },
     server: { processes: server, busyShare: serverBusy },
     merged: {
@@ -118,6 +120,15 @@ function addReopened(parts: readonly LoadStretch[]): Pick<LoadStretch, 'reopened
   const counts = parts.flatMap(({ reopenedConnections }) => reopenedConnections ?? [])
   if (counts.length < parts.length) return {}
   return { reopenedConnections: counts.reduce((total, each) => total + each, 0) }
+}
+
+/** Absent where there were none. */
+function addFollowed(
+  parts: readonly LoadStretch[],
+  name: 'renewedConnections' | 'repeatedMessages',
+): Pick<LoadStretch, 'renewedConnections' | 'repeatedMessages'> {
+  const count = parts.reduce((total, part) => total + (part[name] ?? 0), 0)
+  return count === 0 ? {} : { [name]: count }
 }
 
 /** How much of the longest part all parts have in common. */

@@ -51,6 +51,7 @@ export function considerate(producer: Producer, target: Target, pauseMs: number)
   }
   return {
     kind: 'paced',
+    ...(producer.connections !== undefined && { connections: producer.connections }),
     send: (payload) => untilAnswered(target, () => producer.send(payload)),
     ...((pauseMs > 0 || producer.settled !== undefined) && {
       settled: async () => {

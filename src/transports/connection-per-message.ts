@@ -56,6 +56,7 @@ export function connectPerMessage(
 
   const producer: PacedProducer = {
     kind: 'paced',
+    connections: 'own',
     send: (payload) =>
       lifeline.wait((resolve, reject) => {
         settled = settled.then(() => exchange(payload, resolve)).catch(reject)

@@ -187,6 +187,11 @@ export interface ConnectContext {
   readonly server?: URL
   /** Is told each line of the key log of a TLS socket, so that the tap can read the records that it counts. */
   readonly onTlsSecret?: (line: string) => void
+  /**
+   * Is told when a connection was opened in place of one that the server had
+   * ended, and when a message was sent again because of that.
+   */
+  readonly onServerEnd?: (consequence: 'renewed' | 'repeated') => void
   /** How a server that is not ours lets a device in. */
   readonly access?: ServerAccess
   /** Is told of each answer that leads elsewhere, and is taken as an answer. */
@@ -289,6 +294,8 @@ export type Producer = PacedProducer | SelfDrivingProducer
 /** Sends one message at a time; the load decides when. */
 export interface PacedProducer extends AsyncDisposable {
   readonly kind: 'paced'
+  /** `own`: each message has a connection of its own. `kept` if left out. */
+  readonly connections?: 'kept' | 'own'
   /** Resolves with what the transport's completion proves; rejects when it cannot come any more. */
   send(payload: Uint8Array): Promise<void>
   /**

@@ -21,7 +21,7 @@ export const LOAD_FLAGS = {
     requiresArg: true,
   },
   'in-flight': {
-    describe: `messages in flight on each connection (default: ${DEFAULT_LOAD.inFlight})`,
+    describe: `messages in flight on each connection (default: ${DEFAULT_LOAD.inFlight}, pre-encoded HTTP/1.1 1: more are pipelined)`,
     type: 'number',
     requiresArg: true,
   },

@@ -45,6 +45,8 @@ const COLUMNS: readonly Column[] = [
   ],
   ['failure', ({ run }) => run.failure],
   ['reopened_connections', ({ stretch }) => stretch.reopenedConnections],
+  ['renewed_connections', ({ stretch }) => stretch.renewedConnections],
+  ['repeated_messages', ({ stretch }) => stretch.repeatedMessages],
 ]
 
 function render(rows: readonly LoadRow[]): string {

@@ -125,6 +125,11 @@ const COLUMNS: readonly Column[] = [
     'tls_certificate_bytes',
     (cell) => bytes(cell)?.tls?.certificateBytes.reduce((a, b) => a + b, 0),
   ],
+  ['server_ended_connections', (cell) => bytes(cell)?.renewals?.serverEnds],
+  ['renewed_connections', (cell) => bytes(cell)?.renewals?.connections],
+  ['messages_per_connection', (cell) => bytes(cell)?.renewals?.everyMessages],
+  ['repeated_messages', (cell) => bytes(cell)?.renewals?.repeated],
+  ['latency_renewed_connections', (cell) => latency(cell)?.renewals?.connections],
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

@@ -73,13 +73,20 @@ const asCell = (text: string) => cellText(text)
 const leftColumn = (title: string) => ({ title, align: 'left' as const })
 
 function costRow({ connection, bytes, roundTrips }: TransportCost): string[] {
-  const trips = roundTrips === null ? ['', ''] : [roundTrips.first, roundTrips.further]
   return [
     connection === 'own' ? 'one a message' : 'kept',
-    ...[bytes.first, bytes.further, ...trips].map((value) =>
-      typeof value === 'string' ? value : formatCount(value),
-    ),
+    ...lineTexts(bytes),
+    ...(roundTrips === null ? ['', ''] : lineTexts(roundTrips)),
   ]
+}
+
+/** `385, and 2,311 every 3`: where the server ends the connection after so many messages. */
+function lineTexts({ first, further, renewal }: TransportCost['bytes']): string[] {
+  const renewed =
+    renewal === undefined
+      ? ''
+      : `, and ${formatCount(renewal.cost)} every ${formatCount(renewal.everyMessages)}`
+  return [formatCount(first), formatCount(further) + renewed]
 }
 
 function pairTable(pairs: readonly PairBreakEven[]): Block {

@@ -18,6 +18,7 @@ import { latencyBlocks } from './latency.ts'
 import { linkBlocks } from './links/link.ts'
 import { lossBlocks } from './links/loss.ts'
 import { loadBlocks } from './load.ts'
+import { renewalBlocks } from './renewals.ts'
 import { timeBlocks } from './time.ts'
 import { tlsBlocks } from './tls/agreed.ts'
 import { versionBlocks } from './tls/versions.ts'
@@ -43,7 +44,7 @@ export const BLOCKS_OF: Readonly<Record<Section, (report: Report) => Block[]>> =
   'break-even': breakEvenBlocks,
   commands: ifLoopback(commandBlocks),
   'fan-out': fanOutBlocks,
-  bytes: bytesBlocks,
+  bytes: (report) => [...bytesBlocks(report), ...renewalBlocks(report)],
   tls: (report) => [...tlsBlocks(report), ...versionBlocks(report)],
   latency: ifLoopback(latencyBlocks, coldStartBlocks, timeBlocks),
   link: (report) => [...(isOfLoopback(report) ? [] : linkBlocks(report)), ...lossBlocks(report)],

@@ -54,6 +54,8 @@ export class ConnectionDriver implements LoadDriver {
   /** Connections that were lost between two stretches, by reason. */
   readonly #lostMeanwhile = new Map<string, number>()
   #reopenedMeanwhile = 0
+  /** Messages of the stretch that were sent again. */
+  #repeated = 0
   /** Connections that the server ended in order, until they are open again. */
   readonly #ended = new Set<number>()
   /** Looks as often as the connection needs that is kept alive the shortest. */
@@ -108,9 +110,11 @@ export class ConnectionDriver implements LoadDriver {
     })
     this.#lostMeanwhile.clear()
     this.#reopenedMeanwhile = 0
+    this.#repeated = 0
     this.#stretch = stretch
     try {
-      return await stretch.run()
+      const told = await stretch.run()
+      return { ...told, repeatedMessages: this.#repeated }
     } finally {
       this.#stretch = null
       this.#share.observer = NOBODY
@@ -149,6 +153,8 @@ export class ConnectionDriver implements LoadDriver {
   /** What looked like an end in order was the server's. */
   #notRenewed(index: number, why: string): void {
     this.#ended.delete(index)
+    const ended = this.#connections[this.#indexes.indexOf(index)]
+    if (ended?.takeUnanswered() != null) this.#share.tally.unacknowledged += 1
     const reason = `the server closed the connection and took no other: ${why}`
     if (this.#stretch !== null) this.#stretch.notRenewed(reason)
     else countReason(this.#lostMeanwhile, reason)
@@ -161,6 +167,12 @@ export class ConnectionDriver implements LoadDriver {
     this.#connections[place] = connection
     if (!lost.closed) this.#leave(lost)
     const wasLost = !this.#ended.delete(index)
+    // Before anything else gets its room.
+    const unanswered = this.#stretch === null ? null : lost.takeUnanswered()
+    if (unanswered !== null) {
+      this.#repeated += 1
+      connection.resend(unanswered)
+    }
     if (this.#stretch !== null) this.#stretch.joined(connection, wasLost ? 'reopened' : 'renewed')
     else if (wasLost) this.#reopenedMeanwhile += 1
   }

@@ -9,6 +9,8 @@ export interface DriverChoice {
   readonly kind: 'library' | 'bare'
   /** As in reports: a library by name, or `bare`. */
   readonly client: string
+  /** Answers come in the order of the requests: several in flight are pipelined, which only is done where it is asked for. */
+  readonly isInTurn: boolean
   readonly open: (request: DriverRequest) => Promise<LoadDriver>
 }
 
@@ -22,7 +24,7 @@ const throughLibrary =
 /** The drivers of a transport, the library's first. None where there is no wire, or nobody to drive. */
 export function driversOf(transport: string, traits: TransportTraits): DriverChoice[] {
   if (traits.protocol === 'none' || !traits.flows.includes('uplink')) return []
-  const { client } = traits
+  const { client, protocol } = traits
   const bare = BARE_DRIVERS[transport]
   return [
     // What paces itself no library driver can hold to a rate.
@@ -32,9 +34,12 @@ export function driversOf(transport: string, traits: TransportTraits): DriverCho
           {
             kind: client === 'bare' ? 'bare' : 'library',
             client,
+            isInTurn: client === 'bare' && protocol === 'http/1.1',
             open: throughLibrary(client),
           } as const,
         ]),
-    ...(bare === undefined ? [] : [{ kind: 'bare', client: 'bare', open: bare } as const]),
+    ...(bare === undefined
+      ? []
+      : [{ kind: 'bare', client: 'bare', isInTurn: protocol === 'http/1.1', open: bare } as const]),
   ]
 }

@@ -45,8 +45,8 @@ export class LibraryConnection implements LoadConnection {
 
   /** Where each message has a connection of its own, a failed one says nothing of the next. */
   get isUnanswered(): boolean {
-    const isOne = this.#sending.producer.settled === undefined
-    return isOne && !this.#hasCompleted && this.#inFlight > 0
+    const isKept = this.#sending.producer.connections !== 'own'
+    return isKept && !this.#hasCompleted && this.#inFlight > 0
   }
 
   enqueue(dueNs: number, sentNs: number): void {
@@ -60,6 +60,13 @@ export class LibraryConnection implements LoadConnection {
   abandon(): void {
     if (!this.lost && this.#inFlight > 0) this.#giveUp()
   }
+
+  /** A library's peer sends again by itself. */
+  takeUnanswered(): null {
+    return null
+  }
+
+  resend(): void {}
 
   keepAlive(): void {}
 

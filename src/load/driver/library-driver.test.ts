@@ -92,6 +92,7 @@ describe('the library driver', () => {
     await drive(
       async () =>
         peerOf({
+          connections: 'own',
           async send() {
             inFlight += 1
             most = Math.max(most, inFlight)
@@ -168,6 +169,7 @@ describe('the library driver', () => {
     const { tally } = await drive(
       async () =>
         peerOf({
+          connections: 'own',
           async send() {
             sends += 1
             if (sends <= 2) throw new Error('refused the connection')

@@ -34,7 +34,7 @@ export function openLibraryDriver(settings: LibraryDriverSettings): ConnectionDr
           throw new InstrumentError('internal', `${client} decides by itself when it sends`)
         }
         // A connection a message: they follow each other, and one is all that is in flight.
-        const window = producer.settled === undefined ? shape.inFlight : 1
+        const window = producer.connections === 'own' ? 1 : shape.inFlight
         return new LibraryConnection({ peer, producer, payloads, window, share })
       } catch (error) {
         await peer[Symbol.asyncDispose]()

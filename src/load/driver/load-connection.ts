@@ -25,6 +25,10 @@ export interface LoadConnection {
    * Nothing has befallen it, so that it is counted by its messages alone.
    */
   abandon(): void
+  /** Of one that the server has ended: the message that is to be sent again, once; null where there is none. */
+  takeUnanswered(): UnansweredMessage | null
+  /** On the one that takes its place: it has been counted as sent. */
+  resend(message: UnansweredMessage): void
   /** One look of the keep-alive: at least twice in its time. */
   keepAlive(): void
   /** Says goodbye where it can still be heard. */
@@ -32,6 +36,13 @@ export interface LoadConnection {
   destroy(): void
   /** Resolves when the socket is closed. */
   ended(): Promise<void>
+}
+
+/** A message that its connection left unanswered, to be sent again on the one in its place. */
+export interface UnansweredMessage {
+  readonly dueNs: number
+  readonly sentNs: number
+  readonly bytes: Uint8Array
 }
 
 /** What all connections of a driver share. */
@@ -43,7 +54,7 @@ export interface ConnectionShare {
   readonly tally: StretchTally
   /** A slot became free, or what stood in the way of writing is gone; `next turn`: not by I/O. */
   onRoom(connection: LoadConnection, when: 'now' | 'next turn'): void
-  /** The server has ended it in order, with nothing in flight. */
+  /** The server has ended it, with nothing in flight but what can be sent again. */
   onEnded(connection: LoadConnection): void
   /** Nothing can be sent on it any more, and what was in flight stays unacknowledged. */
   onLost(connection: LoadConnection, reason: string): void

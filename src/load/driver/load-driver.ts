@@ -86,6 +86,8 @@ export interface LoadTally {
   readonly reopenedConnections: number
   /** Those that the server ended in order, as HTTP lets it, and that were opened again: nothing was lost on them. */
   readonly renewedConnections: number
+  /** Messages that were sent again, since their connection was ended under them; counted as sent once. */
+  readonly repeatedMessages: number
   /** From the first message to the last completion, the wait at the end excluded where nothing came. */
   readonly elapsedNs: number
 }

@@ -59,6 +59,11 @@ export interface DriveOutcome {
   usage: { from: UsageReading; to: UsageReading }
 }
 
+interface ServerEnds {
+  renewed: number
+  repeated: number
+}
+
 /** How long connections may take to say goodbye before they are cut. */
 const GOODBYE_MS = 2_000
 
@@ -68,12 +73,16 @@ export class LoadCell implements AsyncDisposable {
   readonly #abort: AbortController
   readonly #busyUs: number
   readonly #target: Target | undefined
+  /** Of libraries, whose peers follow the ends of their connections by themselves. */
+  readonly #ends: ServerEnds
 
   private constructor(
     driver: LoadDriver,
     abort: AbortController,
     { busyUs, target }: Pick<OpenLoadRequest, 'busyUs' | 'target'>,
+    ends: ServerEnds,
   ) {
+    this.#ends = ends
     this.#driver = driver
     this.#abort = abort
     this.#busyUs = busyUs
@@ -93,6 +102,10 @@ export class LoadCell implements AsyncDisposable {
     // Every connection listens to it.
     setMaxListeners(0, abort.signal)
     const { signal } = abort
+    const ends: ServerEnds = { renewed: 0, repeated: 0 }
+    const onServerEnd = (consequence: keyof ServerEnds): void => {
+      ends[consequence] += 1
+    }
     using deadline = new Deadline(request.deadlineMs)
     let driver: LoadDriver | null = null
     try {
@@ -105,13 +118,13 @@ export class LoadCell implements AsyncDisposable {
           clientId: (index) => clientIdOf(scenario, worker, index),
           connectPeer: (index) =>
             connectDevice(transport, {
-              ...{ address, endpoint: address, options, certificate, signal, target },
+              ...{ address, endpoint: address, options, certificate, signal, target, onServerEnd },
               scenario: withClientId(scenario, clientIdOf(scenario, worker, index)),
             }),
         })
         const { failed, ...tally } = await driver.connect()
         const told = { ...tally, failed: withholdReasons(failed, target) }
-        return { cell: new LoadCell(driver, abort, request), tally: told }
+        return { cell: new LoadCell(driver, abort, request, ends), tally: told }
       })
     } catch (error) {
       abort.abort()
@@ -133,6 +146,7 @@ export class LoadCell implements AsyncDisposable {
     const stop = new AbortController()
     deadline.signal.addEventListener('abort', () => stop.abort(), { once: true })
     const from = readUsage()
+    const before = { ...this.#ends }
     const startedNs = nowNs()
     const { lostConnections, ...tally } = await deadline.bound(() =>
       this.#driver.drive(
@@ -150,7 +164,12 @@ export class LoadCell implements AsyncDisposable {
     )
     return {
       ...{ startedNs, firstCompletionNs, serviceNs },
-      tally: { ...tally, lostConnections: withholdReasons(lostConnections, this.#target) },
+      tally: {
+        ...tally,
+        renewedConnections: tally.renewedConnections + this.#ends.renewed - before.renewed,
+        repeatedMessages: tally.repeatedMessages + this.#ends.repeated - before.repeated,
+        lostConnections: withholdReasons(lostConnections, this.#target),
+      },
       response: response.toParts(),
       sendDelay: sendDelay.toParts(),
       usage: { from, to: readUsage() },

@@ -1,6 +1,11 @@
 import type { Socket } from 'node:net'
+import {
+  type Awaited,
+  type ConnectionEnd,
+  meaningOf,
+} from '../../transports/connections/connection-end.ts'
 import { endOf } from '../../transports/sockets.ts'
-import type { ConnectionShare, LoadConnection } from './load-connection.ts'
+import type { ConnectionShare, LoadConnection, UnansweredMessage } from './load-connection.ts'
 import { describeSocketError } from './shared-buffer-socket.ts'
 
 /**
@@ -13,6 +18,8 @@ export abstract class SocketConnection implements LoadConnection {
   abstract readonly keepAliveS: number
   lost = false
   protected hasCompleted = false
+  /** The server has ended it, and nothing is lost by that. */
+  protected isEnded = false
   protected readonly share: ConnectionShare
   readonly #socket: Socket
   /** The kernel does not take more for the moment. */
@@ -24,8 +31,10 @@ export abstract class SocketConnection implements LoadConnection {
     this.share = share
     socket.on('drain', this.#drained)
     socket.once('close', () => {
-      if (this.mayEndIdle && this.#isIdle() && endOf(socket) === null) this.#end()
-      else this.#fail(closingWords(server, endOf(socket)))
+      const { hasCompleted: hasAnswered, says: said } = this
+      const meaning = meaningOf({ said, hasAnswered, awaited: this.awaited })
+      if (meaning === 'lost') this.#fail(closingWords(server, endOf(socket)))
+      else this.#end()
     })
   }
 
@@ -40,6 +49,13 @@ export abstract class SocketConnection implements LoadConnection {
   get closed(): boolean {
     return this.#socket.closed
   }
+
+  /** Nothing, unless a subclass can send again what was in flight. */
+  takeUnanswered(): UnansweredMessage | null {
+    return null
+  }
+
+  resend(_message: UnansweredMessage): void {}
 
   abandon(): void {
     if (this.lost || this.unacknowledged === 0) return
@@ -68,8 +84,10 @@ export abstract class SocketConnection implements LoadConnection {
   abstract keepAlive(): void
 
   protected abstract readonly freeInWindow: number
-  /** Whether the protocol lets a server end a connection on which nothing is under way. */
-  protected abstract readonly mayEndIdle: boolean
+  /** What a server says by ending a connection. */
+  protected abstract readonly says: ConnectionEnd['said']
+  /** What is known of what is in flight. */
+  protected abstract readonly awaited: Awaited
   /** Written before the FIN, where the protocol says goodbye. */
   protected abstract readonly farewell: Uint8Array | null
 
@@ -90,14 +108,10 @@ export abstract class SocketConnection implements LoadConnection {
     this.#end()
   }
 
-  /** Nothing is under way on it, and something was: it is not that the server wants no connection. */
-  #isIdle(): boolean {
-    return this.hasCompleted && this.unacknowledged === 0
-  }
-
   #end(): void {
     if (this.lost) return
     this.lost = true
+    this.isEnded = true
     this.share.onEnded(this)
   }
 

@@ -70,7 +70,7 @@ export class LoadStretch {
     this.#standing = this.#connections.filter(({ lost }) => !lost).length
   }
 
-  async run(): Promise<LoadTally> {
+  async run(): Promise<Omit<LoadTally, 'repeatedMessages'>> {
     const { signal, until } = this.#work
     this.#startedNs = this.#now()
     const finished = new Promise<void>((resolve) => {
@@ -95,7 +95,10 @@ export class LoadStretch {
       this.#endSending()
       if (this.#drainTimer !== null) clearTimeout(this.#drainTimer)
     }
-    for (const connection of this.#connections) connection.abandon()
+    for (const connection of this.#connections) {
+      connection.abandon()
+      if (connection.takeUnanswered() !== null) this.#tally.unacknowledged += 1
+    }
     const { sent, completed, unacknowledged, refused, lastCompletionNs } = this.#tally
     return {
       ...{ sent, completed, unacknowledged, refused },

@@ -23,6 +23,7 @@ export interface DeviceConnection {
   signal: AbortSignal
   onTlsSecret?: (line: string) => void
   onRedirect?: ConnectContext['onRedirect']
+  onServerEnd?: ConnectContext['onServerEnd']
   /** The server, where it is not an endpoint of ours. */
   target?: Target | undefined
 }
@@ -39,7 +40,7 @@ export async function prepareDevice(
   transport: Transport,
   { address, endpoint, scenario, options: given, ...rest }: DeviceConnection,
 ): Promise<PreparedDevice> {
-  const { onTlsSecret, onRedirect, target } = rest
+  const { onTlsSecret, onRedirect, onServerEnd, target } = rest
   const options = optionsFor(transport, given)
   const context = contextOf({ scenario, ...rest })
   const session = await transport.acquireSession?.(endpoint, options, context)
@@ -54,6 +55,7 @@ export async function prepareDevice(
       ...(onTlsSecret !== undefined && { onTlsSecret }),
       ...(onRedirect !== undefined && { onRedirect }),
       ...(isBehindRelay && (target === undefined ? { server: endpoint } : { via: address })),
+      ...(onServerEnd !== undefined && { onServerEnd }),
     },
   }
 }

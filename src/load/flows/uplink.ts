@@ -24,13 +24,20 @@ export const uplink: Flow = {
 /** A producer with the pauses and deadlines that a server of the user's has. */
 export async function openProducer(
   peer: Peer,
-  { cell, tempo }: Pick<FlowParties, 'cell' | 'tempo'>,
+  { cell, tempo, transport }: Pick<FlowParties, 'cell' | 'tempo' | 'transport'>,
 ): Promise<Producer> {
   const producer = await peer.openProducer()
   const { target } = cell
   if (target === undefined) return producer
-  return considerate(producer, target, tempo === 'by-clock' ? target.pauseMs : 0)
+  const goodbyeMs = transport.traits.protocol.startsWith('http/') ? GOODBYE_MS : 0
+  return considerate(producer, target, tempo === 'by-clock' ? target.pauseMs : goodbyeMs)
 }
+
+/**
+ * So long the next request waits where bytes are counted, and nobody's time is
+ * taken: a server that ends the connection behind its answer has done so then.
+ */
+const GOODBYE_MS = 2
 
 async function noticesOf({
   transport,
@@ -67,7 +74,7 @@ class UplinkSession implements FlowSession {
   }
 
   get connections(): 'kept' | 'own' {
-    return this.#producer.kind === 'paced' && this.#producer.settled !== undefined ? 'own' : 'kept'
+    return this.#producer.kind === 'paced' ? (this.#producer.connections ?? 'kept') : 'kept'
   }
 
   startBlock(): void {

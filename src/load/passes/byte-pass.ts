@@ -57,6 +57,11 @@ interface PassProgress {
   completed: number
   payloadBytes: number
   redirects: number[]
+  /** The payload of the largest message. */
+  largestBytes: number
+  /** Messages that were sent again, since the server had ended their connection. */
+  repeated: number
+  repeatedBytes: number
 }
 
 const SECONDS_PER_HOUR = 3_600
@@ -67,7 +72,10 @@ const SECONDS_PER_HOUR = 3_600
  */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
   const { target } = request.cell
-  const progress: PassProgress = { sent: 0, completed: 0, payloadBytes: 0, redirects: [] }
+  const progress: PassProgress = {
+    ...{ sent: 0, completed: 0, payloadBytes: 0, redirects: [] },
+    ...{ largestBytes: 0, repeated: 0, repeatedBytes: 0 },
+  }
   const recorder = request.recording === 'bytes' ? new WireRecorder(nowNs) : null
   let bytes: BytesResult | null = null
   let failure: PassFailure | null = null
@@ -94,8 +102,13 @@ async function passThroughRelays(
   const { cell, patience, strayByte } = request
   const transport = await loadTransport(cell.transport)
   using deadline = Deadline.ofSilence(patience.silenceMs, request.signal)
+  const onServerEnd = (consequence: 'renewed' | 'repeated'): void => {
+    if (consequence === 'renewed') return
+    progress.repeated += 1
+    progress.repeatedBytes += progress.largestBytes
+  }
   await using paths = new TappedPaths(transport, {
-    ...{ cell, strayByte, deadline, recorder },
+    ...{ cell, strayByte, deadline, recorder, onServerEnd },
     onRedirect: (status) => progress.redirects.push(status),
   })
   return await paths.explaining(() =>
@@ -118,11 +131,12 @@ async function passThroughRelays(
       const bytes = await paths.settle({
         messages: cell.scenario.messages,
         payloadBytes: progress.payloadBytes + session.answeredBytes,
+        repeatedBytes: progress.repeatedBytes,
         pace: paceOf(session),
       })
       const { firstMessage } = bytes
       return {
-        ...bytes,
+        ...withRepeated(bytes, progress),
         ...(firstMessage !== undefined && {
           firstMessage: { ...firstMessage, ...handshakeOf(transport) },
         }),
@@ -147,6 +161,11 @@ function agreedTls(
 const handshakeOf = ({ traits, acquireSession }: Transport): Pick<FirstMessage, 'tls'> =>
   traits.secure ? { tls: acquireSession === undefined ? 'full' : 'resumed' } : {}
 
+const withRepeated = (bytes: BytesResult, { repeated }: PassProgress): BytesResult =>
+  bytes.renewals === undefined || repeated === 0
+    ? bytes
+    : { ...bytes, renewals: { ...bytes.renewals, repeated } }
+
 /** Every message of the scenario, and what is still under way of them. */
 async function sendAll(
   session: FlowSession,
@@ -159,6 +178,7 @@ async function sendAll(
     sending(payload) {
       progress.sent += 1
       progress.payloadBytes += payload.length
+      progress.largestBytes = Math.max(progress.largestBytes, payload.length)
       for (const tally of tallies) tally.expect(payload)
     },
     sent() {},

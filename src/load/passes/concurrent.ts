@@ -100,7 +100,7 @@ async function openLanes(
   if (first.kind === 'self-driving')
     return 'its client decides by itself, one message after another'
   if (transport.traits.completion === 'flushed') return [(payload) => first.send(payload)]
-  const overlaps = transport.traits.protocol !== 'http/1.1' && first.settled === undefined
+  const overlaps = transport.traits.protocol !== 'http/1.1' && first.connections !== 'own'
   const others = Array.from({ length: request.inFlight - 1 }, (_, index) => index + 1)
   const producers = overlaps
     ? [first, ...others.map(() => first)]

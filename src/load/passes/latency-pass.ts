@@ -1,6 +1,7 @@
 import type { ArrivalColumns } from '../../delivery/arrival-recorder.ts'
 import type { CellSpec } from '../../delivery/cell-spec.ts'
 import type { Patience } from '../../delivery/patience.ts'
+import type { TimedRenewals } from '../../model/report/report.ts'
 import { createPayloads, type PayloadSource } from '../../scenario/payload.ts'
 import { Deadline } from '../../system/deadline.ts'
 import { loadTransport } from '../../transports/registry.ts'
@@ -38,8 +39,11 @@ export interface BlockOutcome {
   producer: Producer['kind']
   /** The status of each answer that led elsewhere. */
   redirects: number[]
+  renewals: TimedRenewals
   failure: PassFailure | null
 }
+
+const noRenewals = (): TimedRenewals => ({ connections: 0, repeated: 0 })
 
 /**
  * The load's side of one cell in a latency pass: all who take part, connected
@@ -53,14 +57,17 @@ export class LatencyCell implements AsyncDisposable {
   readonly #abort: AbortController
   /** Since the last block. */
   readonly #redirects: number[]
+  /** Of the block that runs. */
+  readonly #renewals: TimedRenewals
 
   private constructor(
     request: OpenCellRequest,
     session: FlowSession,
     abort: AbortController,
-    redirects: number[],
+    { redirects, renewals }: { redirects: number[]; renewals: TimedRenewals },
   ) {
     this.#redirects = redirects
+    this.#renewals = renewals
     this.#request = request
     this.#session = session
     this.#abort = abort
@@ -74,6 +81,10 @@ export class LatencyCell implements AsyncDisposable {
     const abort = new AbortController()
     const redirects: number[] = []
     const onRedirect = (status: number): void => void redirects.push(status)
+    const renewals = noRenewals()
+    const onServerEnd = (consequence: 'renewed' | 'repeated'): void => {
+      renewals[consequence === 'renewed' ? 'connections' : 'repeated'] += 1
+    }
     const address = new URL(request.deviceAddress ?? request.address)
     using deadline = Deadline.ofSilence(patience.silenceMs)
     try {
@@ -82,13 +93,14 @@ export class LatencyCell implements AsyncDisposable {
           ...{ cell, transport, patience, signal: abort.signal, tempo: 'by-clock' },
           notices: { port, ...(host !== undefined && { host }) },
           connect: async (scenario) => {
-            const place = { address, endpoint: address, signal: abort.signal, onRedirect }
+            const told = { onRedirect, onServerEnd }
+            const place = { address, endpoint: address, signal: abort.signal, ...told }
             const peer = await connectDevice(transport, { ...cell, scenario, ...place })
             deadline.renew()
             return peer
           },
         })
-        return new LatencyCell(request, session, abort, redirects)
+        return new LatencyCell(request, session, abort, { redirects, renewals })
       })
     } catch (error) {
       // What is half connected must not stay behind.
@@ -105,6 +117,7 @@ export class LatencyCell implements AsyncDisposable {
     )
     const record: LoopRecord = { dueNs: [], sentNs: [], completedNs: [] }
     let failure: PassFailure | null = null
+    Object.assign(this.#renewals, noRenewals())
     session.startBlock()
     try {
       using deadline = Deadline.ofSilence(patience.silenceMs)
@@ -123,6 +136,7 @@ export class LatencyCell implements AsyncDisposable {
       completedNs: BigInt64Array.from(record.completedNs),
       producer: session.producer,
       redirects: this.#redirects.splice(0),
+      renewals: { ...this.#renewals },
       failure,
     }
   }

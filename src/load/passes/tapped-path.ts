@@ -1,5 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
-import type { BytesResult } from '../../model/report/report.ts'
+import type { BytesResult, Renewals } from '../../model/report/report.ts'
 import type { Direction, Flow } from '../../model/vocabulary.ts'
 import { mergeLedgers, sumLedger } from '../../model/wire/ledger.ts'
 import type { Deadline } from '../../system/deadline.ts'
@@ -35,6 +35,8 @@ export interface LinkMessages {
   messages: number
   /** Sum of the payloads that must have crossed the link. */
   payloadBytes: number
+  /** At most so many more crossed it, in messages that were sent again; none if left out. */
+  repeatedBytes?: number
   /** How its messages followed each other, for the model of the network below; `own-time` if left out. */
   pace?: Pace
 }
@@ -51,6 +53,7 @@ export class TappedLink implements AsyncDisposable {
   readonly #segments: SegmentModel
   /** Null where the server speaks what it should, or has said nothing. */
   readonly #otherProtocol: () => InstrumentError | null
+  readonly #flow: Flow
   /** One line of the key log of a TLS socket that goes over this link. */
   readonly learnSecret: (line: string) => void
 
@@ -59,7 +62,7 @@ export class TappedLink implements AsyncDisposable {
     account: ByteAccount,
     relay: Relay,
     segments: SegmentModel,
-    recorder: WireRecorder | null,
+    { flow, recorder = null }: Pick<LinkOptions, 'flow' | 'recorder'>,
     otherProtocol: () => InstrumentError | null,
   ) {
     this.#otherProtocol = otherProtocol
@@ -67,6 +70,7 @@ export class TappedLink implements AsyncDisposable {
       account.learnSecret(line)
       recorder?.learnSecret(line)
     }
+    this.#flow = flow
     this.address = address
     this.account = account
     this.#relay = relay
@@ -101,7 +105,7 @@ export class TappedLink implements AsyncDisposable {
     const address = new URL(endpoint)
     address.hostname = relay.address.host
     address.port = String(relay.address.port)
-    return new TappedLink(address, account, relay, segments, recorder, otherProtocol)
+    return new TappedLink(address, account, relay, segments, options, otherProtocol)
   }
 
   /**
@@ -121,19 +125,36 @@ export class TappedLink implements AsyncDisposable {
    * @throws InstrumentError `unexplained-bytes`, or `ledger-mismatch` where the
    *   account does not agree with the relay, or not with the messages
    */
-  async settle({ messages, payloadBytes, pace = 'own-time' }: LinkMessages): Promise<BytesResult> {
+  async settle(sent: LinkMessages): Promise<BytesResult> {
+    const { messages, payloadBytes, repeatedBytes = 0, pace = 'own-time' } = sent
     await this.#relay.drained()
-    const { totals, ledger, exchange, ...rest } = this.account.settle(this.#relay.totals())
+    const { ledger, renewals, ...rest } = this.account.settle(this.#relay.totals())
     const payloadOnWire = sumLedger(ledger, { layer: 'payload' })
-    if (payloadOnWire !== payloadBytes) {
+    if (payloadOnWire < payloadBytes || payloadOnWire > payloadBytes + repeatedBytes) {
       throw new InstrumentError(
         'ledger-mismatch',
         `the payloads sent are ${payloadBytes} bytes, but ${payloadOnWire} payload bytes crossed the wire`,
       )
     }
     const network = this.#segments.entries(pace)
-    const all = mergeLedgers([ledger, network])
-    return { messages, payloadBytes, totals, ledger: all, exchange, ...rest }
+    const isKept = pace !== 'own-connection'
+    if (isKept) this.#requireNecessary(rest.roundTrips?.connections ?? 0, renewals)
+    return {
+      ...{ messages, payloadBytes: payloadOnWire, ...rest },
+      ledger: mergeLedgers([ledger, network]),
+      ...(isKept && renewals !== null && { renewals }),
+    }
+  }
+
+  /** Whoever keeps a connection opens another when the server has ended it: any further one is not the server's doing, and no figure of its protocol. */
+  #requireNecessary(opened: number, renewals: Renewals | null): void {
+    const { unaskedConnections } = this.account
+    if (this.#flow !== 'uplink' || unaskedConnections === 0) return
+    const ends = renewals?.serverEnds ?? 0
+    throw new InstrumentError(
+      'ledger-mismatch',
+      `the client keeps its connection and opened ${opened}, ${unaskedConnections} of them for no end of the server's, which ended ${ends}`,
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -159,6 +180,7 @@ function watchTap(
   const tap = account.openTap()
   let hasAnswered = false
   return {
+    ...tap,
     bytes(direction, chunk) {
       deadline.renew()
       if (direction === 'down' && !hasAnswered) {
@@ -169,6 +191,5 @@ function watchTap(
       const unexplained = account.unexplained()
       if (unexplained !== null) deadline.cut(otherProtocol() ?? unexplained)
     },
-    end: () => tap.end(),
   }
 }

@@ -4,7 +4,7 @@ import type { BytesResult } from '../../model/report/report.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { Deadline } from '../../system/deadline.ts'
-import type { Peer, Transport } from '../../transports/transport.ts'
+import type { ConnectContext, Peer, Transport } from '../../transports/transport.ts'
 import type { IdleBytes } from '../../wire/account/byte-account.ts'
 import type { WireRecorder } from '../../wire/relay/recorder.ts'
 import { connectDevice } from '../flows/connect.ts'
@@ -20,6 +20,7 @@ export interface TappedPathsOptions {
   /** One for all paths: the order in which they were tapped is kept. */
   recorder: WireRecorder | null
   onRedirect: (status: number) => void
+  onServerEnd: NonNullable<ConnectContext['onServerEnd']>
 }
 
 /**
@@ -47,7 +48,7 @@ export class TappedPaths implements AsyncDisposable {
 
   /** Connects one more party over a path of its own. */
   readonly connect = async (scenario: Scenario): Promise<Peer> => {
-    const { cell, deadline, recorder, strayByte } = this.#options
+    const { cell, deadline, recorder, strayByte, onServerEnd } = this.#options
     const endpoint = new URL(cell.address)
     const path = await TappedLink.open({
       ...{ traits: this.transport.traits, flow: scenario.flow, endpoint, deadline, recorder },
@@ -60,6 +61,7 @@ export class TappedPaths implements AsyncDisposable {
       signal: deadline.signal,
       onTlsSecret: path.learnSecret,
       onRedirect: this.#options.onRedirect,
+      onServerEnd,
     })
   }
 

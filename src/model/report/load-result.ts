@@ -91,6 +91,12 @@ const stretch = z.strictObject({
   sendDelay: loadSeries.nullable().describe('sent − due; null at saturation'),
   lostConnections: befallen,
   reopenedConnections: count.optional().describe('of the lost ones, that were opened again'),
+  renewedConnections: count
+    .optional()
+    .describe('opened in place of those that the server ended in order; none if left out'),
+  repeatedMessages: count
+    .optional()
+    .describe('sent again, since their connection was ended under them; none if left out'),
   generator: sideUsage,
   server: sideUsage,
   merged: merged.optional(),

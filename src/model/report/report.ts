@@ -95,6 +95,31 @@ const firstMessage = z
   })
   .describe('the first message with opening and closing its connection, idle excluded')
 
+const cost = z.strictObject({
+  wireBytes: z.number(),
+  roundTrips: z.number().describe('TCP’s handshake included where a connection is'),
+})
+
+const renewals = z
+  .strictObject({
+    serverEnds: count.describe('connections that the server ended'),
+    connections: count.describe('connections opened in their place'),
+    everyMessages: z
+      .number()
+      .min(1)
+      .describe('mean messages on a connection that the server ended'),
+    further: cost
+      .nullable()
+      .describe('mean of a message that is not the first on its connection; null: there is none'),
+    begun: cost.describe(
+      'mean of opening and closing a connection in place of another, with the first message on it; of the first connection where none was opened',
+    ),
+    repeated: count
+      .optional()
+      .describe('messages sent again, since their connection ended under them; none if left out'),
+  })
+  .describe('of a kept connection that the server ended')
+
 const waiting = z
   .strictObject({
     exchangeBytes: count.describe(
@@ -137,6 +162,9 @@ const bytesResult = z.strictObject({
     .optional()
     .describe('absent in older reports, and in a fanout, which no one device pays for'),
   tls: tlsAgreementSchema.optional(),
+  renewals: renewals
+    .optional()
+    .describe('where the server ended connections that the client would have kept'),
   waiting: waiting.optional().describe('of a roundtrip, where it is known how its device waits'),
   subscriberLinks: z
     .array(ledgerEntry)
@@ -145,6 +173,12 @@ const bytesResult = z.strictObject({
       'of a fanout: the part of the ledger that crossed the subscribers’ links; the rest crossed the publisher’s',
     ),
 })
+
+const renewedWhileTimed = z
+  .strictObject({ connections: count, repeated: count })
+  .describe(
+    'connections opened in place of those that the server ended, each in the time of a message, and messages sent again because of that',
+  )
 
 const latencyResult = z.strictObject({
   loop: z
@@ -166,6 +200,7 @@ const latencyResult = z.strictObject({
       'delivered − due, by the one monotonic clock of the machine; in a roundtrip to the device, in a fanout of every delivery',
     ),
   sendDelay: series.nullable().describe('sent − due: the generator’s own delay'),
+  renewals: renewedWhileTimed.optional().describe('absent where there were none'),
   fanout: z
     .strictObject({
       first: series.nullable().describe('until the first of the subscribers has the message'),
@@ -274,8 +309,15 @@ const verdict = z.strictObject({
   condition: z.string().describe('in words: what it holds for, and what not'),
 })
 
-/** `first + (n − 1) × further` for n messages. */
-const costLine = z.strictObject({ first: z.number(), further: z.number() })
+/** `first + (n − 1) × further` for n messages, and `⌊(n − 1) ÷ everyMessages⌋ × cost` of renewals. */
+const costLine = z.strictObject({
+  first: z.number(),
+  further: z.number(),
+  renewal: z
+    .strictObject({ everyMessages: z.number().min(1), cost: z.number() })
+    .optional()
+    .describe('what is added whenever another so many messages are through, and one more comes'),
+})
 
 const crossing = z.strictObject({
   cheaper: z
@@ -414,6 +456,8 @@ export type CellIdentity = Pick<
 >
 export type RoundTrips = z.output<typeof roundTrips>
 export type WaitingCost = z.output<typeof waiting>
+export type Renewals = z.output<typeof renewals>
+export type TimedRenewals = z.output<typeof renewedWhileTimed>
 export type FirstMessage = z.output<typeof firstMessage>
 export type BytesResult = z.output<typeof bytesResult>
 export type LatencyResult = z.output<typeof latencyResult>

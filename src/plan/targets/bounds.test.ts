@@ -52,7 +52,14 @@ describe('how much a server elsewhere gets', () => {
 
 describe('the load that a server elsewhere gets', () => {
   const AT_100: LoadPlan = {
-    ...{ workers: 1, connections: 10, inFlight: 10, connectPerS: null, clients: 'all' },
+    ...{
+      workers: 1,
+      connections: 10,
+      inFlight: 10,
+      pipelines: false,
+      connectPerS: null,
+      clients: 'all',
+    },
     pace: { pace: { kind: 'constant', perS: 100 }, text: '100' },
     ...{ sweep: null, durationMs: 3_000, messages: null, warmupMs: 1_000, drainMs: 5_000 },
   }

@@ -9,6 +9,7 @@ import type {
   CellIdentity,
   Counts,
   LatencyResult,
+  TimedRenewals,
 } from '../../model/report/report.ts'
 import { formatMicros } from '../../model/text/format.ts'
 import { type LedgerEntry, withNetwork } from '../../model/wire/ledger.ts'
@@ -64,6 +65,7 @@ export class CellDraft {
   /** Of whoever measures latency: a byte pass has no use for histograms, which are large. */
   #summarise: typeof summariseRounds = () => null
   readonly #rounds: RoundLatencies[] = []
+  readonly #renewals: TimedRenewals = { connections: 0, repeated: 0 }
 
   constructor(identity: CellIdentity) {
     this.identity = identity
@@ -114,6 +116,12 @@ export class CellDraft {
     this.#amounts = amounts
     this.#summarise = summarise
     this.#rounds.push(round)
+  }
+
+  /** Of measured rounds. */
+  addRenewals({ connections, repeated }: TimedRenewals): void {
+    this.#renewals.connections += connections
+    this.#renewals.repeated += repeated
   }
 
   /** @param unreached what to say of a cell that the run has not come to */
@@ -177,6 +185,7 @@ export class CellDraft {
           : this.#summarise(this.#rounds.map((round) => round.response)),
       delivery: this.#summarise(this.#rounds.map((round) => round.delivery)),
       sendDelay: this.#summarise(this.#rounds.map((round) => round.sendDelay)),
+      ...(this.#renewals.connections > 0 && { renewals: { ...this.#renewals } }),
       ...this.#fanout(),
     }
   }

@@ -148,6 +148,7 @@ export async function runBlock(
       cell.draft.addRedirects(outcome.redirects)
       const latencies = latenciesOf(cell, block, outcome, believed, stage)
       cell.draft.addRound(latencies, amounts, summariseRounds)
+      cell.draft.addRenewals(outcome.renewals)
     }
     if (outcome.failure !== null) cell.fail(outcome.failure.message)
     return { outcome, deliveredNs: lastNs }

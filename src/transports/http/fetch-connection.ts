@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { buildConnector } from 'undici'
+import type { Client } from 'undici'
 import type { InstrumentError } from '../../model/errors.ts'
-import { closed, lost } from '../connection-errors.ts'
-import { Lifeline } from '../lifeline.ts'
-import { disposeOnce } from '../once-disposed.ts'
+import { lost } from '../connection-errors.ts'
+import { type Awaited, type ConnectionEnd, Unanswered } from '../connections/connection-end.ts'
+import { type EndingConnection, KeptConnection } from '../connections/kept-connection.ts'
 import { awaitClose, endOf, heardOn } from '../sockets.ts'
 import { endBeforeDestroy } from '../tls/close-notify.ts'
 import { openStream, type Security } from '../tls/security.ts'
 import type { ConnectContext } from '../transport.ts'
 
-/** One connection for Node's own `fetch`. Where the server closes it, undici opens the next by itself, as it does anywhere. */
+/** One connection for Node's own `fetch`. Where the server ends it, another takes its place. */
 export interface FetchConnection extends AsyncDisposable {
   /**
    * One request.
@@ -18,6 +18,8 @@ export interface FetchConnection extends AsyncDisposable {
    * @throws InstrumentError `connection`, or what `read` throws
    */
   request<T>(url: URL, init: RequestInit, read: (response: Response) => Promise<T>): Promise<T>
+  /** Resolves when the next request may follow. */
+  settled(): Promise<void>
   /** A promise that rejects when the connection is given up before `start` has settled it. */
   wait(start: (resolve: () => void, reject: (error: unknown) => void) => void): Promise<void>
   /** Gives it up: what waits rejects with the reason, and whatever comes after. */
@@ -47,99 +49,137 @@ export interface FetchSettings {
 export async function openFetchConnection(
   address: URL,
   context: ConnectContext,
-  { security = 'clear', connection = 'kept', patience = 'usual' }: FetchSettings = {},
+  settings: FetchSettings = {},
 ): Promise<FetchConnection> {
-  const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
-  const held = await HeldSocket.open(security, address, context)
-  const agent = new Agent({
-    connections: 1,
-    // undici's way of saying that a connection is not kept.
-    pipelining: connection === 'close' ? 0 : 1,
-    connect: held.connect,
-    ...(patience === 'endless' && { headersTimeout: 0, bodyTimeout: 0 }),
-  })
-  const lifeline = new Lifeline(context.signal, (reason) => {
-    held.socket.destroy(reason)
-    agent.destroy().catch(() => {})
-  })
-  // The types of Node's fetch are those of the undici inside Node, which is older.
-  const dispatcher = agent as unknown as NonNullable<RequestInit['dispatcher']>
+  const kept = await KeptConnection.open(address, context, () =>
+    FetchSocket.open(address, context, settings),
+  )
   return {
-    request: (url, init, read) =>
-      lifeline.wait((resolve, reject) => {
-        ask(url, { ...init, dispatcher }, read).then(resolve, (error) =>
-          reject(held.explain(url, error)),
-        )
-      }),
-    wait: (start) => lifeline.wait(start),
-    cut: (reason) => lifeline.cut(reason),
-    [Symbol.asyncDispose]: disposeOnce(async () => {
-      // HTTP has no goodbye: closing an idle connection is a FIN, and over TLS a close_notify.
-      if (lifeline.idle && lifeline.reason === null) await agent.close()
-      lifeline.cut(closed(address))
-      await awaitClose(held.socket)
-    }),
+    request: (url, init, read) => kept.use((socket) => socket.request(url, init, read)),
+    settled: () => kept.settled(),
+    wait: (start) => kept.wait(start),
+    cut: (reason) => kept.cut(reason),
+    // HTTP has no goodbye: closing an idle connection is a FIN, and over TLS a close_notify.
+    [Symbol.asyncDispose]: kept[Symbol.asyncDispose],
   }
 }
 
-/** @throws what `fetch` does where no whole answer came */
-async function ask<T>(
-  url: URL,
-  init: RequestInit,
-  read: (response: Response) => Promise<T>,
-): Promise<T> {
-  // A redirect is an answer; following it would be a second message.
-  return await read(await fetch(url, { ...init, redirect: 'manual' }))
-}
+/**
+ * One socket under undici. A client of undici's is made for each: left to open
+ * its connections itself, version 7 opens one for every further request once the
+ * server has ended the first, where requests follow each other at once.
+ */
+class FetchSocket implements EndingConnection {
+  readonly #address: URL
+  readonly #socket: Socket
+  readonly #client: Client
+  #hasAnswered = false
+  #reason: InstrumentError | null = null
 
-/** Hands undici the connection that is already open, and any further one as it is asked for. */
-class HeldSocket {
-  /** The latest. */
-  socket: Socket
-  #isTaken = false
-  readonly #open: () => Promise<Socket>
-
-  private constructor(socket: Socket, open: () => Promise<Socket>) {
-    this.socket = socket
-    this.#open = open
+  private constructor(address: URL, socket: Socket, client: Client) {
+    this.#address = address
+    this.#socket = socket
+    this.#client = client
   }
 
+  /** @throws InstrumentError `connection` */
   static async open(
-    security: Security,
     address: URL,
     context: ConnectContext,
-  ): Promise<HeldSocket> {
-    const open = async (): Promise<Socket> => {
-      const socket = await openStream(security, address, context, { alpn: 'http/1.1' })
-      return security === 'tls' ? endBeforeDestroy(socket as TLSSocket, isGoodbye) : socket
+    { security = 'clear', connection = 'kept', patience = 'usual' }: FetchSettings,
+  ): Promise<FetchSocket> {
+    const { default: UndiciClient } = await import('undici/lib/dispatcher/client.js')
+    const stream = await openStream(security, address, context, { alpn: 'http/1.1' })
+    const socket = security === 'tls' ? endBeforeDestroy(stream as TLSSocket, isGoodbye) : stream
+    let isTaken = false
+    const client = new UndiciClient(address.origin, {
+      // undici's way of saying that a connection is not kept.
+      pipelining: connection === 'close' ? 0 : 1,
+      connect: (_options, callback) => {
+        const isFirst = !isTaken
+        isTaken = true
+        // It does not go on where it is called back within the call.
+        queueMicrotask(() => {
+          if (isFirst) callback(null, socket)
+          else callback(new NoSuccessor(), null)
+        })
+      },
+      ...(patience === 'endless' && { headersTimeout: 0, bodyTimeout: 0 }),
+    })
+    return new FetchSocket(address, socket, client)
+  }
+
+  get end(): ConnectionEnd | null {
+    const { destroyed, writable, readableEnded } = this.#socket
+    if (!destroyed && writable && !readableEnded) return null
+    const reason = this.#reason ?? lost(this.#address, endOf(this.#socket), heardOn(this.#socket))
+    return { said: 'nothing', hasAnswered: this.#hasAnswered, awaited: 'nothing', reason }
+  }
+
+  /** @throws Unanswered, InstrumentError `connection`, or what `read` throws */
+  async request<T>(
+    url: URL,
+    init: RequestInit,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    // The types of Node's fetch are those of the undici inside Node, which is older.
+    const dispatcher = this.#client as unknown as NonNullable<RequestInit['dispatcher']>
+    let hasHead = false
+    try {
+      // A redirect is an answer; following it would be a second message.
+      const response = await fetch(url, { ...init, dispatcher, redirect: 'manual' })
+      hasHead = true
+      const answer = await read(response)
+      this.#hasAnswered = true
+      return answer
+    } catch (error) {
+      // fetch says "fetch failed"; what failed is its cause.
+      const cause: unknown = this.#reason ?? (error as Error).cause ?? error
+      const reason = this.#explain(url, cause)
+      if (hasHead || !isEnd(cause)) throw reason
+      const awaited: Awaited = cause instanceof NoSuccessor ? 'unsent' : 'unknown'
+      throw new Unanswered({ said: 'nothing', hasAnswered: this.#hasAnswered, awaited, reason })
     }
-    return new HeldSocket(await open(), open)
   }
 
-  /** fetch says "fetch failed"; what failed is its cause. Where that is no more than the end of the socket, the socket knows why. */
-  explain(url: URL, error: Error): InstrumentError {
-    const cause = (error.cause ?? error) as NodeJS.ErrnoException
-    const end = cause.code === 'UND_ERR_SOCKET' ? endOf(this.socket) : null
-    return lost(url, end ?? cause, heardOn(this.socket))
+  /** Where the cause is no more than the end of the socket, the socket knows why. */
+  #explain(url: URL, cause: unknown): InstrumentError {
+    const isMere = (cause as NodeJS.ErrnoException).code === 'UND_ERR_SOCKET'
+    return lost(url, (isMere ? endOf(this.#socket) : null) ?? cause, heardOn(this.#socket))
   }
 
-  readonly connect: buildConnector.connector = (_options, callback) => {
-    this.#take().then(
-      (socket) => callback(null, socket),
-      (error) => callback(error, null),
-    )
+  cut(reason: InstrumentError): void {
+    this.#reason ??= reason
+    this.#socket.destroy(reason)
+    this.#client.destroy().catch(() => {})
   }
 
-  async #take(): Promise<Socket> {
-    if (this.#isTaken || !this.socket.writable) this.socket = await this.#open()
-    this.#isTaken = true
-    return this.socket
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#reason === null) await this.#client.close()
+    await awaitClose(this.#socket)
   }
 }
 
-/** undici closes with an error of its own: `reset` behind the last answer, `destroyed` when it is closed itself. */
-function isGoodbye(error: Error | undefined): boolean {
+/** What is told to undici where it wants to open a connection of its own: whatever waited for one was not sent. */
+class NoSuccessor extends Error {
+  override readonly message = 'the connection was over before the request was sent'
+}
+
+/** Whether it was the connection's end, by what undici or the system calls it. */
+function isEnd(cause: unknown): boolean {
+  if (cause instanceof NoSuccessor) return true
+  const { code } = cause as NodeJS.ErrnoException
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
+}
+
+/**
+ * undici closes with an error of its own: `reset` behind the last answer,
+ * `destroyed` when it is closed itself, and one of the socket where the server
+ * was first to say goodbye.
+ */
+function isGoodbye(error: Error | undefined, socket: TLSSocket): boolean {
   if (error === undefined) return true
   const { code } = error as NodeJS.ErrnoException
+  if (code === 'UND_ERR_SOCKET') return socket.readableEnded
   return code === 'UND_ERR_INFO' || code === 'UND_ERR_DESTROYED'
 }

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import type { InstrumentError } from '../../model/errors.ts'
 import { closed, lost, requireScheme, stopped, unreachable } from '../connection-errors.ts'
+import { meaningOf } from '../connections/connection-end.ts'
 import { Lifeline } from '../lifeline.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
@@ -22,6 +23,8 @@ const ANSWER_TIMEOUT_S = 86_400
 /** What is used of the client inside autocannon, which its types leave out. */
 interface AutocannonClient extends EventEmitter {
   readonly conn: Socket
+  /** Sends the next request, and is called behind each answer. */
+  _doRequest(): void
   destroy(): void
 }
 
@@ -32,7 +35,9 @@ interface AutocannonClient extends EventEmitter {
  *
  * Unlike the other transports, `connect` opens nothing: autocannon can neither
  * take over a connection nor keep one, so each `drive` opens its own and closes
- * it. An address where nobody listens is therefore found out by `drive`.
+ * it. An address where nobody listens is therefore found out by `drive`. Where
+ * the server ends the connection, another autocannon goes on: by itself it sends
+ * the next request behind the last answer, and counts on as if it were answered.
  */
 export const http1Bare: Transport<NoOptions> = {
   id: 'http1-bare',
@@ -57,21 +62,28 @@ export const http1Bare: Transport<NoOptions> = {
     const { default: autocannon } = await import('autocannon')
     const url = targetUrlOf(address, scenario)
     const drives = new Set<Drive>()
+    const ended = new Set<Promise<unknown>>()
     const lifeline = new Lifeline(signal, () => {
       for (const drive of drives) drive.stop()
     })
     const producer: SelfDrivingProducer = {
       kind: 'self-driving',
       async drive(payloads, now, onCompleted) {
-        if (payloads.length === 0) return
-        const drive = new Drive(url, context, payloads, now, onCompleted)
-        await lifeline.wait((resolve, reject) => {
-          drives.add(drive)
-          drive
-            .run(autocannon)
-            .finally(() => drives.delete(drive))
-            .then(resolve, reject)
-        })
+        let done = 0
+        while (done < payloads.length) {
+          if (done > 0) context.onServerEnd?.('renewed')
+          const drive = new Drive(url, context, payloads.slice(done), now, onCompleted)
+          done += await lifeline.wait<number>((resolve, reject) => {
+            drives.add(drive)
+            drive
+              .run(autocannon)
+              .finally(() => drives.delete(drive))
+              .then(resolve, reject)
+          })
+          ended.add(drive.ended)
+        }
+        await Promise.all(ended)
+        ended.clear()
       },
       [Symbol.asyncDispose]: nothingToDispose,
     }
@@ -79,13 +91,13 @@ export const http1Bare: Transport<NoOptions> = {
       openProducer: async () => producer,
       [Symbol.asyncDispose]: disposeOnce(async () => {
         lifeline.cut(closed(address))
-        await Promise.allSettled(Array.from(drives, (drive) => drive.ended))
+        await Promise.allSettled([...ended, ...Array.from(drives, (drive) => drive.ended)])
       }),
     }
   },
 }
 
-/** One run of autocannon: so many requests over a connection of its own. */
+/** One run of autocannon: so many requests over a connection of its own, or as many as the server takes on it. */
 class Drive {
   /** Settles when autocannon has let go of everything. */
   ended: Promise<unknown> = Promise.resolve()
@@ -98,7 +110,10 @@ class Drive {
   #connectedNs: bigint | null = null
   #requested = 0
   #answered = 0
+  /** The answer that is coming is the last of its connection. */
+  #isLast = false
   #failure: InstrumentError | null = null
+  #serverEnded: () => void = () => {}
 
   constructor(
     url: URL,
@@ -115,11 +130,16 @@ class Drive {
   }
 
   stop(): void {
-    this.#client?.destroy()
+    if (this.#client === null) return
+    this.#client._doRequest = () => {}
+    this.#client.destroy()
   }
 
-  /** @throws InstrumentError `connection` unless every message was answered as the scenario says */
-  async run(autocannon: typeof import('autocannon')): Promise<void> {
+  /**
+   * @returns how many messages were answered: all, unless the server ended the connection
+   * @throws InstrumentError `connection` unless each was answered as the scenario says
+   */
+  async run(autocannon: typeof import('autocannon')): Promise<number> {
     const cycle = this.#payloads.slice(0, cycleLengthOf(this.#payloads))
     const { scenario, via } = this.#context
     const headers = {
@@ -147,9 +167,15 @@ class Drive {
       setupClient: (client) => this.#watch(client as unknown as AutocannonClient),
     })
     this.ended = Promise.resolve(running)
-    await this.ended
+    const isCut = await Promise.race([
+      this.ended.then(() => false),
+      new Promise<boolean>((resolve) => {
+        this.#serverEnded = () => resolve(true)
+      }),
+    ])
     if (this.#client !== null) await awaitClose(this.#client.conn)
     if (this.#failure !== null) throw this.#failure
+    if (isCut) return this.#answered
     if (this.#requested !== this.#payloads.length || this.#answered !== this.#payloads.length) {
       throw lost(
         this.#url,
@@ -158,6 +184,7 @@ class Drive {
         ),
       )
     }
+    return this.#answered
   }
 
   #watch(client: AutocannonClient): void {
@@ -176,6 +203,10 @@ class Drive {
       // the message was not sent, and connecting is not its latency.
       const connectedNs = this.#connectedNs ?? sentNs
       this.#onCompleted(sentNs > connectedNs ? sentNs : connectedNs, completedNs)
+      if (this.#isLast && this.#answered < this.#payloads.length) this.#end('no-more')
+    })
+    client.on('headers', ({ shouldKeepAlive }: { shouldKeepAlive: boolean }) => {
+      this.#isLast = !shouldKeepAlive
     })
     client.on('request', () => {
       this.#requested += 1
@@ -183,8 +214,8 @@ class Drive {
     })
     // Left alone, autocannon connects again for ever, and sends again.
     client.on('connError', (error: Error) => {
-      const describe = this.#connectedNs === null ? unreachable : lost
-      this.#fail(describe(this.#url, error))
+      if (this.#connectedNs === null) this.#fail(unreachable(this.#url, error))
+      else this.#end('nothing', error)
     })
   }
 
@@ -193,7 +224,22 @@ class Drive {
     socket.once('connect', () => {
       this.#connectedNs = this.#now()
     })
-    socket.prependListener('end', () => this.#fail(lost(this.#url, undefined, heardOn(socket))))
+    socket.prependListener('end', () => this.#end('nothing'))
+  }
+
+  /** The server has ended the connection, or has said so. */
+  #end(said: 'nothing' | 'no-more', error?: Error): void {
+    const hasAnswered = this.#answered > 0
+    const awaited = this.#requested > this.#answered ? 'unknown' : 'nothing'
+    const meaning = meaningOf({ said, hasAnswered, awaited })
+    if (meaning === 'lost') {
+      const { conn } = this.#client ?? {}
+      this.#fail(lost(this.#url, error, conn && heardOn(conn)))
+      return
+    }
+    if (meaning === 'repeat') this.#context.onServerEnd?.('repeated')
+    this.#serverEnded()
+    this.stop()
   }
 
   #fail(error: InstrumentError): void {

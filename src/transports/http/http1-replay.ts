@@ -1,17 +1,20 @@
 import type { Socket } from 'node:net'
+import type { InstrumentError } from '../../model/errors.ts'
 import { contentTypeOf } from '../../model/scenario/content-type.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { lost, placeOf, requireScheme } from '../connection-errors.ts'
+import { type ConnectionEnd, Unanswered } from '../connections/connection-end.ts'
+import { type EndingConnection, KeptConnection } from '../connections/kept-connection.ts'
 import type { Lifeline } from '../lifeline.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
-import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
-import { holdSocket, openSocket, releaseSocket } from '../sockets.ts'
+import { nothingToDispose } from '../once-disposed.ts'
+import { endOf, holdSocket, openSocket, releaseSocket } from '../sockets.ts'
 import type { ConnectContext, PacedProducer, Transport } from '../transport.ts'
 import { requireAnswer } from './answer.ts'
 import { buildHead } from './header-sets/header-set.ts'
 import { REQUEST_SETS } from './header-sets/request-sets.ts'
-import { MessageReader } from './message-reader.ts'
+import { type HttpMessage, MessageReader } from './message-reader.ts'
 import { serveReplay } from './replay-endpoint.ts'
 import { targetUrlOf } from './request-headers.ts'
 
@@ -38,17 +41,26 @@ export const http1Replay: Transport<NoOptions> = {
 
   async connect(address, _options, context) {
     requireScheme('http1-replay', address, 'http:')
-    const socket = await openSocket(address, context)
-    const lifeline = holdSocket(address, socket, context.signal)
-    const producer = new ReplayProducer(
-      targetUrlOf(address, context.scenario),
+    const kept = await KeptConnection.open(
+      address,
       context,
-      socket,
-      lifeline,
+      async () => new ReplayConnection(address, await openSocket(address, context), context),
     )
+    // RFC 9112 §9.3.2: behind a POST, nothing is sent before its answer.
+    let turn: Promise<unknown> = Promise.resolve()
+    const producer: PacedProducer = {
+      kind: 'paced',
+      send(payload) {
+        const sent = turn.then(() => kept.use((connection) => connection.send(payload)))
+        turn = sent.catch(() => {})
+        return sent
+      },
+      settled: () => kept.settled(),
+      [Symbol.asyncDispose]: nothingToDispose,
+    }
     return {
       openProducer: async () => producer,
-      [Symbol.asyncDispose]: disposeOnce(() => releaseSocket(address, socket, lifeline)),
+      [Symbol.asyncDispose]: kept[Symbol.asyncDispose],
     }
   },
 }
@@ -64,39 +76,66 @@ export function requestHeadOf(url: URL, scenario: Scenario, contentBytes: number
   )
 }
 
-class ReplayProducer implements PacedProducer {
-  readonly kind = 'paced'
-  readonly [Symbol.asyncDispose] = nothingToDispose
+class ReplayConnection implements EndingConnection {
+  readonly #address: URL
   readonly #url: URL
   readonly #context: ConnectContext
   readonly #socket: Socket
   readonly #lifeline: Lifeline
-  /** Answered in the order of asking. */
-  readonly #awaited: { resolve: () => void; reject: (error: Error) => void }[] = []
+  readonly #reader = new MessageReader()
+  #awaited: { resolve: () => void; reject: (error: Error) => void } | null = null
   /** The latest: as a rule, the next message is as long. */
   #head: { contentBytes: number; bytes: Buffer } | null = null
+  #hasAnswered = false
+  #isLast = false
 
-  constructor(url: URL, context: ConnectContext, socket: Socket, lifeline: Lifeline) {
-    this.#url = url
+  constructor(address: URL, socket: Socket, context: ConnectContext) {
+    this.#address = address
+    this.#url = targetUrlOf(address, context.scenario)
     this.#context = context
     this.#socket = socket
-    this.#lifeline = lifeline
-    const reader = new MessageReader()
+    this.#lifeline = holdSocket(address, socket, context.signal)
     socket.on('data', (chunk) => {
       try {
-        for (const { startLine } of reader.feed(chunk)) this.#accept(startLine)
+        for (const message of this.#reader.feed(chunk)) this.#accept(message)
       } catch (cause) {
-        lifeline.cut(lost(url, cause))
+        this.#lifeline.cut(lost(this.#url, cause))
       }
     })
   }
 
-  send(payload: Uint8Array): Promise<void> {
-    return this.#lifeline.wait((resolve, reject) => {
-      this.#awaited.push({ resolve, reject })
-      // One write: head and content leave together where they fit a segment.
-      this.#socket.write(Buffer.concat([this.#headFor(payload.length), payload]))
-    })
+  get end(): ConnectionEnd | null {
+    const { writable, readableEnded } = this.#socket
+    if (writable && !readableEnded && this.#lifeline.reason === null) return null
+    return {
+      said: this.#isLast ? 'no-more' : 'nothing',
+      hasAnswered: this.#hasAnswered,
+      awaited: 'nothing',
+      reason: this.#lifeline.reason ?? lost(this.#address, endOf(this.#socket)),
+    }
+  }
+
+  /** @throws Unanswered, InstrumentError `connection` */
+  async send(payload: Uint8Array): Promise<void> {
+    try {
+      await this.#lifeline.wait((resolve, reject) => {
+        this.#awaited = { resolve, reject }
+        // One write: head and content leave together where they fit a segment.
+        this.#socket.write(Buffer.concat([this.#headFor(payload.length), payload]))
+      })
+    } catch (error) {
+      if (this.#awaited === null) throw error
+      const awaited = this.#reader.isWithin ? 'part' : 'unknown'
+      throw this.end === null ? error : new Unanswered({ ...this.end, awaited })
+    }
+  }
+
+  cut(reason: InstrumentError): void {
+    this.#lifeline.cut(reason)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return releaseSocket(this.#address, this.#socket, this.#lifeline)
   }
 
   #headFor(contentBytes: number): Buffer {
@@ -107,13 +146,17 @@ class ReplayProducer implements PacedProducer {
     return this.#head.bytes
   }
 
-  #accept(startLine: string): void {
+  #accept({ startLine, isLast }: HttpMessage): void {
     const [, code] = /^HTTP\/1\.[01] (\d{3}) /.exec(startLine) ?? []
     if (code === undefined) throw new Error(`${placeOf(this.#url)} does not answer in HTTP/1.1`)
     // RFC 9110 §15.2: an interim response is not the answer.
     if (code.startsWith('1')) return
-    const awaited = this.#awaited.shift()
-    if (awaited === undefined) throw new Error('an answer came that nobody asked for')
+    const awaited = this.#awaited
+    if (awaited === null) throw new Error('an answer came that nobody asked for')
+    this.#awaited = null
+    this.#hasAnswered = true
+    this.#isLast = isLast
+    if (isLast) this.#socket.end()
     try {
       requireAnswer(this.#url, Number(code), this.#context)
       awaited.resolve()

@@ -1,10 +1,19 @@
-import { type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders } from 'node:http2'
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type OutgoingHttpHeaders,
+} from 'node:http2'
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { InstrumentError } from '../../model/errors.ts'
 import { describeErrorCode } from '../../model/wire/http2-errors.ts'
 import { closed, lost } from '../connection-errors.ts'
+import { type Awaited, type ConnectionEnd, Unanswered } from '../connections/connection-end.ts'
+import { type EndingConnection, KeptConnection } from '../connections/kept-connection.ts'
 import { Lifeline } from '../lifeline.ts'
-import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
+import { nothingToDispose } from '../once-disposed.ts'
 import { awaitClose, endOf, heardOn } from '../sockets.ts'
 import type { ConnectContext, Peer } from '../transport.ts'
 import { requireAnswer } from './answer.ts'
@@ -14,56 +23,153 @@ import { requestHeadersOf, targetUrlOf } from './request-headers.ts'
 /** What may be sent before the server's SETTINGS are known (RFC 9113 §6.5.2). */
 const INITIAL_WINDOW_BYTES = 65_535
 
-/** Speaks HTTP/2 on a socket that is open already. */
-export function openHttp2Peer(address: URL, socket: Socket, context: ConnectContext): Peer {
-  const { scenario, signal } = context
-  const session = connect(address, {
-    createConnection: () => socket,
-    settings: { initialWindowSize: LARGEST_WINDOW_BYTES },
-  })
-  session.once('connect', () => session.setLocalWindowSize(LARGEST_WINDOW_BYTES))
-  const goaway = awaitGoaway(session)
-  const lifeline = holdSession(address, { socket, session, goaway }, signal)
-  const whenSettled = settle(session)
-  const url = targetUrlOf(address, scenario)
-  const headers = {
-    ':method': 'POST',
-    ':path': url.pathname + url.search,
-    ...requestHeadersOf(scenario),
-  }
-  let isFirst = true
-
-  const send = async (payload: Uint8Array): Promise<void> => {
-    const mayGoAtOnce = isFirst && payload.length <= INITIAL_WINDOW_BYTES
-    isFirst = false
-    if (!mayGoAtOnce) await whenSettled
-    requireAnswer(url, await post(url, session, headers, payload), context)
-  }
-  const ping = async (): Promise<void> => {
-    await whenSettled
-    await new Promise<void>((resolve, reject) => {
-      session.ping((error) => (error === null ? resolve() : reject(error)))
-    })
-  }
-  const tied = (work: () => Promise<void>): Promise<void> =>
-    lifeline.wait((resolve, reject) => {
-      work().then(resolve, (error) => reject(lost(address, goaway.reason ?? plainly(error))))
-    })
-
+/**
+ * One connection, and another where the server ends it.
+ * @param open a socket on which both sides speak HTTP/2
+ * @throws what `open` does
+ */
+export async function openHttp2Peer(
+  address: URL,
+  open: () => Promise<Socket>,
+  context: ConnectContext,
+): Promise<Peer> {
+  const kept = await KeptConnection.open(
+    address,
+    context,
+    async () => new Http2Connection(address, await open(), context),
+  )
   return {
     openProducer: async () => ({
       kind: 'paced',
-      send: (payload) => tied(() => send(payload)),
+      send: (payload) => kept.use((connection) => connection.send(payload)),
+      settled: () => kept.settled(),
       [Symbol.asyncDispose]: nothingToDispose,
     }),
-    keepAlive: () => tied(ping),
-    [Symbol.asyncDispose]: disposeOnce(async () => {
-      // GOAWAY (RFC 9113 §6.8) and the end of the connection. `node:http2` says
-      // it twice in the clear: when it closes, and when it is done with closing.
-      if (lifeline.idle && lifeline.reason === null) session.close()
-      lifeline.cut(closed(address))
-      await awaitClose(socket)
-    }),
+    keepAlive: () => kept.useStanding((connection) => connection.ping()),
+    [Symbol.asyncDispose]: kept[Symbol.asyncDispose],
+  }
+}
+
+/** What is known of a message that is under way. */
+interface Message {
+  stream?: ClientHttp2Stream
+  status?: number | undefined
+}
+
+/** Speaks HTTP/2 on a socket that is open already. */
+class Http2Connection implements EndingConnection {
+  readonly #context: ConnectContext
+  readonly #address: URL
+  readonly #url: URL
+  readonly #headers: OutgoingHttpHeaders
+  readonly #socket: Socket
+  readonly #session: ClientHttp2Session
+  readonly #lifeline: Lifeline
+  readonly #whenSettled: Promise<void>
+  #goaway: Goaway | null = null
+  #isFirst = true
+  #hasAnswered = false
+
+  constructor(address: URL, socket: Socket, context: ConnectContext) {
+    const { scenario, signal } = context
+    this.#context = context
+    this.#address = address
+    this.#url = targetUrlOf(address, scenario)
+    this.#headers = {
+      ':method': 'POST',
+      ':path': this.#url.pathname + this.#url.search,
+      ...requestHeadersOf(scenario),
+    }
+    this.#socket = socket
+    const session = connect(address, {
+      createConnection: () => socket,
+      settings: { initialWindowSize: LARGEST_WINDOW_BYTES },
+    })
+    this.#session = session
+    session.once('connect', () => session.setLocalWindowSize(LARGEST_WINDOW_BYTES))
+    session.once('goaway', (code, lastStream) => {
+      this.#goaway = goawayOf(code, lastStream ?? 0)
+    })
+    // One that is saying goodbye is left to finish.
+    this.#lifeline = new Lifeline(signal, () => {
+      if (!session.closed) session.destroy()
+    })
+    session.on('error', (error) => this.#lifeline.cut(this.#lost(error)))
+    session.once('close', () => this.#lifeline.cut(this.#lost()))
+    this.#whenSettled = settle(session)
+  }
+
+  get end(): ConnectionEnd | null {
+    if (this.#goaway === null && !this.#session.closed && !this.#session.destroyed) return null
+    return {
+      said: this.#goaway?.said ?? 'nothing',
+      hasAnswered: this.#hasAnswered,
+      awaited: 'nothing',
+      reason: this.#lifeline.reason ?? this.#lost(),
+    }
+  }
+
+  /** @throws Unanswered, InstrumentError `connection` */
+  async send(payload: Uint8Array): Promise<void> {
+    const mayGoAtOnce = this.#isFirst && payload.length <= INITIAL_WINDOW_BYTES
+    this.#isFirst = false
+    const message: Message = {}
+    const status = await this.#tied(message, async () => {
+      if (!mayGoAtOnce) await this.#whenSettled
+      return post(this.#session, this.#headers, payload, message)
+    })
+    this.#hasAnswered = true
+    requireAnswer(this.#url, status, this.#context)
+  }
+
+  /** @throws Unanswered, InstrumentError `connection` */
+  async ping(): Promise<void> {
+    await this.#tied({}, async () => {
+      await this.#whenSettled
+      await new Promise<void>((resolve, reject) => {
+        this.#session.ping((error) => (error === null ? resolve() : reject(error)))
+      })
+    })
+  }
+
+  cut(reason: InstrumentError): void {
+    this.#lifeline.cut(reason)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // GOAWAY (RFC 9113 §6.8) and the end of the connection. `node:http2` says
+    // it twice in the clear: when it closes, and when it is done with closing.
+    if (this.#lifeline.reason === null) this.#session.close()
+    this.#lifeline.cut(closed(this.#address))
+    await awaitClose(this.#socket)
+  }
+
+  #tied<T>(message: Message, work: () => Promise<T>): Promise<T> {
+    return this.#lifeline
+      .wait<T>((resolve, reject) => {
+        work().then(resolve, reject)
+      })
+      .catch((error: Error) => {
+        const { end } = this
+        if (end === null) throw lost(this.#address, plainly(error))
+        const reason = this.#lifeline.reason ?? this.#lost(error)
+        throw new Unanswered({ ...end, awaited: this.#stateOf(message), reason })
+      })
+  }
+
+  #stateOf({ stream, status }: Message): Awaited {
+    if (stream?.id === undefined) return 'unsent'
+    // RFC 9113 §6.8: streams above it were not and will not be processed.
+    if (this.#goaway !== null && stream.id > this.#goaway.lastStream) return 'untouched'
+    return status === undefined && this.#goaway === null ? 'unknown' : 'part'
+  }
+
+  #lost(error?: Error): InstrumentError {
+    const said = this.#goaway?.reason
+    if (said !== undefined || error !== undefined) {
+      return lost(this.#address, said ?? plainly(error as Error))
+    }
+    return lost(this.#address, endOf(this.#socket), heardOn(this.#socket))
   }
 }
 
@@ -84,33 +190,16 @@ async function settle(session: ClientHttp2Session): Promise<void> {
 
 /** What the server said when it turned the client away; whatever fails after that, fails because of it. */
 interface Goaway {
-  reason?: Error
+  said: ConnectionEnd['said']
+  lastStream: number
+  reason: Error
 }
 
-function awaitGoaway(session: ClientHttp2Session): Goaway {
-  const goaway: Goaway = {}
-  session.once('goaway', (code) => {
-    const why =
-      code === constants.NGHTTP2_NO_ERROR ? '' : ` with ${describeErrorCode(code)} (RFC 9113 §7)`
-    goaway.reason = new Error(`the server said GOAWAY${why}`)
-  })
-  return goaway
-}
-
-/** Ties a lifeline to a session; one that is saying goodbye is left to finish. */
-function holdSession(
-  address: URL,
-  { socket, session, goaway }: { socket: Socket; session: ClientHttp2Session; goaway: Goaway },
-  signal: AbortSignal,
-): Lifeline {
-  const lifeline = new Lifeline(signal, () => {
-    if (!session.closed) session.destroy()
-  })
-  session.on('error', (error) => lifeline.cut(lost(address, goaway.reason ?? plainly(error))))
-  session.once('close', () =>
-    lifeline.cut(lost(address, goaway.reason ?? endOf(socket), heardOn(socket))),
-  )
-  return lifeline
+function goawayOf(code: number, lastStream: number): Goaway {
+  const isFault = code !== constants.NGHTTP2_NO_ERROR
+  const why = isFault ? ` with ${describeErrorCode(code)} (RFC 9113 §7)` : ''
+  const reason = new Error(`the server said GOAWAY${why}`)
+  return { said: isFault ? 'fault' : 'no-more', lastStream, reason }
 }
 
 /** Its own codes say less than its messages: those name the error code of RFC 9113 §7. */
@@ -118,12 +207,15 @@ function plainly(error: Error & { code?: string }): Error {
   return error.code?.startsWith('ERR_HTTP2_') ? new Error(error.message, { cause: error }) : error
 }
 
-/** @returns the status, when all of the answer is here */
+/**
+ * @param message is told what becomes of it
+ * @returns the status, when all of the answer is here
+ */
 function post(
-  url: URL,
   session: ClientHttp2Session,
   headers: OutgoingHttpHeaders,
   payload: Uint8Array,
+  message: Message,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const isEmpty = payload.length === 0
@@ -131,14 +223,13 @@ function post(
       { ...headers, 'content-length': payload.length },
       { endStream: isEmpty },
     )
-    let status: number | undefined
+    message.stream = request
     request.once('response', (fields) => {
-      status = fields[':status']
+      message.status = fields[':status']
     })
     request.once('error', reject)
     request.once('close', () => {
-      if (status !== undefined && request.rstCode === 0) resolve(status)
-      else if (session.destroyed) reject(lost(url))
+      if (message.status !== undefined && request.rstCode === 0) resolve(message.status)
       else
         reject(
           new Error(

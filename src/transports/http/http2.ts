@@ -49,9 +49,12 @@ function http2(
     async connect(address, _options, context) {
       requireScheme(id, address, security === 'tls' ? 'https:' : 'http:')
       const { openHttp2Peer } = await import('./http2-peer.ts')
-      const socket = await openStream(security, address, context, { alpn: 'h2' })
-      if (security === 'tls') requireHttp2(address, socket)
-      return openHttp2Peer(address, socket, context)
+      const open = async (): Promise<Socket> => {
+        const socket = await openStream(security, address, context, { alpn: 'h2' })
+        if (security === 'tls') requireHttp2(address, socket)
+        return socket
+      }
+      return openHttp2Peer(address, open, context)
     },
   }
 }

@@ -2,6 +2,13 @@
 export interface HttpMessage {
   startLine: string
   content: Buffer
+  /** The connection ends behind it (RFC 9112 §9.6). */
+  isLast: boolean
+}
+
+interface Head extends Omit<HttpMessage, 'content'> {
+  endsAt: number
+  messageBytes: number
 }
 
 /** As Node's server limits a head. */
@@ -16,7 +23,7 @@ export class MessageReader {
   #chunks: Buffer[] = []
   #bytes = 0
   /** Set while the content of a message whose head is read is still coming. */
-  #head: { startLine: string; endsAt: number; messageBytes: number } | null = null
+  #head: Head | null = null
 
   /**
    * @returns the messages that these bytes complete
@@ -29,9 +36,9 @@ export class MessageReader {
     while (this.#bytes > 0) {
       this.#head ??= this.#readHead()
       if (this.#head === null || this.#bytes < this.#head.messageBytes) break
-      const { startLine, endsAt, messageBytes } = this.#head
+      const { endsAt, messageBytes, ...head } = this.#head
       const all = this.#join()
-      messages.push({ startLine, content: all.subarray(endsAt, messageBytes) })
+      messages.push({ ...head, content: all.subarray(endsAt, messageBytes) })
       this.#head = null
       this.#bytes = all.length - messageBytes
       this.#chunks = [all.subarray(messageBytes)]
@@ -47,7 +54,12 @@ export class MessageReader {
     return all
   }
 
-  #readHead(): { startLine: string; endsAt: number; messageBytes: number } | null {
+  /** Whether a message has begun that is not whole yet. */
+  get isWithin(): boolean {
+    return this.#bytes > 0
+  }
+
+  #readHead(): Head | null {
     const all = this.#join()
     const end = all.indexOf(HEAD_END)
     if (end === -1) {
@@ -56,8 +68,11 @@ export class MessageReader {
     }
     const [startLine = '', ...fields] = all.toString('latin1', 0, end).split('\r\n')
     let contentBytes = 0
+    // RFC 9112 §9.3: before HTTP/1.1 a connection ends unless it is said to be kept.
+    let isLast = /^HTTP\/1\.0|HTTP\/1\.0$/.test(startLine)
     for (const field of fields) {
       const [, name = '', value = ''] = /^([^:]+):[ \t]*(.*?)[ \t]*$/.exec(field) ?? []
+      if (/^connection$/i.test(name)) isLast = isLastBy(value, isLast)
       if (/^transfer-encoding$/i.test(name)) throw new Error(`it has a ${name}`)
       if (!/^content-length$/i.test(name)) continue
       if (!/^\d{1,15}$/.test(value)) throw new Error('its Content-Length is no number')
@@ -66,6 +81,12 @@ export class MessageReader {
     const endsAt = end + HEAD_END.length
     // RFC 9112 §6.3, item 1: what a 204 or 304 says of a length is not about its own content.
     if (/^HTTP\/1\.[01] (1\d\d|204|304)/.test(startLine)) contentBytes = 0
-    return { startLine, endsAt, messageBytes: endsAt + contentBytes }
+    return { startLine, isLast, endsAt, messageBytes: endsAt + contentBytes }
   }
+}
+
+function isLastBy(connection: string, otherwise: boolean): boolean {
+  const options = connection.toLowerCase().split(/[ \t]*,[ \t]*/)
+  if (options.includes('close')) return true
+  return options.includes('keep-alive') ? false : otherwise
 }

@@ -17,6 +17,7 @@ export function postingProducer(
     async send(payload) {
       requireAnswer(url, await post(connection, url, scenario, payload), context)
     },
+    settled: () => connection.settled(),
     [Symbol.asyncDispose]: nothingToDispose,
   }
 }

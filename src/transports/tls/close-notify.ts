@@ -16,7 +16,7 @@ import { GOODBYE_DEADLINE_MS } from '../sockets.ts'
  */
 export function endBeforeDestroy(
   socket: TLSSocket,
-  isGoodbye: (error: Error | undefined) => boolean,
+  isGoodbye: (error: Error | undefined, socket: TLSSocket) => boolean,
 ): TLSSocket {
   const destroy = socket.destroy.bind(socket)
   const drain = (): void => {
@@ -25,7 +25,7 @@ export function endBeforeDestroy(
   let isEnding = false
   socket.destroy = (error) => {
     const isOver = socket.readableEnded && socket.writableFinished
-    if (isOver || !isGoodbye(error)) return destroy(error)
+    if (isOver || !isGoodbye(error, socket)) return destroy(error)
     if (isEnding) return socket
     isEnding = true
     const deadline = setTimeout(destroy, GOODBYE_DEADLINE_MS)

@@ -1,5 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
-import type { FirstMessage, RoundTrips } from '../../model/report/report.ts'
+import type { FirstMessage, Renewals, RoundTrips } from '../../model/report/report.ts'
 import type { Direction, Flow, Phase, Protocol } from '../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, Frame, Unexplained } from '../../model/wire/frame.ts'
@@ -12,9 +12,10 @@ import {
 import { dissectorOf } from '../dissectors/index.ts'
 import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
 import type { ConnectionTap } from '../relay/tcp-relay.ts'
+import { CostBook, saysGoodbye } from './cost-book.ts'
 import { ExchangeBook } from './exchange-book.ts'
 import { tcpHeaderBytes, udpHeaderBytes } from './network-headers.ts'
-import { CostBook, countsRoundTrips } from './round-trips.ts'
+import { countsRoundTrips } from './round-trips.ts'
 import type { SegmentModel } from './segment-model.ts'
 
 /** What crossed a connection while nobody had anything to say. */
@@ -88,6 +89,11 @@ export class ByteAccount {
     return { wireBytes: this.#costs.phase('idle').wireBytes, headerBytes: this.#idleHeaderBytes }
   }
 
+  /** Connections that were opened between messages without the server having ended one. */
+  get unaskedConnections(): number {
+    return this.#costs.unasked
+  }
+
   /** One dissector for one more connection. */
   openTap(): ConnectionTap {
     this.#connections += 1
@@ -106,12 +112,16 @@ export class ByteAccount {
         this.#firstGap ??= { ...gap, connection }
       },
     })
-    if (dissector.carrier !== 'datagrams') {
+    const carrier = dissector.carrier ?? 'tcp'
+    this.#costs.open(carrier, this.#messages === 0)
+    if (carrier === 'tcp') {
       this.#tcpConnections += 1
       this.#segments?.open(connection)
     }
     return {
       bytes: (direction, chunk) => dissector.feed(direction, chunk),
+      finished: (direction) => this.#costs.end(connection, direction),
+      broken: ({ side }) => this.#costs.end(connection, side === 'client' ? 'up' : 'down'),
       end: () => dissector.end(),
     }
   }
@@ -129,8 +139,8 @@ export class ByteAccount {
    * @param relayTotals what the relay passed on, counted by itself
    * @returns the ledger, those totals, and the frames worth reading, on the
    *   connections that were there for the first message; with them the round trips,
-   *   null where the protocol's cannot be told from its frames, and what the first
-   *   message cost
+   *   null where the protocol's cannot be told from its frames, what the first
+   *   message cost, and what the server's ends of connections did, where it ended any
    * @throws InstrumentError `unexplained-bytes` where a dissector met a byte that
    *   no rule explains, `ledger-mismatch` where the layers do not sum to the totals
    */
@@ -140,6 +150,7 @@ export class ByteAccount {
     exchange: Frame[]
     roundTrips: RoundTrips | null
     firstMessage: FirstMessage
+    renewals: Renewals | null
   } {
     const unexplained = this.unexplained()
     if (unexplained !== null) throw unexplained
@@ -160,6 +171,7 @@ export class ByteAccount {
       exchange: this.#exchange.frames(),
       roundTrips,
       firstMessage: this.#firstMessage(roundTrips),
+      renewals: this.#costs.renewals(),
     }
   }
 
@@ -180,11 +192,10 @@ export class ByteAccount {
   #firstMessage(roundTrips: RoundTrips | null): FirstMessage {
     const onOwnConnection = this.#messages > 1 && this.#mostOnOneConnection === 1
     const cost = this.#costs.first(!onOwnConnection)
-    const opened = onOwnConnection ? Math.min(1, this.#tcpConnections) : this.#tcpConnections
     return {
       connection: onOwnConnection ? 'own' : 'kept',
       wireBytes: cost.wireBytes,
-      roundTrips: roundTrips === null ? null : cost.roundTrips + opened,
+      roundTrips: roundTrips === null ? null : cost.roundTrips,
     }
   }
 
@@ -193,7 +204,13 @@ export class ByteAccount {
     if (this.#messages === 0) this.#firstConnections.add(connection)
     if (frame.phase === 'steady') this.#countMessage(frame, connection)
     const next = this.#isRoundtrip && asksForMessage(frame) ? 1 : 0
-    this.#costs.add(frame, connection, this.#messages + next <= 1)
+    this.#costs.add(frame, {
+      connection,
+      isOfFirstMessage: this.#messages + next <= 1,
+      isOfFirstHere: (this.#messagesOf.get(connection) ?? 0) + next <= 1,
+    })
+    const goodbye = saysGoodbye(frame)
+    if (goodbye !== null) this.#costs.end(connection, goodbye)
     // Each message on a connection of its own opens and closes like the first.
     if (!this.#firstConnections.has(connection)) return
     this.#exchange.add(frame, this.#messagesLed + next)
@@ -212,6 +229,7 @@ export class ByteAccount {
     this.#messages += 1
     const here = (this.#messagesOf.get(connection) ?? 0) + 1
     this.#messagesOf.set(connection, here)
+    this.#costs.addMessage(connection)
     this.#mostOnOneConnection = Math.max(this.#mostOnOneConnection, here)
   }
 }

@@ -1,4 +1,3 @@
-import type { Phase } from '../../model/vocabulary.ts'
 import type { Frame } from '../../model/wire/frame.ts'
 
 /**
@@ -79,62 +78,3 @@ export const roundTripsOf = ({ direction, label, clause }: Frame): 0 | 1 =>
 
 /** That of TLS 1.3 comes in one flight with ServerHello. */
 const DTLS_FINISHED = 'RFC 6347 §4.2.6'
-
-/** What is added up of a connection and of its messages, in bytes and in round trips. */
-export interface Cost {
-  wireBytes: number
-  roundTrips: number
-}
-
-/** Bytes and round trips by phase, and by whether they belong to the first message. */
-export class CostBook {
-  readonly #byPhase: Record<Phase, Cost> = {
-    setup: nothing(),
-    steady: nothing(),
-    idle: nothing(),
-    close: nothing(),
-  }
-  readonly #firstConnection: Cost = nothing()
-  readonly #firstMessage: Cost = nothing()
-
-  /**
-   * @param connection counted from 1
-   * @param ofFirstMessage whether a steady frame came before the second message
-   */
-  add(frame: Frame, connection: number, ofFirstMessage: boolean): void {
-    addFrame(this.#byPhase[frame.phase], frame)
-    if (frame.phase === 'steady') {
-      if (ofFirstMessage) addFrame(this.#firstMessage, frame)
-    } else if (frame.phase !== 'idle' && connection === 1) {
-      addFrame(this.#firstConnection, frame)
-    }
-  }
-
-  phase(phase: Phase): Cost {
-    return { ...this.#byPhase[phase] }
-  }
-
-  /**
-   * The first message with what opening and closing its connection took.
-   * @param isKept whether one connection carries all messages: then every
-   *   connection that the transport opened is part of it
-   */
-  first(isKept: boolean): Cost {
-    const connection = isKept
-      ? sum(this.#byPhase.setup, this.#byPhase.close)
-      : this.#firstConnection
-    return sum(connection, this.#firstMessage)
-  }
-}
-
-const nothing = (): Cost => ({ wireBytes: 0, roundTrips: 0 })
-
-const sum = (a: Cost, b: Cost): Cost => ({
-  wireBytes: a.wireBytes + b.wireBytes,
-  roundTrips: a.roundTrips + b.roundTrips,
-})
-
-function addFrame(cost: Cost, frame: Frame): void {
-  for (const part of frame.parts) if (part.layer !== 'network') cost.wireBytes += part.lengthBytes
-  cost.roundTrips += roundTripsOf(frame)
-}

@@ -39,6 +39,7 @@ export class WireRecorder {
         this.#keep({ kind: 'finished', connection, direction, atNs: this.#nowNs() })
         tap.finished?.(direction)
       },
+      broken: (fault) => tap.broken?.(fault),
       end: () => {
         this.#keep({ kind: 'ended', connection, atNs: this.#nowNs() })
         tap.end()

@@ -1,3 +1,4 @@
+import { meanFurtherOf } from '../../../model/report/cost-line.ts'
 import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { formatCount, formatRange } from '../../../model/text/format.ts'
 import { type Block, cellText, type Group, heading, paragraph } from '../../document/document.ts'
@@ -60,7 +61,7 @@ function httpRows(
     )
     return [
       http,
-      cost === undefined ? '' : formatCount(cost.bytes.further),
+      cost === undefined ? '' : formatCount(meanFurtherOf(cost.bytes)),
       listOf(own.filter(({ inside }) => inside)),
       listOf(own.filter(({ inside, value }) => !inside && value >= low)),
       listOf(own.filter(({ inside, value }) => !inside && value < low)),

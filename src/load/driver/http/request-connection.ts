@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
+import type { Awaited } from '../../../transports/connections/connection-end.ts'
 import { Fifo } from '../fifo.ts'
-import type { ConnectionShare } from '../load-connection.ts'
+import type { ConnectionShare, UnansweredMessage } from '../load-connection.ts'
 import { SocketConnection } from '../socket-connection.ts'
 import { ResponseScanner, type ResponseSink } from './response-scanner.ts'
 
@@ -19,14 +20,15 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
   readonly windowSize: number
   readonly keepAliveS = 0
   protected readonly farewell = null
-  /** RFC 9112 §9.5. */
-  protected readonly mayEndIdle = true
+  protected readonly says = 'nothing'
   readonly #requests: readonly Buffer[]
   readonly #scanner: ResponseScanner
   readonly #dueNs = new Fifo<number>()
   readonly #sentNs = new Fifo<number>()
   /** In the next write. */
   #batched = 0
+  /** The latest that was written. */
+  #latest: Uint8Array = Buffer.alloc(0)
   #readNs = 0
 
   /** @param window requests in flight at once: pipelined where it is more than one */
@@ -35,6 +37,12 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
     this.windowSize = window
     this.#requests = requests
     this.#scanner = new ResponseScanner(this)
+  }
+
+  /** Of several in a pipeline nobody knows which was done. */
+  protected get awaited(): Awaited {
+    if (this.#dueNs.length === 0) return 'nothing'
+    return this.#dueNs.length === 1 && !this.#scanner.isWithin ? 'unknown' : 'part'
   }
 
   protected get freeInWindow(): number {
@@ -58,11 +66,27 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
     const first = tally.sent
     this.#batched = 0
     tally.sent += count
-    this.write(this.#bytesOf(first, count))
+    this.#latest = this.#bytesOf(first, count)
+    this.write(this.#latest)
+  }
+
+  override takeUnanswered(): UnansweredMessage | null {
+    if (!this.isEnded || this.#dueNs.length === 0) return null
+    const [dueNs, sentNs] = [this.#dueNs.shift() as number, this.#sentNs.shift() as number]
+    return { dueNs, sentNs, bytes: this.#latest }
+  }
+
+  override resend({ dueNs, sentNs, bytes }: UnansweredMessage): void {
+    this.#dueNs.push(dueNs)
+    this.#sentNs.push(sentNs)
+    this.#latest = bytes
+    this.write(bytes)
   }
 
   /** The bytes are overwritten after the call. */
   feed(bytes: Buffer, length: number): void {
+    // The server has ended it; what was in flight is sent again elsewhere.
+    if (this.lost) return
     this.#readNs = this.share.now()
     try {
       this.#scanner.feed(bytes, length)

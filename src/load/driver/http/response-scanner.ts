@@ -67,6 +67,11 @@ export class ResponseScanner {
     }
   }
 
+  /** Whether a response has begun that is not whole yet. */
+  get isWithin(): boolean {
+    return !this.#isBetween()
+  }
+
   #isBetween(): boolean {
     return this.#reading === 'head' && this.#lineNumber === 0 && this.#line === ''
   }

@@ -45,7 +45,8 @@ export interface Publishing {
 export class PublishConnection extends SocketConnection implements PacketSink {
   readonly keepAliveS: number
   protected readonly farewell = DISCONNECT
-  protected readonly mayEndIdle = false
+  protected readonly says = 'fault'
+  protected readonly awaited = 'unknown'
   readonly #window: FlightWindow
   /** Since the last look of the keep-alive. */
   #hasSent = false

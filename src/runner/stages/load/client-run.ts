@@ -70,7 +70,7 @@ export class LoadRunner implements AsyncDisposable {
             ...(target !== undefined && { target }),
             shape: {
               connections: shareOf(load.connections, worker, workers.length),
-              inFlight: load.inFlight,
+              inFlight: this.#run.inFlight,
               connectPerSecond: load.connectPerS && load.connectPerS / workers.length,
             },
             busyUs: plan.injection.generatorBusyUs,
@@ -120,7 +120,7 @@ export class LoadRunner implements AsyncDisposable {
     faults: 'armed' | 'unarmed',
   ): Promise<{ stretch: LoadStretch; untold: string | null }> {
     const { draft, target } = this.#cell
-    const { workers, endpointCpu, load } = this.#stage
+    const { workers, endpointCpu } = this.#stage
     const isFlushed = draft.identity.completion === 'flushed'
     const counting = { payloads: this.#payloads, faults }
     await askEndpoint(this.#cell, 'startCounting', counting)
@@ -132,7 +132,7 @@ export class LoadRunner implements AsyncDisposable {
     const outcomes = await this.#driveWorkers(work)
     const sent = outcomes.reduce((sum, { tally }) => sum + tally.sent, 0)
     if (faults === 'armed') {
-      this.#warnOfRenewals(outcomes.reduce((sum, { tally }) => sum + tally.renewedConnections, 0))
+      this.#warnOfRenewals(outcomes.map(({ tally }) => tally))
     }
     const collect = async () =>
       this.#cell.arrivals === 'untold'
@@ -154,7 +154,7 @@ export class LoadRunner implements AsyncDisposable {
       ...{ startedAt, outcomes, arrivals, pace: work.pace },
       durationNs: work.durationMs * 1e6,
       completion: draft.identity.completion,
-      capacity: this.#run.opened * load.inFlight,
+      capacity: this.#run.opened * this.#run.inFlight,
       generator: outcomes.flatMap(({ usage }, index) =>
         usageBetween(name(index), workers[index]?.cpu ?? null, usage.from, usage.to),
       ),
@@ -167,11 +167,18 @@ export class LoadRunner implements AsyncDisposable {
   }
 
   /** A handshake each: they are in the figures, of the client that makes them as of any. */
-  #warnOfRenewals(renewed: number): void {
+  #warnOfRenewals(tallies: readonly DriveOutcome['tally'][]): void {
+    const renewed = tallies.reduce((sum, { renewedConnections }) => sum + renewedConnections, 0)
+    const repeated = tallies.reduce((sum, { repeatedMessages }) => sum + repeatedMessages, 0)
     if (renewed === 0) return
     const times = renewed === 1 ? 'a connection' : `${formatCount(renewed)} connections`
-    const what = `the server ended ${times}, in order, and each was opened again`
-    this.#run.warnings.push(what)
+    const again =
+      repeated === 0
+        ? ''
+        : `; ${repeated === 1 ? 'a message' : `${formatCount(repeated)} messages`} under way went out again`
+    this.#run.warnings.push(
+      `the server ended ${times}, in order, and each was opened again${again}`,
+    )
   }
 
   #driveWorkers({ pace, durationMs, messages }: Work): Promise<DriveOutcome[]> {

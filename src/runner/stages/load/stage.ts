@@ -80,7 +80,7 @@ async function measureClient(
     workers: load.workers,
     connections: load.connections,
     opened: 0,
-    inFlight: load.inFlight,
+    inFlight: load.pipelines || !driver.isInTurn ? load.inFlight : 1,
     failedConnections: [],
     failure: null,
     warnings: [],

@@ -22,6 +22,7 @@ function outcomeOf(tally: Partial<LoadTally>, over: Partial<DriveOutcome> = {}):
       lostConnections: new Map(),
       reopenedConnections: 0,
       renewedConnections: 0,
+      repeatedMessages: 0,
       elapsedNs: 1e9,
       ...tally,
     },

@@ -96,6 +96,14 @@ export function assembleStretch(parts: StretchParts): LoadStretch {
     sendDelay: pace === null ? null : series('sendDelay'),
     lostConnections,
     reopenedConnections: sum(({ tally }) => tally.reopenedConnections),
+    ...atLeastOne(
+      'renewedConnections',
+      sum(({ tally }) => tally.renewedConnections),
+    ),
+    ...atLeastOne(
+      'repeatedMessages',
+      sum(({ tally }) => tally.repeatedMessages),
+    ),
     generator: { processes: [...generator], busyShare: generatorBusy },
     server: { processes: [...server], busyShare: serverBusy },
   }
@@ -163,3 +171,9 @@ export function countBefallen(maps: readonly ReadonlyMap<string, number>[]): Bef
     (one, other) => other.connections - one.connections,
   )
 }
+
+const atLeastOne = <Name extends 'renewedConnections' | 'repeatedMessages'>(
+  name: Name,
+  count: number,
+): Partial<Record<Name, number>> =>
+  count === 0 ? {} : ({ [name]: count } as Partial<Record<Name, number>>)

@@ -1,5 +1,5 @@
 /** One file of undici: the whole of it is five times as much to load, and unused. */
-declare module 'undici/lib/dispatcher/agent.js' {
+declare module 'undici/lib/dispatcher/client.js' {
   // biome-ignore lint/style/noDefaultExport: what a CommonJS file exports
-  export { Agent as default } from 'undici'
+  export { Client as default } from 'undici'
 }
