@@ -1,4 +1,4 @@
-import { meanFurtherOf } from '../model/report/cost-line.ts'
+import { meanFurtherOf } from '../model/cost-line.ts'
 import type { Cell, ClaimVerdict, TransportCost } from '../model/report/report.ts'
 import type { Claim } from '../model/scenario/scenario.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cellsOf } from '../../test/fixtures/byte-report.ts'
-import { type CostLine, costOf } from '../model/report/cost-line.ts'
+import { type CostLine, costOf } from '../model/cost-line.ts'
 import type { BytesResult, Cell } from '../model/report/report.ts'
 import { breakEvenOf, crossingOf } from './break-even.ts'
 

@@ -1,4 +1,4 @@
-import { type CostLine, costOf, meanFurtherOf } from '../model/report/cost-line.ts'
+import { type CostLine, costOf, meanFurtherOf } from '../model/cost-line.ts'
 import type {
   BreakEven,
   BytesResult,

@@ -1,4 +1,4 @@
-import { meanFurtherOf } from '../../../model/report/cost-line.ts'
+import { meanFurtherOf } from '../../../model/cost-line.ts'
 import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { formatCount, formatRange } from '../../../model/text/format.ts'
 import { type Block, cellText, type Group, heading, paragraph } from '../../document/document.ts'

@@ -1,4 +1,4 @@
-import type { TransportCost } from './report.ts'
+import type { TransportCost } from './report/report.ts'
 
 /**
  * What n messages cost, setting up and closing included: `first + (n − 1) × further`,
