@@ -17,6 +17,8 @@ import { openUdpRelay } from '../../wire/relay/udp-relay.ts'
 /** Of what a server says: enough to tell which protocol it is. */
 const FIRST_BYTES = 64
 
+const GOODBYE_QUIET_MS = 250
+
 export interface LinkOptions {
   traits: TransportTraits
   flow: Flow
@@ -97,6 +99,8 @@ export class TappedLink implements AsyncDisposable {
         return recorder === null ? tap : recorder.record(tap)
       },
       ...ownPorts.door(isDatagramScheme(endpoint) ? 'udp' : 'tcp'),
+      // The client is gone when DTLS's server answers its goodbye: nobody else waits for that.
+      ...(endpoint.protocol === 'coaps:' && { lingerMs: GOODBYE_QUIET_MS }),
       signal: deadline.signal,
       ...(strayByte === null ? {} : { strayByte: { direction: strayByte, afterBytes: 0 } }),
     }).catch((error: unknown) => {

@@ -65,6 +65,8 @@ export interface RelayOptions {
   signal: AbortSignal
   /** It is tapped, counted and forwarded like any other byte. */
   strayByte?: StrayByte
+  /** Of datagrams: for so long nothing may cross before the relay ends, in milliseconds. At once if left out. */
+  lingerMs?: number
   /** What all connections share on their way; nothing is held back if left out. A tap is told at the far end. */
   link?: LinkShape
 }

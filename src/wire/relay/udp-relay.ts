@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { describeError, InstrumentError } from '../../model/errors.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
@@ -104,10 +105,24 @@ class UdpRelay implements Relay {
       this.#reached.push(resolve)
       this.#front.send(NOTHING, this.#port, HOST)
     })
+    await this.#quiet()
     this.#link?.stop()
     const routes = [...this.#routes.values()]
     this.#routes.clear()
     await Promise.all(routes.map((route) => route.end()))
+  }
+
+  /** Until nothing has crossed for as long as is asked for: a server may still answer a goodbye. */
+  async #quiet(): Promise<void> {
+    const { lingerMs = 0 } = this.#options
+    for (let seen = -1; lingerMs > 0 && this.#front !== null && seen !== this.#crossed; ) {
+      seen = this.#crossed
+      await delay(lingerMs)
+    }
+  }
+
+  get #crossed(): number {
+    return this.#totals.up + this.#totals.down
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

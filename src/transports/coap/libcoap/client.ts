@@ -68,6 +68,11 @@ export async function putWithLibcoap(
   }
 }
 
+/** From where a server was spoken to already: it, and a relay, would take a second client there for the first. */
+const known = new Set<string>()
+/** A system has some ten thousand; who has used most of them is given one again. */
+const MOST_TRIES = 20
+
 /**
  * A free port of this side, by which a relay knows that the datagrams are ours:
  * the program has no other way to tell.
@@ -76,6 +81,16 @@ async function reservePort(
   url: URL,
   signal: AbortSignal,
 ): Promise<{ address: string; port: number }> {
+  for (let tries = 1; ; tries += 1) {
+    const place = await freePort(url, signal)
+    const way = `${place.port} ${url.host}`
+    if (known.has(way) && tries < MOST_TRIES) continue
+    known.add(way)
+    return place
+  }
+}
+
+async function freePort(url: URL, signal: AbortSignal): Promise<{ address: string; port: number }> {
   const socket = await openUdpSocket(url, signal)
   const { address, port } = socket.address()
   const closed = once(socket, 'close')
