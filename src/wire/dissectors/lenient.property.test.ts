@@ -131,9 +131,15 @@ describe.each(Object.entries(LONG))('a lenient reader of %s', (protocol, convers
         )
         const { frames, unread } = dissectLeniently(factory, heard)
         const found = dissectLeniently(factory, pieces)
-        const sorted = (all: readonly Frame[]): string[] => all.map(keyOf).sort()
+        // What was begun at a header that is none is read up to where the pieces show it.
+        const near = [{ ...lost, until: lost.until + doubtful }]
+        const sorted = (all: readonly Frame[]): string[] =>
+          all
+            .filter((frame) => doubtful === 0 || !overlaps(frame, near))
+            .map(keyOf)
+            .sort()
         expect(sorted(found.frames)).toEqual(sorted(frames))
-        expect(found.unread).toBe(unread)
+        if (doubtful === 0) expect(found.unread).toBe(unread)
       }),
       { numRuns: 200 },
     )
