@@ -4,14 +4,24 @@ import type { Direction, Flow } from '../../model/vocabulary.ts'
 import { mergeLedgers, sumLedger } from '../../model/wire/ledger.ts'
 import type { Deadline } from '../../system/deadline.ts'
 import { explainShortage } from '../../system/open-files.ts'
-import { isDatagramScheme, targetOf } from '../../transports/connection-errors.ts'
+import {
+  isDatagramScheme,
+  lost,
+  targetOf,
+  unreachable,
+} from '../../transports/connection-errors.ts'
 import { ownPorts } from '../../transports/own-ports.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import { speaksOther } from '../../transports/words/other-protocol.ts'
 import { ByteAccount } from '../../wire/account/byte-account.ts'
 import { type Pace, SegmentModel } from '../../wire/account/segment-model.ts'
 import type { WireRecorder } from '../../wire/relay/recorder.ts'
-import { type ConnectionTap, openRelay, type Relay } from '../../wire/relay/tcp-relay.ts'
+import {
+  type ConnectionFault,
+  type ConnectionTap,
+  openRelay,
+  type Relay,
+} from '../../wire/relay/tcp-relay.ts'
 import { openUdpRelay } from '../../wire/relay/udp-relay.ts'
 
 /** Of what a server says: enough to tell which protocol it is. */
@@ -53,8 +63,7 @@ export class TappedLink implements AsyncDisposable {
   readonly account: ByteAccount
   readonly #relay: Relay
   readonly #segments: SegmentModel
-  /** Null where the server speaks what it should, or has said nothing. */
-  readonly #otherProtocol: () => InstrumentError | null
+  readonly #server: ServerFindings
   readonly #flow: Flow
   /** One line of the key log of a TLS socket that goes over this link. */
   readonly learnSecret: (line: string) => void
@@ -65,9 +74,9 @@ export class TappedLink implements AsyncDisposable {
     relay: Relay,
     segments: SegmentModel,
     { flow, recorder = null }: Pick<LinkOptions, 'flow' | 'recorder'>,
-    otherProtocol: () => InstrumentError | null,
+    server: ServerFindings,
   ) {
-    this.#otherProtocol = otherProtocol
+    this.#server = server
     this.learnSecret = (line) => {
       account.learnSecret(line)
       recorder?.learnSecret(line)
@@ -85,6 +94,11 @@ export class TappedLink implements AsyncDisposable {
     const segments = new SegmentModel(traits.protocol)
     const account = new ByteAccount(traits, flow, segments)
     let first: Uint8Array | null = null
+    let fault: ConnectionFault | null = null
+    const brokenInWords = (): InstrumentError | null =>
+      fault === null
+        ? null
+        : faultInWords(endpoint, fault, first === null ? 'nothing' : 'something')
     const otherProtocol = (): InstrumentError | null =>
       first === null ? null : speaksOther(endpoint, traits, first)
     const relay = await openRelayTo(endpoint)({
@@ -95,6 +109,9 @@ export class TappedLink implements AsyncDisposable {
             first ??= said
           },
           otherProtocol,
+          onFault: (found) => {
+            fault ??= found
+          },
         })
         return recorder === null ? tap : recorder.record(tap)
       },
@@ -109,7 +126,10 @@ export class TappedLink implements AsyncDisposable {
     const address = new URL(endpoint)
     address.hostname = relay.address.host
     address.port = String(relay.address.port)
-    return new TappedLink(address, account, relay, segments, options, otherProtocol)
+    return new TappedLink(address, account, relay, segments, options, {
+      otherProtocol,
+      brokenInWords,
+    })
   }
 
   /**
@@ -120,8 +140,11 @@ export class TappedLink implements AsyncDisposable {
   failure(seen?: unknown): InstrumentError | null {
     const gaveUp =
       seen instanceof InstrumentError && (seen.code === 'refused' || seen.code === 'deadline')
-    const onTheWire = this.#otherProtocol() ?? this.account.unexplained()
-    return onTheWire ?? (gaveUp ? seen : explainShortage(this.#relay.failure()))
+    const onTheWire = this.#server.otherProtocol() ?? this.account.unexplained()
+    if (onTheWire !== null || gaveUp) return onTheWire ?? (seen as InstrumentError)
+    const relayed = this.#relay.failure()
+    const words = relayed === null ? null : this.#server.brokenInWords()
+    return words ?? explainShortage(relayed)
   }
 
   /**
@@ -169,17 +192,37 @@ export class TappedLink implements AsyncDisposable {
 const openRelayTo = (address: URL): typeof openRelay =>
   isDatagramScheme(address) ? openUdpRelay : openRelay
 
+/** What was found out about the server, in words; null where nothing was. */
+interface ServerFindings {
+  /** It speaks another protocol than it should. */
+  otherProtocol(): InstrumentError | null
+  /** It could not be reached, or broke the connection. */
+  brokenInWords(): InstrumentError | null
+}
+
+/** A client sees its consequence alone; null where the client broke it. */
+function faultInWords(
+  endpoint: URL,
+  { side, reason }: ConnectionFault,
+  heard: 'something' | 'nothing',
+): InstrumentError | null {
+  if (side === 'client') return null
+  const cause = Object.assign(new Error(reason), { code: reason })
+  return side === 'unreachable' ? unreachable(endpoint, cause) : lost(endpoint, cause, heard)
+}
+
 interface ServerWatch {
   /** Is told what the server said first on a connection. */
   onFirst(said: Uint8Array): void
   otherProtocol(): InstrumentError | null
+  onFault(fault: ConnectionFault): void
 }
 
 /** A tap that ends the pass at the first byte that nothing explains: no client need notice it. */
 function watchTap(
   account: ByteAccount,
   deadline: Deadline,
-  { onFirst, otherProtocol }: ServerWatch,
+  { onFirst, otherProtocol, onFault }: ServerWatch,
 ): ConnectionTap {
   const tap = account.openTap()
   let hasAnswered = false
@@ -194,6 +237,10 @@ function watchTap(
       tap.bytes(direction, chunk)
       const unexplained = account.unexplained()
       if (unexplained !== null) deadline.cut(otherProtocol() ?? unexplained)
+    },
+    broken: (fault) => {
+      onFault(fault)
+      tap.broken?.(fault)
     },
   }
 }

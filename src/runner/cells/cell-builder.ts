@@ -208,7 +208,7 @@ export class CellDraft {
 
   #redirections(): string[] {
     return Array.from(this.#redirects, ([status, count]) =>
-      redirectWarning(status, count, this.#counts.completed, this.bytes?.exchange ?? []),
+      redirectWarning(status, count, this.#counts.completed),
     )
   }
 

@@ -195,6 +195,8 @@ export async function openMqttjsClient(
   // anything is written to a connection that it has closed, for the reset would be read in its place.
   if ('encrypted' in socket) await nextTurn()
   if (lifeline.reason !== null) throw lifeline.reason
+  // Before MQTT.js listens, whose errors come while it reads.
+  const heard = new HeardBytes(stream)
   const client = new MqttClient(() => stream, {
     protocolVersion,
     clean: true,
@@ -208,7 +210,6 @@ export async function openMqttjsClient(
     ...(credentials.userName !== undefined && { username: credentials.userName }),
     ...(credentials.password !== undefined && { password: credentials.password }),
   })
-  const heard = new HeardBytes(stream)
   let connack: Packet | null = null
   client.once('packetreceive', (packet) => {
     connack = packet

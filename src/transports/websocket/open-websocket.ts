@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import { describeError, InstrumentError } from '../../model/errors.ts'
-import { placeOf, stopped, unreachable } from '../connection-errors.ts'
+import { describeError } from '../../model/errors.ts'
+import { stopped, unreachable } from '../connection-errors.ts'
 import { heardOn } from '../sockets.ts'
+import { notUpgraded } from '../words/other-protocol.ts'
 
 export interface UpgradeSettings {
   /** Sec-WebSocket-Protocol (RFC 6455 §1.9). */
@@ -41,24 +42,10 @@ export async function openWebSocket(
     return webSocket
   } catch (cause) {
     socket.destroy()
-    throw notUpgraded(address, cause) ?? unreachable(address, cause, heardOn(socket))
+    const [, status] = /^Unexpected server response: (\d{3})$/.exec(describeError(cause)) ?? []
+    if (status !== undefined) throw notUpgraded(address, Number(status))
+    throw unreachable(address, cause, heardOn(socket))
   } finally {
     signal.removeEventListener('abort', abort)
   }
-}
-
-const UNAUTHORIZED = 401
-
-/** RFC 6455 §4.1: the server answered, and not with 101; null where it is another error. */
-function notUpgraded(address: URL, cause: unknown): InstrumentError | null {
-  const [, status] = /^Unexpected server response: (\d{3})$/.exec(describeError(cause)) ?? []
-  if (status === undefined) return null
-  const remedy =
-    Number(status) === UNAUTHORIZED
-      ? 'give credentials in a header Authorization'
-      : 'give the path of its listener of WebSockets in the URL (/mqtt as a rule)'
-  return new InstrumentError(
-    'refused',
-    `GET ${address.pathname} at ${placeOf(address)} was answered ${status}, where 101 opens a WebSocket; ${remedy}`,
-  )
 }

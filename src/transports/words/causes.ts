@@ -54,9 +54,16 @@ function NO_TLS(code: string): Cause {
   }
 }
 
+/** undici takes neither 100 Continue nor 101 where it has not asked for them. */
+const INTERIM: Cause = {
+  what: 'it sent an interim answer that fetch does not take (100 Continue or 101 without having been asked)',
+  remedy: 'let it answer at once; other transports take it',
+}
+
 /** The system's code where there are no better words: the message of an AggregateError is empty. */
 export function describeCause(error: unknown): Cause {
   const { code } = (error ?? {}) as { code?: unknown }
   if (typeof code !== 'string') return { what: describeError(error) }
+  if (code === 'UND_ERR_SOCKET' && describeError(error) === 'bad response') return INTERIM
   return CAUSES[code] ?? { what: code }
 }

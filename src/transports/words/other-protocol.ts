@@ -1,6 +1,7 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { Protocol } from '../../model/vocabulary.ts'
 import { placeOf } from '../connection-errors.ts'
+import { refusedConnect } from './mqtt-answers.ts'
 
 type Spoken = 'HTTP/1.1' | 'HTTP/2' | 'MQTT' | 'TLS' | 'SSH'
 
@@ -47,12 +48,39 @@ export function speaksOther(
   said: Uint8Array,
 ): InstrumentError | null {
   const found = recogniseServer(said)
+  const refusal = secure ? null : refusalIn(address, protocol, said)
+  if (refusal !== null) return refusal
   const awaited = awaitedOf(protocol, secure)
   if (found === null || awaited === null || found.spoken === awaited) return null
   const answer = found.line === null ? '' : ` (it answered “${found.line}”)`
   return new InstrumentError(
     'refused',
     `${placeOf(address)} speaks ${found.spoken}, not ${awaited}${answer}; ${remedyFor(address, awaited, found.spoken)}`,
+  )
+}
+
+/** In another version of the protocol, or before it: a CONNACK of MQTT 3.1.1 to MQTT 5, an answer that opens no WebSocket. */
+function refusalIn(address: URL, protocol: Protocol, said: Uint8Array): InstrumentError | null {
+  const [type, length, , code = 0] = said
+  if (protocol === 'mqtt/5.0' && type === 0x20 && length === 2 && code > 0) {
+    return refusedConnect(address, code, 5)
+  }
+  if (!protocol.endsWith('websocket')) return null
+  const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(Buffer.from(said).toString('latin1')) ?? []
+  return status === undefined || status === '101' ? null : notUpgraded(address, Number(status))
+}
+
+const UNAUTHORIZED = 401
+
+/** RFC 6455 §4.1: the server answered the upgrade, and not with 101. */
+export function notUpgraded(address: URL, status: number): InstrumentError {
+  const remedy =
+    status === UNAUTHORIZED
+      ? 'give credentials in a header Authorization'
+      : 'give the path of its listener of WebSockets in the URL (/mqtt as a rule)'
+  return new InstrumentError(
+    'refused',
+    `GET ${address.pathname} at ${placeOf(address)} was answered ${status}, where 101 opens a WebSocket; ${remedy}`,
   )
 }
 
