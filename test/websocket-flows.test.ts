@@ -193,7 +193,7 @@ describe('what is refused', () => {
     const { signal } = new AbortController()
     await expect(
       transport.connect(new URL('/elsewhere', endpoint.address), {}, { scenario, signal }),
-    ).rejects.toMatchObject({ code: 'connection', message: expect.stringContaining('404') })
+    ).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('404') })
   })
 
   it('an event that Socket.IO keeps for itself', async () => {

@@ -92,10 +92,27 @@ describe('what a server speaks', () => {
   })
 
   it('is nothing to speak of where it is the right one', () => {
-    const said = Buffer.from('HTTP/1.1 204 No Content\r\n')
-    for (const protocol of ['http/1.1', 'websocket', 'mqtt/3.1.1 over websocket'] as const) {
+    const answers = {
+      'http/1.1': 'HTTP/1.1 204 No Content\r\n',
+      websocket: 'HTTP/1.1 101 Switching Protocols\r\n',
+      'mqtt/5.0': '\x20\x02\0\0',
+    } as const
+    for (const protocol of ['http/1.1', 'websocket', 'mqtt/5.0'] as const) {
+      const said = Buffer.from(answers[protocol], 'latin1')
       expect(speaksOther(HTTP, { protocol, secure: false }, said)).toBeNull()
     }
+  })
+
+  it.each([
+    ['mqtt/5.0', '\x20\x02\0\x01', /unacceptable protocol version \(CONNACK 1, /],
+    [
+      'mqtt/3.1.1 over websocket',
+      'HTTP/1.1 404 Not Found\r\n',
+      /was answered 404, where 101 opens a WebSocket; give the path/,
+    ],
+  ] as const)('may say no before it begins: %s', (protocol, said, words) => {
+    const bytes = Buffer.from(said, 'latin1')
+    expect(speaksOther(HTTP, { protocol, secure: false }, bytes)?.message).toMatch(words)
   })
 })
 
