@@ -61,7 +61,7 @@ describe('run --link-bytes', () => {
     const { code, stdout: markdown } = await runCommand(args, { env: BARE_PATH })
     expect(code).toBe(0)
     const reason = 'unshare is not installed: apt-get install util-linux'
-    const { stdout: table } = await runCommand(['report', join(run, 'report.json')])
+    const { stdout: table } = await runCommand(['report', join(run, 'report.json'), '--full'])
     for (const text of [markdown, table]) {
       expect(text.replaceAll(/\s+/g, ' ')).toContain(
         `modelled from the bytes of the stream: ${reason}`,
