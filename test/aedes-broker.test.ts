@@ -160,6 +160,9 @@ describe.each([
     const { address } = await recordBroker({ 1: Buffer.from('HTTP/1.1 400').toString('hex') })
     const { signal } = new AbortController()
     const connecting = transport.connect(address, {}, { scenario, signal })
-    await expect(connecting).rejects.toMatchObject({ code: 'connection' })
+    await expect(connecting).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('speaks HTTP'),
+    })
   })
 })
