@@ -63,4 +63,7 @@ export function unoffered(
 }
 
 /** What a server may speak that refuses that version, or what was offered with it. */
-const OTHERS = { '1.2': 'device', '1.3': 'device-1.2' } as const
+const OTHERS = {
+  '1.2': 'device',
+  '1.3': 'device-1.2, or browser-2026 with its further groups',
+} as const
