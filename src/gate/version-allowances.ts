@@ -22,6 +22,8 @@ export function allowancesBetween(
     const sign = Number(each.has(now)) - Number(each.has(before))
     if (sign === 0) return []
     const moved = sign * each.bytes * timesOf(each, bytes)
+    // No connection of TLS: what runs over DTLS has another library.
+    if (moved === 0) return []
     return directions.map((direction) => ({
       ...{ name: program, was: before, is: now, what: `${each.versions} ${what}` },
       ...{ phase, direction, layer, bytes: moved },
