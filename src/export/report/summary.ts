@@ -26,7 +26,7 @@ export function summaryDocument(report: Report, folder: string | null): Block[] 
   if (answer.length === 0) return null
   const [first, ...further] = headBlocks(report)
   return [
-    ...(first?.kind === 'list' ? [list(first.items.slice(0, 1), 'faint')] : []),
+    ...(first?.kind === 'list' ? [list([toldShort(report)], 'faint')] : []),
     ...further,
     ...answer.map((text) => paragraph(text)),
     paragraph(''),
@@ -96,6 +96,10 @@ function failures({ cells }: Report): Block[] {
       : []),
   ]
 }
+
+/** The machine stands in the whole report: its name may be longer than a line. */
+const toldShort = ({ tool, startedAt, environment }: Report): string =>
+  `${tool.name} ${tool.version}, ${startedAt.replace('T', ' ').slice(0, 'yyyy-mm-dd hh:mm'.length)} UTC, Node ${environment.node}`
 
 const whereTheRestIs = (folder: string | null): string =>
   folder === null
