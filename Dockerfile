@@ -1,6 +1,6 @@
 # The command in a container:
 #   docker build --tag mqtt-vs-http .
-#   mkdir -p results && docker run --rm --user "$(id -u):$(id -g)" --volume "$PWD/results:/work/results" mqtt-vs-http run all
+#   mkdir -p results && docker run --rm --user "$(id -u):$(id -g)" --volume "$PWD/results:/data/results" mqtt-vs-http run all
 FROM node:24-slim AS build
 WORKDIR /build
 COPY . .
@@ -15,8 +15,8 @@ RUN apt-get update \
 COPY --from=build /package /package
 RUN npm install --global --no-audit --no-fund /package/*.tgz && rm -r /package
 # Whoever runs it need not be known to the container: docker run --user 12345:12345.
-RUN mkdir -m 1777 /work
-WORKDIR /work
+RUN mkdir -m 1777 /data
+WORKDIR /data
 ENV HOME=/tmp
 USER node
 ENTRYPOINT ["mqtt-vs-http"]

@@ -84,9 +84,16 @@ function partsOf(report: Report, { breakEven, sections }: RenderOptions): Part[]
       : [{ title: 'Pictures', look: 'open' as const, blocks: [], pictures }]),
     ...folded,
     { title: 'Measured with', look: 'open', blocks: headBlocks(report) },
-    { title: 'Run it again', look: 'open', blocks: [paragraph(againOf(report))] },
+    {
+      title: 'Run it again',
+      look: 'open',
+      blocks: [paragraph(againOf(report)), paragraph(AGAIN_NOTE, 'faint')],
+    },
   ]
 }
+
+const AGAIN_NOTE =
+  'A report does not keep every flag: those of servers, links, faults and TLS profiles, where there were any, are yours to add.'
 
 /** As near as a report knows: flags that leave no trace in the plan are the user's to add. */
 function againOf({ plan, cells }: Report): string {

@@ -8,6 +8,7 @@ import {
   LINK_PER_MESSAGE,
   LINK_TOTAL,
   linkRatioText,
+  linkWord,
   PER_MESSAGE,
   rangeText,
   ratiosOf,
@@ -85,7 +86,8 @@ function lightText({
   const side = (is: (cell: Cell) => boolean): string =>
     rangeText(valuesOf(PER_MESSAGE, kept.filter(is)), 'bytes')
   const onLink = ratiosOf(LINK_PER_MESSAGE, kept)
-  const link = onLink.length === 0 ? '' : `, and ${rangeText(onLink, 'ratio')} on the link`
+  const link =
+    onLink.length === 0 ? '' : `, and ${rangeText(onLink, 'ratio')} on the ${linkWord(kept)}`
   return `On a connection that is kept, a message of ${name} takes ${side(isMqtt)} over MQTT and ${side(isHttp)} over HTTP: ${rangeText(ratios, 'ratio')} on the wire${link}.`
 }
 
@@ -103,11 +105,12 @@ function ownConnection(entries: readonly ScenarioCells[]): string[] {
       ]
     })
   })
+  const where = linkWord(entries.flatMap(({ cells }) => cells.filter(isOwnConnection)))
   // One scenario is enough: what is opened does not depend on what is sent.
   const told = texts.slice(0, Object.keys(HANDSHAKE_WORDS).length)
   if (told.length === 0) return []
   return [
-    `A message that opens its own connection takes on the link, all included: ${told.join('; ')}.`,
+    `A message that opens its own connection takes on the ${where}, all included: ${told.join('; ')}.`,
   ]
 }
 
@@ -145,9 +148,9 @@ function breakEven({ breakEven: found, cells }: Report): string[] {
       ? 'from the first message on'
       : least === most
         ? `from message ${most} on`
-        : `from message ${least} on, at the latest from ${most} on, by transport`
+        : `from message ${least} on for the best pair of transports, from message ${most} on for the worst`
   const never = pairs.length - cheaper.length
-  const but = never === 0 ? '' : `, but in ${never} of ${pairs.length} pairs never`
+  const but = never === 0 ? '' : `, and never for ${never} of ${pairs.length} pairs`
   return [`Opening included, MQTT costs fewer bytes ${when}${but}.`]
 }
 
@@ -205,7 +208,7 @@ function ofKeeping(entries: readonly ScenarioCells[]): Saving[] {
       return [
         {
           share: 1 - would / paid,
-          text: `keeping the connection, ${formatBytes(would)} per message on the link in place of ${formatBytes(paid)} (${kept.transport} for ${own.transport})`,
+          text: `keeping the connection, ${formatBytes(would)} per message on the ${linkWord([own, kept])} in place of ${formatBytes(paid)} (${kept.transport} for ${own.transport})`,
         },
       ]
     }),

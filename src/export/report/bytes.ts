@@ -1,3 +1,4 @@
+import { totalLinkBytesOf } from '../../model/report/metric.ts'
 import type { BytesResult, Cell, Report } from '../../model/report/report.ts'
 import { formatCount, formatRatio } from '../../model/text/format.ts'
 import type { Flow } from '../../model/vocabulary.ts'
@@ -5,7 +6,6 @@ import {
   type LedgerFilter,
   linkBasisOf,
   networkPerMessage,
-  networkWithConnection,
   sumLedger,
 } from '../../model/wire/ledger.ts'
 import {
@@ -55,13 +55,11 @@ function linkText(bytes: BytesResult): string {
 
 /** Opening and closing the connection included. */
 function linkTotalText(bytes: BytesResult): string {
-  const { ledger, messages } = bytes
-  const basis = linkBasisOf(ledger)
-  if (basis === null || messages === 0) return ''
-  const wire = sumLedger(ledger) - phaseTotal(bytes, 'idle')
-  const network = networkWithConnection(ledger, messages, isOwnConnection(bytes))
-  const text = formatCount(wire / messages + network)
-  return basis === 'modelled' ? `${MODELLED}${text}` : text
+  const total = totalLinkBytesOf(bytes)
+  if (total === null) return ''
+  return linkBasisOf(bytes.ledger) === 'modelled'
+    ? `${MODELLED}${formatCount(total)}`
+    : formatCount(total)
 }
 
 const FIGURES: readonly Figure[] = [

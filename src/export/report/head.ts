@@ -2,20 +2,25 @@ import type { Report } from '../../model/report/report.ts'
 import type { ReportedTarget } from '../../model/report/target.ts'
 import { type Block, paragraph } from '../document/document.ts'
 
-/** With what it was measured, on what, and what a reader must know before any figure. */
-export function headBlocks(report: Report): Block[] {
-  const { tool, environment, plan, startedAt } = report
-  const { pinning } = environment
+/** Which version, when, on which Node: what fits a line whatever the machine is called. */
+export function measuredWith({ tool, startedAt, environment }: Report): string {
   const started = new Date(startedAt)
     .toISOString()
     .replace('T', ' ')
     .slice(0, 'yyyy-mm-dd hh:mm'.length)
+  return `${tool.name} ${tool.version}, ${started} UTC, Node ${environment.node}`
+}
+
+/** With what it was measured, on what, and what a reader must know before any figure. */
+export function headBlocks(report: Report): Block[] {
+  const { environment, plan } = report
+  const { pinning } = environment
   const servers = (plan.targets ?? []).map(describeTarget)
   const blocks: Block[] = [
     {
       kind: 'list',
       items: [
-        `${tool.name} ${tool.version}, ${started} UTC, Node ${environment.node}, ${environment.cpuModel}`,
+        `${measuredWith(report)}, ${environment.cpuModel}`,
         [
           pinning.pinned ? `pinned: ${pinning.reason}` : `not pinned: ${pinning.reason}`,
           `TCP_NODELAY ${environment.tcpNoDelay ? 'on' : 'off'}`,

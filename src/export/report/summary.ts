@@ -5,7 +5,7 @@ import { answerOf } from './answer.ts'
 import { budgetBlocks } from './budgets.ts'
 import { claimedText, comparedRanges, TONE_OF } from './claims/comparison.ts'
 import { SIDES, type Side, sideOf } from './claims/comparison-columns.ts'
-import { headBlocks } from './head.ts'
+import { headBlocks, measuredWith } from './head.ts'
 import { disturbanceMark, reasonLines, scenarioCellsOf } from './scenario-cells.ts'
 
 /** More of one kind are told by their number: this is one screen. */
@@ -24,9 +24,10 @@ export function summaryDocument(report: Report, folder: string | null): Block[] 
   const answer = answerOf(report, 'without the claim')
   if (!isOfUplinks || isOfLoad || link !== undefined || loss !== undefined) return null
   if (answer.length === 0) return null
-  const [first, ...further] = headBlocks(report)
+  // The first block is of the machine, which the whole report has.
+  const [, ...further] = headBlocks(report)
   return [
-    ...(first?.kind === 'list' ? [list([toldShort(report)], 'faint')] : []),
+    list([measuredWith(report)], 'faint'),
     ...further,
     ...answer.map((text) => paragraph(text)),
     paragraph(''),
@@ -96,10 +97,6 @@ function failures({ cells }: Report): Block[] {
       : []),
   ]
 }
-
-/** The machine stands in the whole report: its name may be longer than a line. */
-const toldShort = ({ tool, startedAt, environment }: Report): string =>
-  `${tool.name} ${tool.version}, ${startedAt.replace('T', ' ').slice(0, 'yyyy-mm-dd hh:mm'.length)} UTC, Node ${environment.node}`
 
 const whereTheRestIs = (folder: string | null): string =>
   folder === null

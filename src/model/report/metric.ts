@@ -69,6 +69,14 @@ const steady = (bytes: BytesResult): number => sumLedger(bytes.ledger, { phase: 
 const withConnection = ({ ledger }: BytesResult): number =>
   sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })
 
+/** Of one message with its share of opening and closing connections; null where nothing is known of the link. */
+export function totalLinkBytesOf(bytes: BytesResult): number | null {
+  const { ledger, messages, firstMessage } = bytes
+  if (messages === 0 || linkBasisOf(ledger) === null) return null
+  const network = networkWithConnection(ledger, messages, firstMessage?.connection === 'own')
+  return withConnection(bytes) / messages + network
+}
+
 /** Where a message goes over several links, its payload crosses each of them. */
 const steadyPayload = (bytes: BytesResult): number =>
   sumLedger(bytes.ledger, { phase: 'steady', layer: 'payload' })
@@ -138,10 +146,7 @@ export const METRICS: readonly Metric[] = [
     'one message with its share of opening and closing connections, with the headers of the network; idle excluded',
     (cell) => {
       const bytes = bytesOf(cell)
-      if (bytes === null || linkBasisOf(bytes.ledger) === null) return null
-      const wire = perMessage(cell, withConnection)
-      const isOwn = bytes.firstMessage?.connection === 'own'
-      return wire && wire + networkWithConnection(bytes.ledger, bytes.messages, isOwn)
+      return bytes && totalLinkBytesOf(bytes)
     },
   ),
   bytesMetric(

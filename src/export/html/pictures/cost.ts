@@ -1,12 +1,13 @@
 import { scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
+import { costOf } from '../../../model/cost-line.ts'
 import type { Report, TransportCost } from '../../../model/report/report.ts'
 import { formatBytes, formatCount } from '../../../model/text/format.ts'
 import { isHttp, isMqtt, scenarioCellsOf } from '../../report/scenario-cells.ts'
 import { element, FAINT, GRID, INK, label, type Picture, picture, protocolColour } from '../svg.ts'
 
 const WIDTH = 720
-const HEIGHT = 340
+const LEAST_HEIGHT = 340
 const LEFT = 104
 const RIGHT = 170
 const TOP = 16
@@ -15,8 +16,7 @@ const MOST_MESSAGES = 1_000
 const MESSAGES = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, MOST_MESSAGES]
 const LINE_HEIGHT = 15
 
-const costAt = ({ bytes }: TransportCost, messages: number): number =>
-  bytes.first + (messages - 1) * bytes.further
+const costAt = ({ bytes }: TransportCost, messages: number): number => costOf(bytes, messages)
 
 /** What n messages cost with opening and closing: where lines cross, one becomes the cheaper. */
 export function costPictures(report: Report): Picture[] {
@@ -39,9 +39,11 @@ function curves(
   scenario: string,
   costs: readonly { cost: TransportCost; protocol: string }[],
 ): Picture {
+  // The name of each stands at its end.
+  const height = Math.max(LEAST_HEIGHT, costs.length * LINE_HEIGHT + TOP + BOTTOM)
   const values = costs.flatMap(({ cost }) => [costAt(cost, 1), costAt(cost, MOST_MESSAGES)])
   const x = scaleLog([1, MOST_MESSAGES], [LEFT, WIDTH - RIGHT])
-  const y = scaleLog([Math.min(...values), Math.max(...values)], [HEIGHT - BOTTOM, TOP + 10]).nice()
+  const y = scaleLog([Math.min(...values), Math.max(...values)], [height - BOTTOM, TOP + 10]).nice()
   const path = line<number>()
     .x((messages) => x(messages))
     .y(() => 0)
@@ -50,18 +52,20 @@ function curves(
       .map(({ cost, protocol }) => ({ cost, protocol, at: y(costAt(cost, MOST_MESSAGES)) }))
       .toSorted((a, b) => a.at - b.at),
   )
-  const cheapest = costs.toSorted(
-    (a, b) => costAt(a.cost, MOST_MESSAGES) - costAt(b.cost, MOST_MESSAGES),
-  )[0]
-  const first = costs.toSorted((a, b) => costAt(a.cost, 1) - costAt(b.cost, 1))[0]
-  const proves = `${scenario}: the first message is cheapest on ${first?.cost.transport} (${formatBytes(first === undefined ? 0 : costAt(first.cost, 1))} with its connection), ${formatCount(MOST_MESSAGES)} messages on one connection on ${cheapest?.cost.transport} (${formatBytes(cheapest === undefined ? 0 : costAt(cheapest.cost, MOST_MESSAGES))})`
+  const told = (messages: number): string => {
+    const [least] = costs.toSorted((a, b) => costAt(a.cost, messages) - costAt(b.cost, messages))
+    return least === undefined
+      ? ''
+      : `${least.cost.transport} (${formatBytes(costAt(least.cost, messages))})`
+  }
+  const proves = `${scenario}, wire bytes with opening and closing: one message is cheapest on ${told(1)}, ${formatCount(MOST_MESSAGES)} on ${told(MOST_MESSAGES)}; dashed: a connection for each message`
   return picture(
     `cost-${scenario}`,
     proves,
-    { width: WIDTH, height: HEIGHT },
+    { width: WIDTH, height },
     ...[1, 10, 100, MOST_MESSAGES].flatMap((tick) => [
-      element('line', { x1: x(tick), x2: x(tick), y1: TOP, y2: HEIGHT - BOTTOM, ...GRID }),
-      label(x(tick), HEIGHT - BOTTOM + 18, formatCount(tick), {
+      element('line', { x1: x(tick), x2: x(tick), y1: TOP, y2: height - BOTTOM, ...GRID }),
+      label(x(tick), height - BOTTOM + 18, formatCount(tick), {
         ...FAINT,
         'text-anchor': 'middle',
       }),
@@ -73,7 +77,7 @@ function curves(
         element('line', { x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick), ...GRID }),
         label(LEFT - 8, y(tick) + 4, formatBytes(tick), { ...FAINT, 'text-anchor': 'end' }),
       ]),
-    label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, 'messages', {
+    label((LEFT + WIDTH - RIGHT) / 2, height - 8, 'messages', {
       ...FAINT,
       'text-anchor': 'middle',
     }),

@@ -3,7 +3,12 @@ import { stack } from 'd3-shape'
 import type { BytesResult, Report } from '../../../model/report/report.ts'
 import { formatBytes, formatCount } from '../../../model/text/format.ts'
 import { LAYERS, type Layer } from '../../../model/vocabulary.ts'
-import { networkPerMessage, sumLedger } from '../../../model/wire/ledger.ts'
+import {
+  linkBasisOf,
+  networkPerMessage,
+  networkWithConnection,
+  sumLedger,
+} from '../../../model/wire/ledger.ts'
 import { displayWidth } from '../../document/text-width.ts'
 import { scenarioCells } from '../../report/scenario-cells.ts'
 import { element, FAINT, FONT_SIZE, GRID, INK, label, type Picture, picture } from '../svg.ts'
@@ -23,33 +28,49 @@ const TOP = 58
 const CHARACTER = 7.6
 const TICKS = 5
 
-/** Bytes of one message by layer, a bar for each transport; wire first, then what the link adds. */
+/**
+ * Bytes of one message by layer, a bar for each transport: what whoever sends it
+ * pays, so with its connection where it opens one. Headers of the network are
+ * among them where every cell has them.
+ */
 export function layerPictures(report: Report): Picture[] {
   return scenarioCells(report).flatMap(({ scenario, cells }) => {
-    const rows = cells.flatMap((cell) =>
+    const known = cells.flatMap((cell) =>
       cell.status === 'measured' && cell.bytes !== null && cell.bytes.messages > 0
-        ? [{ name: cell.transport, layers: layersOf(cell.bytes) }]
+        ? [{ name: cell.transport, bytes: cell.bytes }]
         : [],
     )
-    const totals = rows.map((row) => ({
-      ...row,
-      total: LAYERS.reduce((sum, layer) => sum + row.layers[layer], 0),
-    }))
-    const ascending = totals.toSorted((a, b) => a.total - b.total)
-    const [least, most] = [ascending[0], ascending.at(-1)]
+    const bases = known.map(({ bytes }) => linkBasisOf(bytes.ledger))
+    const place = bases.includes(null)
+      ? 'on the wire'
+      : `on the link${bases.includes('modelled') ? ' (network modelled)' : ''}`
+    const layers = LAYERS.filter((layer) => layer !== 'network' || !bases.includes(null))
+    const rows = known
+      .map(({ name, bytes }) => rowOf(name, bytes, layers))
+      .toSorted((a, b) => a.total - b.total)
+    const [least, most] = [rows[0], rows.at(-1)]
     if (least === undefined || most === undefined || rows.length < 2) return []
-    const proves = `${scenario.name}: the payload is ${formatBytes(least.layers.payload)} of a message; with all that comes on top it takes from ${formatBytes(least.total)} (${least.name}) to ${formatBytes(most.total)} (${most.name})`
-    return [bars(`layers-${scenario.name}`, proves, ascending, most.total)]
+    const proves = `${scenario.name}: of a message ${formatBytes(least.layers.payload)} are payload; with all that comes on top it takes ${place} from ${formatBytes(least.total)} (${least.name}) to ${formatBytes(most.total)} (${most.name})`
+    return [bars(`layers-${scenario.name}`, proves, rows, most.total)]
   })
 }
 
-function layersOf(bytes: BytesResult): Record<Layer, number> {
-  const { ledger, messages } = bytes
-  const of = (layer: Layer): number =>
-    layer === 'network'
-      ? networkPerMessage(ledger, messages)
-      : sumLedger(ledger, { phase: 'steady', layer }) / messages
-  return Object.fromEntries(LAYERS.map((layer) => [layer, of(layer)])) as Record<Layer, number>
+function rowOf(name: string, bytes: BytesResult, shown: readonly Layer[]): Row {
+  const { ledger, messages, firstMessage } = bytes
+  const isOwn = firstMessage?.connection === 'own'
+  const of = (layer: Layer): number => {
+    if (!shown.includes(layer)) return 0
+    if (layer === 'network') {
+      return isOwn
+        ? networkWithConnection(ledger, messages, isOwn)
+        : networkPerMessage(ledger, messages)
+    }
+    const phases = isOwn ? (['setup', 'steady', 'close'] as const) : (['steady'] as const)
+    return phases.reduce((sum, phase) => sum + sumLedger(ledger, { phase, layer }), 0) / messages
+  }
+  const layers = Object.fromEntries(LAYERS.map((layer) => [layer, of(layer)])) as Row['layers']
+  const total = LAYERS.reduce((sum, layer) => sum + layers[layer], 0)
+  return { name: isOwn ? `${name}, own connection` : name, layers, total }
 }
 
 interface Row {

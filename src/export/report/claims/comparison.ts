@@ -18,6 +18,7 @@ import {
   isOwnConnection,
   LINK_TOTAL,
   linkRatioText,
+  linkWord,
   PER_MESSAGE,
   rangeText,
   ratiosOf,
@@ -184,7 +185,9 @@ function ownConnectionRows(cells: readonly Cell[]): CellText[][] {
     if (alike.length === 0) return []
     return [
       row('wire', WIRE_TOTAL, (ratios) => rangeText(ratios, 'ratio')),
-      ...(valuesOf(LINK_TOTAL, alike).length > 0 ? [row('link', LINK_TOTAL, linkRatioText)] : []),
+      ...(valuesOf(LINK_TOTAL, alike).length > 0
+        ? [row(linkWord(alike), LINK_TOTAL, linkRatioText)]
+        : []),
     ]
   })
 }

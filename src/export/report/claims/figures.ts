@@ -1,6 +1,7 @@
 import { findMetric } from '../../../model/report/metric.ts'
 import type { Cell } from '../../../model/report/report.ts'
 import { type FormatUnit, formatRange } from '../../../model/text/format.ts'
+import { linkBasisOf } from '../../../model/wire/ledger.ts'
 import { isHttp, isMqtt } from '../scenario-cells.ts'
 
 export const PER_MESSAGE = 'wire_bytes_per_message'
@@ -11,6 +12,14 @@ export const LINK_TOTAL = 'total_link_bytes_per_message'
 export function valuesOf(metric: string, cells: readonly Cell[]): number[] {
   return cells.flatMap((cell) => findMetric(metric)?.of(cell) ?? [])
 }
+
+/** What of the link is not counted but modelled says so where it is told. */
+export const linkWord = (cells: readonly Cell[]): string =>
+  cells.some(
+    (cell) => cell.status === 'measured' && linkBasisOf(cell.bytes?.ledger ?? []) === 'modelled',
+  )
+    ? 'link (modelled)'
+    : 'link'
 
 /** Each MQTT to each HTTP that is like it: what has TLS to what has TLS, resumed to resumed. */
 export function ratiosOf(metric: string, cells: readonly Cell[]): number[] {
