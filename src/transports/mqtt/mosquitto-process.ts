@@ -9,6 +9,7 @@ import { describeError, InstrumentError } from '../../model/errors.ts'
 import { findLeftFolders, makeOwnedFolder, removeFolder } from '../../system/owned-folder.ts'
 import { untilParentEnds } from '../../system/parent-bound.ts'
 import { stopped } from '../connection-errors.ts'
+import { untilUp } from '../connections/until-up.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import { listen } from '../sockets.ts'
 import { findMosquitto } from './mosquitto-program.ts'
@@ -213,28 +214,21 @@ class Broker {
 
   /** Resolves when it says that it runs, which it does once its listener is bound. */
   async untilUp(signal: AbortSignal): Promise<void> {
-    let onAbort = (): void => {}
-    let deadline: NodeJS.Timeout | undefined
-    try {
-      await new Promise<void>((resolve, reject) => {
-        onAbort = () => reject(stopped(signal))
-        signal.addEventListener('abort', onAbort, { once: true })
-        deadline = setTimeout(
-          () => reject(this.#describe('did not say that it runs')),
-          START_DEADLINE_MS,
-        )
-        this.#onChange = () => {
-          if (this.#hasEnded) reject(this.#describe('did not start'))
-          else if (RUNNING.test(this.#stderr)) resolve()
-        }
-        this.#onChange()
-      })
-      this.#isUp = true
-    } finally {
-      clearTimeout(deadline)
-      signal.removeEventListener('abort', onAbort)
-      this.#onChange = () => {}
-    }
+    await untilUp(
+      {
+        deadlineMs: START_DEADLINE_MS,
+        judge: () => {
+          if (this.#hasEnded) return this.#describe('did not start')
+          return RUNNING.test(this.#stderr) ? 'up' : 'not yet'
+        },
+        late: () => this.#describe('did not say that it runs'),
+        onChange: (listener) => {
+          this.#onChange = listener
+        },
+      },
+      signal,
+    )
+    this.#isUp = true
   }
 
   /** Ends it, by force where it takes longer than two seconds. Its folder is gone afterwards. */

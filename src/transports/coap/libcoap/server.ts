@@ -7,6 +7,7 @@ import { describeError, InstrumentError } from '../../../model/errors.ts'
 import { findLeftFolders, makeOwnedFolder, removeFolder } from '../../../system/owned-folder.ts'
 import { untilParentEnds } from '../../../system/parent-bound.ts'
 import { stopped } from '../../connection-errors.ts'
+import { untilUp } from '../../connections/until-up.ts'
 import { disposeOnce } from '../../once-disposed.ts'
 import { findLibcoap, PRE_SHARED_KEY, PRIORITIES, PRIORITY_FILE } from './programs.ts'
 
@@ -136,32 +137,24 @@ class Server {
 
   /** Resolves when it has said that it listens for datagrams on both ports: over DTLS on the second, at last. */
   async untilUp(signal: AbortSignal): Promise<void> {
-    let onAbort = (): void => {}
-    let deadline: NodeJS.Timeout | undefined
-    try {
-      await new Promise<void>((resolve, reject) => {
-        onAbort = () => reject(stopped(signal))
-        signal.addEventListener('abort', onAbort, { once: true })
-        deadline = setTimeout(
-          () => reject(this.#describe('did not say that it listens')),
-          START_DEADLINE_MS,
-        )
-        this.#onChange = () => {
+    await untilUp(
+      {
+        deadlineMs: START_DEADLINE_MS,
+        judge: () => {
           // It also listens on TCP, which nobody here needs.
-          if (this.#hasEnded) reject(this.#describe('did not start'))
-          else if (/created DTLS endpoint/.test(this.#log)) resolve()
-          else if (/cannot create (UDP|DTLS) /.test(this.#log)) {
-            reject(this.#describe('does not listen'))
-          }
-        }
-        this.#onChange()
-      })
-      this.#isUp = true
-    } finally {
-      clearTimeout(deadline)
-      signal.removeEventListener('abort', onAbort)
-      this.#onChange = () => {}
-    }
+          if (this.#hasEnded) return this.#describe('did not start')
+          if (/created DTLS endpoint/.test(this.#log)) return 'up'
+          if (/cannot create (UDP|DTLS) /.test(this.#log)) return this.#describe('does not listen')
+          return 'not yet'
+        },
+        late: () => this.#describe('did not say that it listens'),
+        onChange: (listener) => {
+          this.#onChange = listener
+        },
+      },
+      signal,
+    )
+    this.#isUp = true
   }
 
   async stop(): Promise<void> {
