@@ -61,6 +61,14 @@ describe('where two costs cross', () => {
     expect(crossingOf(left, right)).toEqual({ cheaper, fromMessages, otherUpToMessages })
   })
 
+  it('is nobody’s where both rise alike, and take turns', () => {
+    const left = { first: 0, further: 17, renewal: { everyMessages: 4, cost: 52 } }
+    const right = { first: 0, further: 10, renewal: { everyMessages: 5, cost: 100 } }
+    const nobody = { cheaper: null, fromMessages: 1, otherUpToMessages: 0 }
+    expect(crossingOf(left, right)).toEqual(nobody)
+    expect(crossingOf({ ...left, first: 400 }, right)).toEqual({ ...nobody, cheaper: 'right' })
+  })
+
   it('is what counting finds', () => {
     const renewal = fc.record({ everyMessages: fc.integer({ min: 1, max: 9 }), cost: fc.nat(100) })
     const cost = fc
@@ -73,15 +81,21 @@ describe('where two costs cross', () => {
       fc.property(cost, cost, (left, right) => {
         const { cheaper, fromMessages, otherUpToMessages } = crossingOf(left, right)
         const [winner, other] = cheaper === 'right' ? [right, left] : [left, right]
+        const differences: number[] = []
         for (let n = 1; n <= 250; n += 1) {
           const difference = costOf(winner, n) - costOf(other, n)
-          if (cheaper === null) expect(difference).toBe(0)
-          else if (n >= fromMessages) expect(difference).toBeLessThan(0)
+          differences.push(difference)
+          if (cheaper === null) continue
+          if (n >= fromMessages) expect(difference).toBeLessThan(0)
           else if (n <= otherUpToMessages) expect(difference).toBeGreaterThan(0)
           // Lines that jump may change places before one is in front for good.
           else if (n === fromMessages - 1) expect(difference).toBeGreaterThanOrEqual(0)
           else if (n === otherUpToMessages + 1) expect(difference).toBeLessThanOrEqual(0)
         }
+        if (cheaper !== null) return
+        // Nobody is ahead for good.
+        expect(differences.some((difference) => difference >= 0)).toBe(true)
+        expect(differences.some((difference) => difference <= 0)).toBe(true)
       }),
     )
   })

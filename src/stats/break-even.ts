@@ -11,7 +11,7 @@ import { sumLedger } from '../model/wire/ledger.ts'
 
 /** Which of two is cheaper in the long run, and from where on. Message counts start at 1. */
 export interface Crossing {
-  /** Null where both cost the same for every number of messages. */
+  /** Null where neither stays ahead: both cost the same, or take turns for ever. */
   cheaper: 'left' | 'right' | null
   /** The smallest number of messages from which on it is strictly cheaper; 1: always. */
   fromMessages: number
@@ -26,10 +26,8 @@ const TOLERANCE = 1e-9
 export function crossingOf(left: CostLine, right: CostLine): Crossing {
   const further = differenceOf(meanFurtherOf(left), meanFurtherOf(right))
   const first = differenceOf(left.first, right.first)
-  if (further === 0 && first === 0) {
-    return { cheaper: null, fromMessages: 1, otherUpToMessages: 0 }
-  }
-  const leftWins = further < 0 || (further === 0 && first < 0)
+  if (further === 0) return crossingOfEqualMeans(left, right)
+  const leftWins = further < 0
   const [winner, other] = leftWins ? [left, right] : [right, left]
   const jumps = Math.abs(left.renewal?.cost ?? 0) + Math.abs(right.renewal?.cost ?? 0)
   /** From here on no renewal can make up for what the winner is ahead. */
@@ -38,6 +36,28 @@ export function crossingOf(left: CostLine, right: CostLine): Crossing {
     cheaper: leftWins ? 'left' : 'right',
     ...(jumps > 0 && surely <= MOST_COUNTED ? counted(winner, other, surely) : met(winner, other)),
   }
+}
+
+/**
+ * Lines that rise alike in the long run. With renewals they rise in steps, whose
+ * pattern repeats: one is ahead for good where it is throughout the pattern.
+ */
+function crossingOfEqualMeans(left: CostLine, right: CostLine): Crossing {
+  const every = [left, right].map(({ renewal }) => renewal?.everyMessages ?? 1)
+  const period = leastCommonMultiple(every[0] as number, every[1] as number)
+  const lead = Math.sign(differenceOf(costOf(left, 1), costOf(right, 1)))
+  let isThroughout = lead !== 0 && period <= MOST_COUNTED
+  for (let n = 2; isThroughout && n <= period; n += 1) {
+    isThroughout = Math.sign(differenceOf(costOf(left, n), costOf(right, n))) === lead
+  }
+  const cheaper = isThroughout ? (lead < 0 ? 'left' : 'right') : null
+  return { cheaper, fromMessages: 1, otherUpToMessages: 0 }
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [greater, rest] = [a, b]
+  while (rest > 0) [greater, rest] = [rest, greater % rest]
+  return (a / greater) * b
 }
 
 type Bounds = Omit<Crossing, 'cheaper'>

@@ -323,7 +323,7 @@ const crossing = z.strictObject({
   cheaper: z
     .string()
     .nullable()
-    .describe('the transport that costs less in the long run; null: both cost the same'),
+    .describe('the transport that costs less in the long run; null: neither does'),
   fromMessages: z.int().min(1).describe('from this many messages on; 1: always'),
   otherUpToMessages: count.describe('the other one costs less up to this many; 0: never'),
 })
