@@ -388,7 +388,7 @@ it('holds a connection of its own against one of its own: with all that it costs
   expect(resumed).toMatch(/own connection, TLS resumed: link \| 2,132 B \| 2,055 B \| 1\/1\.04 \|/)
   expect(resumed).toMatch(/own connection, TLS resumed: wire \| 1,632 B \| 1,555 B \| 1\/1\.05 \|/)
   expect(resumed).toContain(
-    'opens its own connection takes on the link, all included: with TLS resumed 2,055 B against 2,132 B, 1/1.04.',
+    'A message of json that opens its own connection takes on the link, all included: with TLS resumed 2,055 B over MQTT and 2,132 B over HTTP, 1/1.04.',
   )
   // Of the steady phase alone: nobody pays that.
   expect(resumed).not.toMatch(/\| measured/)

@@ -13,6 +13,7 @@ import {
   rangeText,
   ratiosOf,
   valuesOf,
+  WIRE_TOTAL,
 } from './claims/figures.ts'
 import { describeVerdict } from './notes.ts'
 import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
@@ -91,27 +92,30 @@ function lightText({
   return `On a connection that is kept, a message of ${name} takes ${side(isMqtt)} over MQTT and ${side(isHttp)} over HTTP: ${rangeText(ratios, 'ratio')} on the wire${link}.`
 }
 
+/** Told by the first scenario that has such messages: how a connection is opened does not depend on what is sent. */
 function ownConnection(entries: readonly ScenarioCells[]): string[] {
-  const texts = entries.flatMap(({ cells }) => {
+  for (const { scenario, cells } of entries) {
     const own = cells.filter(isOwnConnection)
-    return (['resumed', 'full', undefined] as const).flatMap((tls) => {
+    const onLink = ratiosOf(LINK_TOTAL, own).length > 0
+    const metric = onLink ? LINK_TOTAL : WIRE_TOTAL
+    const told = (['resumed', 'full', undefined] as const).flatMap((tls) => {
       const alike = own.filter((cell) => handshakeOf(cell) === tls)
-      const ratios = ratiosOf(LINK_TOTAL, alike)
+      const ratios = ratiosOf(metric, alike)
       if (ratios.length === 0) return []
       const side = (is: (cell: Cell) => boolean): string =>
-        rangeText(valuesOf(LINK_TOTAL, alike.filter(is)), 'bytes')
+        rangeText(valuesOf(metric, alike.filter(is)), 'bytes')
+      const ratio = onLink ? linkRatioText(ratios) : rangeText(ratios, 'ratio')
       return [
-        `${HANDSHAKE_WORDS[tls ?? 'clear']} ${side(isMqtt)} against ${side(isHttp)}, ${linkRatioText(ratios)}`,
+        `${HANDSHAKE_WORDS[tls ?? 'clear']} ${side(isMqtt)} over MQTT and ${side(isHttp)} over HTTP, ${ratio}`,
       ]
     })
-  })
-  const where = linkWord(entries.flatMap(({ cells }) => cells.filter(isOwnConnection)))
-  // One scenario is enough: what is opened does not depend on what is sent.
-  const told = texts.slice(0, Object.keys(HANDSHAKE_WORDS).length)
-  if (told.length === 0) return []
-  return [
-    `A message that opens its own connection takes on the ${where}, all included: ${told.join('; ')}.`,
-  ]
+    if (told.length === 0) continue
+    const where = onLink ? linkWord(own) : 'wire'
+    return [
+      `A message of ${scenario.name} that opens its own connection takes on the ${where}, all included: ${told.join('; ')}.`,
+    ]
+  }
+  return []
 }
 
 const HANDSHAKE_WORDS = {
