@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { CapturedConnection, CaptureLedger } from '../src/model/report/captured.ts'
 import { sumLedger } from '../src/model/wire/ledger.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
@@ -37,12 +37,26 @@ async function record(
 ): Promise<Recorded> {
   const capture = await LoopbackCapture.start(port, options)
   await talk()
+  // A client may be gone before its server has said goodbye.
+  await vi.waitUntil(() => openConnections(port) === 0, { timeout: 20_000 })
   const file = await capture.stop()
   const path = join(folder.path, name)
   writeFileSync(path, file)
   const ledger = readCaptureLedger(file, name, [])
   if (ledger === null) throw new Error('is no capture')
   return { path, port, ledger }
+}
+
+/** ESTABLISHED, FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT, LAST_ACK: one side has not said its last word. */
+const UNFINISHED = new Set(['01', '04', '05', '08', '09'])
+
+function openConnections(port: number): number {
+  const here = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  return ['/proc/net/tcp', '/proc/net/tcp6']
+    .flatMap((table) => readFileSync(table, 'utf8').split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local, remote]) => local?.endsWith(here) || remote?.endsWith(here))
+    .filter(([, , , state = '']) => UNFINISHED.has(state)).length
 }
 
 /** What tshark counts on each connection, in the order of its streams. */
