@@ -20,6 +20,8 @@ const ALONE = [
 export default defineConfig({
   test: {
     testTimeout: 30_000,
+    // Until what is awaited has happened, however busy the machine is.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 30_000,
     projects: [
       {
