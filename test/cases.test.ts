@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { CapturedConnection, CaptureLedger } from '../src/model/report/captured.ts'
 import type { Direction } from '../src/model/vocabulary.ts'
@@ -46,41 +47,56 @@ function found(connection: CapturedConnection): Required<ExpectedConnection> {
   }
 }
 
+/** What comes before any reader of captures: unpacking, and a file without a byte (`inspect-input.test.ts`). */
+const UNREAD = ['capture-54-plain.pcap.gz', 'capture-56-empty.pcap']
+
 const DEFAULTS = { tls: 'none', beginning: 'captured', unreadBytes: 0, missingBytes: 0, noted: {} }
 
-describe.each(
-  [...MQTT_CASES, ...HTTP_CASES, ...LINK_CASES, ...STREAM_CASES].map(
-    (one): [string, string, Case] => [one.file, one.what, one],
-  ),
-)('%s: %s', (file, _, { connections, also, tshark }) => {
-  it('is read as it should be', () => {
-    const ledger = ledgerOf(file)
-    expect(ledger.connections.map(found)).toEqual(
-      connections.map((expected) => ({ ...DEFAULTS, ...expected })),
-    )
-    also?.(ledger)
-  })
+const CASES = [...MQTT_CASES, ...HTTP_CASES, ...LINK_CASES, ...STREAM_CASES]
 
-  it.runIf(tshark === 'mqtt' && hasTool('tshark'))('is read as tshark reads it', async () => {
-    const rows = await readFields(`${FOLDER}${file}`, ['mqtt.msgtype', 'tcp.srcport'])
-    const theirs: Record<string, number> = {}
-    for (const row of rows) {
-      for (const type of row['mqtt.msgtype']) {
-        const key = `${MQTT_TYPES[Number(type)]} from ${row['tcp.srcport'][0]}`
-        theirs[key] = (theirs[key] ?? 0) + 1
-      }
-    }
-    const ours: Record<string, number> = {}
-    for (const { client, server, units } of ledgerOf(file).connections) {
-      for (const { label, direction, count } of units) {
-        const [, port] = /:(\d+)$/.exec(direction === 'up' ? client : server) ?? []
-        const key = `${label} from ${port}`
-        ours[key] = (ours[key] ?? 0) + count
-      }
-    }
-    expect(ours).toEqual(theirs)
-  })
+it('has a row for each file', () => {
+  const files = CASES.map(({ file }) => file)
+  expect([...files, ...UNREAD].toSorted()).toEqual(readdirSync(FOLDER).toSorted())
 })
+
+it('reads what is packed as what is not, and an empty file as no capture', () => {
+  const packed = gunzipSync(readFileSync(`${FOLDER}capture-54-plain.pcap.gz`))
+  expect(packed.equals(readFileSync(`${FOLDER}capture-54-plain.pcap`))).toBe(true)
+  expect(readCaptureLedger(readFileSync(`${FOLDER}capture-56-empty.pcap`), 'empty', [])).toBeNull()
+})
+
+describe.each(CASES.map((one): [string, string, Case] => [one.file, one.what, one]))(
+  '%s: %s',
+  (file, _, { connections, also, tshark }) => {
+    it('is read as it should be', () => {
+      const ledger = ledgerOf(file)
+      expect(ledger.connections.map(found)).toEqual(
+        connections.map((expected) => ({ ...DEFAULTS, ...expected })),
+      )
+      also?.(ledger)
+    })
+
+    it.runIf(tshark === 'mqtt' && hasTool('tshark'))('is read as tshark reads it', async () => {
+      const rows = await readFields(`${FOLDER}${file}`, ['mqtt.msgtype', 'tcp.srcport'])
+      const theirs: Record<string, number> = {}
+      for (const row of rows) {
+        for (const type of row['mqtt.msgtype']) {
+          const key = `${MQTT_TYPES[Number(type)]} from ${row['tcp.srcport'][0]}`
+          theirs[key] = (theirs[key] ?? 0) + 1
+        }
+      }
+      const ours: Record<string, number> = {}
+      for (const { client, server, units } of ledgerOf(file).connections) {
+        for (const { label, direction, count } of units) {
+          const [, port] = /:(\d+)$/.exec(direction === 'up' ? client : server) ?? []
+          const key = `${label} from ${port}`
+          ours[key] = (ours[key] ?? 0) + count
+        }
+      }
+      expect(ours).toEqual(theirs)
+    })
+  },
+)
 
 /** By their number (MQTT 3.1.1 §2.2.1). */
 const MQTT_TYPES = [

@@ -19,8 +19,28 @@ const posts = (file: string, what: string, count: number, noted: Counts): Case =
   },
 })
 
+const UNKNOWN_REQUEST =
+  'a response, and what it answers was not read: whether it brings a message is not known'
+
 /** HTTP/1 as a recipient may read it. */
 export const HTTP_CASES: readonly Case[] = [
+  {
+    file: 'capture-03-keepalive-first.pcap',
+    what: 'a keep-alive probe before the first segment: no byte of the stream',
+    connections: [
+      {
+        protocol: 'http/1.1',
+        beginning: 'joined',
+        up: { request: 1 },
+        down: { response: 1 },
+        messages: { up: 0, down: 1 },
+      },
+    ],
+    also: ({ connections: [connection] }) => {
+      const stream = connection?.ledger.filter(({ layer }) => layer !== 'network') ?? []
+      expect(sumLedger(stream)).toBe(76)
+    },
+  },
   {
     file: 'capture-20-http-crlf-after-body.pcap',
     what: 'CRLF behind two bodies: framing, and no request',
@@ -87,5 +107,18 @@ export const HTTP_CASES: readonly Case[] = [
     also: ({ connections: [connection] }) => {
       expect(sumLedger(connection?.ledger ?? [], { layer: 'payload' })).toBe(1000)
     },
+  },
+  {
+    file: 'capture-32-http-responses-only.pcap',
+    what: 'one direction was captured: what the response answers is not known',
+    connections: [
+      {
+        protocol: 'http/1.1',
+        up: {},
+        down: { response: 1 },
+        messages: { up: 0, down: 0 },
+        noted: { [UNKNOWN_REQUEST]: 1 },
+      },
+    ],
   },
 ]

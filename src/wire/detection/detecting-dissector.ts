@@ -129,6 +129,8 @@ class DetectingDissector implements Dissector {
 
   #detectFinally(): Detection {
     const found = detectFinally(this.#first)
+    // Of a client that was not heard, the server's units tell as much.
+    if (this.#first.length === 0) this.#start = 'joined'
     if (this.#start === 'fresh' || found.kind !== 'foreign') return found
     this.#isJoined = true
     const joined = detectJoined(this.#waiting, this.#port)

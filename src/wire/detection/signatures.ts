@@ -100,6 +100,10 @@ const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]"
 const BEGUN_LINE = new RegExp(`^(?:${TOKEN}{0,40}|${TOKEN}{1,40} [\\x21-\\x7e]*(?: .{0,9})?)$`)
 const REQUEST_LINE = new RegExp(`^${TOKEN}{1,40} [^\\x00-\\x1f]+ HTTP/1\\.[01] *$`)
 
+/** What only a server says: the beginning of a response (RFC 9112 §4). */
+export const isStatusLine = (first: Uint8Array): boolean =>
+  /^HTTP\/1\.[01] [1-5][0-9]{2}/.test(Buffer.from(first.subarray(0, 12)).toString('latin1'))
+
 /**
  * A request line: a method, and the version at its end (RFC 9112 §3); a
  * recipient reads over empty lines before it, and takes LF for an end (§2.2).

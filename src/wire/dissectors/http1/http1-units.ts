@@ -1,4 +1,5 @@
-import type { MeasureUnit } from '../parsing/unit-search.ts'
+import type { Direction } from '../../../model/vocabulary.ts'
+import type { MeasureUnit, Units } from '../parsing/unit-search.ts'
 import { decodeLatin1 } from './http1-fields.ts'
 
 /** A head that is longer is not found again. */
@@ -17,9 +18,9 @@ const LINES = {
 const LONGEST_START_BYTES = 12
 const LF = 0x0a
 
-/** Requests or responses of HTTP/1.1 whose heads say how long they are (RFC 9112 §6.3). */
-export const measureMessages =
-  (direction: 'up' | 'down'): MeasureUnit =>
+/** The heads of requests or responses (RFC 9112 §2.1): a whole one looks like nothing else. */
+const measureHeads =
+  (direction: Direction): MeasureUnit =>
   (bytes, at) => {
     const start = decodeLatin1(bytes.subarray(at, at + LONGEST_START_BYTES))
     if (!STARTS[direction].test(start)) {
@@ -32,20 +33,19 @@ export const measureMessages =
     if (!LINES[direction].test(line)) return null
     const head = decodeLatin1(bytes.subarray(at, at + MAX_HEAD_BYTES))
     const end = /\r?\n\r?\n/.exec(head)
-    if (end === null) return tooShort(MAX_HEAD_BYTES)
-    const fields = head.slice(lineEnd, end.index)
-    // Of a chunked body the head says no length.
-    if (/\ntransfer-encoding[ \t]*:/i.test(fields)) return null
-    const [, length = '0'] =
-      /\ncontent-length[ \t]*:[ \t]*([0-9]{1,15})[ \t]*(?:\r|\n|$)/i.exec(fields) ?? []
-    const hasBody = direction === 'up' || !/^HTTP\/1\.[01] (?:1..|204|304)/.test(line)
-    return end.index + end[0].length + (hasBody ? Number(length) : 0)
+    return end === null ? tooShort(MAX_HEAD_BYTES) : end.index + end[0].length
   }
+
+/** One is enough: how long its body is, a chunked one does not say. */
+export const headUnits = (direction: Direction): Units => ({
+  measure: measureHeads(direction),
+  ...{ chain: 1, last: 1 },
+})
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']
 
 /** What is there may be the beginning of a start. */
-function mayBegin(direction: 'up' | 'down', start: string): boolean {
+function mayBegin(direction: Direction, start: string): boolean {
   const words =
     direction === 'up' ? METHODS.map((method) => `${method} `) : ['HTTP/1.1 ', 'HTTP/1.0 ']
   return words.some((word) => word.startsWith(start) || start === word)

@@ -20,7 +20,7 @@ import {
   MAX_HELD_BYTES,
   RequestQueue,
 } from './http1-requests.ts'
-import { measureMessages } from './http1-units.ts'
+import { headUnits } from './http1-units.ts'
 
 /** A request whose final response is still to come. */
 interface Outstanding {
@@ -65,7 +65,7 @@ export const dissectHttp1: DissectorFactory = (sink, start = 'fresh') => {
     requests.release()
   }
   const resumption = (direction: Direction): Resumption => ({
-    units: { measure: measureMessages(direction), chain: 3, last: 1 },
+    units: headUnits(direction),
     ...{ start, onLost: lose },
   })
   const streams = {
