@@ -32,13 +32,16 @@ export function startCommand(
     env?: NodeJS.ProcessEnv
     /** What `ulimit` is given first. */
     limits?: string
+    /** Which Node runs it; this one if left out. */
+    node?: string
   } = {},
 ): RunningCommand {
+  const node = options.node ?? process.execPath
   const limit = options.limits === undefined ? '' : `ulimit ${options.limits} && `
   const command: [string, string[]] =
     limit === ''
-      ? [process.execPath, [bin, ...args]]
-      : ['sh', ['-c', `${limit}exec "$0" "$@"`, process.execPath, bin, ...args]]
+      ? [node, [bin, ...args]]
+      : ['sh', ['-c', `${limit}exec "$0" "$@"`, node, bin, ...args]]
   const child = spawn(...command, {
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },
@@ -74,7 +77,7 @@ export function startCommand(
 
 export function runCommand(
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; node?: string } = {},
 ): Promise<CommandResult> {
   return startCommand(args, options).ended
 }
