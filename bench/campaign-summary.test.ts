@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { LatencyCheckTransport } from '../src/model/report/latency-check.ts'
+import type { LatencyCheckTransport } from '../src/model/report/check/latency-check.ts'
 import { type CampaignKind, type CampaignLine, summariseCampaign } from './campaign-summary.ts'
 
 function line(

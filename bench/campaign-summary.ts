@@ -1,4 +1,4 @@
-import type { LatencyCheckTransport } from '../src/model/report/latency-check.ts'
+import type { LatencyCheckTransport } from '../src/model/report/check/latency-check.ts'
 
 /** `aa`: the same code on both sides. `slow`: 25 % of the reference's median added in the endpoint. */
 export type CampaignKind = 'aa' | 'slow'

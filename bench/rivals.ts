@@ -1,5 +1,5 @@
 import { LATENCY_GATE, type LatencyGateOptions } from '../src/gate/latency-gate.ts'
-import type { ForkEstimate } from '../src/model/report/latency-check.ts'
+import type { ForkEstimate } from '../src/model/report/check/latency-check.ts'
 import { estimateForks } from '../src/stats/log-ratio.ts'
 import { sortValues } from '../src/stats/percentile.ts'
 import { median } from '../src/stats/summary.ts'

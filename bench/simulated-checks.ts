@@ -4,7 +4,7 @@ import {
   judgeLatency,
   LATENCY_GATE,
 } from '../src/gate/latency-gate.ts'
-import type { LatencyJudgement, LatencyVerdict } from '../src/model/report/latency-check.ts'
+import type { LatencyJudgement, LatencyVerdict } from '../src/model/report/check/latency-check.ts'
 import { estimateForks, spreadOf } from '../src/stats/log-ratio.ts'
 import { type SimulatedFork, type SimulatedMachine, simulateForks } from './simulated-forks.ts'
 

@@ -1,4 +1,4 @@
-import type { LatencyVerdict } from '../src/model/report/latency-check.ts'
+import type { LatencyVerdict } from '../src/model/report/check/latency-check.ts'
 import { sortValues } from '../src/stats/percentile.ts'
 import { median } from '../src/stats/summary.ts'
 import { ESTIMATORS, judgeByControlMedian } from './rivals.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import type { CapturedConnection, CaptureLedger } from '../src/model/report/captured.ts'
+import type { CapturedConnection, CaptureLedger } from '../src/model/report/tap/captured.ts'
 import type { Direction } from '../src/model/vocabulary.ts'
 import { readCaptureLedger } from '../src/wire/capture/capture-ledger.ts'
 import type { Case, Counts, ExpectedConnection } from './cases/case.ts'

@@ -8,7 +8,7 @@ import {
   type CheckResult,
   type Comparison,
   checkResultSchema,
-} from '../src/model/report/check.ts'
+} from '../src/model/report/check/check.ts'
 import { checkResults } from './fixtures/check-results.ts'
 import { parseXml, type XmlElement } from './support/xml.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { CapturedConnection, CaptureLedger } from '../src/model/report/captured.ts'
+import type { CapturedConnection, CaptureLedger } from '../src/model/report/tap/captured.ts'
 import { sumLedger } from '../src/model/wire/ledger.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
 import { readCaptureLedger } from '../src/wire/capture/capture-ledger.ts'

@@ -6,7 +6,7 @@ import { displayWidth } from '../src/export/document/text-width.ts'
 import type { RenderOptions } from '../src/export/exporter.ts'
 import { INSPECT_FORMATS } from '../src/export/inspect/formats.ts'
 import { renderInspection } from '../src/export/inspect/index.ts'
-import type { Inspection } from '../src/model/report/inspection.ts'
+import type { Inspection } from '../src/model/report/tap/inspection.ts'
 import { ODDITIES, SMALL_PAYLOADS } from './fixtures/inspections.ts'
 import { root } from './support/command.ts'
 

@@ -1,5 +1,5 @@
 import { type AnnouncementPlace, AnnouncementServer } from '../transports/announcements.ts'
-import { ownPorts, type TurnedAway } from '../transports/own-ports.ts'
+import { ownPorts, type TurnedAway } from '../transports/own-ports/own-ports.ts'
 import { EndpointHost } from './host.ts'
 
 type HostCommand = Exclude<

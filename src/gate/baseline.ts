@@ -5,7 +5,7 @@ import type {
   CellName,
   PhaseDirection,
   Versions,
-} from '../model/report/baseline.ts'
+} from '../model/report/check/baseline.ts'
 import {
   BASELINE_SCHEMA_VERSION,
   findBaselineCell,
@@ -13,7 +13,7 @@ import {
   PHASE_DIRECTIONS,
   versionsOfCell,
   WIRE_LAYERS,
-} from '../model/report/baseline.ts'
+} from '../model/report/check/baseline.ts'
 import type { BytesResult, Report } from '../model/report/report.ts'
 import type { Direction, Phase } from '../model/vocabulary.ts'
 import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cellsOf } from '../../test/fixtures/byte-report.ts'
-import type { BudgetVerdict } from '../model/report/check.ts'
+import type { BudgetVerdict } from '../model/report/check/check.ts'
 import type { Cell } from '../model/report/report.ts'
 import type { Gate } from '../model/scenario/scenario.ts'
 import { judgeBudgets } from './budgets.ts'

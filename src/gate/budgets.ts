@@ -1,4 +1,4 @@
-import type { BudgetVerdict } from '../model/report/check.ts'
+import type { BudgetVerdict } from '../model/report/check/check.ts'
 import { findMetric, type Metric } from '../model/report/metric.ts'
 import type { Cell } from '../model/report/report.ts'
 import type { Gate, Scenario } from '../model/scenario/scenario.ts'

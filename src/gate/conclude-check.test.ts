@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { BudgetVerdict, CellVerdict } from '../model/report/check.ts'
-import { checkResultSchema } from '../model/report/check.ts'
+import type { BudgetVerdict, CellVerdict } from '../model/report/check/check.ts'
+import { checkResultSchema } from '../model/report/check/check.ts'
 import { concludeCheck } from './conclude-check.ts'
 
 const NAME = { scenario: 'json', transport: 'http1' }

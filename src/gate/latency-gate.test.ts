@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LatencyJudgement } from '../model/report/latency-check.ts'
+import type { LatencyJudgement } from '../model/report/check/latency-check.ts'
 import { estimateForks } from '../stats/log-ratio.ts'
 import { confirmFailure, findAdvisoryReason, judgeLatency, LATENCY_GATE } from './latency-gate.ts'
 

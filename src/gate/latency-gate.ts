@@ -2,7 +2,7 @@ import type {
   ForkEstimate,
   LatencyJudgement,
   LatencyVerdict,
-} from '../model/report/latency-check.ts'
+} from '../model/report/check/latency-check.ts'
 import { formatChange } from '../model/text/format-change.ts'
 
 /** Limits as shares: 0.1 is 10 %. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CellVerdict } from '../model/report/check.ts'
+import type { CellVerdict } from '../model/report/check/check.ts'
 import type { Frame } from '../model/wire/frame.ts'
 import { baselineOfObserved, idOf, judgeObserved, ObservedKinds } from './observed.ts'
 

@@ -1,13 +1,13 @@
-import type { Baseline, BaselineCell, CellName, Versions } from '../model/report/baseline.ts'
-import { BASELINE_SCHEMA_VERSION, findBaselineCell } from '../model/report/baseline.ts'
-import type { CellVerdict, FrameChange } from '../model/report/check.ts'
+import type { Baseline, BaselineCell, CellName, Versions } from '../model/report/check/baseline.ts'
+import { BASELINE_SCHEMA_VERSION, findBaselineCell } from '../model/report/check/baseline.ts'
+import type { CellVerdict, FrameChange } from '../model/report/check/check.ts'
 import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
 import type { Frame } from '../model/wire/frame.ts'
 import { formatFrameShape, shapeOf } from '../model/wire/frame-shape.ts'
 import { LedgerBook } from '../model/wire/ledger.ts'
 import { baselineCellOf, type CountedBytes } from './baseline.ts'
-import { compareCell } from './compare-bytes.ts'
-import { findFrameChange } from './compare-frames.ts'
+import { compareCell } from './compare/compare-bytes.ts'
+import { findFrameChange } from './compare/compare-frames.ts'
 
 /** Who sends units of ever new sizes cannot be held by their sizes. */
 const MOST_KINDS = 500

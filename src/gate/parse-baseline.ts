@@ -1,12 +1,12 @@
 import type { z } from 'zod'
 import { describeError, InstrumentError } from '../model/errors.ts'
-import type { Baseline } from '../model/report/baseline.ts'
+import type { Baseline } from '../model/report/check/baseline.ts'
 import {
   BASELINE_SCHEMA_VERSION,
   baselineSchema,
   PHASE_DIRECTIONS,
   WIRE_LAYERS,
-} from '../model/report/baseline.ts'
+} from '../model/report/check/baseline.ts'
 import { suggestNearest } from '../model/text/nearest.ts'
 import { PROGRAM } from '../model/text/shell.ts'
 import { findDuplicateKey } from './duplicate-key.ts'

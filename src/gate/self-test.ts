@@ -1,4 +1,4 @@
-import type { CellVerdict } from '../model/report/check.ts'
+import type { CellVerdict } from '../model/report/check/check.ts'
 import { contentTypeOf } from '../model/scenario/content-type.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
 import type { Direction, Layer, Phase, Protocol } from '../model/vocabulary.ts'

@@ -1,7 +1,7 @@
-import type { BaselineCell, Versions } from '../model/report/baseline.ts'
-import type { VersionAllowance } from '../model/report/check.ts'
+import type { BaselineCell, Versions } from '../model/report/check/baseline.ts'
+import type { VersionAllowance } from '../model/report/check/check.ts'
+import { type VersionBytes, versionBytesIn } from '../model/report/check/version-bytes.ts'
 import type { BytesResult, Cell } from '../model/report/report.ts'
-import { type VersionBytes, versionBytesIn } from '../model/report/version-bytes.ts'
 
 /**
  * By how much the figures of a baseline move because other versions of Node, of

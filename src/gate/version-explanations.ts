@@ -1,5 +1,5 @@
-import type { Versions } from '../model/report/baseline.ts'
-import type { ByteDifference, VersionExplanation } from '../model/report/check.ts'
+import type { Versions } from '../model/report/check/baseline.ts'
+import type { ByteDifference, VersionExplanation } from '../model/report/check/check.ts'
 import type { CellIdentity } from '../model/report/report.ts'
 import type { Library } from '../model/wire/library.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { reportSchema } from '../model/report/report.ts'
-import { tapReportSchema } from '../model/report/tap-report.ts'
+import { tapReportSchema } from '../model/report/tap/tap-report.ts'
 import { scenarioFileSchema } from '../model/scenario/scenario.ts'
 
 /** A JSON schema, draft 2020-12. */

@@ -1,4 +1,4 @@
-import type { ForkEstimate } from '../model/report/latency-check.ts'
+import type { ForkEstimate } from '../model/report/check/latency-check.ts'
 import { type Sorted, sortValues, TAIL_PROBABILITY } from './percentile.ts'
 import { median } from './summary.ts'
 

@@ -1,4 +1,4 @@
-import type { TapConnection } from '../model/report/tap-report.ts'
+import type { TapConnection } from '../model/report/tap/tap-report.ts'
 import type { TappedConnection } from './tapped-connection.ts'
 
 const MOST_LARGEST = 10

@@ -1,5 +1,5 @@
 import { InstrumentError } from '../model/errors.ts'
-import type { TapProtocol, TapReport } from '../model/report/tap-report.ts'
+import type { TapProtocol, TapReport } from '../model/report/tap/tap-report.ts'
 import { DIRECTIONS } from '../model/vocabulary.ts'
 import { type ByteTotals, sumLedger } from '../model/wire/ledger.ts'
 import type { FrameListener } from '../wire/detection/detected-connection.ts'

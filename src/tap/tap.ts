@@ -1,5 +1,5 @@
-import type { TapEnding, TapReport } from '../model/report/tap-report.ts'
-import { TAP_SCHEMA_VERSION } from '../model/report/tap-words.ts'
+import type { TapEnding, TapReport } from '../model/report/tap/tap-report.ts'
+import { TAP_SCHEMA_VERSION } from '../model/report/tap/tap-words.ts'
 import type { ByteTotals } from '../model/wire/ledger.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { epochOffsetNs, nowNs, wallClock } from '../system/clock.ts'

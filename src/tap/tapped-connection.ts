@@ -1,11 +1,11 @@
 import { describeError } from '../model/errors.ts'
-import type { UnreadBytes } from '../model/report/captured.ts'
-import type { TapConnection, TapConnectionState } from '../model/report/tap-report.ts'
+import type { UnreadBytes } from '../model/report/tap/captured.ts'
+import type { TapConnection, TapConnectionState } from '../model/report/tap/tap-report.ts'
 import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
 import type { ConnectionMemory } from '../model/wire/frame.ts'
 import type { ByteTotals } from '../model/wire/ledger.ts'
 import { DetectedConnection, type FrameListener } from '../wire/detection/detected-connection.ts'
-import { TlsSecrets } from '../wire/dissectors/tls/tls-secrets.ts'
+import { TlsSecrets } from '../wire/dissectors/tls/keys/tls-secrets.ts'
 import type { ConnectionFault, ConnectionTap, SocketPlace } from '../wire/relay/tcp-relay.ts'
 
 /** Nobody has the keys of other people's connections. */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { AnnouncementServer, announceTo } from './announcements.ts'
-import { OwnPorts } from './own-ports.ts'
+import { OwnPorts } from './own-ports/own-ports.ts'
 
 const opened: AsyncDisposable[] = []
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { announceOwnPorts, learnOwnPorts } from './own-port-notices.ts'
-import { type OwnPorts, ownPorts } from './own-ports.ts'
+import { announceOwnPorts, learnOwnPorts } from './own-ports/own-port-notices.ts'
+import { type OwnPorts, ownPorts } from './own-ports/own-ports.ts'
 
 /** Where a process that listens is told which connections are its run's. */
 export interface AnnouncementPlace {

@@ -10,8 +10,8 @@ import {
   unlistenable,
   unreachable,
 } from './connection-errors.ts'
-import { guardServer } from './guarded.ts'
-import { Lifeline } from './lifeline.ts'
+import { Lifeline } from './connections/lifeline.ts'
+import { guardServer } from './own-ports/guarded.ts'
 import type { ConnectContext } from './transport.ts'
 
 /** How long a goodbye may take until the socket is destroyed. */

@@ -1,4 +1,4 @@
-import type { CaptureLedger } from '../../src/model/report/captured.ts'
+import type { CaptureLedger } from '../../src/model/report/tap/captured.ts'
 
 /** Counts by label. */
 export type Counts = Readonly<Record<string, number>>

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { CaptureLedger } from '../../src/model/report/captured.ts'
+import type { CaptureLedger } from '../../src/model/report/tap/captured.ts'
 import { sumLedger } from '../../src/model/wire/ledger.ts'
 import type { Case, ExpectedConnection } from './case.ts'
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { type TapReport, tapReportSchema } from '../../src/model/report/tap-report.ts'
+import { type TapReport, tapReportSchema } from '../../src/model/report/tap/tap-report.ts'
 import { type CommandResult, startCommand, temporaryFolder } from './command.ts'
 
 export interface RunningTap extends AsyncDisposable {

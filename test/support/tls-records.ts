@@ -1,5 +1,5 @@
 import { createCipheriv, createHmac } from 'node:crypto'
-import { TlsSecrets } from '../../src/wire/dissectors/tls/tls-secrets.ts'
+import { TlsSecrets } from '../../src/wire/dissectors/tls/keys/tls-secrets.ts'
 import { type Conversation, down, up } from './dissection.ts'
 
 /** TLS 1.3 as a sender writes it (RFC 8446), for composing conversations that no library would hold. */

@@ -8,7 +8,7 @@ import {
   LATENCY_CHECK_SCHEMA_VERSION,
   type LatencyCheck,
   type LatencyCheckTransport,
-} from '../../model/report/latency-check.ts'
+} from '../../model/report/check/latency-check.ts'
 import { type ReportedTarget, TARGET_KINDS, type TargetKind } from '../../model/report/target.ts'
 import { packageRoot } from '../../package-root.ts'
 import { FORK_AMOUNTS } from '../../plan/fork-amounts.ts'

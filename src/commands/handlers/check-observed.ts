@@ -9,8 +9,8 @@ import {
   type ObservedProblem,
 } from '../../gate/observed.ts'
 import { InstrumentError } from '../../model/errors.ts'
-import type { Baseline } from '../../model/report/baseline.ts'
-import type { CaptureLedger } from '../../model/report/captured.ts'
+import type { Baseline } from '../../model/report/check/baseline.ts'
+import type { CaptureLedger } from '../../model/report/tap/captured.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { readPackageVersion } from '../../package-root.ts'
 import { isGiven } from '../../plan/options.ts'

@@ -1,6 +1,6 @@
 import { renderCapture } from '../../export/capture/index.ts'
 import { InstrumentError } from '../../model/errors.ts'
-import type { CapturedConnection, CaptureLedger } from '../../model/report/captured.ts'
+import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/captured.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import { parseHostPort } from '../../model/text/host-port.ts'
 import { isGiven, targetOptions } from '../../plan/options.ts'

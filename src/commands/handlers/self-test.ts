@@ -1,5 +1,5 @@
 import { createBaseline } from '../../gate/baseline.ts'
-import { checkAgainstBaseline } from '../../gate/compare-bytes.ts'
+import { checkAgainstBaseline } from '../../gate/compare/compare-bytes.ts'
 import { findMissedByte, MUTATIONS, type Mutation } from '../../gate/self-test.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import { NO_INJECTION } from '../../model/injection.ts'

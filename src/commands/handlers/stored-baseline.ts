@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseBaseline } from '../../gate/parse-baseline.ts'
 import { describeError, describeSystemError, InstrumentError } from '../../model/errors.ts'
-import type { Baseline } from '../../model/report/baseline.ts'
+import type { Baseline } from '../../model/report/check/baseline.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import type { CheckArguments } from '../flags/check.ts'
 

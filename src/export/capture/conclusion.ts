@@ -1,4 +1,4 @@
-import type { CapturedProtocol } from '../../model/report/captured.ts'
+import type { CapturedProtocol } from '../../model/report/tap/captured.ts'
 import { formatBytes, formatCount, formatRatio } from '../../model/text/format.ts'
 import { type LedgerFilter, sumLedger } from '../../model/wire/ledger.ts'
 import { LAYER_WORDS } from './layer-words.ts'

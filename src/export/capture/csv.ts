@@ -1,4 +1,4 @@
-import type { CapturedConnection, CaptureLedger } from '../../model/report/captured.ts'
+import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/captured.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { type CsvValue, renderCsv } from '../document/csv.ts'
 

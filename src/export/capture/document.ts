@@ -3,7 +3,7 @@ import type {
   CapturedProtocol,
   CaptureLedger,
   UnreadReason,
-} from '../../model/report/captured.ts'
+} from '../../model/report/tap/captured.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'

@@ -1,4 +1,4 @@
-import type { CaptureLedger } from '../../model/report/captured.ts'
+import type { CaptureLedger } from '../../model/report/tap/captured.ts'
 import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'

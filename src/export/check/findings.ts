@@ -1,4 +1,4 @@
-import type { CellVerdict } from '../../model/report/check.ts'
+import type { CellVerdict } from '../../model/report/check/check.ts'
 import {
   type Figures,
   figuresOf,

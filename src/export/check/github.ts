@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../model/report/check.ts'
+import type { CheckResult } from '../../model/report/check/check.ts'
 import { listFindings, placeOf, sayDetails } from './findings.ts'
 import { saySettlements } from './sentences.ts'
 

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../model/report/check.ts'
+import type { CheckResult } from '../../model/report/check/check.ts'
 import { renderCheckGithub } from './github.ts'
 import { renderCheckJson } from './json.ts'
 import { renderCheckJunit } from './junit.ts'

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../model/report/check.ts'
+import type { CheckResult } from '../../model/report/check/check.ts'
 import { jsonText } from '../document/json-text.ts'
 
 /** The whole result; its schema is `checkResultSchema`. */

@@ -1,5 +1,5 @@
 import XmlBuilder from 'fast-xml-builder'
-import type { BudgetVerdict, CellVerdict, CheckResult } from '../../model/report/check.ts'
+import type { BudgetVerdict, CellVerdict, CheckResult } from '../../model/report/check/check.ts'
 import { listDetails, sayFinding, saySettlements } from './sentences.ts'
 
 /** `@` marks attributes, `#text` the text of an element. */

@@ -1,4 +1,4 @@
-import type { LatencyCheck, LatencyCheckTransport } from '../../model/report/latency-check.ts'
+import type { LatencyCheck, LatencyCheckTransport } from '../../model/report/check/latency-check.ts'
 import { formatChange } from '../../model/text/format-change.ts'
 import { jsonText } from '../document/json-text.ts'
 

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../model/report/check.ts'
+import type { CheckResult } from '../../model/report/check/check.ts'
 import { type Finding, listFindings, placeOf } from './findings.ts'
 import { inBrackets, listSettlements, summarise } from './sentences.ts'
 

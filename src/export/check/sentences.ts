@@ -6,7 +6,7 @@ import type {
   FrameChange,
   PartChange,
   VersionAllowance,
-} from '../../model/report/check.ts'
+} from '../../model/report/check/check.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { formatChange } from '../../model/text/format-change.ts'
 

@@ -1,4 +1,4 @@
-import type { BudgetVerdict, CellVerdict, CheckResult } from '../../model/report/check.ts'
+import type { BudgetVerdict, CellVerdict, CheckResult } from '../../model/report/check/check.ts'
 import { listFindings, placeOf, sayDetails } from './findings.ts'
 import { saySettlements, summarise } from './sentences.ts'
 

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import type { Report } from '../../model/report/report.ts'
 import type { Exporter, RenderOptions } from '../exporter.ts'
-import { answerOf } from '../report/answer.ts'
+import { answerOf } from '../report/cost/answer.ts'
 import { reportDocument } from '../report/document.ts'
 import { summaryDocument } from '../report/summary.ts'
 import { type Block, paragraph, type Tone } from './document.ts'

@@ -1,4 +1,4 @@
-import type { InspectedCell } from '../../model/report/inspection.ts'
+import type { InspectedCell } from '../../model/report/tap/inspection.ts'
 import type { Exchange } from '../../model/wire/exchange.ts'
 import { LedgerBook, type LedgerEntry } from '../../model/wire/ledger.ts'
 

@@ -1,4 +1,4 @@
-import type { Inspection } from '../../model/report/inspection.ts'
+import type { Inspection } from '../../model/report/tap/inspection.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { LAYERS, type Layer } from '../../model/vocabulary.ts'
 import { type LedgerEntry, sumLedger } from '../../model/wire/ledger.ts'

@@ -1,4 +1,4 @@
-import type { Inspection } from '../../model/report/inspection.ts'
+import type { Inspection } from '../../model/report/tap/inspection.ts'
 import type { RenderOptions } from '../exporter.ts'
 import type { InspectFormat } from './formats.ts'
 import { renderInspectionJson } from './json.ts'

@@ -1,4 +1,4 @@
-import type { InspectedCell, Inspection } from '../../model/report/inspection.ts'
+import type { InspectedCell, Inspection } from '../../model/report/tap/inspection.ts'
 import type { Exchange, ExchangeFrame } from '../../model/wire/exchange.ts'
 import { jsonText } from '../document/json-text.ts'
 import { hasExchange, ledgerOf } from './cell-ledger.ts'

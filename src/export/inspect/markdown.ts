@@ -1,4 +1,4 @@
-import type { Inspection } from '../../model/report/inspection.ts'
+import type { Inspection } from '../../model/report/tap/inspection.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import type { ExchangeFrame } from '../../model/wire/exchange.ts'
 import { type Block, cellText, heading, paragraph, type TableBlock } from '../document/document.ts'

@@ -1,4 +1,4 @@
-import type { InspectedCell, Inspection } from '../../model/report/inspection.ts'
+import type { InspectedCell, Inspection } from '../../model/report/tap/inspection.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { PHASES } from '../../model/vocabulary.ts'
 import type { Exchange } from '../../model/wire/exchange.ts'

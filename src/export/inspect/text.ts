@@ -1,4 +1,4 @@
-import type { Inspection } from '../../model/report/inspection.ts'
+import type { Inspection } from '../../model/report/tap/inspection.ts'
 import { paragraph } from '../document/document.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
 import type { RenderOptions } from '../exporter.ts'

@@ -1,10 +1,10 @@
 import type { ClaimVerdict, Report } from '../../model/report/report.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { type Block, cellText, type Group, list, paragraph } from '../document/document.ts'
-import { answerOf } from './answer.ts'
-import { budgetBlocks } from './budgets.ts'
 import { claimedText, comparedRanges, TONE_OF } from './claims/comparison.ts'
 import { SIDES, type Side, sideOf } from './claims/comparison-columns.ts'
+import { answerOf } from './cost/answer.ts'
+import { budgetBlocks } from './cost/budgets.ts'
 import { headBlocks, measuredWith } from './head.ts'
 import { disturbanceMark, reasonLines, scenarioCellsOf } from './scenario-cells.ts'
 

@@ -3,7 +3,7 @@ import type {
   TapEnding,
   TapProtocol,
   TapReport,
-} from '../../model/report/tap-report.ts'
+} from '../../model/report/tap/tap-report.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'

@@ -1,4 +1,4 @@
-import type { TapReport } from '../../model/report/tap-report.ts'
+import type { TapReport } from '../../model/report/tap/tap-report.ts'
 import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'

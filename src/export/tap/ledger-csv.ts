@@ -1,4 +1,4 @@
-import type { TapProtocol, TapReport } from '../../model/report/tap-report.ts'
+import type { TapProtocol, TapReport } from '../../model/report/tap/tap-report.ts'
 import { type CsvValue, renderCsv } from '../document/csv.ts'
 
 const HEADER = [

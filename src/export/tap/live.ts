@@ -1,4 +1,4 @@
-import type { TapProtocol, TapReport } from '../../model/report/tap-report.ts'
+import type { TapProtocol, TapReport } from '../../model/report/tap/tap-report.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { elapsedText } from './elapsed.ts'
 

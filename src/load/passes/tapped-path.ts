@@ -10,7 +10,7 @@ import {
   targetOf,
   unreachable,
 } from '../../transports/connection-errors.ts'
-import { ownPorts } from '../../transports/own-ports.ts'
+import { ownPorts } from '../../transports/own-ports/own-ports.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import { speaksOther } from '../../transports/words/other-protocol.ts'
 import { ByteAccount } from '../../wire/account/byte-account.ts'

@@ -14,7 +14,7 @@ import {
   PHASES,
   PROTOCOLS,
 } from '../vocabulary.ts'
-import { budgetVerdict } from './check.ts'
+import { budgetVerdict } from './check/check.ts'
 import { linkResult, overLinkResult } from './link-result.ts'
 import { loadResult, loadSettings, mergedParts } from './load-result.ts'
 import { machineSchema } from './machine.ts'

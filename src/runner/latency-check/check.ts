@@ -8,7 +8,7 @@ import type {
   LatencyCheckFork,
   LatencyCheckTransport,
   LatencyJudgement,
-} from '../../model/report/latency-check.ts'
+} from '../../model/report/check/latency-check.ts'
 import { foldRounds } from '../../stats/fork-figures.ts'
 import { estimateForks, spreadOf } from '../../stats/log-ratio.ts'
 import { nowNs } from '../../system/clock.ts'

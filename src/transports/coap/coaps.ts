@@ -1,6 +1,6 @@
 import { contentTypeOf } from '../../model/scenario/content-type.ts'
 import { requireScheme, stopped } from '../connection-errors.ts'
-import { connectPerMessage } from '../connection-per-message.ts'
+import { connectPerMessage } from '../connections/connection-per-message.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { disposeOnAbort, nothingToDispose } from '../once-disposed.ts'

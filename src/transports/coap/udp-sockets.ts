@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { stopped, targetOf, unlistenable, unreachable } from '../connection-errors.ts'
-import { guardUdpSocket } from '../guarded.ts'
+import { guardUdpSocket } from '../own-ports/guarded.ts'
 
 /** As much as the system gives: a datagram that does not fit the queue is lost. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024

@@ -1,10 +1,10 @@
 import type { InstrumentError } from '../../model/errors.ts'
 import { waitAtLeast } from '../../system/clock.ts'
 import { closed } from '../connection-errors.ts'
-import { Lifeline } from '../lifeline.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import type { ConnectContext } from '../transport.ts'
 import { type ConnectionEnd, meaningOf, Unanswered } from './connection-end.ts'
+import { Lifeline } from './lifeline.ts'
 
 /** How long a FIN may be behind the answer that it follows. */
 const GOODBYE_MS = 1

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { InstrumentError } from '../../model/errors.ts'
 import { closed, lost, requireScheme, stopped } from '../connection-errors.ts'
-import { Lifeline } from '../lifeline.ts'
+import { Lifeline } from '../connections/lifeline.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { disposeOnAbort, nothingToDispose } from '../once-disposed.ts'

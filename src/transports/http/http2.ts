@@ -5,7 +5,7 @@ import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
 import { openStream, type Security } from '../tls/security.ts'
 import type { Listing, Transport } from '../transport.ts'
-import { serveFastify } from './fastify-endpoint.ts'
+import { serveFastify } from './endpoint/fastify-endpoint.ts'
 import { FASTIFY } from './libraries.ts'
 
 export const h2c = http2('h2c', 'HTTP/2 POST, cleartext, one connection', 'clear', { order: 135 })

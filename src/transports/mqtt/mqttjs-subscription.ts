@@ -1,7 +1,7 @@
 import type { MqttClient } from 'mqtt'
 import { describeError } from '../../model/errors.ts'
 import { lost } from '../connection-errors.ts'
-import type { Lifeline } from '../lifeline.ts'
+import type { Lifeline } from '../connections/lifeline.ts'
 import { refusedSubscription } from '../words/mqtt-answers.ts'
 import type { ProtocolLevel } from './broker-limits.ts'
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { closed, lost } from '../connection-errors.ts'
-import { Lifeline } from '../lifeline.ts'
+import { Lifeline } from '../connections/lifeline.ts'
 import { awaitClose, endOf, heardOn } from '../sockets.ts'
 
 /**

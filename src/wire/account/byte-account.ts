@@ -10,7 +10,7 @@ import {
   sumLedger,
 } from '../../model/wire/ledger.ts'
 import { dissectorOf } from '../dissectors/index.ts'
-import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
+import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import type { ConnectionTap } from '../relay/tcp-relay.ts'
 import { CostBook, saysGoodbye } from './cost-book.ts'
 import { ExchangeBook } from './exchange-book.ts'

@@ -5,7 +5,7 @@ import { LONG } from '../../../test/support/long-conversations.ts'
 import type { Direction, Protocol } from '../../model/vocabulary.ts'
 import { DetectedConnection } from '../detection/detected-connection.ts'
 import { readerOf } from '../detection/readers.ts'
-import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
+import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import { ByteAccount } from './byte-account.ts'
 
 /** Our own byte pass is strict, a reader of other people's traffic is not: one dissector, two policies. */

@@ -6,7 +6,7 @@ import type { Dissector, DissectorFactory, Frame } from '../../model/wire/frame.
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
 import { dissectorOf } from '../dissectors/index.ts'
-import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
+import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 
 /**
  * The frames of a recorded byte pass, each with its own bytes: the dissectors

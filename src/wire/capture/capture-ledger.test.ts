@@ -9,7 +9,7 @@ import {
 } from '../../../test/support/captures.ts'
 import { type Conversation, down, hex, up } from '../../../test/support/dissection.ts'
 import { renderCapture } from '../../export/capture/index.ts'
-import type { CapturedConnection, CaptureLedger } from '../../model/report/captured.ts'
+import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/captured.ts'
 import type { Protocol } from '../../model/vocabulary.ts'
 import { LedgerBook, sumLedger } from '../../model/wire/ledger.ts'
 import { readExchange } from '../account/read-exchange.ts'

@@ -1,10 +1,10 @@
-import type { CapturedConnection, UnreadBytes } from '../../model/report/captured.ts'
 import { WireRemarks } from '../../model/report/remarks.ts'
+import type { CapturedConnection, UnreadBytes } from '../../model/report/tap/captured.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type { ConnectionMemory } from '../../model/wire/frame.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { DetectedConnection, type FrameListener } from '../detection/detected-connection.ts'
-import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
+import type { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import { type End, otherEnd, type Utterance } from './conversations/causal-order.ts'
 import type {
   ConversationReader,

@@ -1,5 +1,5 @@
-import type { CapturedConnection } from '../../model/report/captured.ts'
 import type { Remarks } from '../../model/report/remarks.ts'
+import type { CapturedConnection } from '../../model/report/tap/captured.ts'
 import { formatHostPort } from '../../model/text/host-port.ts'
 import { chooseClient } from './choose-client.ts'
 import { type CaptureContext, ConnectionAccount } from './connection-account.ts'

@@ -1,4 +1,4 @@
-import type { CapturedConnection, UnreadBytes } from '../../model/report/captured.ts'
+import type { CapturedConnection, UnreadBytes } from '../../model/report/tap/captured.ts'
 import { DIRECTIONS, type Direction, type Phase } from '../../model/vocabulary.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { DetectedConnection } from '../detection/detected-connection.ts'

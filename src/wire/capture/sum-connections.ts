@@ -1,12 +1,12 @@
+import { Outcomes } from '../../model/report/outcomes.ts'
+import { WireRemarks } from '../../model/report/remarks.ts'
+import { Subjects } from '../../model/report/subjects.ts'
 import type {
   CapturedConnection,
   CapturedProtocol,
   UnitCount,
   UnreadReason,
-} from '../../model/report/captured.ts'
-import { Outcomes } from '../../model/report/outcomes.ts'
-import { WireRemarks } from '../../model/report/remarks.ts'
-import { Subjects } from '../../model/report/subjects.ts'
+} from '../../model/report/tap/captured.ts'
 import { LedgerBook } from '../../model/wire/ledger.ts'
 
 const MAX_REASONS = 20

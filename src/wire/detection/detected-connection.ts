@@ -1,7 +1,7 @@
-import type { CapturedConnection, UnitCount, UnreadBytes } from '../../model/report/captured.ts'
 import { type CountedOutcome, Outcomes } from '../../model/report/outcomes.ts'
 import { type CountedWireRemark, WireRemarks } from '../../model/report/remarks.ts'
 import type { SubjectCount } from '../../model/report/subjects.ts'
+import type { CapturedConnection, UnitCount, UnreadBytes } from '../../model/report/tap/captured.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type {
   ConnectionMemory,
@@ -11,7 +11,7 @@ import type {
   Unexplained,
 } from '../../model/wire/frame.ts'
 import { type ByteTotals, LedgerBook } from '../../model/wire/ledger.ts'
-import type { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
+import type { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import { detectingDissector } from './detecting-dissector.ts'
 import { DirectionAccount, type Loss } from './direction-account.ts'
 import { isEncrypted } from './opaque-tls.ts'

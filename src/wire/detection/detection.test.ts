@@ -9,7 +9,7 @@ import {
   up,
 } from '../../../test/support/dissection.ts'
 import { masked } from '../../../test/support/websocket-frames.ts'
-import { TlsSecrets } from '../dissectors/tls/tls-secrets.ts'
+import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import { detectingDissector } from './detecting-dissector.ts'
 import { isEncrypted } from './opaque-tls.ts'
 import { type Detection, detectFinally, detectProtocol } from './signatures.ts'

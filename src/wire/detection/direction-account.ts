@@ -1,4 +1,4 @@
-import type { UnitCount } from '../../model/report/captured.ts'
+import type { UnitCount } from '../../model/report/tap/captured.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import { type Frame, frameEnd, type Unexplained } from '../../model/wire/frame.ts'
 

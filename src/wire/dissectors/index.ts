@@ -9,8 +9,8 @@ import { dissectMqtt5OverWebSocket, dissectMqttOverWebSocket } from './mqtt/mqtt
 import { dissectMqtt5 } from './mqtt/mqtt5.ts'
 import { dissectMqtt311 } from './mqtt/mqtt311.ts'
 import { dissectSocketIo } from './socketio/socketio.ts'
+import type { TlsSecrets } from './tls/keys/tls-secrets.ts'
 import { dissectTls } from './tls/tls.ts'
-import type { TlsSecrets } from './tls/tls-secrets.ts'
 import { dissectWebSocket } from './websocket/websocket.ts'
 
 /** Who reads which protocol; null where there is no wire to read. */

@@ -1,5 +1,5 @@
+import { type VersionBytes, versionBytesIn } from '../../../model/report/check/version-bytes.ts'
 import type { Report } from '../../../model/report/report.ts'
-import { type VersionBytes, versionBytesIn } from '../../../model/report/version-bytes.ts'
 import { formatBytes } from '../../../model/text/format.ts'
 import { type Block, paragraph } from '../../document/document.ts'
 

@@ -3,7 +3,7 @@ import { contentTypeOf } from '../../../model/scenario/content-type.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { deviceChannels } from '../../channels.ts'
 import type { Endpoint, ServeContext } from '../../transport.ts'
-import { answerMessage, bodyOf, openFastify, requestTargetOf } from '../fastify-app.ts'
+import { answerMessage, bodyOf, openFastify, requestTargetOf } from '../endpoint/fastify-app.ts'
 import type { Answer, CommandDesk } from './command-desk.ts'
 import { EventStreams } from './event-streams.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ANSWER_SETS, HEADER_SETS } from '../../../model/scenario/header-sets.ts'
 import { type ScenarioInput, scenarioSchema } from '../../../model/scenario/scenario.ts'
+import { answerOf } from '../endpoint/replay-endpoint.ts'
 import { requestHeadOf } from '../http1-replay.ts'
-import { answerOf } from '../replay-endpoint.ts'
 import { buildHead } from './header-set.ts'
 import { REQUEST_SETS } from './request-sets.ts'
 

@@ -1,9 +1,9 @@
 import { requireScheme, stopped } from '../../connection-errors.ts'
-import { connectPerMessage } from '../../connection-per-message.ts'
-import { PER_WAKE, parseWakeOptions, type WakeOptions } from '../../per-wake.ts'
+import { connectPerMessage } from '../../connections/connection-per-message.ts'
+import { PER_WAKE, parseWakeOptions, type WakeOptions } from '../../connections/per-wake.ts'
 import { acquireTlsSession } from '../../tls/tls-socket.ts'
 import type { Transport } from '../../transport.ts'
-import { serveFastify } from '../fastify-endpoint.ts'
+import { serveFastify } from '../endpoint/fastify-endpoint.ts'
 import { openPostingPeer } from '../http1.ts'
 import { FASTIFY, UNDICI } from '../libraries.ts'
 

@@ -1,5 +1,5 @@
 import { requireScheme, stopped } from '../../connection-errors.ts'
-import { connectPerMessage } from '../../connection-per-message.ts'
+import { connectPerMessage } from '../../connections/connection-per-message.ts'
 import { openStream, type Security } from '../../tls/security.ts'
 import { acquireTlsSession } from '../../tls/tls-socket.ts'
 import type { Listing, Transport, TransportTraits } from '../../transport.ts'

@@ -1,5 +1,5 @@
 import { requireScheme } from '../../connection-errors.ts'
-import { PER_WAKE, parseWakeOptions, type WakeOptions } from '../../per-wake.ts'
+import { PER_WAKE, parseWakeOptions, type WakeOptions } from '../../connections/per-wake.ts'
 import type { Transport } from '../../transport.ts'
 import { openTlsDoor, serveAedes } from '../aedes-broker.ts'
 import { watcher } from '../broker.ts'

@@ -1,7 +1,7 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
+import type { TlsSecrets } from '../tls/keys/tls-secrets.ts'
 import type { OpenedRecord } from '../tls/tls-record-protection.ts'
-import type { TlsSecrets } from '../tls/tls-secrets.ts'
 import { findCipherSuite, suiteName } from '../tls/tls-suites.ts'
 import { Tls12Records } from '../tls/tls12-records.ts'
 import type { DtlsRecord } from './dtls-records.ts'

@@ -3,7 +3,7 @@ import { type Dissection, dissect, hex, up } from '../../../../test/support/diss
 import { DTLS_CONVERSATION, DTLS_SECRET } from '../../../../test/support/dtls-conversation.ts'
 import type { Frame } from '../../../model/wire/frame.ts'
 import { dissectCoap } from '../coap/coap.ts'
-import { TlsSecrets } from '../tls/tls-secrets.ts'
+import { TlsSecrets } from '../tls/keys/tls-secrets.ts'
 import { dissectDtls } from './dtls.ts'
 
 function read(line: string | null): Dissection {

@@ -8,9 +8,9 @@ import type {
 } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { type DatagramFrame, DatagramStream } from '../parsing/datagram-stream.ts'
+import type { TlsSecrets } from '../tls/keys/tls-secrets.ts'
 import { alertName } from '../tls/tls-names.ts'
 import { uint } from '../tls/tls-registry.ts'
-import type { TlsSecrets } from '../tls/tls-secrets.ts'
 import { DtlsKeys } from './dtls-keys.ts'
 import {
   CONTENT,

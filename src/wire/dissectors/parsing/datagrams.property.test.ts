@@ -10,7 +10,7 @@ import {
 import { DTLS_CONVERSATION, DTLS_SECRET } from '../../../../test/support/dtls-conversation.ts'
 import { dissectCoap } from '../coap/coap.ts'
 import { dissectDtls } from '../dtls/dtls.ts'
-import { TlsSecrets } from '../tls/tls-secrets.ts'
+import { TlsSecrets } from '../tls/keys/tls-secrets.ts'
 
 /**
  * What `dissectors.property.test.ts` holds of byte streams, for a protocol whose

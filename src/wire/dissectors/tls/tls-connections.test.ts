@@ -19,8 +19,8 @@ import type { DissectorFactory, Frame } from '../../../model/wire/frame.ts'
 import { roundTripsOf } from '../../account/round-trips.ts'
 import { dissectLengthPrefixed } from '../length-prefixed.ts'
 import { dissectMqtt311 } from '../mqtt/mqtt311.ts'
+import { TlsSecrets } from './keys/tls-secrets.ts'
 import { dissectTls } from './tls.ts'
-import { TlsSecrets } from './tls-secrets.ts'
 
 /** Connections as Node's own TLS makes them, between two sockets in memory. */
 

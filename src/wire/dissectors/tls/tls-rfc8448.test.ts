@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { dissect, findTilingFault } from '../../../../test/support/dissection.ts'
 import { RFC8448_CONVERSATION, RFC8448_KEY_LOG } from '../../../../test/support/rfc8448.ts'
 import type { DissectorFactory } from '../../../model/wire/frame.ts'
+import { TlsSecrets } from './keys/tls-secrets.ts'
 import { dissectTls } from './tls.ts'
-import { TlsSecrets } from './tls-secrets.ts'
 
 /** The trace carries no protocol: its 50 bytes are the message. */
 function keepPlaintext(heard: string[]): DissectorFactory {

@@ -29,8 +29,8 @@ import {
 import type { DissectorFactory } from '../../../model/wire/frame.ts'
 import { dissectHttp1 } from '../http1/http1.ts'
 import { dissectLengthPrefixed } from '../length-prefixed.ts'
+import { TlsSecrets } from './keys/tls-secrets.ts'
 import { dissectTls } from './tls.ts'
-import { TlsSecrets } from './tls-secrets.ts'
 
 const MESSAGE = hex('00000003 616263')
 const HANDSHAKE_FRAMES = 4

@@ -21,8 +21,8 @@ import {
   shakeHands,
 } from '../../../../test/support/tls-records.ts'
 import { dissectLengthPrefixed } from '../length-prefixed.ts'
+import { TlsSecrets } from './keys/tls-secrets.ts'
 import { dissectTls } from './tls.ts'
-import { TlsSecrets } from './tls-secrets.ts'
 
 /** Damage of the wire ends at the tag; here the sender itself says anything, and seals it well. */
 

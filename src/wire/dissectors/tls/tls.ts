@@ -3,6 +3,8 @@ import { DIRECTIONS } from '../../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { EnvelopedStream } from '../parsing/enveloped-stream.ts'
+import { TlsKeys } from './keys/tls-keys.ts'
+import type { TlsSecrets } from './keys/tls-secrets.ts'
 import {
   contentName,
   EMPTY,
@@ -15,9 +17,7 @@ import {
   type Unit,
 } from './tls-frames.ts'
 import { HandshakeStream } from './tls-handshake.ts'
-import { TlsKeys } from './tls-keys.ts'
 import { type BrokenRecord, CONTENT, RecordStream, type TlsRecord } from './tls-records.ts'
-import type { TlsSecrets } from './tls-secrets.ts'
 
 /**
  * TLS 1.3 (RFC 8446) or 1.2 (RFC 5246) around the protocol that it carries. The inner dissector

@@ -16,8 +16,8 @@ import {
   type TlsServer,
 } from '../../../../test/support/tls-conversation.ts'
 import { dissectMqtt311 } from '../mqtt/mqtt311.ts'
+import { TlsSecrets } from './keys/tls-secrets.ts'
 import { dissectTls } from './tls.ts'
-import { TlsSecrets } from './tls-secrets.ts'
 import { expandSecret } from './tls12-records.ts'
 
 /** Connections of TLS 1.2 as Node makes them, between two sockets in memory. */

@@ -1,5 +1,5 @@
 import { MalformedBytes } from '../parsing/byte-parser.ts'
-import { deriveTrafficKeys, type TrafficKeys, updateSecret } from './tls-key-schedule.ts'
+import { deriveTrafficKeys, type TrafficKeys, updateSecret } from './keys/tls-key-schedule.ts'
 import {
   numberedNonce,
   type OpenedRecord,

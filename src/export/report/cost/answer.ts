@@ -1,0 +1,229 @@
+import { findMetric } from '../../../model/report/metric.ts'
+import type { Cell, PairBreakEven, Report } from '../../../model/report/report.ts'
+import { formatBytes, formatCount } from '../../../model/text/format.ts'
+import { type Block, heading, paragraph } from '../../document/document.ts'
+import {
+  handshakeOf,
+  isOwnConnection,
+  LINK_PER_MESSAGE,
+  LINK_TOTAL,
+  linkRatioText,
+  linkWord,
+  PER_MESSAGE,
+  rangeText,
+  ratiosOf,
+  valuesOf,
+  WIRE_TOTAL,
+} from '../claims/figures.ts'
+import { describeVerdict } from '../notes.ts'
+import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from '../scenario-cells.ts'
+
+/** From here on two figures are nearly the same to whoever has to choose. */
+const NEARLY_THE_SAME = 0.9
+
+/**
+ * What the run comes to, in three to five sentences, each with its figures and
+ * with what they are of: the published ratio, a message on a kept connection, one
+ * that opens its own, from when on MQTT is cheaper, and what would save most.
+ */
+export function answerBlocks(report: Report): Block[] {
+  const sentences = answerOf(report)
+  return sentences.length === 0
+    ? []
+    : [heading(1, 'Answer'), ...sentences.map((text) => paragraph(text))]
+}
+
+/** @param claim the published ratio stands in the table of the comparison too */
+export function answerOf(
+  report: Report,
+  claim: 'with the claim' | 'without the claim' = 'with the claim',
+): string[] {
+  const entries = scenarioCellsOf(report, 'uplink').map((entry) => ({
+    ...entry,
+    cells: entry.cells.filter((cell) => cell.status === 'measured'),
+  }))
+  return [
+    ...keptConnection(entries),
+    ...ownConnection(entries),
+    ...breakEven(report),
+    ...mostSaving(entries),
+    ...(claim === 'with the claim' ? publishedRatio(report) : []),
+  ]
+}
+
+/** A small message, and one that is nearly all payload. */
+function keptConnection(entries: readonly ScenarioCells[]): string[] {
+  const found = entries.flatMap(({ scenario, cells }) => {
+    const kept = cells.filter((cell) => !isOwnConnection(cell))
+    const ratios = ratiosOf(PER_MESSAGE, kept)
+    return ratios.length === 0 ? [] : [{ name: scenario.name, kept, ratios }]
+  })
+  const isHeavy = ({ ratios }: { ratios: number[] }): boolean =>
+    ratios.every((ratio) => ratio > NEARLY_THE_SAME && ratio < 1 / NEARLY_THE_SAME)
+  const heavy = found.filter(isHeavy)
+  // Told by the first; scenarios whose messages are alike differ by a few bytes.
+  const light = found.find((each) => !isHeavy(each))
+  return [
+    ...(light === undefined ? [] : [lightText(light)]),
+    ...(heavy.length === 0
+      ? []
+      : [
+          `Where one message is nearly all payload both cost the same: ${heavy
+            .map(({ name, ratios }) => `${name} ${rangeText(ratios, 'ratio')}`)
+            .join(', ')}.`,
+        ]),
+  ]
+}
+
+function lightText({
+  name,
+  kept,
+  ratios,
+}: {
+  name: string
+  kept: Cell[]
+  ratios: number[]
+}): string {
+  const side = (is: (cell: Cell) => boolean): string =>
+    rangeText(valuesOf(PER_MESSAGE, kept.filter(is)), 'bytes')
+  const onLink = ratiosOf(LINK_PER_MESSAGE, kept)
+  const link =
+    onLink.length === 0 ? '' : `, and ${rangeText(onLink, 'ratio')} on the ${linkWord(kept)}`
+  return `On a connection that is kept, a message of ${name} takes ${side(isMqtt)} over MQTT and ${side(isHttp)} over HTTP: ${rangeText(ratios, 'ratio')} on the wire${link}.`
+}
+
+/** Told by the first scenario that has such messages: how a connection is opened does not depend on what is sent. */
+function ownConnection(entries: readonly ScenarioCells[]): string[] {
+  for (const { scenario, cells } of entries) {
+    const own = cells.filter(isOwnConnection)
+    const onLink = ratiosOf(LINK_TOTAL, own).length > 0
+    const metric = onLink ? LINK_TOTAL : WIRE_TOTAL
+    const told = (['resumed', 'full', undefined] as const).flatMap((tls) => {
+      const alike = own.filter((cell) => handshakeOf(cell) === tls)
+      const ratios = ratiosOf(metric, alike)
+      if (ratios.length === 0) return []
+      const side = (is: (cell: Cell) => boolean): string =>
+        rangeText(valuesOf(metric, alike.filter(is)), 'bytes')
+      const ratio = onLink ? linkRatioText(ratios) : rangeText(ratios, 'ratio')
+      return [
+        `${HANDSHAKE_WORDS[tls ?? 'clear']} ${side(isMqtt)} over MQTT and ${side(isHttp)} over HTTP, ${ratio}`,
+      ]
+    })
+    if (told.length === 0) continue
+    const where = onLink ? linkWord(own) : 'wire'
+    return [
+      `A message of ${scenario.name} that opens its own connection takes on the ${where}, all included: ${told.join('; ')}.`,
+    ]
+  }
+  return []
+}
+
+const HANDSHAKE_WORDS = {
+  clear: 'without TLS',
+  full: 'with TLS in full',
+  resumed: 'with TLS resumed',
+} as const
+
+/** Of the pairs whose connections are both kept. */
+function breakEven({ breakEven: found, cells }: Report): string[] {
+  const keptOf = (scenario: string, transport: string): Cell | undefined =>
+    cells.find(
+      (cell) =>
+        cell.scenario === scenario &&
+        cell.transport === transport &&
+        cell.status === 'measured' &&
+        !isOwnConnection(cell),
+    )
+  const pairs = (found?.pairs ?? []).flatMap((pair) => {
+    const [left, right] = pair.between.map((id) => keptOf(pair.scenario, id))
+    if (left === undefined || right === undefined) return []
+    const [mqtt, http] = isMqtt(left) ? [left, right] : [right, left]
+    // Like against like: a handshake is paid on both sides, or on none.
+    if (!isMqtt(mqtt) || !isHttp(http) || handshakeOf(mqtt) !== handshakeOf(http)) return []
+    return [{ pair, mqtt: mqtt.transport }]
+  })
+  if (pairs.length === 0) return []
+  const cheaper = pairs.filter(({ pair, mqtt }) => pair.bytes.cheaper === mqtt)
+  const from = cheaper.map(({ pair }: { pair: PairBreakEven }) => pair.bytes.fromMessages)
+  const [least, most] = [Math.min(...from), Math.max(...from)]
+  if (cheaper.length === 0) return ['Opening included, MQTT never costs less.']
+  const when =
+    most === 1
+      ? 'from the first message on'
+      : least === most
+        ? `from message ${most} on`
+        : `from message ${least} on for the best pair of transports, from message ${most} on for the worst`
+  const never = pairs.length - cheaper.length
+  const but = never === 0 ? '' : `, and never for ${never} of ${pairs.length} pairs`
+  return [`Opening included, MQTT costs fewer bytes ${when}${but}.`]
+}
+
+/** What whoever runs this can choose, and what it saves of the same content on the same protocol. */
+function mostSaving(entries: readonly ScenarioCells[]): string[] {
+  const savings = [...ofOneMessage(entries), ...ofKeeping(entries)].toSorted(
+    (a, b) => b.share - a.share,
+  )
+  const [best] = savings
+  return best === undefined ? [] : [`Of your own choices this saves most: ${best.text}.`]
+}
+
+interface Saving {
+  readonly share: number
+  readonly text: string
+}
+
+/** The same records in one message, and in one each. */
+function ofOneMessage(entries: readonly ScenarioCells[]): Saving[] {
+  const of = (as: 'array' | 'messages') =>
+    entries.find(({ scenario }) => scenario.payload.records?.as === as)
+  const [one, each] = [of('array'), of('messages')]
+  const readings = each?.scenario.payload.records?.count
+  if (readings === undefined || one?.scenario.payload.records?.count !== readings) return []
+  return (one?.cells ?? []).filter(isHttp).flatMap((cell): Saving[] => {
+    const alone = each?.cells.find(({ transport }) => transport === cell.transport)
+    const [batched, single] = [cell, alone].map((from) => from && findMetric(STEADY)?.of(from))
+    if (batched == null || single == null) return []
+    return [
+      {
+        share: 1 - batched / single,
+        text: `${formatCount(readings)} readings in one message in place of one each, ${formatBytes(batched)} in place of ${formatBytes(single)} over ${cell.transport}`,
+      },
+    ]
+  })
+}
+
+const STEADY = 'steady_wire_bytes'
+
+/** Keeping the connection instead of opening one for each message; resuming instead of a full handshake. */
+function ofKeeping(entries: readonly ScenarioCells[]): Saving[] {
+  return entries.flatMap(({ cells }) =>
+    cells.filter(isOwnConnection).flatMap((own): Saving[] => {
+      const kept = cells.find(
+        (cell) =>
+          !isOwnConnection(cell) &&
+          cell.protocol === own.protocol &&
+          cell.completion === own.completion &&
+          handshakeOf(cell) === (handshakeOf(own) === undefined ? undefined : 'full'),
+      )
+      const [paid, would] = [own, kept].map((cell) =>
+        cell === undefined ? null : (findMetric(LINK_TOTAL)?.of(cell) ?? null),
+      )
+      if (kept === undefined || paid == null || would == null) return []
+      return [
+        {
+          share: 1 - would / paid,
+          text: `keeping the connection, ${formatBytes(would)} per message on the ${linkWord([own, kept])} in place of ${formatBytes(paid)} (${kept.transport} for ${own.transport})`,
+        },
+      ]
+    }),
+  )
+}
+
+/** The claim on the ratio, over all contents where several make it. */
+function publishedRatio({ verdicts }: Report): string[] {
+  const ratios = verdicts.filter(
+    ({ subject, verdict }) => subject === 'ratio' && verdict !== 'untested',
+  )
+  const told = ratios.find(({ scenario }) => scenario === null) ?? ratios[0]
+  return told === undefined ? [] : [`Published: ${describeVerdict(told)}.`]
+}
