@@ -1,20 +1,32 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { plotFiles } from '../src/export/html/html.ts'
+import { exporters } from '../src/export/index.ts'
+import { parseReport } from '../src/runner/read-report.ts'
 import { hasTool, root, runCommand, temporaryFolder } from './support/command.ts'
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const textOf = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8')
+const readme = textOf('README.md')
+const transports = textOf('docs', 'transports.md')
+const reference = parseReport(textOf('results', 'reference', 'report.json'), 'results/reference')
+
+const blocksOf = (text: string, language: string): string[] =>
+  [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
+    ([, block]) => block ?? '',
+  )
+const rowsOf = (markdown: string): string[] =>
+  markdown.split('\n').filter((line) => line.startsWith('|'))
 
 /** Lines of the README's shell blocks. */
-const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)]
-  .flatMap(([, block]) => (block ?? '').split('\n'))
+const commands = blocksOf(readme, 'sh')
+  .flatMap((block) => block.split('\n'))
   .map((line) => line.replace(/\s+#.*$/, '').trim())
   .filter((line) => line !== '')
 
-it('names the two commands that do all the set-up', () => {
-  expect(commands).toContain('npm ci && npx mqtt-vs-http run all')
-  expect(commands).toContain('npm cit')
+it('is short, and names the two commands that do everything', () => {
+  expect(readme.split('\n').length).toBeLessThanOrEqual(150)
+  expect(commands.slice(0, 2)).toEqual(['npm ci && npx mqtt-vs-http run all', 'npm cit'])
 })
 
 // `npm ci` would take the ground from under the tests that run at this moment.
@@ -27,49 +39,94 @@ afterAll(() => folder[Symbol.dispose]())
 it.each(runnable)(
   'works: %s',
   async (line) => {
+    writeFileSync(join(folder.path, 'my-sensor.yaml'), blocksOf(readme, 'yaml')[0] ?? '')
     const args = line.replace('npx mqtt-vs-http ', '').split(' ')
-    // The scenario files and the stored report that the README names are in the repository.
-    const given = args.map((arg) =>
-      /^(results\/reference$|scenarios\/)/.test(arg) ? join(root, arg) : arg,
-    )
+    // The stored report that the README names is in the repository.
+    const given = args.map((arg) => (arg === 'results/reference' ? join(root, arg) : arg))
     const result = await runCommand(given, { cwd: folder.path })
     expect(result.code, result.stderr).toBe(0)
     expect(result.stdout + result.stderr).not.toBe('')
   },
-  // Every transport on every scenario: a thousand TLS handshakes are among them.
   300_000,
 )
 
-const blocks = [...readme.matchAll(/```text\n([\s\S]*?)```/g)].map(([, block]) => block ?? '')
-const [screen, comparison, bytes, latency, uplink] = blocks
+/** As GitHub makes them of headings. */
+const anchorsOf = (markdown: string): string[] =>
+  [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
 
-it('shows the table of the committed reference run', () => {
-  const report = (...flags: string[]): string =>
-    execFileSync(
-      process.execPath,
-      [join(root, 'bin', 'mqtt-vs-http.js'), 'report', 'results/reference', ...flags],
-      { encoding: 'utf8', cwd: root },
+const pages = ['README.md', 'CONTRIBUTING.md'].concat(
+  readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+)
+
+it.each(pages)('every link of %s leads somewhere', (page) => {
+  for (const [, link = ''] of textOf(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+    const [path = '', anchor] = link.split('#')
+    const file = path === '' ? page : join(dirname(page), path)
+    expect(existsSync(join(root, file)), `${page}: ${link}`).toBe(true)
+    if (anchor !== undefined) expect(anchorsOf(textOf(file)), `${page}: ${link}`).toContain(anchor)
+  }
+})
+
+describe('what the README shows of the committed reference run', () => {
+  const full = exporters.table.render(reference, { columns: 80, colour: false })
+
+  it('is its comparison', () => {
+    const rows = rowsOf(
+      exporters.markdown.render(reference, {
+        ...{ columns: 80, colour: false, sections: ['comparison'] },
+      }),
     )
-  expect(blocks).toHaveLength(5)
-  expect(report()).toBe(screen)
-  expect(screen?.trimEnd().split('\n').length).toBeLessThanOrEqual(24)
-  const table = report('--full')
-  for (const block of [comparison, bytes, latency]) expect(table).toContain(block?.trimEnd())
+    expect(rows.length).toBeGreaterThan(15)
+    // Without the numbers of the notes, which are not there.
+    for (const row of rows) expect(readme).toContain(row.replaceAll(/[¹²³⁴⁵⁶⁷⁸⁹⁰]/g, ''))
+  })
+
+  it('is its picture', () => {
+    const [, says, path = ''] = /!\[(.*)\]\((.*)\)/.exec(readme) ?? []
+    const plot = plotFiles(reference).find(({ name }) => path.endsWith(`/${name}`))
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(join(root, path), plot?.text ?? '')
+    expect(textOf(path)).toBe(plot?.text)
+    expect(plot?.text.replaceAll('&#39;', "'")).toContain(`>${says}</title>`)
+  })
+
+  it('is its figures: each of the finding stands in the report or among the transports', () => {
+    const finding = /## What it finds\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''
+    const figures = finding.match(/[\d.,–]+(?= B\b)/g) ?? []
+    expect(figures.length).toBeGreaterThan(7)
+    // A range is the figures of both its ends.
+    for (const figure of figures.flatMap((range) => range.split('–'))) {
+      expect(`${full} ${transports}`).toMatch(new RegExp(`(?<![\\d.,])${figure}(?![\\d]|[.,]\\d)`))
+    }
+  })
+
+  it('is the number of transports', () => {
+    const names = new Set(rowsOf(transports).map((row) => row.split('|')[1]?.trim()))
+    // Without head and rule of the tables.
+    expect(readme).toContain(`compare all ${names.size - 2} transports`)
+  })
 })
 
 /** Which version of Node the table was made with: `fetch` and the server's head are Node's. */
 const MADE_WITH_NODE = '20.'
 
 it.skipIf(!process.versions.node.startsWith(MADE_WITH_NODE) || !hasTool('mosquitto'))(
-  'shows what every way up costs',
+  'docs/transports.md has what every way up costs',
   async () => {
-    const args = 'run json -t uplink --measure bytes --link-bytes modelled --section bytes'.split(
-      ' ',
-    )
+    const [command = ''] = blocksOf(transports, 'sh')
+    const args = command.trim().replace('npx mqtt-vs-http ', '').split(' ')
     const { stdout } = await runCommand(args, { cwd: folder.path })
     // Both sides of h2c speak at once: who is seen first decides one modelled acknowledgement.
-    const settled = (text = ''): string => text.replaceAll(/^(h2c .*≈)[\d.]+/gm, '$1')
-    expect(settled(stdout)).toContain(settled(uplink).trimEnd())
+    const settled = (text: string): string => text.replaceAll(/^(\| h2c .*?≈)[\d.]+/gm, '$1')
+    const printed = rowsOf(settled(stdout))
+    expect(printed.length).toBeGreaterThan(60)
+    expect(rowsOf(settled(transports))).toEqual(printed)
   },
   300_000,
 )

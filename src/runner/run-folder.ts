@@ -6,20 +6,24 @@ import { describeError, InstrumentError } from '../model/errors.ts'
 export class RunFolder {
   readonly path: string
 
-  private constructor(path: string) {
+  /** The flag that names the folder, for errors. */
+  private readonly flag: string
+
+  private constructor(path: string, flag: string) {
     this.path = path
+    this.flag = flag
   }
 
   /**
    * @param out the folder itself, or null for a new one, named by time, in `results/`
    * @throws InstrumentError `out-unwritable`
    */
-  static async create(out: string | null, startedAt: Date): Promise<RunFolder> {
+  static async create(out: string | null, startedAt: Date, flag = '--out'): Promise<RunFolder> {
     if (out !== null) {
-      await makeFolder(out, { recursive: true })
-      return new RunFolder(out)
+      await makeFolder(out, flag, { recursive: true })
+      return new RunFolder(out, flag)
     }
-    await makeFolder('results', { recursive: true })
+    await makeFolder('results', flag, { recursive: true })
     const stamp = startedAt
       .toISOString()
       .replace(/\.\d+Z$/, 'Z')
@@ -27,7 +31,7 @@ export class RunFolder {
     for (let attempt = 1; ; attempt += 1) {
       const path = join('results', attempt === 1 ? stamp : `${stamp}-${attempt}`)
       // Two runs may start within the same second; neither may overwrite the other.
-      if (await makeFolder(path, { recursive: false })) return new RunFolder(path)
+      if (await makeFolder(path, flag, { recursive: false })) return new RunFolder(path, flag)
     }
   }
 
@@ -45,26 +49,30 @@ export class RunFolder {
       await rename(temporary, path)
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => {})
-      throw unwritable(path, error)
+      throw unwritable(this.flag, path, error)
     }
   }
 }
 
 /** False where it exists already and must not. */
-async function makeFolder(path: string, options: { recursive: boolean }): Promise<boolean> {
+async function makeFolder(
+  path: string,
+  flag: string,
+  options: { recursive: boolean },
+): Promise<boolean> {
   try {
     await mkdir(path, options)
     return true
   } catch (error) {
     if (!options.recursive && (error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw unwritable(path, error)
+    throw unwritable(flag, path, error)
   }
 }
 
-function unwritable(path: string, error: unknown): InstrumentError {
+function unwritable(flag: string, path: string, error: unknown): InstrumentError {
   return new InstrumentError(
     'out-unwritable',
-    `--out: ${path} cannot be written (${describeError(error)}); name a folder that can`,
+    `${flag}: ${path} cannot be written (${describeError(error)}); name a folder that can`,
     { cause: error },
   )
 }

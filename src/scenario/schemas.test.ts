@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { packageRoot } from '../package-root.ts'
 import { BUILT_IN_SCENARIOS, builtInFile } from './built-in.ts'
+import { fillScenarioPage, keyRows } from './key-tables.ts'
 import { buildSchemas, formatSchema } from './schemas.ts'
 
 const schemas = buildSchemas()
@@ -24,6 +25,21 @@ describe('the published schemas', () => {
   it.each(Object.keys(schemas))('%s is a schema of draft 2020-12', (name) => {
     expect(schemas[name]?.$schema).toBe('https://json-schema.org/draft/2020-12/schema')
     expect(() => compile(name)).not.toThrow()
+  })
+})
+
+describe('docs/scenario-files.md', () => {
+  const schema = schemas['scenario.schema.json'] ?? {}
+
+  it('has every key and every metric, as `npm run schemas` writes them', async () => {
+    const page = await readFile(join(packageRoot, 'docs', 'scenario-files.md'), 'utf8')
+    expect(page).toBe(fillScenarioPage(page, schema))
+    for (const { key } of keyRows(schema)) expect(page).toContain(`| \`${key}\` |`)
+  })
+
+  it('says of every key what it is', () => {
+    const unsaid = keyRows(schema).filter(({ what }) => what === '')
+    expect(unsaid.map(({ key }) => key)).toEqual([])
   })
 })
 

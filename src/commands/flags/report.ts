@@ -46,6 +46,11 @@ export const REPORT_FLAGS = {
     type: 'string',
     requiresArg: true,
   },
+  plots: {
+    describe: 'folder to write every picture to, as SVG with names that stay',
+    type: 'string',
+    requiresArg: true,
+  },
   ...RENDERING_FLAGS,
 } as const satisfies Record<string, Options>
 

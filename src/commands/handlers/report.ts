@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { plotFiles } from '../../export/html/html.ts'
 import { exporters } from '../../export/index.ts'
 import { judgeBudgets } from '../../gate/budgets.ts'
 import { judgeClaims } from '../../gate/claims.ts'
@@ -39,11 +40,15 @@ export async function readReport(path: string): Promise<Report> {
 
 /** `report`: read, merge where several are given, render, print. */
 export async function renderStoredReport(argv: ReportArguments): Promise<void> {
-  const { format, out, merge } = argv
+  const { format, out, merge, plots } = argv
   const file = argv.file ?? (merge === undefined ? await lastRun() : undefined)
   const report = await takeReport({ ...argv, file })
   if (out !== undefined) {
     await writeReport(await RunFolder.create(out, new Date(report.startedAt)), report)
+  }
+  if (plots !== undefined) {
+    const folder = await RunFolder.create(plots, new Date(report.startedAt), '--plots')
+    for (const { name, text } of plotFiles(report)) await folder.write(name, text)
   }
   await writeOutput(
     exporters[format].render(

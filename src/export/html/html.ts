@@ -10,7 +10,7 @@ import { claimPictures } from './pictures/claims.ts'
 import { costPictures } from './pictures/cost.ts'
 import { latencyPictures } from './pictures/latency.ts'
 import { layerPictures } from './pictures/layers.ts'
-import type { Picture } from './svg.ts'
+import { standaloneSvg } from './svg.ts'
 
 const TITLE_OF: Readonly<Record<Section, string>> = {
   answer: 'Answer',
@@ -32,11 +32,14 @@ const TITLE_OF: Readonly<Record<Section, string>> = {
 /** More say the same again; the tables have all of them. */
 const MOST_PICTURES_OF_A_KIND = 4
 
-/** Every picture of a report, by its stable name. */
-export const reportPictures = (report: Report): Picture[] =>
-  [claimPictures, layerPictures, costPictures, latencyPictures].flatMap((of) =>
-    of(report).slice(0, MOST_PICTURES_OF_A_KIND),
-  )
+const PICTURES = [claimPictures, layerPictures, costPictures, latencyPictures]
+
+/** Every picture of a report, as files with names that stay. */
+export const plotFiles = (report: Report): { name: string; text: string }[] =>
+  PICTURES.flatMap((of) => of(report)).map((picture) => ({
+    name: `${picture.name}.svg`,
+    text: standaloneSvg(picture),
+  }))
 
 /** A page to show: the answer, the comparison, the pictures that prove it, and every table folded. */
 export const html: Exporter = {
@@ -51,7 +54,7 @@ export const html: Exporter = {
 function partsOf(report: Report, { breakEven, sections }: RenderOptions): Part[] {
   const answer = answerOf(report)
   const [comparison, ...rest] = BLOCKS_OF.comparison(report).filter(({ kind }) => kind === 'table')
-  const pictures = reportPictures(report)
+  const pictures = PICTURES.flatMap((of) => of(report).slice(0, MOST_PICTURES_OF_A_KIND))
   const isAsked = (name: Section): boolean =>
     sections?.includes(name) ?? (name !== 'all-pairs' || breakEven === 'all-pairs')
   const folded = SECTIONS.filter((name) => name !== 'answer' && isAsked(name)).flatMap(

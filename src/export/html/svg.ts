@@ -87,3 +87,7 @@ export function picture(
   )
   return { name, proves, svg }
 }
+
+/** As a file of its own: on white, since nobody knows what it is put on. */
+export const standaloneSvg = ({ svg }: Picture): string =>
+  `${svg.replace('</title>', '</title><rect width="100%" height="100%" fill="#ffffff"/>')}\n`

@@ -90,10 +90,14 @@ const integerRange = z
 const recordField = z.union(
   [
     z
-      .strictObject({ integer: integerRange })
+      .strictObject({ integer: integerRange.describe('from, to') })
       .describe('a seeded random integer in this range, ends included'),
     z
-      .strictObject({ sequence: z.strictObject({ digits: z.int().min(1).max(12) }) })
+      .strictObject({
+        sequence: z
+          .strictObject({ digits: z.int().min(1).max(12).describe('its width') })
+          .describe('the number of the message, zero-padded'),
+      })
       .describe(
         'the number of the message as a string, zero-padded to this width: lets messages be told apart',
       ),
@@ -189,6 +193,7 @@ const payload = z
           : `gives ${given.join(' and ')}; give only one of them`,
     })
   })
+  .describe('what is sent: text, json, file, hex or records, one of them')
   .meta({ oneOf: PAYLOAD_KINDS.map((kind) => ({ required: [kind] })) })
 
 const range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, {
@@ -206,8 +211,8 @@ const claim = z
     transport: transportIds.optional().describe('the transport, or transports, it speaks of'),
     ratio: z
       .strictObject({
-        of: transportIds,
-        to: transportIds,
+        of: transportIds.describe('what is divided'),
+        to: transportIds.describe('what it is divided by'),
         toTls: tlsProfileName
           .optional()
           .describe('a TLS profile of the same file: each transport is divided by itself under it'),
@@ -310,7 +315,7 @@ export const scenarioSchema = z
       .strictObject({
         request: z
           .strictObject({
-            headers: requestHeaders.default({}),
+            headers: requestHeaders.default({}).describe('names and values'),
             headerSet: z
               .enum(HEADER_SETS)
               .optional()
@@ -320,15 +325,16 @@ export const scenarioSchema = z
           .describe('added to what the client sends by itself'),
         response: z
           .strictObject({
-            status: wholeNumber(200, 599, 204).default(204),
-            headers: headers.default({}),
-            body: z.string().default(''),
+            status: wholeNumber(200, 599, 204).default(204).describe('of a message that was taken'),
+            headers: headers.default({}).describe('names and values'),
+            body: z.string().default('').describe('its content'),
             answerSet: z
               .enum(ANSWER_SETS)
               .optional()
               .describe('whose head http1-replay is answered with; minimal if left out'),
           })
-          .prefault({}),
+          .prefault({})
+          .describe('what the embedded server answers'),
       })
       .superRefine((value, context) => {
         const { status, body } = value.response
@@ -341,20 +347,25 @@ export const scenarioSchema = z
           })
         }
       })
-      .prefault({}),
+      .prefault({})
+      .describe('what HTTP needs besides'),
     mqtt: z
       .strictObject({
-        clientId: mqttString('is empty; give an id of fixed width, such as sensor-0001').default(
-          'sensor-0001',
-        ),
+        clientId: mqttString('is empty; give an id of fixed width, such as sensor-0001')
+          .default('sensor-0001')
+          .describe('of CONNECT'),
         keepAlive: wholeNumber(0, 65_535, 60).default(60).describe('seconds; 0 turns it off'),
       })
-      .prefault({}),
+      .prefault({})
+      .describe('what MQTT needs besides'),
     tls: tlsProfileName
       .optional()
       .describe('the TLS profile of its transports over TLS; device if left out'),
     transports: z.array(z.string()).min(1).default(['default']).describe('ids or groups'),
-    claims: z.array(claim).default([]),
+    claims: z
+      .array(claim)
+      .default([])
+      .describe('published statements, each judged by what is measured'),
     gates: z
       .array(gate)
       .default([])
