@@ -155,7 +155,7 @@ describe('ledger.csv', () => {
     const report = fixtureReport()
     const text = renderLedgerCsv(report)
     expect(text.split('\r\n')[0]).toBe(
-      'scenario,transport,phase,direction,layer,bytes,basis,messages',
+      'scenario,transport,phase,direction,layer,bytes,basis,messages,packets',
     )
     const rows = parse(text, { columns: true }) as Record<string, string>[]
     for (const cell of report.cells) {

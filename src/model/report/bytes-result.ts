@@ -13,6 +13,11 @@ const ledgerEntry = z.strictObject({
   messages: count
     .optional()
     .describe('of network bytes that were measured: how many messages they are of'),
+  packets: count
+    .optional()
+    .describe(
+      'of network bytes: the IP packets of them, by the same basis; absent in older reports',
+    ),
 })
 
 const frame = z.strictObject({

@@ -11,6 +11,8 @@ export interface LedgerEntry {
   basis: Basis
   /** How many messages these bytes are of, where they are of others than the rest of the ledger. */
   messages?: number | undefined
+  /** Of the network layer: the IP packets that the phase took in this direction, by the same basis. */
+  packets?: number | undefined
 }
 
 export interface ByteTotals {
@@ -112,6 +114,7 @@ export const withNetwork = (
  */
 export class LedgerBook {
   readonly #bytes = new Float64Array(CELLS)
+  readonly #packets = new Float64Array(CELLS)
 
   add(frame: Frame): void {
     for (const part of frame.parts) this.addBytes(frame, part.layer, part.lengthBytes)
@@ -128,10 +131,23 @@ export class LedgerBook {
     this.#bytes[cell] = (this.#bytes[cell] as number) + bytes
   }
 
+  /** The headers of so many packets, in bytes. */
+  addPackets(
+    place: Pick<Frame, 'phase' | 'direction'>,
+    packets: number,
+    headerBytes: number,
+    basis: Basis = 'measured',
+  ): void {
+    this.addBytes(place, 'network', headerBytes, basis)
+    const cell = cellOf(place.phase, place.direction, 'network', basis)
+    this.#packets[cell] = (this.#packets[cell] as number) + packets
+  }
+
   /** Everything that another one has. */
   addBook(other: LedgerBook): void {
     for (let cell = 0; cell < CELLS; cell += 1) {
       this.#bytes[cell] = (this.#bytes[cell] as number) + (other.#bytes[cell] as number)
+      this.#packets[cell] = (this.#packets[cell] as number) + (other.#packets[cell] as number)
     }
   }
 
@@ -141,8 +157,11 @@ export class LedgerBook {
       for (const direction of DIRECTIONS) {
         for (const layer of LAYERS) {
           for (const basis of BASES) {
-            const bytes = this.#bytes[cellOf(phase, direction, layer, basis)]
-            if (bytes) entries.push({ phase, direction, layer, bytes, basis })
+            const cell = cellOf(phase, direction, layer, basis)
+            const bytes = this.#bytes[cell]
+            const packets = this.#packets[cell]
+            if (!bytes) continue
+            entries.push({ phase, direction, layer, bytes, basis, ...(packets && { packets }) })
           }
         }
       }
@@ -158,9 +177,14 @@ export function mergeLedgers(ledgers: readonly (readonly LedgerEntry[])[]): Ledg
     const key = keyOf(entry)
     const sum = sums.get(key)
     if (sum === undefined) sums.set(key, { ...entry })
-    else sum.bytes += entry.bytes
+    else add(sum, entry)
   }
   return [...sums.values()].toSorted((a, b) => placeOf(a) - placeOf(b))
+}
+
+function add(sum: LedgerEntry, { bytes, packets }: LedgerEntry): void {
+  sum.bytes += bytes
+  if (packets !== undefined) sum.packets = (sum.packets ?? 0) + packets
 }
 
 const keyOf = ({ phase, direction, layer, basis, messages }: LedgerEntry): string =>

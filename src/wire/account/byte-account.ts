@@ -14,7 +14,7 @@ import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import type { ConnectionTap } from '../relay/tcp-relay.ts'
 import { CostBook, saysGoodbye } from './cost-book.ts'
 import { ExchangeBook } from './exchange-book.ts'
-import { tcpHeaderBytes, udpHeaderBytes } from './network-headers.ts'
+import { tcpHeaderBytes, udpHeaderBytes, udpPackets } from './network-headers.ts'
 import { countsRoundTrips } from './round-trips.ts'
 import type { SegmentModel } from './segment-model.ts'
 
@@ -104,7 +104,8 @@ export class ByteAccount {
         const isDatagram = dissector.carrier === 'datagrams'
         const headers = (isDatagram ? udpHeaderBytes : tcpHeaderBytes)(frame.lengthBytes)
         if (frame.phase === 'idle') this.#idleHeaderBytes += headers
-        if (isDatagram) this.#book.addBytes(frame, 'network', headers, 'modelled')
+        if (isDatagram)
+          this.#book.addPackets(frame, udpPackets(frame.lengthBytes), headers, 'modelled')
         else this.#segments?.add(frame, connection)
       },
       unexplained: (gap) => {

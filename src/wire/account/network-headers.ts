@@ -11,10 +11,12 @@ const FRAGMENT_BYTES = 1480
  * of its own. Loopback cuts nothing, so this is a model.
  * @param datagramBytes the UDP payload
  */
-export function udpHeaderBytes(datagramBytes: number): number {
-  const fragments = Math.ceil((UDP_HEADER_BYTES + datagramBytes) / FRAGMENT_BYTES)
-  return UDP_HEADER_BYTES + fragments * IPV4_HEADER_BYTES
-}
+export const udpHeaderBytes = (datagramBytes: number): number =>
+  UDP_HEADER_BYTES + udpPackets(datagramBytes) * IPV4_HEADER_BYTES
+
+/** IP packets that a datagram goes in. */
+export const udpPackets = (datagramBytes: number): number =>
+  Math.ceil((UDP_HEADER_BYTES + datagramBytes) / FRAGMENT_BYTES)
 
 /** IPv4 and TCP (RFC 9293 §3.1) with the time stamps option, padded to 12 bytes (RFC 7323 §3.2). */
 export const SEGMENT_HEADER_BYTES = 52
@@ -22,6 +24,10 @@ export const SEGMENT_HEADER_BYTES = 52
 export const SYN_BYTES = 60
 /** What a segment carries on Ethernet: an MTU of 1500 less those 52. */
 export const SEGMENT_PAYLOAD_BYTES = 1448
+/** Of each segment's header, where time stamps are in use. */
+export const TIME_STAMP_BYTES = 12
+/** Of a SYN's: without time stamps its other options are padded by themselves. */
+export const SYN_TIME_STAMP_BYTES = 8
 
 /** Bytes of TCP and IPv4 headers of one write, which is acknowledged with the next one the other way. */
 export const tcpHeaderBytes = (writtenBytes: number): number =>

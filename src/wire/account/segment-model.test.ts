@@ -1,8 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Direction, Layer, Phase, Protocol } from '../../model/vocabulary.ts'
 import type { Frame } from '../../model/wire/frame.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
-import { type Pace, SegmentModel } from './segment-model.ts'
+import { LINUX_RULES, type Pace, SegmentModel, type SegmentRules } from './segment-model.ts'
 
 /** `up 32!`: a frame of 32 bytes up, with a payload. */
 function frames(phase: Phase, text: string): Frame[] {
@@ -15,8 +16,13 @@ function frames(phase: Phase, text: string): Frame[] {
   })
 }
 
-function networkOf(conversation: Frame[][], pace: Pace, protocol: Protocol = 'mqtt/3.1.1') {
-  const model = new SegmentModel(protocol)
+function networkOf(
+  conversation: Frame[][],
+  pace: Pace,
+  protocol: Protocol = 'mqtt/3.1.1',
+  rules: SegmentRules = LINUX_RULES,
+) {
+  const model = new SegmentModel(protocol, rules)
   model.open(1)
   for (const frame of conversation.flat()) model.add(frame, 1)
   const ledger = model.entries(pace)
@@ -84,5 +90,57 @@ describe('the model of TCP segments', () => {
       'socket.io',
     )
     expect(network('steady')).toEqual([3 * 52, 2 * 52])
+  })
+
+  const named = (frame: string, label: string, layer: Layer = 'security'): Frame[] =>
+    frames(label === 'NewSessionTicket' ? 'setup' : 'close', frame).map((each) => ({
+      ...each,
+      label,
+      parts: each.parts.map((part) => ({ ...part, layer })),
+    }))
+
+  it.each(['own-time', 'own-connection'] as const)(
+    'has the same packets wherever tickets and goodbyes crossed the other side, %s',
+    (pace) => {
+      const ticket = named('down 287', 'NewSessionTicket')
+      const goodbye = named('down 24', 'close_notify')
+      const said = [
+        ...[...frames('setup', 'up 517, down 256, up 80'), ...frames('setup', 'up 46')],
+        ...[...frames('setup', 'down 26'), ...frames('steady', 'up 98!, down 26')],
+        ...[...named('up 24', 'DISCONNECT', 'control'), ...named('up 24', 'close_notify')],
+      ]
+      const canonical = [...said.toSpliced(4, 0, ...ticket, ...ticket), ...goodbye]
+      const ofCanonical = networkOf([canonical], pace)
+      fc.assert(
+        fc.property(fc.nat(1), fc.nat(1), (early, late) => {
+          const seen = said.toSpliced(4 - early, 0, ...ticket, ...ticket)
+          seen.splice(seen.length - late, 0, ...goodbye)
+          const network = networkOf([seen], pace)
+          for (const phase of ['setup', 'steady', 'close'] as const)
+            expect(network(phase)).toEqual(ofCanonical(phase))
+        }),
+      )
+    },
+  )
+
+  it('leaves out pure acknowledgements, or time stamps, by name', () => {
+    const said = [CONNECT, frames('steady', 'up 30!'), DISCONNECT]
+    const pureAcknowledgements = 'left-out'
+    const without = networkOf(said, 'own-time', undefined, { ...LINUX_RULES, pureAcknowledgements })
+    expect(without('setup')).toEqual([60 + 52, 60 + 52])
+    expect(without('steady')).toEqual([52, 0])
+    const rules = { ...LINUX_RULES, timeStamps: 'left-out' } as const
+    const short = networkOf(said, 'own-time', undefined, rules)
+    expect(short('setup')).toEqual([52 + 3 * 40, 52 + 2 * 40])
+    expect(short('steady')).toEqual([40, 40])
+  })
+
+  it('says in how many packets', () => {
+    const model = new SegmentModel('mqtt/3.1.1')
+    model.open(1)
+    for (const frame of [...CONNECT, ...frames('steady', 'up 14480!')]) model.add(frame, 1)
+    const packets = model.entries('own-time').map((entry) => entry.packets)
+    // SYN, ACK, CONNECT, ACK; SYN-ACK, ACK, CONNACK; ten segments, and five acknowledgements.
+    expect(packets.slice(0, 4)).toEqual([4, 3, 10, 5])
   })
 })

@@ -7,7 +7,14 @@ import {
 } from '../../model/vocabulary.ts'
 import type { Frame } from '../../model/wire/frame.ts'
 import { LedgerBook, type LedgerEntry } from '../../model/wire/ledger.ts'
-import { SEGMENT_HEADER_BYTES, SEGMENT_PAYLOAD_BYTES, SYN_BYTES } from './network-headers.ts'
+import { saysGoodbye } from './cost-book.ts'
+import {
+  SEGMENT_HEADER_BYTES,
+  SEGMENT_PAYLOAD_BYTES,
+  SYN_BYTES,
+  SYN_TIME_STAMP_BYTES,
+  TIME_STAMP_BYTES,
+} from './network-headers.ts'
 
 /** What one side says before the other says anything: the sizes of its writes, in bytes. */
 interface Turn {
@@ -29,6 +36,10 @@ interface Sketch {
   /** A request without a payload: the message comes with its answer. */
   readonly asks: boolean
   readonly isOfTls: boolean
+  /** What the far side's TLS says unasked: it crosses what the device says by then, as it happens. */
+  readonly crosses: 'session ticket' | 'goodbye' | null
+  /** An answer that says that the server closes after it. */
+  readonly isLast: boolean
 }
 
 /** Turns of which each follows at once from the one before. What comes after comes in its own time. */
@@ -42,6 +53,16 @@ type Exchange = Turn[]
  * - `own-connection`: each opens a connection, is sent, and says goodbye at once.
  */
 export type Pace = 'own-time' | 'back-to-back' | 'own-connection'
+
+/** What published figures often leave out. */
+export interface SegmentRules {
+  /** Segments that carry nothing: those that acknowledge alone, the third of the handshake among them. */
+  readonly pureAcknowledgements: 'counted' | 'left-out'
+  /** RFC 7323: 12 bytes of each segment's header. */
+  readonly timeStamps: 'counted' | 'left-out'
+}
+
+export const LINUX_RULES: SegmentRules = { pureAcknowledgements: 'counted', timeStamps: 'counted' }
 
 /** Layers by which the model tells frames apart. */
 const TELLING_LAYERS: ReadonlySet<Layer> = new Set(['payload', 'security'])
@@ -73,14 +94,20 @@ const REVERSE: Record<Direction, Direction> = { up: 'down', down: 'up' }
  * begins an exchange of its own, and so does each phase. Where each message has
  * its own connection, or the client drives itself, all of it is one exchange.
  * Nothing is lost.
+ *
+ * Two passes over the same messages give the same packets: what crosses what the
+ * other side says is put where it always could have been (`inOrder`).
  */
 export class SegmentModel {
   readonly #protocol: Protocol
+  readonly #rules: SegmentRules
   readonly #frames = new Map<number, Sketch[]>()
   readonly #kinds = new Map<string, Sketch>()
 
-  constructor(protocol: Protocol) {
+  /** @param rules as Linux does it, if left out */
+  constructor(protocol: Protocol, rules: SegmentRules = LINUX_RULES) {
     this.#protocol = protocol
+    this.#rules = rules
   }
 
   open(connection: number): void {
@@ -93,15 +120,17 @@ export class SegmentModel {
 
   entries(pace: Pace): LedgerEntry[] {
     const book = new LedgerBook()
-    for (const frames of this.#frames.values()) {
-      addConnection(book, this.#exchangesOf(frames, pace), this.#closesFirst(frames, pace))
+    for (const said of this.#frames.values()) {
+      const frames = inOrder(said)
+      const closesFirst = this.#closesFirst(frames, pace)
+      new ConnectionPackets(book, this.#rules).add(this.#exchangesOf(frames, pace), closesFirst)
     }
     return book.entries()
   }
 
   #kindOf(frame: Frame): Sketch {
     const { phase, direction, label, message = '', lengthBytes } = frame
-    let key = `${phase} ${direction} ${label} ${message} ${lengthBytes}`
+    let key = `${phase} ${direction} ${label} ${message} ${lengthBytes} ${saysGoodbye(frame)}`
     for (const part of frame.parts) {
       if (TELLING_LAYERS.has(part.layer) || part.label === ATTACHMENT)
         key += ` ${part.layer} ${part.lengthBytes}`
@@ -168,8 +197,46 @@ function sketchOf(frame: Frame): Sketch {
       (frame.message === 'begins' || hasPayload),
     asks: direction === 'up' && label === 'request' && !hasPayload,
     isOfTls: parts.every(({ layer }) => layer === 'security'),
+    crosses: direction === 'up' ? null : (CROSSING.get(label) ?? null),
+    isLast: phase !== 'close' && saysGoodbye(frame) === 'down',
   }
 }
+
+const CROSSING: ReadonlyMap<string, 'session ticket' | 'goodbye'> = new Map([
+  ['NewSessionTicket', 'session ticket'],
+  ['close_notify', 'goodbye'],
+])
+
+/**
+ * The frames in one order, whichever the relay saw: what each side says is a
+ * stream and keeps its order, but a server's session tickets cross the first
+ * words of the device (RFC 8446 §4.6.1), and its close_notify that of the device
+ * (§6.1). A ticket goes with what the server says next. A goodbye follows the
+ * answer that is the last, where the server ends the connection; where the device
+ * does, it is the last word.
+ */
+function inOrder(frames: readonly Sketch[]): Sketch[] {
+  const ordered: Sketch[] = []
+  const tickets: Sketch[] = []
+  const goodbyes: Sketch[] = []
+  for (const frame of frames) {
+    if (frame.crosses === 'session ticket') tickets.push(frame)
+    else if (frame.crosses === 'goodbye') goodbyes.push(frame)
+    else {
+      if (frame.direction === 'down') ordered.push(...tickets.splice(0))
+      ordered.push(frame)
+    }
+  }
+  const answer = ordered.findLastIndex(endsByServer)
+  const closing = ordered.findIndex(({ phase }) => phase === 'close')
+  const end = closing === -1 ? ordered.length : closing
+  ordered.splice(answer === -1 ? ordered.length : answer + 1, 0, ...goodbyes)
+  return ordered.toSpliced(end, 0, ...tickets)
+}
+
+/** An answer after which the server ends the connection: to a goodbye, or the last of HTTP/1.1. */
+const endsByServer = ({ phase, direction, isLast, crosses }: Sketch): boolean =>
+  isLast || (phase === 'close' && direction === 'down' && crosses === null)
 
 /** A Socket.IO event is one frame, but each of its attachments a WebSocket message of its own. */
 function writesOf({ lengthBytes, parts }: Frame): number[] {
@@ -202,41 +269,70 @@ function* splitExchanges(frames: readonly Sketch[]): Generator<Sketch[]> {
 
 const placeOf = ({ phase }: Sketch): number => PHASES.indexOf(phase)
 
-function addConnection(
-  book: LedgerBook,
-  exchanges: Iterable<Exchange>,
-  closesFirst: Direction,
-): void {
-  const add = (phase: Phase, direction: Direction, bytes: number): void =>
-    book.addBytes({ phase, direction }, 'network', bytes, 'modelled')
-  add('setup', 'up', SYN_BYTES + SEGMENT_HEADER_BYTES)
-  add('setup', 'down', SYN_BYTES)
-  const interactive: Interactive = { up: false, down: false }
-  const addExchange = (exchange: Exchange, isLast: boolean): void => {
+/** Enters the packets of one connection into a book. */
+class ConnectionPackets {
+  readonly #book: LedgerBook
+  readonly #rules: SegmentRules
+  readonly #headerBytes: number
+  readonly #segmentBytes: number
+
+  constructor(book: LedgerBook, rules: SegmentRules) {
+    this.#book = book
+    this.#rules = rules
+    const left = rules.timeStamps === 'left-out' ? TIME_STAMP_BYTES : 0
+    this.#headerBytes = SEGMENT_HEADER_BYTES - left
+    this.#segmentBytes = SEGMENT_PAYLOAD_BYTES + left
+  }
+
+  add(exchanges: Iterable<Exchange>, closesFirst: Direction): void {
+    this.#addSyn('up')
+    this.#addSyn('down')
+    this.#acknowledgements('setup', 'up', 1)
+    const interactive: Interactive = { up: false, down: false }
+    let held: Exchange | null = null
+    for (const exchange of exchanges) {
+      if (held !== null) this.#addExchange(held, interactive, null)
+      held = exchange
+    }
+    if (held !== null) this.#addExchange(held, interactive, closesFirst)
+    // FIN, FIN with an acknowledgement, and the last acknowledgement.
+    this.#segments('close', closesFirst, 1)
+    this.#segments('close', REVERSE[closesFirst], 1)
+    this.#acknowledgements('close', closesFirst, 1)
+  }
+
+  /** @param closesFirst who closes after it; null where it is not the last */
+  #addExchange(exchange: Exchange, interactive: Interactive, closesFirst: Direction | null): void {
     exchange.forEach((turn, place) => {
       const { phase, direction } = turn
       const receiver = REVERSE[direction]
-      const closesOn = isLast && closesFirst === receiver
-      const isAnswered = place < exchange.length - 1 || closesOn
+      const isAnswered = place < exchange.length - 1 || closesFirst === receiver
       if (place > 0) interactive[direction] = true
-      const segments = segmentsOf(turn)
-      add(phase, direction, segments * SEGMENT_HEADER_BYTES)
+      const segments = this.#segmentsOf(turn)
+      this.#segments(phase, direction, segments)
       const pure = acknowledge(segments, isAnswered, interactive, receiver)
-      if (pure > 0) add(phase, receiver, pure * SEGMENT_HEADER_BYTES)
+      this.#acknowledgements(phase, receiver, pure)
     })
   }
-  let held: Exchange | null = null
-  for (const exchange of exchanges) {
-    if (held !== null) addExchange(held, false)
-    held = exchange
-  }
-  if (held !== null) addExchange(held, true)
-  add('close', closesFirst, 2 * SEGMENT_HEADER_BYTES)
-  add('close', REVERSE[closesFirst], SEGMENT_HEADER_BYTES)
-}
 
-const segmentsOf = ({ writes }: Turn): number =>
-  writes.reduce((sum, bytes) => sum + Math.ceil(bytes / SEGMENT_PAYLOAD_BYTES), 0)
+  #segmentsOf({ writes }: Turn): number {
+    return writes.reduce((sum, bytes) => sum + Math.ceil(bytes / this.#segmentBytes), 0)
+  }
+
+  #addSyn(direction: Direction): void {
+    const left = this.#rules.timeStamps === 'left-out' ? SYN_TIME_STAMP_BYTES : 0
+    this.#book.addPackets({ phase: 'setup', direction }, 1, SYN_BYTES - left, 'modelled')
+  }
+
+  #segments(phase: Phase, direction: Direction, count: number): void {
+    if (count === 0) return
+    this.#book.addPackets({ phase, direction }, count, count * this.#headerBytes, 'modelled')
+  }
+
+  #acknowledgements(phase: Phase, direction: Direction, count: number): void {
+    if (this.#rules.pureAcknowledgements === 'counted') this.#segments(phase, direction, count)
+  }
+}
 
 /** @returns how many acknowledgements travel alone */
 function acknowledge(

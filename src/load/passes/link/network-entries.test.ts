@@ -29,10 +29,38 @@ describe('the network layer of a pass', () => {
     const readings = { before: START, connected, messages: [sent], keptAlive: sent, closed: sent }
     const ledger = [...wire('setup', 25, 4), ...wire('steady', 32, 4)]
     expect(networkEntries(readings, ledger)).toEqual([
-      { phase: 'setup', direction: 'up', layer: 'network', bytes: 216, basis: 'measured' },
-      { phase: 'setup', direction: 'down', layer: 'network', bytes: 164, basis: 'measured' },
-      { phase: 'steady', direction: 'up', layer: 'network', bytes: 104, basis: 'measured' },
-      { phase: 'steady', direction: 'down', layer: 'network', bytes: 52, basis: 'measured' },
+      {
+        phase: 'setup',
+        direction: 'up',
+        layer: 'network',
+        bytes: 216,
+        basis: 'measured',
+        packets: 4,
+      },
+      {
+        phase: 'setup',
+        direction: 'down',
+        layer: 'network',
+        bytes: 164,
+        basis: 'measured',
+        packets: 3,
+      },
+      {
+        phase: 'steady',
+        direction: 'up',
+        layer: 'network',
+        bytes: 104,
+        basis: 'measured',
+        packets: 2,
+      },
+      {
+        phase: 'steady',
+        direction: 'down',
+        layer: 'network',
+        bytes: 52,
+        basis: 'measured',
+        packets: 1,
+      },
     ])
   })
 

@@ -44,12 +44,15 @@ export function networkEntries(
   const book = new LedgerBook()
   for (const { phases, from, to } of spansOf(readings, wire)) {
     for (const direction of DIRECTIONS) {
-      const network = headersOf(ipTraffic(from, to, direction), phases, direction, wire)
+      const traffic = ipTraffic(from, to, direction)
+      const network = headersOf(traffic, phases, direction, wire)
       const modelled = phases.map((phase) =>
         sumLedger(wire, { phase, direction, layer: 'network' }),
       )
+      const packets = apportion(traffic.packets, modelled)
       apportion(network, modelled).forEach((bytes, at) => {
-        book.addBytes({ phase: phases[at] as Phase, direction }, 'network', bytes)
+        const place = { phase: phases[at] as Phase, direction }
+        book.addPackets(place, packets[at] ?? 0, bytes)
       })
     }
   }
