@@ -7,18 +7,23 @@ export interface CountedOutcome extends Outcome {
 
 /** So many are told apart; what a peer can make up has no end. */
 const MAX_KINDS = 50
+const OTHER = 'other'
 
 /** Outcomes of one connection, or of many: in the order in which each came first. */
 export class Outcomes {
   readonly #outcomes = new Map<string, CountedOutcome>()
 
   add(outcome: Outcome, count = 1): void {
-    const isRoom = this.#outcomes.size < MAX_KINDS || this.#outcomes.has(keyOf(outcome))
-    const { direction, unit, text, verdict } = isRoom ? outcome : { ...outcome, text: 'other' }
-    const key = keyOf({ direction, unit, text, verdict })
+    const key = keyOf(outcome)
     const known = this.#outcomes.get(key)
-    if (known === undefined) this.#outcomes.set(key, { direction, unit, text, verdict, count })
-    else known.count += count
+    if (known !== undefined) {
+      known.count += count
+      return
+    }
+    const { direction, unit, text, verdict } = outcome
+    const isRoom = this.#outcomes.size < MAX_KINDS || text === OTHER
+    if (isRoom) this.#outcomes.set(key, { direction, unit, text, verdict, count })
+    else this.add({ direction, unit, text: OTHER, verdict }, count)
   }
 
   list(): CountedOutcome[] {
@@ -27,4 +32,4 @@ export class Outcomes {
 }
 
 const keyOf = ({ direction, unit, text, verdict }: Outcome): string =>
-  [direction, verdict, unit, text].join(' ')
+  `${direction} ${verdict} ${unit} ${text}`

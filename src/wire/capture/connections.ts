@@ -142,14 +142,26 @@ export class Connections {
   }
 }
 
-/** Of a packet; not readable, but quickly made. */
+/** Of a packet; not readable, but quickly made: of each end its address and its port, two bytes a character. */
 function keyOf(addresses: Uint8Array, protocol: number, source: number, destination: number) {
-  const { buffer, byteOffset, length } = addresses
-  return `${Buffer.from(buffer, byteOffset, length).toString('latin1')}${protocol} ${source} ${destination}`
+  const half = addresses.length / 2
+  return placeOf(addresses, 0, source) + placeOf(addresses, half, destination) + protocol
 }
 
+/** Of a packet the other way. */
 function reverseOf(addresses: Uint8Array, protocol: number, source: number, destination: number) {
   const half = addresses.length / 2
-  const reversed = Buffer.concat([addresses.subarray(half), addresses.subarray(0, half)])
-  return keyOf(reversed, protocol, destination, source)
+  return placeOf(addresses, half, destination) + placeOf(addresses, 0, source) + protocol
 }
+
+function placeOf(addresses: Uint8Array, from: number, port: number): string {
+  let place = String.fromCharCode(port, uint16(addresses, from), uint16(addresses, from + 2))
+  // IPv6.
+  for (let at = from + 4; at < from + addresses.length / 2; at += 2) {
+    place += String.fromCharCode(uint16(addresses, at))
+  }
+  return place
+}
+
+const uint16 = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] as number) * 256 + (bytes[at + 1] as number)

@@ -45,9 +45,14 @@ export class NetworkPhases {
       else last.headers[direction] += networkBytes
       return
     }
-    const headers = { up: 0, down: 0, [direction]: networkBytes }
+    if (last === undefined && offset < this.#framedBytes[direction]) {
+      this.#latest = this.#phases.at(direction, offset)
+      this.#add(direction, networkBytes, this.#latest)
+      return
+    }
+    const headers = { up: 0, down: 0 }
+    headers[direction] = networkBytes
     this.#waiting.push({ direction, offset, headers })
-    this.#settle()
   }
 
   /** FIN or RST without payload. */
@@ -63,6 +68,7 @@ export class NetworkPhases {
   }
 
   #settle(): void {
+    if (this.#waiting.length === 0) return
     let settled = 0
     for (const { direction, offset, headers } of this.#waiting) {
       if (offset >= this.#framedBytes[direction]) break

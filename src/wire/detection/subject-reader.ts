@@ -12,6 +12,8 @@ const LONG = 'longer than is shown'
 export class SubjectReader {
   readonly #subjects = new Subjects()
   readonly #aliases: Record<Direction, Map<string, string>> = { up: new Map(), down: new Map() }
+  /** A device asks for the same as a rule: of the last request line. */
+  #lastRequest = { line: '', name: LONG }
 
   add(frame: Frame): void {
     const name = this.#nameOf(frame)
@@ -30,12 +32,17 @@ export class SubjectReader {
         return this.#topicOf(frame)
       case 'request':
       case 'unfinished request':
-        return requestOf(textOf(frame, 'request line') ?? '')
+        return this.#requestOf(textOf(frame, 'request line') ?? '')
       case 'HEADERS':
         return frame.direction === 'up' ? fieldsOf(frame) : null
       default:
         return coapOf(frame)
     }
+  }
+
+  #requestOf(line: string): string {
+    if (line !== this.#lastRequest.line) this.#lastRequest = { line, name: requestOf(line) }
+    return this.#lastRequest.name
   }
 
   /** MQTT 5.0 §3.3.2.3.4: an alias stands for the topic with which it came first. */

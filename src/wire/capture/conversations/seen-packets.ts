@@ -1,8 +1,7 @@
 import type { TcpSegmentHead } from '../packets/tcp-segment.ts'
 
-/** What tells a packet from all others of its sender. */
+/** What tells a packet from all others of its sender, besides its identification. */
 interface Fingerprint {
-  identification: number
   sequence: number
   acknowledgement: number | null
   payloadBytes: number
@@ -23,6 +22,8 @@ const MAX_DISTANCE_NS = 200_000_000n
  */
 export class SeenPackets {
   readonly #latest: Fingerprint[] = []
+  /** Of the same, 0 where there is none yet: what is looked at first, of every packet. */
+  readonly #identifications = new Uint16Array(KEPT)
   #next = 0
 
   /** @returns whether it came before, a moment ago */
@@ -32,10 +33,11 @@ export class SeenPackets {
     atNs: bigint | null,
   ): boolean {
     if (identification === 0) return false
-    for (const known of this.#latest) {
+    for (let place = 0; place < KEPT; place += 1) {
+      if (this.#identifications[place] !== identification) continue
+      const known = this.#latest[place]
       if (
-        known.identification === identification &&
-        known.sequence === sequence &&
+        known?.sequence === sequence &&
         known.acknowledgement === acknowledgement &&
         known.payloadBytes === payloadBytes &&
         known.checksum === checksum &&
@@ -44,8 +46,8 @@ export class SeenPackets {
         return true
       }
     }
-    const own = { identification, sequence, acknowledgement, payloadBytes, checksum, atNs }
-    this.#latest[this.#next] = own
+    this.#identifications[this.#next] = identification
+    this.#latest[this.#next] = { sequence, acknowledgement, payloadBytes, checksum, atNs }
     this.#next = (this.#next + 1) % KEPT
     return false
   }

@@ -170,7 +170,7 @@ export class TcpConversation {
     const { isFin, isReset } = segment
     side.packets += 1
     // What a reset says is no part of the stream (RFC 9293 §3.5.3).
-    const payload = isReset ? segment.payload.subarray(0, 0) : segment.payload
+    const payload = isReset ? NOTHING : segment.payload
     const payloadBytes = isReset ? 0 : segment.payloadBytes
     const afterBytes = this.#acknowledge(end, segment)
     let repeatedBytes = 0
@@ -178,7 +178,7 @@ export class TcpConversation {
     if (payload.length > 0) {
       const arrival = side.stream.add(firstNumber(segment), payload, afterBytes)
       ;({ repeatedBytes, offset } = arrival)
-      for (const said of arrival.delivered) this.#order.add({ ...said, end, missingBytes: 0 })
+      for (const said of arrival.delivered) this.#order.add(utteranceOf(end, said))
     }
     const cutOffBytes = payloadBytes - payload.length
     side.repeatedBytes += repeatedBytes
@@ -189,11 +189,10 @@ export class TcpConversation {
     }
     side.hasFinished ||= isFin
     this.isReset ||= isReset
-    for (const each of ENDS) this.#passHoles(each)
-    return {
-      ...{ end, offset, isGoodbye: isFin || isReset },
-      networkBytes: ipBytes - payloadBytes + repeatedBytes,
-    }
+    this.#passHoles('first')
+    this.#passHoles('second')
+    const networkBytes = ipBytes - payloadBytes + repeatedBytes
+    return { end, offset, networkBytes, isGoodbye: isFin || isReset }
   }
 
   /** @returns how much of the other end's stream the sender of a segment acknowledges */
@@ -229,7 +228,7 @@ export class TcpConversation {
     const delivered: StreamBytes[] = side.stream.skip()
     side.packetsSinceLoss = 0
     this.#miss(end, offset, missingBytes)
-    for (const said of delivered) this.#order.add({ ...said, end, missingBytes: 0 })
+    for (const said of delivered) this.#order.add(utteranceOf(end, said))
   }
 
   #miss(end: End, offset: number, missingBytes: number): void {
@@ -242,6 +241,14 @@ export class TcpConversation {
     else this.#reader.say(utterance)
   }
 }
+
+const utteranceOf = (end: End, { offset, bytes, afterBytes }: StreamBytes): Utterance => ({
+  end,
+  offset,
+  bytes,
+  afterBytes,
+  missingBytes: 0,
+})
 
 const ENDS: readonly End[] = ['first', 'second']
 const NOTHING = new Uint8Array(0)

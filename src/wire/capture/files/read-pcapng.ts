@@ -9,6 +9,8 @@ interface Interface {
   toNs(ticks: bigint): bigint
 }
 
+const NS_A_SECOND = 1_000_000_000n
+
 /** A block that cannot be used; the next one may be. */
 class UnreadableBlock extends Error {
   override readonly name = 'UnreadableBlock'
@@ -145,7 +147,10 @@ function readInterface(block: Block): Interface {
   return {
     linkType: body.getUint16(0, littleEndian),
     snapLength: body.getUint32(4, littleEndian),
-    toNs: (ticks) => offsetSeconds * 1_000_000_000n + (ticks * 1_000_000_000n) / ticksASecond,
+    toNs:
+      offsetSeconds === 0n && ticksASecond === NS_A_SECOND
+        ? (ticks) => ticks
+        : (ticks) => offsetSeconds * NS_A_SECOND + (ticks * NS_A_SECOND) / ticksASecond,
   }
 }
 

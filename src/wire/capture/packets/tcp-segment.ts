@@ -31,16 +31,15 @@ export function readTcpSegment({
   const headerBytes = (view.getUint8(12) >> 4) * 4
   if (headerBytes < HEADER_BYTES || headerBytes > payloadBytes) return null
   const flags = view.getUint8(13)
-  const has = (flag: keyof typeof TCP_FLAGS): boolean => (flags & TCP_FLAGS[flag]) !== 0
   return {
     sourcePort: view.getUint16(0),
     destinationPort: view.getUint16(2),
     sequence: view.getUint32(4),
-    acknowledgement: has('ack') ? view.getUint32(8) : null,
-    isSyn: has('syn'),
-    isFin: has('fin'),
-    isReset: has('rst'),
-    isPush: has('psh'),
+    acknowledgement: (flags & TCP_FLAGS.ack) !== 0 ? view.getUint32(8) : null,
+    isSyn: (flags & TCP_FLAGS.syn) !== 0,
+    isFin: (flags & TCP_FLAGS.fin) !== 0,
+    isReset: (flags & TCP_FLAGS.rst) !== 0,
+    isPush: (flags & TCP_FLAGS.psh) !== 0,
     checksum: view.getUint16(16),
     payloadBytes: payloadBytes - headerBytes,
     payload: bytes.subarray(headerBytes),

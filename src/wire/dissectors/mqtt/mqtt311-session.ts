@@ -14,6 +14,10 @@ const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   'UNSUBACK',
 ]
 
+/** One number for both: there is one for each PUBLISH, and texts would have to be made. */
+const keyOf = (name: Acknowledgement, identifier: number): number =>
+  identifier * ACKNOWLEDGEMENTS.length + ACKNOWLEDGEMENTS.indexOf(name)
+
 export const otherSide = (direction: Direction): Direction => (direction === 'up' ? 'down' : 'up')
 
 /** What a session is told of where it stands. */
@@ -48,8 +52,8 @@ export class MqttSession {
   #answer: 'none' | 'accepted' | 'refused' = 'none'
   #disconnected = false
   #pings = 0
-  /** By the sender of the message: acknowledgement and identifier → how often it is due. */
-  readonly #due: Record<Direction, Map<string, number>> = { up: new Map(), down: new Map() }
+  /** By the sender of the message: acknowledgement and identifier, as a key → how often it is due. */
+  readonly #due: Record<Direction, Map<number, number>> = { up: new Map(), down: new Map() }
   /** Messages that the session has not seen through, across the connections of a kept one. */
   #inFlight: Set<string> = new Set()
   /** Identifiers of messages that crossed on this connection, and were not seen through. */
@@ -215,17 +219,17 @@ export class MqttSession {
   }
 
   #isDue(sender: Direction, name: Acknowledgement, identifier: number): boolean {
-    return this.#due[sender].has(`${name} ${identifier}`)
+    return this.#due[sender].has(keyOf(name, identifier))
   }
 
   #expect(sender: Direction, name: Acknowledgement, identifier: number): void {
-    const key = `${name} ${identifier}`
+    const key = keyOf(name, identifier)
     this.#due[sender].set(key, (this.#due[sender].get(key) ?? 0) + 1)
   }
 
   /** @returns whether it was due, or may have been */
   #settle(by: Direction, sender: Direction, name: Acknowledgement, identifier: number): boolean {
-    const key = `${name} ${identifier}`
+    const key = keyOf(name, identifier)
     const times = this.#due[sender].get(key)
     if (times === undefined) {
       if (this.#isPartial) return true
@@ -251,7 +255,10 @@ export class MqttSession {
   }
 
   #isInUse(sender: Direction, identifier: number): boolean {
-    return ACKNOWLEDGEMENTS.some((name) => this.#isDue(sender, name, identifier))
+    return (
+      this.#due[sender].size > 0 &&
+      ACKNOWLEDGEMENTS.some((name) => this.#isDue(sender, name, identifier))
+    )
   }
 
   #breach(by: Direction, reason: string, kind?: string): void {

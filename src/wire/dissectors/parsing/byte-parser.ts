@@ -1,17 +1,21 @@
-/** What a grammar asks its parser for next. */
-export type Demand =
-  /** Exactly this many bytes, held in memory: for fields, not for payloads. */
-  | { kind: 'take'; lengthBytes: number }
-  /** The same, counted but not held. */
-  | { kind: 'skip'; lengthBytes: number; end?: EarlyEnd }
-  /** Whatever has come, at least one byte and at most this many: for bytes that are passed on. */
-  | { kind: 'available'; lengthBytes: number }
-  /** Up to and including the next LF; `tooLong` is the reason where it takes more than `maxBytes`. */
-  | { kind: 'line'; maxBytes: number; tooLong: string; end?: EarlyEnd }
-  /** Wait until there is a byte, without consuming it. */
-  | { kind: 'some' }
-  /** Everything until the connection ends, counted but not held. */
-  | { kind: 'rest' }
+/**
+ * What a grammar asks its parser for next. All have one shape: a capture has
+ * millions of them, and code that meets several shapes is slow.
+ *
+ * - `take`: exactly this many bytes, held in memory: for fields, not for payloads.
+ * - `skip`: the same, counted but not held.
+ * - `available`: whatever has come, at least one byte and at most this many: for bytes that are passed on.
+ * - `line`: up to and including the next LF, within so many bytes.
+ * - `some`: wait until there is a byte, without consuming it.
+ * - `rest`: everything until the connection ends, counted but not held.
+ */
+export interface Demand {
+  readonly kind: 'take' | 'skip' | 'available' | 'line' | 'some' | 'rest'
+  readonly lengthBytes: number
+  /** Why a line of more bytes cannot be read. */
+  readonly tooLong: string
+  readonly end: EarlyEnd
+}
 
 /** `allowed`: where the connection ends before, the grammar is resumed with what came. */
 export type EarlyEnd = 'allowed' | undefined
@@ -19,35 +23,46 @@ export type EarlyEnd = 'allowed' | undefined
 /** A grammar: it yields demands and is resumed with the bytes (empty for `skip`, `some`, `rest`). */
 export type Reading<T> = Generator<Demand, T, Uint8Array>
 
+const demandOf = (
+  kind: Demand['kind'],
+  lengthBytes: number,
+  tooLong = '',
+  end: EarlyEnd = undefined,
+): Demand => ({ kind, lengthBytes, tooLong, end })
+
+const BYTE = demandOf('take', 1)
+const SOME = demandOf('some', 0)
+const REST = demandOf('rest', 0)
+
 export function* take(lengthBytes: number): Reading<Uint8Array> {
-  return yield { kind: 'take', lengthBytes }
+  return yield lengthBytes === 1 ? BYTE : demandOf('take', lengthBytes)
 }
 
 export function* skip(lengthBytes: number): Reading<void> {
-  yield { kind: 'skip', lengthBytes }
+  yield demandOf('skip', lengthBytes)
 }
 
 /** How many come at once is the network's business: nothing may depend on it. */
 export function* takeAvailable(atMostBytes: number): Reading<Uint8Array> {
-  return yield { kind: 'available', lengthBytes: atMostBytes }
+  return yield demandOf('available', atMostBytes)
 }
 
 /** The same, or fewer where the connection ends before. */
 export function* skipUpTo(lengthBytes: number): Reading<void> {
-  yield { kind: 'skip', lengthBytes, end: 'allowed' }
+  yield demandOf('skip', lengthBytes, '', 'allowed')
 }
 
 /** The line with its LF; without, where it may end with the connection. */
 export function* takeLine(maxBytes: number, tooLong: string, end?: EarlyEnd): Reading<Uint8Array> {
-  return yield { kind: 'line', maxBytes, tooLong, end }
+  return yield demandOf('line', maxBytes, tooLong, end)
 }
 
 export function* awaitByte(): Reading<void> {
-  yield { kind: 'some' }
+  yield SOME
 }
 
 export function* skipRest(): Reading<void> {
-  yield { kind: 'rest' }
+  yield REST
 }
 
 /** Thrown by a grammar, and only inside one: the bytes break a rule of the protocol. */
@@ -103,14 +118,20 @@ export class ByteParser {
     if (this.#demand === null && !this.#done) this.#resume(NOTHING)
     let from = 0
     while (this.#demand !== null) {
-      const until = this.#reach(this.#demand, chunk, from)
-      const piece = chunk.subarray(from, until)
+      const demand = this.#demand
+      const until = this.#reach(demand, chunk, from)
+      const pieceBytes = until - from
+      const before = this.#served
+      this.#served += pieceBytes
+      this.#position += pieceBytes
+      if (!this.#isServed(demand, pieceBytes, chunk, until)) {
+        if (pieceBytes > 0 && isHeld(demand)) this.#pieces.push(chunk.subarray(from, until))
+        return
+      }
+      if (!isHeld(demand)) this.#resume(NOTHING)
+      else if (before === 0) this.#resume(chunk.subarray(from, until))
+      else this.#resume(joinPieces([...this.#pieces, chunk.subarray(from, until)], this.#served))
       from = until
-      this.#served += piece.length
-      this.#position += piece.length
-      if (piece.length > 0 && isHeld(this.#demand)) this.#pieces.push(piece)
-      if (!this.#isServed(this.#demand, piece, from < chunk.length)) return
-      this.#resume(joinPieces(this.#pieces, this.#served))
     }
   }
 
@@ -136,9 +157,8 @@ export class ByteParser {
   /** The connection ended. @throws MalformedBytes what the grammar throws */
   finish(): void {
     const demand = this.#demand
-    const mayEnd = demand !== null && 'end' in demand && demand.end === 'allowed'
     if (demand?.kind === 'rest') this.#resume(NOTHING)
-    else if (mayEnd) this.#resume(joinPieces(this.#pieces, this.#served))
+    else if (demand?.end === 'allowed') this.#resume(joinPieces(this.#pieces, this.#served))
   }
 
   /** How far into the chunk the demand reaches. */
@@ -151,7 +171,7 @@ export class ByteParser {
       case 'line': {
         const end = chunk.indexOf(LF, from)
         const until = end === -1 ? chunk.length : end + 1
-        if (this.#served + until - from > demand.maxBytes) {
+        if (this.#served + until - from > demand.lengthBytes) {
           this.#fieldStart = this.#position - this.#served
           throw new MalformedBytes(demand.tooLong)
         }
@@ -162,16 +182,16 @@ export class ByteParser {
     }
   }
 
-  #isServed(demand: Demand, piece: Uint8Array, more: boolean): boolean {
+  #isServed(demand: Demand, pieceBytes: number, chunk: Uint8Array, until: number): boolean {
     switch (demand.kind) {
       case 'some':
-        return more
+        return until < chunk.length
       case 'rest':
         return false
       case 'line':
-        return piece.at(-1) === LF
+        return pieceBytes > 0 && chunk[until - 1] === LF
       case 'available':
-        return piece.length > 0
+        return pieceBytes > 0
       default:
         return this.#served === demand.lengthBytes
     }
@@ -179,7 +199,7 @@ export class ByteParser {
 
   #resume(bytes: Uint8Array): void {
     if (this.#demand !== null) this.#fieldStart = this.#position - this.#served
-    this.#pieces = []
+    if (this.#pieces.length > 0) this.#pieces = []
     this.#served = 0
     this.#field = bytes
     const { done, value } = this.#reading.next(bytes)

@@ -140,7 +140,7 @@ export class FrameStream {
   /** Closes the frame without telling of it: what it was for is known later. */
   close(phase: Phase, label: string, clause: string, message?: Frame['message']): Frame {
     const offset = this.#frameStart
-    const missingBytes = this.#holes.reduce((sum, hole) => sum + hole.lengthBytes, 0)
+    const missingBytes = sumOf(this.#holes)
     const lengthBytes = this.position - offset - missingBytes
     const { direction } = this
     const parts = this.#parts
@@ -181,16 +181,15 @@ export class FrameStream {
     this.#frameStart = this.position
     this.#notedEnd = this.position
     this.#parts = []
-    this.#holes = []
+    if (this.#holes.length > 0) this.#holes = []
   }
 
   /** How many of the next bytes are missing. */
   #missingIn(lengthBytes: number): number {
     const from = this.#notedEnd
     this.#notedEnd += lengthBytes
-    return this.#holes
-      .filter(({ at }) => at >= from && at < this.#notedEnd)
-      .reduce((sum, hole) => sum + hole.lengthBytes, 0)
+    if (this.#holes.length === 0) return 0
+    return sumOf(this.#holes.filter(({ at }) => at >= from && at < this.#notedEnd))
   }
 
   /** @returns what was not read, as reading stopped before it */
@@ -262,6 +261,12 @@ export class FrameStream {
   }
 }
 
+function sumOf(holes: readonly { lengthBytes: number }[]): number {
+  let sum = 0
+  for (const { lengthBytes } of holes) sum += lengthBytes
+  return sum
+}
+
 /** Without copying, where one follows the other in memory. */
 function joinViews(first: Uint8Array, then: Uint8Array): Uint8Array {
   const isNext = first.buffer === then.buffer && first.byteOffset + first.length === then.byteOffset
@@ -285,6 +290,10 @@ export function createPart(
   return part
 }
 
+/** Of Unicode, category Cc; by its name the bundle would make the expression anew for each text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROLS = /[\0-\x1f\x7f-\x9f]/
+
 /** Control characters would reach the terminal of whoever reads the frame. */
 const isReadable = (text: string): boolean =>
-  text !== '' && text.length <= MAX_TEXT_CHARACTERS && !/\p{Cc}/u.test(text)
+  text !== '' && text.length <= MAX_TEXT_CHARACTERS && !CONTROLS.test(text)
