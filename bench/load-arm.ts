@@ -3,6 +3,7 @@ import mqtt from 'mqtt'
 import { openHttpLoadDriver } from '../src/load/driver/http/http-load-driver.ts'
 import type { LoadDriver, LoadTally } from '../src/load/driver/load-driver.ts'
 import { openMqttLoadDriver } from '../src/load/driver/mqtt/mqtt-load-driver.ts'
+import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { LatencyHistogram } from '../src/stats/latency-histogram.ts'
 import { nowNs } from '../src/system/clock.ts'
 
@@ -31,6 +32,10 @@ export interface ArmResult {
 
 const TOPIC = 'sensors/temp'
 const PAYLOAD = Buffer.from('{ "temp": 25 }')
+const SCENARIO = scenarioSchema.parse({
+  ...{ name: 'load', title: 'load', topic: TOPIC },
+  payload: { text: PAYLOAD.toString(), contentType: 'application/json' },
+})
 const WARM_UP_S = 1
 
 const startedNs = nowNs()
@@ -63,9 +68,8 @@ async function openDriver(task: ArmTask): Promise<LoadDriver> {
     return openHttpLoadDriver({
       ...shared,
       address: new URL(`http://127.0.0.1:${port}`),
-      path: '/sensors/temp',
-      contentType: 'application/json',
-      headers: {},
+      url: new URL(`http://127.0.0.1:${port}/sensors/temp`),
+      scenario: SCENARIO,
     })
   }
   return openMqttLoadDriver({

@@ -6,6 +6,7 @@ import {
   type HttpLoadSettings,
   openHttpLoadDriver,
 } from '../src/load/driver/http/http-load-driver.ts'
+import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { elapsedNs, work } from './support/mqtt-load.ts'
 
 const nobody = { completed() {} }
@@ -24,19 +25,25 @@ async function serve(listener: RequestListener): Promise<AsyncDisposable & { ser
   }
 }
 
-const openDriver = (server: { address(): unknown }, settings: Partial<HttpLoadSettings> = {}) =>
-  openHttpLoadDriver({
-    address: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    trust: { scenario: {} },
-    path: '/sensors/temp',
-    contentType: 'application/json',
-    headers: { 'X-Unit': 'C' },
+const SCENARIO = scenarioSchema.parse({
+  ...{ name: 'json', title: 'json', payload: { text: PAYLOAD, contentType: 'application/json' } },
+  http: { request: { headers: { 'X-Unit': 'C' } } },
+})
+
+const openDriver = (server: { address(): unknown }, settings: Partial<HttpLoadSettings> = {}) => {
+  const address = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  return openHttpLoadDriver({
+    address,
+    trust: { scenario: SCENARIO },
+    url: new URL('/sensors/temp', address),
+    scenario: SCENARIO,
     payloads: [Buffer.from(PAYLOAD), Buffer.from('')],
     shape: { connections: 3, inFlight: 1, connectPerSecond: null },
     now: elapsedNs,
     signal: new AbortController().signal,
     ...settings,
   })
+}
 
 it.each([1, 5])('posts every payload, %i in flight on a connection', async (inFlight) => {
   const bodies: string[] = []

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { EndpointHost } from '../src/endpoint/host.ts'
-import { runBytePass } from '../src/load/passes/byte-pass.ts'
-import { NO_INJECTION } from '../src/model/injection.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { sumLedger } from '../src/model/wire/ledger.ts'
-import { plainCell, plainPass } from './support/byte-pass.ts'
+import { measureHere } from './support/byte-pass.ts'
 import { hasTool } from './support/command.ts'
 
 /*
@@ -29,24 +26,10 @@ interface Cost {
 
 /** Wire bytes by phase of so many messages. */
 async function costOf(transport: string, options: Record<string, unknown> = {}): Promise<Cost> {
-  const host = new EndpointHost()
-  try {
-    const { address, certificate } = await host.serve({
-      transport,
-      scenario,
-      options,
-      host: '127.0.0.1',
-      injection: NO_INJECTION,
-    })
-    const pass = plainPass({ transport, scenario, address, certificate })
-    const cell = { ...plainCell(pass.cell), options }
-    const { bytes, failure } = await runBytePass({ ...pass, cell })
-    expect(failure).toBeNull()
-    const of = (phase: keyof Cost): number => sumLedger(bytes?.ledger ?? [], { phase })
-    return { setup: of('setup'), steady: of('steady'), close: of('close') }
-  } finally {
-    await host.stop()
-  }
+  const { bytes, failure } = await measureHere(transport, scenario, options)
+  expect(failure).toBeNull()
+  const of = (phase: keyof Cost): number => sumLedger(bytes?.ledger ?? [], { phase })
+  return { setup: of('setup'), steady: of('steady'), close: of('close') }
 }
 
 /** TLS 1.3 (RFC 8446 §5.2): header 5, content type 1, tag 16; an alert is 2 bytes. */

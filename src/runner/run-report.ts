@@ -7,6 +7,7 @@ import { readPackageVersion } from '../package-root.ts'
 import { settingsOf } from '../plan/load-plan.ts'
 import type { Plan, PlannedLoss, PlannedScenario } from '../plan/plan.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
+import { withoutSecrets } from '../targets/scenario-secrets.ts'
 import { describeTurnedAway, type TurnedAway } from '../transports/own-ports/own-ports.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import type { CellDraft } from './cells/cell-builder.ts'
@@ -73,7 +74,7 @@ function planOf({ plan, linkBytes }: RunState): Report['plan'] {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [name, String(value)])
   return {
-    scenarios: plan.scenarios.map(({ scenario }) => scenario),
+    scenarios: plan.scenarios.map(({ scenario }) => withoutSecrets(scenario)),
     transports: [...new Set(plan.scenarios.flatMap(({ transports }) => transports))],
     measures: [...plan.measures],
     mode: plan.mode,

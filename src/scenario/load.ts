@@ -2,8 +2,13 @@ import { dirname, resolve, sep } from 'node:path'
 import { InstrumentError } from '../model/errors.ts'
 import { findMetric, METRICS } from '../model/report/metric.ts'
 import { expandFile } from '../model/scenario/expand.ts'
+import { payloadFieldOf, percentEncode, splitTarget } from '../model/scenario/http-query.ts'
 import type { Claim, Gate, Scenario, ScenarioFile } from '../model/scenario/scenario.ts'
-import { MAX_PAYLOAD_BYTES, scenarioFileSchema } from '../model/scenario/scenario.ts'
+import {
+  MAX_PATH_BYTES,
+  MAX_PAYLOAD_BYTES,
+  scenarioFileSchema,
+} from '../model/scenario/scenario.ts'
 import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
 import { BUILT_IN_SCENARIOS, builtInFile, COMPARISON_SCENARIOS } from './built-in.ts'
 import { parseYaml } from './parse-yaml.ts'
@@ -192,9 +197,22 @@ async function loadFile(
       `${name}: payload: is larger than ${MAX_PAYLOAD_BYTES} bytes; send less in one message`,
     )
   }
+  refuseLongTarget(written, payloads.payload(0), name)
   return expandFile(written).map((scenario) => {
     return { scenario, written, file, fileBytes, payloads }
   })
+}
+
+/** What stands in a query has the room of a request line. */
+function refuseLongTarget({ path, http }: ScenarioFile, payload: Uint8Array, name: string): void {
+  if (payloadFieldOf(http.request) === null) return
+  const { before, after } = splitTarget(path, http.request)
+  const lengthBytes = before.length + percentEncode(payload).length + (after ?? '').length
+  if (lengthBytes <= MAX_PATH_BYTES) return
+  throw new InstrumentError(
+    'scenario-invalid',
+    `${name}: http.request.query: makes a target of ${lengthBytes} bytes with the payload, at most ${MAX_PATH_BYTES} pass every server; send it as content, with method: PUT or POST`,
+  )
 }
 
 /**

@@ -96,6 +96,28 @@ const REFUSED: Record<string, [source: string, message: string][]> = {
       'payload.records: make one message of up to 104000000 bytes; at most 67108864',
     ],
   ],
+  requests: [
+    [
+      withLine('http: { request: { method: GET } }'),
+      "http.request.method: is GET, whose content means nothing; put the payload into the query, such as query: { field1: '{payload}' }",
+    ],
+    [
+      withLine('http: { request: { method: PUTT } }'),
+      'http.request.method: must be one of POST, PUT, PATCH, GET, not "PUTT"; did you mean PUT?',
+    ],
+    [
+      withLine("http: { request: { query: { a: '{payload}', b: '{payload}' } } }"),
+      'http.request.query.b: is {payload} a second time; the payload is sent once',
+    ],
+    [
+      withLine('flow: fanout\nhttp: { request: { method: PUT } }'),
+      'http.request.method: is of an uplink, and the flow is fanout; leave it out',
+    ],
+    [
+      withLine(`http: { request: { query: { a: ${'x'.repeat(8_000)} } } }`),
+      'http.request.query: makes the target of a request longer than 8000 bytes; say less in it',
+    ],
+  ],
   messages: [
     [withLine('messages: 0'), 'messages: must be at least 1'],
     [withLine('messages: -1'), 'messages: must be at least 1'],
@@ -289,7 +311,10 @@ describe('accepts', () => {
       path: '/sensors/temp',
       messages: 100,
       payload: { text: 'a', seed: 1 },
-      http: { request: { headers: {} }, response: { status: 204, headers: {}, body: '' } },
+      http: {
+        request: { method: 'POST', headers: {} },
+        response: { status: 204, headers: {}, body: '' },
+      },
       mqtt: { clientId: 'sensor-0001', keepAlive: 60 },
       transports: ['default'],
       claims: [],

@@ -6,7 +6,11 @@ export interface Secrets {
   readonly fields: readonly string[]
   /** Passwords, tokens, the query of the URL: wherever they turn up, also in an answer. */
   readonly values: readonly string[]
+  /** Whether all of a query is one: of a URL that the user gave. */
+  readonly query: 'secret' | 'shown'
 }
+
+export const NO_SECRETS: Secrets = { fields: [], values: [], query: 'shown' }
 
 /** Where the target of a request stands (RFC 9112 §3, RFC 9113 §8.3.1). */
 const TARGET_PARTS: ReadonlySet<string> = new Set(['request line', ':path'])
@@ -23,18 +27,19 @@ export function withholdSecrets<F extends Frame>(frames: readonly F[], secrets: 
   const values = knownValues(secrets)
   return frames.map((frame) => ({
     ...frame,
-    parts: frame.parts.map((part) => withholdPart(part, secrets.fields, values)),
+    parts: frame.parts.map((part) => withholdPart(part, secrets, values)),
   }))
 }
 
 function withholdPart(
   part: FramePart,
-  fields: readonly string[],
+  { fields, query }: Secrets,
   values: readonly string[],
 ): FramePart {
   const { text, ...rest } = part
   const isGiven = fields.includes(part.label.toLowerCase())
-  const hasQuery = TARGET_PARTS.has(part.label) && (text?.includes('?') ?? false)
+  const hasQuery =
+    query === 'secret' && TARGET_PARTS.has(part.label) && (text?.includes('?') ?? false)
   const holdsSecret = values.some((value) => text?.includes(value))
   if (!isGiven && !hasQuery && !holdsSecret) return part
   return { ...rest, disclosure: 'withheld' }
@@ -71,6 +76,7 @@ export function secretsOf({
   const all = [password ?? '', encodeURIComponent(password ?? ''), ...password64]
   return {
     fields: Object.keys(headers).map((name) => name.toLowerCase()),
+    query: 'secret',
     values: [...new Set([...all, ...values, ...tokens, ...query])].filter((value) => value !== ''),
   }
 }

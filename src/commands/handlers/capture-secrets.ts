@@ -1,8 +1,16 @@
+import type { Plan } from '../../plan/plan.ts'
+import { secretsOfCell } from '../../targets/scenario-secrets.ts'
 import type { Targets } from '../../targets/target.ts'
 
-/** The keys of TLS connections are written where every server is our own. */
-export const secretsInCapture = (targets: Targets = {}): 'included' | 'withheld' =>
-  targets.http === undefined && targets.mqtt === undefined ? 'included' : 'withheld'
+/** The keys of TLS connections are written where every server is our own, and nothing in them lets anybody in. */
+export function secretsInCapture({
+  targets = {},
+  scenarios,
+}: Pick<Plan, 'targets' | 'scenarios'>): 'included' | 'withheld' {
+  const isOurs = targets.http === undefined && targets.mqtt === undefined
+  const isOpen = scenarios.every((planned) => secretsOfCell(planned).values.length === 0)
+  return isOurs && isOpen ? 'included' : 'withheld'
+}
 
 /**
  * What was not encrypted on the wire is not encrypted in a capture of it. Known

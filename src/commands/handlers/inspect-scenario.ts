@@ -3,12 +3,14 @@ import { InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
 import type { InspectedCell, Inspection } from '../../model/report/tap/inspection.ts'
+import { payloadFieldOf } from '../../model/scenario/http-query.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
 import { planRun } from '../../plan/make-plan.ts'
 import { targetOptions } from '../../plan/options.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { Plan, PlannedScenario } from '../../plan/plan.ts'
 import { CaptureFile } from '../../runner/capture-file.ts'
 import { runPlan } from '../../runner/run.ts'
+import { secretsOfCell } from '../../targets/scenario-secrets.ts'
 import { targetOf } from '../../targets/target.ts'
 import { withholdSecrets } from '../../targets/withhold.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
@@ -43,7 +45,7 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
     onMessage: () => {},
     onReport: async () => {},
   })
-  await capture?.write(plan.options, secretsInCapture(plan.targets))
+  await capture?.write(plan.options, secretsInCapture(plan))
   progress.done()
   for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
   const isOpen = report.cells.some(({ status }) => status === 'failed')
@@ -111,12 +113,15 @@ async function describeInspection(
     title,
     messages,
     cells: await Promise.all(
-      cells.map((cell) => describeCell(plan, cell, recordings.get(cell.transport) ?? null)),
+      cells.map((cell) =>
+        describeCell(planned, plan, cell, recordings.get(cell.transport) ?? null),
+      ),
     ),
   }
 }
 
 async function describeCell(
+  { scenario }: PlannedScenario,
   { options, targets }: Plan,
   cell: Cell,
   recording: WireRecording | null,
@@ -125,12 +130,13 @@ async function describeCell(
   const traits = traitsFor(await loadTransport(transport), options)
   const { secure } = traits
   const target = targetOf(targets, traits)
+  const payloadField = payloadFieldOf(scenario.http.request)
   const read =
-    recording === null || protocol === 'none' ? null : readExchange(recording, { protocol, secure })
-  const exchange =
-    read === null || target === null
-      ? read
-      : { ...read, frames: withholdSecrets(read.frames, target.secrets) }
+    recording === null || protocol === 'none'
+      ? null
+      : readExchange(recording, { protocol, secure, payloadField })
+  const secrets = secretsOfCell({ scenario, target: target ?? undefined })
+  const exchange = read === null ? null : { ...read, frames: withholdSecrets(read.frames, secrets) }
   return {
     ...{ transport, client, protocol, completion, secure, exchange },
     problem: problemOf(cell),

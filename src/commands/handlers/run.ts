@@ -35,7 +35,7 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
     onReport: (current) => writeReport(folder, current),
   })
   if (plan.raw) await folder.write('raw.csv', renderRawCsv(raw))
-  await capture?.write(plan.options, secretsInCapture(plan.targets))
+  await capture?.write(plan.options, secretsInCapture(plan))
   progress.done()
   const broken = (report.budgets ?? []).filter(({ verdict }) => verdict !== 'pass')
   for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)

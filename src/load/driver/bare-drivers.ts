@@ -1,5 +1,4 @@
-import { contentTypeOf } from '../../model/scenario/content-type.ts'
-import { targetUrlOf } from '../../transports/http/request-headers.ts'
+import { targetUrlOf } from '../../transports/http/request/write-request.ts'
 import type { Qos } from '../../transports/mqtt/broker-limits.ts'
 import type { DriverRequest } from './driver-request.ts'
 import type { LoadDriver } from './load-driver.ts'
@@ -20,14 +19,7 @@ const mqtt =
 
 const http: OpenDriver = async (request) => {
   const { openHttpLoadDriver } = await import('./http/http-load-driver.ts')
-  const { scenario } = request
-  const { pathname, search } = targetUrlOf(request.address, scenario)
-  return openHttpLoadDriver({
-    ...request,
-    path: pathname + search,
-    contentType: contentTypeOf(scenario),
-    headers: scenario.http.request.headers,
-  })
+  return openHttpLoadDriver({ ...request, url: targetUrlOf(request.address, request.scenario) })
 }
 
 /**

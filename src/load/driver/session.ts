@@ -6,8 +6,9 @@ import { type HistogramParts, LatencyHistogram } from '../../stats/latency-histo
 import { nowNs, spinFor, stopwatchNs, waitUntil } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
 import { readUsage, type UsageReading } from '../../system/resource-usage.ts'
+import { secretsOfCell } from '../../targets/scenario-secrets.ts'
 import type { Target } from '../../targets/target.ts'
-import { withholdText } from '../../targets/withhold.ts'
+import { type Secrets, withholdText } from '../../targets/withhold.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { type TransportOptions, traitsFor } from '../../transports/run-options.ts'
 import { askedBy, connectDevice, trustIn } from '../flows/connect.ts'
@@ -72,21 +73,21 @@ export class LoadCell implements AsyncDisposable {
   readonly #driver: LoadDriver
   readonly #abort: AbortController
   readonly #busyUs: number
-  readonly #target: Target | undefined
+  readonly #secrets: Secrets
   /** Of libraries, whose peers follow the ends of their connections by themselves. */
   readonly #ends: ServerEnds
 
   private constructor(
     driver: LoadDriver,
     abort: AbortController,
-    { busyUs, target }: Pick<OpenLoadRequest, 'busyUs' | 'target'>,
+    request: OpenLoadRequest,
     ends: ServerEnds,
   ) {
     this.#ends = ends
     this.#driver = driver
     this.#abort = abort
-    this.#busyUs = busyUs
-    this.#target = target
+    this.#busyUs = request.busyUs
+    this.#secrets = secretsOfCell(request)
   }
 
   static async open(request: OpenLoadRequest): Promise<{ cell: LoadCell; tally: ConnectTally }> {
@@ -123,7 +124,7 @@ export class LoadCell implements AsyncDisposable {
             }),
         })
         const { failed, ...tally } = await driver.connect()
-        const told = { ...tally, failed: withholdReasons(failed, target) }
+        const told = { ...tally, failed: withholdReasons(failed, secretsOfCell(request)) }
         return { cell: new LoadCell(driver, abort, request, ends), tally: told }
       })
     } catch (error) {
@@ -168,7 +169,7 @@ export class LoadCell implements AsyncDisposable {
         ...tally,
         renewedConnections: tally.renewedConnections + this.#ends.renewed - before.renewed,
         repeatedMessages: tally.repeatedMessages + this.#ends.repeated - before.repeated,
-        lostConnections: withholdReasons(lostConnections, this.#target),
+        lostConnections: withholdReasons(lostConnections, this.#secrets),
       },
       response: response.toParts(),
       sendDelay: sendDelay.toParts(),
@@ -187,11 +188,10 @@ export class LoadCell implements AsyncDisposable {
 /** A server may repeat in its refusal what it was given. */
 function withholdReasons(
   reasons: ReadonlyMap<string, number>,
-  target: Target | undefined,
+  secrets: Secrets,
 ): ReadonlyMap<string, number> {
-  if (target === undefined) return reasons
   const told = new Map<string, number>()
-  for (const [what, times] of reasons) countReason(told, withholdText(what, target.secrets), times)
+  for (const [what, times] of reasons) countReason(told, withholdText(what, secrets), times)
   return told
 }
 

@@ -9,8 +9,8 @@ import { createPayloads } from '../../scenario/payload.ts'
 import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
 import { blankSecrets } from '../../targets/blank-secrets.ts'
-import type { Target } from '../../targets/target.ts'
-import { withholdSecrets } from '../../targets/withhold.ts'
+import { secretsOfCell } from '../../targets/scenario-secrets.ts'
+import { type Secrets, withholdSecrets } from '../../targets/withhold.ts'
 import { isDatagramScheme } from '../../transports/connection-errors.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { waitingFor } from '../../transports/run-options.ts'
@@ -71,7 +71,7 @@ const SECONDS_PER_HOUR = 3_600
  * turn, one waiting exchange, goodbye. Nothing in it depends on time.
  */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
-  const { target } = request.cell
+  const secrets = secretsOfCell(request.cell)
   const progress: PassProgress = {
     ...{ sent: 0, completed: 0, payloadBytes: 0, redirects: [] },
     ...{ largestBytes: 0, repeated: 0, repeatedBytes: 0 },
@@ -80,19 +80,19 @@ export async function runBytePass(request: BytePassRequest): Promise<BytePassOut
   let bytes: BytesResult | null = null
   let failure: PassFailure | null = null
   try {
-    bytes = withhold(await passThroughRelays(request, progress, recorder), target)
+    bytes = withhold(await passThroughRelays(request, progress, recorder), secrets)
   } catch (error) {
-    failure = describeFailure(error, target)
+    failure = describeFailure(error, secrets)
   }
-  const recording = blankSecrets(recorder?.recording ?? null, target)
+  const recording = blankSecrets(recorder?.recording ?? null, secrets)
   const { sent, completed, redirects } = progress
   return { bytes, sent, completed, redirects, failure, recording }
 }
 
-const withhold = (bytes: BytesResult, target: Target | undefined): BytesResult =>
-  target === undefined
-    ? bytes
-    : { ...bytes, exchange: withholdSecrets(bytes.exchange, target.secrets) }
+const withhold = (bytes: BytesResult, secrets: Secrets): BytesResult => ({
+  ...bytes,
+  exchange: withholdSecrets(bytes.exchange, secrets),
+})
 
 async function passThroughRelays(
   request: BytePassRequest,

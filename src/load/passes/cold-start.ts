@@ -2,6 +2,7 @@ import type { Scenario } from '../../model/scenario/scenario.ts'
 import { createPayloads } from '../../scenario/payload.ts'
 import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
+import { secretsOfCell } from '../../targets/scenario-secrets.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { optionsFor, type TransportOptions } from '../../transports/run-options.ts'
 import { describeFailure, type PassFailure } from './failure.ts'
@@ -36,7 +37,7 @@ export async function runColdStart(request: ColdStartRequest): Promise<ColdStart
     using deadline = new Deadline(request.deadlineMs)
     await deadline.bound(() => startOnce(request, outcome, deadline.signal))
   } catch (error) {
-    outcome.failure = describeFailure(error)
+    outcome.failure = describeFailure(error, secretsOfCell(request))
   }
   return outcome
 }

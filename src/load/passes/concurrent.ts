@@ -3,6 +3,7 @@ import type { Scenario } from '../../model/scenario/scenario.ts'
 import { createPayloads } from '../../scenario/payload.ts'
 import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
+import { secretsOfCell } from '../../targets/scenario-secrets.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import type { TransportOptions } from '../../transports/run-options.ts'
 import type { Peer, Producer } from '../../transports/transport.ts'
@@ -67,7 +68,7 @@ export async function runSeveralInFlight(request: SeveralRequest): Promise<Sever
       await runLanes(lanes, payloads, nowNs, untilNs, record)
     })
   } catch (error) {
-    failure = describeFailure(error)
+    failure = describeFailure(error, secretsOfCell(request))
   }
   await Promise.all(peers.map((peer) => peer[Symbol.asyncDispose]()))
   const { sent, completed, lastCompletedNs } = record

@@ -1,7 +1,6 @@
 import type { CellSpec } from '../../delivery/cell-spec.ts'
 import { describeError, type ErrorCode, InstrumentError } from '../../model/errors.ts'
-import type { Target } from '../../targets/target.ts'
-import { withholdText } from '../../targets/withhold.ts'
+import { type Secrets, withholdText } from '../../targets/withhold.ts'
 
 /** Why a pass failed, as it crosses the border of a process. */
 export interface PassFailure {
@@ -9,11 +8,10 @@ export interface PassFailure {
   message: string
 }
 
-/** @param target whose secrets must not be repeated */
-export function describeFailure(error: unknown, target?: Target): PassFailure {
+/** @param secrets that must not be repeated */
+export function describeFailure(error: unknown, secrets: Secrets): PassFailure {
   const code = error instanceof InstrumentError ? error.code : 'internal'
-  const message = describeError(error)
-  return { code, message: target === undefined ? message : withholdText(message, target.secrets) }
+  return { code, message: withholdText(describeError(error), secrets) }
 }
 
 /** A block or pass that ended early because nothing arrived any more. */

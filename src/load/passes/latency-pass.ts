@@ -4,6 +4,7 @@ import type { Patience } from '../../delivery/patience.ts'
 import type { TimedRenewals } from '../../model/report/report.ts'
 import { createPayloads, type PayloadSource } from '../../scenario/payload.ts'
 import { Deadline } from '../../system/deadline.ts'
+import { secretsOfCell } from '../../targets/scenario-secrets.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import type { Producer } from '../../transports/transport.ts'
 import { connectDevice } from '../flows/connect.ts'
@@ -110,7 +111,7 @@ export class LatencyCell implements AsyncDisposable {
   }
 
   async runBlock({ firstIndex, count }: BlockRequest): Promise<BlockOutcome> {
-    const { patience, target } = this.#request
+    const { patience } = this.#request
     const session = this.#session
     const messages = Array.from({ length: count }, (_, offset) =>
       this.#payloads.payload(firstIndex + offset),
@@ -125,7 +126,7 @@ export class LatencyCell implements AsyncDisposable {
       await deadline.bound(() => session.send(messages, firstIndex, watch))
       if (record.sentNs.length < count) throw fellSilent(this.#request, record.sentNs.length, count)
     } catch (error) {
-      failure = describeFailure(error, target)
+      failure = describeFailure(error, secretsOfCell(this.#request))
     }
     using stragglers = new Deadline(patience.stragglerMs)
     const isOver = failure === null ? stragglers.signal : AbortSignal.abort()

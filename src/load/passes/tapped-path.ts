@@ -32,6 +32,8 @@ const GOODBYE_QUIET_MS = 250
 export interface LinkOptions {
   traits: TransportTraits
   flow: Flow
+  /** The field of a query that carries the payload; null where the content does. */
+  payloadField: string | null
   /** Where the relay passes everything on to. */
   endpoint: URL
   /** Bounds the pass, and is cut at the first byte that nothing explains. */
@@ -90,9 +92,9 @@ export class TappedLink implements AsyncDisposable {
 
   /** @throws InstrumentError `connection` when the relay cannot listen */
   static async open(options: LinkOptions): Promise<TappedLink> {
-    const { traits, flow, endpoint, deadline, strayByte, recorder = null } = options
+    const { traits, flow, payloadField, endpoint, deadline, strayByte, recorder = null } = options
     const segments = new SegmentModel(traits.protocol)
-    const account = new ByteAccount(traits, flow, segments)
+    const account = new ByteAccount({ ...traits, payloadField }, flow, segments)
     let first: Uint8Array | null = null
     let fault: ConnectionFault | null = null
     const brokenInWords = (): InstrumentError | null =>

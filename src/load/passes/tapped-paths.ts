@@ -1,6 +1,7 @@
 import type { CellSpec } from '../../delivery/cell-spec.ts'
 import type { InstrumentError } from '../../model/errors.ts'
 import type { BytesResult } from '../../model/report/report.ts'
+import { payloadFieldOf } from '../../model/scenario/http-query.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { Deadline } from '../../system/deadline.ts'
@@ -52,6 +53,7 @@ export class TappedPaths implements AsyncDisposable {
     const endpoint = new URL(cell.address)
     const path = await TappedLink.open({
       ...{ traits: this.transport.traits, flow: scenario.flow, endpoint, deadline, recorder },
+      payloadField: payloadFieldOf(scenario.http.request),
       strayByte: this.#paths.length === 0 ? strayByte : null,
     })
     this.#paths.push(path)

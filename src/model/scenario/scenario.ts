@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { tlsProfileName, tlsProfileNames } from '../tls/profile-family.ts'
 import { FLOWS, type Flow } from '../vocabulary.ts'
-import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
-import { headers, requestHeaders } from './http-headers.ts'
+import { splitTarget } from './http-query.ts'
+import { httpSettings } from './http-settings.ts'
 import { refuseSubscribersElsewhere, subscriberCount, subscriberCounts } from './subscribers.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -16,7 +16,7 @@ const MAX_RECORDS = 1_000_000
 /** [MQTT-1.5.3]: a UTF-8 string is preceded by a two-byte length. */
 const MAX_MQTT_STRING_BYTES = 65_535
 /** RFC 9112 §3 asks every server to accept a request line of 8,000 octets, and no more. */
-const MAX_PATH_BYTES = 8_000
+export const MAX_PATH_BYTES = 8_000
 /** `/set` and `/state` stand behind topic and path of a roundtrip. */
 const LONGEST_SUFFIX_BYTES = 6
 /** Of one message; a quarter of what MQTT's Remaining Length can say. */
@@ -287,6 +287,30 @@ function refuseNamesTooLongForSuffixes(
   }
 }
 
+/** Commands and what is forwarded have requests of their own. */
+function refuseRequestsElsewhere(
+  { flow, path, http }: { flow: Flow; path: string; http: z.output<typeof httpSettings> },
+  context: z.RefinementCtx,
+): void {
+  const { request } = http
+  if (flow !== 'uplink' && (request.method !== 'POST' || request.query !== undefined)) {
+    const key = request.query === undefined ? 'method' : 'query'
+    context.addIssue({
+      code: 'custom',
+      path: ['http', 'request', key],
+      message: `is of an uplink, and the flow is ${flow}; leave it out`,
+    })
+  }
+  const { before, after } = splitTarget(path, request)
+  if (before.length + (after ?? '').length > MAX_PATH_BYTES) {
+    context.addIssue({
+      code: 'custom',
+      path: ['http', 'request', 'query'],
+      message: `makes the target of a request longer than ${MAX_PATH_BYTES} bytes; say less in it`,
+    })
+  }
+}
+
 export const scenarioSchema = z
   .strictObject({
     name: z
@@ -311,44 +335,7 @@ export const scenarioSchema = z
       .default(100)
       .describe('how many messages the byte pass sends'),
     payload,
-    http: z
-      .strictObject({
-        request: z
-          .strictObject({
-            headers: requestHeaders.default({}).describe('names and values'),
-            headerSet: z
-              .enum(HEADER_SETS)
-              .optional()
-              .describe('whose head http1-replay sends; minimal if left out'),
-          })
-          .prefault({})
-          .describe('added to what the client sends by itself'),
-        response: z
-          .strictObject({
-            status: wholeNumber(200, 599, 204).default(204).describe('of a message that was taken'),
-            headers: headers.default({}).describe('names and values'),
-            body: z.string().default('').describe('its content'),
-            answerSet: z
-              .enum(ANSWER_SETS)
-              .optional()
-              .describe('whose head http1-replay is answered with; minimal if left out'),
-          })
-          .prefault({})
-          .describe('what the embedded server answers'),
-      })
-      .superRefine((value, context) => {
-        const { status, body } = value.response
-        // RFC 9110 §15.3.5, §15.4.5: these answers have no content.
-        if ((status === 204 || status === 304) && body !== '') {
-          context.addIssue({
-            code: 'custom',
-            path: ['response', 'body'],
-            message: `is given, but a ${status} answer has no body; use status 200`,
-          })
-        }
-      })
-      .prefault({})
-      .describe('what HTTP needs besides'),
+    http: httpSettings,
     mqtt: z
       .strictObject({
         clientId: mqttString('is empty; give an id of fixed width, such as sensor-0001')
@@ -373,6 +360,7 @@ export const scenarioSchema = z
   })
   .superRefine(refuseSubscribersElsewhere)
   .superRefine(refuseNamesTooLongForSuffixes)
+  .superRefine(refuseRequestsElsewhere)
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 
 /** What a file says: one scenario, or a fan-out to several numbers of subscribers. */
@@ -390,6 +378,7 @@ export const scenarioFileSchema = z
   })
   .superRefine(refuseSubscribersElsewhere)
   .superRefine(refuseNamesTooLongForSuffixes)
+  .superRefine(refuseRequestsElsewhere)
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 
 /** A validated scenario; every default is filled in. */

@@ -1,4 +1,5 @@
 import { lossName } from '../../model/link/loss.ts'
+import { payloadFieldOf } from '../../model/scenario/http-query.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
@@ -42,7 +43,10 @@ export function draftCells(
             ...(subscribers === null ? {} : { subscribers }),
             ...(target === null ? {} : { target: target.reported.url }),
           })
-          const unfit = planned.unfit?.get(id) ?? tlsUnfit(planned, own, target === null)
+          const unfit =
+            planned.unfit?.get(id) ??
+            compressedTarget(planned, own) ??
+            tlsUnfit(planned, own, target === null)
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
           else if (unfit !== null) draft.skip(unfit)
           return [id, draft] as const
@@ -51,6 +55,12 @@ export function draftCells(
     ]),
   )
 }
+
+/** RFC 7541 §5.2: which of the coded bytes are the payload's cannot be told. */
+const compressedTarget = ({ scenario }: PlannedScenario, { protocol }: TransportTraits) =>
+  protocol === 'http/2' && payloadFieldOf(scenario.http.request) !== null
+    ? 'the payload stands in the query, which HTTP/2 compresses with its path (RFC 7541 §5.2), so that its bytes cannot be told; send it as content'
+    : null
 
 const tlsUnfit = ({ scenario }: PlannedScenario, traits: TransportTraits, isOurs: boolean) =>
   traits.secure ? tlsObstacle(tlsProfileOf(scenario), traits, isOurs ? 'ours' : 'target') : null

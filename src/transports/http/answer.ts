@@ -25,7 +25,7 @@ export function requireAnswer(
   if (problem === null) return
   throw new InstrumentError(
     access === undefined ? 'connection' : 'refused',
-    `POST ${url.pathname} at ${placeOf(url)} was answered ${status}; ${problem}`,
+    `${scenario.http.request.method} ${url.pathname} at ${placeOf(url)} was answered ${status}; ${problem}`,
   )
 }
 
@@ -40,7 +40,7 @@ const REMEDIES: Readonly<Record<number, string>> = {
   401: 'give credentials in the URL, the environment or a header Authorization',
   403: 'let its access rules allow it',
   404: 'give the path that takes readings in the URL',
-  405: 'let that path take a POST, or give another in the URL',
+  405: 'let that path take the method, give another in http.request.method of the scenario, or another path in the URL',
   407: 'that is a proxy: give the URL of the server itself',
   413: 'send a smaller payload, or raise its limit',
   415: 'give the payload the Content-Type that it wants (payload.contentType of the scenario)',

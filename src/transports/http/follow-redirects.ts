@@ -3,7 +3,8 @@ import { placeOf } from '../connection-errors.ts'
 import type { ConnectContext } from '../transport.ts'
 import { isRedirect, requireAnswer } from './answer.ts'
 import { openFetchConnection } from './fetch-connection.ts'
-import { requestHeadersOf, targetUrlOf } from './request-headers.ts'
+import { ask } from './post.ts'
+import { RequestWriter, targetUrlOf } from './request/write-request.ts'
 
 /** As `fetch` and curl give up sooner or later too. */
 const MOST_REDIRECTS = 10
@@ -30,46 +31,62 @@ export async function followRedirects(
   const hops: string[] = []
   let url = targetUrlOf(address, context.scenario)
   for (;;) {
-    const { status, location } = await ask(url, context, payload)
+    const { status, location } = await askOnce(url, context, payload)
     if (!isRedirect(status) || location === null) {
       requireAnswer(url, status, context)
       return { address: hops.length === 0 ? address : url, hops }
     }
-    const next = nextOf(url, status, location)
+    const next = nextOf(url, status, location, context)
     hops.push(`${status} to ${next.pathname}`)
     if (hops.length > MOST_REDIRECTS) {
-      throw refused(url, `leads on after ${MOST_REDIRECTS} redirects; give the place itself`)
+      throw refused(
+        url,
+        context,
+        `leads on after ${MOST_REDIRECTS} redirects; give the place itself`,
+      )
     }
     url = next
   }
 }
 
-const refused = (url: URL, what: string): InstrumentError =>
-  new InstrumentError('refused', `POST ${url.pathname} at ${placeOf(url)} ${what} with --http-url`)
+const refused = (url: URL, { scenario }: ConnectContext, what: string): InstrumentError =>
+  new InstrumentError(
+    'refused',
+    `${scenario.http.request.method} ${url.pathname} at ${placeOf(url)} ${what} with --http-url`,
+  )
 
 /** RFC 9110 §15.4: where it leads, if a message can be taken there. */
-function nextOf(url: URL, status: number, location: string): URL {
+function nextOf(url: URL, status: number, location: string, context: ConnectContext): URL {
   if (!URL.canParse(location, url.href)) {
     throw refused(
       url,
+      context,
       `was answered ${status} with a Location that is no URL; give the place itself`,
     )
   }
   const next = new URL(location, url)
   const place = next.origin + next.pathname
-  if (status !== 307 && status !== 308) {
+  const { method, query } = context.scenario.http.request
+  // What the redirect repeats of the query is written again with each message.
+  if (query !== undefined) next.search = ''
+  if (status !== 307 && status !== 308 && method !== 'GET') {
     throw refused(
       url,
-      `was answered ${status}, at which a client makes a GET of a POST (RFC 9110 §15.4), so that no message would arrive at ${place}; give that`,
+      context,
+      `was answered ${status}, at which a client may make a GET of a ${method} (RFC 9110 §15.4), so that no message would arrive at ${place}; give that`,
     )
   }
   if (next.origin !== url.origin) {
-    throw refused(url, `was answered ${status} and leads to another server, ${place}; give that`)
+    throw refused(
+      url,
+      context,
+      `was answered ${status} and leads to another server, ${place}; give that`,
+    )
   }
   return next
 }
 
-async function ask(
+async function askOnce(
   url: URL,
   context: ConnectContext,
   payload: Uint8Array,
@@ -79,13 +96,8 @@ async function ask(
     security,
     connection: 'close',
   })
-  const init: RequestInit = {
-    method: 'POST',
-    headers: requestHeadersOf(context.scenario),
-    body: payload as NonNullable<RequestInit['body']>,
-  }
-  return await connection.request(url, init, async (response) => {
-    await response.arrayBuffer()
-    return { status: response.status, location: response.headers.get('location') }
-  })
+  const request = new RequestWriter(url, context.scenario).write(payload)
+  return await ask(connection, url, request, ({ status, headers }) => ({
+    ...{ status, location: headers.get('location') },
+  }))
 }

@@ -13,12 +13,13 @@ import { requireAnswer } from './answer.ts'
 import { cycleLengthOf } from './cycle.ts'
 import { serveFastify } from './endpoint/fastify-endpoint.ts'
 import { FASTIFY } from './libraries.ts'
-import { requestHeadersOf, targetUrlOf } from './request-headers.ts'
+import { RequestWriter, saysLength, targetUrlOf } from './request/write-request.ts'
 
 /** autocannon notices its end only when it samples; the wait comes after the last answer. */
 const SAMPLE_INTERVAL_MS = 100
 /** A day: who measures sets the deadline, and autocannon would send again on its own. */
 const ANSWER_TIMEOUT_S = 86_400
+const NOTHING = new Uint8Array(0)
 
 /** What is used of the client inside autocannon, which its types leave out. */
 interface AutocannonClient extends EventEmitter {
@@ -142,11 +143,9 @@ class Drive {
   async run(autocannon: typeof import('autocannon')): Promise<number> {
     const cycle = this.#payloads.slice(0, cycleLengthOf(this.#payloads))
     const { scenario, via } = this.#context
-    const headers = {
-      // Through a relay the server is still asked for by its own name.
-      ...(via !== undefined && { Host: this.#url.host }),
-      ...requestHeadersOf(scenario),
-    }
+    const writer = new RequestWriter(this.#url, scenario)
+    // Through a relay the server is still asked for by its own name.
+    const host = via === undefined ? {} : { Host: this.#url.host }
     const running = autocannon({
       url: (via ?? this.#url).href,
       connections: 1,
@@ -157,13 +156,18 @@ class Drive {
       // autocannon goes round these, so payloads that repeat are built once. No
       // rate is ever set: its limiter sends in bursts, and without one its
       // correction for coordinated omission stays out of the way.
-      requests: cycle.map((payload) => ({
-        method: 'POST',
-        path: this.#url.pathname + this.#url.search,
-        // RFC 9110 §8.6: a POST without content says so; autocannon leaves it out.
-        headers: payload.length === 0 ? { ...headers, 'Content-Length': '0' } : headers,
-        body: Buffer.from(payload.buffer, payload.byteOffset, payload.length),
-      })),
+      requests: cycle.map((payload) => {
+        const request = writer.write(payload)
+        const content = request.content ?? NOTHING
+        // autocannon leaves it out.
+        const length = content.length === 0 && saysLength(request) ? { 'Content-Length': '0' } : {}
+        return {
+          method: request.method,
+          path: request.target,
+          headers: { ...host, ...request.headers, ...length },
+          body: Buffer.from(content.buffer, content.byteOffset, content.length),
+        }
+      }),
       setupClient: (client) => this.#watch(client as unknown as AutocannonClient),
     })
     this.ended = Promise.resolve(running)

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import type { InstrumentError } from '../../model/errors.ts'
-import { contentTypeOf } from '../../model/scenario/content-type.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { lost, placeOf, requireScheme } from '../connection-errors.ts'
 import { type ConnectionEnd, Unanswered } from '../connections/connection-end.ts'
@@ -16,10 +15,15 @@ import { serveReplay } from './endpoint/replay-endpoint.ts'
 import { buildHead } from './header-sets/header-set.ts'
 import { REQUEST_SETS } from './header-sets/request-sets.ts'
 import { type HttpMessage, MessageReader } from './message-reader.ts'
-import { targetUrlOf } from './request-headers.ts'
+import {
+  type HttpRequest,
+  RequestWriter,
+  saysLength,
+  targetUrlOf,
+} from './request/write-request.ts'
 
 /**
- * POSTs with a head that was captured from some client, replayed byte for byte
+ * Requests with a head that was captured from some client, replayed byte for byte
  * on a raw socket, one in flight, and answered with a head captured from some
  * server. Which of them stands in the scenario (`http.request.headerSet`,
  * `http.response.answerSet`); left out, both are the least that the
@@ -65,13 +69,27 @@ export const http1Replay: Transport<NoOptions> = {
   },
 }
 
-/** The head of a request with so much content. */
-export function requestHeadOf(url: URL, scenario: Scenario, contentBytes: number): Buffer {
-  const { headerSet = 'minimal', headers } = scenario.http.request
+const NOTHING = new Uint8Array(0)
+
+/** The head of a request. */
+export function requestHeadOf(url: URL, scenario: Scenario, request: HttpRequest): Buffer {
+  const { headerSet = 'minimal' } = scenario.http.request
+  const { 'content-type': type, ...headers } = request.headers
+  const length = saysLength(request) ? String(request.content?.length ?? 0) : undefined
+  // Where there is no content, nothing is said of it.
+  const said = REQUEST_SETS[headerSet].lines.filter(
+    (line) =>
+      (type !== undefined || !line.includes('{type}')) &&
+      (length !== undefined || !line.includes('{length}')),
+  )
   return buildHead(
-    `POST ${url.pathname}${url.search} HTTP/1.1`,
-    REQUEST_SETS[headerSet].lines,
-    { host: url.host, length: String(contentBytes), type: contentTypeOf(scenario) },
+    `${request.method} ${request.target} HTTP/1.1`,
+    said,
+    {
+      host: url.host,
+      ...(length !== undefined && { length }),
+      ...(type !== undefined && { type }),
+    },
     headers,
   )
 }
@@ -80,12 +98,13 @@ class ReplayConnection implements EndingConnection {
   readonly #address: URL
   readonly #url: URL
   readonly #context: ConnectContext
+  readonly #writer: RequestWriter
   readonly #socket: Socket
   readonly #lifeline: Lifeline
   readonly #reader = new MessageReader()
   #awaited: { resolve: () => void; reject: (error: Error) => void } | null = null
   /** The latest: as a rule, the next message is as long. */
-  #head: { contentBytes: number; bytes: Buffer } | null = null
+  #head: { target: string; contentBytes: number; bytes: Buffer } | null = null
   #hasAnswered = false
   #isLast = false
 
@@ -93,6 +112,7 @@ class ReplayConnection implements EndingConnection {
     this.#address = address
     this.#url = targetUrlOf(address, context.scenario)
     this.#context = context
+    this.#writer = new RequestWriter(this.#url, context.scenario)
     this.#socket = socket
     this.#lifeline = holdSocket(address, socket, context.signal)
     socket.on('data', (chunk) => {
@@ -117,11 +137,12 @@ class ReplayConnection implements EndingConnection {
 
   /** @throws Unanswered, InstrumentError `connection` */
   async send(payload: Uint8Array): Promise<void> {
+    const request = this.#writer.write(payload)
     try {
       await this.#lifeline.wait((resolve, reject) => {
         this.#awaited = { resolve, reject }
         // One write: head and content leave together where they fit a segment.
-        this.#socket.write(Buffer.concat([this.#headFor(payload.length), payload]))
+        this.#socket.write(Buffer.concat([this.#headFor(request), request.content ?? NOTHING]))
       })
     } catch (error) {
       if (this.#awaited === null) throw error
@@ -138,10 +159,12 @@ class ReplayConnection implements EndingConnection {
     return releaseSocket(this.#address, this.#socket, this.#lifeline)
   }
 
-  #headFor(contentBytes: number): Buffer {
-    if (this.#head?.contentBytes !== contentBytes) {
-      const bytes = requestHeadOf(this.#url, this.#context.scenario, contentBytes)
-      this.#head = { contentBytes, bytes }
+  #headFor(request: HttpRequest): Buffer {
+    const { target, content } = request
+    const contentBytes = content?.length ?? 0
+    if (this.#head?.contentBytes !== contentBytes || this.#head.target !== target) {
+      const bytes = requestHeadOf(this.#url, this.#context.scenario, request)
+      this.#head = { target, contentBytes, bytes }
     }
     return this.#head.bytes
   }

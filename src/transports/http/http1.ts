@@ -9,7 +9,7 @@ import { serveFastify } from './endpoint/fastify-endpoint.ts'
 import { openFetchConnection } from './fetch-connection.ts'
 import { FASTIFY, UNDICI } from './libraries.ts'
 import { postingProducer } from './post.ts'
-import { targetUrlOf } from './request-headers.ts'
+import { targetUrlOf } from './request/write-request.ts'
 
 export const http1 = http1With('http1', 'HTTP/1.1 POST, kept alive', 'clear', 'kept', {
   order: 100,

@@ -18,7 +18,12 @@ import { awaitClose, endOf, heardOn } from '../sockets.ts'
 import type { ConnectContext, Peer } from '../transport.ts'
 import { requireAnswer } from './answer.ts'
 import { LARGEST_WINDOW_BYTES } from './flow-window.ts'
-import { requestHeadersOf, targetUrlOf } from './request-headers.ts'
+import {
+  type HttpRequest,
+  RequestWriter,
+  saysLength,
+  targetUrlOf,
+} from './request/write-request.ts'
 
 /** What may be sent before the server's SETTINGS are known (RFC 9113 §6.5.2). */
 const INITIAL_WINDOW_BYTES = 65_535
@@ -61,7 +66,7 @@ class Http2Connection implements EndingConnection {
   readonly #context: ConnectContext
   readonly #address: URL
   readonly #url: URL
-  readonly #headers: OutgoingHttpHeaders
+  readonly #writer: RequestWriter
   readonly #socket: Socket
   readonly #session: ClientHttp2Session
   readonly #lifeline: Lifeline
@@ -75,11 +80,7 @@ class Http2Connection implements EndingConnection {
     this.#context = context
     this.#address = address
     this.#url = targetUrlOf(address, scenario)
-    this.#headers = {
-      ':method': 'POST',
-      ':path': this.#url.pathname + this.#url.search,
-      ...requestHeadersOf(scenario),
-    }
+    this.#writer = new RequestWriter(this.#url, scenario)
     this.#socket = socket
     const session = connect(address, {
       createConnection: () => socket,
@@ -116,7 +117,7 @@ class Http2Connection implements EndingConnection {
     const message: Message = {}
     const status = await this.#tied(message, async () => {
       if (!mayGoAtOnce) await this.#whenSettled
-      return post(this.#session, this.#headers, payload, message)
+      return ask(this.#session, this.#writer.write(payload), message)
     })
     this.#hasAnswered = true
     requireAnswer(this.#url, status, this.#context)
@@ -211,18 +212,15 @@ function plainly(error: Error & { code?: string }): Error {
  * @param message is told what becomes of it
  * @returns the status, when all of the answer is here
  */
-function post(
-  session: ClientHttp2Session,
-  headers: OutgoingHttpHeaders,
-  payload: Uint8Array,
-  message: Message,
-): Promise<number> {
+function ask(session: ClientHttp2Session, asked: HttpRequest, message: Message): Promise<number> {
   return new Promise((resolve, reject) => {
-    const isEmpty = payload.length === 0
-    const request = session.request(
-      { ...headers, 'content-length': payload.length },
-      { endStream: isEmpty },
-    )
+    const { method, target, headers, content } = asked
+    const lengthBytes = content?.length ?? 0
+    const fields: OutgoingHttpHeaders = {
+      ...{ ':method': method, ':path': target, ...headers },
+      ...(saysLength(asked) && { 'content-length': lengthBytes }),
+    }
+    const request = session.request(fields, { endStream: lengthBytes === 0 })
     message.stream = request
     request.once('response', (fields) => {
       message.status = fields[':status']
@@ -238,6 +236,6 @@ function post(
         )
     })
     request.resume()
-    if (!isEmpty) request.end(payload)
+    if (lengthBytes > 0) request.end(content)
   })
 }

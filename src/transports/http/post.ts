@@ -1,44 +1,47 @@
-import type { Scenario } from '../../model/scenario/scenario.ts'
 import { nothingToDispose } from '../once-disposed.ts'
 import type { ConnectContext, PacedProducer } from '../transport.ts'
 import { requireAnswer } from './answer.ts'
 import type { FetchConnection } from './fetch-connection.ts'
-import { requestHeadersOf } from './request-headers.ts'
+import { type HttpRequest, RequestWriter } from './request/write-request.ts'
 
-/** A POST a message; answered when all of the scenario's answer is here. */
+/** A request a message; answered when all of the scenario's answer is here. */
 export function postingProducer(
   connection: FetchConnection,
   url: URL,
   context: ConnectContext,
 ): PacedProducer {
-  const { scenario } = context
+  const writer = new RequestWriter(url, context.scenario)
   return {
     kind: 'paced',
     async send(payload) {
-      requireAnswer(url, await post(connection, url, scenario, payload), context)
+      requireAnswer(url, await ask(connection, url, writer.write(payload), statusOf), context)
     },
     settled: () => connection.settled(),
     [Symbol.asyncDispose]: nothingToDispose,
   }
 }
 
+export const statusOf = ({ status }: Response): number => status
+
 /**
- * @returns the status, once all of the answer is here
+ * Sends a request with `fetch`.
+ * @param url where to; its path and query are the request's own
+ * @param read is asked once all of the answer is here
  * @throws InstrumentError `connection` where none came
  */
-export function post(
+export function ask<T>(
   connection: FetchConnection,
   url: URL,
-  scenario: Scenario,
-  payload: Uint8Array,
-): Promise<number> {
+  { method, target, headers, content }: HttpRequest,
+  read: (response: Response) => T,
+): Promise<T> {
   const init: RequestInit = {
-    method: 'POST',
-    headers: requestHeadersOf(scenario),
-    body: payload as NonNullable<RequestInit['body']>,
+    method,
+    headers: { ...headers },
+    ...(content !== null && { body: content as NonNullable<RequestInit['body']> }),
   }
-  return connection.request(url, init, async (response) => {
+  return connection.request(new URL(url.origin + target), init, async (response) => {
     await response.arrayBuffer()
-    return response.status
+    return read(response)
   })
 }

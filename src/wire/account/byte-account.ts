@@ -9,7 +9,7 @@ import {
   type LedgerEntry,
   sumLedger,
 } from '../../model/wire/ledger.ts'
-import { dissectorOf } from '../dissectors/index.ts'
+import { dissectorOf, type WireProtocol } from '../dissectors/index.ts'
 import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import type { ConnectionTap } from '../relay/tcp-relay.ts'
 import { CostBook, saysGoodbye } from './cost-book.ts'
@@ -57,12 +57,12 @@ export class ByteAccount {
    * @throws InstrumentError `internal` for the protocol `none`, which has no wire
    */
   constructor(
-    { protocol, secure }: { protocol: Protocol; secure: boolean },
+    { protocol, secure, payloadField = null }: WireProtocol,
     flow: Flow = 'uplink',
     segments: SegmentModel | null = null,
   ) {
     this.#segments = segments
-    const dissect = dissectorOf(protocol, secure, this.#secrets)
+    const dissect = dissectorOf({ protocol, secure, payloadField }, this.#secrets)
     if (dissect === null) {
       throw new InstrumentError('internal', `protocol ${protocol} has no bytes to account for`)
     }

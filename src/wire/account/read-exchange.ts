@@ -1,11 +1,11 @@
 import { InstrumentError } from '../../model/errors.ts'
-import type { Direction, Protocol } from '../../model/vocabulary.ts'
+import type { Direction } from '../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
 import type { Exchange, ExchangeFrame, ExchangeGap } from '../../model/wire/exchange.ts'
 import type { Dissector, DissectorFactory, Frame } from '../../model/wire/frame.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
-import { dissectorOf } from '../dissectors/index.ts'
+import { dissectorOf, type WireProtocol } from '../dissectors/index.ts'
 import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 
 /**
@@ -13,15 +13,12 @@ import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
  * hold none, so the recording is read a second time.
  * @throws InstrumentError `internal` for a protocol that has no wire
  */
-export function readExchange(
-  recording: WireRecording,
-  { protocol, secure }: { protocol: Protocol; secure: boolean },
-): Exchange {
+export function readExchange(recording: WireRecording, read: WireProtocol): Exchange {
   const secrets = new TlsSecrets()
   for (const line of recording.secrets) secrets.learn(line)
-  const dissect = dissectorOf(protocol, secure, secrets)
+  const dissect = dissectorOf(read, secrets)
   if (dissect === null) {
-    throw new InstrumentError('internal', `protocol ${protocol} has no bytes to inspect`)
+    throw new InstrumentError('internal', `protocol ${read.protocol} has no bytes to inspect`)
   }
   const found: Found = { frames: [], gaps: [] }
   const connections = new Map<number, RecordedConnection>()

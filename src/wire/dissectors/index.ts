@@ -2,7 +2,7 @@ import type { Protocol } from '../../model/vocabulary.ts'
 import type { DissectorFactory } from '../../model/wire/frame.ts'
 import { dissectCoap } from './coap/coap.ts'
 import { dissectDtls } from './dtls/dtls.ts'
-import { dissectHttp1 } from './http1/http1.ts'
+import { dissectHttp1, http1Reader } from './http1/http1.ts'
 import { dissectHttp2 } from './http2/http2.ts'
 import { dissectLengthPrefixed } from './length-prefixed.ts'
 import { dissectMqtt5OverWebSocket, dissectMqttOverWebSocket } from './mqtt/mqtt-websocket.ts'
@@ -28,17 +28,24 @@ export const DISSECTORS: Readonly<Record<Protocol, DissectorFactory | null>> = {
   none: null,
 }
 
+/** What is to be read. */
+export interface WireProtocol {
+  readonly protocol: Protocol
+  readonly secure: boolean
+  /** The field of a query of HTTP that carries the payload; null or left out: the content does. */
+  readonly payloadField?: string | null
+}
+
 /**
  * Reads a protocol as it crosses the wire.
  * @param secrets of the TLS connections, where `secure`
  * @returns null where there is no wire
  */
 export function dissectorOf(
-  protocol: Protocol,
-  secure: boolean,
+  { protocol, secure, payloadField = null }: WireProtocol,
   secrets: TlsSecrets,
 ): DissectorFactory | null {
   if (protocol === 'coap') return secure ? dissectDtls(dissectCoap, secrets) : dissectCoap
-  const inner = DISSECTORS[protocol]
+  const inner = protocol === 'http/1.1' ? http1Reader(payloadField) : DISSECTORS[protocol]
   return inner !== null && secure ? dissectTls(inner, secrets) : inner
 }

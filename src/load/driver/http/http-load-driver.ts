@@ -1,4 +1,10 @@
 import { once } from 'node:events'
+import type { Scenario } from '../../../model/scenario/scenario.ts'
+import {
+  type HttpRequest,
+  RequestWriter,
+  saysLength,
+} from '../../../transports/http/request/write-request.ts'
 import type { ServerTrust } from '../../../transports/transport.ts'
 import { ConnectionDriver } from '../connection-driver.ts'
 import type { LoadShape } from '../load-driver.ts'
@@ -13,11 +19,9 @@ import { RequestConnection } from './request-connection.ts'
 export interface HttpLoadSettings {
   readonly address: URL
   readonly trust: ServerTrust
-  /** With the query. */
-  readonly path: string
-  readonly contentType: string
-  /** Besides Host, Content-Type and Content-Length. */
-  readonly headers: Readonly<Record<string, string>>
+  /** Where the messages go. */
+  readonly url: URL
+  readonly scenario: Scenario
   /** Sent in turn, over and over. */
   readonly payloads: readonly Uint8Array[]
   readonly shape: LoadShape
@@ -31,16 +35,17 @@ const MOST_REQUESTS = 1_000
 const CONNECT_DEADLINE_MS = 10_000
 
 /**
- * Load on an HTTP/1.1 server: POST requests encoded beforehand, of their answers
+ * Load on an HTTP/1.1 server: requests encoded beforehand, of their answers
  * no more is read than where they end. Several in flight on one connection are
  * pipelined (RFC 9112 §9.3.2), which few clients do: a window of 1 is what they
  * have.
  */
 export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver {
-  const { address, trust, shape, now, signal } = settings
+  const { address, trust, url, scenario, shape, now, signal } = settings
+  const writer = new RequestWriter(url, scenario)
   const requests = settings.payloads
     .slice(0, MOST_REQUESTS)
-    .map((payload) => encodeRequest(settings, payload))
+    .map((payload) => encodeRequest(url, writer.write(payload)))
   return new ConnectionDriver({
     client: 'bare',
     ...{ shape, now, signal },
@@ -62,16 +67,16 @@ export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver
   })
 }
 
-function encodeRequest(
-  { address, path, contentType, headers }: HttpLoadSettings,
-  payload: Uint8Array,
-): Buffer {
+function encodeRequest({ host }: URL, request: HttpRequest): Buffer {
+  const { method, target, content } = request
+  const { 'content-type': type, ...headers } = request.headers
   const lines = [
-    `POST ${path} HTTP/1.1`,
-    `Host: ${address.host}`,
-    `Content-Type: ${contentType}`,
-    `Content-Length: ${payload.length}`,
+    `${method} ${target} HTTP/1.1`,
+    `Host: ${host}`,
+    ...(type === undefined ? [] : [`Content-Type: ${type}`]),
+    ...(saysLength(request) ? [`Content-Length: ${content?.length ?? 0}`] : []),
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ]
-  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), payload])
+  const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
+  return content === null ? head : Buffer.concat([head, content])
 }

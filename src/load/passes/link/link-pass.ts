@@ -4,6 +4,7 @@ import type { LedgerEntry } from '../../../model/wire/ledger.ts'
 import { createPayloads } from '../../../scenario/payload.ts'
 import { nowNs } from '../../../system/clock.ts'
 import { Deadline } from '../../../system/deadline.ts'
+import { secretsOfCell } from '../../../targets/scenario-secrets.ts'
 import { loadTransport } from '../../../transports/registry.ts'
 import type { Peer, Producer } from '../../../transports/transport.ts'
 import { connectWith, prepareDevice } from '../../flows/connect.ts'
@@ -64,7 +65,12 @@ export async function runLinkPass(request: LinkPassRequest): Promise<LinkPassOut
     readings = await readUndisturbed(request, link)
     return { network: networkEntries(readings, reference), reference, readings, failure: null }
   } catch (error) {
-    return { network: null, reference, readings, failure: describeFailure(error) }
+    return {
+      network: null,
+      reference,
+      readings,
+      failure: describeFailure(error, secretsOfCell(request.cell)),
+    }
   }
 }
 

@@ -3,7 +3,8 @@ import { placeOf } from '../../connection-errors.ts'
 import { disposeOnce } from '../../once-disposed.ts'
 import type { App, ConnectContext } from '../../transport.ts'
 import { openFetchConnection } from '../fetch-connection.ts'
-import { post } from '../post.ts'
+import { ask, statusOf } from '../post.ts'
+import { RequestWriter } from '../request/write-request.ts'
 import { readEvents } from './fetching.ts'
 import { deviceUrls } from './urls.ts'
 
@@ -22,12 +23,13 @@ export async function connectHttpApp(
 ): Promise<App> {
   const { scenario } = context
   const { receives: setUrl, sends: stateUrl } = deviceUrls(address, scenario)
+  const writer = new RequestWriter(setUrl, scenario)
   const commands = await openFetchConnection(address, context, { patience: 'endless' })
   const states = await openFetchConnection(address, context, { patience: 'endless' })
   const app: App = {
     onState: () => {},
     async command(payload) {
-      const status = await post(commands, setUrl, scenario, payload)
+      const status = await ask(commands, setUrl, writer.write(payload), statusOf)
       if (status !== 204) throw notTaken(setUrl, status)
     },
     ...(endsWait === 'ends waits' && {

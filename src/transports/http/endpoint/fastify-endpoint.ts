@@ -1,17 +1,12 @@
 import type { Security } from '../../tls/security.ts'
 import type { Endpoint, ServeContext } from '../../transport.ts'
-import {
-  answerMessage,
-  bodyOf,
-  type HttpVersion,
-  openFastify,
-  requestTargetOf,
-} from './fastify-app.ts'
+import { requestReader } from '../request/read-request.ts'
+import { answerMessage, bodyOf, type HttpVersion, openFastify } from './fastify-app.ts'
 
 /**
- * Fastify answering POST on the scenario's path with the scenario's response,
- * after the arrival was handed over. Any other path is a 404, and any other
- * method, so that a message sent astray is never an arrival.
+ * Fastify answering the scenario's requests with the scenario's response, after
+ * the arrival was handed over. Anything else is a 404, so that a message sent
+ * astray is never an arrival.
  */
 export async function serveFastify(
   context: ServeContext,
@@ -20,22 +15,28 @@ export async function serveFastify(
 ): Promise<Endpoint> {
   const { scenario, onArrival } = context
   const server = await openFastify(context, version, security)
-  const target = requestTargetOf(scenario.path)
+  const read = requestReader(scenario)
+  const { method } = scenario.http.request
   // A wildcard, since `:` and `*` in a scenario's path mean themselves.
-  server.app.post('*', (request, reply) => {
-    if (request.raw.url !== target) {
-      reply.callNotFound()
-      return
-    }
-    // HPACK codes it in a size that changes with the time, and again within the second in one byte.
-    if (version === 'http/2') reply.raw.sendDate = false
-    const held = onArrival(bodyOf(request))
-    if (held === undefined) answerMessage(reply, scenario)
-    else
-      held.then(
-        () => answerMessage(reply, scenario),
-        (error) => reply.send(error),
-      )
+  const route = { method, url: '*', exposeHeadRoute: false }
+  server.app.route({
+    ...route,
+    handler: (request, reply) => {
+      const payload = read({ method, target: request.raw.url ?? '', content: bodyOf(request) })
+      if (payload === null) {
+        reply.callNotFound()
+        return
+      }
+      // HPACK codes it in a size that changes with the time, and again within the second in one byte.
+      if (version === 'http/2') reply.raw.sendDate = false
+      const held = onArrival(payload)
+      if (held === undefined) answerMessage(reply, scenario)
+      else
+        held.then(
+          () => answerMessage(reply, scenario),
+          (error) => reply.send(error),
+        )
+    },
   })
   return server.listen()
 }

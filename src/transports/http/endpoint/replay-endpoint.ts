@@ -8,9 +8,10 @@ import type { Endpoint, ServeContext } from '../../transport.ts'
 import { ANSWER_SETS } from '../header-sets/answer-sets.ts'
 import { buildHead } from '../header-sets/header-set.ts'
 import { type HttpMessage, MessageReader } from '../message-reader.ts'
+import { requestReader } from '../request/read-request.ts'
 
 /**
- * Answers each POST on the scenario's path with the same bytes, composed once:
+ * Answers each of the scenario's requests with the same bytes, composed once:
  * the scenario's answer under the head of its answer set. Anything else is
  * answered 404, so that a message sent astray is never an arrival.
  */
@@ -41,11 +42,14 @@ const NOT_FOUND = Buffer.from('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r
 
 function answerAll(socket: Socket, { scenario, onArrival }: ServeContext): void {
   const reader = new MessageReader()
-  const requestLine = `POST ${scenario.path} HTTP/1.1`
+  const read = requestReader(scenario)
   const answer = answerOf(scenario)
   const give = async ({ startLine, content }: HttpMessage): Promise<void> => {
-    if (startLine === requestLine) await onArrival(content)
-    if (socket.writable) socket.write(startLine === requestLine ? answer : NOT_FOUND)
+    const [, method, target] = /^(\S+) (\S+) HTTP\/1\.1$/.exec(startLine) ?? []
+    const payload =
+      method === undefined || target === undefined ? null : read({ method, target, content })
+    if (payload !== null) await onArrival(payload)
+    if (socket.writable) socket.write(payload === null ? NOT_FOUND : answer)
   }
   /** Answers come in the order of the requests (RFC 9112 §9.3.2). */
   let answered: Promise<void> = Promise.resolve()

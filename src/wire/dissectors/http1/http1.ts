@@ -1,5 +1,5 @@
 import { DIRECTIONS, type Direction, type Phase } from '../../../model/vocabulary.ts'
-import type { DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
+import type { Dissector, DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
 import { awaitByte, MalformedBytes, type Reading, skipRest } from '../parsing/byte-parser.ts'
 import { FrameStream, type Resumption } from '../parsing/frame-stream.ts'
 import type { Rules } from '../parsing/rules.ts'
@@ -13,6 +13,7 @@ import {
 } from './http1-body.ts'
 import { isEventStream, readEventStream } from './http1-event-stream.ts'
 import { readFields, readStartLine } from './http1-fields.ts'
+import { noteRequestLine } from './http1-query.ts'
 import {
   type GetPurpose,
   type HeldRequest,
@@ -56,7 +57,18 @@ const NOTHING: BodyLayers = { framing: 'control', content: 'control' }
  * brings nothing is a device that waits: `idle`. One that opens an event stream
  * is `setup`, and what comes on the stream is a frame an event.
  */
-export const dissectHttp1: DissectorFactory = (sink, start = 'fresh') => {
+export const dissectHttp1: DissectorFactory = http1Reader(null)
+
+/** @param payloadField the field of a request's query that carries its payload; null where the content does */
+export function http1Reader(payloadField: string | null): DissectorFactory {
+  return (sink, start = 'fresh') => openHttp1(sink, start, payloadField)
+}
+
+function openHttp1(
+  sink: DissectorSink,
+  start: 'fresh' | 'joined',
+  payloadField: string | null,
+): Dissector {
   const exchange: Exchange = { outstanding: [], hasLost: start === 'joined', leftBy: null }
   const requests = new RequestQueue(sink)
   const lose = (): void => {
@@ -71,7 +83,7 @@ export const dissectHttp1: DissectorFactory = (sink, start = 'fresh') => {
   const streams = {
     up: new FrameStream(
       ...(['up', 'a request', sink] as const),
-      (stream) => readRequests(stream, exchange, requests),
+      (stream) => readRequests(stream, exchange, requests, payloadField),
       resumption('up'),
     ),
     down: new FrameStream(
@@ -98,6 +110,7 @@ function* readRequests(
   stream: FrameStream,
   exchange: Exchange,
   requests: RequestQueue,
+  payloadField: string | null,
 ): Reading<void> {
   const { rules } = stream
   while (true) {
@@ -111,7 +124,7 @@ function* readRequests(
       continue
     }
     const { method, version } = parseRequestLine(line, rules)
-    stream.part('framing', 'request line', lineBytes, { text: line, clause: 'RFC 9112 §3' })
+    const carries = noteRequestLine(stream, line, lineBytes, payloadField)
     const fields = yield* readFields(stream, 'framing', lineBytes)
     const length = decideBodyLength(fields, version, rules)
     // Before the body: a server may answer while it is still being sent.
@@ -131,7 +144,7 @@ function* readRequests(
     }
     const label = labelOf('request', completeness, rules)
     const frame = stream.close('steady', label, 'RFC 9112 §3')
-    if (method === 'GET' && length === null) request.held = requests.hold(frame)
+    if (method === 'GET' && length === null && !carries) request.held = requests.hold(frame)
     else requests.add(frame)
     if (completeness === 'unfinished') return
   }

@@ -1,0 +1,64 @@
+import * as z from 'zod'
+import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
+import { headers, requestHeaders } from './http-headers.ts'
+import { METHODS, PAYLOAD_PLACE, payloadFieldOf, queryFields } from './http-query.ts'
+import { wholeNumber } from './whole-number.ts'
+
+const request = z
+  .strictObject({
+    method: z
+      .enum(METHODS)
+      .default('POST')
+      .describe('of an uplink; a GET has its payload in the query'),
+    query: queryFields
+      .optional()
+      .describe(
+        `fields behind the path, in their order, percent-encoded; \`${PAYLOAD_PLACE}\` as a value stands for the payload, and there is no content then`,
+      ),
+    headers: requestHeaders.default({}).describe('names and values'),
+    headerSet: z
+      .enum(HEADER_SETS)
+      .optional()
+      .describe('whose head http1-replay sends; minimal if left out'),
+  })
+  .superRefine((value, context) => {
+    if (value.method !== 'GET' || payloadFieldOf(value) !== null) return
+    // RFC 9110 §9.3.1
+    context.addIssue({
+      code: 'custom',
+      path: ['method'],
+      message: `is GET, whose content means nothing; put the payload into the query, such as query: { field1: '${PAYLOAD_PLACE}' }`,
+    })
+  })
+  .prefault({})
+  .describe('added to what the client sends by itself')
+
+const response = z
+  .strictObject({
+    status: wholeNumber(200, 599, 204).default(204).describe('of a message that was taken'),
+    headers: headers.default({}).describe('names and values'),
+    body: z.string().default('').describe('its content'),
+    answerSet: z
+      .enum(ANSWER_SETS)
+      .optional()
+      .describe('whose head http1-replay is answered with; minimal if left out'),
+  })
+  .prefault({})
+  .describe('what the embedded server answers')
+
+/** What HTTP's clients say, and what they are answered. */
+export const httpSettings = z
+  .strictObject({ request, response })
+  .superRefine((value, context) => {
+    const { status, body } = value.response
+    // RFC 9110 §15.3.5, §15.4.5: these answers have no content.
+    if ((status === 204 || status === 304) && body !== '') {
+      context.addIssue({
+        code: 'custom',
+        path: ['response', 'body'],
+        message: `is given, but a ${status} answer has no body; use status 200`,
+      })
+    }
+  })
+  .prefault({})
+  .describe('what HTTP needs besides')

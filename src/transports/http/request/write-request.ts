@@ -1,0 +1,60 @@
+import { contentTypeOf } from '../../../model/scenario/content-type.ts'
+import { type Method, percentEncode, splitTarget } from '../../../model/scenario/http-query.ts'
+import type { Scenario } from '../../../model/scenario/scenario.ts'
+
+/** What every client of HTTP is told to send; what it adds by itself is its own. */
+export interface HttpRequest {
+  readonly method: Method
+  /** Path and query (RFC 9112 §3.2.1). */
+  readonly target: string
+  /** The content's type, then the scenario's own. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Null where the payload stands in the query: there is no content, and nothing says its type. */
+  readonly content: Uint8Array | null
+}
+
+/**
+ * The one place that makes a request of a message: which method, where to, under
+ * which headers, and whether the payload is its content or a field of its query.
+ */
+export class RequestWriter {
+  readonly method: Method
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #before: string
+  readonly #after: string | null
+
+  /** @param url where the messages go, without the scenario's query */
+  constructor(url: URL, scenario: Scenario) {
+    const { request } = scenario.http
+    const { before, after } = splitTarget(url.pathname + url.search, request)
+    this.method = request.method
+    this.#before = before
+    this.#after = after
+    this.#headers = {
+      ...(after === null && { 'content-type': contentTypeOf(scenario) }),
+      ...request.headers,
+    }
+  }
+
+  write(payload: Uint8Array): HttpRequest {
+    const { method } = this
+    const headers = this.#headers
+    if (this.#after === null) return { method, headers, target: this.#before, content: payload }
+    const target = this.#before + percentEncode(payload) + this.#after
+    return { method, headers, target, content: null }
+  }
+}
+
+/**
+ * RFC 9110 §8.6: whoever sends no content says so by `Content-Length: 0` where
+ * the method is one that content is expected of.
+ */
+export const saysLength = ({ method, content }: HttpRequest): boolean =>
+  content !== null || method !== 'GET'
+
+/** Where a scenario is sent: the address's own path, or the scenario's where it names none. */
+export function targetUrlOf(address: URL, scenario: Scenario): URL {
+  const namesNone = address.pathname === '/' && address.search === ''
+  // Joined as text: resolved as a reference, `//a` would be a host.
+  return namesNone ? new URL(address.origin + scenario.path) : address
+}
