@@ -115,6 +115,39 @@ const SOCKET_IO: Conversation = [
   down(plain('close')),
 ]
 
+const HTTP1: Conversation = times((round) => [
+  up(`POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 7\r\n\r\nround ${round}`),
+  down('HTTP/1.1 204 No Content\r\n\r\n'),
+  up(`GET /set/${round} HTTP/1.1\r\nHost: h\r\n\r\n`),
+  down(`HTTP/1.1 200 OK\r\nContent-Length: ${60 * round}\r\n\r\n${'z'.repeat(60 * round)}`),
+  up('POST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n'),
+  down('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'),
+  up('GET /poll HTTP/1.1\r\nHost: h\r\n\r\n'),
+  down('HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n'),
+])
+
+const HTTP2: Conversation = [
+  up('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  up(hex('000006 04 00 00000000 0004 0000ffff')),
+  down(hex('000000 04 00 00000000')),
+  up(hex('000000 04 01 00000000')),
+  down(hex('000000 04 01 00000000')),
+  ...times((round) => {
+    const id = (2 * round + 1).toString(16).padStart(8, '0')
+    const content = '7a'.repeat(20 * round + 1)
+    const contentBytes = (20 * round + 1).toString(16).padStart(6, '0')
+    return [
+      // POST / on h, and its content; 204.
+      up(hex(`000006 01 04 ${id} 838684410168`)),
+      up(hex(`000002 00 00 ${id} 6f6b`)),
+      up(hex(`${contentBytes} 00 01 ${id} ${content}`)),
+      down(hex(`000001 01 05 ${id} 89`)),
+      up(hex('000008 06 00 00000000 0001020304050607')),
+      down(hex('000008 06 01 00000000 0001020304050607')),
+    ]
+  }),
+]
+
 /** A conversation of each protocol that is clean by every rule. */
 export const LONG: Partial<Record<Protocol, Conversation>> = {
   'mqtt/3.1.1': mqtt(4),
@@ -123,4 +156,6 @@ export const LONG: Partial<Record<Protocol, Conversation>> = {
   'mqtt/5.0 over websocket': inMessages(mqtt(5)),
   websocket: WEBSOCKET,
   'socket.io': SOCKET_IO,
+  'http/1.1': HTTP1,
+  'http/2': HTTP2,
 }

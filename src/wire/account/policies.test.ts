@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { COAP_CONVERSATION } from '../../../test/support/coap-conversation.ts'
-import { type Conversation, down, hex, up } from '../../../test/support/dissection.ts'
+import { type Conversation, hex } from '../../../test/support/dissection.ts'
 import { LONG } from '../../../test/support/long-conversations.ts'
 import type { Direction, Protocol } from '../../model/vocabulary.ts'
 import { DetectedConnection } from '../detection/detected-connection.ts'
@@ -10,33 +10,7 @@ import { ByteAccount } from './byte-account.ts'
 
 /** Our own byte pass is strict, a reader of other people's traffic is not: one dissector, two policies. */
 
-const times = (make: (round: number) => Conversation): Conversation =>
-  Array.from({ length: 6 }, (_, round) => make(round)).flat()
-
-const TALKS: Partial<Record<Protocol, Conversation>> = {
-  ...LONG,
-  coap: COAP_CONVERSATION,
-  'http/1.1': times((round) => [
-    up(`POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 7\r\n\r\nround ${round}`),
-    down('HTTP/1.1 204 No Content\r\n\r\n'),
-  ]),
-  'http/2': [
-    up('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
-    up(hex('000006 04 00 00000000 0004 0000ffff')),
-    down(hex('000000 04 00 00000000')),
-    up(hex('000000 04 01 00000000')),
-    down(hex('000000 04 01 00000000')),
-    ...times((round) => {
-      const id = (2 * round + 1).toString(16).padStart(8, '0')
-      return [
-        // POST / on h, and its content; 204.
-        up(hex(`000006 01 04 ${id} 838684410168`)),
-        up(hex(`000002 00 01 ${id} 6f6b`)),
-        down(hex(`000001 01 05 ${id} 89`)),
-      ]
-    }),
-  ],
-}
+const TALKS: Partial<Record<Protocol, Conversation>> = { ...LONG, coap: COAP_CONVERSATION }
 
 function totalsOf(conversation: Conversation): Record<Direction, number> {
   const totals = { up: 0, down: 0 }

@@ -47,7 +47,12 @@ export class EnvelopedStream {
 
   /** Bytes that the inner protocol cannot explain; `within` names the outer one. */
   stopInside(gap: Unexplained, within: string): void {
-    this.#stopAt(this.#envelopes.offsetOf(gap.offset), `inside ${within}, ${gap.reason}`)
+    // A frame that its reader holds back is not told of any more.
+    const offset = Math.min(
+      this.#envelopes.unwrappedOffset ?? Number.POSITIVE_INFINITY,
+      this.#envelopes.offsetOf(gap.offset),
+    )
+    this.#stopAt(offset, `inside ${within}, ${gap.reason}`)
   }
 
   /**

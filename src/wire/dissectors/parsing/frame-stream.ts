@@ -198,6 +198,11 @@ export class FrameStream {
     this.#guard(() => this.#parser.feed(bytes))
     if (this.#state !== 'searching') return null
     const rest = bytes.subarray(this.position - from)
+    if (this.position === this.#frameStart) {
+      // Nothing of it was taken: what looks like a unit, and is refused, is none.
+      this.#searchedEnd += 1
+      return rest.subarray(1)
+    }
     const { field, fieldStart } = this.#parser
     const isWhole = fieldStart === this.#frameStart && fieldStart + field.length === this.position
     if (!isWhole || field.length < 2) return rest

@@ -97,7 +97,9 @@ class MessageReader implements DataReader {
   begin(header: FrameHeader<DataOpcode>, offset: number): void {
     if (!this.isInside) this.#offset = offset
     const isRest = header.opcode === 'continuation' && !this.isInside
-    if (header.opcode !== 'continuation' || isRest) {
+    // One that begins inside of another, which it may not, goes on with that.
+    const isUnfinished = this.#fragments.at(-1)?.header.fin === false
+    if ((header.opcode !== 'continuation' && !isUnfinished) || isRest) {
       this.#type = header.opcode === 'text' ? 'text' : 'binary'
       this.#extent = isRest ? 'rest' : 'whole'
       this.#isCompressed = header.isCompressed

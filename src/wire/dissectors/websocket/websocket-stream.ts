@@ -128,6 +128,8 @@ class Tiling implements DissectorSink {
   readonly #sink: DissectorSink
   #explainedBytes = 0
   #isStopped = false
+  /** Why something could not be explained, the last time. */
+  #reason = 'no unit begins there'
 
   constructor(sink: DissectorSink) {
     this.#sink = sink
@@ -135,12 +137,15 @@ class Tiling implements DissectorSink {
   }
 
   frame(frame: Frame): void {
+    // What its reader was still looking through when a frame of another kind came.
+    if (frame.offset > this.#explainedBytes) this.unexplained({ ...frame, reason: this.#reason })
     this.#isStopped = false
     this.#explainedBytes = frameEnd(frame)
     this.#sink.frame(frame)
   }
 
   unexplained({ direction, reason }: Pick<Unexplained, 'direction' | 'reason'>): void {
+    this.#reason = reason
     if (this.#isStopped) return
     this.#isStopped = true
     this.#sink.unexplained({ direction, offset: this.#explainedBytes, reason })
