@@ -9,10 +9,68 @@ import { runCommand } from './commands/run.ts'
 import { tapCommand } from './commands/tap.ts'
 import { describeError, InstrumentError } from './model/errors.ts'
 import { EXIT } from './model/exit-codes.ts'
+import { catalogue, LANGUAGES, speak } from './model/text/language.ts'
 import { readPackageVersion } from './package-root.ts'
+import { chosenLanguage } from './terminal/chosen-language.ts'
 import { withOptionalValues } from './terminal/optional-values.ts'
 import { writeOutput } from './terminal/output.ts'
 import { describeUsageError } from './terminal/usage-error.ts'
+
+const say = catalogue({
+  en: {
+    usage: 'Measures what HTTP and MQTT really cost, byte by byte.',
+    lang: 'language of reports, help and messages (default: that of LC_ALL, LC_MESSAGES or LANG)',
+    debug: 'show where an error comes from',
+    noCommand: 'no command is given',
+    wholeComparison: 'the whole comparison',
+    exitStatus:
+      'Exit status: 0 fine, 1 a gate failed, 2 wrong usage or unreadable input, 3 the run failed, 129, 130 or 143 stopped.',
+    givenTwice: (name: string) => `--${name}: is given more than once; give it once`,
+    error: (line: string) => `error: ${line}`,
+    // As it says it itself. Its errors stay in English: they are reworded one by one.
+    parser: {
+      'Commands:': 'Commands:',
+      'Options:': 'Options:',
+      'Examples:': 'Examples:',
+      'Positionals:': 'Positionals:',
+      boolean: 'boolean',
+      string: 'string',
+      number: 'number',
+      array: 'array',
+      required: 'required',
+      'default:': 'default:',
+      'choices:': 'choices:',
+      'Show help': 'Show help',
+      'Show version number': 'Show version number',
+    },
+  },
+  'zh-TW': {
+    usage: '逐位元組測量 HTTP 與 MQTT 的實際花費。',
+    lang: '報告、說明與訊息的語言（預設：依 LC_ALL、LC_MESSAGES 或 LANG）',
+    debug: '顯示錯誤從何而來',
+    noCommand: '沒有給命令',
+    wholeComparison: '完整的比較',
+    exitStatus:
+      '結束狀態：0 正常，1 有關卡未通過，2 用法錯誤或輸入無法讀取，3 測量失敗，129、130 或 143 被中止。',
+    givenTwice: (name) => `--${name}：給了不只一次；請只給一次`,
+    error: (line) => `錯誤：${line}`,
+    parser: {
+      'Commands:': '命令：',
+      'Options:': '選項：',
+      'Examples:': '範例：',
+      'Positionals:': '引數：',
+      boolean: '布林',
+      string: '字串',
+      number: '數字',
+      array: '陣列',
+      required: '必填',
+      'default:': '預設：',
+      'choices:': '可選：',
+      'Show help': '顯示說明',
+      'Show version number': '顯示版本',
+    },
+  },
+})
 
 const MAX_HELP_COLUMNS = 100
 
@@ -45,7 +103,7 @@ function refuseRepeatedOptions(parser: Argv, argv: Record<string, unknown>): tru
   const { key, array } = knownOptions(parser)
   for (const name of Object.keys(key)) {
     if (Array.isArray(argv[name]) && !array.includes(name)) {
-      throw new InstrumentError('usage', `--${name}: is given more than once; give it once`)
+      throw new InstrumentError('usage', say.givenTwice(name))
     }
   }
   return true
@@ -57,7 +115,8 @@ function createParser(argv: readonly string[]): Argv {
   return parser
     .scriptName('mqtt-vs-http')
     .locale('en')
-    .usage('$0 <command>\n\nMeasures what HTTP and MQTT really cost, byte by byte.')
+    .updateStrings(say.parser)
+    .usage(`$0 <command>\n\n${say.usage}`)
     .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false })
     .command(runCommand)
     .command(checkCommand)
@@ -66,21 +125,24 @@ function createParser(argv: readonly string[]): Argv {
     .command(tapCommand)
     .command(listCommand)
     .command(reportCommand)
+    .option('lang', {
+      describe: say.lang,
+      choices: LANGUAGES,
+      requiresArg: true,
+    })
     .option('debug', {
-      describe: 'show where an error comes from',
+      describe: say.debug,
       type: 'boolean',
       default: false,
     })
     .check((parsed) => refuseRepeatedOptions(parser, parsed))
-    .demandCommand(1, 'no command is given')
+    .demandCommand(1, say.noCommand)
     .strict()
     .version(readPackageVersion())
     .help()
     .alias({ help: 'h' })
-    .example('$0 run all', 'the whole comparison')
-    .epilogue(
-      'Exit status: 0 fine, 1 a gate failed, 2 wrong usage or unreadable input, 3 the run failed, 129, 130 or 143 stopped.',
-    )
+    .example('$0 run all', say.wholeComparison)
+    .epilogue(say.exitStatus)
     .wrap(Math.min(MAX_HELP_COLUMNS, process.stdout.columns || MAX_HELP_COLUMNS))
     .exitProcess(false)
     .fail((message, error) => {
@@ -94,7 +156,7 @@ function createParser(argv: readonly string[]): Argv {
 function reportError(error: unknown, debug: boolean): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a file contains must not steer the terminal
   const line = describeError(error).replace(/[\u0000-\u001f\u007f]/g, '?')
-  process.stderr.write(`error: ${line}\n`)
+  process.stderr.write(`${say.error(line)}\n`)
   if (debug) process.stderr.write(`${inspect(error)}\n`)
   process.exitCode = error instanceof InstrumentError ? error.exitCode : EXIT.failed
 }
@@ -120,6 +182,7 @@ function reportStrayError(error: unknown, debug: boolean): void {
 export async function main(argv: string[]): Promise<void> {
   const words = withOptionalValues(argv)
   const debug = words.includes('--debug')
+  speak(chosenLanguage(words, process.env))
   // Nobody is left to read the message: nothing to do about it.
   process.stderr.on('error', () => undefined)
   process.on('uncaughtException', (error) => reportStrayError(error, debug))

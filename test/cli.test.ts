@@ -96,9 +96,12 @@ describe('help', () => {
     expect(stdout).toMatch(/^Examples:\n {2}mqtt-vs-http /m)
   })
 
-  it('is in English wherever it is read', async () => {
-    const { stdout } = await runCommand(['--help'], { env: { LC_ALL: 'zh_TW.UTF-8' } })
-    expect(stdout).toContain('Commands:')
+  it('is in the language of the environment, or in the one that is asked for', async () => {
+    const env = { LC_ALL: 'zh_TW.UTF-8' }
+    const { stdout } = await runCommand(['--help'], { env })
+    expect(stdout).toContain('命令：')
+    const { stdout: english } = await runCommand(['--help', '--lang', 'en'], { env })
+    expect(english).toContain('Commands:')
   })
 
   it('loads none of the heavy parts', async () => {

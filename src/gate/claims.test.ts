@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Cell, HeaderSetResult } from '../model/report/report.ts'
+import { conditionOf } from '../export/report/claims/condition.ts'
+import type { Cell, ClaimVerdict, HeaderSetResult } from '../model/report/report.ts'
 import { type Scenario, type ScenarioInput, scenarioSchema } from '../model/scenario/scenario.ts'
 import { judgeClaims } from './claims.ts'
 
@@ -79,8 +80,11 @@ function only(claim: ClaimInput, cells: readonly Cell[] = CELLS) {
   expect(verdicts).toHaveLength(1)
   const [verdict] = verdicts
   if (verdict === undefined) throw new Error('no verdict')
-  return verdict
+  return told(verdict)
 }
+
+/** As a reader finds it: with its condition in words. */
+const told = (verdict: ClaimVerdict) => ({ ...verdict, condition: conditionOf(verdict) })
 
 describe('a claim about TLS profiles', () => {
   const HYBRID: ClaimInput = {
@@ -209,7 +213,7 @@ describe('a value', () => {
     const scenarios = [scenarioOf('json', [claim])]
     const [verdict] = judgeClaims(scenarios, [cellOf('http1', 361)], { headerSets })
     expect(verdict?.evidence.map(({ value }) => value)).toEqual([361, 103, 216, 417, 530])
-    expect(verdict).toMatchObject({
+    expect(verdict && told(verdict)).toMatchObject({
       verdict: 'conditional',
       condition:
         "holds for 2 of 4 pairs of other programs' heads (417–530 B), not for http1 (361 B), 2 of 4 pairs of other programs' heads (103–216 B)",
@@ -289,7 +293,9 @@ describe('over all scenarios', () => {
   ]
   const overallOf = (names: string[], cells: Cell[], claim = ratioClaim([0.05, 0.1])) => {
     const scenarios = names.map((name) => scenarioOf(name, [claim]))
-    return judgeClaims(scenarios, cells).filter((verdict) => verdict.scenario === null)
+    return judgeClaims(scenarios, cells)
+      .filter((verdict) => verdict.scenario === null)
+      .map(told)
   }
 
   it.each<[string, Cell[], string, string]>([

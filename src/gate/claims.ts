@@ -3,9 +3,9 @@ import type { Cell, ClaimVerdict, HeaderSetResult, TransportCost } from '../mode
 import type { Claim, Scenario } from '../model/scenario/scenario.ts'
 import { tlsFamilyOf } from '../model/tls/profile-family.ts'
 import { tlsProfileOf } from '../model/tls/profiles.ts'
+import { verdictOf } from '../model/verdict.ts'
 import { judgeAllPairs } from './all-pairs.ts'
-import { type ClaimTerms, describeCondition, describeOverall } from './condition.ts'
-import { collectEvidence, failedOf, verdictOf } from './evidence.ts'
+import { collectEvidence, failedOf } from './evidence.ts'
 
 /** What claims are held against besides the cells. */
 interface FurtherFindings {
@@ -88,10 +88,6 @@ function judge(
     evidence,
     ...(failed.length > 0 && { failed }),
     ...(allPairs !== null && { allPairs }),
-    condition:
-      metric === undefined
-        ? `there is no metric ${claim.metric}`
-        : describeCondition(evidence, termsOf(claim.metric, subject, claim.between), failed),
   }
 }
 
@@ -118,12 +114,7 @@ function judgeOverall(verdicts: readonly ClaimVerdict[]): ClaimVerdict[] {
       verdict: verdictOf(evidence, failed.length),
       evidence,
       ...(failed.length > 0 && { failed }),
-      condition: describeOverall(
-        scenarios,
-        evidence,
-        termsOf(first.metric, first.subject, first.between),
-        failed,
-      ),
+      scenarios,
     })
   }
   return overall
@@ -141,12 +132,4 @@ function distinctEvidence(
       .map((item) => [JSON.stringify([item.transport, item.comparedTo, item.headerSet]), item]),
   )
   return [...distinct.values()]
-}
-
-function termsOf(
-  metric: string,
-  subject: ClaimVerdict['subject'],
-  between: readonly [number, number],
-): ClaimTerms {
-  return { between, unit: subject === 'ratio' ? 'ratio' : (findMetric(metric)?.unit ?? 'messages') }
 }

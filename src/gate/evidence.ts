@@ -1,8 +1,7 @@
 import { findMetric, type Metric } from '../model/report/metric.ts'
-import type { Cell, ClaimVerdict, HeaderSetResult } from '../model/report/report.ts'
+import type { Cell, HeaderSetResult } from '../model/report/report.ts'
 import type { Claim } from '../model/scenario/scenario.ts'
-
-export type Evidence = ClaimVerdict['evidence'][number]
+import type { Evidence } from '../model/verdict.ts'
 
 /** The measured values that a claim is held against, in the order in which it names its transports. */
 export function collectEvidence(
@@ -122,13 +121,4 @@ export function failedOf(claim: Claim, scenario: string, cells: readonly Cell[])
       (cell) => cell.scenario === scenario && cell.transport === id && cell.status === 'failed',
     ),
   )
-}
-
-/** @param failed how many that it speaks of failed: what holds for the others may not hold for them */
-export function verdictOf(evidence: readonly Evidence[], failed = 0): ClaimVerdict['verdict'] {
-  const inside = evidence.filter((item) => item.inside).length
-  if (evidence.length === 0) return 'untested'
-  if (failed > 0) return 'conditional'
-  if (inside === evidence.length) return 'holds'
-  return inside === 0 ? 'refuted' : 'conditional'
 }

@@ -4,6 +4,7 @@ import { EXIT } from '../../model/exit-codes.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
 import type { InspectedCell, Inspection } from '../../model/report/tap/inspection.ts'
 import { payloadFieldOf } from '../../model/scenario/http-query.ts'
+import { wordsOf } from '../../model/text/wording.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
 import { planRun } from '../../plan/make-plan.ts'
 import { targetOptions } from '../../plan/options.ts'
@@ -110,7 +111,7 @@ async function describeInspection(
   const { name, title, messages } = planned.scenario
   return {
     scenario: name,
-    title,
+    title: wordsOf(title),
     messages,
     cells: await Promise.all(
       cells.map((cell) =>

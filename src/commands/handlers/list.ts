@@ -3,6 +3,7 @@ import { jsonText } from '../../export/document/json-text.ts'
 import { formatMs, formatRate } from '../../export/report/links/link-text.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
+import { wordsOf } from '../../model/text/wording.ts'
 import type { TlsProfile } from '../../model/tls/profile.ts'
 import { TLS_PROFILES } from '../../model/tls/profiles.ts'
 import { KNOWN_NAMES } from '../../plan/known-names.ts'
@@ -18,14 +19,14 @@ async function describeScenarios() {
   const files = new Map(loaded.map((entry) => [entry.file, entry]))
   return Array.from(files.values(), ({ written, payloads, file }) => ({
     name: written.name,
-    title: written.title,
+    title: wordsOf(written.title),
     flow: written.flow,
     ...(written.subscribers !== undefined && { subscribers: [written.subscribers].flat() }),
     messages: written.messages,
     payloadBytes: payloads.payload(0).length,
     contentType: payloads.contentType,
     transports: written.transports,
-    claims: written.claims.map((claim) => claim.says),
+    claims: written.claims.map((claim) => wordsOf(claim.says)),
     file,
   }))
 }

@@ -1,6 +1,7 @@
 import type { LoadStretch } from '../../model/report/load-result.ts'
 import { findMetric } from '../../model/report/metric.ts'
 import type { BytesResult, Cell, Counts, LatencyResult, Report } from '../../model/report/report.ts'
+import { inLanguage } from '../../model/text/language.ts'
 import { linkBasisOf } from '../../model/wire/ledger.ts'
 import { type CsvValue, renderCsv } from '../document/csv.ts'
 import type { Exporter } from '../exporter.ts'
@@ -134,9 +135,12 @@ const COLUMNS: readonly Column[] = [
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */
 export function renderResultsCsv(report: Report): string {
+  const rows = inLanguage('en', () =>
+    report.cells.map((cell) => COLUMNS.map(([, of]) => of(cell) ?? null)),
+  )
   return renderCsv(
     COLUMNS.map(([name]) => name),
-    report.cells.map((cell) => COLUMNS.map(([, of]) => of(cell) ?? null)),
+    rows,
   )
 }
 

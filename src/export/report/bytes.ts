@@ -1,6 +1,7 @@
 import { totalLinkBytesOf } from '../../model/report/metric.ts'
 import type { BytesResult, Cell, Report } from '../../model/report/report.ts'
 import { formatCount, formatRatio } from '../../model/text/format.ts'
+import { wordsOf } from '../../model/text/wording.ts'
 import type { Flow } from '../../model/vocabulary.ts'
 import {
   type LedgerFilter,
@@ -180,7 +181,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   const isWide = known.length > MOST_FIGURES
   const ofMessages = isWide ? known.filter(({ ofConnections }) => !ofConnections) : known
   return [
-    heading(2, `${scenario.name}: ${scenario.title}${MESSAGE_NOTE[scenario.flow] ?? ''}`),
+    heading(2, `${scenario.name}: ${wordsOf(scenario.title)}${MESSAGE_NOTE[scenario.flow] ?? ''}`),
     table(shown, ofMessages),
     ...(isWide
       ? [

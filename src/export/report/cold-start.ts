@@ -1,5 +1,6 @@
 import type { Cell, Report } from '../../model/report/report.ts'
 import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
+import { wordsOf } from '../../model/text/wording.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { type Block, cellText, heading, paragraph } from '../document/document.ts'
 import { type ScenarioCells, scenarioCells } from './scenario-cells.ts'
@@ -32,7 +33,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
   })
   if (groups.length === 0) return []
   return [
-    heading(2, `${scenario.name}: ${scenario.title}`),
+    heading(2, `${scenario.name}: ${wordsOf(scenario.title)}`),
     {
       kind: 'table',
       frame: 'plain',

@@ -1,6 +1,7 @@
 import { findMetric } from '../../model/report/metric.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
 import { formatCount } from '../../model/text/format.ts'
+import { wordsOf } from '../../model/text/wording.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
 import { type Figure, figureTable, reasonBlocks, shownFigures } from './figure-table.ts'
 import { medianText, micros } from './latency.ts'
@@ -58,7 +59,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
     .filter((verdict) => verdict.scenario === scenario.name)
     .map(describeVerdict)
   return [
-    heading(2, `${scenario.name}: ${scenario.title}`),
+    heading(2, `${scenario.name}: ${wordsOf(scenario.title)}`),
     figureTable(cells, shownFigures(cells, FIGURES), [], timedName),
     ...disturbanceBlocks(cells),
     ...(waiting === null ? [] : [paragraph(waiting)]),

@@ -1,6 +1,47 @@
 import type { Report } from '../../model/report/report.ts'
 import type { ReportedTarget } from '../../model/report/target.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { type Block, paragraph } from '../document/document.ts'
+import { WORDS } from '../words.ts'
+
+const say = catalogue({
+  en: {
+    pinned: (reason: string) => `pinned: ${reason}`,
+    notPinned: (reason: string) => `not pinned: ${reason}`,
+    noDelayOn: 'TCP_NODELAY on',
+    noDelayOff: 'TCP_NODELAY off',
+    quick: 'quick run',
+    merged: (count: number) => `merged from ${count} reports`,
+    partial: (reason: string) => `PARTIAL: ${reason}`,
+    notEnded: 'the run had not ended',
+    warning: (text: string) => `warning: ${text}`,
+    places: { 'this-machine': 'on this machine', elsewhere: 'not on this machine' },
+    server: (protocol: string, url: string, place: string) => `${protocol} at ${url}, ${place}`,
+    forName: (name: string) => ` for ${name}`,
+    verified: (named: string) => `certificate verified${named}`,
+    notVerified: (named: string) => `certificate not verified${named}`,
+    arrivalsTold: 'an extra subscriber counts arrivals, so delivery covers two legs',
+    arrivalsUntold: 'arrivals not told',
+  },
+  'zh-TW': {
+    pinned: (reason) => `已固定 CPU：${reason}`,
+    notPinned: (reason) => `未固定 CPU：${reason}`,
+    noDelayOn: 'TCP_NODELAY 開啟',
+    noDelayOff: 'TCP_NODELAY 關閉',
+    quick: '快速測量',
+    merged: (count) => `由 ${count} 份報告合併`,
+    partial: (reason) => `不完整：${reason}`,
+    notEnded: '測量尚未結束',
+    warning: (text) => `警告：${text}`,
+    places: { 'this-machine': '在這台機器上', elsewhere: '不在這台機器上' },
+    server: (protocol, url, place) => `${protocol} 伺服器 ${url}，${place}`,
+    forName: (name) => `（名稱 ${name}）`,
+    verified: (named) => `憑證已驗證${named}`,
+    notVerified: (named) => `憑證未驗證${named}`,
+    arrivalsTold: '由另一個訂閱者計算送達，因此送達延遲含兩段路',
+    arrivalsUntold: '送達情形不明',
+  },
+})
 
 /** Which version, when, on which Node: what fits a line whatever the machine is called. */
 export function measuredWith({ tool, startedAt, environment }: Report): string {
@@ -22,39 +63,35 @@ export function headBlocks(report: Report): Block[] {
       items: [
         `${measuredWith(report)}, ${environment.cpuModel}`,
         [
-          pinning.pinned ? `pinned: ${pinning.reason}` : `not pinned: ${pinning.reason}`,
-          `TCP_NODELAY ${environment.tcpNoDelay ? 'on' : 'off'}`,
-          ...(plan.mode === 'quick' ? ['quick run'] : []),
-        ].join('; '),
+          pinning.pinned ? say.pinned(pinning.reason) : say.notPinned(pinning.reason),
+          environment.tcpNoDelay ? say.noDelayOn : say.noDelayOff,
+          ...(plan.mode === 'quick' ? [say.quick] : []),
+        ].join(WORDS.semicolon),
         ...servers,
       ],
       tone: 'faint',
     },
   ]
   if (report.merged !== undefined) {
-    blocks.push(paragraph(`merged from ${report.merged.length} reports`, 'mixed'))
+    blocks.push(paragraph(say.merged(report.merged.length), 'mixed'))
   }
   if (report.partial) {
-    blocks.push(paragraph(`PARTIAL: ${report.partialReason ?? 'the run had not ended'}`, 'bad'))
+    blocks.push(paragraph(say.partial(report.partialReason ?? say.notEnded), 'bad'))
   }
-  for (const warning of report.warnings) blocks.push(paragraph(`warning: ${warning}`, 'mixed'))
+  for (const warning of report.warnings) blocks.push(paragraph(say.warning(warning), 'mixed'))
   return blocks
 }
-
-const PLACES = { 'this-machine': 'on this machine', elsewhere: 'not on this machine' } as const
 
 /** What stands in place of the embedded endpoint. */
 function describeTarget(target: ReportedTarget): string {
   const { kind, url, place, verification, arrivals, serverName, alpn } = target
-  const named = serverName === undefined ? '' : ` for ${serverName}`
+  const named = serverName === undefined ? '' : say.forName(serverName)
   return [
-    `${kind === 'http' ? 'HTTP' : 'MQTT'} at ${url}, ${PLACES[place]}`,
+    say.server(kind === 'http' ? 'HTTP' : 'MQTT', url, say.places[place]),
     ...(verification === null
       ? []
-      : [`certificate ${verification === 'verified' ? '' : 'not '}verified${named}`]),
+      : [verification === 'verified' ? say.verified(named) : say.notVerified(named)]),
     ...(alpn === undefined ? [] : [`ALPN ${alpn}`]),
-    arrivals === 'subscriber'
-      ? 'arrivals told by a subscriber of ours, so delivery covers two legs'
-      : 'arrivals not told',
-  ].join('; ')
+    arrivals === 'subscriber' ? say.arrivalsTold : say.arrivalsUntold,
+  ].join(WORDS.semicolon)
 }

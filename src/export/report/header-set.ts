@@ -1,6 +1,7 @@
 import { findMetric } from '../../model/report/metric.ts'
 import type { HeaderSetResult, Report } from '../../model/report/report.ts'
 import { formatBytes, formatCount, formatRange } from '../../model/text/format.ts'
+import { wordsOf } from '../../model/text/wording.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
 import { type ScenarioCells, scenarioCells } from './scenario-cells.ts'
 
@@ -32,7 +33,7 @@ function scenarioLines(
   const failed = results.flatMap((result) =>
     result.status === 'failed'
       ? [
-          `${scenario.title}: ${result.headerSet} answered by ${result.answerSet} failed: ${result.reason}`,
+          `${wordsOf(scenario.title)}: ${result.headerSet} answered by ${result.answerSet} failed: ${result.reason}`,
         ]
       : [],
   )
@@ -48,7 +49,7 @@ function scenarioLines(
   const beside =
     bytes == null ? '' : `; ${DEFAULT_CLIENT} (${ordinary?.client}) ${formatBytes(bytes)}`
   return [
-    `${scenario.title}: ${range} (request ${describe(up)}, answer ${describe(down)})${beside}`,
+    `${wordsOf(scenario.title)}: ${range} (request ${describe(up)}, answer ${describe(down)})${beside}`,
     ...failed,
   ]
 }

@@ -1,5 +1,6 @@
 import type { Cell, LatencyResult, Report, Series } from '../../model/report/report.ts'
 import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
+import { wordsOf } from '../../model/text/wording.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
 import {
   disturbanceBlocks,
@@ -50,7 +51,7 @@ function scenarioBlocks(
   const left = (title: string) => ({ title, align: 'left' as const })
   const right = (title: string) => ({ title, align: 'right' as const })
   return [
-    heading(2, `${scenario.name}: ${scenario.title}`),
+    heading(2, `${scenario.name}: ${wordsOf(scenario.title)}`),
     {
       kind: 'table',
       frame: 'plain',

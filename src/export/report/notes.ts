@@ -1,17 +1,34 @@
 import type { ClaimVerdict, Report } from '../../model/report/report.ts'
+import { catalogue } from '../../model/text/language.ts'
+import { type Wording, wordsOf } from '../../model/text/wording.ts'
 import type { Block } from '../document/document.ts'
 import { paragraph } from '../document/document.ts'
+import { WORDS } from '../words.ts'
+import { conditionOf } from './claims/condition.ts'
+
+const say = catalogue({
+  en: {
+    sourceOfAll: (source: string) => `source of every claim: ${source}`,
+    source: (source: string) => `; source: ${source}`,
+    comparedTo: (transport: string) => ` (compared to ${transport})`,
+  },
+  'zh-TW': {
+    sourceOfAll: (source) => `所有說法的出處：${source}`,
+    source: (source) => `；出處：${source}`,
+    comparedTo: (transport) => `（與 ${transport} 相比）`,
+  },
+})
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
 /** The notes under the comparison: what each verdict rests on, numbered as the table reads. */
 export class ClaimNotes {
   readonly #verdicts: ClaimVerdict[] = []
-  readonly #commonSource: string | null
+  readonly #commonSource: Wording | null
 
   constructor({ verdicts }: Report) {
-    const sources = new Set(verdicts.map((verdict) => verdict.source))
-    const [source] = sources
+    const sources = new Set(verdicts.map(({ source }) => source && wordsOf(source)))
+    const source = verdicts[0]?.source
     this.#commonSource = sources.size === 1 && verdicts.length > 1 ? (source ?? null) : null
   }
 
@@ -29,23 +46,26 @@ export class ClaimNotes {
     const items = this.#verdicts.map((verdict) => this.#textOf(verdict))
     const blocks: Block[] = [{ kind: 'notes', items }]
     if (this.#commonSource !== null) {
-      blocks.push(paragraph(`source of every claim: ${this.#commonSource}`, 'faint'))
+      blocks.push(paragraph(say.sourceOfAll(wordsOf(this.#commonSource)), 'faint'))
     }
     return blocks
   }
 
   #textOf(verdict: ClaimVerdict): string {
     const { source, scenario } = verdict
-    const cited = source === null || this.#commonSource !== null ? '' : `; source: ${source}`
-    return `${scenario ?? 'overall'}: ${describeVerdict(verdict)}${cited}`
+    const cited = source === null || this.#commonSource !== null ? '' : say.source(wordsOf(source))
+    return WORDS.named(scenario ?? WORDS.overall, describeVerdict(verdict) + cited)
   }
 }
 
 /** What was claimed, and what became of it. */
-export function describeVerdict({ says, verdict, condition, evidence }: ClaimVerdict): string {
+export function describeVerdict(told: ClaimVerdict): string {
+  const { says, verdict, evidence } = told
+  const condition = conditionOf(told)
   const divisors = [...new Set(evidence.flatMap((item) => item.comparedTo ?? []))]
-  const basis = divisors.length === 1 ? ` (compared to ${divisors[0]})` : ''
+  const basis = divisors.length === 1 ? say.comparedTo(divisors[0] ?? '') : ''
   // `conditional: holds for …` says it twice.
-  const judged = verdict === 'conditional' ? condition : `${verdict}: ${condition}`
-  return `“${says}” ${judged}${basis}`
+  const judged =
+    verdict === 'conditional' ? condition : WORDS.named(WORDS.verdicts[verdict], condition)
+  return `${WORDS.quoted(wordsOf(says))} ${judged}${basis}`
 }

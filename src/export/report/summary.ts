@@ -1,12 +1,33 @@
 import type { ClaimVerdict, Report } from '../../model/report/report.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { type Block, cellText, type Group, list, paragraph } from '../document/document.ts'
+import { WORDS } from '../words.ts'
 import { claimedText, comparedRanges, TONE_OF } from './claims/comparison.ts'
 import { SIDES, type Side, sideOf } from './claims/comparison-columns.ts'
 import { answerOf } from './cost/answer.ts'
 import { budgetBlocks } from './cost/budgets.ts'
 import { headBlocks, measuredWith } from './head.ts'
 import { disturbanceMark, reasonLines, scenarioCellsOf } from './scenario-cells.ts'
+
+const say = catalogue({
+  en: {
+    claimedBelow: '(claimed below)',
+    more: (count: number) => `and ${count} more`,
+    lost: 'not all messages were delivered intact: --section delivery',
+    disturbed: 'other programs had a part in latencies: --section latency',
+    sections: 'All sections: --full; some: --section bytes,latency',
+    rest: (command: string) => `All of it: ${command}`,
+  },
+  'zh-TW': {
+    claimedBelow: '（下方為說法）',
+    more: (count) => `還有 ${count} 項`,
+    lost: '並非所有訊息都完整送達：--section delivery',
+    disturbed: '其他程式影響了延遲：--section latency',
+    sections: '全部章節：--full；部分章節：--section bytes,latency',
+    rest: (command) => `全文：${command}`,
+  },
+})
 
 /** More of one kind are told by their number: this is one screen. */
 const MOST_REASONS = 3
@@ -45,7 +66,8 @@ function comparisonTable(report: Report): Block[] {
       claims.find((verdict) => sideOf(verdict, report) === side)
     const verdicts = SIDES.map((side, index) => {
       const claim = at(side)
-      const text = [measured[index], claim?.verdict].filter(Boolean).join(' ')
+      const verdict = claim && WORDS.verdicts[claim.verdict]
+      const text = [measured[index], verdict].filter(Boolean).join(' ')
       return cellText(text, claim && TONE_OF[claim.verdict])
     })
     const claimed = SIDES.map((side) => {
@@ -63,8 +85,8 @@ function comparisonTable(report: Report): Block[] {
       : [{ first: cellText(scenario.name), rows: rowsOf(scenario.name, measured) }]
   })
   const overall = rowsOf(null, [])
-  if (overall.length > 1) groups.push({ first: cellText('overall'), rows: overall })
-  const columns = ['(claimed below)', 'HTTP', 'MQTT', 'MQTT/HTTP']
+  if (overall.length > 1) groups.push({ first: cellText(WORDS.overall), rows: overall })
+  const columns = [say.claimedBelow, 'HTTP', 'MQTT', 'MQTT/HTTP']
   if (groups.length === 0) return []
   return [
     {
@@ -86,19 +108,11 @@ function failures({ cells }: Report): Block[] {
     (cell) => cell.status !== 'skipped' && cell.warnings.some((text) => text.startsWith('not all')),
   )
   return [
-    ...(shown.length > 0
-      ? [list([...shown, ...(more > 0 ? [`and ${more} more`] : [])], 'bad')]
-      : []),
-    ...(lost
-      ? [paragraph('not all messages were delivered intact: --section delivery', 'bad')]
-      : []),
-    ...(busy
-      ? [paragraph('other programs had a part in latencies: --section latency', 'mixed')]
-      : []),
+    ...(shown.length > 0 ? [list([...shown, ...(more > 0 ? [say.more(more)] : [])], 'bad')] : []),
+    ...(lost ? [paragraph(say.lost, 'bad')] : []),
+    ...(busy ? [paragraph(say.disturbed, 'mixed')] : []),
   ]
 }
 
 const whereTheRestIs = (folder: string | null): string =>
-  folder === null
-    ? 'All sections: --full; some: --section bytes,latency'
-    : `All of it: ${commandLine(['report', folder, '--full'])}`
+  folder === null ? say.sections : say.rest(commandLine(['report', folder, '--full']))

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { lossResult } from '../link/loss.ts'
 import { ANSWER_SETS, HEADER_SETS } from '../scenario/header-sets.ts'
 import { scenarioSchema } from '../scenario/scenario.ts'
+import { wordingSchema } from '../text/wording.ts'
 import { COMPLETIONS, FLOWS, LINK_BYTES, MEASURES, PROTOCOLS } from '../vocabulary.ts'
 import { bytesResult } from './bytes-result.ts'
 import { budgetVerdict } from './check/check.ts'
@@ -112,11 +113,11 @@ const cell = z.discriminatedUnion('status', [
 
 const verdict = z.strictObject({
   scenario: z.string().nullable().describe('null: over all scenarios of the run'),
-  says: z.string(),
+  says: wordingSchema,
   metric: z.string(),
   subject: z.enum(['value', 'ratio']),
   between: z.tuple([z.number(), z.number()]),
-  source: z.string().nullable(),
+  source: wordingSchema.nullable(),
   verdict: z.enum(['holds', 'refuted', 'conditional', 'untested']),
   evidence: z.array(
     z.strictObject({
@@ -148,7 +149,14 @@ const verdict = z.strictObject({
     .array(z.string())
     .optional()
     .describe('transports that it speaks of whose cell failed: with them it might be another'),
-  condition: z.string().describe('in words: what it holds for, and what not'),
+  scenarios: z
+    .array(z.string())
+    .optional()
+    .describe('of a verdict over several: all that make the claim'),
+  condition: z
+    .string()
+    .optional()
+    .describe('of older reports: in words, what it holds for, and what not'),
 })
 
 /** `first + (n − 1) × further` for n messages, and `⌊(n − 1) ÷ everyMessages⌋ × cost` of renewals. */

@@ -1,3 +1,5 @@
+import type { Language } from '../text/language.ts'
+import { mapWording, type Wording } from '../text/wording.ts'
 import type { Scenario, ScenarioFile } from './scenario.ts'
 
 /** A file of one TLS profile. */
@@ -13,22 +15,28 @@ export function expandSubscribers({ subscribers, ...rest }: ProfiledFile): Scena
   return subscribers.map((count) => ({
     ...rest,
     name: rest.name + nameSuffix(count),
-    title: rest.title + titleSuffix(count),
+    title: mapWording(rest.title, (text, language) => text + titleSuffix(count, language)),
     subscribers: count,
   }))
 }
 
 /** What the scenarios of one file have in common: the name and the title that stand in it. */
-export function familyOf({ name, title, subscribers }: Scenario): { name: string; title: string } {
+export function familyOf({ name, title, subscribers }: Scenario): {
+  name: string
+  title: Wording
+} {
   if (subscribers === undefined) return { name, title }
   return {
     name: withoutSuffix(name, nameSuffix(subscribers)),
-    title: withoutSuffix(title, titleSuffix(subscribers)),
+    title: mapWording(title, (text, language) =>
+      withoutSuffix(text, titleSuffix(subscribers, language)),
+    ),
   }
 }
 
 const nameSuffix = (count: number): string => `-${count}`
-const titleSuffix = (count: number): string => `, one to ${count}`
+const titleSuffix = (count: number, language: Language): string =>
+  language === 'en' ? `, one to ${count}` : `，一對 ${count}`
 
 const withoutSuffix = (text: string, suffix: string): string =>
   text.endsWith(suffix) ? text.slice(0, -suffix.length) : text

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { wordingSchema } from '../text/wording.ts'
 import { tlsProfileName, tlsProfileNames } from '../tls/profile-family.ts'
 import { FLOWS, type Flow } from '../vocabulary.ts'
 import { splitTarget } from './http-query.ts'
@@ -206,7 +207,7 @@ const transportIds = z.union([z.string(), z.array(z.string()).min(1)], {
 
 const claim = z
   .strictObject({
-    says: z.string().min(1).describe('the published statement, in words'),
+    says: wordingSchema.describe('the published statement, in words'),
     metric: z.string().describe('what is held against it: a column of results.csv, or a total'),
     transport: transportIds.optional().describe('the transport, or transports, it speaks of'),
     ratio: z
@@ -223,7 +224,7 @@ const claim = z
       .optional()
       .describe('the TLS profiles that it is about; every one if left out'),
     between: range.describe('the range that makes it hold, ends included'),
-    source: z.string().min(1).optional().describe('where it was published'),
+    source: wordingSchema.optional().describe('where it was published'),
   })
   .superRefine((value, context) => {
     if ((value.transport === undefined) === (value.ratio === undefined)) {
@@ -320,7 +321,7 @@ export const scenarioSchema = z
         'must be lower-case letters, digits and hyphens, such as my-sensor',
       )
       .describe('how the command line and the results name it'),
-    title: z.string().min(1).describe('how tables name the content'),
+    title: wordingSchema.describe('how tables name the content'),
     flow: z.enum(FLOWS).default('uplink').describe('who sends to whom'),
     subscribers: subscriberCount
       .optional()

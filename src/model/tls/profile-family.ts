@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import type { Language } from '../text/language.ts'
+import { mapWording, type Wording } from '../text/wording.ts'
 import { TLS_PROFILE_IDS, type TlsProfileId } from './profiles.ts'
 
 export const tlsProfileName = z.enum(TLS_PROFILE_IDS)
@@ -24,7 +26,7 @@ export const tlsProfileNames = z.union(
 
 interface Profiled {
   readonly name: string
-  readonly title: string
+  readonly title: Wording
   readonly tls?: TlsProfileId | TlsProfileId[] | undefined
 }
 
@@ -38,7 +40,7 @@ export function expandTlsProfiles<T extends Profiled>({
   return tls.map((profile) => ({
     ...rest,
     name: rest.name + nameSuffix(profile),
-    title: rest.title + titleSuffix(profile),
+    title: mapWording(rest.title, (text, language) => text + titleSuffix(profile, language)),
     tls: profile,
   }))
 }
@@ -50,12 +52,16 @@ export function tlsFamilyOf({
   tls,
 }: {
   name: string
-  title: string
+  title: Wording
   tls?: TlsProfileId | undefined
-}): { name: string; title: string } {
+}): { name: string; title: Wording } {
   if (tls === undefined) return { name, title }
-  return { name: name.replace(nameSuffix(tls), ''), title: title.replace(titleSuffix(tls), '') }
+  return {
+    name: name.replace(nameSuffix(tls), ''),
+    title: mapWording(title, (text, language) => text.replace(titleSuffix(tls, language), '')),
+  }
 }
 
 const nameSuffix = (profile: TlsProfileId): string => `-${profile}`
-const titleSuffix = (profile: TlsProfileId): string => `, TLS ${profile}`
+const titleSuffix = (profile: TlsProfileId, language: Language): string =>
+  language === 'en' ? `, TLS ${profile}` : `，TLS ${profile}`

@@ -1,6 +1,7 @@
 import { scaleLog } from 'd3-scale'
 import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { formatRange, formatRatio } from '../../../model/text/format.ts'
+import { wordsOf } from '../../../model/text/wording.ts'
 import { COLOURS, element, FAINT, GRID, INK, label, type Picture, picture } from '../svg.ts'
 
 const WIDTH = 720
@@ -16,7 +17,8 @@ export function claimPictures(report: Report): Picture[] {
   for (const verdict of report.verdicts) {
     if (verdict.subject !== 'ratio' || verdict.scenario === null) continue
     if (verdict.evidence.length === 0) continue
-    groups.set(verdict.says, [...(groups.get(verdict.says) ?? []), verdict])
+    const says = wordsOf(verdict.says)
+    groups.set(says, [...(groups.get(says) ?? []), verdict])
   }
   return Array.from(groups, ([says, verdicts], index) => band(`claim-${index + 1}`, says, verdicts))
 }

@@ -1,6 +1,7 @@
 import { meanFurtherOf } from '../../../model/cost-line.ts'
 import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { formatCount, formatRange } from '../../../model/text/format.ts'
+import { wordsOf } from '../../../model/text/wording.ts'
 import { type Block, cellText, type Group, heading, paragraph } from '../../document/document.ts'
 import { scenarioCells } from '../scenario-cells.ts'
 
@@ -18,12 +19,13 @@ export function allPairsBlocks(report: Report): Block[] {
       if (verdict.scenario !== scenario.name) continue
       const pairs = verdict.allPairs ?? []
       if (pairs.length <= verdict.evidence.length) continue
-      const groups = claims.get(verdict.says) ?? []
+      const says = wordsOf(verdict.says)
+      const groups = claims.get(says) ?? []
       groups.push({
-        first: cellText(scenario.title),
+        first: cellText(wordsOf(scenario.title)),
         rows: httpRows(pairs, verdict, report).map((row) => row.map((text) => cellText(text))),
       })
-      claims.set(verdict.says, groups)
+      claims.set(says, groups)
     }
   }
   return [...claims].flatMap(([says, groups]): Block[] => [

@@ -1,4 +1,5 @@
 import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
+import { wordsOf } from '../../../model/text/wording.ts'
 
 /** The columns of the published comparison. */
 export const SIDES = ['http', 'mqtt', 'ratio'] as const
@@ -22,7 +23,9 @@ function namedTransports(verdict: ClaimVerdict, { plan }: Report): string[] {
   const claim = plan.scenarios
     .filter((scenario) => verdict.scenario === null || scenario.name === verdict.scenario)
     .flatMap((scenario) => scenario.claims)
-    .find(({ says, metric }) => says === verdict.says && metric === verdict.metric)
+    .find(
+      ({ says, metric }) => wordsOf(says) === wordsOf(verdict.says) && metric === verdict.metric,
+    )
   return [claim?.transport ?? []].flat()
 }
 

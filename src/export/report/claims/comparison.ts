@@ -1,6 +1,8 @@
 import { findMetric } from '../../../model/report/metric.ts'
 import type { Cell, ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { type FormatUnit, formatRange } from '../../../model/text/format.ts'
+import { catalogue } from '../../../model/text/language.ts'
+import { wordsOf } from '../../../model/text/wording.ts'
 import {
   BLANK,
   type Block,
@@ -10,6 +12,7 @@ import {
   heading,
   type Tone,
 } from '../../document/document.ts'
+import { WORDS } from '../../words.ts'
 import { ClaimNotes } from '../notes.ts'
 import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from '../scenario-cells.ts'
 import { SIDES, type Side, sideOf } from './comparison-columns.ts'
@@ -25,6 +28,31 @@ import {
   valuesOf,
   WIRE_TOTAL,
 } from './figures.ts'
+
+const say = catalogue({
+  en: {
+    comparison: 'Comparison',
+    measured: 'measured',
+    measuredKept: 'measured, connection kept',
+    claimed: 'claimed',
+    verdict: 'verdict',
+    total: 'total',
+    wire: 'wire',
+    own: (handshake: string, where: string) => `own connection${handshake}: ${where}`,
+    handshakes: { clear: '', full: ', TLS in full', resumed: ', TLS resumed' },
+  },
+  'zh-TW': {
+    comparison: '比較',
+    measured: '測得',
+    measuredKept: '測得，保持連線',
+    claimed: '說法',
+    verdict: '判定',
+    total: '總計',
+    wire: '線路',
+    own: (handshake, where) => `各自連線${handshake}：${where}`,
+    handshakes: { clear: '', full: '，TLS 完整交握', resumed: '，TLS 恢復' },
+  },
+})
 
 const TOTAL = 'steady_wire_bytes'
 
@@ -58,20 +86,20 @@ export function comparisonBlocks(report: Report): Block[] {
   const uplinks = scenarioCellsOf(report, 'uplink')
   const groups: Group[] = uplinks.flatMap((entry) => {
     const rows = scenarioRows(entry, place(entry.scenario.name), notes)
-    return rows.length === 0 ? [] : [{ first: cellText(entry.scenario.title), rows }]
+    return rows.length === 0 ? [] : [{ first: cellText(wordsOf(entry.scenario.title)), rows }]
   })
   // What only a fan-out or a command loop claims is told in a section of theirs.
   const overall = place(null).filter(({ verdict }) => isClaimed(verdict, uplinks))
   if (overall.length > 0 && groups.length > 0) {
-    groups.push({ first: cellText('overall'), rows: claimRows(overall, notes) })
+    groups.push({ first: cellText(WORDS.overall), rows: claimRows(overall, notes) })
   }
   if (groups.length === 0) return []
   return [
-    heading(1, 'Comparison'),
+    heading(1, say.comparison),
     {
       kind: 'table',
       frame: 'boxed',
-      columns: ['content', '', 'HTTP', 'MQTT', 'MQTT/HTTP'].map((title) => ({
+      columns: [WORDS.content, '', 'HTTP', 'MQTT', 'MQTT/HTTP'].map((title) => ({
         title,
         align: 'left',
       })),
@@ -83,7 +111,9 @@ export function comparisonBlocks(report: Report): Block[] {
 
 const isClaimed = ({ says, metric }: ClaimVerdict, entries: readonly ScenarioCells[]): boolean =>
   entries.some(({ scenario }) =>
-    scenario.claims.some((claim) => claim.says === says && claim.metric === metric),
+    scenario.claims.some(
+      (claim) => wordsOf(claim.says) === wordsOf(says) && claim.metric === metric,
+    ),
   )
 
 function scenarioRows(
@@ -98,7 +128,7 @@ function scenarioRows(
     const isMeasured = ranges.some((text) => text !== '')
     // Without a figure and without a claim there is nothing to say.
     const hasRow = isMeasured || group.length > 0
-    const name = isMeasured && own.length > 0 ? `measured, ${KEPT}` : 'measured'
+    const name = isMeasured && own.length > 0 ? say.measuredKept : say.measured
     return [
       ...(hasRow
         ? [[cellText(rowName(name, metric)), ...ranges.map((text) => cellText(text))]]
@@ -173,10 +203,10 @@ function measuredRange(
  */
 function ownConnectionRows(cells: readonly Cell[]): CellText[][] {
   const own = cells.filter(isOwnConnection)
-  return HANDSHAKES.flatMap(({ name, tls }) => {
+  return HANDSHAKES.flatMap((tls) => {
     const alike = own.filter((cell) => handshakeOf(cell) === tls)
     const row = (where: string, metric: string, ratio: (values: number[]) => string) => [
-      cellText(`own connection${name}: ${where}`),
+      cellText(say.own(say.handshakes[tls ?? 'clear'], where)),
       ...[isHttp, isMqtt].map((is) =>
         cellText(rangeText(valuesOf(metric, alike.filter(is)), 'bytes')),
       ),
@@ -184,7 +214,7 @@ function ownConnectionRows(cells: readonly Cell[]): CellText[][] {
     ]
     if (alike.length === 0) return []
     return [
-      row('wire', WIRE_TOTAL, (ratios) => rangeText(ratios, 'ratio')),
+      row(say.wire, WIRE_TOTAL, (ratios) => rangeText(ratios, 'ratio')),
       ...(valuesOf(LINK_TOTAL, alike).length > 0
         ? [row(linkWord(alike), LINK_TOTAL, linkRatioText)]
         : []),
@@ -192,12 +222,7 @@ function ownConnectionRows(cells: readonly Cell[]): CellText[][] {
   })
 }
 
-const KEPT = 'connection kept'
-const HANDSHAKES = [
-  { name: '', tls: undefined },
-  { name: ', TLS in full', tls: 'full' },
-  { name: ', TLS resumed', tls: 'resumed' },
-] as const
+const HANDSHAKES = [undefined, 'full', 'resumed'] as const
 
 const unitOf = (metric: string): FormatUnit => findMetric(metric)?.unit ?? 'messages'
 
@@ -211,15 +236,18 @@ function claimRows(claims: readonly PlacedClaim[], notes: ClaimNotes): CellText[
     const metric = row.find((verdict) => verdict?.subject === 'value')?.metric ?? PER_MESSAGE
     rows.push(
       [
-        cellText(rowName('claimed', metric)),
+        cellText(rowName(say.claimed, metric)),
         ...row.map((verdict) => (verdict === undefined ? BLANK : cellText(claimedText(verdict)))),
       ],
       [
-        cellText('verdict'),
+        cellText(say.verdict),
         ...row.map((verdict) =>
           verdict === undefined
             ? BLANK
-            : cellText(`${verdict.verdict}${notes.add(verdict)}`, TONE_OF[verdict.verdict]),
+            : cellText(
+                WORDS.verdicts[verdict.verdict] + notes.add(verdict),
+                TONE_OF[verdict.verdict],
+              ),
         ),
       ],
     )
@@ -234,7 +262,7 @@ export function claimedText({ between: [low, high], subject, metric }: ClaimVerd
 /** Bytes of one message go without saying. */
 function rowName(name: string, metric: string): string {
   if (metric === PER_MESSAGE) return name
-  return `${name} (${metric === TOTAL ? 'total' : metric})`
+  return name + WORDS.inBrackets(metric === TOTAL ? say.total : metric)
 }
 
 /** What was measured of a scenario for each column: of the figure that its claims are about, on kept connections. */

@@ -1,8 +1,14 @@
 import { findMetric } from '../../../model/report/metric.ts'
 import type { Cell } from '../../../model/report/report.ts'
 import { type FormatUnit, formatRange } from '../../../model/text/format.ts'
+import { catalogue } from '../../../model/text/language.ts'
 import { linkBasisOf } from '../../../model/wire/ledger.ts'
 import { isHttp, isMqtt } from '../scenario-cells.ts'
+
+const say = catalogue({
+  en: { link: 'link', modelledLink: 'link (modelled)', aboutEqual: 'about equal' },
+  'zh-TW': { link: '鏈路', modelledLink: '鏈路（模型估算）', aboutEqual: '大致相等' },
+})
 
 export const PER_MESSAGE = 'wire_bytes_per_message'
 export const LINK_PER_MESSAGE = 'link_bytes_per_message'
@@ -18,8 +24,8 @@ export const linkWord = (cells: readonly Cell[]): string =>
   cells.some(
     (cell) => cell.status === 'measured' && linkBasisOf(cell.bytes?.ledger ?? []) === 'modelled',
   )
-    ? 'link (modelled)'
-    : 'link'
+    ? say.modelledLink
+    : say.link
 
 /** Each MQTT to each HTTP that is like it: what has TLS to what has TLS, resumed to resumed. */
 export function ratiosOf(metric: string, cells: readonly Cell[]): number[] {
@@ -45,7 +51,7 @@ const LINK_NOISE = 0.02
 
 export const linkRatioText = (ratios: number[]): string =>
   ratios.length > 0 && ratios.every((ratio) => Math.abs(ratio - 1) < LINK_NOISE)
-    ? 'about equal'
+    ? say.aboutEqual
     : rangeText(ratios, 'ratio')
 
 export function rangeText(values: readonly number[], unit: FormatUnit): string {

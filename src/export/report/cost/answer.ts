@@ -1,7 +1,9 @@
 import { findMetric } from '../../../model/report/metric.ts'
 import type { Cell, PairBreakEven, Report } from '../../../model/report/report.ts'
 import { formatBytes, formatCount } from '../../../model/text/format.ts'
+import { catalogue, listNames } from '../../../model/text/language.ts'
 import { type Block, heading, paragraph } from '../../document/document.ts'
+import { WORDS } from '../../words.ts'
 import {
   handshakeOf,
   isOwnConnection,
@@ -18,6 +20,67 @@ import {
 import { describeVerdict } from '../notes.ts'
 import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from '../scenario-cells.ts'
 
+const say = catalogue({
+  en: {
+    answer: 'Answer',
+    bothTheSame: (scenarios: string) =>
+      `Where one message is nearly all payload both cost the same: ${scenarios}.`,
+    kept: (name: string, mqtt: string, http: string, ratio: string, link: string) =>
+      `On a connection that is kept, a message of ${name} takes ${mqtt} over MQTT and ${http} over HTTP: ${ratio} on the wire${link}.`,
+    onTheLink: (ratio: string, link: string) => `, and ${ratio} on the ${link}`,
+    own: (name: string, where: string, told: string) =>
+      `A message of ${name} that opens its own connection takes on the ${where}, all included: ${told}.`,
+    ownOf: (handshake: string, mqtt: string, http: string, ratio: string) =>
+      `${handshake} ${mqtt} over MQTT and ${http} over HTTP, ${ratio}`,
+    wire: 'wire',
+    handshakes: {
+      clear: 'without TLS',
+      full: 'with TLS in full',
+      resumed: 'with TLS resumed',
+    },
+    neverCheaper: 'Opening included, MQTT never costs less.',
+    cheaper: (when: string, but: string) =>
+      `Opening included, MQTT costs fewer bytes ${when}${but}.`,
+    always: 'from the first message on',
+    fromMessage: (message: number) => `from message ${message} on`,
+    fromMessages: (least: number, most: number) =>
+      `from message ${least} on for the best pair of transports, from message ${most} on for the worst`,
+    neverFor: (never: number, pairs: number) => `, and never for ${never} of ${pairs} pairs`,
+    savesMost: (what: string) => `Of your own choices this saves most: ${what}.`,
+    inOne: (readings: string, batched: string, single: string, transport: string) =>
+      `${readings} readings in one message in place of one each, ${batched} in place of ${single} over ${transport}`,
+    keeping: (would: string, link: string, paid: string, kept: string, own: string) =>
+      `keeping the connection, ${would} per message on the ${link} in place of ${paid} (${kept} for ${own})`,
+    published: (verdict: string) => `Published: ${verdict}.`,
+  },
+  'zh-TW': {
+    answer: '結論',
+    bothTheSame: (scenarios) => `一則訊息若幾乎都是負載，兩者花費相同：${scenarios}。`,
+    kept: (name, mqtt, http, ratio, link) =>
+      `保持連線時，${name} 的一則訊息用 MQTT 要 ${mqtt}，用 HTTP 要 ${http}：線路上為 ${ratio}${link}。`,
+    onTheLink: (ratio, link) => `，${link}上為 ${ratio}`,
+    own: (name, where, told) =>
+      `${name} 的一則訊息若自己開一條連線，全部算進去，在${where}上：${told}。`,
+    ownOf: (handshake, mqtt, http, ratio) =>
+      `${handshake} MQTT 要 ${mqtt}，HTTP 要 ${http}，${ratio}`,
+    wire: '線路',
+    handshakes: { clear: '不用 TLS 時', full: 'TLS 完整交握時', resumed: 'TLS 恢復工作階段時' },
+    neverCheaper: '把建立連線算進去，MQTT 從不比較省。',
+    cheaper: (when, but) => `把建立連線算進去，MQTT ${when}用的位元組較少${but}。`,
+    always: '從第一則訊息起',
+    fromMessage: (message) => `從第 ${message} 則訊息起`,
+    fromMessages: (least, most) =>
+      `最好的一組傳輸方式從第 ${least} 則訊息起、最差的一組從第 ${most} 則起`,
+    neverFor: (never, pairs) => `，但 ${pairs} 組中有 ${never} 組從不如此`,
+    savesMost: (what) => `您自己能做的選擇中，最省的是：${what}。`,
+    inOne: (readings, batched, single, transport) =>
+      `把 ${readings} 筆讀數放進一則訊息，而不是各送一則；用 ${transport} 只要 ${batched}，而不是 ${single}`,
+    keeping: (would, link, paid, kept, own) =>
+      `保持連線，每則訊息在${link}上要 ${would}，而不是 ${paid}（以 ${kept} 代替 ${own}）`,
+    published: (verdict) => `公開的說法：${verdict}。`,
+  },
+})
+
 /** From here on two figures are nearly the same to whoever has to choose. */
 const NEARLY_THE_SAME = 0.9
 
@@ -30,7 +93,7 @@ export function answerBlocks(report: Report): Block[] {
   const sentences = answerOf(report)
   return sentences.length === 0
     ? []
-    : [heading(1, 'Answer'), ...sentences.map((text) => paragraph(text))]
+    : [heading(1, say.answer), ...sentences.map((text) => paragraph(text))]
 }
 
 /** @param claim the published ratio stands in the table of the comparison too */
@@ -68,9 +131,9 @@ function keptConnection(entries: readonly ScenarioCells[]): string[] {
     ...(heavy.length === 0
       ? []
       : [
-          `Where one message is nearly all payload both cost the same: ${heavy
-            .map(({ name, ratios }) => `${name} ${rangeText(ratios, 'ratio')}`)
-            .join(', ')}.`,
+          say.bothTheSame(
+            listNames(heavy.map(({ name, ratios }) => `${name} ${rangeText(ratios, 'ratio')}`)),
+          ),
         ]),
   ]
 }
@@ -87,9 +150,8 @@ function lightText({
   const side = (is: (cell: Cell) => boolean): string =>
     rangeText(valuesOf(PER_MESSAGE, kept.filter(is)), 'bytes')
   const onLink = ratiosOf(LINK_PER_MESSAGE, kept)
-  const link =
-    onLink.length === 0 ? '' : `, and ${rangeText(onLink, 'ratio')} on the ${linkWord(kept)}`
-  return `On a connection that is kept, a message of ${name} takes ${side(isMqtt)} over MQTT and ${side(isHttp)} over HTTP: ${rangeText(ratios, 'ratio')} on the wire${link}.`
+  const link = onLink.length === 0 ? '' : say.onTheLink(rangeText(onLink, 'ratio'), linkWord(kept))
+  return say.kept(name, side(isMqtt), side(isHttp), rangeText(ratios, 'ratio'), link)
 }
 
 /** Told by the first scenario that has such messages: how a connection is opened does not depend on what is sent. */
@@ -105,24 +167,14 @@ function ownConnection(entries: readonly ScenarioCells[]): string[] {
       const side = (is: (cell: Cell) => boolean): string =>
         rangeText(valuesOf(metric, alike.filter(is)), 'bytes')
       const ratio = onLink ? linkRatioText(ratios) : rangeText(ratios, 'ratio')
-      return [
-        `${HANDSHAKE_WORDS[tls ?? 'clear']} ${side(isMqtt)} over MQTT and ${side(isHttp)} over HTTP, ${ratio}`,
-      ]
+      return [say.ownOf(say.handshakes[tls ?? 'clear'], side(isMqtt), side(isHttp), ratio)]
     })
     if (told.length === 0) continue
-    const where = onLink ? linkWord(own) : 'wire'
-    return [
-      `A message of ${scenario.name} that opens its own connection takes on the ${where}, all included: ${told.join('; ')}.`,
-    ]
+    const where = onLink ? linkWord(own) : say.wire
+    return [say.own(scenario.name, where, told.join(WORDS.semicolon))]
   }
   return []
 }
-
-const HANDSHAKE_WORDS = {
-  clear: 'without TLS',
-  full: 'with TLS in full',
-  resumed: 'with TLS resumed',
-} as const
 
 /** Of the pairs whose connections are both kept. */
 function breakEven({ breakEven: found, cells }: Report): string[] {
@@ -146,16 +198,12 @@ function breakEven({ breakEven: found, cells }: Report): string[] {
   const cheaper = pairs.filter(({ pair, mqtt }) => pair.bytes.cheaper === mqtt)
   const from = cheaper.map(({ pair }: { pair: PairBreakEven }) => pair.bytes.fromMessages)
   const [least, most] = [Math.min(...from), Math.max(...from)]
-  if (cheaper.length === 0) return ['Opening included, MQTT never costs less.']
+  if (cheaper.length === 0) return [say.neverCheaper]
   const when =
-    most === 1
-      ? 'from the first message on'
-      : least === most
-        ? `from message ${most} on`
-        : `from message ${least} on for the best pair of transports, from message ${most} on for the worst`
+    most === 1 ? say.always : least === most ? say.fromMessage(most) : say.fromMessages(least, most)
   const never = pairs.length - cheaper.length
-  const but = never === 0 ? '' : `, and never for ${never} of ${pairs.length} pairs`
-  return [`Opening included, MQTT costs fewer bytes ${when}${but}.`]
+  const but = never === 0 ? '' : say.neverFor(never, pairs.length)
+  return [say.cheaper(when, but)]
 }
 
 /** What whoever runs this can choose, and what it saves of the same content on the same protocol. */
@@ -164,7 +212,7 @@ function mostSaving(entries: readonly ScenarioCells[]): string[] {
     (a, b) => b.share - a.share,
   )
   const [best] = savings
-  return best === undefined ? [] : [`Of your own choices this saves most: ${best.text}.`]
+  return best === undefined ? [] : [say.savesMost(best.text)]
 }
 
 interface Saving {
@@ -186,7 +234,12 @@ function ofOneMessage(entries: readonly ScenarioCells[]): Saving[] {
     return [
       {
         share: 1 - batched / single,
-        text: `${formatCount(readings)} readings in one message in place of one each, ${formatBytes(batched)} in place of ${formatBytes(single)} over ${cell.transport}`,
+        text: say.inOne(
+          formatCount(readings),
+          formatBytes(batched),
+          formatBytes(single),
+          cell.transport,
+        ),
       },
     ]
   })
@@ -212,7 +265,13 @@ function ofKeeping(entries: readonly ScenarioCells[]): Saving[] {
       return [
         {
           share: 1 - would / paid,
-          text: `keeping the connection, ${formatBytes(would)} per message on the ${linkWord([own, kept])} in place of ${formatBytes(paid)} (${kept.transport} for ${own.transport})`,
+          text: say.keeping(
+            formatBytes(would),
+            linkWord([own, kept]),
+            formatBytes(paid),
+            kept.transport,
+            own.transport,
+          ),
         },
       ]
     }),
@@ -225,5 +284,5 @@ function publishedRatio({ verdicts }: Report): string[] {
     ({ subject, verdict }) => subject === 'ratio' && verdict !== 'untested',
   )
   const told = ratios.find(({ scenario }) => scenario === null) ?? ratios[0]
-  return told === undefined ? [] : [`Published: ${describeVerdict(told)}.`]
+  return told === undefined ? [] : [say.published(describeVerdict(told))]
 }

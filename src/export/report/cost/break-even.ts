@@ -1,5 +1,6 @@
 import type { Cell, PairBreakEven, Report, TransportCost } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
+import { wordsOf } from '../../../model/text/wording.ts'
 import { type Block, cellText, type Group, heading, paragraph } from '../../document/document.ts'
 import {
   isHttp,
@@ -20,7 +21,12 @@ export function breakEvenBlocks(report: Report): Block[] {
     const rows = mqttRows(entry, report)
     return rows.length === 0
       ? []
-      : [{ first: cellText(entry.scenario.title), rows: rows.map((row) => row.map(asCell)) }]
+      : [
+          {
+            first: cellText(wordsOf(entry.scenario.title)),
+            rows: rows.map((row) => row.map(asCell)),
+          },
+        ]
   })
   if (groups.length === 0) return []
   return [
@@ -47,7 +53,7 @@ export function fullBreakEvenBlocks(report: Report): Block[] {
       const pairs = breakEven.pairs.filter((pair) => pair.scenario === scenario.name)
       if (costs.length === 0) return []
       return [
-        heading(2, scenario.title),
+        heading(2, wordsOf(scenario.title)),
         {
           kind: 'table',
           frame: 'plain',

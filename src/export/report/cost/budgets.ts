@@ -1,22 +1,34 @@
 import type { BudgetVerdict } from '../../../model/report/check/check.ts'
 import type { Report } from '../../../model/report/report.ts'
+import { catalogue } from '../../../model/text/language.ts'
 import { type Block, heading, type Tone } from '../../document/document.ts'
+import { WORDS } from '../../words.ts'
 
-const WORD_OF: Record<BudgetVerdict['verdict'], { word: string; tone: Tone }> = {
-  fail: { word: 'broken', tone: 'bad' },
-  unmeasured: { word: 'open', tone: 'mixed' },
-  pass: { word: 'kept', tone: 'good' },
+const say = catalogue({
+  en: {
+    budgets: 'Budgets',
+    told: { fail: 'broken', unmeasured: 'open', pass: 'kept' },
+  },
+  'zh-TW': {
+    budgets: '預算',
+    told: { fail: '超出', unmeasured: '未定', pass: '符合' },
+  },
+})
+
+const TONE_OF: Record<BudgetVerdict['verdict'], Tone> = {
+  fail: 'bad',
+  unmeasured: 'mixed',
+  pass: 'good',
 }
 
 /** The gates of the scenario files, last, where a terminal stands still; what is not kept first. */
 export function budgetBlocks({ budgets = [] }: Report): Block[] {
   if (budgets.length === 0) return []
   const lists = (['fail', 'unmeasured', 'pass'] as const).flatMap((verdict): Block[] => {
-    const { word, tone } = WORD_OF[verdict]
     const items = budgets
       .filter((budget) => budget.verdict === verdict)
-      .map(({ line }) => `${word}: ${line}`)
-    return items.length === 0 ? [] : [{ kind: 'list', items, tone }]
+      .map(({ line }) => WORDS.named(say.told[verdict], line))
+    return items.length === 0 ? [] : [{ kind: 'list', items, tone: TONE_OF[verdict] }]
   })
-  return [heading(2, 'Budgets'), ...lists]
+  return [heading(2, say.budgets), ...lists]
 }

@@ -1,6 +1,7 @@
 import type { LinkResult, OverLinkResult, StreamTime } from '../../../model/report/link-result.ts'
 import type { Cell, Report, Series } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
+import { wordsOf } from '../../../model/text/wording.ts'
 import { type Block, heading, paragraph } from '../../document/document.ts'
 import {
   type Figure,
@@ -95,7 +96,7 @@ const tableBlocks = (
   cells: readonly Cell[],
   figures: readonly Figure[],
 ): Block[] => [
-  heading(2, `${scenario.name}: ${scenario.title}`),
+  heading(2, `${scenario.name}: ${wordsOf(scenario.title)}`),
   figureTable(cells, shownFigures(cells, figures), [COMPLETION], timedName),
   ...disturbanceBlocks(cells),
   ...reasonBlocks(cells),

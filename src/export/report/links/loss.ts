@@ -1,6 +1,7 @@
 import type { LossResult } from '../../../model/link/loss.ts'
 import type { Report } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
+import { wordsOf } from '../../../model/text/wording.ts'
 import { type Block, heading, paragraph } from '../../document/document.ts'
 import { type Figure, figureTable, reasonBlocks, shownFigures } from '../figure-table.ts'
 import {
@@ -60,7 +61,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   const figures = shownFigures(cells, FIGURES)
   if (figures.length === 0) return []
   return [
-    heading(2, `${scenario.name}: ${scenario.title}`),
+    heading(2, `${scenario.name}: ${wordsOf(scenario.title)}`),
     figureTable(cells, figures, [], timedName),
     ...disturbanceBlocks(cells),
     ...reasonBlocks(cells),

@@ -8,7 +8,7 @@ import { scenarioCells } from '../scenario-cells.ts'
 
 /** One handshake that was measured. */
 interface Handshake {
-  family: { name: string; title: string }
+  family: ReturnType<typeof tlsFamilyOf>
   transport: string
   agreed: TlsAgreement
   /** Of one connection, each way. */

@@ -1,0 +1,23 @@
+import * as z from 'zod'
+import { LANGUAGES, type Language, spokenLanguage } from './language.ts'
+
+const text = z.string().min(1)
+
+/** What whoever writes a scenario says: as written, or in every language. */
+export const wordingSchema = z.union([text, z.strictObject({ en: text, 'zh-TW': text })], {
+  error: `must be a text, or one for each of ${LANGUAGES.join(', ')}`,
+})
+
+export type Wording = z.output<typeof wordingSchema>
+
+export const wordsOf = (wording: Wording): string =>
+  typeof wording === 'string' ? wording : wording[spokenLanguage()]
+
+/** Each of its texts changed; one that is as written counts as English. */
+export const mapWording = (
+  wording: Wording,
+  change: (words: string, language: Language) => string,
+): Wording =>
+  typeof wording === 'string'
+    ? change(wording, 'en')
+    : { en: change(wording.en, 'en'), 'zh-TW': change(wording['zh-TW'], 'zh-TW') }
