@@ -3,8 +3,13 @@ import { LANGUAGES, type Language, spokenLanguage } from './language.ts'
 
 const text = z.string().min(1)
 
+const languages = z.strictObject({
+  en: text.describe('in English'),
+  'zh-TW': text.describe('in Chinese as written in Taiwan'),
+})
+
 /** What whoever writes a scenario says: as written, or in every language. */
-export const wordingSchema = z.union([text, z.strictObject({ en: text, 'zh-TW': text })], {
+export const wordingSchema = z.union([text, languages], {
   error: `must be a text, or one for each of ${LANGUAGES.join(', ')}`,
 })
 
