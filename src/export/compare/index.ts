@@ -1,4 +1,5 @@
 import type { ReportComparison } from '../../model/report/comparison.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
@@ -7,6 +8,11 @@ import { renderPage } from '../html/page.ts'
 import { renderComparisonCsv } from './csv.ts'
 import { comparisonDocument } from './document.ts'
 
+const say = catalogue({
+  en: { page: 'Two runs compared', differences: 'Differences' },
+  'zh-TW': { page: '兩次測量的比較', differences: '差異' },
+})
+
 const RENDERERS: Record<Format, (comparison: ReportComparison, options: RenderOptions) => string> =
   {
     table: (comparison, options) => renderAsTable(comparisonDocument(comparison), options),
@@ -14,8 +20,8 @@ const RENDERERS: Record<Format, (comparison: ReportComparison, options: RenderOp
     csv: renderComparisonCsv,
     json: (comparison) => jsonText(comparison),
     html: (comparison) =>
-      renderPage('Two runs compared', 'en', [
-        { title: 'Differences', look: 'open', blocks: comparisonDocument(comparison) },
+      renderPage(say.page, [
+        { title: say.differences, look: 'open', blocks: comparisonDocument(comparison) },
       ]),
   }
 

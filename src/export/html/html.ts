@@ -1,4 +1,5 @@
 import type { Report } from '../../model/report/report.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { paragraph } from '../document/document.ts'
 import { type Exporter, type RenderOptions, SECTIONS, type Section } from '../exporter.ts'
@@ -12,22 +13,59 @@ import { latencyPictures } from './pictures/latency.ts'
 import { layerPictures } from './pictures/layers.ts'
 import { standaloneSvg } from './svg.ts'
 
-const TITLE_OF: Readonly<Record<Section, string>> = {
-  answer: 'Answer',
-  comparison: 'What each verdict rests on',
-  'header-sets': 'HTTP by who sends and who answers',
-  'break-even': 'Break-even',
-  commands: 'Commands',
-  'fan-out': 'Fan-out',
-  bytes: 'Bytes',
-  tls: 'TLS as it was agreed on',
-  latency: 'Latency',
-  link: 'Over the link',
-  load: 'Under load',
-  delivery: 'Delivery',
-  'all-pairs': 'Break-even of all pairs',
-  budgets: 'Budgets',
-}
+const say = catalogue({
+  en: {
+    page: (names: string) => `HTTP or MQTT? ${names}`,
+    sections: {
+      answer: 'Answer',
+      comparison: 'What each verdict rests on',
+      'header-sets': 'HTTP by who sends and who answers',
+      'break-even': 'Break-even',
+      commands: 'Commands',
+      'fan-out': 'Fan-out',
+      bytes: 'Bytes',
+      tls: 'TLS as it was agreed on',
+      latency: 'Latency',
+      link: 'Over the link',
+      load: 'Under load',
+      delivery: 'Delivery',
+      'all-pairs': 'Break-even of all pairs',
+      budgets: 'Budgets',
+    },
+    claimed: 'Claimed and measured',
+    pictures: 'Pictures',
+    measuredWith: 'Measured with',
+    again: 'Run it again',
+    againNote:
+      'A report does not keep every flag: those of servers, links, faults and TLS profiles, where there were any, are yours to add.',
+  },
+  'zh-TW': {
+    page: (names) => `HTTP 還是 MQTT？${names}`,
+    sections: {
+      answer: '結論',
+      comparison: '每個判定的依據',
+      'header-sets': '各種用戶端與伺服器標頭下的 HTTP',
+      'break-even': '平衡點',
+      commands: '指令',
+      'fan-out': '一對多發布',
+      bytes: '位元組',
+      tls: '協商出的 TLS',
+      latency: '延遲',
+      link: '經由鏈路',
+      load: '負荷之下',
+      delivery: '送達',
+      'all-pairs': '所有組合的平衡點',
+      budgets: '預算',
+    },
+    claimed: '說法與實測',
+    pictures: '圖',
+    measuredWith: '測量環境',
+    again: '再測一次',
+    againNote: '報告不會記下每個旗標：若用過伺服器、鏈路、故障或 TLS 設定檔的旗標，請自行加上。',
+  },
+})
+
+const titleOf = (section: Section): string => say.sections[section]
 
 /** More say the same again; the tables have all of them. */
 const MOST_PICTURES_OF_A_KIND = 4
@@ -47,7 +85,7 @@ export const html: Exporter = {
   extension: 'html',
   render(report, options) {
     const names = report.plan.scenarios.map(({ name }) => name).join(', ')
-    return renderPage(`HTTP or MQTT? ${names}`, 'en', partsOf(report, options))
+    return renderPage(say.page(names), partsOf(report, options))
   },
 }
 
@@ -60,7 +98,7 @@ function partsOf(report: Report, { breakEven, sections }: RenderOptions): Part[]
   const folded = SECTIONS.filter((name) => name !== 'answer' && isAsked(name)).flatMap(
     (name): Part[] => {
       const blocks = BLOCKS_OF[name](report)
-      return blocks.length === 0 ? [] : [{ title: TITLE_OF[name], look: 'folded', blocks }]
+      return blocks.length === 0 ? [] : [{ title: titleOf(name), look: 'folded', blocks }]
     },
   )
   return [
@@ -68,7 +106,7 @@ function partsOf(report: Report, { breakEven, sections }: RenderOptions): Part[]
       ? []
       : [
           {
-            title: TITLE_OF.answer,
+            title: titleOf('answer'),
             look: 'answer' as const,
             blocks: answer.map((text) => paragraph(text)),
           },
@@ -77,26 +115,23 @@ function partsOf(report: Report, { breakEven, sections }: RenderOptions): Part[]
       ? []
       : [
           {
-            title: 'Claimed and measured',
+            title: say.claimed,
             look: 'open' as const,
             blocks: comparison === undefined ? [] : [comparison],
           },
         ]),
     ...(pictures.length === 0
       ? []
-      : [{ title: 'Pictures', look: 'open' as const, blocks: [], pictures }]),
+      : [{ title: say.pictures, look: 'open' as const, blocks: [], pictures }]),
     ...folded,
-    { title: 'Measured with', look: 'open', blocks: headBlocks(report) },
+    { title: say.measuredWith, look: 'open', blocks: headBlocks(report) },
     {
-      title: 'Run it again',
+      title: say.again,
       look: 'open',
-      blocks: [paragraph(againOf(report)), paragraph(AGAIN_NOTE, 'faint')],
+      blocks: [paragraph(againOf(report)), paragraph(say.againNote, 'faint')],
     },
   ]
 }
-
-const AGAIN_NOTE =
-  'A report does not keep every flag: those of servers, links, faults and TLS profiles, where there were any, are yours to add.'
 
 /** As near as a report knows: flags that leave no trace in the plan are the user's to add. */
 function againOf({ plan, cells }: Report): string {

@@ -1,3 +1,4 @@
+import { catalogue, spokenLanguage } from '../../model/text/language.ts'
 import type { Block, CellText, TableBlock } from '../document/document.ts'
 import { escapeMarkup, type Picture } from './svg.ts'
 
@@ -25,6 +26,8 @@ p,li,dd{overflow-wrap:anywhere}
 @media print{main{max-width:none;padding:0}details{break-inside:avoid}@page{size:A4;margin:15mm}}
 `
 
+const say = catalogue({ en: { table: 'table' }, 'zh-TW': { table: '表格' } })
+
 /** A part of the page; `folded` until somebody opens it. */
 export interface Part {
   readonly title: string
@@ -34,9 +37,9 @@ export interface Part {
 }
 
 /** One file, which asks for nothing: readable without a network, scripts and styles. */
-export function renderPage(title: string, language: string, parts: readonly Part[]): string {
+export function renderPage(title: string, parts: readonly Part[]): string {
   return `<!doctype html>
-<html lang="${escapeMarkup(language)}">
+<html lang="${spokenLanguage()}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -111,5 +114,5 @@ function tableText({ columns, groups }: TableBlock): string {
     )
     .join('\n')
   // Wide tables are moved sideways, by keyboard too.
-  return `<div class="scroll" tabindex="0" role="region" aria-label="table">\n<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>\n</div>`
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${say.table}">\n<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>\n</div>`
 }

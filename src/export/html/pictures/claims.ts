@@ -1,8 +1,20 @@
 import { scaleLog } from 'd3-scale'
 import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { formatRange, formatRatio } from '../../../model/text/format.ts'
+import { catalogue } from '../../../model/text/language.ts'
 import { wordsOf } from '../../../model/text/wording.ts'
 import { COLOURS, element, FAINT, GRID, INK, label, type Picture, picture } from '../svg.ts'
+
+const say = catalogue({
+  en: {
+    proves: (says: string, inside: number, all: number, claimed: string) =>
+      `“${says}”: ${inside} of ${all} measured pairs lie in the claimed ${claimed}`,
+  },
+  'zh-TW': {
+    proves: (says, inside, all, claimed) =>
+      `「${says}」：測得的 ${all} 組中有 ${inside} 組落在所說的 ${claimed} 之內`,
+  },
+})
 
 const WIDTH = 720
 const ROW = 30
@@ -33,7 +45,7 @@ function band(name: string, says: string, verdicts: readonly ClaimVerdict[]): Pi
   )
   const [low, high] = verdicts[0]?.between ?? [0, 0]
   const inside = all.filter((pair) => pair.inside).length
-  const proves = `“${says}”: ${inside} of ${all.length} measured pairs lie in the claimed ${formatRange(low, high, 'ratio')}`
+  const proves = say.proves(says, inside, all.length, formatRange(low, high, 'ratio'))
   const height = TOP + points.length * ROW + 12
   return picture(
     name,

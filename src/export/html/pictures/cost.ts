@@ -3,8 +3,22 @@ import { line } from 'd3-shape'
 import { costOf } from '../../../model/cost-line.ts'
 import type { Report, TransportCost } from '../../../model/report/report.ts'
 import { formatBytes, formatCount } from '../../../model/text/format.ts'
+import { catalogue } from '../../../model/text/language.ts'
 import { isHttp, isMqtt, scenarioCellsOf } from '../../report/scenario-cells.ts'
 import { element, FAINT, GRID, INK, label, type Picture, picture, protocolColour } from '../svg.ts'
+
+const say = catalogue({
+  en: {
+    proves: (scenario: string, one: string, many: string, manyOn: string) =>
+      `${scenario}, wire bytes with opening and closing: one message is cheapest on ${one}, ${many} on ${manyOn}; dashed: a connection for each message`,
+    messages: 'messages',
+  },
+  'zh-TW': {
+    proves: (scenario, one, many, manyOn) =>
+      `${scenario}，含建立與關閉連線的線路位元組：一則訊息以 ${one} 最省，${many} 則以 ${manyOn} 最省；虛線：每則訊息各自連線`,
+    messages: '訊息數',
+  },
+})
 
 const WIDTH = 720
 const LEAST_HEIGHT = 340
@@ -58,7 +72,7 @@ function curves(
       ? ''
       : `${least.cost.transport} (${formatBytes(costAt(least.cost, messages))})`
   }
-  const proves = `${scenario}, wire bytes with opening and closing: one message is cheapest on ${told(1)}, ${formatCount(MOST_MESSAGES)} on ${told(MOST_MESSAGES)}; dashed: a connection for each message`
+  const proves = say.proves(scenario, told(1), formatCount(MOST_MESSAGES), told(MOST_MESSAGES))
   return picture(
     `cost-${scenario}`,
     proves,
@@ -77,7 +91,7 @@ function curves(
         element('line', { x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick), ...GRID }),
         label(LEFT - 8, y(tick) + 4, formatBytes(tick), { ...FAINT, 'text-anchor': 'end' }),
       ]),
-    label((LEFT + WIDTH - RIGHT) / 2, height - 8, 'messages', {
+    label((LEFT + WIDTH - RIGHT) / 2, height - 8, say.messages, {
       ...FAINT,
       'text-anchor': 'middle',
     }),

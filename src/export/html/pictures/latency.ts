@@ -3,8 +3,23 @@ import { curveStepAfter, line } from 'd3-shape'
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
 import type { Report, Series } from '../../../model/report/report.ts'
 import { formatMicros, formatMicrosNumber } from '../../../model/text/format.ts'
+import { catalogue, listNames } from '../../../model/text/language.ts'
 import { isHttp, isMqtt, type RunCell, scenarioCellsOf } from '../../report/scenario-cells.ts'
+import { WORDS } from '../../words.ts'
 import { element, FAINT, GRID, INK, label, type Picture, picture, protocolColour } from '../svg.ts'
+
+const say = catalogue({
+  en: {
+    proves: (scenario: string, told: string) =>
+      `${scenario}: half of the messages are delivered within ${told} (loopback; one in flight)`,
+    axis: 'delivery latency, µs',
+  },
+  'zh-TW': {
+    proves: (scenario, told) =>
+      `${scenario}：半數訊息送達的時間：${told}（loopback；一次一則在途）`,
+    axis: '送達延遲，µs',
+  },
+})
 
 const WIDTH = 720
 const HEIGHT = 320
@@ -46,7 +61,7 @@ function ecdf(scenario: string, rows: readonly { cell: RunCell; delivery: Series
   const told = medians
     .toSorted((a, b) => (a.delivery.p50Us ?? 0) - (b.delivery.p50Us ?? 0))
     .map(({ cell, delivery }) => `${cell.transport} ${formatMicros(delivery.p50Us ?? 0)}`)
-  const proves = `${scenario}: half of the messages are delivered within ${told.join(', ')} (loopback; one in flight)`
+  const proves = say.proves(scenario, listNames(told))
   const byMedian = curves.toSorted((a, b) => (a.delivery.p50Us ?? 0) - (b.delivery.p50Us ?? 0))
   return picture(
     `latency-${scenario}`,
@@ -66,7 +81,7 @@ function ecdf(scenario: string, rows: readonly { cell: RunCell; delivery: Series
       element('line', { x1: LEFT, x2: WIDTH - RIGHT, y1: y(share), y2: y(share), ...GRID }),
       label(LEFT - 8, y(share) + 4, `${share} %`, { ...FAINT, 'text-anchor': 'end' }),
     ]),
-    label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, 'delivery latency, µs', {
+    label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, say.axis, {
       ...FAINT,
       'text-anchor': 'middle',
     }),
@@ -83,7 +98,7 @@ function ecdf(scenario: string, rows: readonly { cell: RunCell; delivery: Series
       label(
         WIDTH - RIGHT + 10,
         TOP + 14 + index * LINE_HEIGHT,
-        `${cell.transport}, ${cell.completion}`,
+        `${cell.transport}${WORDS.comma}${WORDS.completions[cell.completion]}`,
         INK,
       ),
     ),

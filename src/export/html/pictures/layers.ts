@@ -2,6 +2,7 @@ import { scaleLinear } from 'd3-scale'
 import { stack } from 'd3-shape'
 import type { BytesResult, Report } from '../../../model/report/report.ts'
 import { formatBytes, formatCount } from '../../../model/text/format.ts'
+import { catalogue } from '../../../model/text/language.ts'
 import { LAYERS, type Layer } from '../../../model/vocabulary.ts'
 import {
   linkBasisOf,
@@ -11,6 +12,7 @@ import {
 } from '../../../model/wire/ledger.ts'
 import { displayWidth } from '../../document/text-width.ts'
 import { scenarioCells } from '../../report/scenario-cells.ts'
+import { WORDS } from '../../words.ts'
 import { element, FAINT, FONT_SIZE, GRID, INK, label, type Picture, picture } from '../svg.ts'
 
 const COLOUR_OF: Readonly<Record<Layer, string>> = {
@@ -21,6 +23,25 @@ const COLOUR_OF: Readonly<Record<Layer, string>> = {
   security: '#0072b2',
   network: '#a6a6a6',
 }
+
+const say = catalogue({
+  en: {
+    onWire: 'on the wire',
+    onLink: 'on the link',
+    onModelledLink: 'on the link (network modelled)',
+    proves: (scenario: string, payload: string, place: string, least: string, most: string) =>
+      `${scenario}: of a message ${payload} are payload; with all that comes on top it takes ${place} from ${least} to ${most}`,
+    own: (transport: string) => `${transport}, own connection`,
+  },
+  'zh-TW': {
+    onWire: '線路上',
+    onLink: '鏈路上',
+    onModelledLink: '鏈路上（網路為模型估算）',
+    proves: (scenario, payload, place, least, most) =>
+      `${scenario}：一則訊息有 ${payload} 是負載；加上其餘一切，${place}從 ${least} 到 ${most}`,
+    own: (transport) => `${transport}，各自連線`,
+  },
+})
 
 const WIDTH = 720
 const ROW = 24
@@ -42,15 +63,23 @@ export function layerPictures(report: Report): Picture[] {
     )
     const bases = known.map(({ bytes }) => linkBasisOf(bytes.ledger))
     const place = bases.includes(null)
-      ? 'on the wire'
-      : `on the link${bases.includes('modelled') ? ' (network modelled)' : ''}`
+      ? say.onWire
+      : bases.includes('modelled')
+        ? say.onModelledLink
+        : say.onLink
     const layers = LAYERS.filter((layer) => layer !== 'network' || !bases.includes(null))
     const rows = known
       .map(({ name, bytes }) => rowOf(name, bytes, layers))
       .toSorted((a, b) => a.total - b.total)
     const [least, most] = [rows[0], rows.at(-1)]
     if (least === undefined || most === undefined || rows.length < 2) return []
-    const proves = `${scenario.name}: of a message ${formatBytes(least.layers.payload)} are payload; with all that comes on top it takes ${place} from ${formatBytes(least.total)} (${least.name}) to ${formatBytes(most.total)} (${most.name})`
+    const proves = say.proves(
+      scenario.name,
+      formatBytes(least.layers.payload),
+      place,
+      `${formatBytes(least.total)} (${least.name})`,
+      `${formatBytes(most.total)} (${most.name})`,
+    )
     return [bars(`layers-${scenario.name}`, proves, rows, most.total)]
   })
 }
@@ -70,7 +99,7 @@ function rowOf(name: string, bytes: BytesResult, shown: readonly Layer[]): Row {
   }
   const layers = Object.fromEntries(LAYERS.map((layer) => [layer, of(layer)])) as Row['layers']
   const total = LAYERS.reduce((sum, layer) => sum + layers[layer], 0)
-  return { name: isOwn ? `${name}, own connection` : name, layers, total }
+  return { name: isOwn ? say.own(name) : name, layers, total }
 }
 
 interface Row {
@@ -123,10 +152,10 @@ function legend(layers: readonly Layer[]): string[] {
   let x = 8
   return layers.flatMap((layer) => {
     const at = x
-    x += displayWidth(layer) * CHARACTER + 30
+    x += displayWidth(WORDS.layers[layer]) * CHARACTER + 30
     return [
       element('rect', { x: at, y: 6, width: 12, height: 12, fill: COLOUR_OF[layer] }),
-      label(at + 17, 17, layer),
+      label(at + 17, 17, WORDS.layers[layer]),
     ]
   })
 }
