@@ -64,6 +64,29 @@ function accountedBytes({ connections }: CaptureLedger): number {
 const bytesOf = (packets: readonly Uint8Array[]): number =>
   packets.reduce((sum, { length }) => sum + length, 0)
 
+describe('a connection that was over long ago', () => {
+  it('still has what comes of it counted: an acknowledgement, and what nobody can place', () => {
+    const pings = Array.from({ length: 2100 }, () => [up(hex('c000')), down(hex('d000'))]).flat()
+    const talk: Conversation = [...MQTT.slice(0, 2), ...pings]
+    const [own, all] = [[HTTP], [HTTP, talk]].map((talks) =>
+      packetsOf('http/1.1', ...talks).map(({ bytes }) => bytes),
+    ) as [Uint8Array[], Uint8Array[]]
+    const [acknowledgement, request] = own.slice(2) as [Uint8Array, Uint8Array]
+    const late = [...all, acknowledgement, request]
+    const [before, after] = [rawIp(all), rawIp(late)].map(({ connections }) => connections[0])
+    expect(after?.packets.up).toBe((before?.packets.up ?? 0) + 2)
+    expect(wireOf(after as CapturedConnection)).toEqual(wireOf(before as CapturedConnection))
+    expect(after?.unread).toEqual([
+      {
+        direction: 'up',
+        bytes: request.length - acknowledgement.length,
+        reason: 'in packets that came long after their connection had ended',
+      },
+    ])
+    expect(accountedBytes(rawIp(late))).toBe(bytesOf(late))
+  })
+})
+
 describe.each(Object.entries(TALKS))('a capture of %s', (name, talk) => {
   const protocol = name as Protocol
   const packets = packetsOf(protocol, talk).map(({ bytes }) => bytes)

@@ -1,10 +1,8 @@
 import type { Remarks } from '../../model/report/remarks.ts'
 import type { CapturedConnection } from '../../model/report/tap/captured.ts'
 import { formatHostPort } from '../../model/text/host-port.ts'
-import { chooseClient } from './choose-client.ts'
-import { type CaptureContext, ConnectionAccount } from './connection-account.ts'
-import { type End, otherEnd } from './conversations/causal-order.ts'
-import { TcpConversation } from './conversations/tcp-conversation.ts'
+import type { CaptureContext } from './connection-account.ts'
+import type { End } from './conversations/causal-order.ts'
 import { DatagramAccount } from './datagram-account.ts'
 import type { CapturedPacket } from './files/capture.ts'
 import { IP_PROTOCOL } from './packets/build-packets.ts'
@@ -12,6 +10,7 @@ import { formatAddresses, type IpPacket } from './packets/ip-packet.ts'
 import { readTcpSegment } from './packets/tcp-segment.ts'
 import { isCoapPort, readDatagram, udpName } from './packets/udp-datagram.ts'
 import { Unwrapper } from './packets/unwrap.ts'
+import { TcpConnection } from './tcp-connection.ts'
 
 /** One connection of either kind, and what it is at the end. */
 interface Known {
@@ -19,10 +18,8 @@ interface Known {
   readonly connection: TcpConnection | DatagramAccount
 }
 
-interface TcpConnection {
-  readonly conversation: TcpConversation
-  describe(number: number): CapturedConnection
-}
+/** So many packets of the capture later, nothing of a connection that is over is on its way any more. */
+const LATE_PACKETS = 4096
 
 /**
  * Sorts the packets of a capture into connections, in the order in which those
@@ -35,6 +32,9 @@ export class Connections {
   /** By addresses, ports and protocol, as the sender of either end has them. */
   readonly #current = new Map<string, Known>()
   readonly #all: (TcpConnection | DatagramAccount)[] = []
+  /** Those that are over and not settled yet, and when that was; the longest first. */
+  readonly #over: { connection: TcpConnection; sincePackets: number }[] = []
+  #packets = 0
 
   constructor(context: CaptureContext, remarks: Remarks) {
     this.#context = context
@@ -43,6 +43,8 @@ export class Connections {
   }
 
   add(captured: CapturedPacket): void {
+    this.#packets += 1
+    this.#settleOver()
     const packet = this.#unwrapper.unwrap(captured)
     if (packet === null) return
     if (packet.protocol === IP_PROTOCOL.udp) this.#addDatagram(packet)
@@ -52,7 +54,15 @@ export class Connections {
   /** There are no further packets. */
   end(): CapturedConnection[] {
     this.#unwrapper.end()
-    return this.#all.map((connection, index) => connection.describe(index + 1))
+    return this.#all.map((connection) => connection.describe())
+  }
+
+  /** A capture may have any number of connections: what was needed to read one is let go. */
+  #settleOver(): void {
+    const [oldest] = this.#over
+    if (oldest === undefined || this.#packets - oldest.sincePackets < LATE_PACKETS) return
+    oldest.connection.settle()
+    this.#over.shift()
   }
 
   #addSegment(packet: IpPacket, atNs: bigint | null): void {
@@ -64,11 +74,14 @@ export class Connections {
     const { sourcePort, destinationPort } = segment
     const { totalBytes: ipBytes, identification } = packet
     const known = this.#find(packet, sourcePort, destinationPort, (connection, end) =>
-      'conversation' in connection ? connection.conversation.isReplacedBy(end, segment) : true,
+      connection instanceof TcpConnection ? connection.isReplacedBy(end, segment) : true,
     )
     const { end, connection } = known ?? this.#open(packet, sourcePort, destinationPort)
-    if (!('conversation' in connection)) return
-    connection.conversation.add(end, { segment, ipBytes, identification, atNs })
+    if (!(connection instanceof TcpConnection)) return
+    const wasOver = connection.isOver
+    connection.add(end, { segment, ipBytes, identification, atNs })
+    if (wasOver || !connection.isOver) return
+    this.#over.push({ connection, sincePackets: this.#packets })
   }
 
   #addDatagram(packet: IpPacket): void {
@@ -107,10 +120,11 @@ export class Connections {
       second: formatHostPort(destination, destinationPort),
     }
     const ports = { first: sourcePort, second: destinationPort }
+    const identity = { number: this.#all.length + 1, places }
     const connection =
       protocol === IP_PROTOCOL.udp
-        ? new DatagramAccount(places, ports, this.#context)
-        : this.#openTcp(places, ports)
+        ? new DatagramAccount(identity, ports, this.#context)
+        : new TcpConnection(identity, ports, this.#context)
     this.#all.push(connection)
     const key = keyOf(addresses, protocol, sourcePort, destinationPort)
     const first: Known = { end: 'first', connection }
@@ -119,26 +133,6 @@ export class Connections {
     })
     this.#current.set(key, first)
     return first
-  }
-
-  #openTcp(places: Record<End, string>, ports: Record<End, number>): TcpConnection {
-    let account: ConnectionAccount | null = null
-    const conversation: TcpConversation = new TcpConversation((beginning) => {
-      const client = chooseClient(conversation.opener, ports, beginning)
-      account = new ConnectionAccount(client, this.#context, {
-        start: conversation.opener === null ? 'joined' : 'fresh',
-        port: ports[otherEnd(client)],
-      })
-      return account
-    })
-    return {
-      conversation,
-      describe: (number) => {
-        conversation.end()
-        // Its end opens it at the latest.
-        return (account as unknown as ConnectionAccount).describe(conversation, number, places)
-      },
-    }
   }
 }
 

@@ -12,6 +12,7 @@ import { isCoapPort, type UdpDatagram } from './packets/udp-datagram.ts'
  * read whole, and its headers are of the phase of what it carried.
  */
 export class DatagramAccount {
+  readonly #number: number
   readonly #places: Readonly<Record<End, string>>
   readonly #client: End
   readonly #packets: ByteTotals = { up: 0, down: 0 }
@@ -22,10 +23,11 @@ export class DatagramAccount {
 
   /** The client is who talks to the port of the protocol; where both have it, who spoke first. */
   constructor(
-    places: Readonly<Record<End, string>>,
+    { number, places }: { number: number; places: Readonly<Record<End, string>> },
     ports: Readonly<Record<End, number>>,
     { secrets, memory, onFrame }: CaptureContext,
   ) {
+    this.#number = number
     this.#places = places
     this.#client = isCoapPort(ports.second) ? 'first' : 'second'
     this.#said = new DetectedConnection(secrets, {
@@ -48,11 +50,11 @@ export class DatagramAccount {
     this.#said.book.addBytes(place, 'network', ipBytes - payloadBytes)
   }
 
-  describe(number: number): CapturedConnection {
+  describe(): CapturedConnection {
     this.#said.end()
     const { book, messages, units } = this.#said
     return {
-      number,
+      number: this.#number,
       client: this.#places[this.#client],
       server: this.#places[otherEnd(this.#client)],
       protocol: 'coap',
