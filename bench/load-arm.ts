@@ -58,7 +58,8 @@ const perform = (task: ArmTask): Promise<ArmResult> => {
 async function openDriver(task: ArmTask): Promise<LoadDriver> {
   const { arm, port, connections, inFlight, name } = task
   const shared = {
-    trust: { scenario: {} },
+    trust: { scenario: SCENARIO },
+    scenario: SCENARIO,
     payloads: [PAYLOAD],
     shape: { connections, inFlight, connectPerSecond: 2_000 },
     now,
@@ -69,13 +70,12 @@ async function openDriver(task: ArmTask): Promise<LoadDriver> {
       ...shared,
       address: new URL(`http://127.0.0.1:${port}`),
       url: new URL(`http://127.0.0.1:${port}/sensors/temp`),
-      scenario: SCENARIO,
     })
   }
   return openMqttLoadDriver({
     ...shared,
     address: new URL(`mqtt://127.0.0.1:${port}`),
-    ...{ protocolVersion: 4, qos: 1, topic: TOPIC, keepAliveS: 60 },
+    ...{ protocolVersion: 4, qos: 1 },
     clientId: (index) => `${name}-${index}`,
   })
 }

@@ -378,7 +378,7 @@ describe('the load driver', () => {
       },
       (connection) => (connection === 1 ? { serverKeepAlive: 1 } : {}),
     )
-    await using driver = await openDriver(broker.port, { protocolVersion: 5, keepAliveS: 60 })
+    await using driver = await openDriver(broker.port, { protocolVersion: 5 })
     const startedNs = elapsedNs()
     expect(await driver.connect()).toMatchObject({ opened: 3 })
     await allPinged

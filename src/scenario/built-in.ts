@@ -5,7 +5,13 @@ import { packageRoot } from '../package-root.ts'
 export const COMPARISON_SCENARIOS = ['single-reading', 'json', 'batch-1000', 'stream-1000'] as const
 
 /** Run by name alone: other questions, and mostly on other transports. */
-const FURTHER_SCENARIOS = ['cold-start', 'command-delivery', 'fan-out', 'tls-profiles'] as const
+const FURTHER_SCENARIOS = [
+  'authenticated',
+  'cold-start',
+  'command-delivery',
+  'fan-out',
+  'tls-profiles',
+] as const
 
 /** The scenarios that come with the package. */
 export const BUILT_IN_SCENARIOS = [...COMPARISON_SCENARIOS, ...FURTHER_SCENARIOS] as const

@@ -8,7 +8,7 @@ const KNOWN = {
   metricNames: METRIC_NAMES,
 }
 const TOP_KEYS =
-  'name, title, flow, subscribers, topic, path, messages, payload, http, mqtt, tls, transports, claims, gates'
+  'name, title, flow, subscribers, topic, path, messages, payload, http, mqtt, token, tls, transports, claims, gates'
 
 const parse = (source: string) => parseScenario(source, 'my.yaml', KNOWN)
 
@@ -116,6 +116,36 @@ const REFUSED: Record<string, [source: string, message: string][]> = {
     [
       withLine(`http: { request: { query: { a: ${'x'.repeat(8_000)} } } }`),
       'http.request.query: makes the target of a request longer than 8000 bytes; say less in it',
+    ],
+  ],
+  identity: [
+    [
+      withLine('mqtt: { password: geheim }'),
+      'mqtt.password: is given without a username, which MQTT 3.1.1 forbids [MQTT-3.1.2-22]; give both',
+    ],
+    [
+      withLine('token: { length: 300 }'),
+      "token: is MQTT's password, which is not sent without a user name [MQTT-3.1.2-22]; give mqtt.username",
+    ],
+    [
+      withLine('token: abc\nmqtt: { username: a }\nhttp: { bearer: abc }'),
+      'token: and http.bearer or http.basic are given; give only one of them',
+    ],
+    [
+      withLine("http: { bearer: 'a b' }"),
+      'http.bearer: must be printable ASCII without spaces; write { length: 300 } to have one made up',
+    ],
+    [
+      withLine('http: { host: "a\\r\\nX: y" }'),
+      'http.host: is no host; write a name, and a port where the device says one, such as api.example.com:8443',
+    ],
+    [
+      withLine("http: { bearer: a, request: { headers: { Authorization: 'Bearer a' } } }"),
+      'http.request.headers.Authorization: is given, and bearer or basic too; give only one of them',
+    ],
+    [
+      withLine('mqtt: { will: { topic: a/# } }'),
+      'mqtt.will.topic: has a wildcard (# or +); a message is published to one topic, such as sensors/temp',
     ],
   ],
   messages: [
@@ -315,7 +345,7 @@ describe('accepts', () => {
         request: { method: 'POST', headers: {} },
         response: { status: 204, headers: {}, body: '' },
       },
-      mqtt: { clientId: 'sensor-0001', keepAlive: 60 },
+      mqtt: { clean: true, retain: false, clientId: 'sensor-0001', keepAlive: 60 },
       transports: ['default'],
       claims: [],
       gates: [],

@@ -1,6 +1,7 @@
 import { PAYLOAD_PLACE, percentEncode } from '../model/scenario/http-query.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
 import { isSecretName } from '../model/scenario/secret-names.ts'
+import { type SecretValue, secretOf } from '../model/scenario/secret-value.ts'
 import type { Target } from './target.ts'
 import { NO_SECRETS, type Secrets } from './withhold.ts'
 
@@ -18,10 +19,16 @@ const named = (fields: Fields, isSecret: (name: string, value: string) => boolea
   Object.fromEntries(Object.entries(fields).filter(([name, value]) => isSecret(name, value)))
 
 /** What a scenario file says that lets its device in, and must not be shown of what crosses the wire. */
-function secretsInScenario({ http }: Scenario): Secrets {
+function secretsInScenario({ http, mqtt, token }: Scenario): Secrets {
   const { headers, query = {} } = http.request
   const given = named(headers, isSecretHeader)
+  const { basic, bearer } = http
+  const password = secretOf(basic?.password)
+  const pair = password.map((text) => Buffer.from(`${basic?.username}:${text}`).toString('base64'))
   const values = [
+    ...[token, bearer, mqtt.password].flatMap(secretOf),
+    ...[...password, ...pair],
+    ...Object.values(named(mqtt.userProperties ?? {}, isSecretHeader)),
     ...Object.values(given),
     ...Object.values(given).flatMap((value) => value.split(/\s+/).slice(1)),
     ...Object.values(named(query, isSecretField)).flatMap((value) => [
@@ -49,6 +56,8 @@ export function secretsOfCell({
   return { fields: [...own.fields, ...fields], values: [...own.values, ...values], query }
 }
 
+const blanked = (value: SecretValue): SecretValue => (typeof value === 'string' ? WITHHELD : value)
+
 /** The scenario as a report may have it. */
 export function withoutSecrets(scenario: Scenario): Scenario {
   const { headers, query } = scenario.http.request
@@ -64,5 +73,19 @@ export function withoutSecrets(scenario: Scenario): Scenario {
     headers: blank(headers, isSecretHeader),
     ...(query !== undefined && { query: blank(query, isSecretField) }),
   }
-  return { ...scenario, http: { ...scenario.http, request } }
+  const { basic, bearer } = scenario.http
+  const http = {
+    ...scenario.http,
+    request,
+    ...(bearer !== undefined && { bearer: blanked(bearer) }),
+    ...(basic !== undefined && { basic: { ...basic, password: blanked(basic.password) } }),
+  }
+  const { password, userProperties } = scenario.mqtt
+  const mqtt = {
+    ...scenario.mqtt,
+    ...(password !== undefined && { password: blanked(password) }),
+    ...(userProperties !== undefined && { userProperties: blank(userProperties, isSecretHeader) }),
+  }
+  const { token } = scenario
+  return { ...scenario, ...(token !== undefined && { token: blanked(token) }), http, mqtt }
 }

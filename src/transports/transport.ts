@@ -205,7 +205,9 @@ export interface ConnectContext {
 
 /** Whom a device trusts, how it is let in, and the scenario, whose TLS profile it offers. */
 export interface ServerTrust extends Pick<ConnectContext, 'certificate' | 'access'> {
-  readonly scenario: Pick<Scenario, 'tls'>
+  readonly scenario: Pick<Scenario, 'tls'> & {
+    readonly http?: Pick<Scenario['http'], 'host'> | undefined
+  }
 }
 
 /** What a device needs to be let in by a server that is not ours. */

@@ -6,11 +6,15 @@ import {
   type MqttLoadSettings,
   openMqttLoadDriver,
 } from '../../src/load/driver/mqtt/mqtt-load-driver.ts'
+import { scenarioSchema } from '../../src/model/scenario/scenario.ts'
 import { nowNs } from '../../src/system/clock.ts'
 
 /** Nanoseconds from the start of the test file: a number is exact for months. */
 const startedNs = nowNs()
 export const elapsedNs = (): number => Number(nowNs() - startedNs)
+
+/** Topic `sensors/temp`, keep-alive 60 s. */
+const SCENARIO = scenarioSchema.parse({ name: 'load', title: 'load', payload: { text: 'x' } })
 
 export const openDriver = (
   port: number,
@@ -18,11 +22,10 @@ export const openDriver = (
 ): Promise<ConnectionDriver> =>
   openMqttLoadDriver({
     address: new URL(`mqtt://127.0.0.1:${port}`),
-    trust: { scenario: {} },
+    trust: { scenario: SCENARIO },
     protocolVersion: 4,
     qos: 1,
-    topic: 'sensors/temp',
-    keepAliveS: 60,
+    scenario: SCENARIO,
     clientId: (index) => `load-${index}`,
     payloads: [Buffer.from('{ "temp": 25 }')],
     shape: { connections: 3, inFlight: 10, connectPerSecond: null },

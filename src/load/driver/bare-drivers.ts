@@ -10,11 +10,7 @@ const mqtt =
   (protocolVersion: ProtocolVersion, qos: Qos): OpenDriver =>
   async (request) => {
     const { openMqttLoadDriver } = await import('./mqtt/mqtt-load-driver.ts')
-    const { scenario } = request
-    return openMqttLoadDriver({
-      ...request,
-      ...{ protocolVersion, qos, topic: scenario.topic, keepAliveS: scenario.mqtt.keepAlive },
-    })
+    return openMqttLoadDriver({ ...request, protocolVersion, qos })
   }
 
 const http: OpenDriver = async (request) => {

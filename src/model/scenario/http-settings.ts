@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
 import { headers, requestHeaders } from './http-headers.ts'
 import { METHODS, PAYLOAD_PLACE, payloadFieldOf, queryFields } from './http-query.ts'
+import { secretValue } from './secret-value.ts'
 import { wholeNumber } from './whole-number.ts'
 
 const request = z
@@ -48,7 +49,47 @@ const response = z
 
 /** What HTTP's clients say, and what they are answered. */
 export const httpSettings = z
-  .strictObject({ request, response })
+  .strictObject({
+    host: z
+      .string()
+      .regex(
+        /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/,
+        'is no host; write a name, and a port where the device says one, such as api.example.com:8443',
+      )
+      .optional()
+      .describe(
+        'name and port as the device says them in Host; over TLS the name is asked for too (SNI), by every protocol',
+      ),
+    bearer: secretValue.optional().describe('of Authorization: Bearer, with every request'),
+    basic: z
+      .strictObject({
+        username: z
+          .string()
+          .regex(/^[^:]*$/, 'has a colon, which a user name of HTTP cannot have (RFC 7617 §2)')
+          .describe('without a colon'),
+        password: secretValue.describe('the password'),
+      })
+      .optional()
+      .describe('of Authorization: Basic, with every request'),
+    request,
+    response,
+  })
+  .superRefine(({ bearer, basic, request }, context) => {
+    const own = Object.keys(request.headers).find((name) => /^authorization$/i.test(name))
+    if (bearer !== undefined && basic !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['basic'],
+        message: 'and bearer are given; give only one of them',
+      })
+    } else if (own !== undefined && (bearer ?? basic) !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['request', 'headers', own],
+        message: 'is given, and bearer or basic too; give only one of them',
+      })
+    }
+  })
   .superRefine((value, context) => {
     const { status, body } = value.response
     // RFC 9110 §15.3.5, §15.4.5: these answers have no content.

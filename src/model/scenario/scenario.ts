@@ -4,6 +4,9 @@ import { tlsProfileName, tlsProfileNames } from '../tls/profile-family.ts'
 import { FLOWS, type Flow } from '../vocabulary.ts'
 import { splitTarget } from './http-query.ts'
 import { httpSettings } from './http-settings.ts'
+import { type MqttSettings, mqttSettings } from './mqtt-settings.ts'
+import { MAX_MQTT_STRING_BYTES, topicName } from './mqtt-strings.ts'
+import { type SecretValue, secretValue } from './secret-value.ts'
 import { refuseSubscribersElsewhere, subscriberCount, subscriberCounts } from './subscribers.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -14,8 +17,6 @@ import { wholeNumber } from './whole-number.ts'
 
 const MAX_MESSAGES = 1_000_000
 const MAX_RECORDS = 1_000_000
-/** [MQTT-1.5.3]: a UTF-8 string is preceded by a two-byte length. */
-const MAX_MQTT_STRING_BYTES = 65_535
 /** RFC 9112 §3 asks every server to accept a request line of 8,000 octets, and no more. */
 export const MAX_PATH_BYTES = 8_000
 /** `/set` and `/state` stand behind topic and path of a roundtrip. */
@@ -24,30 +25,6 @@ const LONGEST_SUFFIX_BYTES = 6
 export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 
 const utf8Bytes = (text: string): number => Buffer.byteLength(text, 'utf8')
-
-/** [MQTT-1.5.3-1], [MQTT-1.5.3-2]: well-formed UTF-8, without U+0000, at most 65,535 bytes. */
-const mqttString = (empty: string) =>
-  z
-    .string()
-    .min(1, empty)
-    .refine((text) => !text.includes('\u0000'), {
-      error: 'has a NUL character, which MQTT forbids; leave it out',
-    })
-    .refine((text) => !/\p{Surrogate}/u.test(text), {
-      error: 'has half of a surrogate pair, which is not UTF-8; write the whole character',
-    })
-    .refine((text) => utf8Bytes(text) <= MAX_MQTT_STRING_BYTES, {
-      error: `is longer than MQTT allows; at most ${MAX_MQTT_STRING_BYTES} bytes in UTF-8`,
-    })
-
-const topicName = mqttString('is empty; a topic has at least one character, such as sensors/temp')
-  .refine((text) => !/[#+]/.test(text), {
-    error: 'has a wildcard (# or +); a message is published to one topic, such as sensors/temp',
-  })
-  // [MQTT-4.7.2-1]: topics of the server itself; brokers refuse a message to them.
-  .refine((text) => !text.startsWith('$SYS/'), {
-    error: 'starts with $SYS/, which brokers keep for themselves; choose another',
-  })
 
 /** What a URL parser would make of the path; clients built on one would send that instead. */
 function normalisedPath(path: string): string {
@@ -288,6 +265,32 @@ function refuseNamesTooLongForSuffixes(
   }
 }
 
+/** A token stands for what both would say without it. */
+function refuseTwoTokens(
+  {
+    token,
+    http,
+    mqtt,
+  }: { token?: SecretValue | undefined; http: z.output<typeof httpSettings>; mqtt: MqttSettings },
+  context: z.RefinementCtx,
+): void {
+  if (token === undefined) return
+  const refuse = (path: string[], message: string): void =>
+    context.addIssue({ code: 'custom', path, message })
+  if (http.bearer !== undefined || http.basic !== undefined) {
+    refuse(['token'], 'and http.bearer or http.basic are given; give only one of them')
+  }
+  if (mqtt.password !== undefined) {
+    refuse(['token'], 'and mqtt.password are given; give only one of them')
+  }
+  if (mqtt.username === undefined) {
+    refuse(
+      ['token'],
+      "is MQTT's password, which is not sent without a user name [MQTT-3.1.2-22]; give mqtt.username",
+    )
+  }
+}
+
 /** Commands and what is forwarded have requests of their own. */
 function refuseRequestsElsewhere(
   { flow, path, http }: { flow: Flow; path: string; http: z.output<typeof httpSettings> },
@@ -337,15 +340,12 @@ export const scenarioSchema = z
       .describe('how many messages the byte pass sends'),
     payload,
     http: httpSettings,
-    mqtt: z
-      .strictObject({
-        clientId: mqttString('is empty; give an id of fixed width, such as sensor-0001')
-          .default('sensor-0001')
-          .describe('of CONNECT'),
-        keepAlive: wholeNumber(0, 65_535, 60).default(60).describe('seconds; 0 turns it off'),
-      })
-      .prefault({})
-      .describe('what MQTT needs besides'),
+    mqtt: mqttSettings,
+    token: secretValue
+      .optional()
+      .describe(
+        'one token for all: HTTP says it as Authorization: Bearer, MQTT as its password; { length: 300 } is made up',
+      ),
     tls: tlsProfileName
       .optional()
       .describe('the TLS profile of its transports over TLS; device if left out'),
@@ -362,6 +362,7 @@ export const scenarioSchema = z
   .superRefine(refuseSubscribersElsewhere)
   .superRefine(refuseNamesTooLongForSuffixes)
   .superRefine(refuseRequestsElsewhere)
+  .superRefine(refuseTwoTokens)
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 
 /** What a file says: one scenario, or a fan-out to several numbers of subscribers. */
@@ -380,6 +381,7 @@ export const scenarioFileSchema = z
   .superRefine(refuseSubscribersElsewhere)
   .superRefine(refuseNamesTooLongForSuffixes)
   .superRefine(refuseRequestsElsewhere)
+  .superRefine(refuseTwoTokens)
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 
 /** A validated scenario; every default is filled in. */

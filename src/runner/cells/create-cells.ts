@@ -1,5 +1,6 @@
 import { lossName } from '../../model/link/loss.ts'
 import { payloadFieldOf } from '../../model/scenario/http-query.ts'
+import { mqttObstacle } from '../../model/scenario/mqtt-settings.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
@@ -46,6 +47,7 @@ export function draftCells(
           const unfit =
             planned.unfit?.get(id) ??
             compressedTarget(planned, own) ??
+            mqttObstacle(planned.scenario.mqtt, own.protocol) ??
             tlsUnfit(planned, own, target === null)
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
           else if (unfit !== null) draft.skip(unfit)

@@ -92,7 +92,9 @@ class FetchSocket implements EndingConnection {
     const stream = await openStream(security, address, context, { alpn: 'http/1.1' })
     const socket = security === 'tls' ? endBeforeDestroy(stream as TLSSocket, isGoodbye) : stream
     let isTaken = false
-    const client = new UndiciClient(address.origin, {
+    // Host is the client's to say: fetch sends no other. The connection is open already.
+    const { host = address.host } = context.scenario.http
+    const client = new UndiciClient(`${address.protocol}//${host}`, {
       // undici's way of saying that a connection is not kept.
       pipelining: connection === 'close' ? 0 : 1,
       connect: (_options, callback) => {

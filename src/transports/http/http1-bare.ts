@@ -145,7 +145,7 @@ class Drive {
     const { scenario, via } = this.#context
     const writer = new RequestWriter(this.#url, scenario)
     // Through a relay the server is still asked for by its own name.
-    const host = via === undefined ? {} : { Host: this.#url.host }
+    const host = scenario.http.host ?? (via === undefined ? null : this.#url.host)
     const running = autocannon({
       url: (via ?? this.#url).href,
       connections: 1,
@@ -164,7 +164,7 @@ class Drive {
         return {
           method: request.method,
           path: request.target,
-          headers: { ...host, ...request.headers, ...length },
+          headers: { ...(host !== null && { Host: host }), ...request.headers, ...length },
           body: Buffer.from(content.buffer, content.byteOffset, content.length),
         }
       }),

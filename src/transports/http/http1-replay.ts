@@ -86,7 +86,7 @@ export function requestHeadOf(url: URL, scenario: Scenario, request: HttpRequest
     `${request.method} ${request.target} HTTP/1.1`,
     said,
     {
-      host: url.host,
+      host: request.host ?? url.host,
       ...(length !== undefined && { length }),
       ...(type !== undefined && { type }),
     },

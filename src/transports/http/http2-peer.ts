@@ -214,10 +214,11 @@ function plainly(error: Error & { code?: string }): Error {
  */
 function ask(session: ClientHttp2Session, asked: HttpRequest, message: Message): Promise<number> {
   return new Promise((resolve, reject) => {
-    const { method, target, headers, content } = asked
+    const { method, target, host, headers, content } = asked
     const lengthBytes = content?.length ?? 0
     const fields: OutgoingHttpHeaders = {
-      ...{ ':method': method, ':path': target, ...headers },
+      ...{ ':method': method, ':path': target, ...(host !== null && { ':authority': host }) },
+      ...headers,
       ...(saysLength(asked) && { 'content-length': lengthBytes }),
     }
     const request = session.request(fields, { endStream: lengthBytes === 0 })

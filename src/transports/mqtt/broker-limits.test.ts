@@ -11,7 +11,7 @@ describe('the limits of a broker', () => {
   it('are those of the protocol where it names none', () => {
     const limits = readBrokerLimits(connack({ returnCode: 0 }))
     expect(limits).toMatchObject({ receiveMaximum: 65_535, serverKeepAliveS: null })
-    expect(obstacleToPublishing(limits, 2, 268_435_460)).toBe(null)
+    expect(obstacleToPublishing(limits, { qos: 2 }, 268_435_460)).toBe(null)
     expect(readBrokerLimits(connack({ reasonCode: 0, properties: {} }))).toEqual(limits)
   })
 
@@ -24,9 +24,9 @@ describe('the limits of a broker', () => {
     const properties = { receiveMaximum: 20, maximumQoS: 0, maximumPacketSize: 1_024 }
     const limits = readBrokerLimits(connack({ properties }))
     expect(limits.receiveMaximum).toBe(20)
-    expect(obstacleToPublishing(limits, 0, 1_024)).toBe(null)
-    expect(obstacleToPublishing(limits, 1, 1_024)).toMatch(/^takes QoS 0 at most /)
-    expect(obstacleToPublishing(limits, 0, 1_025)).toMatch(
+    expect(obstacleToPublishing(limits, { qos: 0 }, 1_024)).toBe(null)
+    expect(obstacleToPublishing(limits, { qos: 1 }, 1_024)).toMatch(/^takes QoS 0 at most /)
+    expect(obstacleToPublishing(limits, { qos: 0 }, 1_025)).toMatch(
       /^takes packets of 1,024 bytes at most .*, and a message is 1,025; /,
     )
   })

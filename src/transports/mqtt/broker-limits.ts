@@ -12,6 +12,8 @@ export interface BrokerLimits {
   readonly receiveMaximum: number
   /** §3.2.2.3.4. */
   readonly maximumQos: number
+  /** Whether it keeps messages, be it a will: §3.2.2.3.5. */
+  readonly retain: 'available' | 'refused'
   /** Of a whole packet: §3.2.2.3.6. */
   readonly maximumPacketBytes: number
   /** Holds in place of what the client asked for, [MQTT-3.2.2-21]; null: the client's does. */
@@ -26,18 +28,17 @@ export interface BrokerLimits {
 const NO_LIMITS: BrokerLimits = {
   receiveMaximum: 65_535,
   maximumQos: 2,
+  retain: 'available',
   maximumPacketBytes: Number.POSITIVE_INFINITY,
   serverKeepAliveS: null,
 }
 
-/**
- * Reads the limits out of a CONNACK of either version. Retain Available is not
- * among them: nothing that is sent here asks to be retained, and there is no will.
- */
+/** Reads the limits out of a CONNACK of either version. */
 export function readBrokerLimits({ properties }: Pick<IConnackPacket, 'properties'>): BrokerLimits {
   return {
     receiveMaximum: properties?.receiveMaximum ?? NO_LIMITS.receiveMaximum,
     maximumQos: properties?.maximumQoS ?? NO_LIMITS.maximumQos,
+    retain: properties?.retainAvailable === false ? 'refused' : NO_LIMITS.retain,
     maximumPacketBytes: properties?.maximumPacketSize ?? NO_LIMITS.maximumPacketBytes,
     serverKeepAliveS: properties?.serverKeepAlive ?? NO_LIMITS.serverKeepAliveS,
   }
@@ -45,16 +46,19 @@ export function readBrokerLimits({ properties }: Pick<IConnackPacket, 'propertie
 
 /**
  * Why messages of this QoS must not be sent, in words that follow the broker's
- * name: [MQTT-3.2.2-11] and [MQTT-3.2.2-15]. Null where they may be.
+ * name: [MQTT-3.2.2-11], [MQTT-3.2.2-14] and [MQTT-3.2.2-15]. Null where they may be.
  * @param largestBytes length of the largest PUBLISH packet
  */
 export function obstacleToPublishing(
-  { maximumQos, maximumPacketBytes }: BrokerLimits,
-  qos: Qos,
+  { maximumQos, retain, maximumPacketBytes }: BrokerLimits,
+  { qos, retain: isRetained = false }: { qos: Qos; retain?: boolean },
   largestBytes: number,
 ): string | null {
   if (qos > maximumQos) {
     return `takes QoS ${maximumQos} at most (CONNACK, MQTT 5.0 §3.2.2.3.4); name a transport of QoS ${maximumQos}`
+  }
+  if (isRetained && retain === 'refused') {
+    return 'keeps no messages (CONNACK, MQTT 5.0 §3.2.2.3.5); leave mqtt.retain out'
   }
   if (largestBytes > maximumPacketBytes) {
     const [most, size] = [formatCount(maximumPacketBytes), formatCount(largestBytes)]
@@ -66,12 +70,23 @@ export function obstacleToPublishing(
 /** A topic alias among the properties of a PUBLISH (§3.3.2.3.4). */
 const ALIAS_BYTES = 3
 
+/** What is published, but for its payload. */
+export interface Publishing {
+  readonly topic: string
+  readonly qos: Qos
+  readonly level: ProtocolLevel
+  readonly alias: boolean
+  /** Of its properties; none if left out. */
+  readonly propertyBytes?: number
+}
+
 /** The length of a whole PUBLISH packet (§3.3), as large as it gets: with its topic, and its alias where there is one. */
 export function publishBytes(
-  { topic, qos, level, alias }: { topic: string; qos: Qos; level: ProtocolLevel; alias: boolean },
+  { topic, qos, level, alias, propertyBytes = 0 }: Publishing,
   payloadBytes: number,
 ): number {
-  const properties = level === 5 ? 1 + (alias ? ALIAS_BYTES : 0) : 0
+  const own = (alias ? ALIAS_BYTES : 0) + propertyBytes
+  const properties = level === 5 ? variableIntegerBytes(own) + own : 0
   const rest = 2 + Buffer.byteLength(topic) + (qos > 0 ? 2 : 0) + properties + payloadBytes
   return 1 + variableIntegerBytes(rest) + rest
 }

@@ -9,7 +9,7 @@ import type { Peer, Transport, TransportTraits } from '../transport.ts'
 import { refusedConnect } from '../words/mqtt-answers.ts'
 import { AcknowledgementReader } from './acknowledgements.ts'
 import { type BrokerOptions, onChosenBroker } from './broker.ts'
-import { credentialsOf } from './credentials.ts'
+import { connectFieldsOf, publishFieldsOf } from './device-packets.ts'
 import { AEDES, MQTT_PACKET } from './libraries.ts'
 import type { PublishFramer } from './publish-frame.ts'
 
@@ -51,10 +51,9 @@ export const mqttQos1Bare: Transport<BrokerOptions> = {
         cmd: 'connect',
         protocolId: 'MQTT',
         protocolVersion: 4,
-        clean: true,
         clientId: scenario.mqtt.clientId,
         keepalive: scenario.mqtt.keepAlive,
-        ...credentialsOf(access),
+        ...connectFieldsOf(scenario, 4, access),
       }),
     )
     const answers = parser({ protocolVersion: 4 })
@@ -78,7 +77,13 @@ export const mqttQos1Bare: Transport<BrokerOptions> = {
       throw unreachable(address, cause)
     }
     socket.off('data', feed)
-    return barePeer(address, socket, lifeline, scenario, new PublishFramer(scenario.topic))
+    return barePeer(
+      address,
+      socket,
+      lifeline,
+      scenario,
+      new PublishFramer(scenario.topic, publishFieldsOf(scenario, 4)),
+    )
   },
 }
 

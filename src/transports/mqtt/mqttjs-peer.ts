@@ -1,14 +1,20 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { IConnackPacket, MqttClient, Packet } from 'mqtt'
+import type {
+  IClientOptions,
+  IClientPublishOptions,
+  IConnackPacket,
+  MqttClient,
+  Packet,
+} from 'mqtt'
 import { InstrumentError } from '../../model/errors.ts'
 import { appChannels, deviceChannels } from '../channels.ts'
 import { closed, lost, placeOf, unreachable } from '../connection-errors.ts'
 import type { Lifeline } from '../connections/lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { awaitClose, holdSocket } from '../sockets.ts'
-import type { App, ConnectContext, Peer, ServerAccess } from '../transport.ts'
+import type { App, ConnectContext, Peer } from '../transport.ts'
 import { HeardBytes } from '../words/heard-bytes.ts'
 import { disconnected } from '../words/mqtt-answers.ts'
 import { explainError, readRefusedPublish } from '../words/mqttjs-errors.ts'
@@ -16,9 +22,18 @@ import {
   type BrokerLimits,
   obstacleToPublishing,
   type ProtocolLevel,
+  type Publishing,
   publishBytes,
   readBrokerLimits,
 } from './broker-limits.ts'
+import {
+  type ConnectFields,
+  connectFieldsOf,
+  credentialsOf,
+  type PublishFields,
+  publishFieldsOf,
+  publishPropertyBytes,
+} from './device-packets.ts'
 import { subscribeMqttjs } from './mqttjs-subscription.ts'
 
 export interface MqttjsSettings {
@@ -52,10 +67,16 @@ export async function openMqttjsPeer(
     keepAliveS: scenario.mqtt.keepAlive,
     topic,
     stream: stream ?? socket,
-    ...(access?.mqttCredentials && { credentials: access.mqttCredentials }),
+    fields: connectFieldsOf(scenario, protocolVersion, access),
   })
   const { sends, receives } = deviceChannels(scenario)
-  const publishing = { topic: sends.topic, qos, level: protocolVersion, alias: topic === 'alias' }
+  const fields = publishFieldsOf(scenario, protocolVersion)
+  const alias = topic === 'alias'
+  const propertyBytes = publishPropertyBytes(fields)
+  const publishing = {
+    ...{ topic: sends.topic, qos, level: protocolVersion, alias },
+    ...{ propertyBytes, fields },
+  }
   return {
     openProducer: async () => ({
       kind: 'paced',
@@ -94,10 +115,11 @@ export async function openMqttjsApp(
     // Nobody measures its link; a broker that is not ours may end it where it says nothing.
     keepAliveS: access === undefined ? 0 : scenario.mqtt.keepAlive,
     stream: stream ?? socket,
-    ...(access?.mqttCredentials && { credentials: access.mqttCredentials }),
+    fields: { clean: true, ...credentialsOf(access, scenario.mqtt, scenario.token) },
   })
   const { sends, receives } = appChannels(scenario)
-  const publishing = { topic: sends.topic, qos, level: protocolVersion, alias: false }
+  const fields = { retain: false }
+  const publishing = { topic: sends.topic, qos, level: protocolVersion, alias: false, fields }
   const app: App = {
     onState: () => {},
     command: publisher(address, socket, lifeline, { client, limits }, publishing),
@@ -125,31 +147,37 @@ function publisher(
   socket: Socket,
   lifeline: Lifeline,
   { client, limits }: MqttjsClient,
-  publishing: Parameters<typeof publishBytes>[0],
+  publishing: Publishing & { readonly fields: PublishFields },
 ): (payload: Uint8Array) => Promise<void> {
-  const { topic, qos } = publishing
+  const { topic, qos, fields } = publishing
   const most = qos === 0 ? Number.POSITIVE_INFINITY : limits.receiveMaximum
   const held: (() => void)[] = []
   let inFlight = 0
   return (payload) =>
     lifeline.wait((resolve, reject) => {
-      const obstacle = obstacleToPublishing(limits, qos, publishBytes(publishing, payload.length))
+      const largest = publishBytes(publishing, payload.length)
+      const obstacle = obstacleToPublishing(limits, { qos, retain: fields.retain }, largest)
       if (obstacle !== null) {
         reject(new InstrumentError('refused', `${placeOf(address)} ${obstacle}`))
         return
       }
       const publish = (): void => {
         inFlight += 1
-        client.publish(topic, asBuffer(payload), { qos }, (error, packet) => {
-          inFlight -= 1
-          held.shift()?.()
-          if (error)
-            reject(readRefusedPublish(address, topic, error, packet) ?? lost(address, error))
-          else if (qos > 0 || socket.writableLength === 0) resolve()
-          // MQTT.js calls back for QoS 0 while the packet is still corked. A
-          // write of nothing behind it is done when the kernel has them both.
-          else socket.write(NOTHING, (late) => (late ? reject(lost(address, late)) : resolve()))
-        })
+        client.publish(
+          topic,
+          asBuffer(payload),
+          { qos, ...(fields as IClientPublishOptions) },
+          (error, packet) => {
+            inFlight -= 1
+            held.shift()?.()
+            if (error)
+              reject(readRefusedPublish(address, topic, error, packet) ?? lost(address, error))
+            else if (qos > 0 || socket.writableLength === 0) resolve()
+            // MQTT.js calls back for QoS 0 while the packet is still corked. A
+            // write of nothing behind it is done when the kernel has them both.
+            else socket.write(NOTHING, (late) => (late ? reject(lost(address, late)) : resolve()))
+          },
+        )
       }
       if (inFlight < most) publish()
       else held.push(publish)
@@ -170,7 +198,7 @@ export interface MqttjsConnection {
   readonly topic?: 'name' | 'alias'
   /** What the packets go through; the socket itself if left out. */
   readonly stream?: Duplex
-  readonly credentials?: ServerAccess['mqttCredentials']
+  readonly fields: ConnectFields
 }
 
 /** A client whose CONNECT was accepted, and as far as. */
@@ -189,7 +217,7 @@ export async function openMqttjsClient(
   lifeline: Lifeline,
   { protocolVersion, clientId, keepAliveS, topic = 'name', ...rest }: MqttjsConnection,
 ): Promise<MqttjsClient> {
-  const { stream = socket, credentials = {} } = rest
+  const { stream = socket, fields } = rest
   const { MqttClient } = await import('mqtt')
   // Loading it takes a while at first: what a server said meanwhile, an alert perhaps, is read before
   // anything is written to a connection that it has closed, for the reset would be read in its place.
@@ -199,7 +227,7 @@ export async function openMqttjsClient(
   const heard = new HeardBytes(stream)
   const client = new MqttClient(() => stream, {
     protocolVersion,
-    clean: true,
+    ...(fields as IClientOptions),
     clientId,
     keepalive: keepAliveS,
     timerVariant: IDLE_TIMERS,
@@ -207,8 +235,6 @@ export async function openMqttjsClient(
     reconnectPeriod: 0,
     queueQoSZero: false,
     autoAssignTopicAlias: topic === 'alias',
-    ...(credentials.userName !== undefined && { username: credentials.userName }),
-    ...(credentials.password !== undefined && { password: credentials.password }),
   })
   let connack: Packet | null = null
   client.once('packetreceive', (packet) => {

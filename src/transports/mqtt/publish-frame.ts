@@ -1,4 +1,5 @@
 import { generate } from 'mqtt-packet'
+import type { PublishFields } from './device-packets.ts'
 
 const PACKET_ID_BYTES = 2
 
@@ -8,10 +9,12 @@ const PACKET_ID_BYTES = 2
  */
 export class PublishFramer {
   readonly #topic: string
+  readonly #fields: PublishFields
   readonly #heads = new Map<number, Buffer>()
 
-  constructor(topic: string) {
+  constructor(topic: string, fields: PublishFields = { retain: false }) {
     this.#topic = topic
+    this.#fields = fields
   }
 
   /** The packet with this id (1 to 65535, [MQTT-2.3.1-1]) and payload. */
@@ -33,7 +36,7 @@ export class PublishFramer {
         payload: Buffer.alloc(payloadBytes),
         qos: 1,
         dup: false,
-        retain: false,
+        ...this.#fields,
         messageId: 1,
       })
       // A copy, since a slice would keep the whole packet.

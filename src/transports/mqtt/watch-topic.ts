@@ -3,6 +3,7 @@ import { disposeOnce } from '../once-disposed.ts'
 import { awaitClose, holdSocket } from '../sockets.ts'
 import type { ArrivalHandler, ArrivalWatch, ConnectContext } from '../transport.ts'
 import type { ProtocolLevel } from './broker-limits.ts'
+import { credentialsOf } from './device-packets.ts'
 import { openMqttjsClient } from './mqttjs-peer.ts'
 import { endSubscription, hearMqttjs, requestSubscription } from './mqttjs-subscription.ts'
 import type { PacketStream } from './packet-stream.ts'
@@ -34,7 +35,7 @@ export async function watchTopic(
     clientId: `${scenario.mqtt.clientId}-server`,
     keepAliveS: access === undefined ? 0 : scenario.mqtt.keepAlive,
     stream,
-    ...(access?.mqttCredentials && { credentials: access.mqttCredentials }),
+    fields: { clean: true, ...credentialsOf(access, scenario.mqtt, scenario.token) },
   })
   let isClosing = false
   const close = disposeOnce(async () => {

@@ -96,13 +96,14 @@ export async function openPackets(
   context: ConnectContext,
 ): Promise<PacketStream> {
   const { openPacketStream } = await import('./mqtt-stream.ts')
-  const { signal, access } = context
+  const { signal, access, scenario } = context
+  const { host } = scenario.http
   // RFC 6455 §4.1: in HTTP/1.1, which a server that also has HTTP/2 must be asked for.
   const socket = await openStream(security, address, context, { alpn: 'http/1.1' })
   const webSocket = await openWebSocket(address, socket, signal, {
     // [MQTT-6.0.0-3]
     subprotocol: 'mqtt',
-    ...(access && { headers: access.headers }),
+    headers: { ...(host !== undefined && { host }), ...access?.headers },
   })
   return { socket, stream: openPacketStream(webSocket) }
 }

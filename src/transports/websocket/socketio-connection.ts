@@ -2,8 +2,10 @@ import { Agent } from 'node:http'
 import type { Socket as TcpSocket } from 'node:net'
 import type { Socket } from 'socket.io-client'
 import { lost, unreachable } from '../connection-errors.ts'
+import { identityOf } from '../http/request/write-request.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import { openSocket } from '../sockets.ts'
+import type { ConnectContext } from '../transport.ts'
 import { HeldConnection } from './held-connection.ts'
 
 /** A client of Socket.IO on one WebSocket, in its main namespace. */
@@ -23,13 +25,17 @@ export class SocketIoConnection {
   static async open(
     address: URL,
     room: string | null,
-    signal: AbortSignal,
+    { scenario, signal }: Pick<ConnectContext, 'scenario' | 'signal'>,
   ): Promise<SocketIoConnection> {
     const { Manager } = await import('socket.io-client')
     const socket = await openSocket(address, { signal })
     // Typed as a browser takes them; in Node they go to `ws` as they are. No
     // compression is offered: the bytes of a message are the application's.
-    const forNode: object = { agent: agentOf(socket), perMessageDeflate: false }
+    const headers = identityOf(scenario)
+    const forNode: object = {
+      ...{ agent: agentOf(socket), perMessageDeflate: false },
+      ...(Object.keys(headers).length > 0 && { extraHeaders: headers }),
+    }
     const manager = new Manager(address.origin, {
       transports: ['websocket'],
       // A connection that is lost fails the cell; a second one would hide it.

@@ -45,12 +45,13 @@ export const socketio: Transport<NoOptions> = {
   waiting: () => ({ delivery: 'pushed', everyS: PING_INTERVAL_S }),
   serve: (_options, context) => serveSocketIo(context),
 
-  async connect(address, _options, { scenario, signal }) {
+  async connect(address, _options, context) {
+    const { scenario } = context
     requireScheme('socketio', address, 'http:')
     const { sends, receives } = deviceChannels(scenario)
     requireEvent(sends.topic)
     const room = scenario.flow === 'uplink' ? null : receives.topic
-    const connection = await SocketIoConnection.open(address, room, signal)
+    const connection = await SocketIoConnection.open(address, room, context)
     return {
       openProducer: async () => ({
         kind: 'paced',
@@ -64,10 +65,11 @@ export const socketio: Transport<NoOptions> = {
     }
   },
 
-  async connectApp(address, _options, { scenario, signal }) {
+  async connectApp(address, _options, context) {
+    const { scenario } = context
     requireScheme('socketio', address, 'http:')
     const { sends, receives } = appChannels(scenario)
-    const connection = await SocketIoConnection.open(address, receives.topic, signal)
+    const connection = await SocketIoConnection.open(address, receives.topic, context)
     const app: App = {
       command: (payload) => connection.emit(sends.topic, payload),
       onState: () => {},

@@ -1,8 +1,10 @@
 import type { RawData, WebSocket } from 'ws'
 import { InstrumentError } from '../../model/errors.ts'
 import { lost, placeOf } from '../connection-errors.ts'
+import { identityOf } from '../http/request/write-request.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import { openSocket } from '../sockets.ts'
+import type { ConnectContext } from '../transport.ts'
 import { HeldConnection } from './held-connection.ts'
 import { openWebSocket } from './open-websocket.ts'
 
@@ -24,9 +26,13 @@ export class WebSocketConnection {
   )
 
   /** @throws InstrumentError `connection` */
-  static async open(address: URL, signal: AbortSignal): Promise<WebSocketConnection> {
+  static async open(
+    address: URL,
+    { scenario, signal }: Pick<ConnectContext, 'scenario' | 'signal'>,
+  ): Promise<WebSocketConnection> {
     const socket = await openSocket(address, { signal })
-    const webSocket = await openWebSocket(address, socket, signal)
+    const headers = identityOf(scenario)
+    const webSocket = await openWebSocket(address, socket, signal, { headers })
     return new WebSocketConnection(address, webSocket, new HeldConnection(address, socket, signal))
   }
 

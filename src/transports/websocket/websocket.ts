@@ -28,11 +28,12 @@ export const websocket: Transport<NoOptions> = {
   waiting: (_options, { mqtt }) => ({ delivery: 'pushed', everyS: mqtt.keepAlive || null }),
   serve: (_options, context) => serveWebSocket(context),
 
-  async connect(address, _options, { scenario, signal }) {
+  async connect(address, _options, context) {
+    const { scenario } = context
     requireScheme('websocket', address, 'ws:')
     const isCommanded = scenario.flow === 'roundtrip'
     const target = isCommanded ? roleAddress(address, 'device') : address
-    const connection = await WebSocketConnection.open(target, signal)
+    const connection = await WebSocketConnection.open(target, context)
     return {
       openProducer: async () => ({
         kind: 'paced',
@@ -46,9 +47,9 @@ export const websocket: Transport<NoOptions> = {
     }
   },
 
-  async connectApp(address, _options, { signal }) {
+  async connectApp(address, _options, context) {
     requireScheme('websocket', address, 'ws:')
-    const connection = await WebSocketConnection.open(roleAddress(address, 'app'), signal)
+    const connection = await WebSocketConnection.open(roleAddress(address, 'app'), context)
     const app: App = {
       command: (payload) => connection.ask(payload),
       onState: () => {},

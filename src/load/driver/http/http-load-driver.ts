@@ -67,12 +67,12 @@ export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver
   })
 }
 
-function encodeRequest({ host }: URL, request: HttpRequest): Buffer {
+function encodeRequest(url: URL, request: HttpRequest): Buffer {
   const { method, target, content } = request
   const { 'content-type': type, ...headers } = request.headers
   const lines = [
     `${method} ${target} HTTP/1.1`,
-    `Host: ${host}`,
+    `Host: ${request.host ?? url.host}`,
     ...(type === undefined ? [] : [`Content-Type: ${type}`]),
     ...(saysLength(request) ? [`Content-Length: ${content?.length ?? 0}`] : []),
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
+import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { type BrokerLimits, readBrokerLimits } from '../../../transports/mqtt/broker-limits.ts'
-import { credentialsOf } from '../../../transports/mqtt/credentials.ts'
+import { connectFieldsOf } from '../../../transports/mqtt/device-packets.ts'
 import { endOf } from '../../../transports/sockets.ts'
 import type { ServerTrust } from '../../../transports/transport.ts'
 import { refusedConnect } from '../../../transports/words/mqtt-answers.ts'
@@ -12,7 +13,7 @@ export interface SocketRequest {
   readonly trust: ServerTrust
   readonly protocolVersion: ProtocolVersion
   readonly clientId: string
-  readonly keepAliveS: number
+  readonly scenario: Pick<Scenario, 'mqtt' | 'token'>
   readonly deadlineMs: number
   readonly signal: AbortSignal
 }
@@ -77,14 +78,13 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
   }
 }
 
-function connectPacket({ protocolVersion, clientId, keepAliveS, trust }: SocketRequest) {
+function connectPacket({ protocolVersion, clientId, scenario, trust }: SocketRequest) {
   return {
     cmd: 'connect' as const,
     protocolId: 'MQTT' as const,
     protocolVersion,
-    clean: true,
     clientId,
-    keepalive: keepAliveS,
-    ...credentialsOf(trust.access),
+    keepalive: scenario.mqtt.keepAlive,
+    ...connectFieldsOf(scenario, protocolVersion, trust.access),
   }
 }

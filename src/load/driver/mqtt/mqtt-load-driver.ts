@@ -1,4 +1,6 @@
+import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { obstacleToPublishing, type Qos } from '../../../transports/mqtt/broker-limits.ts'
+import { publishFieldsOf } from '../../../transports/mqtt/device-packets.ts'
 import type { ServerTrust } from '../../../transports/transport.ts'
 import { ConnectionDriver } from '../connection-driver.ts'
 import type { LoadShape } from '../load-driver.ts'
@@ -11,8 +13,8 @@ export interface MqttLoadSettings {
   readonly trust: ServerTrust
   readonly protocolVersion: ProtocolVersion
   readonly qos: Qos
-  readonly topic: string
-  readonly keepAliveS: number
+  /** Its topic, keep-alive, and what its device says of itself and of its messages. */
+  readonly scenario: Pick<Scenario, 'topic' | 'mqtt' | 'token'>
   /** Of connection n, from 0: no two may have the same. */
   readonly clientId: (index: number) => string
   /** Sent in turn, over and over. */
@@ -27,25 +29,32 @@ const CONNECT_DEADLINE_MS = 10_000
 
 /** Load on an MQTT broker: PUBLISH packets encoded beforehand, with a window in flight on each connection. */
 export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<ConnectionDriver> {
-  const frames = await encodePublishFrames(settings)
-  const { address, trust, protocolVersion, keepAliveS, qos, shape, now, signal } = settings
+  const { scenario, protocolVersion, qos } = settings
+  const fields = publishFieldsOf(scenario, protocolVersion)
+  const { topic } = scenario
+  const frames = await encodePublishFrames({ ...settings, topic, fields })
+  const { address, trust, shape, now, signal } = settings
   return new ConnectionDriver({
     client: 'bare',
     ...{ shape, now, signal },
     async open(index, share, openSignal) {
       const { socket, limits, readTo } = await openLoadSocket({
-        ...{ address, trust, protocolVersion, keepAliveS, signal: openSignal },
+        ...{ address, trust, scenario, protocolVersion, signal: openSignal },
         clientId: settings.clientId(index),
         deadlineMs: CONNECT_DEADLINE_MS,
       })
-      const obstacle = obstacleToPublishing(limits, qos, frames.largestBytes)
+      const obstacle = obstacleToPublishing(
+        limits,
+        { qos, retain: fields.retain },
+        frames.largestBytes,
+      )
       if (obstacle !== null) {
         socket.destroy()
         throw new Error(`the broker ${obstacle}`)
       }
       const terms = {
         window: Math.min(shape.inFlight, limits.receiveMaximum),
-        keepAliveS: limits.serverKeepAliveS ?? keepAliveS,
+        keepAliveS: limits.serverKeepAliveS ?? scenario.mqtt.keepAlive,
       }
       const connection = new PublishConnection(socket, terms, { frames, qos, share })
       readTo((bytes, length) => connection.feed(bytes, length))

@@ -1,5 +1,6 @@
 import type { Packet } from 'mqtt-packet'
 import type { Qos } from '../../../transports/mqtt/broker-limits.ts'
+import type { PublishFields } from '../../../transports/mqtt/device-packets.ts'
 
 export type ProtocolVersion = 4 | 5
 
@@ -41,15 +42,18 @@ export async function encodePublishFrames(options: {
   qos: Qos
   protocolVersion: ProtocolVersion
   payloads: readonly Uint8Array[]
+  /** Nothing but RETAIN of 0 if left out. */
+  fields?: PublishFields
 }): Promise<PublishFrames> {
   const { generate } = await import('mqtt-packet')
-  const { topic, qos, protocolVersion, payloads } = options
+  const { topic, qos, protocolVersion, payloads, fields = { retain: false } } = options
   const frames: Buffer[] = []
   let bytes = 0
   for (const payload of payloads.slice(0, MOST_FRAMES)) {
     const packet: Packet = {
       cmd: 'publish',
-      ...{ topic, qos, payload: Buffer.from(payload), dup: false, retain: false },
+      ...{ topic, qos, payload: Buffer.from(payload), dup: false },
+      ...fields,
       ...(qos > 0 && { messageId: 1 }),
     }
     const frame = generate(packet, { protocolVersion })

@@ -3,6 +3,7 @@ import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { placeOf } from '../../connection-errors.ts'
 import { EVENT_STREAM_TYPE, EventStreamReader, type StreamItem } from '../event-stream.ts'
 import type { FetchConnection } from '../fetch-connection.ts'
+import { ownHeadersOf } from '../request/write-request.ts'
 
 /**
  * Asks for one message.
@@ -12,9 +13,9 @@ import type { FetchConnection } from '../fetch-connection.ts'
 export function fetchMessage(
   connection: FetchConnection,
   url: URL,
-  { http }: Scenario,
+  scenario: Scenario,
 ): Promise<Uint8Array | null> {
-  return connection.request(url, { headers: http.request.headers }, async (response) => {
+  return connection.request(url, { headers: ownHeadersOf(scenario) }, async (response) => {
     const content = new Uint8Array(await response.arrayBuffer())
     if (response.status === 204) return null
     if (response.status !== 200) throw unexpectedAnswer(url, response, '200 or 204')
@@ -30,11 +31,11 @@ export function fetchMessage(
 export function readEvents(
   connection: FetchConnection,
   url: URL,
-  { http }: Scenario,
+  scenario: Scenario,
   onOpen: () => void,
   onItem: (item: StreamItem) => void,
 ): Promise<never> {
-  const headers = { accept: EVENT_STREAM_TYPE, ...http.request.headers }
+  const headers = { accept: EVENT_STREAM_TYPE, ...ownHeadersOf(scenario) }
   return connection.request(url, { headers }, async (response) => {
     const type = response.headers.get('content-type') ?? 'no content type'
     if (response.status !== 200 || !type.startsWith(EVENT_STREAM_TYPE)) {

@@ -1,3 +1,4 @@
+import { authorizationOf } from '../../../model/scenario/authorization.ts'
 import { contentTypeOf } from '../../../model/scenario/content-type.ts'
 import { type Method, percentEncode, splitTarget } from '../../../model/scenario/http-query.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
@@ -7,7 +8,9 @@ export interface HttpRequest {
   readonly method: Method
   /** Path and query (RFC 9112 §3.2.1). */
   readonly target: string
-  /** The content's type, then the scenario's own. */
+  /** As the device says it, where that is not the address's own (RFC 9110 §7.2). */
+  readonly host: string | null
+  /** The content's type, who is let in, then the scenario's own. */
   readonly headers: Readonly<Record<string, string>>
   /** Null where the payload stands in the query: there is no content, and nothing says its type. */
   readonly content: Uint8Array | null
@@ -19,6 +22,7 @@ export interface HttpRequest {
  */
 export class RequestWriter {
   readonly method: Method
+  readonly #host: string | null
   readonly #headers: Readonly<Record<string, string>>
   readonly #before: string
   readonly #after: string | null
@@ -28,22 +32,39 @@ export class RequestWriter {
     const { request } = scenario.http
     const { before, after } = splitTarget(url.pathname + url.search, request)
     this.method = request.method
+    this.#host = scenario.http.host ?? null
     this.#before = before
     this.#after = after
     this.#headers = {
       ...(after === null && { 'content-type': contentTypeOf(scenario) }),
-      ...request.headers,
+      ...ownHeadersOf(scenario),
     }
   }
 
   write(payload: Uint8Array): HttpRequest {
     const { method } = this
-    const headers = this.#headers
-    if (this.#after === null) return { method, headers, target: this.#before, content: payload }
+    const [host, headers] = [this.#host, this.#headers]
+    if (this.#after === null)
+      return { method, host, headers, target: this.#before, content: payload }
     const target = this.#before + percentEncode(payload) + this.#after
-    return { method, headers, target, content: null }
+    return { method, host, headers, target, content: null }
   }
 }
+
+/** What a device says with every request, whatever it is for: who it is, and the scenario's own headers. */
+export function ownHeadersOf(scenario: Scenario): Record<string, string> {
+  const authorization = authorizationOf(scenario)
+  const { headers } = scenario.http.request
+  // What the user gave for a server of his own holds.
+  const isGiven = Object.keys(headers).some((name) => /^authorization$/i.test(name))
+  return authorization === null || isGiven ? headers : { authorization, ...headers }
+}
+
+/** The same of whoever writes a head of its own: with the host that it says. */
+export const identityOf = (scenario: Scenario): Record<string, string> => ({
+  ...(scenario.http.host !== undefined && { host: scenario.http.host }),
+  ...ownHeadersOf(scenario),
+})
 
 /**
  * RFC 9110 §8.6: whoever sends no content says so by `Content-Length: 0` where

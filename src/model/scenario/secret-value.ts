@@ -1,0 +1,41 @@
+import * as z from 'zod'
+import { wholeNumber } from './whole-number.ts'
+
+/** Of a token or password that is made up; heads have room for as many. */
+const MOST_CHARACTERS = 4_096
+
+/** A value that lets a device in: as it is, or made up, of so many characters. */
+export const secretValue = z.union(
+  [
+    z
+      .string()
+      .regex(
+        /^[\x21-\x7e]+$/,
+        'must be printable ASCII without spaces; write { length: 300 } to have one made up',
+      )
+      .describe('as it is, and withheld from reports'),
+    z
+      .strictObject({ length: wholeNumber(1, MOST_CHARACTERS, 300).describe('characters') })
+      .describe('made up, the same in every run'),
+  ],
+  { error: 'is no token; write it as text, or { length: 300 } to have one made up' },
+)
+export type SecretValue = z.output<typeof secretValue>
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The characters that are sent. */
+export function revealed(value: SecretValue): string {
+  if (typeof value === 'string') return value
+  let text = ''
+  // Any sequence will do that is always the same and repeats late (a generator of Lehmer's).
+  for (let index = 0, state = 20; index < value.length; index += 1) {
+    state = (state * 48_271) % 0x7fff_ffff
+    text += BASE64URL[state % BASE64URL.length]
+  }
+  return text
+}
+
+/** What must not be shown: nobody is let in by what is made up. */
+export const secretOf = (value: SecretValue | undefined): string[] =>
+  typeof value === 'string' ? [value] : []
