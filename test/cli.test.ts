@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Report, reportSchema } from '../src/model/report/report.ts'
-import { bin, root, runCommand, temporaryFolder } from './support/command.ts'
+import { bin, root, runCommand, startCommand, temporaryFolder } from './support/command.ts'
 
 const folder = temporaryFolder()
 afterAll(() => folder[Symbol.dispose]())
@@ -106,7 +106,8 @@ describe('help', () => {
 
   it('loads none of the heavy parts', async () => {
     // V8 lists every script that was loaded among what it covered.
-    const { code } = await runCommand(['--help'], { env: { NODE_V8_COVERAGE: at('coverage') } })
+    const { ended } = startCommand(['--help'], { env: { NODE_V8_COVERAGE: at('coverage') } })
+    const { code } = await ended
     expect(code).toBe(0)
     const [file = ''] = readdirSync(at('coverage'))
     const coverage = JSON.parse(readFileSync(join(at('coverage'), file), 'utf8'))

@@ -13,7 +13,7 @@ import { opensslName } from '../src/transports/tls/profile-options.ts'
 import { SHARED_KEY } from '../src/transports/tls/shared-key.ts'
 import { plainPass } from './support/byte-pass.ts'
 import { CapturedConnections, sumOf } from './support/captured-connections.ts'
-import { hasTool, readReport, root, runCommand, temporaryFolder } from './support/command.ts'
+import { hasTool, readReport, root, startCommand, temporaryFolder } from './support/command.ts'
 import { newerNode } from './support/newer-node.ts'
 import { nginx } from './support/odd-servers/kit.ts'
 import { freePort } from './support/programs.ts'
@@ -171,14 +171,14 @@ describe.skipIf(!HAS_TOOLS || NEWER_NODE === null)('the hybrid key exchange', ()
   async function run(port: number) {
     const capture = await CapturedConnections.start(port)
     const out = join(folder.path, String(port))
-    const { code, stdout, stderr } = await runCommand(
+    const { code, stdout, stderr } = await startCommand(
       [
         ...['run', 'json', '-t', 'https1-close', '--tls', profile.id, '--measure', 'bytes'],
         ...['--messages', '1', '--http-url', `https://localhost:${port}/`],
         ...['--ca', join(folder.path, `${profile.id}.pem`), '--out', out, '--full'],
       ],
       { node: NEWER_NODE as string },
-    )
+    ).ended
     expect(code, stderr).toBe(0)
     const [cell] = readReport(out).cells
     const bytes = cell?.status === 'measured' ? cell.bytes : null

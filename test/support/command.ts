@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -75,11 +75,44 @@ export function startCommand(
   return { child, ended, printed }
 }
 
+/** Processes that wait for a command line; each carries out one at a time. */
+const idleHosts: ChildProcess[] = []
+
+/**
+ * Carries out a command line in a process that has loaded the built command
+ * already and keeps it for the next: starting and loading is most of what a short
+ * run costs. For tests of what a command does; how it starts, ends and takes
+ * signals is shown with `startCommand`.
+ */
 export function runCommand(
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; node?: string } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<CommandResult> {
-  return startCommand(args, options).ended
+  const host = idleHosts.pop() ?? startHost()
+  host.ref()
+  host.channel?.ref()
+  return new Promise((resolve, reject) => {
+    host.once('error', reject)
+    host.once('exit', (code, signal) =>
+      reject(new Error(`the process of ${args.join(' ')} ended: ${code ?? signal}`)),
+    )
+    host.once('message', (result: CommandResult) => {
+      host.removeAllListeners()
+      idleHosts.push(host)
+      host.unref()
+      host.channel?.unref()
+      resolve(result)
+    })
+    host.send({ args, cwd: options.cwd ?? root, env: options.env ?? {} })
+  })
+}
+
+function startHost(): ChildProcess {
+  const file = join(root, 'test', 'support', 'command-host.mjs')
+  // Pipes, as a command has that is started: what it prints depends on whether that is a terminal.
+  const host = fork(file, { execArgv: [], silent: true })
+  host.stderr?.pipe(process.stderr)
+  return host
 }
 
 /** A folder of the test's own, removed when the test's scope ends. */
