@@ -8,6 +8,9 @@ import { loadTransport } from '../transports/registry.ts'
 import { type TransportOptions, traitsFor } from '../transports/run-options.ts'
 import { type RecordedCell, renderRecordings } from '../wire/capture/render-recordings.ts'
 
+/** It holds what was said: nobody but its owner reads it. */
+const MODE = 0o600
+
 /**
  * A capture file in the making. It is opened before the run, so that a place
  * that cannot be written to is found out first, and gets its name at the end.
@@ -26,7 +29,9 @@ export class CaptureFile implements AsyncDisposable {
   /** @throws InstrumentError `out-unwritable` */
   static async create(path: string): Promise<CaptureFile> {
     try {
-      return new CaptureFile(path, await open(temporaryName(path), 'w'))
+      // Of a file that is there already the mode would stay as it is.
+      await rm(temporaryName(path), { force: true })
+      return new CaptureFile(path, await open(temporaryName(path), 'w', MODE))
     } catch (error) {
       throw unwritable(path, error)
     }

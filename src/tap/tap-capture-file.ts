@@ -1,8 +1,10 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { describeError, InstrumentError } from '../model/errors.ts'
 
 /** Many small pieces are written as one. */
 const BATCH_BYTES = 256 * 1024
+/** It holds what others said: nobody but its owner reads it. */
+const MODE = 0o600
 
 /**
  * A capture file that grows while a tap runs. It is written to at once and not
@@ -14,6 +16,7 @@ export class TapCaptureFile implements Disposable {
   readonly #file: number
   #pieces: Uint8Array[] = []
   #pendingBytes = 0
+  #storedBytes = 0
   #failure: string | null = null
   #state: 'open' | 'closed' = 'open'
 
@@ -21,7 +24,9 @@ export class TapCaptureFile implements Disposable {
   constructor(path: string) {
     this.path = path
     try {
-      this.#file = openSync(temporaryName(path), 'w')
+      // Of a file that is there already the mode would stay as it is.
+      rmSync(temporaryName(path), { force: true })
+      this.#file = openSync(temporaryName(path), 'w', MODE)
     } catch (error) {
       throw new InstrumentError(
         'out-unwritable',
@@ -36,6 +41,11 @@ export class TapCaptureFile implements Disposable {
     return this.#failure
   }
 
+  /** What of it is in the file: whole pieces alone. */
+  get storedBytes(): number {
+    return this.#storedBytes
+  }
+
   readonly write = (piece: Uint8Array): void => {
     if (this.#failure !== null) return
     this.#pieces.push(piece)
@@ -48,31 +58,53 @@ export class TapCaptureFile implements Disposable {
     this.#pieces = []
     this.#pendingBytes = 0
     if (pieces.length === 0) return
-    try {
-      writeWhole(this.#file, Buffer.concat(pieces))
-    } catch (error) {
-      this.#failure = describeError(error)
+    const writtenBytes = this.#writeWhole(Buffer.concat(pieces))
+    let wholeBytes = 0
+    for (const { length } of pieces) {
+      if (wholeBytes + length > writtenBytes) break
+      wholeBytes += length
     }
+    this.#storedBytes += wholeBytes
+    // Half a piece at its end would make it a damaged file.
+    if (wholeBytes < writtenBytes) this.#attempt(() => ftruncateSync(this.#file, this.#storedBytes))
   }
 
-  /** Gives the file its name, where anything was written. */
-  [Symbol.dispose](): void {
+  /** Gives the file its name. Nothing is written afterwards. */
+  close(): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     this.flush()
-    closeSync(this.#file)
+    // Where a disk is across a network, this may be where it says that it is full.
+    this.#attempt(() => closeSync(this.#file))
+    const isNamed = this.#attempt(() => renameSync(temporaryName(this.path), this.path))
+    if (isNamed) return
+    this.#storedBytes = 0
+    this.#attempt(() => rmSync(temporaryName(this.path), { force: true }))
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** @returns how much was written: a write may take less than it was given, and a full disk nothing */
+  #writeWhole(bytes: Uint8Array): number {
+    let at = 0
+    this.#attempt(() => {
+      while (at < bytes.length) at += writeSync(this.#file, bytes, at)
+    })
+    return at
+  }
+
+  /** @returns whether it could be done; the first reason why not is kept */
+  #attempt(act: () => void): boolean {
     try {
-      renameSync(temporaryName(this.path), this.path)
+      act()
+      return true
     } catch (error) {
       this.#failure ??= describeError(error)
-      rmSync(temporaryName(this.path), { force: true })
+      return false
     }
   }
 }
 
 const temporaryName = (path: string): string => `${path}.tmp`
-
-/** A write may take less than it was given. */
-function writeWhole(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
-}

@@ -46,6 +46,7 @@ export class TapPackets {
   #writtenBytes = 0
   #identification = 0
   #extent: 'whole' | 'cut' = 'whole'
+  #state: 'open' | 'closed' = 'open'
 
   constructor(options: TapPacketsOptions) {
     this.#options = options
@@ -71,7 +72,7 @@ export class TapPackets {
 
   /** Stands before the tap of one more connection, and tells it the same. */
   record(tap: TappedConnection, client: SocketPlace): ConnectionTap {
-    if (this.#extent === 'cut') return tap
+    if (this.#state === 'closed') return tap
     const { nowNs, target } = this.#options
     const connection = tap.number
     const stream = new SynthesisedStream(
@@ -95,13 +96,17 @@ export class TapPackets {
     }
   }
 
-  /** Nothing more is written, as from here it would be no whole capture. */
-  cut(): void {
-    this.#extent = 'cut'
+  get state(): 'open' | 'closed' {
+    return this.#state
+  }
+
+  /** Nothing more is written. */
+  close(): void {
+    this.#state = 'closed'
   }
 
   #follow(stream: SynthesisedStream, event: WireEvent, comment?: string): void {
-    if (this.#extent === 'cut') return
+    if (this.#state === 'closed') return
     let said = comment
     for (const { atNs, direction, bytes } of stream.follow(event)) {
       const packet = enhancedPacket({
@@ -123,6 +128,7 @@ export class TapPackets {
   #sayCut(atNs: bigint): void {
     const { limitBytes, epochNs } = this.#options
     this.#extent = 'cut'
+    this.#state = 'closed'
     this.#write(
       interfaceStatistics(
         0,

@@ -10,7 +10,7 @@ import {
   type Relay,
   type SocketPlace,
 } from '../wire/relay/tcp-relay.ts'
-import { checkAgainst, TapBook } from './tap-book.ts'
+import { TapBook } from './tap-book.ts'
 import { TapCaptureFile } from './tap-capture-file.ts'
 import { TapPackets } from './tap-packets.ts'
 import { formatPlace } from './tapped-connection.ts'
@@ -42,8 +42,7 @@ export interface TapHooks {
  * Stands between clients and a server until it is told to end, and accounts for
  * what crosses.
  * @throws InstrumentError `connection` when it cannot listen, `out-unwritable`
- *   when the capture cannot be written, `ledger-mismatch` when the ledgers do not
- *   sum to what was passed on
+ *   when the capture cannot be written to at all
  */
 export async function runTap(plan: TapPlan, hooks: TapHooks): Promise<TapReport> {
   const tap = new Tap(plan, hooks)
@@ -103,11 +102,9 @@ class Tap {
       signal.removeEventListener('abort', onSignal)
     }
     // Connections that are still there are reported as open, and cut off after that.
-    file?.flush()
-    const totals = relay.totals()
-    const report = this.#report(totals, place)
-    checkAgainst(totals, report.protocols)
-    return report
+    this.#packets?.close()
+    file?.close()
+    return this.#report(relay.totals(), place)
   }
 
   #openTap(client: SocketPlace): ConnectionTap {
@@ -145,8 +142,8 @@ class Tap {
 
   #watchFile(): void {
     this.#file?.flush()
-    if (this.#file?.failure && this.#packets?.extent === 'whole') {
-      this.#packets.cut()
+    if (this.#file?.failure && this.#packets?.state === 'open') {
+      this.#packets.close()
       this.#hooks.onRemark(`--pcap: ${this.#file.path} is cut off: ${this.#file.failure}`)
     }
   }
@@ -181,14 +178,12 @@ class Tap {
 
   #describeCapture(): TapReport['capture'] {
     if (this.#packets === null || this.#file === null) return null
-    const { failure, path } = this.#file
-    const extent = failure === null ? this.#packets.extent : 'cut'
-    const atLimit = `the limit of ${this.#plan.capture?.limitBytes} bytes was reached`
-    return {
-      file: path,
-      bytes: this.#packets.writtenBytes,
-      extent,
-      reason: extent === 'whole' ? null : (failure ?? atLimit),
+    const { failure, path: file } = this.#file
+    if (failure !== null) {
+      return { file, bytes: this.#file.storedBytes, extent: 'failed', reason: failure }
     }
+    const { writtenBytes: bytes, extent } = this.#packets
+    const atLimit = `the limit of ${this.#plan.capture?.limitBytes} bytes was reached`
+    return { file, bytes, extent, reason: extent === 'whole' ? null : atLimit }
   }
 }

@@ -34,15 +34,14 @@ export function startCommand(
     limits?: string
     /** Which Node runs it; this one if left out. */
     node?: string
+    /** What leads into the namespace where it is to run. */
+    enter?: readonly string[]
   } = {},
 ): RunningCommand {
-  const node = options.node ?? process.execPath
-  const limit = options.limits === undefined ? '' : `ulimit ${options.limits} && `
-  const command: [string, string[]] =
-    limit === ''
-      ? [node, [bin, ...args]]
-      : ['sh', ['-c', `${limit}exec "$0" "$@"`, node, bin, ...args]]
-  const child = spawn(...command, {
+  const { limits, enter = [], node = process.execPath } = options
+  const limited = limits === undefined ? [] : ['sh', '-c', `ulimit ${limits} && exec "$0" "$@"`]
+  const [program = node, ...words] = [...enter, ...limited, node, bin, ...args]
+  const child = spawn(program, words, {
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

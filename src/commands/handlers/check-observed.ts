@@ -16,6 +16,7 @@ import { readPackageVersion } from '../../package-root.ts'
 import { isGiven } from '../../plan/options.ts'
 import { planTap } from '../../plan/tap.ts'
 import { runTap } from '../../tap/tap.ts'
+import { checkAgainst } from '../../tap/tap-book.ts'
 import type { Progress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import type { Speech } from '../../wire/detection/detected-connection.ts'
@@ -170,6 +171,7 @@ async function observeTap(argv: CheckArguments, stop: Stop, progress: Progress):
     onRemark: (line) => progress.warn(line),
     onFrame: (frame, speech) => kinds.add(protocolOf(speech) ?? 'unrecognised', frame),
   })
+  checkAgainst(report.wireBytes, report.protocols)
   const problems = report.protocols.flatMap(({ protocol, unread }): ObservedProblem[] => {
     const [lost] = unread.filter(isLost)
     const reason = `${lost?.bytes} bytes ${lost?.direction}: ${lost?.reason}`

@@ -4,11 +4,13 @@ import { tapLiveLines } from '../../export/tap/live.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { TapReport } from '../../model/report/tap/tap-report.ts'
+import { formatBytes } from '../../model/text/format.ts'
 import { isLoopback } from '../../model/text/host-port.ts'
 import { planTap } from '../../plan/tap.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
 import { wallClock } from '../../system/clock.ts'
 import { runTap, type TapPlan } from '../../tap/tap.ts'
+import { checkAgainst } from '../../tap/tap-book.ts'
 import { createLiveBlock } from '../../terminal/live-block.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
@@ -46,15 +48,19 @@ export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> 
     live.done()
     await store.settled()
   }
-  await writeReport(folder, report)
-  if (report.capture?.extent === 'cut') {
-    live.warn(`${report.capture.file} ends early: ${report.capture.reason}`)
+  const lost = await writeReport(folder, report).catch((error: unknown) => error)
+  const { capture } = report
+  if (capture?.reason) {
+    live.warn(`${capture.file} ends early, at ${formatBytes(capture.bytes)}: ${capture.reason}`)
   }
-  live.note(`written to ${folder.path}`)
-  process.exitCode = EXIT.fine
+  if (lost === undefined) live.note(`written to ${folder.path}`)
+  process.exitCode = capture?.extent === 'failed' ? EXIT.failed : EXIT.fine
   // Not before: while connections cross, memory and file descriptors are theirs.
   const { renderTap } = await import('../../export/tap/index.ts')
   await writeOutput(renderTap(argv.format, report, renderOptions()))
+  // What cannot be stored is printed all the same, and what is wrong is said last.
+  if (lost !== undefined) throw lost
+  checkAgainst(report.wireBytes, report.protocols)
 }
 
 async function writeReport(folder: RunFolder, report: TapReport): Promise<void> {

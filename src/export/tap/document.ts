@@ -70,7 +70,7 @@ function factsOf({ durationMs, ending, connections, wireBytes, capture }: TapRep
     ...(capture === null
       ? []
       : [
-          `${capture.file}: ${formatBytes(capture.bytes)}${capture.extent === 'cut' ? `, cut: ${capture.reason}` : ''}`,
+          `${capture.file}: ${formatBytes(capture.bytes)}${capture.reason === null ? '' : `, ends early: ${capture.reason}`}`,
         ]),
   ]
 }

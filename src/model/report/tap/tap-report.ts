@@ -123,9 +123,11 @@ export const tapReportSchema = z
     capture: z
       .strictObject({
         file: z.string(),
-        bytes: count,
-        extent: z.enum(['whole', 'cut']),
-        reason: z.string().nullable().describe('why it was cut'),
+        bytes: count.describe('of the file'),
+        extent: z
+          .enum(['whole', 'cut', 'failed'])
+          .describe('`cut` at its limit; `failed` where it could not be written any further'),
+        reason: z.string().nullable().describe('why it ends early'),
       })
       .nullable()
       .describe('where --pcap asked for one'),
