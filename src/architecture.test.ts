@@ -15,6 +15,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'package-root.ts': [],
   commands: [
     'export',
+    'fleet',
     'gate',
     'model',
     'package-root.ts',
@@ -32,6 +33,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   delivery: ['model', 'scenario', 'system', 'transports', 'targets'],
   endpoint: ['delivery', 'model', 'stats', 'system', 'targets', 'transports', 'wire'],
   export: ['model'],
+  fleet: ['model', 'package-root.ts', 'scenario', 'transports', 'wire/account'],
   gate: ['model'],
   load: ['delivery', 'model', 'scenario', 'stats', 'system', 'targets', 'transports', 'wire'],
   model: [],
@@ -106,6 +108,7 @@ const WORLD: readonly { what: string; modules: readonly string[]; places: readon
     modules: ['fs', 'fs/promises'],
     places: [
       'commands/handlers',
+      'fleet/load-data.ts',
       'load/passes/link',
       'package-root.ts',
       'plan/targets/tls-files.ts',

@@ -1,4 +1,8 @@
 import * as z from 'zod'
+import { cloudFileSchema } from '../model/fleet/cloud-file.ts'
+import { fleetFileSchema } from '../model/fleet/fleet-file.ts'
+import { planFileSchema } from '../model/fleet/plan-file.ts'
+import { radioFileSchema } from '../model/fleet/radio-file.ts'
 import { reportSchema } from '../model/report/report.ts'
 import { tapReportSchema } from '../model/report/tap/tap-report.ts'
 import { scenarioFileSchema } from '../model/scenario/scenario.ts'
@@ -21,6 +25,10 @@ export function buildSchemas(): Record<string, JsonSchema> {
   return {
     // As it is written: what has a default may be left out.
     'scenario.schema.json': convert(scenarioFileSchema, 'input', 'mqtt-vs-http scenario'),
+    'fleet.schema.json': convert(fleetFileSchema, 'input', 'mqtt-vs-http fleet'),
+    'plan.schema.json': convert(planFileSchema, 'input', 'mqtt-vs-http data plan'),
+    'cloud.schema.json': convert(cloudFileSchema, 'input', 'mqtt-vs-http cloud service'),
+    'radio.schema.json': convert(radioFileSchema, 'input', 'mqtt-vs-http radio model'),
     'report.schema.json': convert(reportSchema, 'output', 'mqtt-vs-http report'),
     'tap.schema.json': convert(tapReportSchema, 'output', 'mqtt-vs-http tap report'),
   }

@@ -101,7 +101,8 @@ const REVERSE: Record<Direction, Direction> = { up: 'down', down: 'up' }
 export class SegmentModel {
   readonly #protocol: Protocol
   readonly #rules: SegmentRules
-  readonly #frames = new Map<number, Sketch[]>()
+  /** By connection; of each what comes after a pause apart. */
+  readonly #frames = new Map<number, Sketch[][]>()
   readonly #kinds = new Map<string, Sketch>()
 
   /** @param rules as Linux does it, if left out */
@@ -111,19 +112,25 @@ export class SegmentModel {
   }
 
   open(connection: number): void {
-    this.#frames.set(connection, [])
+    this.#frames.set(connection, [[]])
   }
 
   add(frame: Frame, connection: number): void {
-    this.#frames.get(connection)?.push(this.#kindOf(frame))
+    this.#frames.get(connection)?.at(-1)?.push(this.#kindOf(frame))
   }
 
-  entries(pace: Pace): LedgerEntry[] {
+  /** What comes now on a connection comes in its own time, whatever its phase. */
+  pause(connection: number): void {
+    this.#frames.get(connection)?.push([])
+  }
+
+  /** @param end `lost`: nobody closes the connections */
+  entries(pace: Pace, end: 'closed' | 'lost' = 'closed'): LedgerEntry[] {
     const book = new LedgerBook()
     for (const said of this.#frames.values()) {
-      const frames = inOrder(said)
-      const closesFirst = this.#closesFirst(frames, pace)
-      new ConnectionPackets(book, this.#rules).add(this.#exchangesOf(frames, pace), closesFirst)
+      const parts = said.map(inOrder)
+      const closesFirst = end === 'lost' ? null : this.#closesFirst(parts.flat(), pace)
+      new ConnectionPackets(book, this.#rules).add(this.#exchangesOf(parts, pace), closesFirst)
     }
     return book.entries()
   }
@@ -144,9 +151,11 @@ export class SegmentModel {
   }
 
   /** One after another: all at once they would be as many as the messages. */
-  *#exchangesOf(frames: readonly Sketch[], pace: Pace): Generator<Exchange> {
-    const parts = pace === 'own-time' ? splitExchanges(frames) : [frames]
-    for (const part of parts) yield this.#turnsOf(part)
+  *#exchangesOf(parts: readonly Sketch[][], pace: Pace): Generator<Exchange> {
+    for (const part of parts) {
+      const exchanges = pace === 'own-time' ? splitExchanges(part) : [part]
+      for (const exchange of exchanges) if (exchange.length > 0) yield this.#turnsOf(exchange)
+    }
   }
 
   #turnsOf(frames: readonly Sketch[]): Exchange {
@@ -284,7 +293,8 @@ class ConnectionPackets {
     this.#segmentBytes = SEGMENT_PAYLOAD_BYTES + left
   }
 
-  add(exchanges: Iterable<Exchange>, closesFirst: Direction): void {
+  /** @param closesFirst null: nobody closes it */
+  add(exchanges: Iterable<Exchange>, closesFirst: Direction | null): void {
     this.#addSyn('up')
     this.#addSyn('down')
     this.#acknowledgements('setup', 'up', 1)
@@ -295,6 +305,7 @@ class ConnectionPackets {
       held = exchange
     }
     if (held !== null) this.#addExchange(held, interactive, closesFirst)
+    if (closesFirst === null) return
     // FIN, FIN with an acknowledgement, and the last acknowledgement.
     this.#segments('close', closesFirst, 1)
     this.#segments('close', REVERSE[closesFirst], 1)

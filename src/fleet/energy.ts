@@ -1,0 +1,51 @@
+import { SECONDS_PER_DAY } from '../model/fleet/quantity.ts'
+import type { RadioModel } from '../model/fleet/radio-file.ts'
+import type { LinkProfile } from '../model/link/profile.ts'
+import type { Month } from './month.ts'
+import { ipBytes } from './volume.ts'
+
+const MS_PER_S = 1_000
+const BITS = 8
+const MC_PER_MAH = 3_600
+
+/** What a device takes a day by one radio model. */
+export interface Energy {
+  readonly radio: string
+  readonly mAhADay: number
+  /** `wake-ups`: the model has no rate by byte or by time, and cannot tell transports apart but by them. */
+  readonly tells: 'bytes' | 'wake-ups'
+}
+
+/** Seconds that a wake-up keeps the link: its round trips, and its bytes at the link's rates. */
+export function activeSeconds({ wakeUp, roundTrips }: Month, link: LinkProfile): number {
+  const atRate = (bytes: number, bitsPerS: number | null): number =>
+    bitsPerS === null ? 0 : (bytes * BITS) / bitsPerS
+  return (
+    (roundTrips * link.rttMs) / MS_PER_S +
+    atRate(ipBytes(wakeUp, ['up']), link.upBitsPerS) +
+    atRate(ipBytes(wakeUp, ['down']), link.downBitsPerS)
+  )
+}
+
+export function energyOf(month: Month, model: RadioModel, link: LinkProfile | null): Energy {
+  const {
+    perWakeUp,
+    perByteUp = 0,
+    perByteDown = 0,
+    perActiveSecond = 0,
+    sleepMilliamps = 0,
+  } = model
+  const active = link === null ? 0 : activeSeconds(month, link)
+  const charge =
+    perWakeUp +
+    perByteUp * ipBytes(month.wakeUp, ['up']) +
+    perByteDown * ipBytes(month.wakeUp, ['down']) +
+    perActiveSecond * active
+  const asleep = (sleepMilliamps * SECONDS_PER_DAY) / MC_PER_MAH
+  const tellsByTime = perActiveSecond > 0 && link !== null
+  return {
+    radio: model.id,
+    mAhADay: (charge * month.wakeUpsADay) / MC_PER_MAH + asleep,
+    tells: perByteUp > 0 || perByteDown > 0 || tellsByTime ? 'bytes' : 'wake-ups',
+  }
+}

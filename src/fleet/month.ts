@@ -1,0 +1,212 @@
+import type { FleetFile, Policy } from '../model/fleet/fleet-file.ts'
+import { SECONDS_PER_DAY } from '../model/fleet/quantity.ts'
+import type { Protocol } from '../model/vocabulary.ts'
+import {
+  type ConnectionRules,
+  connectionRoundTrips,
+  connectionVolume,
+  type Deed,
+  isDatagram,
+  type Script,
+} from './script.ts'
+import { deedsOf, type Gap, gapsOf, messagesIn } from './timeline.ts'
+import { minus, NOTHING, plus, times, type Volume } from './volume.ts'
+import { type Way, wayOf } from './ways.ts'
+
+/** The scripts of a fleet's cells, by transport; `batch` of several readings in one message. */
+export type Scripts = (transport: string, payload: 'reading' | 'batch') => Script
+
+/** Connections of one kind in a month. */
+export interface Sessions {
+  readonly volume: Volume
+  /** A month; not always whole: a mean. */
+  readonly count: number
+}
+
+/** What one device does in one month over one way of talking, and what it takes. */
+export interface Month {
+  readonly way: Way
+  readonly volume: Volume
+  readonly sessions: readonly Sessions[]
+  readonly readings: number
+  readonly messages: number
+  readonly pings: number
+  readonly connections: number
+  readonly wakeUpsADay: number
+  /** The mean of a wake-up. */
+  readonly wakeUp: Volume
+  /** Of a wake-up with a message, the connection opened where the way does. */
+  readonly roundTrips: number
+  /** Set-ups that found their ticket dead, where `session` asks for resumed ones. */
+  readonly ticket: 'alive' | 'dead' | 'none'
+}
+
+/** Wake-ups closer than this are one: the radio has not gone to sleep. */
+export const TAIL_S = 10
+const NODE_IDLE_S = 5
+
+/** Silence after which a connection is lost, in seconds. */
+export function silenceLimit(
+  { connection: { natTimeout, serverIdle } }: Pick<FleetFile, 'connection'>,
+  protocol: Protocol,
+): number {
+  const isHttp = protocol.startsWith('http/')
+  const idle = isHttp ? (serverIdle ?? NODE_IDLE_S) : 0
+  return Math.min(natTimeout || Number.POSITIVE_INFINITY, idle || Number.POSITIVE_INFINITY)
+}
+
+/** A device pings where its protocol does and its keep-alive asks for it. */
+const keepAliveOf = ({ connection }: FleetFile, script: Script): number =>
+  script.ping.length === 0 || isDatagram(script) ? 0 : connection.keepAlive
+
+export function monthOf(
+  fleet: FleetFile,
+  transport: string,
+  policy: Policy,
+  scripts: Scripts,
+): Month | null {
+  const way = wayOf(transport, policy, fleet)
+  if (way === null) return null
+  const made = make(fleet, way, scripts)
+  if (way.session !== 'resumed' || made.connections === 0) return { ...made, ticket: 'none' }
+  const apart = fleet.month / made.connections
+  if (apart <= fleet.connection.ticketLife) return { ...made, ticket: 'alive' }
+  const full = wayOf(transport, policy, {
+    ...fleet,
+    connection: { ...fleet.connection, session: 'full' },
+  })
+  return full === null ? null : { ...make(fleet, full, scripts), ticket: 'dead' }
+}
+
+type Made = Omit<Month, 'ticket'>
+
+function make(fleet: FleetFile, way: Way, scripts: Scripts): Made {
+  const made =
+    way.policy === 'kept' || way.policy === 'no-connection'
+      ? keptMonth(fleet, way, scripts)
+      : ownMonth(fleet, way, scripts)
+  const expected = 1 / (1 - (fleet.loss ?? 0))
+  return {
+    ...made,
+    volume: times(made.volume, expected),
+    sessions: made.sessions.map((each) => ({ ...each, volume: times(each.volume, expected) })),
+    wakeUp: times(made.wakeUp, expected),
+  }
+}
+
+/** The messages of one cell on connections that another opens. */
+function scriptFor(
+  { speaker, opener }: Way,
+  scripts: Scripts,
+  payload: 'reading' | 'batch',
+): Script {
+  const spoken = scripts(speaker, payload)
+  if (opener === null || opener === speaker) return spoken
+  const { setup, close } = scripts(opener, 'reading')
+  return { ...spoken, setup, close }
+}
+
+const wakeUpsADay = (gaps: readonly Gap[], month: number, per: number): number =>
+  ((gaps.filter(({ seconds }) => seconds >= TAIL_S).reduce((sum, { count }) => sum + count, 0) /
+    per) *
+    SECONDS_PER_DAY) /
+  month
+
+/** A connection for each message, or for each batch. */
+function ownMonth(fleet: FleetFile, way: Way, scripts: Scripts): Made {
+  const { batch } = way
+  const gaps = gapsOf(fleet)
+  const readings = messagesIn(gaps)
+  const size = batch?.size ?? 1
+  const inOne = batch?.as === 'message'
+  const script = scriptFor(way, scripts, inOne ? 'batch' : 'reading')
+  const deeds: Deed[] = Array.from({ length: inOne ? 1 : size }, () => 'message')
+  const volume = connectionVolume(script, deeds, {
+    ...{ end: 'closed', pace: isDatagram(script) ? 'own-time' : 'own-connection' },
+    ...fleet.count,
+  })
+  const count = readings / size
+  return {
+    ...{ way, volume: times(volume, count), sessions: [{ volume, count }], readings },
+    ...{ messages: count * deeds.length, pings: 0, connections: count },
+    wakeUpsADay: wakeUpsADay(gaps, fleet.month, size),
+    wakeUp: volume,
+    roundTrips: connectionRoundTrips(script, deeds),
+  }
+}
+
+/** How much a run of equal deeds takes more than one shorter, once a connection has settled. */
+const SETTLED = 3
+
+function keptMonth(fleet: FleetFile, way: Way, scripts: Scripts): Made {
+  const inOne = way.batch?.as === 'message'
+  const size = inOne ? (way.batch?.size ?? 1) : 1
+  const script = scriptFor(way, scripts, inOne ? 'batch' : 'reading')
+  const gaps = gapsOf(fleet).map(({ seconds, count }) => ({
+    ...{ seconds: seconds * size, count: count / size },
+  }))
+  const rules: ConnectionRules = { end: 'lost', pace: 'own-time', ...fleet.count }
+  const silence = {
+    keepAlive: keepAliveOf(fleet, script),
+    pings: fleet.connection.pings,
+    limit: isDatagram(script) ? Number.POSITIVE_INFINITY : silenceLimit(fleet, script.protocol),
+  }
+  const cost = costsOf(script, rules)
+  let [volume, pings, lost, opening] = [NOTHING, 0, 0, 0]
+  for (const { seconds, count } of gaps) {
+    const deeds = deedsOf(seconds, silence)
+    volume = plus(volume, times(cost.pattern(deeds.pings), count))
+    pings += count * (deeds.pings + deeds.pingsThatOpen)
+    lost += deeds.losesConnection ? count : 0
+    opening += count * deeds.pingsThatOpen
+  }
+  const hasConnection = !isDatagram(script)
+  const days = fleet.month / SECONDS_PER_DAY
+  const reconnects = fleet.connection.reconnects * days
+  const begun = hasConnection ? Math.max(1, lost) + reconnects : 0
+  if (hasConnection) {
+    volume = plus(volume, times(cost.begin, begun))
+    volume = plus(volume, times(cost.openedByPing(), opening))
+  }
+  const connections = begun + opening
+  const messages = messagesIn(gaps)
+  const wakeUps = wakeUpsADay(gaps, fleet.month, 1) + pings / days
+  return {
+    ...{ way, volume, readings: messages * size, messages, pings, connections },
+    sessions: [sessionOf(volume, hasConnection ? connections : 1)],
+    ...{ wakeUpsADay: wakeUps, wakeUp: times(volume, 1 / (wakeUps * days)) },
+    roundTrips:
+      connectionRoundTrips(script, ['message']) -
+      (lost >= messages && hasConnection ? 0 : connectionRoundTrips(script, [])),
+  }
+}
+
+const sessionOf = (volume: Volume, count: number): Sessions => ({
+  volume: times(volume, 1 / count),
+  count,
+})
+
+/** Costs of the patterns that a kept connection is made of. */
+function costsOf(script: Script, rules: ConnectionRules) {
+  const of = (deeds: readonly Deed[]): Volume => connectionVolume(script, deeds, rules)
+  const patternOf = (pings: number): Deed[] => [
+    'message',
+    ...Array.from({ length: pings }, () => 'ping' as const),
+  ]
+  const repeated = (pings: number, count: number): Deed[] =>
+    Array.from({ length: count }, () => patternOf(pings)).flat()
+  const settled = (pings: number): Volume =>
+    minus(of(repeated(pings, SETTLED + 1)), of(repeated(pings, SETTLED)))
+  /** Beyond a few pings each takes what the last did; there may be a part of one on average. */
+  const pattern = (pings: number): Volume => {
+    const whole = Math.min(Math.floor(pings), SETTLED)
+    const more = minus(settled(whole + 1), settled(whole))
+    return plus(settled(whole), times(more, pings - whole))
+  }
+  return {
+    pattern,
+    /** Opening, and what the first message takes beside a further one. */
+    begin: minus(of(['message']), settled(0)),
+    openedByPing: (): Volume => of(['ping']),
+  }
+}

@@ -1,0 +1,102 @@
+import * as z from 'zod'
+import { currency, price, sourced, tiers } from './figure.ts'
+import { duration } from './quantity.ts'
+
+/** What of a device's traffic a data plan counts. */
+export const COUNTED = ['ip', 'ip+tunnel', 'wire', 'payload'] as const
+
+const byteStep = z
+  .number()
+  .positive('is no step of bytes; give the step above 0, such as 1000, or leave rounding out')
+  .max(1e9)
+
+/** A data plan as a file: rules of counting first, since prices change. */
+export const planFileSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'must be lower case, such as hologram'),
+    title: z.string().min(1),
+    note: z.string().optional().describe('printed with it: how a source was taken'),
+    kilobyte: z
+      .union([z.literal(1000), z.literal(1024)], { error: 'must be 1000 or 1024' })
+      .describe('bytes of a kilobyte; a megabyte has so many kilobytes'),
+    counting: z.strictObject({
+      what: z
+        .enum(COUNTED)
+        .describe(
+          'ip: IP packets; ip+tunnel: with the headers that the operator adds to each; wire: what TCP or UDP carry; payload: the messages alone',
+        ),
+      tunnelBytes: z
+        .tuple([z.number().min(0), z.number().min(0)])
+        .optional()
+        .describe('a packet, from and to; with ip+tunnel'),
+      direction: z.enum(['both', 'up', 'down']),
+      ...sourced,
+    }),
+    rounding: z
+      .strictObject({
+        to: byteStep.describe('bytes; what is counted is rounded up to the next multiple'),
+        per: z
+          .enum(['session', 'record', 'month'])
+          .describe(
+            'session: a connection to the data service; record: every so often, and each session',
+          ),
+        recordEvery: duration('6h').optional().describe('with record: how long a record is'),
+        sessionEndsAfter: duration('24h')
+          .optional()
+          .describe('the operator ends each session then'),
+        minimum: z.number().min(0).optional().describe('bytes that each is billed at least'),
+        ...sourced,
+      })
+      .superRefine(({ per, recordEvery }, context) => {
+        if (per === 'record' && recordEvery === undefined) {
+          context.addIssue({
+            code: 'custom',
+            path: ['recordEvery'],
+            message: 'is missing; say how long a record is, such as 6h',
+          })
+        }
+      })
+      .optional(),
+    price: z
+      .strictObject({
+        currency,
+        perMegabyte: tiers('MB'),
+        volumeOf: z
+          .enum(['device', 'fleet'])
+          .default('device')
+          .describe('whose volume moves through the tiers'),
+        ...sourced,
+      })
+      .optional(),
+    fee: z
+      .strictObject({
+        currency,
+        amount: price,
+        per: z.enum(['month', 'day', 'once']),
+        ...sourced,
+      })
+      .optional(),
+    prepaid: z
+      .strictObject({
+        currency,
+        amount: price,
+        megabytes: z.number().positive('must be above 0'),
+        years: z.number().positive('must be above 0'),
+        ...sourced,
+      })
+      .optional(),
+  })
+  .superRefine(({ counting }, context) => {
+    const isTunnel = counting.what === 'ip+tunnel'
+    if (isTunnel === (counting.tunnelBytes !== undefined)) return
+    context.addIssue({
+      code: 'custom',
+      path: ['counting', 'tunnelBytes'],
+      message: isTunnel
+        ? 'is missing; give the bytes a packet, such as [50, 54]'
+        : 'is given, but no tunnel is counted; leave it out',
+    })
+  })
+  .describe('A data plan of mqtt-vs-http fleet: what is counted, how it is rounded, what it costs')
+
+export type DataPlan = z.output<typeof planFileSchema>

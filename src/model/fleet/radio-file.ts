@@ -1,0 +1,25 @@
+import * as z from 'zod'
+import { sourced } from './figure.ts'
+
+const charge = z.number().min(0)
+
+/** What a radio takes, by somebody's model, as a file. */
+export const radioFileSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'must be lower case, such as lte-phone'),
+    title: z.string().min(1),
+    note: z.string().optional().describe('printed with it: how a source was taken'),
+    voltage: z.number().positive().optional().describe('volts, where the source gives it'),
+    perWakeUp: charge.describe('millicoulombs of one wake-up, its tail included'),
+    perActiveSecond: charge
+      .optional()
+      .describe('millicoulombs of a second more on the air, where the source gives it'),
+    perByteUp: charge.optional().describe('millicoulombs, where the source gives it'),
+    perByteDown: charge.optional(),
+    sleepMilliamps: charge.optional().describe('between wake-ups, where the source gives it'),
+    limits: z.string().optional().describe('what it was measured on, and what it leaves out'),
+    ...sourced,
+  })
+  .describe('A radio model of mqtt-vs-http fleet')
+
+export type RadioModel = z.output<typeof radioFileSchema>
