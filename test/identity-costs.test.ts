@@ -96,7 +96,11 @@ describe('with every request', () => {
     ['http1-bare', { bearer: TOKEN }, 'authorization: Bearer \r\n'.length + 300],
     ['http1-replay', { bearer: TOKEN }, 'authorization: Bearer \r\n'.length + 300],
     // RFC 4648 §4: four characters for three bytes; `device:` and five more are twelve.
-    ['http1', { basic: { username: 'device', password: { length: 5 } } }, 'authorization: Basic \r\n'.length + 16],
+    [
+      'http1',
+      { basic: { username: 'device', password: { length: 5 } } },
+      'authorization: Basic \r\n'.length + 16,
+    ],
     ['http1', { host: 'api.example.com:8443' }, 20 - '127.0.0.1:43210'.length],
     ['http1-bare', { host: 'api.example.com:8443' }, 20 - '127.0.0.1:43210'.length],
     ['http1-replay', { host: 'api.example.com:8443' }, 20 - '127.0.0.1:43210'.length],

@@ -5,8 +5,10 @@ import { renderLedgerCsv } from '../src/export/files/ledger-csv.ts'
 import { loadFiles } from '../src/export/files/load-csv.ts'
 import { renderRawCsv } from '../src/export/files/raw-csv.ts'
 import { renderResultsCsv } from '../src/export/files/results-csv.ts'
+import { sizeFiles } from '../src/export/files/sizes-csv.ts'
 import { loadReport } from './fixtures/load-report.ts'
 import { fixtureReport } from './fixtures/report.ts'
+import { sizedReport } from './fixtures/sized-report.ts'
 import { root } from './support/command.ts'
 
 type Schema = Record<string, unknown>
@@ -36,7 +38,7 @@ function variants(node: Schema): Schema[] {
   return inner.length === 0 ? [found] : inner.flatMap(variants)
 }
 
-/** Every field without fields of its own. A distribution and a scenario have their own place in the docs. */
+/** Every field without fields of its own. A distribution and a scenario have their own place in the docs; words in two languages are one. */
 function leaves(node: Schema, path: string): string[] {
   const isLeaf = path === 'plan.scenarios[]'
   const found = variants(node)
@@ -48,7 +50,7 @@ function leaves(node: Schema, path: string): string[] {
           items?: Schema
         }
         if (properties !== undefined) {
-          if ('histogram' in properties) return [path]
+          if ('histogram' in properties || 'zh-TW' in properties) return [path]
           return Object.entries(properties).flatMap(([key, value]) =>
             leaves(value, path === '' ? key : `${path}.${key}`),
           )
@@ -79,6 +81,7 @@ describe('docs/results.md', () => {
     ['results.csv', () => renderResultsCsv(fixtureReport())],
     ['ledger.csv', () => renderLedgerCsv(fixtureReport())],
     ['load.csv', () => loadFiles(loadReport('rate'))[0]?.text ?? ''],
+    ['payload-sizes.csv', () => sizeFiles(sizedReport())[0]?.text ?? ''],
     ['raw.csv', () => renderRawCsv([])],
   ] as const)('has each column of %s, in their order', (name, render) => {
     expect(namesBelow(name)).toEqual(headOf(render()))

@@ -12,6 +12,7 @@ export const SECTIONS = [
   'break-even',
   'commands',
   'fan-out',
+  'sizes',
   'bytes',
   'tls',
   'latency',

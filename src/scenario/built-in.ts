@@ -11,6 +11,7 @@ const FURTHER_SCENARIOS = [
   'command-delivery',
   'fan-out',
   'tls-profiles',
+  'payload-sizes',
 ] as const
 
 /** The scenarios that come with the package. */

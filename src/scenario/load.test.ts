@@ -20,6 +20,7 @@ const KNOWN = {
     ...['mqtt5-qos0', 'mqtt5-qos1', 'mqtt5-qos2'],
     ...['http1-close', 'http1-replay', 'h2c', 'https1-close', 'https1-resumed'],
     ...['mqtt-close', 'mqtts-close', 'mqtts-resumed', 'memory', 'socketio'],
+    ...['https1', 'http2', 'mqtts-qos0', 'mqtts-qos1'],
   ],
   metricNames: METRIC_NAMES,
 }
@@ -93,11 +94,11 @@ describe('selecting scenarios', () => {
   it.each([
     [
       'jsn',
-      'scenario-not-found: unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, authenticated, cold-start, command-delivery, fan-out, tls-profiles, all, or a path such as ./my.yaml',
+      'scenario-not-found: unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, authenticated, cold-start, command-delivery, fan-out, tls-profiles, payload-sizes, all, or a path such as ./my.yaml',
     ],
     [
       'carrier-pigeon',
-      'scenario-not-found: unknown scenario "carrier-pigeon"; known: single-reading, json, batch-1000, stream-1000, authenticated, cold-start, command-delivery, fan-out, tls-profiles, all, or a path such as ./my.yaml',
+      'scenario-not-found: unknown scenario "carrier-pigeon"; known: single-reading, json, batch-1000, stream-1000, authenticated, cold-start, command-delivery, fan-out, tls-profiles, payload-sizes, all, or a path such as ./my.yaml',
     ],
     ['DIR/none.yaml', 'scenario-not-found: DIR/none.yaml: cannot be read: there is no such file'],
     ['DIR/directory.yaml', 'scenario-invalid: DIR/directory.yaml: is a directory; give a file'],

@@ -3,12 +3,9 @@ import { InstrumentError } from '../model/errors.ts'
 import { findMetric, METRICS } from '../model/report/metric.ts'
 import { expandFile } from '../model/scenario/expand.ts'
 import { payloadFieldOf, percentEncode, splitTarget } from '../model/scenario/http-query.ts'
+import { MAX_PAYLOAD_BYTES } from '../model/scenario/payload-sizes.ts'
 import type { Claim, Gate, Scenario, ScenarioFile } from '../model/scenario/scenario.ts'
-import {
-  MAX_PATH_BYTES,
-  MAX_PAYLOAD_BYTES,
-  scenarioFileSchema,
-} from '../model/scenario/scenario.ts'
+import { MAX_PATH_BYTES, scenarioFileSchema } from '../model/scenario/scenario.ts'
 import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
 import { BUILT_IN_SCENARIOS, builtInFile, COMPARISON_SCENARIOS } from './built-in.ts'
 import { parseYaml } from './parse-yaml.ts'
@@ -189,22 +186,22 @@ async function loadFile(
           `${name}: payload.file: ${payloadFile}`,
           { missing: 'scenario-invalid', unusable: 'scenario-invalid' },
         )
-  const payloads = createPayloads(written, fileBytes ?? undefined)
-  // Text in the file is small, but aliases multiply it.
-  if (payloads.payload(0).length > MAX_PAYLOAD_BYTES) {
-    throw new InstrumentError(
-      'scenario-invalid',
-      `${name}: payload: is larger than ${MAX_PAYLOAD_BYTES} bytes; send less in one message`,
-    )
-  }
-  refuseLongTarget(written, payloads.payload(0), name)
   return expandFile(written).map((scenario) => {
+    const payloads = createPayloads(scenario, fileBytes ?? undefined)
+    // Text in the file is small, but aliases multiply it.
+    if (payloads.payload(0).length > MAX_PAYLOAD_BYTES) {
+      throw new InstrumentError(
+        'scenario-invalid',
+        `${name}: payload: is larger than ${MAX_PAYLOAD_BYTES} bytes; send less in one message`,
+      )
+    }
+    refuseLongTarget(scenario, payloads.payload(0), name)
     return { scenario, written, file, fileBytes, payloads }
   })
 }
 
 /** What stands in a query has the room of a request line. */
-function refuseLongTarget({ path, http }: ScenarioFile, payload: Uint8Array, name: string): void {
+function refuseLongTarget({ path, http }: Scenario, payload: Uint8Array, name: string): void {
   if (payloadFieldOf(http.request) === null) return
   const { before, after } = splitTarget(path, http.request)
   const lengthBytes = before.length + percentEncode(payload).length + (after ?? '').length

@@ -63,7 +63,7 @@ const REFUSED: Record<string, [source: string, message: string][]> = {
     ],
     [
       withPayload('{}'),
-      'payload: says nothing to send; give one of text, json, file, hex, records',
+      'payload: says nothing to send; give one of text, json, file, hex, records, size',
     ],
     [withPayload("{ text: a, hex: 'ff' }"), 'payload: gives text and hex; give only one of them'],
     [

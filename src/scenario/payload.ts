@@ -82,6 +82,18 @@ function createConstantPayload(bytes: Uint8Array, contentType: string): PayloadS
   return { contentType, distinct: false, payload: () => bytes }
 }
 
+const COMPRESSIBLE_UNIT = 16
+
+/** So many bytes from the seed: random ones, or the first few of them again and again. */
+function generateBytes(size: number, seed: number, compressible: boolean): Uint8Array {
+  const next = createWordSource(seed, 0)
+  const bytes = new Uint8Array(size)
+  const random = compressible ? Math.min(size, COMPRESSIBLE_UNIT) : size
+  for (let at = 0; at < random; at++) bytes[at] = next() & 0xff
+  for (let at = random; at < size; at++) bytes[at] = bytes[at - random] as number
+  return bytes
+}
+
 /**
  * @param fileBytes content of `payload.file`; needed when the scenario names one
  * @throws TypeError when a file is named and its bytes are not given
@@ -90,7 +102,7 @@ export function createPayloads(
   scenario: Pick<Scenario, 'payload'>,
   fileBytes?: Uint8Array,
 ): PayloadSource {
-  const { text, json, hex, file, records, seed } = scenario.payload
+  const { text, json, hex, file, records, size, compressible, seed } = scenario.payload
   const contentType = contentTypeOf(scenario)
   const utf8 = (value: string) => new TextEncoder().encode(value)
   if (records !== undefined) return createRecordPayloads(records, seed, contentType)
@@ -98,6 +110,9 @@ export function createPayloads(
   if (json !== undefined) return createConstantPayload(utf8(JSON.stringify(json)), contentType)
   if (hex !== undefined) {
     return createConstantPayload(Buffer.from(hex.replace(/\s+/g, ''), 'hex'), contentType)
+  }
+  if (size !== undefined) {
+    return createConstantPayload(generateBytes(size, seed, compressible === true), contentType)
   }
   if (fileBytes === undefined) throw new TypeError(`payload.file ${file} was not read`)
   return createConstantPayload(fileBytes, contentType)

@@ -24,6 +24,7 @@ async function describeScenarios() {
     ...(written.subscribers !== undefined && { subscribers: [written.subscribers].flat() }),
     messages: written.messages,
     payloadBytes: payloads.payload(0).length,
+    ...(Array.isArray(written.payload.size) && { payloadSizes: written.payload.size }),
     contentType: payloads.contentType,
     transports: written.transports,
     claims: written.claims.map((claim) => wordsOf(claim.says)),
@@ -69,7 +70,9 @@ function renderScenarios(scenarios: Awaited<ReturnType<typeof describeScenarios>
     scenario.name,
     describeFlow(scenario),
     String(scenario.messages),
-    String(scenario.payloadBytes),
+    scenario.payloadSizes === undefined
+      ? String(scenario.payloadBytes)
+      : `${Math.min(...scenario.payloadSizes)}–${Math.max(...scenario.payloadSizes)}`,
     scenario.title,
   ])
   return `scenarios\n${alignColumns(['name', 'flow', 'messages', 'bytes', 'title'], rows)}\n`

@@ -1,6 +1,7 @@
 import { renderLedgerCsv } from '../../export/files/ledger-csv.ts'
 import { loadFiles } from '../../export/files/load-csv.ts'
 import { renderResultsCsv } from '../../export/files/results-csv.ts'
+import { sizeFiles } from '../../export/files/sizes-csv.ts'
 import { exporters } from '../../export/index.ts'
 import type { Report } from '../../model/report/report.ts'
 import type { RunFolder } from '../../runner/run-folder.ts'
@@ -11,5 +12,6 @@ export async function writeReport(folder: RunFolder, report: Report): Promise<vo
   await folder.write('report.json', exporters.json.render(report, renderOptions()))
   await folder.write('results.csv', renderResultsCsv(report))
   await folder.write('ledger.csv', renderLedgerCsv(report))
-  for (const { name, text } of loadFiles(report)) await folder.write(name, text)
+  for (const { name, text } of [...loadFiles(report), ...sizeFiles(report)])
+    await folder.write(name, text)
 }

@@ -11,6 +11,7 @@ import { claimPictures } from './pictures/claims.ts'
 import { costPictures } from './pictures/cost.ts'
 import { latencyPictures } from './pictures/latency.ts'
 import { layerPictures } from './pictures/layers.ts'
+import { sizePictures } from './pictures/sizes.ts'
 import { standaloneSvg } from './svg.ts'
 
 const say = catalogue({
@@ -23,6 +24,7 @@ const say = catalogue({
       'break-even': 'Break-even',
       commands: 'Commands',
       'fan-out': 'Fan-out',
+      sizes: 'Payload sizes',
       bytes: 'Bytes',
       tls: 'TLS as it was agreed on',
       latency: 'Latency',
@@ -48,6 +50,7 @@ const say = catalogue({
       'break-even': '平衡點',
       commands: '指令',
       'fan-out': '一對多發布',
+      sizes: '負載大小',
       bytes: '位元組',
       tls: '協商出的 TLS',
       latency: '延遲',
@@ -70,7 +73,7 @@ const titleOf = (section: Section): string => say.sections[section]
 /** More say the same again; the tables have all of them. */
 const MOST_PICTURES_OF_A_KIND = 4
 
-const PICTURES = [claimPictures, layerPictures, costPictures, latencyPictures]
+const PICTURES = [claimPictures, layerPictures, costPictures, sizePictures, latencyPictures]
 
 /** Every picture of a report, as files with names that stay. */
 export const plotFiles = (report: Report): { name: string; text: string }[] =>

@@ -56,6 +56,18 @@ export const FONT_SIZE = 13
 export const label = (x: number, y: number, text: string, attributes: Attributes = INK): string =>
   element('text', { x, y, 'font-size': FONT_SIZE, ...attributes }, escapeMarkup(text))
 
+/** Labels from the top down, none on another. */
+export function spread<Item extends { at: number }>(
+  items: readonly Item[],
+  lineHeight: number,
+): Item[] {
+  let lowest = Number.NEGATIVE_INFINITY
+  return items.map((item) => {
+    lowest = Math.max(item.at, lowest + lineHeight)
+    return { ...item, at: lowest }
+  })
+}
+
 /** One picture: what it proves is its title, which a screen reader says. */
 export interface Picture {
   /** A stable name, for files and anchors. */

@@ -4,12 +4,14 @@ import type { Scenario, ScenarioFile } from './scenario.ts'
 
 /** A file of one TLS profile. */
 type ProfiledFile = Omit<ScenarioFile, 'tls'> & Pick<Scenario, 'tls'>
+/** And of one number of subscribers. */
+type SizedFile = Omit<ProfiledFile, 'subscribers'> & Pick<Scenario, 'subscribers'>
 
 /**
  * The scenarios that a file stands for: itself, or one for each number of
  * subscribers that it lists, `fan-out-10` with the title `fan-out, one to 10`.
  */
-export function expandSubscribers({ subscribers, ...rest }: ProfiledFile): Scenario[] {
+export function expandSubscribers({ subscribers, ...rest }: ProfiledFile): SizedFile[] {
   if (subscribers === undefined) return [rest]
   if (!Array.isArray(subscribers)) return [{ ...rest, subscribers }]
   return subscribers.map((count) => ({

@@ -6,6 +6,7 @@ import { splitTarget } from './http-query.ts'
 import { httpSettings } from './http-settings.ts'
 import { type MqttSettings, mqttSettings } from './mqtt-settings.ts'
 import { MAX_MQTT_STRING_BYTES, topicName } from './mqtt-strings.ts'
+import { MAX_PAYLOAD_BYTES, payloadSize, payloadSizes } from './payload-sizes.ts'
 import { type SecretValue, secretValue } from './secret-value.ts'
 import { refuseSubscribersElsewhere, subscriberCount, subscriberCounts } from './subscribers.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -21,8 +22,6 @@ const MAX_RECORDS = 1_000_000
 export const MAX_PATH_BYTES = 8_000
 /** `/set` and `/state` stand behind topic and path of a roundtrip. */
 const LONGEST_SUFFIX_BYTES = 6
-/** Of one message; a quarter of what MQTT's Remaining Length can say. */
-export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 
 const utf8Bytes = (text: string): number => Buffer.byteLength(text, 'utf8')
 
@@ -122,57 +121,72 @@ const records = z
     })
   })
 
-const PAYLOAD_KINDS = ['text', 'json', 'file', 'hex', 'records'] as const
+const PAYLOAD_KINDS = ['text', 'json', 'file', 'hex', 'records', 'size'] as const
 
-const payload = z
-  .strictObject(
-    {
-      text: z.string().optional().describe('sent as UTF-8'),
-      json: z.json().optional().describe('sent as compact JSON'),
-      file: z
-        .string()
-        .min(1, 'is empty; give the path of a file')
-        .optional()
-        .describe('sent as it is; relative to the scenario file'),
-      hex: z
-        .string()
-        .regex(
-          /^(\s*[0-9a-fA-F]{2})*\s*$/,
-          'is not hexadecimal; write pairs of digits, such as 00 ff',
-        )
-        .optional()
-        .describe('sent as bytes'),
-      records: records.optional().describe('generated from a seed, the same in every run'),
-      contentType: z
-        .string()
-        .regex(
-          /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/,
-          'must be one line of printable ASCII, such as application/json',
-        )
-        .optional()
-        .describe('HTTP Content-Type; by default from the kind of payload'),
-      seed: wholeNumber(0, 0xffff_ffff, 1).default(1).describe('of the generator'),
-    },
-    {
-      error: (issue) =>
-        (issue.input ?? null) === null
-          ? "is missing; say what is sent, such as payload: { text: '25' }"
-          : undefined,
-    },
-  )
-  .superRefine((value, context) => {
-    const given = PAYLOAD_KINDS.filter((key) => value[key] !== undefined)
-    if (given.length === 1) return
-    context.addIssue({
-      code: 'custom',
-      message:
-        given.length === 0
-          ? `says nothing to send; give one of ${PAYLOAD_KINDS.join(', ')}`
-          : `gives ${given.join(' and ')}; give only one of them`,
+const payloadOf = <Size extends z.ZodType>(size: Size) =>
+  z
+    .strictObject(
+      {
+        text: z.string().optional().describe('sent as UTF-8'),
+        json: z.json().optional().describe('sent as compact JSON'),
+        file: z
+          .string()
+          .min(1, 'is empty; give the path of a file')
+          .optional()
+          .describe('sent as it is; relative to the scenario file'),
+        hex: z
+          .string()
+          .regex(
+            /^(\s*[0-9a-fA-F]{2})*\s*$/,
+            'is not hexadecimal; write pairs of digits, such as 00 ff',
+          )
+          .optional()
+          .describe('sent as bytes'),
+        records: records.optional().describe('generated from a seed, the same in every run'),
+        size: size
+          .optional()
+          .describe('so many bytes from the seed; a list makes one scenario of each'),
+        compressible: z
+          .boolean()
+          .optional()
+          .describe('of size: the same 16 bytes again and again in place of random ones'),
+        contentType: z
+          .string()
+          .regex(
+            /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/,
+            'must be one line of printable ASCII, such as application/json',
+          )
+          .optional()
+          .describe('HTTP Content-Type; by default from the kind of payload'),
+        seed: wholeNumber(0, 0xffff_ffff, 1).default(1).describe('of the generator'),
+      },
+      {
+        error: (issue) =>
+          (issue.input ?? null) === null
+            ? "is missing; say what is sent, such as payload: { text: '25' }"
+            : undefined,
+      },
+    )
+    .superRefine((value, context) => {
+      const given = PAYLOAD_KINDS.filter((key) => value[key] !== undefined)
+      if (value.compressible !== undefined && value.size === undefined) {
+        context.addIssue({
+          code: 'custom',
+          path: ['compressible'],
+          message: 'is of payload.size alone; leave it out',
+        })
+      }
+      if (given.length === 1) return
+      context.addIssue({
+        code: 'custom',
+        message:
+          given.length === 0
+            ? `says nothing to send; give one of ${PAYLOAD_KINDS.join(', ')}`
+            : `gives ${given.join(' and ')}; give only one of them`,
+      })
     })
-  })
-  .describe('what is sent: text, json, file, hex or records, one of them')
-  .meta({ oneOf: PAYLOAD_KINDS.map((kind) => ({ required: [kind] })) })
+    .describe('what is sent: text, json, file, hex, records or size, one of them')
+    .meta({ oneOf: PAYLOAD_KINDS.map((kind) => ({ required: [kind] })) })
 
 const range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, {
   error: 'is reversed; write the smaller number first, such as [20, 30]',
@@ -338,7 +352,7 @@ export const scenarioSchema = z
     messages: wholeNumber(1, MAX_MESSAGES, 100)
       .default(100)
       .describe('how many messages the byte pass sends'),
-    payload,
+    payload: payloadOf(payloadSize),
     http: httpSettings,
     mqtt: mqttSettings,
     token: secretValue
@@ -365,10 +379,11 @@ export const scenarioSchema = z
   .superRefine(refuseTwoTokens)
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 
-/** What a file says: one scenario, or a fan-out to several numbers of subscribers. */
+/** What a file says: one scenario, or one for each entry of a list. */
 export const scenarioFileSchema = z
   .strictObject({
     ...scenarioSchema.shape,
+    payload: payloadOf(payloadSizes),
     subscribers: subscriberCounts
       .optional()
       .describe('how many receive each message of a fanout; a list makes one scenario of each'),

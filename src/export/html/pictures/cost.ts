@@ -5,7 +5,17 @@ import type { Report, TransportCost } from '../../../model/report/report.ts'
 import { formatBytes, formatCount } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { isHttp, isMqtt, scenarioCellsOf } from '../../report/scenario-cells.ts'
-import { element, FAINT, GRID, INK, label, type Picture, picture, protocolColour } from '../svg.ts'
+import {
+  element,
+  FAINT,
+  GRID,
+  INK,
+  label,
+  type Picture,
+  picture,
+  protocolColour,
+  spread,
+} from '../svg.ts'
 
 const say = catalogue({
   en: {
@@ -65,6 +75,7 @@ function curves(
     costs
       .map(({ cost, protocol }) => ({ cost, protocol, at: y(costAt(cost, MOST_MESSAGES)) }))
       .toSorted((a, b) => a.at - b.at),
+    LINE_HEIGHT,
   )
   const told = (messages: number): string => {
     const [least] = costs.toSorted((a, b) => costAt(a.cost, messages) - costAt(b.cost, messages))
@@ -110,12 +121,3 @@ function curves(
 
 const isPowerOfTen = (value: number): boolean =>
   Number.isInteger(Math.round(Math.log10(value) * 1e9) / 1e9)
-
-/** From the top down, none on another. */
-function spread<Item extends { at: number }>(items: readonly Item[]): Item[] {
-  let lowest = Number.NEGATIVE_INFINITY
-  return items.map((item) => {
-    lowest = Math.max(item.at, lowest + LINE_HEIGHT)
-    return { ...item, at: lowest }
-  })
-}

@@ -19,6 +19,7 @@ import {
 } from '../claims/figures.ts'
 import { describeVerdict } from '../notes.ts'
 import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from '../scenario-cells.ts'
+import { sizeSentences } from '../sizes/sizes.ts'
 
 const say = catalogue({
   en: {
@@ -107,6 +108,7 @@ export function answerOf(
   }))
   return [
     ...keptConnection(entries),
+    ...sizeSentences(report),
     ...ownConnection(entries),
     ...breakEven(report),
     ...mostSaving(entries),
