@@ -273,7 +273,7 @@ describe('the table', () => {
     expect(text).not.toContain('corrupted')
   })
 
-  it('says of how many nobody tells what arrived', () => {
+  it('says of how many nobody reports the arrival', () => {
     const report = fixtureReport()
     const untold = { delivered: null, lost: null, duplicated: null, corrupted: null }
     const cells = report.cells
@@ -285,7 +285,7 @@ describe('the table', () => {
       )
     const text = tableOf({ ...report, cells }).join(' ')
     expect(text).toContain('all 32,800 messages sent were completed, and 28,700 of them delivered')
-    expect(text).toContain('completed is all that is known of single-reading on http1')
+    expect(text).toContain('delivery is unknown for single-reading on http1')
   })
 
   it('renders a report of a run that has measured nothing yet', () => {

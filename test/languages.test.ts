@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { exporters } from '../src/export/index.ts'
-import { inLanguage, LANGUAGES, type Language } from '../src/model/text/language.ts'
+import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
 import { fixtureReport } from './fixtures/report.ts'
 import { expectGolden } from './support/golden.ts'
 
@@ -9,7 +9,7 @@ const PLAIN = { columns: 80, colour: false }
 const SCREEN = { ...PLAIN, summary: { folder: 'results/mine' } }
 
 describe('one screen', () => {
-  it.each(LANGUAGES)('in %s', (language: Language) => {
+  it.each(LANGUAGES)('in %s', (language) => {
     const text = inLanguage(language, () => exporters.table.render(fixtureReport(), SCREEN))
     expectGolden(`screen.${language}.txt`, text)
   })

@@ -25,7 +25,7 @@ it.each(KINDS)('%s stays within 80 columns', (kind) => {
 
 it('says what was not met before any percentile', () => {
   const text = exporters.table.render(loadReport('rate'), PLAIN)
-  const notMet = text.indexOf('offered rate not met: json on http1 by fetch')
+  const notMet = text.indexOf('offered rate not met: json on http1, by fetch')
   expect(notMet).toBeGreaterThan(0)
   expect(notMet).toBeLessThan(text.indexOf('achieved/s'))
 })

@@ -216,7 +216,7 @@ describe.skipIf(!HAS_SERVERS)('a web server that is already there', () => {
     )
     const hosts = heads.flatMap(({ parts }) => parts.filter(({ label }) => /^host$/i.test(label)))
     expect(new Set(hosts.map(({ text }) => text))).toEqual(new Set([`localhost:${server.http}`]))
-    expect(run.stdout).toContain('nobody tells what arrived at the server')
+    expect(run.stdout).toContain('your server does not report arrivals')
   })
 
   it('is reached over TLS, in HTTP/1.1 and HTTP/2, with a password', async () => {

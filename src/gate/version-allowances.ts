@@ -2,6 +2,8 @@ import type { BaselineCell, Versions } from '../model/report/check/baseline.ts'
 import type { VersionAllowance } from '../model/report/check/check.ts'
 import { type VersionBytes, versionBytesIn } from '../model/report/check/version-bytes.ts'
 import type { BytesResult, Cell } from '../model/report/report.ts'
+import { inLanguage } from '../model/text/language.ts'
+import { wordsOf } from '../model/text/wording.ts'
 
 /**
  * By how much the figures of a baseline move because other versions of Node, of
@@ -15,7 +17,7 @@ export function allowancesBetween(
   is: Versions,
 ): VersionAllowance[] {
   return versionBytesIn(cell, bytes).flatMap((each) => {
-    const { program, phase, layer, what, directions } = each
+    const { program, phase, layer, directions } = each
     const before = was[program]
     const now = is[program]
     if (before === undefined || now === undefined) return []
@@ -25,11 +27,15 @@ export function allowancesBetween(
     // No connection of TLS: what runs over DTLS has another library.
     if (moved === 0) return []
     return directions.map((direction) => ({
-      ...{ name: program, was: before, is: now, what: `${each.versions} ${what}` },
+      ...{ name: program, was: before, is: now, what: told(each) },
       ...{ phase, direction, layer, bytes: moved },
     }))
   })
 }
+
+/** Stored, so in one language. */
+const told = ({ versions, what }: VersionBytes): string =>
+  inLanguage('en', () => `${wordsOf(versions)} ${wordsOf(what)}`)
 
 const timesOf = (
   { per }: VersionBytes,

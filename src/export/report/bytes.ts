@@ -1,7 +1,7 @@
 import { totalLinkBytesOf } from '../../model/report/metric.ts'
 import type { BytesResult, Cell, Report } from '../../model/report/report.ts'
 import { formatCount, formatRatio } from '../../model/text/format.ts'
-import { wordsOf } from '../../model/text/wording.ts'
+import { catalogue } from '../../model/text/language.ts'
 import type { Flow } from '../../model/vocabulary.ts'
 import {
   type LedgerFilter,
@@ -17,7 +17,14 @@ import {
   heading,
   paragraph,
 } from '../document/document.ts'
-import { reasonLines, type ScenarioCells, scenarioCells, transportName } from './scenario-cells.ts'
+import { WORDS } from '../words.ts'
+import {
+  reasonLines,
+  type ScenarioCells,
+  scenarioCells,
+  scenarioHeading,
+  transportName,
+} from './scenario-cells.ts'
 
 interface Figure {
   title: string
@@ -27,6 +34,64 @@ interface Figure {
   /** Of the connections: in a table of its own where all together are too wide for 80 columns. */
   ofConnections?: true
 }
+
+const say = catalogue({
+  en: {
+    bytes: 'Bytes',
+    whatIsShown:
+      'wire bytes per message, both directions, acknowledgements included; steady phase; measured at a relay. wire is the sum of the columns before it; setup, idle and close: bytes of all connections together.',
+    link: (how: string) =>
+      `link is wire with the headers of TCP, UDP and IP and with pure acknowledgements, each message in its own time; ${how}.`,
+    counted: 'counted on an Ethernet link between two network namespaces',
+    modelled: ' modelled from the bytes of the stream',
+    totals:
+      'wire total and link total: one message with its share of setup and close, which is what it costs where it opens its own connection.',
+    connections: 'the connections:',
+    ofFanOut: ' (a message: on the publisher’s link, and on those of all subscribers)',
+    ofRoundTrip: ' (a message: a command, with the state that answers it)',
+    columns: {
+      payload: 'payload',
+      framing: 'framing',
+      ack: 'ack',
+      other: 'other',
+      wire: 'wire',
+      link: 'link',
+      times: '× payload',
+      setup: 'setup',
+      idle: 'idle',
+      close: 'close',
+      wireTotal: 'wire total',
+      linkTotal: 'link total',
+    },
+  },
+  'zh-TW': {
+    bytes: '位元組',
+    whatIsShown:
+      '每則訊息的線路位元組，含兩個方向與確認；穩定階段；在中繼測得。線路為其左側各欄之和；建立、閒置與關閉為所有連線合計的位元組。',
+    link: (how) =>
+      `鏈路為線路加上 TCP、UDP 與 IP 的標頭，以及純確認封包，每則訊息各自計算；${how}。`,
+    counted: '在兩個網路命名空間之間的乙太網路鏈路上計數',
+    modelled: ' 由串流的位元組以模型估算',
+    totals: '線路總計與鏈路總計：一則訊息加上它分攤的建立與關閉，也就是自己開連線時的花費。',
+    connections: '連線：',
+    ofFanOut: '（一則訊息：發布者的鏈路加上所有訂閱者的鏈路）',
+    ofRoundTrip: '（一則訊息：一個指令與回應它的狀態）',
+    columns: {
+      payload: '負載',
+      framing: '封裝',
+      ack: '確認',
+      other: '其他',
+      wire: '線路',
+      link: '鏈路',
+      times: '× 負載',
+      setup: '建立',
+      idle: '閒置',
+      close: '關閉',
+      wireTotal: '線路總計',
+      linkTotal: '鏈路總計',
+    },
+  },
+})
 
 const perMessage = (bytes: BytesResult, total: number): string =>
   bytes.messages === 0 ? '' : formatCount(total / bytes.messages)
@@ -64,52 +129,88 @@ function linkTotalText(bytes: BytesResult): string {
 }
 
 const FIGURES: readonly Figure[] = [
-  { title: 'payload', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'payload' })) },
-  { title: 'framing', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'framing' })) },
-  { title: 'ack', of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'acknowledgement' })) },
   {
-    title: 'other',
+    get title() {
+      return say.columns.payload
+    },
+    of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'payload' })),
+  },
+  {
+    get title() {
+      return say.columns.framing
+    },
+    of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'framing' })),
+  },
+  {
+    get title() {
+      return say.columns.ack
+    },
+    of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'acknowledgement' })),
+  },
+  {
+    get title() {
+      return say.columns.other
+    },
     of: (bytes) => perMessage(bytes, otherSteady(bytes)),
     shownIf: (bytes) => otherSteady(bytes) > 0,
   },
-  { title: 'wire', of: (bytes) => perMessage(bytes, steady(bytes)) },
   {
-    title: 'link',
+    get title() {
+      return say.columns.wire
+    },
+    of: (bytes) => perMessage(bytes, steady(bytes)),
+  },
+  {
+    get title() {
+      return say.columns.link
+    },
     of: linkText,
     shownIf: ({ ledger }) => linkBasisOf(ledger) !== null,
   },
   {
-    title: '× payload',
+    get title() {
+      return say.columns.times
+    },
     of: (bytes) => {
       const payload = steady(bytes, { layer: 'payload' })
       return payload === 0 ? '' : formatRatio(steady(bytes) / payload)
     },
   },
   {
-    title: 'setup',
+    get title() {
+      return say.columns.setup
+    },
     of: (bytes) => formatCount(phaseTotal(bytes, 'setup')),
     ofConnections: true,
   },
   {
-    title: 'idle',
+    get title() {
+      return say.columns.idle
+    },
     of: (bytes) => formatCount(phaseTotal(bytes, 'idle')),
     shownIf: (bytes) => phaseTotal(bytes, 'idle') > 0,
     ofConnections: true,
   },
   {
-    title: 'close',
+    get title() {
+      return say.columns.close
+    },
     of: (bytes) => formatCount(phaseTotal(bytes, 'close')),
     ofConnections: true,
   },
   // Where each message has a connection of its own, this is what it costs.
   {
-    title: 'wire total',
+    get title() {
+      return say.columns.wireTotal
+    },
     of: (bytes) => perMessage(bytes, sumLedger(bytes.ledger) - phaseTotal(bytes, 'idle')),
     shownIf: isOwnConnection,
     ofConnections: true,
   },
   {
-    title: 'link total',
+    get title() {
+      return say.columns.linkTotal
+    },
     of: linkTotalText,
     shownIf: (bytes) => isOwnConnection(bytes) && linkBasisOf(bytes.ledger) !== null,
     ofConnections: true,
@@ -123,10 +224,8 @@ const MOST_BESIDE_COMPLETION = 8
 const MOST_FIGURES = 9
 
 /** What a message is, where the flow gives it another meaning. */
-const MESSAGE_NOTE: Partial<Record<Flow, string>> = {
-  fanout: ' (a message: on the publisher’s link, and on those of all subscribers)',
-  roundtrip: ' (a message: a command, with the state that answers it)',
-}
+const messageNote = (flow: Flow): string =>
+  flow === 'fanout' ? say.ofFanOut : flow === 'roundtrip' ? say.ofRoundTrip : ''
 
 const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
 
@@ -136,19 +235,11 @@ export function bytesBlocks(report: Report): Block[] {
   const sections = scenarioCells(report).flatMap(scenarioBlocks)
   if (sections.length === 0) return []
   return [
-    heading(1, 'Bytes'),
-    paragraph(
-      'wire bytes per message, both directions, acknowledgements included; steady phase; measured at a relay. wire is the sum of the columns before it; setup, idle and close are bytes of the whole phase.',
-      'faint',
-    ),
+    heading(1, say.bytes),
+    paragraph(say.whatIsShown, 'faint'),
     ...linkNote(report),
     ...(report.cells.some((cell) => isOwnConnection(bytesOf(cell)))
-      ? [
-          paragraph(
-            'wire total and link total are one message with its share of setup and close: what it costs where it opens a connection of its own.',
-            'faint',
-          ),
-        ]
+      ? [paragraph(say.totals, 'faint')]
       : []),
     ...sections,
   ]
@@ -159,16 +250,13 @@ function linkNote(report: Report): Block[] {
   bases.delete(null)
   if (bases.size === 0) return []
   const reason = report.plan.linkBytes?.reason ?? null
-  const why = reason === null ? '' : `: ${reason}`
-  const measured = 'counted on an Ethernet link between two network namespaces'
-  const modelled = `${MODELLED} modelled from the bytes of the stream${why}`
   const how = [
-    ...(bases.has('measured') ? [measured] : []),
-    ...(bases.has('modelled') ? [modelled] : []),
+    ...(bases.has('measured') ? [say.counted] : []),
+    ...(bases.has('modelled')
+      ? [MODELLED + (reason === null ? say.modelled : WORDS.named(say.modelled, reason))]
+      : []),
   ]
-  const what =
-    'link is wire with the headers of TCP, UDP and IP and with pure acknowledgements, each message in its own time'
-  return [paragraph(`${what}; ${how.join('; ')}.`, 'faint')]
+  return [paragraph(say.link(how.join(WORDS.semicolon)), 'faint')]
 }
 
 function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
@@ -181,11 +269,11 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   const isWide = known.length > MOST_FIGURES
   const ofMessages = isWide ? known.filter(({ ofConnections }) => !ofConnections) : known
   return [
-    heading(2, `${scenario.name}: ${wordsOf(scenario.title)}${MESSAGE_NOTE[scenario.flow] ?? ''}`),
+    heading(2, scenarioHeading(scenario) + messageNote(scenario.flow)),
     table(shown, ofMessages),
     ...(isWide
       ? [
-          paragraph('the connections:', 'faint'),
+          paragraph(say.connections, 'faint'),
           table(
             shown,
             known.filter(({ ofConnections }) => ofConnections),
@@ -201,7 +289,7 @@ function table(cells: readonly Cell[], figures: readonly Figure[]): Block {
   const rowOf = (cell: Cell): CellText[] => {
     const bytes = bytesOf(cell)
     return [
-      ...(isWide ? [] : [cellText(cell.completion)]),
+      ...(isWide ? [] : [cellText(WORDS.completions[cell.completion])]),
       ...figures.map((figure) => (bytes === null ? BLANK : cellText(figure.of(bytes)))),
     ]
   }
@@ -209,8 +297,8 @@ function table(cells: readonly Cell[], figures: readonly Figure[]): Block {
     kind: 'table',
     frame: 'plain',
     columns: [
-      { title: 'transport', align: 'left' },
-      ...(isWide ? [] : [{ title: 'completion', align: 'left' as const }]),
+      { title: WORDS.transport, align: 'left' },
+      ...(isWide ? [] : [{ title: WORDS.completion, align: 'left' as const }]),
       ...figures.map(({ title }) => ({ title, align: 'right' as const })),
     ],
     groups: cells.map((cell) => ({

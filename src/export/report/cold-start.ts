@@ -1,11 +1,37 @@
 import type { Cell, Report } from '../../model/report/report.ts'
 import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
-import { wordsOf } from '../../model/text/wording.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { type Block, cellText, heading, paragraph } from '../document/document.ts'
-import { type ScenarioCells, scenarioCells } from './scenario-cells.ts'
+import { WORDS } from '../words.ts'
+import { type ScenarioCells, scenarioCells, scenarioHeading } from './scenario-cells.ts'
 
-const COLUMNS = ['bytes', 'of them setup', 'and close', 'round trips', 'p50 to completion']
+const say = catalogue({
+  en: {
+    coldStart: 'Cold start: connect, send one message, disconnect',
+    whatIsShown:
+      'of one message on its own connection: wire bytes with opening and closing it; round trips until it is acknowledged, TCP’s own included; response latency from before connecting, in microseconds on loopback, where a round trip costs next to nothing.',
+    columns: {
+      bytes: 'bytes',
+      setup: 'of them setup',
+      close: 'and close',
+      roundTrips: 'round trips',
+      p50: 'p50 to completion',
+    },
+  },
+  'zh-TW': {
+    coldStart: '冷啟動：建立連線、送出一則訊息、關閉連線',
+    whatIsShown:
+      '一則自己開連線的訊息：線路位元組，含建立與關閉連線；到確認為止的來回次數，含 TCP 的；回應延遲從建立連線之前算起，在 loopback 上以微秒計，那裡一次來回幾乎不花時間。',
+    columns: {
+      bytes: '位元組',
+      setup: '其中建立',
+      close: '與關閉',
+      roundTrips: '來回',
+      p50: '到完成的 p50',
+    },
+  },
+})
 
 /**
  * Transports that open a connection for each message: what a device costs that
@@ -14,14 +40,7 @@ const COLUMNS = ['bytes', 'of them setup', 'and close', 'round trips', 'p50 to c
 export function coldStartBlocks(report: Report): Block[] {
   const sections = scenarioCells(report).flatMap((entry) => scenarioBlocks(entry, report))
   if (sections.length === 0) return []
-  return [
-    heading(1, 'Cold start: from nothing to acknowledged, and gone again'),
-    paragraph(
-      'of one message on a connection of its own: wire bytes with opening and closing it; round trips until it is acknowledged, TCP’s own included; response latency from before connecting, in microseconds on loopback, where a round trip costs next to nothing.',
-      'faint',
-    ),
-    ...sections,
-  ]
+  return [heading(1, say.coldStart), paragraph(say.whatIsShown, 'faint'), ...sections]
 }
 
 function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Block[] {
@@ -33,14 +52,14 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
   })
   if (groups.length === 0) return []
   return [
-    heading(2, `${scenario.name}: ${wordsOf(scenario.title)}`),
+    heading(2, scenarioHeading(scenario)),
     {
       kind: 'table',
       frame: 'plain',
       columns: [
-        { title: 'transport', align: 'left' },
-        { title: 'completion', align: 'left' },
-        ...COLUMNS.map((title) => ({ title, align: 'right' as const })),
+        { title: WORDS.transport, align: 'left' },
+        { title: WORDS.completion, align: 'left' },
+        ...Object.values(say.columns).map((title) => ({ title, align: 'right' as const })),
       ],
       groups,
     },
@@ -58,7 +77,7 @@ function figuresOf(cell: Cell, { breakEven }: Report): string[] | null {
     formatCount(sumLedger(ledger, { phase }) / messages)
   const p50 = cell.latency?.response?.p50Us ?? null
   return [
-    cell.completion,
+    WORDS.completions[cell.completion],
     formatCount(cost.bytes.further),
     each('setup'),
     each('close'),

@@ -1,8 +1,9 @@
 import { findMetric } from '../../model/report/metric.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
 import { formatCount } from '../../model/text/format.ts'
-import { wordsOf } from '../../model/text/wording.ts'
+import { catalogue, listNames } from '../../model/text/language.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
+import { WORDS } from '../words.ts'
 import { type Figure, figureTable, reasonBlocks, shownFigures } from './figure-table.ts'
 import { medianText, micros } from './latency.ts'
 import { describeVerdict } from './notes.ts'
@@ -11,11 +12,46 @@ import {
   type RunCell,
   type ScenarioCells,
   scenarioCellsOf,
+  scenarioHeading,
   timedName,
 } from './scenario-cells.ts'
 
-const WHAT_IS_SHOWN =
-  'an app commands a device through a broker or server, and gets the device’s state back: two legs each way, one command in flight. delivery: from due until the device has the command; full loop: from due until the app has the state that it asked for; microseconds, p50 with the 95 % interval of the median. bytes: wire bytes of the device, one command and its state with their acknowledgements. waiting an hour: bytes on its link while no command comes, with the headers of TCP, UDP and IP; waiting, wire: without them; both from one waiting exchange, whose wire bytes were measured.'
+const say = catalogue({
+  en: {
+    commands: 'Commands: app → device → app',
+    whatIsShown:
+      'an app commands a device through a broker or server, and gets the device’s state back: two legs each way, one command in flight. delivery: from due until the device has the command; full loop: from due until the app has the state that it asked for; microseconds, p50 with the 95 % interval of the median. bytes: wire bytes of the device, one command and its state with their acknowledgements. waiting per hour: bytes on its link while no command comes, with the headers of TCP, UDP and IP; waiting, wire: without them; both from one waiting exchange, whose wire bytes were measured.',
+    nothing: 'nothing',
+    every: (bytes: string, seconds: number) => `${bytes} wire bytes every ${seconds} s`,
+    on: (how: string, transports: string) => `${how} on ${transports}`,
+    waiting: 'waiting',
+    columns: {
+      delivery: 'delivery p50',
+      loop: 'full loop p50',
+      bytes: 'bytes',
+      waiting: 'waiting per hour',
+      waitingWire: 'waiting, wire',
+      lost: 'lost',
+    },
+  },
+  'zh-TW': {
+    commands: '指令：應用程式 → 裝置 → 應用程式',
+    whatIsShown:
+      '應用程式透過代理伺服器或伺服器指揮裝置，並取得裝置的狀態：每個方向兩段路，一次一個指令在途。送達：從應送出到裝置拿到指令；全程：從應送出到應用程式拿到所要的狀態；微秒，p50 附中位數的 95 % 區間。位元組：裝置的線路位元組，一個指令與它的狀態，含兩者的確認。每小時等待：沒有指令時鏈路上的位元組，含 TCP、UDP 與 IP 標頭；等待，線路：不含標頭；兩者都由一次等待往來推算，其線路位元組是實測。',
+    nothing: '沒有流量',
+    every: (bytes, seconds) => `每 ${seconds} 秒 ${bytes} 線路位元組`,
+    on: (how, transports) => `${transports} 為${how}`,
+    waiting: '等待時',
+    columns: {
+      delivery: '送達 p50',
+      loop: '全程 p50',
+      bytes: '位元組',
+      waiting: '每小時等待',
+      waitingWire: '等待，線路',
+      lost: '遺失',
+    },
+  },
+})
 
 const metric = (name: string, cell: Cell): string => {
   const value = findMetric(name)?.of(cell) ?? null
@@ -23,14 +59,44 @@ const metric = (name: string, cell: Cell): string => {
 }
 
 const FIGURES: readonly Figure[] = [
-  { title: 'delivery p50', of: ({ latency }) => medianText(latency?.delivery ?? null) },
+  {
+    get title() {
+      return say.columns.delivery
+    },
+    of: ({ latency }) => medianText(latency?.delivery ?? null),
+  },
   { title: 'p99', of: ({ latency }) => micros(latency?.delivery?.p99Us) },
-  { title: 'full loop p50', of: ({ latency }) => micros(latency?.response?.p50Us) },
+  {
+    get title() {
+      return say.columns.loop
+    },
+    of: ({ latency }) => micros(latency?.response?.p50Us),
+  },
   { title: 'n', of: ({ latency }) => formatSamples(latency?.response?.samples) },
-  { title: 'bytes', of: (cell) => metric('wire_bytes_per_message', cell) },
-  { title: 'waiting an hour', of: (cell) => metric('waiting_link_bytes_per_hour', cell) },
-  { title: 'waiting, wire', of: (cell) => metric('waiting_bytes_per_hour', cell) },
-  { title: 'lost', of: ({ counts }) => formatSamples(counts?.lost ?? undefined) },
+  {
+    get title() {
+      return say.columns.bytes
+    },
+    of: (cell) => metric('wire_bytes_per_message', cell),
+  },
+  {
+    get title() {
+      return say.columns.waiting
+    },
+    of: (cell) => metric('waiting_link_bytes_per_hour', cell),
+  },
+  {
+    get title() {
+      return say.columns.waitingWire
+    },
+    of: (cell) => metric('waiting_bytes_per_hour', cell),
+  },
+  {
+    get title() {
+      return say.columns.lost
+    },
+    of: ({ counts }) => formatSamples(counts?.lost ?? undefined),
+  },
 ]
 
 const formatSamples = (count: number | undefined): string =>
@@ -42,11 +108,7 @@ export function commandBlocks(report: Report): Block[] {
     scenarioBlocks(entry, report),
   )
   if (sections.length === 0) return []
-  return [
-    heading(1, 'Commands: app → device → app'),
-    paragraph(WHAT_IS_SHOWN, 'faint'),
-    ...sections,
-  ]
+  return [heading(1, say.commands), paragraph(say.whatIsShown, 'faint'), ...sections]
 }
 
 function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Block[] {
@@ -59,7 +121,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
     .filter((verdict) => verdict.scenario === scenario.name)
     .map(describeVerdict)
   return [
-    heading(2, `${scenario.name}: ${wordsOf(scenario.title)}`),
+    heading(2, scenarioHeading(scenario)),
     figureTable(cells, shownFigures(cells, FIGURES), [], timedName),
     ...disturbanceBlocks(cells),
     ...(waiting === null ? [] : [paragraph(waiting)]),
@@ -74,14 +136,10 @@ function waitingLine(cells: readonly RunCell[]): string | null {
   for (const { transport, bytes } of cells) {
     if (bytes?.waiting === undefined) continue
     const { exchangeBytes, everyS } = bytes.waiting
-    const how =
-      everyS === null ? 'nothing' : `${formatCount(exchangeBytes)} wire bytes every ${everyS} s`
+    const how = everyS === null ? say.nothing : say.every(formatCount(exchangeBytes), everyS)
     transportsOf.set(how, [...(transportsOf.get(how) ?? []), transport])
   }
   if (transportsOf.size === 0) return null
-  const parts = Array.from(
-    transportsOf,
-    ([how, transports]) => `${how} on ${transports.join(', ')}`,
-  )
-  return `waiting: ${parts.join('; ')}`
+  const parts = Array.from(transportsOf, ([how, transports]) => say.on(how, listNames(transports)))
+  return WORDS.named(say.waiting, parts.join(WORDS.semicolon))
 }

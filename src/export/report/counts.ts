@@ -1,7 +1,51 @@
 import type { Counts, Report } from '../../model/report/report.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import { formatCount } from '../../model/text/format.ts'
+import { catalogue, listNames } from '../../model/text/language.ts'
 import { type Block, cellText, heading, paragraph } from '../document/document.ts'
+import { WORDS } from '../words.ts'
+
+const say = catalogue({
+  en: {
+    delivery: 'Delivery',
+    allIntact: (sent: string) => `all ${sent} messages sent were completed and delivered intact`,
+    allCompleted: (sent: string) => `all ${sent} messages sent were completed`,
+    someIntact: (sent: string, told: string) =>
+      `all ${sent} messages sent were completed, and ${told} of them delivered intact`,
+    butThose: (sent: string) =>
+      `of ${sent} messages sent, all were completed and delivered intact but those of:`,
+    untold: (cells: string) =>
+      `your server does not report arrivals, so delivery is unknown for ${cells}`,
+    cell: (scenario: string, transport: string) => `${scenario} on ${transport}`,
+    underLoad: (client: string, warning: string) => `under load by ${client}: ${warning}`,
+    columns: {
+      sent: 'sent',
+      completed: 'completed',
+      delivered: 'delivered',
+      lost: 'lost',
+      duplicated: 'duplicated',
+      corrupted: 'corrupted',
+    },
+  },
+  'zh-TW': {
+    delivery: '送達',
+    allIntact: (sent) => `送出的 ${sent} 則訊息全部完成，並完整送達`,
+    allCompleted: (sent) => `送出的 ${sent} 則訊息全部完成`,
+    someIntact: (sent, told) => `送出的 ${sent} 則訊息全部完成，其中 ${told} 則確認完整送達`,
+    butThose: (sent) => `送出的 ${sent} 則訊息，除下列外全部完成並完整送達：`,
+    untold: (cells) => `您的伺服器不回報送達，因此不知道 ${cells} 是否送達`,
+    cell: (scenario, transport) => `${scenario}／${transport}`,
+    underLoad: (client, warning) => `以 ${client} 加負荷時：${warning}`,
+    columns: {
+      sent: '送出',
+      completed: '完成',
+      delivered: '送達',
+      lost: '遺失',
+      duplicated: '重複',
+      corrupted: '損壞',
+    },
+  },
+})
 
 const COLUMNS = [
   'sent',
@@ -19,50 +63,39 @@ export function countsBlocks(report: Report): Block[] {
   )
   const warnings = warningLines(report)
   if (counted.length === 0 && warnings.length === 0) return []
-  const blocks: Block[] = [heading(1, 'Delivery')]
+  const blocks: Block[] = [heading(1, say.delivery)]
   const faulty = counted.filter(({ cell, counts }) => !isIntact(counts, subscribersOf(cell) ?? 1))
   const sent = counted.reduce((sum, { counts }) => sum + counts.sent, 0)
   const untold = counted.filter(({ counts }) => counts.delivered === null)
   if (counted.length > 0 && faulty.length === 0) {
     const told = sent - untold.reduce((sum, { counts }) => sum + counts.sent, 0)
-    const completed = `all ${formatCount(sent)} messages sent were completed`
-    if (untold.length === 0) blocks.push(paragraph(`${completed} and delivered intact`))
-    else if (told === 0) blocks.push(paragraph(completed))
-    else blocks.push(paragraph(`${completed}, and ${formatCount(told)} of them delivered intact`))
+    if (untold.length === 0) blocks.push(paragraph(say.allIntact(formatCount(sent))))
+    else if (told === 0) blocks.push(paragraph(say.allCompleted(formatCount(sent))))
+    else blocks.push(paragraph(say.someIntact(formatCount(sent), formatCount(told))))
   }
   if (faulty.length > 0) {
-    blocks.push(
-      paragraph(
-        `of ${formatCount(sent)} messages sent, all were completed and delivered intact but those of:`,
-        'bad',
-      ),
-      {
-        kind: 'table',
-        frame: 'plain',
-        columns: [
-          { title: 'scenario', align: 'left' },
-          { title: 'transport', align: 'left' },
-          ...COLUMNS.map((title) => ({ title, align: 'right' as const })),
-        ],
-        groups: faulty.map(({ cell, counts }) => ({
-          first: cellText(cell.scenario),
-          rows: [
-            [
-              cellText(cell.transport),
-              ...COLUMNS.map((key) => cellText(countOrNothing(counts[key]))),
-            ],
+    blocks.push(paragraph(say.butThose(formatCount(sent)), 'bad'), {
+      kind: 'table',
+      frame: 'plain',
+      columns: [
+        { title: WORDS.scenario, align: 'left' },
+        { title: WORDS.transport, align: 'left' },
+        ...COLUMNS.map((key) => ({ title: say.columns[key], align: 'right' as const })),
+      ],
+      groups: faulty.map(({ cell, counts }) => ({
+        first: cellText(cell.scenario),
+        rows: [
+          [
+            cellText(cell.transport),
+            ...COLUMNS.map((key) => cellText(countOrNothing(counts[key]))),
           ],
-        })),
-      },
-    )
+        ],
+      })),
+    })
   }
   if (untold.length > 0) {
-    const cells = untold.map(({ cell }) => `${cell.scenario} on ${cell.transport}`)
-    blocks.push(
-      paragraph(
-        `nobody tells what arrived at the server: completed is all that is known of ${cells.join(', ')}`,
-      ),
-    )
+    const cells = untold.map(({ cell }) => say.cell(cell.scenario, cell.transport))
+    blocks.push(paragraph(say.untold(listNames(cells))))
   }
   if (warnings.length > 0) blocks.push({ kind: 'list', items: warnings, tone: 'mixed' })
   return blocks
@@ -86,12 +119,12 @@ function warningLines(report: Report): string[] {
   for (const cell of report.cells) {
     if (cell.status === 'skipped') continue
     const ofLoad = (cell.load?.runs ?? []).flatMap(({ client, warnings }) =>
-      warnings.map((warning) => `under load by ${client}: ${warning}`),
+      warnings.map((warning) => say.underLoad(client, warning)),
     )
     for (const warning of [...cell.warnings, ...ofLoad]) {
       const names = cellsOf.get(warning) ?? []
-      cellsOf.set(warning, [...names, `${cell.scenario} on ${cell.transport}`])
+      cellsOf.set(warning, [...names, say.cell(cell.scenario, cell.transport)])
     }
   }
-  return Array.from(cellsOf, ([warning, names]) => `${warning} (${names.join(', ')})`)
+  return Array.from(cellsOf, ([warning, names]) => warning + WORDS.inBrackets(listNames(names)))
 }

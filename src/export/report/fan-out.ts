@@ -3,6 +3,7 @@ import type { Cell, Report } from '../../model/report/report.ts'
 import { familyOf } from '../../model/scenario/fan-out-family.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import { formatCount } from '../../model/text/format.ts'
+import { catalogue } from '../../model/text/language.ts'
 import {
   BLANK,
   type Block,
@@ -13,6 +14,7 @@ import {
   paragraph,
   type Tone,
 } from '../document/document.ts'
+import { WORDS } from '../words.ts'
 import { medianText } from './latency.ts'
 import { describeVerdict } from './notes.ts'
 import {
@@ -22,6 +24,7 @@ import {
   reasonLines,
   type ScenarioCells,
   scenarioCellsOf,
+  scenarioHeading,
 } from './scenario-cells.ts'
 
 /** What a row says of one number of subscribers. */
@@ -30,26 +33,79 @@ interface Figure {
   of(cell: RunCell, subscribers: number): CellText
 }
 
+const say = catalogue({
+  en: {
+    fanOut: 'Fan-out',
+    whatIsShown:
+      'one publisher, and subscribers with a connection of their own each. bytes: of one message on the links of all subscribers, both directions, acknowledgements included, without the publisher’s link; each: on one of those links. first, last: from due until the first and until the last subscriber has the message; microseconds, p50 with the 95 % interval of the median; two legs, publisher → broker → subscriber; the next message is due when all have this one. All subscribers share one process, which takes their messages one after another. lost: deliveries.',
+    columns: {
+      to: 'to',
+      bytes: 'bytes',
+      each: 'each',
+      first: 'first p50',
+      last: 'last p50',
+      lost: 'lost',
+    },
+  },
+  'zh-TW': {
+    fanOut: '一對多發布',
+    whatIsShown:
+      '一個發布者，訂閱者各有自己的連線。位元組：一則訊息在所有訂閱者鏈路上的位元組，含兩個方向與確認，不含發布者的鏈路；每個：其中一條鏈路上。最先、最後：從應送出到第一個與最後一個訂閱者拿到訊息；微秒，p50 附中位數的 95 % 區間；兩段路：發布者 → 代理伺服器 → 訂閱者；所有訂閱者都拿到這一則，下一則才送出。所有訂閱者在同一個程序，逐一收取訊息。遺失：未送達的份數。',
+    columns: {
+      to: '對',
+      bytes: '位元組',
+      each: '每個',
+      first: '最先 p50',
+      last: '最後 p50',
+      lost: '遺失',
+    },
+  },
+})
+
 const FIGURES: readonly Figure[] = [
   {
-    title: 'to',
+    get title() {
+      return say.columns.to
+    },
     of: (cell, subscribers) =>
       cell.status === 'failed'
-        ? cellText(`${formatCount(subscribers)} (failed)${disturbanceMark(cell)}`, 'bad')
+        ? cellText(
+            formatCount(subscribers) + WORDS.inBrackets(WORDS.failed) + disturbanceMark(cell),
+            'bad',
+          )
         : cellText(`${formatCount(subscribers)}${disturbanceMark(cell)}`),
   },
-  { title: 'bytes', of: (cell) => countText(subscriberBytes(cell)) },
   {
-    title: 'each',
+    get title() {
+      return say.columns.bytes
+    },
+    of: (cell) => countText(subscriberBytes(cell)),
+  },
+  {
+    get title() {
+      return say.columns.each
+    },
     of: (cell, subscribers) => {
       const bytes = subscriberBytes(cell)
       return countText(bytes === null ? null : bytes / subscribers)
     },
   },
-  { title: 'first p50', of: (cell) => cellText(medianText(cell.latency?.fanout?.first ?? null)) },
-  { title: 'last p50', of: (cell) => cellText(medianText(cell.latency?.fanout?.last ?? null)) },
   {
-    title: 'lost',
+    get title() {
+      return say.columns.first
+    },
+    of: (cell) => cellText(medianText(cell.latency?.fanout?.first ?? null)),
+  },
+  {
+    get title() {
+      return say.columns.last
+    },
+    of: (cell) => cellText(medianText(cell.latency?.fanout?.last ?? null)),
+  },
+  {
+    get title() {
+      return say.columns.lost
+    },
     of: ({ counts }) =>
       countText(counts?.lost ?? null, (counts?.lost ?? 0) > 0 ? 'bad' : undefined),
   },
@@ -70,14 +126,7 @@ export function fanOutBlocks(report: Report): Block[] {
   }
   const sections = Array.from(families.values(), (entries) => familyBlocks(entries, report))
   if (sections.every((section) => section.length === 0)) return []
-  return [
-    heading(1, 'Fan-out'),
-    paragraph(
-      'one publisher, and subscribers with a connection of their own each. bytes: of one message on the links of all subscribers, both directions, acknowledgements included, without the publisher’s link; each: on one of those links. first, last: from due until the first and until the last subscriber has the message; microseconds, p50 with the 95 % interval of the median; two legs, publisher → broker → subscriber; the next message is due when all have this one. All subscribers share one process, which takes their messages one after another. lost: deliveries.',
-      'faint',
-    ),
-    ...sections.flat(),
-  ]
+  return [heading(1, say.fanOut), paragraph(say.whatIsShown, 'faint'), ...sections.flat()]
 }
 
 function familyBlocks(entries: readonly ScenarioCells[], report: Report): Block[] {
@@ -91,31 +140,31 @@ function familyBlocks(entries: readonly ScenarioCells[], report: Report): Block[
   const ids = [...new Set(shown.map((cell) => cell.transport))]
   const groupOf = (id: string): Group => {
     const own = rows.filter((_, index) => shown[index]?.transport === id)
-    const completion = shown.find((cell) => cell.transport === id)?.completion ?? ''
+    const completion = shown.find((cell) => cell.transport === id)?.completion
     return {
       first: cellText(id),
       rows: own.map((row, index) => [
-        index === 0 ? cellText(completion) : BLANK,
+        index === 0 && completion !== undefined ? cellText(WORDS.completions[completion]) : BLANK,
         ...row.filter((_, column) => filled[column]),
       ]),
     }
   }
-  const { name, title } = familyOf(first.scenario)
+  const family = familyOf(first.scenario)
   // Where there are bytes, their section says why a cell has none. Where a
   // transport has no fan-out, it has none to any number.
   const reasons = report.plan.measures.includes('bytes') ? [] : [...new Set(reasonLines(cells))]
   const names = entries.map(({ scenario }) => scenario.name)
   const claims = report.verdicts
     .filter(({ scenario }) => scenario !== null && names.includes(scenario))
-    .map((verdict) => `${verdict.scenario}: ${describeVerdict(verdict)}`)
+    .map((verdict) => WORDS.named(verdict.scenario ?? '', describeVerdict(verdict)))
   return [
-    heading(2, name === title ? name : `${name}: ${title}`),
+    heading(2, family.name === family.title ? family.name : scenarioHeading(family)),
     {
       kind: 'table',
       frame: 'plain',
       columns: [
-        { title: 'transport', align: 'left' },
-        { title: 'completion', align: 'left' },
+        { title: WORDS.transport, align: 'left' },
+        { title: WORDS.completion, align: 'left' },
         ...FIGURES.filter((_, index) => filled[index]).map(
           (figure) => ({ title: figure.title, align: 'right' }) as const,
         ),

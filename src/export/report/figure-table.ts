@@ -1,5 +1,6 @@
 import type { Cell } from '../../model/report/report.ts'
 import { type Block, type CellText, cellText } from '../document/document.ts'
+import { WORDS } from '../words.ts'
 import { type RunCell, reasonLines, transportName } from './scenario-cells.ts'
 
 /** One column of figures. */
@@ -34,7 +35,7 @@ export function figureTable(
     kind: 'table',
     frame: 'plain',
     columns: [
-      { title: 'transport', align: 'left' },
+      { title: WORDS.transport, align: 'left' },
       ...wordings.map(({ title }) => ({ title, align: 'left' as const })),
       ...figures.map(({ title }) => ({ title, align: 'right' as const })),
     ],

@@ -1,9 +1,32 @@
 import { findMetric } from '../../model/report/metric.ts'
 import type { HeaderSetResult, Report } from '../../model/report/report.ts'
 import { formatBytes, formatCount, formatRange } from '../../model/text/format.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { wordsOf } from '../../model/text/wording.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
+import { WORDS } from '../words.ts'
 import { type ScenarioCells, scenarioCells } from './scenario-cells.ts'
+
+const say = catalogue({
+  en: {
+    title: 'HTTP by header set',
+    whatIsShown:
+      'wire bytes per message of heads replayed as they were captured; request and answer are chosen apart, so the range is the smallest of both to the largest of both.',
+    failed: (title: string, client: string, server: string, reason: string) =>
+      `${title}: ${client} answered by ${server} failed: ${reason}`,
+    line: (title: string, range: string, request: string, answer: string) =>
+      `${title}: ${range} (request ${request}, answer ${answer})`,
+  },
+  'zh-TW': {
+    title: '各組標頭下的 HTTP',
+    whatIsShown:
+      '照擷取到的標頭重送，每則訊息的線路位元組；請求與回應各自選擇，所以範圍是從兩者最小到兩者最大。',
+    failed: (title, client, server, reason) =>
+      `${title}：${client} 由 ${server} 回應，失敗：${reason}`,
+    line: (title, range, request, answer) =>
+      `${title}：${range}（請求 ${request}，回應 ${answer}）`,
+  },
+})
 
 type Measured = Extract<HeaderSetResult, { status: 'measured' }>
 
@@ -15,14 +38,7 @@ export function headerSetBlocks(report: Report): Block[] {
   const results = report.headerSets ?? []
   if (results.length === 0) return []
   const items = scenarioCells(report).flatMap((entry) => scenarioLines(entry, results))
-  return [
-    heading(2, 'HTTP by header set'),
-    paragraph(
-      'wire bytes per message of heads replayed as they were captured; request and answer are chosen apart, so the range is the smallest of both to the largest of both.',
-      'faint',
-    ),
-    { kind: 'list', items },
-  ]
+  return [heading(2, say.title), paragraph(say.whatIsShown, 'faint'), { kind: 'list', items }]
 }
 
 function scenarioLines(
@@ -32,9 +48,7 @@ function scenarioLines(
   const results = all.filter((result) => result.scenario === scenario.name)
   const failed = results.flatMap((result) =>
     result.status === 'failed'
-      ? [
-          `${wordsOf(scenario.title)}: ${result.headerSet} answered by ${result.answerSet} failed: ${result.reason}`,
-        ]
+      ? [say.failed(wordsOf(scenario.title), result.headerSet, result.answerSet, result.reason)]
       : [],
   )
   const measured = results.filter((result) => result.status === 'measured')
@@ -47,9 +61,11 @@ function scenarioLines(
   const ordinary = cells.find((cell) => cell.transport === DEFAULT_CLIENT)
   const bytes = ordinary && findMetric('wire_bytes_per_message')?.of(ordinary)
   const beside =
-    bytes == null ? '' : `; ${DEFAULT_CLIENT} (${ordinary?.client}) ${formatBytes(bytes)}`
+    bytes == null
+      ? ''
+      : `${WORDS.semicolon}${DEFAULT_CLIENT}${WORDS.inBrackets(ordinary?.client ?? '')} ${formatBytes(bytes)}`
   return [
-    `${wordsOf(scenario.title)}: ${range} (request ${describe(up)}, answer ${describe(down)})${beside}`,
+    say.line(wordsOf(scenario.title), range, describe(up), describe(down)) + beside,
     ...failed,
   ]
 }

@@ -1,14 +1,39 @@
 import type { Cell, LatencyResult, Report, Series } from '../../model/report/report.ts'
 import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
-import { wordsOf } from '../../model/text/wording.ts'
+import { catalogue, listNames } from '../../model/text/language.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
+import { WORDS } from '../words.ts'
 import {
   disturbanceBlocks,
   reasonLines,
   type ScenarioCells,
   scenarioCellsOf,
+  scenarioHeading,
   timedName,
 } from './scenario-cells.ts'
+
+const say = catalogue({
+  en: {
+    latency: 'Latency',
+    whatIsShown: (legs: string) =>
+      `microseconds; p50 with the 95 % interval of the median; closed loop, one in flight; ${legs}. response: from due to the completion named (none where it is flushed); delivery: from due until the endpoint’s application has the message.`,
+    oneLeg: 'one leg: device → endpoint',
+    twoLegs: (transports: string) =>
+      `one leg: device → endpoint; two legs, device → broker → subscriber, for the delivery of ${transports}`,
+    response: 'response p50',
+    delivery: 'delivery p50',
+  },
+  'zh-TW': {
+    latency: '延遲',
+    whatIsShown: (legs) =>
+      `微秒；p50 附中位數的 95 % 區間；封閉迴圈，一次一則在途；${legs}。回應：從應送出到所列的完成（已送出者沒有）；送達：從應送出到端點的應用程式拿到訊息。`,
+    oneLeg: '一段路：裝置 → 端點',
+    twoLegs: (transports) =>
+      `一段路：裝置 → 端點；${transports} 的送達是兩段路：裝置 → 代理伺服器 → 訂閱者`,
+    response: '回應 p50',
+    delivery: '送達 p50',
+  },
+})
 
 const latencyOf = (cell: Cell): LatencyResult | null =>
   cell.status === 'skipped' ? null : cell.latency
@@ -20,14 +45,7 @@ export function latencyBlocks(report: Report): Block[] {
     scenarioBlocks(entry, reasonsToldAbove ? 'told above' : 'told here'),
   )
   if (sections.length === 0) return []
-  return [
-    heading(1, 'Latency'),
-    paragraph(
-      `microseconds; p50 with the 95 % interval of the median; closed loop, one in flight; ${legsOf(report)}. response: from due to the completion named (none where it is flushed); delivery: from due until the endpoint’s application has the message.`,
-      'faint',
-    ),
-    ...sections,
-  ]
+  return [heading(1, say.latency), paragraph(say.whatIsShown(legsOf(report)), 'faint'), ...sections]
 }
 
 /** Which legs the figures cover: a broker that is not our own hands over to a subscriber. */
@@ -36,9 +54,7 @@ function legsOf({ cells }: Report): string {
     (cell) => cell.flow === 'uplink' && cell.legs === 2 && latencyOf(cell) !== null,
   )
   const ids = [...new Set(two.map((cell) => cell.transport))]
-  const oneLeg = 'one leg: device → endpoint'
-  if (ids.length === 0) return oneLeg
-  return `${oneLeg}; two legs, device → broker → subscriber, for the delivery of ${ids.join(', ')}`
+  return ids.length === 0 ? say.oneLeg : say.twoLegs(listNames(ids))
 }
 
 function scenarioBlocks(
@@ -51,16 +67,16 @@ function scenarioBlocks(
   const left = (title: string) => ({ title, align: 'left' as const })
   const right = (title: string) => ({ title, align: 'right' as const })
   return [
-    heading(2, `${scenario.name}: ${wordsOf(scenario.title)}`),
+    heading(2, scenarioHeading(scenario)),
     {
       kind: 'table',
       frame: 'plain',
       columns: [
-        left('transport'),
-        left('completion'),
-        right('response p50'),
+        left(WORDS.transport),
+        left(WORDS.completion),
+        right(say.response),
         right('p99'),
-        right('delivery p50'),
+        right(say.delivery),
         right('p99'),
         right('n'),
       ],
@@ -79,7 +95,7 @@ function rowOf(cell: Cell): CellText[] {
   const { response, delivery } = latency ?? { response: null, delivery: null }
   const samples = new Set([response, delivery].flatMap((series) => series?.samples ?? []))
   return [
-    cellText(cell.completion),
+    cellText(WORDS.completions[cell.completion]),
     cellText(medianText(response)),
     cellText(micros(response?.p99Us)),
     cellText(medianText(delivery)),

@@ -1,15 +1,96 @@
 import type { LoadStretch } from '../../model/report/load-result.ts'
 import type { Report } from '../../model/report/report.ts'
 import { formatCount } from '../../model/text/format.ts'
+import { catalogue, listNames, plural } from '../../model/text/language.ts'
 import type { Limit } from '../../model/vocabulary.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
 import { type LoadRow, loadRowsOf, loadRunsOf } from '../files/load-rows.ts'
+import { WORDS } from '../words.ts'
 import { micros } from './latency.ts'
 
 interface Figure {
   title: string
   of(row: LoadRow): CellText
 }
+
+const say = catalogue({
+  en: {
+    title: 'Under load',
+    shape: (connections: number, inFlight: number, workers: number) =>
+      `${formatCount(connections)} connections, ${formatCount(inFlight)} in flight on each, ${formatCount(workers)} load ${plural(workers, 'process', 'processes')}. `,
+    covers:
+      'microseconds. messages/s: completed, or arrived where completion is flushed; ≥: the server could do more than this load asked of it, or whether it could is not known. load, server: how busy the busiest CPU or event loop of each side was. p50 to p99.9: response latency, at a rate from the due instant; delay: how late the generator itself was.',
+    failed: (scenario: string, transport: string, client: string, reason: string) =>
+      `${scenario} on ${transport} by ${client} failed: ${reason}`,
+    asMuch: 'as much as goes',
+    atRate: (rate: string) => `${rate} messages per second`,
+    notMet: (cell: string, shortfall: string, limit: string) =>
+      `offered rate not met: ${cell}, ${shortfall}; ${limit}`,
+    cell: (scenario: string, transport: string, client: string) =>
+      `${scenario} on ${transport}, by ${client}`,
+    achieved: (achieved: string, asked: string) => `${achieved} of ${asked} per second`,
+    early: (asked: string, completed: string, offered: string) =>
+      `${asked} per second, but only ${completed} of ${offered} messages`,
+    offered: 'offered/s',
+    apart: (transport: string, client: string, rates: string) =>
+      `${transport} by ${client}: the parts ran apart, ${rates} messages per second`,
+    lost: 'connections lost',
+    notKnown: 'not known why',
+    limits: {
+      generator: 'generator late',
+      server: 'server busy',
+      both: 'both busy',
+      neither: 'no room in flight',
+    },
+    who: { generator: 'generator', server: 'server', both: 'both', neither: 'neither' },
+    columns: {
+      client: 'client',
+      throughput: 'messages/s',
+      load: 'load',
+      server: 'server',
+      limit: 'limit',
+      delay: 'delay p50',
+      achieved: 'achieved/s',
+    },
+  },
+  'zh-TW': {
+    title: '負荷之下',
+    shape: (connections, inFlight, workers) =>
+      `${formatCount(connections)} 條連線，每條 ${formatCount(inFlight)} 則在途，${formatCount(workers)} 個負荷程序。`,
+    covers:
+      '微秒。訊息/秒：完成的，或已送出者到達的；≥：伺服器能做的比這個負荷要求的多，或不知道能不能。負荷端、伺服器：各邊最忙的 CPU 或事件迴圈有多忙。p50 到 p99.9：回應延遲，定速時從應送出的時刻算起；遲：產生器自己晚了多少。',
+    failed: (scenario, transport, client, reason) =>
+      `${scenario}／${transport}（${client}）失敗：${reason}`,
+    asMuch: '能送多少就送多少',
+    atRate: (rate) => `每秒 ${rate} 則訊息`,
+    notMet: (cell, shortfall, limit) => `未達要求的速率：${cell}，${shortfall}；${limit}`,
+    cell: (scenario, transport, client) => `${scenario}／${transport}（${client}）`,
+    achieved: (achieved, asked) => `每秒 ${asked} 則中達到 ${achieved}`,
+    early: (asked, completed, offered) =>
+      `每秒 ${asked} 則，但 ${offered} 則訊息中只完成 ${completed}`,
+    offered: '要求/秒',
+    apart: (transport, client, rates) =>
+      `${transport}（${client}）：各部分未同時進行，每秒 ${rates} 則訊息`,
+    lost: '連線中斷',
+    notKnown: '原因不明',
+    limits: {
+      generator: '產生器來不及',
+      server: '伺服器忙',
+      both: '兩邊都忙',
+      neither: '在途已滿',
+    },
+    who: { generator: '產生器', server: '伺服器', both: '兩者', neither: '兩者皆非' },
+    columns: {
+      client: '用戶端',
+      throughput: '訊息/秒',
+      load: '負荷端',
+      server: '伺服器',
+      limit: '瓶頸',
+      delay: '遲 p50',
+      achieved: '達到/秒',
+    },
+  },
+})
 
 const text =
   (of: (row: LoadRow) => string): Figure['of'] =>
@@ -22,19 +103,49 @@ const whole = (value: number | null): string =>
 const percent = (share: number | null): string =>
   share === null ? '' : `${Math.min(100, Math.round(share * 100))} %`
 
-const CLIENT: Figure = { title: 'client', of: text(({ run }) => run.client) }
+const CLIENT: Figure = {
+  get title() {
+    return say.columns.client
+  },
+  of: text(({ run }) => run.client),
+}
 
 const SATURATION: readonly Figure[] = [
-  { title: 'messages/s', of: text(({ stretch }) => throughputText(stretch)) },
+  {
+    get title() {
+      return say.columns.throughput
+    },
+    of: text(({ stretch }) => throughputText(stretch)),
+  },
   { title: 'p50', of: text(({ stretch }) => micros(stretch.response?.p50Us)) },
   { title: 'p99', of: text(({ stretch }) => micros(stretch.response?.p99Us)) },
-  { title: 'load', of: text(({ stretch }) => percent(stretch.generator.busyShare)) },
-  { title: 'server', of: text(({ stretch }) => percent(stretch.server.busyShare)) },
-  { title: 'limit', of: text(({ stretch }) => stretch.limit ?? '') },
+  {
+    get title() {
+      return say.columns.load
+    },
+    of: text(({ stretch }) => percent(stretch.generator.busyShare)),
+  },
+  {
+    get title() {
+      return say.columns.server
+    },
+    of: text(({ stretch }) => percent(stretch.server.busyShare)),
+  },
+  {
+    get title() {
+      return say.columns.limit
+    },
+    of: text(({ stretch }) => (stretch.limit === null ? '' : say.who[stretch.limit])),
+  },
 ]
 
 const DELAYS: readonly Figure[] = [
-  { title: 'delay p50', of: text(({ stretch }) => micros(stretch.sendDelay?.p50Us)) },
+  {
+    get title() {
+      return say.columns.delay
+    },
+    of: text(({ stretch }) => micros(stretch.sendDelay?.p50Us)),
+  },
   { title: 'p99', of: text(({ stretch }) => micros(stretch.sendDelay?.p99Us)) },
 ]
 
@@ -42,7 +153,12 @@ const achieved = ({ stretch }: LoadRow): CellText =>
   cellText(whole(stretch.messagesPerS), stretch.rateMet === 'not met' ? 'bad' : undefined)
 
 const OPEN_LOOP: readonly Figure[] = [
-  { title: 'achieved/s', of: achieved },
+  {
+    get title() {
+      return say.columns.achieved
+    },
+    of: achieved,
+  },
   { title: 'p50', of: text(({ stretch }) => micros(stretch.response?.p50Us)) },
   { title: 'p90', of: text(({ stretch }) => micros(stretch.response?.p90Us)) },
   { title: 'p99', of: text(({ stretch }) => micros(stretch.response?.p99Us)) },
@@ -51,12 +167,19 @@ const OPEN_LOOP: readonly Figure[] = [
 ]
 
 const SWEEP: readonly Figure[] = [
-  { title: 'achieved/s', of: achieved },
+  {
+    get title() {
+      return say.columns.achieved
+    },
+    of: achieved,
+  },
   { title: 'p50', of: text(({ stretch }) => micros(stretch.response?.p50Us)) },
   { title: 'p99', of: text(({ stretch }) => micros(stretch.response?.p99Us)) },
   ...DELAYS,
   {
-    title: 'limit',
+    get title() {
+      return say.columns.limit
+    },
     of: text(({ stretch }) => (stretch.rateMet === 'met' ? '' : limitText(stretch))),
   },
 ]
@@ -68,33 +191,33 @@ export function loadBlocks(report: Report): Block[] {
   const settings = report.plan.load
   if (runs.length === 0 || settings === undefined) return []
   const { connections, inFlight, workers, rate, sweep } = settings
-  const shape = `${formatCount(connections)} connections, ${formatCount(inFlight)} in flight on each, ${formatCount(workers)} load process${workers === 1 ? '' : 'es'}`
+  const shape = say.shape(connections, inFlight, workers)
   const failures = runs.flatMap(({ cell, run }) =>
     run.failure === null
       ? []
-      : [`${cell.scenario} on ${cell.transport} by ${run.client} failed: ${run.failure}`],
+      : [say.failed(cell.scenario, cell.transport, run.client, run.failure)],
   )
-  const blocks: Block[] = [heading(1, 'Under load'), paragraph(`${shape}. ${COVERS}`, 'faint')]
+  const blocks: Block[] = [heading(1, say.title), paragraph(shape + say.covers, 'faint')]
   if (failures.length > 0) blocks.push({ kind: 'list', items: failures, tone: 'bad' })
   blocks.push(...notMetBlocks(rows))
   const isSaturation = ({ stretch }: LoadRow): boolean => stretch.kind === 'saturation'
-  blocks.push(...tablesByScenario(report, rows.filter(isSaturation), 'as much as goes', SATURATION))
+  blocks.push(...tablesByScenario(report, rows.filter(isSaturation), say.asMuch, SATURATION))
   const paced = rows.filter((row) => !isSaturation(row))
   if (sweep !== null) blocks.push(...sweepBlocks(report, paced))
-  else blocks.push(...tablesByScenario(report, paced, `${rate ?? ''} messages a second`, OPEN_LOOP))
+  else blocks.push(...tablesByScenario(report, paced, say.atRate(rate ?? ''), OPEN_LOOP))
   return blocks
 }
-
-const COVERS =
-  'microseconds. messages/s: completed, or arrived where completion is flushed; ≥: the server could do more than this load asked of it, or whether it could is not known. load, server: how busy the busiest CPU or event loop of each side was. p50 to p99.9: response latency, at a rate from the due instant; delay: how late the generator itself was.'
 
 /** Before any percentile: what was offered and not reached. */
 function notMetBlocks(rows: readonly LoadRow[]): Block[] {
   const items = rows
     .filter(({ stretch }) => stretch.rateMet === 'not met')
-    .map(
-      ({ cell, run, stretch }) =>
-        `offered rate not met: ${cell.scenario} on ${cell.transport} by ${run.client}, ${shortfall(stretch)}; ${limitText(stretch)}`,
+    .map(({ cell, run, stretch }) =>
+      say.notMet(
+        say.cell(cell.scenario, cell.transport, run.client),
+        shortfall(stretch),
+        limitText(stretch),
+      ),
     )
   return items.length === 0 ? [] : [{ kind: 'list', items, tone: 'bad' }]
 }
@@ -102,8 +225,8 @@ function notMetBlocks(rows: readonly LoadRow[]): Block[] {
 /** By rate; where the rate was that, by what was completed: it ended early, or had gaps. */
 function shortfall({ messagesPerS, offeredPerS, completed, offered }: LoadStretch): string {
   const [achieved, asked] = [whole(messagesPerS), whole(offeredPerS)]
-  if (achieved !== asked) return `${achieved} of ${asked} a second`
-  return `${asked} a second, but only ${whole(completed)} of ${whole(offered)} messages`
+  if (achieved !== asked) return say.achieved(achieved, asked)
+  return say.early(asked, whole(completed), whole(offered))
 }
 
 function tablesByScenario(
@@ -116,8 +239,8 @@ function tablesByScenario(
     const own = rows.filter(({ cell }) => cell.scenario === name)
     if (own.length === 0) return []
     return [
-      heading(2, `${name}: ${how}`),
-      tableOf('transport', own, [CLIENT, ...figures], ({ cell }) => cell.transport),
+      heading(2, WORDS.named(name, how)),
+      tableOf(WORDS.transport, own, [CLIENT, ...figures], ({ cell }) => cell.transport),
       ...apartLines(own),
     ]
   })
@@ -129,8 +252,8 @@ function sweepBlocks(report: Report, rows: readonly LoadRow[]): Block[] {
   return runs.flatMap(({ cell, run }) => {
     const steps = rows.filter((row) => row.run === run)
     return [
-      heading(2, `${cell.scenario} on ${cell.transport}, by ${run.client}`),
-      tableOf('offered/s', steps, SWEEP, ({ stretch }) => whole(stretch.offeredPerS)),
+      heading(2, say.cell(cell.scenario, cell.transport, run.client)),
+      tableOf(say.offered, steps, SWEEP, ({ stretch }) => whole(stretch.offeredPerS)),
       ...apartLines(steps),
     ]
   })
@@ -142,7 +265,8 @@ function tableOf(
   figures: readonly Figure[],
   first: (row: LoadRow) => string,
 ): Block {
-  const isNumber = (name: string): boolean => !['client', 'limit', 'transport'].includes(name)
+  const isNumber = (name: string): boolean =>
+    ![say.columns.client, say.columns.limit, WORDS.transport].includes(name)
   return {
     kind: 'table',
     frame: 'plain',
@@ -161,9 +285,7 @@ function tableOf(
 function apartLines(rows: readonly LoadRow[]): Block[] {
   const items = rows.flatMap(({ cell, run, stretch }) =>
     stretch.merged?.together === 'apart'
-      ? [
-          `${cell.transport} by ${run.client}: the parts ran apart, ${stretch.merged.messagesPerS.map(whole).join(', ')} messages a second`,
-        ]
+      ? [say.apart(cell.transport, run.client, listNames(stretch.merged.messagesPerS.map(whole)))]
       : [],
   )
   return items.length === 0 ? [] : [{ kind: 'list', items }]
@@ -177,14 +299,7 @@ function throughputText({ messagesPerS, limit }: LoadStretch): string {
   return figure !== '' && CARRIED_MORE.includes(limit) ? `≥ ${figure}` : figure
 }
 
-const LIMIT_TEXT: Record<Limit, string> = {
-  generator: 'generator late',
-  server: 'server busy',
-  both: 'both busy',
-  neither: 'no room in flight',
-}
-
 const limitText = ({ limit, lostConnections }: LoadStretch): string => {
-  if (lostConnections.length > 0) return 'connections lost'
-  return limit === null ? 'not known why' : LIMIT_TEXT[limit]
+  if (lostConnections.length > 0) return say.lost
+  return limit === null ? say.notKnown : say.limits[limit]
 }

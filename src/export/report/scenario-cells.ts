@@ -6,8 +6,10 @@ import {
 } from '../../model/report/machine.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
+import { wordsOf } from '../../model/text/wording.ts'
 import type { Flow } from '../../model/vocabulary.ts'
 import type { Block } from '../document/document.ts'
+import { WORDS } from '../words.ts'
 
 /** A cell of which something may have been measured. */
 export type RunCell = Exclude<Cell, { status: 'skipped' }>
@@ -34,8 +36,14 @@ export const isMqtt = (cell: Cell): boolean => cell.protocol.startsWith('mqtt/')
 
 /** How a table's row names its cell: `http1`, `http1 (failed)`. */
 export function transportName(cell: Cell): string {
-  return cell.status === 'measured' ? cell.transport : `${cell.transport} (${cell.status})`
+  return cell.status === 'measured'
+    ? cell.transport
+    : cell.transport + WORDS.inBrackets(WORDS.statuses[cell.status])
 }
+
+/** `json: JSON { "temp": 25 }`, over the table of a scenario. */
+export const scenarioHeading = ({ name, title }: Pick<Scenario, 'name' | 'title'>): string =>
+  WORDS.named(name, wordsOf(title))
 
 const DISTURBED = '†'
 
@@ -61,6 +69,8 @@ function machineOfLatency(cell: Cell): MachineLoad[] {
 /** Why cells have no figures, or none to trust: a line each. */
 export function reasonLines(cells: readonly Cell[]): string[] {
   return cells.flatMap((cell) =>
-    cell.status === 'measured' ? [] : [`${cell.transport} ${cell.status}: ${cell.reason}`],
+    cell.status === 'measured'
+      ? []
+      : [WORDS.named(`${cell.transport} ${WORDS.statuses[cell.status]}`, cell.reason)],
   )
 }

@@ -1,7 +1,29 @@
 import type { Report, Series } from '../../model/report/report.ts'
 import { formatMicrosNumber } from '../../model/text/format.ts'
+import { catalogue, listNames } from '../../model/text/language.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
 import { type RunCell, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
+
+const say = catalogue({
+  en: {
+    title: 'Where the time goes',
+    whatIsShown:
+      'differences of medians of response latency, microseconds. ~: the intervals of the two medians overlap, or the rounds are too few for one. A control is a reference, not a floor.',
+    controls: (texts: string) => `controls: ${texts} µs`,
+    control: (text: string) => `control ${text}`,
+    protocol: (text: string) => `protocol ${text}`,
+    library: (text: string) => `library ${text}`,
+  },
+  'zh-TW': {
+    title: '時間花在哪裡',
+    whatIsShown:
+      '回應延遲中位數之差，微秒。~：兩個中位數的區間重疊，或輪數太少而沒有區間。對照是參考，不是下限。',
+    controls: (texts) => `對照：${texts} µs`,
+    control: (text) => `對照 ${text}`,
+    protocol: (text) => `協定 ${text}`,
+    library: (text) => `程式庫 ${text}`,
+  },
+})
 
 interface Timed {
   cell: RunCell
@@ -25,14 +47,7 @@ export function timeBlocks(report: Report): Block[] {
       : [heading(2, entry.scenario.name), { kind: 'list', items } as const]
   })
   if (sections.length === 0) return []
-  return [
-    heading(1, 'Where the time goes'),
-    paragraph(
-      'differences of medians of response latency, microseconds. ~: the intervals of the two medians overlap, or the rounds are too few for one. A control is a reference, not a floor.',
-      'faint',
-    ),
-    ...sections,
-  ]
+  return [heading(1, say.title), paragraph(say.whatIsShown, 'faint'), ...sections]
 }
 
 function scenarioLines({ cells }: ScenarioCells): string[] {
@@ -55,7 +70,7 @@ function scenarioLines({ cells }: ScenarioCells): string[] {
     )
   if (controls.length === 0) return lines
   const texts = controls.map(({ cell, p50Us }) => `${cell.transport} ${formatMicrosNumber(p50Us)}`)
-  return [...lines, `controls: ${texts.join(', ')} µs`]
+  return [...lines, say.controls(listNames(texts))]
 }
 
 const isSameExchange = (one: Timed, other: Timed): boolean =>
@@ -75,10 +90,10 @@ function splitLine(library: Timed, bare: Timed, control: Timed | null): string {
     control === null
       ? [`${bare.cell.transport} ${format(rounded(bare))}`]
       : [
-          `control ${control.cell.transport} ${format(rounded(control))}`,
-          `protocol ${difference(bare, control)}`,
+          say.control(`${control.cell.transport} ${format(rounded(control))}`),
+          say.protocol(difference(bare, control)),
         ]
-  parts.push(`library ${difference(library, bare)}`)
+  parts.push(say.library(difference(library, bare)))
   return `${library.cell.transport} ${format(rounded(library))} µs = ${parts.join(' + ')}`
 }
 

@@ -1,9 +1,30 @@
 import { meanFurtherOf } from '../../../model/cost-line.ts'
 import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { formatCount, formatRange } from '../../../model/text/format.ts'
+import { catalogue, listNames } from '../../../model/text/language.ts'
 import { wordsOf } from '../../../model/text/wording.ts'
 import { type Block, cellText, type Group, heading, paragraph } from '../../document/document.ts'
+import { WORDS } from '../../words.ts'
 import { scenarioCells } from '../scenario-cells.ts'
+
+const say = catalogue({
+  en: {
+    where: (says: string) => `Where “${says}” holds`,
+    whatIsShown:
+      'every measured HTTP transport, and the MQTT transports by where their ratio to it lies; of a further message as each sends it, with its connection where it opens one for each.',
+    within: 'within',
+    more: 'MQTT costs more',
+    less: 'MQTT costs less',
+  },
+  'zh-TW': {
+    where: (says) => `「${says}」在何處成立`,
+    whatIsShown:
+      '每個測得的 HTTP 傳輸方式，以及 MQTT 傳輸方式與它的比值落在何處；以各自送出的後續訊息計，每則各自連線者含其連線。',
+    within: '在範圍內',
+    more: 'MQTT 較貴',
+    less: 'MQTT 較省',
+  },
+})
 
 type PairRatio = NonNullable<ClaimVerdict['allPairs']>[number]
 
@@ -29,21 +50,18 @@ export function allPairsBlocks(report: Report): Block[] {
     }
   }
   return [...claims].flatMap(([says, groups]): Block[] => [
-    heading(2, `Where “${says}” holds`),
-    paragraph(
-      'every measured HTTP transport, and the MQTT transports by where their ratio to it lies; of a further message as each sends it, with its connection where it opens one for each.',
-      'faint',
-    ),
+    heading(2, say.where(says)),
+    paragraph(say.whatIsShown, 'faint'),
     {
       kind: 'table',
       frame: 'plain',
       columns: [
-        { title: 'content', align: 'left' },
+        { title: WORDS.content, align: 'left' },
         { title: 'HTTP', align: 'left' },
-        { title: 'bytes', align: 'right' },
-        { title: 'within', align: 'left' },
-        { title: 'MQTT costs more', align: 'left' },
-        { title: 'MQTT costs less', align: 'left' },
+        { title: WORDS.bytes, align: 'right' },
+        { title: say.within, align: 'left' },
+        { title: say.more, align: 'left' },
+        { title: say.less, align: 'left' },
       ],
       groups,
     },
@@ -76,6 +94,6 @@ function listOf(pairs: readonly PairRatio[]): string {
   const ascending = pairs.map(({ value }) => value).toSorted((a, b) => a - b)
   const [low, high] = [ascending[0], ascending.at(-1)]
   if (low === undefined || high === undefined) return ''
-  const names = pairs.map(({ transport }) => transport).join(', ')
-  return `${names} (${formatRange(low, high, 'ratio')})`
+  const names = listNames(pairs.map(({ transport }) => transport))
+  return names + WORDS.inBrackets(formatRange(low, high, 'ratio'))
 }

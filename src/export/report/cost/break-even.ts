@@ -1,7 +1,9 @@
 import type { Cell, PairBreakEven, Report, TransportCost } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
+import { catalogue, listNames, plural } from '../../../model/text/language.ts'
 import { wordsOf } from '../../../model/text/wording.ts'
 import { type Block, cellText, type Group, heading, paragraph } from '../../document/document.ts'
+import { WORDS } from '../../words.ts'
 import {
   isHttp,
   isMqtt,
@@ -10,10 +12,59 @@ import {
   scenarioCellsOf,
 } from '../scenario-cells.ts'
 
-type Crossing = PairBreakEven['bytes']
+const say = catalogue({
+  en: {
+    title: 'Break-even: when MQTT costs less than HTTP',
+    allPairs: 'Break-even of all pairs',
+    whatCounts:
+      'Opening a connection costs too: after how many messages on it is one cheaper? setup + n messages + close; the first message as it was, each further one as the mean of the others. Idle traffic is left out. Round trips include TCP’s own, one per connection.',
+    lessThan: 'less than',
+    connection: 'connection',
+    firstBytes: 'first, bytes',
+    firstRoundTrips: 'first, round trips',
+    further: 'each further',
+    own: 'one per message',
+    kept: 'kept',
+    renewed: (cost: string, every: string) => `, and ${cost} every ${every}`,
+    one: 'one',
+    other: 'other',
+    fewerBytes: 'fewer bytes',
+    fewerRoundTrips: 'fewer round trips',
+    equal: 'equal',
+    always: 'always',
+    never: 'never',
+    neverEqual: 'never (equal)',
+    from: (messages: string) => `from ${messages} messages`,
+    upTo: (messages: number) =>
+      `up to ${formatCount(messages)} ${plural(messages, 'message', 'messages')}`,
+  },
+  'zh-TW': {
+    title: '平衡點：何時 MQTT 比 HTTP 省',
+    allPairs: '所有組合的平衡點',
+    whatCounts:
+      '建立連線也要花費：在一條連線上送幾則訊息之後，哪一個較省？建立 + n 則訊息 + 關閉；第一則照實測，之後每則取其餘的平均。閒置流量不計。來回次數含 TCP 的，每條連線一次。',
+    lessThan: '比它省',
+    connection: '連線',
+    firstBytes: '第一則，位元組',
+    firstRoundTrips: '第一則，來回',
+    further: '之後每則',
+    own: '每則各自',
+    kept: '保持',
+    renewed: (cost, every) => `，且每 ${every} 則多 ${cost}`,
+    one: '一方',
+    other: '另一方',
+    fewerBytes: '位元組較少',
+    fewerRoundTrips: '來回較少',
+    equal: '相同',
+    always: '一直',
+    never: '從不',
+    neverEqual: '從不（相同）',
+    from: (messages) => `從 ${messages} 則起`,
+    upTo: (messages) => `到 ${formatCount(messages)} 則為止`,
+  },
+})
 
-const WHAT_COUNTS =
-  'n messages cost setup + n messages + close; the first message counts as it was, and every further one as the mean of the others. Idle traffic is left out. Round trips include TCP’s own, one a connection.'
+type Crossing = PairBreakEven['bytes']
 
 /** From how many messages on an MQTT transport costs less than an HTTP one. */
 export function breakEvenBlocks(report: Report): Block[] {
@@ -30,12 +81,12 @@ export function breakEvenBlocks(report: Report): Block[] {
   })
   if (groups.length === 0) return []
   return [
-    heading(2, 'Break-even: when MQTT costs less than HTTP'),
-    paragraph(WHAT_COUNTS, 'faint'),
+    heading(2, say.title),
+    paragraph(say.whatCounts, 'faint'),
     {
       kind: 'table',
       frame: 'plain',
-      columns: ['content', 'MQTT', 'less than', 'bytes', 'round trips'].map(leftColumn),
+      columns: [WORDS.content, 'MQTT', say.lessThan, WORDS.bytes, WORDS.roundTrips].map(leftColumn),
       groups,
     },
   ]
@@ -46,8 +97,8 @@ export function fullBreakEvenBlocks(report: Report): Block[] {
   const { breakEven } = report
   if (breakEven === undefined || breakEven.costs.length === 0) return []
   return [
-    heading(1, 'Break-even of all pairs'),
-    paragraph(WHAT_COUNTS, 'faint'),
+    heading(1, say.allPairs),
+    paragraph(say.whatCounts, 'faint'),
     ...scenarioCells(report).flatMap(({ scenario }): Block[] => {
       const costs = breakEven.costs.filter((cost) => cost.scenario === scenario.name)
       const pairs = breakEven.pairs.filter((pair) => pair.scenario === scenario.name)
@@ -58,11 +109,12 @@ export function fullBreakEvenBlocks(report: Report): Block[] {
           kind: 'table',
           frame: 'plain',
           columns: [
-            leftColumn('transport'),
-            leftColumn('connection'),
-            ...['first, bytes', 'each further', 'first, round trips', 'each further'].map(
-              (title) => ({ title, align: 'right' as const }),
-            ),
+            leftColumn(WORDS.transport),
+            leftColumn(say.connection),
+            ...[say.firstBytes, say.further, say.firstRoundTrips, say.further].map((title) => ({
+              title,
+              align: 'right' as const,
+            })),
           ],
           groups: costs.map((cost) => ({
             first: cellText(cost.transport),
@@ -80,7 +132,7 @@ const leftColumn = (title: string) => ({ title, align: 'left' as const })
 
 function costRow({ connection, bytes, roundTrips }: TransportCost): string[] {
   return [
-    connection === 'own' ? 'one a message' : 'kept',
+    connection === 'own' ? say.own : say.kept,
     ...lineTexts(bytes),
     ...(roundTrips === null ? ['', ''] : lineTexts(roundTrips)),
   ]
@@ -91,7 +143,7 @@ function lineTexts({ first, further, renewal }: TransportCost['bytes']): string[
   const renewed =
     renewal === undefined
       ? ''
-      : `, and ${formatCount(renewal.cost)} every ${formatCount(renewal.everyMessages)}`
+      : say.renewed(formatCount(renewal.cost), formatCount(renewal.everyMessages))
   return [formatCount(first), formatCount(further) + renewed]
 }
 
@@ -99,7 +151,7 @@ function pairTable(pairs: readonly PairBreakEven[]): Block {
   return {
     kind: 'table',
     frame: 'plain',
-    columns: ['one', 'other', 'fewer bytes', 'fewer round trips'].map(leftColumn),
+    columns: [say.one, say.other, say.fewerBytes, say.fewerRoundTrips].map(leftColumn),
     groups: pairs.map(({ between: [left, right], bytes, roundTrips }) => ({
       first: cellText(left),
       rows: [[right, cheaperText(bytes), roundTrips && cheaperText(roundTrips)].map(toCell)],
@@ -111,11 +163,11 @@ const toCell = (text: string | null) => cellText(text ?? '')
 
 /** `mqtt-qos0 from 6 messages`; of whichever is cheaper in the long run. */
 function cheaperText({ cheaper, fromMessages }: Crossing): string {
-  if (cheaper === null) return 'equal'
-  return fromMessages === 1 ? `${cheaper}, always` : `${cheaper}, ${fromText(fromMessages)}`
+  if (cheaper === null) return say.equal
+  return cheaper + WORDS.comma + (fromMessages === 1 ? say.always : fromText(fromMessages))
 }
 
-const fromText = (messages: number): string => `from ${formatCount(messages)} messages`
+const fromText = (messages: number): string => say.from(formatCount(messages))
 
 /** Transports that fare alike share a row, on either side. */
 function mqttRows({ scenario, cells }: ScenarioCells, { breakEven }: Report): string[][] {
@@ -147,7 +199,7 @@ function joinAlike(rows: readonly string[][], column: number): string[][] {
     const rest = JSON.stringify(row.toSpliced(column, 1))
     const same = joined.get(rest)
     if (same === undefined) joined.set(rest, [...row])
-    else same[column] += `, ${row[column]}`
+    else same[column] = listNames([same[column] ?? '', row[column] ?? ''])
   }
   return [...joined.values()]
 }
@@ -157,8 +209,7 @@ function whenCheaper(
   transport: string,
   { cheaper, fromMessages, otherUpToMessages }: Crossing,
 ): string {
-  if (cheaper === null) return 'never (equal)'
-  if (cheaper === transport) return fromMessages === 1 ? 'always' : fromText(fromMessages)
-  if (otherUpToMessages === 0) return 'never'
-  return `up to ${formatCount(otherUpToMessages)} ${otherUpToMessages === 1 ? 'message' : 'messages'}`
+  if (cheaper === null) return say.neverEqual
+  if (cheaper === transport) return fromMessages === 1 ? say.always : fromText(fromMessages)
+  return otherUpToMessages === 0 ? say.never : say.upTo(otherUpToMessages)
 }

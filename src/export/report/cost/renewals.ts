@@ -1,9 +1,43 @@
 import type { Cell, Report } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
+import { catalogue } from '../../../model/text/language.ts'
 import { type Block, cellText, heading, paragraph } from '../../document/document.ts'
 import { scenarioCells } from '../scenario-cells.ts'
 
-const COLUMNS = ['pass', 'ended by it', 'opened again', 'messages each', 'bytes each', 'sent twice']
+const say = catalogue({
+  en: {
+    title: 'Connections that the server ended',
+    cell: (scenario: string, transport: string) => `${scenario} on ${transport}`,
+    whatIsShown:
+      'and that the client would have kept; bytes each: what opening another takes, beside a message of its own. In setup and close they are all counted; break-even has them where they fall, between the messages.',
+    scenarioAndTransport: 'scenario and transport',
+    columns: {
+      pass: 'pass',
+      ended: 'ended by it',
+      again: 'opened again',
+      messages: 'messages each',
+      bytes: 'bytes each',
+      twice: 'sent twice',
+    },
+    passes: { bytes: 'bytes', latency: 'latency' },
+  },
+  'zh-TW': {
+    title: '被伺服器關閉的連線',
+    cell: (scenario, transport) => `${scenario}／${transport}`,
+    whatIsShown:
+      '這些連線用戶端原本會保持；每次位元組：除了訊息本身，再開一條要多少。在建立與關閉中全部計入；平衡點則把它們算在發生的位置，也就是訊息之間。',
+    scenarioAndTransport: '情境與傳輸方式',
+    columns: {
+      pass: '測量',
+      ended: '由它關閉',
+      again: '重新開啟',
+      messages: '每條訊息數',
+      bytes: '每次位元組',
+      twice: '重送',
+    },
+    passes: { bytes: '位元組', latency: '延遲' },
+  },
+})
 
 /**
  * Connections that a client would have kept and its server ended. What it took to
@@ -17,7 +51,7 @@ export function renewalBlocks(report: Report): Block[] {
         ? []
         : [
             {
-              first: cellText(`${scenario.name} on ${cell.transport}`),
+              first: cellText(say.cell(scenario.name, cell.transport)),
               rows: rows.map((row) => row.map((text) => cellText(text))),
             },
           ]
@@ -25,17 +59,14 @@ export function renewalBlocks(report: Report): Block[] {
   )
   if (groups.length === 0) return []
   return [
-    heading(1, 'Connections that the server ended'),
-    paragraph(
-      'and that the client would have kept; bytes each: what opening another takes, beside a message of its own. In setup and close they are all counted; break-even has them where they fall, between the messages.',
-      'faint',
-    ),
+    heading(1, say.title),
+    paragraph(say.whatIsShown, 'faint'),
     {
       kind: 'table',
       frame: 'plain',
       columns: [
-        { title: 'scenario and transport', align: 'left' },
-        ...COLUMNS.map((title, index) => ({
+        { title: say.scenarioAndTransport, align: 'left' },
+        ...Object.values(say.columns).map((title, index) => ({
           title,
           align: index === 0 ? ('left' as const) : ('right' as const),
         })),
@@ -53,14 +84,14 @@ function rowsOf(cell: Cell): string[][] {
     const { serverEnds, connections, everyMessages, further, begun, repeated } = renewals
     const extra = begun.wireBytes - (further?.wireBytes ?? 0)
     rows.push([
-      'bytes',
+      say.passes.bytes,
       ...[serverEnds, connections, everyMessages, extra, repeated ?? 0].map(formatCount),
     ])
   }
   const timed = cell.latency?.renewals
   if (timed !== undefined) {
     const { connections, repeated } = timed
-    rows.push(['latency', '', formatCount(connections), '', '', formatCount(repeated)])
+    rows.push([say.passes.latency, '', formatCount(connections), '', '', formatCount(repeated)])
   }
   return rows
 }

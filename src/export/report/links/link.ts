@@ -1,8 +1,9 @@
 import type { LinkResult, OverLinkResult, StreamTime } from '../../../model/report/link-result.ts'
 import type { Cell, Report, Series } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
-import { wordsOf } from '../../../model/text/wording.ts'
+import { catalogue, listNames } from '../../../model/text/language.ts'
 import { type Block, heading, paragraph } from '../../document/document.ts'
+import { WORDS } from '../../words.ts'
 import {
   type Figure,
   figureTable,
@@ -15,6 +16,7 @@ import {
   type RunCell,
   type ScenarioCells,
   scenarioCells,
+  scenarioHeading,
   timedName,
 } from '../scenario-cells.ts'
 import {
@@ -27,8 +29,39 @@ import {
   steadySeries,
 } from './link-text.ts'
 
-const WHAT_IS_SHOWN =
-  'milliseconds; in brackets how many round trips of the link that is. cold: from before connecting until the first message is done, on a connection of its own. steady: one message, on a connection that is open. done: acknowledged or answered; where the completion is flushed, nobody hears of it, and the figure is until the endpoint’s application has the message. a median where the sample carries one, otherwise the least and the greatest.'
+const say = catalogue({
+  en: {
+    title: (link: string) => `Over the link: ${link}`,
+    whatIsShown:
+      'milliseconds; in brackets how many round trips of the link that is. cold: from before connecting until the first message is done, on its own connection. steady: one message, on an open connection. done = acknowledged or answered (flushed: arrived). Median, or min–max if there are too few samples.',
+    oneInFlight: (messages: string) => `${messages}, one in flight`,
+    scaled:
+      '≈ extrapolated from the messages that fitted into the time. n = samples of cold, steady, several.',
+    severalOf: (transports: string, what: string) => `several, ${transports}: ${what}`,
+    unacknowledged: 'sent as fast as the link takes them: nothing is acknowledged',
+    onOneConnection: (count: number) => `${count} in flight on one connection`,
+    onEach: (connections: number) => `${connections} connections, one in flight on each`,
+    columns: {
+      cold: 'cold',
+      steady: 'steady',
+      several: 'several',
+      delivery: 'delivery',
+      loop: 'full loop',
+    },
+  },
+  'zh-TW': {
+    title: (link) => `經由鏈路：${link}`,
+    whatIsShown:
+      '毫秒；括號內是相當於鏈路的幾次來回。冷啟動：從連線之前到第一則訊息完成，自己開連線。穩定：一則訊息，連線已開。完成＝已確認或已回應（已送出者：已到達）。中位數；樣本太少時為最小–最大。',
+    oneInFlight: (messages) => `${messages} 則，一次一則`,
+    scaled: '≈ 由時間內來得及測的訊息推算。n＝冷啟動、穩定、多則的樣本數。',
+    severalOf: (transports, what) => `多則，${transports}：${what}`,
+    unacknowledged: '鏈路收多快就送多快：沒有確認',
+    onOneConnection: (count) => `一條連線上 ${count} 則在途`,
+    onEach: (connections) => `${connections} 條連線，每條一則在途`,
+    columns: { cold: '冷啟動', steady: '穩定', several: '多則', delivery: '送達', loop: '全程' },
+  },
+})
 
 /** What a run over a link found, in place of the latencies of loopback. */
 export function linkBlocks(report: Report): Block[] {
@@ -39,14 +72,14 @@ export function linkBlocks(report: Report): Block[] {
     ...commandBlocks(entry, link),
   ])
   return [
-    heading(1, `Over the link: ${link.name}`),
+    heading(1, say.title(link.name)),
     {
       kind: 'list',
       items: [describeLink(link), describeReading(link), describeRelay(link)].filter(
         (line) => line !== null,
       ),
     },
-    ...(sections.length === 0 ? [] : [paragraph(WHAT_IS_SHOWN, 'faint'), ...sections]),
+    ...(sections.length === 0 ? [] : [paragraph(say.whatIsShown, 'faint'), ...sections]),
   ]
 }
 
@@ -57,10 +90,25 @@ function uplinkBlocks(entry: ScenarioCells, { rttMs }: LinkResult): Block[] {
   if (cells.length === 0 || entry.scenario.flow !== 'uplink') return []
   const messages = formatCount(entry.scenario.messages)
   const figures: Figure[] = [
-    { title: 'cold', of: (cell) => seriesText(doneSeries(cell), rttMs) },
-    { title: 'steady', of: (cell) => seriesText(steadySeries(cell), rttMs) },
-    { title: `${messages}, one in flight`, of: ({ overLink }) => timeText(overLink?.oneInFlight) },
-    { title: 'several', of: ({ overLink }) => timeText(overLink?.severalInFlight) },
+    {
+      get title() {
+        return say.columns.cold
+      },
+      of: (cell) => seriesText(doneSeries(cell), rttMs),
+    },
+    {
+      get title() {
+        return say.columns.steady
+      },
+      of: (cell) => seriesText(steadySeries(cell), rttMs),
+    },
+    { title: say.oneInFlight(messages), of: ({ overLink }) => timeText(overLink?.oneInFlight) },
+    {
+      get title() {
+        return say.columns.several
+      },
+      of: ({ overLink }) => timeText(overLink?.severalInFlight),
+    },
     { title: 'n', of: samplesText },
   ]
   const notes = severalNotes(cells)
@@ -68,14 +116,7 @@ function uplinkBlocks(entry: ScenarioCells, { rttMs }: LinkResult): Block[] {
   return [
     ...tableBlocks(entry, entry.cells, figures),
     ...(notes.length > 0 ? [{ kind: 'list', items: notes } as const] : []),
-    ...(scaled
-      ? [
-          paragraph(
-            '≈: scaled up from the messages that fitted into the time; n says how many: cold, steady, several.',
-            'faint',
-          ),
-        ]
-      : []),
+    ...(scaled ? [paragraph(say.scaled, 'faint')] : []),
   ]
 }
 
@@ -83,20 +124,35 @@ function commandBlocks(entry: ScenarioCells, { rttMs }: LinkResult): Block[] {
   const cells = entry.cells.filter((cell) => cell.status !== 'skipped' && cell.latency !== null)
   if (entry.scenario.flow !== 'roundtrip' || cells.length === 0) return []
   return tableBlocks(entry, entry.cells, [
-    { title: 'delivery', of: ({ latency }) => seriesText(latency?.delivery ?? null, rttMs) },
-    { title: 'full loop', of: ({ latency }) => seriesText(latency?.response ?? null, rttMs) },
+    {
+      get title() {
+        return say.columns.delivery
+      },
+      of: ({ latency }) => seriesText(latency?.delivery ?? null, rttMs),
+    },
+    {
+      get title() {
+        return say.columns.loop
+      },
+      of: ({ latency }) => seriesText(latency?.response ?? null, rttMs),
+    },
     { title: 'n', of: ({ latency }) => formatSamples(latency?.response) },
   ])
 }
 
-const COMPLETION: Wording = { title: 'completion', of: ({ completion }) => completion }
+const COMPLETION: Wording = {
+  get title() {
+    return WORDS.completion
+  },
+  of: ({ completion }) => WORDS.completions[completion],
+}
 
 const tableBlocks = (
   { scenario }: ScenarioCells,
   cells: readonly Cell[],
   figures: readonly Figure[],
 ): Block[] => [
-  heading(2, `${scenario.name}: ${wordsOf(scenario.title)}`),
+  heading(2, scenarioHeading(scenario)),
   figureTable(cells, shownFigures(cells, figures), [COMPLETION], timedName),
   ...disturbanceBlocks(cells),
   ...reasonBlocks(cells),
@@ -138,14 +194,12 @@ function severalNotes(cells: readonly RunCell[]): string[] {
     const what = severalText(overLink)
     if (what !== null) byWhat.set(what, [...(byWhat.get(what) ?? []), transport])
   }
-  return Array.from(byWhat, ([what, transports]) => `several, ${transports.join(', ')}: ${what}`)
+  return Array.from(byWhat, ([what, transports]) => say.severalOf(listNames(transports), what))
 }
 
 function severalText(overLink: OverLinkResult | undefined): string | null {
   const time = overLink?.severalInFlight ?? null
   if (time === null) return overLink?.severalReason ?? null
-  if (time.inFlight === null) return 'sent as fast as the link takes them: nothing is acknowledged'
-  return time.connections === 1
-    ? `${time.inFlight} in flight on one connection`
-    : `${time.connections} connections, one in flight on each`
+  if (time.inFlight === null) return say.unacknowledged
+  return time.connections === 1 ? say.onOneConnection(time.inFlight) : say.onEach(time.connections)
 }

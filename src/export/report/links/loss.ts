@@ -1,7 +1,7 @@
 import type { LossResult } from '../../../model/link/loss.ts'
 import type { Report } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
-import { wordsOf } from '../../../model/text/wording.ts'
+import { catalogue } from '../../../model/text/language.ts'
 import { type Block, heading, paragraph } from '../../document/document.ts'
 import { type Figure, figureTable, reasonBlocks, shownFigures } from '../figure-table.ts'
 import {
@@ -9,12 +9,29 @@ import {
   type RunCell,
   type ScenarioCells,
   scenarioCells,
+  scenarioHeading,
   timedName,
 } from '../scenario-cells.ts'
 import { doneSeries, formatMs, formatSamples, steadySeries } from './link-text.ts'
 
-const WHAT_IS_SHOWN =
-  'milliseconds. cold: from before connecting until the first message is done, on a connection of its own. p50, p99, max: one message on a connection that is open, one in flight; done is acknowledged or answered, and arrived where the completion is flushed. sent again: TCP segments from the device and from the endpoint, as their kernels counted them, of so many that they sent. dropped: packets on the way up and down.'
+const say = catalogue({
+  en: {
+    title: (share: string) => `With ${share} of the packets lost`,
+    how: (how: string) => `each packet on its own, in each direction: ${how}; TCP is the kernel’s.`,
+    whatIsShown:
+      'milliseconds. cold: from before connecting until the first message is done, on a connection of its own. p50, p99, max: one message on a connection that is open, one in flight; done is acknowledged or answered, and arrived where the completion is flushed. sent again: TCP segments from the device and from the endpoint, as their kernels counted them, of so many that they sent. dropped: packets on the way up and down.',
+    of: (some: string, all: string) => `${some} of ${all}`,
+    columns: { cold: 'cold p50', again: 'sent again', dropped: 'dropped' },
+  },
+  'zh-TW': {
+    title: (share) => `遺失 ${share} 的封包`,
+    how: (how) => `每個封包各自遺失，兩個方向都是：${how}；TCP 是核心的。`,
+    whatIsShown:
+      '毫秒。冷啟動：從連線之前到第一則訊息完成，自己開連線。p50、p99、max：一則訊息，連線已開，一次一則在途；完成＝已確認或已回應，已送出者則為到達。重送：裝置與端點重送的 TCP 區段，由核心計數，以及它們送出的總數。丟棄：上行與下行丟棄的封包。',
+    of: (some, all) => `${all} 中的 ${some}`,
+    columns: { cold: '冷啟動 p50', again: '重送', dropped: '丟棄' },
+  },
+})
 
 /** What lost packets do: the tail of latency, and what the kernels sent again. */
 export function lossBlocks(report: Report): Block[] {
@@ -22,9 +39,9 @@ export function lossBlocks(report: Report): Block[] {
   if (loss === undefined) return []
   const sections = scenarioCells(report).flatMap(scenarioBlocks)
   return [
-    heading(1, `With ${describeLoss(loss)} of the packets lost`),
-    paragraph(`each packet on its own, in each direction: ${loss.how}; TCP is the kernel’s.`),
-    ...(sections.length === 0 ? [] : [paragraph(WHAT_IS_SHOWN, 'faint'), ...sections]),
+    heading(1, say.title(describeLoss(loss))),
+    paragraph(say.how(loss.how)),
+    ...(sections.length === 0 ? [] : [paragraph(say.whatIsShown, 'faint'), ...sections]),
   ]
 }
 
@@ -35,21 +52,39 @@ const ms = (us: number | null | undefined): string =>
   us === null || us === undefined ? '' : formatMs(us / 1_000)
 
 const FIGURES: readonly Figure[] = [
-  { title: 'cold p50', of: (cell) => ms(doneSeries(cell)?.p50Us) },
+  {
+    get title() {
+      return say.columns.cold
+    },
+    of: (cell) => ms(doneSeries(cell)?.p50Us),
+  },
   { title: 'max', of: (cell) => ms(doneSeries(cell)?.maxUs) },
   { title: 'p50', of: (cell) => ms(steadySeries(cell)?.p50Us) },
   { title: 'p99', of: (cell) => ms(steadySeries(cell)?.p99Us) },
   { title: 'max', of: (cell) => ms(steadySeries(cell)?.maxUs) },
   { title: 'n', of: (cell) => formatSamples(steadySeries(cell)) },
-  { title: 'sent again', of: sentAgain },
-  { title: 'dropped', of: dropped },
+  {
+    get title() {
+      return say.columns.again
+    },
+    of: sentAgain,
+  },
+  {
+    get title() {
+      return say.columns.dropped
+    },
+    of: dropped,
+  },
 ]
 
 /** `19 + 17 of 1,424` */
 function sentAgain({ overLink }: RunCell): string {
   if (overLink?.loss === undefined) return ''
   const { retransmitted, segments } = overLink.loss
-  return `${retransmitted.up} + ${retransmitted.down} of ${formatCount(segments.up + segments.down)}`
+  return say.of(
+    `${retransmitted.up} + ${retransmitted.down}`,
+    formatCount(segments.up + segments.down),
+  )
 }
 
 function dropped({ overLink }: RunCell): string {
@@ -61,7 +96,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   const figures = shownFigures(cells, FIGURES)
   if (figures.length === 0) return []
   return [
-    heading(2, `${scenario.name}: ${wordsOf(scenario.title)}`),
+    heading(2, scenarioHeading(scenario)),
     figureTable(cells, figures, [], timedName),
     ...disturbanceBlocks(cells),
     ...reasonBlocks(cells),

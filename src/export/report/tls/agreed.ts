@@ -1,10 +1,41 @@
 import type { Report } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
+import { catalogue, listNames } from '../../../model/text/language.ts'
 import { refusedGroup, type TlsAgreement } from '../../../model/tls/agreement.ts'
 import { tlsFamilyOf } from '../../../model/tls/profile-family.ts'
 import { sumLedger } from '../../../model/wire/ledger.ts'
 import { type Block, cellText, heading, paragraph } from '../../document/document.ts'
-import { scenarioCells } from '../scenario-cells.ts'
+import { WORDS } from '../../words.ts'
+import { scenarioCells, scenarioHeading } from '../scenario-cells.ts'
+
+const say = catalogue({
+  en: {
+    noCertificate: 'no certificate',
+    certificate: (bytes: string) => `certificate ${bytes} bytes`,
+    noKeyExchange: 'no key exchange',
+    notTaken: (group: string) => ` – the server did not take ${group}`,
+    whatIsShown:
+      'setup of one connection: wire bytes from connecting to the first message, the protocol’s own included; more than under the first profile.',
+    profile: 'profile',
+    up: 'up',
+    down: 'down',
+    setup: 'setup',
+    more: 'more',
+  },
+  'zh-TW': {
+    noCertificate: '沒有憑證',
+    certificate: (bytes) => `憑證 ${bytes} 位元組`,
+    noKeyExchange: '沒有金鑰交換',
+    notTaken: (group) => `，伺服器沒有採用 ${group}`,
+    whatIsShown:
+      '建立一條連線：從連線到第一則訊息的線路位元組，含協定本身的；「多出」是比第一個設定檔多的部分。',
+    profile: '設定檔',
+    up: '上行',
+    down: '下行',
+    setup: '建立',
+    more: '多出',
+  },
+})
 
 /** One handshake that was measured. */
 interface Handshake {
@@ -53,7 +84,7 @@ function agreementLines(handshakes: readonly Handshake[]): string[] {
   return Array.from(byAgreement.values(), (alike) => {
     const [{ agreed }] = alike as [Handshake, ...Handshake[]]
     const transports = [...new Set(alike.map(({ transport }) => transport))]
-    return `${describeAgreement(agreed)} (${transports.join(', ')})`
+    return describeAgreement(agreed) + WORDS.inBrackets(listNames(transports))
   })
 }
 
@@ -62,11 +93,12 @@ function describeAgreement(agreed: TlsAgreement): string {
   const { profile, version, group, suite, certificateBytes } = agreed
   const certificates =
     certificateBytes.length === 0
-      ? 'no certificate'
-      : `certificate ${certificateBytes.map((bytes) => formatCount(bytes)).join(' + ')} bytes`
+      ? say.noCertificate
+      : say.certificate(certificateBytes.map((bytes) => formatCount(bytes)).join(' + '))
   const wanted = refusedGroup(agreed)
-  const mark = wanted === null ? '' : ` – the server did not take ${wanted}`
-  return `${profile}: ${[version, group ?? 'no key exchange', suite, certificates].join(', ')}${mark}`
+  const mark = wanted === null ? '' : say.notTaken(wanted)
+  const parts = [version, group ?? say.noKeyExchange, suite, certificates]
+  return WORDS.named(profile, listNames(parts) + mark)
 }
 
 /** Of the scenarios of one file: what opening a connection costs under each profile. */
@@ -76,18 +108,18 @@ function comparisonBlocks(handshakes: readonly Handshake[]): Block[] {
   if (first === undefined || profiles.size < 2) return []
   const byTransport = groupBy(handshakes, ({ transport }) => transport)
   return [
-    heading(2, `${first.family.name}: ${first.family.title}`),
-    paragraph(
-      'setup of one connection: wire bytes from connecting to the first message, the protocol’s own included; more than under the first profile.',
-      'faint',
-    ),
+    heading(2, scenarioHeading(first.family)),
+    paragraph(say.whatIsShown, 'faint'),
     {
       kind: 'table',
       frame: 'plain',
       columns: [
-        { title: 'transport', align: 'left' },
-        { title: 'profile', align: 'left' },
-        ...['up', 'down', 'setup', 'more'].map((title) => ({ title, align: 'right' as const })),
+        { title: WORDS.transport, align: 'left' },
+        { title: say.profile, align: 'left' },
+        ...[say.up, say.down, say.setup, say.more].map((title) => ({
+          title,
+          align: 'right' as const,
+        })),
       ],
       groups: Array.from(byTransport, ([transport, own]) => ({
         first: cellText(transport),

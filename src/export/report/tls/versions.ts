@@ -1,7 +1,36 @@
 import { type VersionBytes, versionBytesIn } from '../../../model/report/check/version-bytes.ts'
 import type { Report } from '../../../model/report/report.ts'
 import { formatBytes } from '../../../model/text/format.ts'
+import { catalogue, joinNames, listNames } from '../../../model/text/language.ts'
+import { wordsOf } from '../../../model/text/wording.ts'
 import { type Block, paragraph } from '../../document/document.ts'
+
+interface LineWords {
+  versions: string
+  what: string
+  bytes: number
+  directions: string
+  per: 'connection' | 'message'
+  isOwn: boolean
+  transports: string
+}
+
+const say = catalogue({
+  en: {
+    title: 'bytes that depend on the version of Node:',
+    line: ({ versions, what, bytes, directions, per, isOwn, transports }: LineWords) =>
+      `${versions} ${what}: ${formatBytes(Math.abs(bytes))} ${bytes > 0 ? 'more' : 'less'} ${directions} per ${per}, ${isOwn ? 'in these figures' : 'not in these'} (${transports})`,
+    directions: { up: 'up', down: 'down' },
+    several: (count: number) => `${count} transports over TLS`,
+  },
+  'zh-TW': {
+    title: '隨 Node 版本而異的位元組：',
+    line: ({ versions, what, bytes, directions, per, isOwn, transports }) =>
+      `${versions}${what}：每${per === 'connection' ? '條連線' : '則訊息'}${directions}${bytes > 0 ? '多' : '少'} ${formatBytes(Math.abs(bytes))}，${isOwn ? '已含在' : '未含在'}這些數字裡（${transports}）`,
+    directions: { up: '上行', down: '下行' },
+    several: (count) => `${count} 種經由 TLS 的傳輸方式`,
+  },
+})
 
 /**
  * Which bytes of this report another version of Node would not have sent, and
@@ -20,20 +49,20 @@ export function versionBlocks(report: Report): Block[] {
   const versions: Readonly<Record<string, string>> = { node, openssl, ...libraries }
   const lines = [...found].map(([each, transports]) => {
     const version = versions[each.program]
-    const own = version !== undefined && each.has(version) ? 'in these figures' : 'not in these'
-    const directions = each.directions.join(' and ')
-    const size = `${formatBytes(Math.abs(each.bytes))} ${each.bytes > 0 ? 'more' : 'less'}`
-    return `${each.versions} ${each.what}: ${size} ${directions} a ${each.per}, ${own} (${named(transports)})`
+    return say.line({
+      versions: wordsOf(each.versions),
+      what: wordsOf(each.what),
+      bytes: each.bytes,
+      directions: joinNames(each.directions.map((direction) => say.directions[direction])),
+      per: each.per,
+      isOwn: version !== undefined && each.has(version),
+      transports: named(transports),
+    })
   })
-  return [
-    paragraph('bytes that depend on the version of Node:', 'faint'),
-    ...lines.map((line) => paragraph(line, 'faint')),
-  ]
+  return [paragraph(say.title, 'faint'), ...lines.map((line) => paragraph(line, 'faint'))]
 }
 
 const MOST_NAMED = 4
 
 const named = (transports: ReadonlySet<string>): string =>
-  transports.size > MOST_NAMED
-    ? `${transports.size} transports over TLS`
-    : [...transports].join(', ')
+  transports.size > MOST_NAMED ? say.several(transports.size) : listNames([...transports])
