@@ -1,6 +1,7 @@
 import type { Layer, Phase } from '../../../model/vocabulary.ts'
 import type { FramePart } from '../../../model/wire/frame.ts'
 import { joinBeyond } from '../parsing/bounded-parts.ts'
+import { GrowingBytes } from '../parsing/growing-bytes.ts'
 
 /**
  * Server-sent events as HTML §9.2 has them: blocks of lines, each block ended by
@@ -31,8 +32,7 @@ export interface EventBlock {
 /** Cuts a stream into blocks, however it comes in; a blank line included, each ends with one. */
 export class BlockSplitter {
   readonly #onBlock: (block: Uint8Array) => void
-  #pieces: Uint8Array[] = []
-  #heldBytes = 0
+  readonly #held = new GrowingBytes()
   /** Bytes of the present line so far. */
   #lineBytes = 0
   /** After a CR, an LF belongs to the same line end: only the next byte tells. */
@@ -44,15 +44,15 @@ export class BlockSplitter {
 
   /** Bytes of the block that is not over. */
   get heldBytes(): number {
-    return this.#heldBytes
+    return this.#held.length
   }
 
   feed(bytes: Uint8Array): void {
     let from = 0
     const cut = (until: number): void => {
-      this.#pieces.push(bytes.subarray(from, until))
+      this.#held.append(bytes.subarray(from, until))
       from = until
-      this.#give()
+      this.#onBlock(this.#held.take())
     }
     for (let at = 0; at < bytes.length; at += 1) {
       const byte = bytes[at]
@@ -76,21 +76,12 @@ export class BlockSplitter {
       this.#afterCr = 'no'
       cut(bytes.length)
     }
-    if (from === bytes.length) return
-    this.#pieces.push(bytes.subarray(from))
-    this.#heldBytes += bytes.length - from
+    if (from < bytes.length) this.#held.append(bytes.subarray(from))
   }
 
   /** What is left without its blank line; empty where nothing is. */
   rest(): Uint8Array {
-    return Buffer.concat(this.#pieces)
-  }
-
-  #give(): void {
-    const block = Buffer.concat(this.#pieces)
-    this.#pieces = []
-    this.#heldBytes = 0
-    this.#onBlock(block)
+    return this.#held.take()
   }
 }
 

@@ -71,9 +71,11 @@ export class RequestQueue {
     this.#flush()
   }
 
-  /** Answers were lost: what waits for one has waited long enough. */
-  release(): void {
-    for (const entry of this.#queue) if ('purpose' in entry) entry.purpose ??= 'other'
+  /** Answers were lost: what waits for one has waited long enough, but for one. */
+  release(except: HeldRequest | null = null): void {
+    for (const entry of this.#queue) {
+      if ('purpose' in entry && entry !== except) entry.purpose ??= 'other'
+    }
     this.#flush()
   }
 

@@ -8,6 +8,7 @@ import {
   up,
   withheldLabels,
 } from '../../../../test/support/dissection.ts'
+import { dissectLeniently } from '../../../../test/support/lenient.ts'
 import { dissectHttp1 } from './http1.ts'
 
 const PAYLOAD = '{ "temp": 25 }'
@@ -255,5 +256,23 @@ describe('what no rule explains', () => {
     const found = dissect(dissectHttp1, conversation)
     expect(found.gaps[0]?.reason).toMatch(reason)
     expect(findTilingFault(found, conversation)).toBeNull()
+  })
+})
+
+describe('HTTP/1.1 of a connection that began earlier', () => {
+  it('takes the first response behind one that was cut for the answer to the last request', () => {
+    const get = up('GET /poll HTTP/1.1\r\nHost: h\r\n\r\n')
+    const post = up('POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok')
+    const noContent = down('HTTP/1.1 204 No Content\r\n\r\n')
+    const heard = [get, down(' 304 No\r\n\r\n'), post, noContent, get, noContent]
+    const { frames, remarks } = dissectLeniently(dissectHttp1, heard, { start: 'joined' })
+    expect(frames.map(({ label, phase }) => [label, phase])).toEqual([
+      ['request', 'steady'],
+      ['request', 'steady'],
+      ['response', 'steady'],
+      ['request', 'idle'],
+      ['response', 'idle'],
+    ])
+    expect(remarks).toEqual([])
   })
 })

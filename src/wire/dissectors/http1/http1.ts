@@ -79,6 +79,9 @@ function openHttp1(
   const resumption = (direction: Direction): Resumption => ({
     units: headUnits(direction),
     ...{ start, onLost: lose },
+    onFound: () => {
+      if (direction === 'down') keepLast(exchange, requests)
+    },
   })
   const streams = {
     up: new FrameStream(
@@ -148,6 +151,14 @@ function* readRequests(
     else requests.add(frame)
     if (completeness === 'unfinished') return
   }
+}
+
+/** Answers were not read. Few send a request before they have the last answer: the next one is to the last request. */
+function keepLast({ outstanding }: Exchange, requests: RequestQueue): void {
+  const last = outstanding.at(-1)
+  if (last === undefined) return
+  outstanding.splice(0, outstanding.length - 1)
+  requests.release(last.held)
 }
 
 function awaitAnswer(

@@ -47,6 +47,9 @@ function overWebSocket(dissect: DissectorFactory): DissectorFactory {
   })
 }
 
+/** So many frames inside one packet are kept apart. */
+const MAX_BEFORE = 1024
+
 /** The packets that the messages of one direction carry. */
 interface InnerStream {
   feed(bytes: Uint8Array): void
@@ -179,5 +182,9 @@ class StreamReader implements DataReader {
 
   interject(frame: Frame): void {
     this.#before.push(frame)
+    if (this.#before.length < MAX_BEFORE) return
+    // The packet is under way: so many are taken for a part of it, as it will be if it goes on.
+    for (const { parts } of this.#before) this.#envelopes.extendLast(parts)
+    this.#before = []
   }
 }

@@ -26,7 +26,8 @@ function addFurther(
   { layer, lengthBytes, disclosure }: FramePart,
   most: number,
 ) {
-  const place = list.findIndex((one, index) => index >= most && one.layer === layer)
+  let place = most
+  while (place < list.length && list[place]?.layer !== layer) place += 1
   const known = list[place]
   const joined: FramePart = {
     ...{ layer, label: FURTHER, lengthBytes: lengthBytes + (known?.lengthBytes ?? 0) },

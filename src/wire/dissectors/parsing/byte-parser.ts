@@ -1,3 +1,5 @@
+import { GrowingBytes } from './growing-bytes.ts'
+
 /**
  * What a grammar asks its parser for next. All have one shape: a capture has
  * millions of them, and code that meets several shapes is slow.
@@ -75,15 +77,15 @@ const NOTHING = new Uint8Array(0)
 
 /**
  * Drives a grammar with chunks that may be split anywhere. What is held between
- * two chunks is the unfinished field at most, as pieces that are joined once,
- * so that a field fed byte by byte costs no more than linear time.
+ * two chunks is the unfinished field at most, so that a field fed byte by byte
+ * costs no more than linear time and what it holds.
  * A chunk must not be changed after it was fed.
  */
 export class ByteParser {
   readonly #reading: Reading<void>
   #demand: Demand | null = null
-  /** The parts of the demanded field that came so far. */
-  #pieces: Uint8Array[] = []
+  /** Of the demanded field, what came so far. */
+  readonly #held = new GrowingBytes()
   /** Bytes of the present demand that were consumed, held or not. */
   #served = 0
   #position: number
@@ -125,12 +127,15 @@ export class ByteParser {
       this.#served += pieceBytes
       this.#position += pieceBytes
       if (!this.#isServed(demand, pieceBytes, chunk, until)) {
-        if (pieceBytes > 0 && isHeld(demand)) this.#pieces.push(chunk.subarray(from, until))
+        if (pieceBytes > 0 && isHeld(demand)) this.#held.append(chunk.subarray(from, until))
         return
       }
       if (!isHeld(demand)) this.#resume(NOTHING)
       else if (before === 0) this.#resume(chunk.subarray(from, until))
-      else this.#resume(joinPieces([...this.#pieces, chunk.subarray(from, until)], this.#served))
+      else {
+        this.#held.append(chunk.subarray(from, until))
+        this.#resume(this.#held.take())
+      }
       from = until
     }
   }
@@ -158,7 +163,7 @@ export class ByteParser {
   finish(): void {
     const demand = this.#demand
     if (demand?.kind === 'rest') this.#resume(NOTHING)
-    else if (demand?.end === 'allowed') this.#resume(joinPieces(this.#pieces, this.#served))
+    else if (demand?.end === 'allowed') this.#resume(this.#held.take())
   }
 
   /** How far into the chunk the demand reaches. */
@@ -199,7 +204,6 @@ export class ByteParser {
 
   #resume(bytes: Uint8Array): void {
     if (this.#demand !== null) this.#fieldStart = this.#position - this.#served
-    if (this.#pieces.length > 0) this.#pieces = []
     this.#served = 0
     this.#field = bytes
     const { done, value } = this.#reading.next(bytes)
@@ -210,16 +214,3 @@ export class ByteParser {
 
 const isHeld = ({ kind }: Demand): boolean =>
   kind === 'take' || kind === 'line' || kind === 'available'
-
-function joinPieces(pieces: readonly Uint8Array[], lengthBytes: number): Uint8Array {
-  if (pieces.length === 0) return NOTHING
-  const [only] = pieces
-  if (only !== undefined && pieces.length === 1) return only
-  const joined = new Uint8Array(lengthBytes)
-  let at = 0
-  for (const piece of pieces) {
-    joined.set(piece, at)
-    at += piece.length
-  }
-  return joined
-}

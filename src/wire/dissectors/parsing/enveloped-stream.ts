@@ -2,6 +2,9 @@ import type { Direction } from '../../../model/vocabulary.ts'
 import type { DissectorSink, Frame, Unexplained } from '../../../model/wire/frame.ts'
 import { type Envelope, Envelopes } from './envelopes.ts'
 
+/** So many units inside one inner frame are kept apart. */
+const MAX_WAITING = 1024
+
 /**
  * One direction of an outer protocol that carries an inner one: envelopes with
  * inner bytes, and units of the outer protocol's own between them. Gives the
@@ -38,6 +41,10 @@ export class EnvelopedStream {
     this.#settle()
     if (this.#envelopes.unwrappedOffset === null) this.#sink.frame(frame)
     else this.#waiting.push(frame)
+    if (this.#waiting.length < MAX_WAITING) return
+    // Taken for a part of the inner frame, as they are if it goes on.
+    for (const { parts } of this.#waiting) this.#envelopes.extendLast(parts)
+    this.#waiting = []
   }
 
   /** A frame of the inner protocol. */

@@ -28,6 +28,8 @@ export interface Resumption {
   start: 'fresh' | 'joined'
   /** Some units were not read: what they would have changed is not known any more. */
   onLost?(): void
+  /** The first unit behind what was not read is at hand. */
+  onFound?(): void
 }
 
 /**
@@ -235,6 +237,7 @@ export class FrameStream {
     if (at > this.#frameStart && this.#resumption?.start === 'joined' && this.#frameStart === 0) {
       this.#tellUnexplained(`the end of ${this.unit} that began before the capture`)
     }
+    if (at > this.#frameStart) this.#resumption?.onFound?.()
     this.#parser = new ByteParser(this.#grammar(this), at)
     this.#state = 'reading'
     this.#begin()
@@ -253,12 +256,13 @@ export class FrameStream {
 
   /** The offset is that of the frame which cannot be closed: every byte before it is in a frame. */
   #stop(reason: string): void {
+    // Before it is told: what was held back stands before the hole.
+    this.#resumption?.onLost?.()
     this.#tellUnexplained(reason)
     this.#state = this.#search === null ? 'stopped' : 'searching'
     this.#searchedEnd = this.position
     this.#parts = []
     this.#holes = []
-    this.#resumption?.onLost?.()
   }
 
   #tellUnexplained(reason: string): void {

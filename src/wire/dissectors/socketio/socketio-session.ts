@@ -2,6 +2,9 @@ import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
 import type { Rules } from '../parsing/rules.ts'
 import { isEventName, type SocketIoPacket, type TextPacket } from './socketio-packets.ts'
 
+/** Namespaces, or events that wait for their acknowledgement, of one side. */
+const MAX_KEPT = 16_384
+
 /** What both directions of one connection must know of each other. */
 export class SocketIoSession {
   readonly #rules: Readonly<Record<Direction, Rules>>
@@ -49,7 +52,7 @@ export class SocketIoSession {
       if (direction === 'down' && !this.#connected.up.has(namespace) && !this.#isPartial) {
         rules.breach(`${name} answers a CONNECT that nobody sent`)
       }
-      this.#connected[direction].add(namespace)
+      this.#keep(this.#connected[direction], namespace, direction)
       return
     }
     if (!this.#connected[direction].has(namespace) && !this.#isPartial) {
@@ -61,9 +64,19 @@ export class SocketIoSession {
     }
     const key = `${namespace} ${acknowledgementId}`
     if (isEventName(name)) {
-      if (acknowledgementId !== null) this.#due[direction].add(key)
+      if (acknowledgementId !== null) this.#keep(this.#due[direction], key, direction)
     } else if (!this.#due[direction === 'up' ? 'down' : 'up'].delete(key) && !this.#isPartial) {
       rules.breach(`${name} acknowledges an event that does not wait for it`)
     }
+  }
+
+  /** Of more than anybody has under way, what comes first is forgotten, and no breach follows from it. */
+  #keep(set: Set<string>, key: string, direction: Direction): void {
+    if (set.size >= MAX_KEPT) {
+      this.#rules[direction].breach(`more than ${MAX_KEPT} events or namespaces wait for an answer`)
+      set.clear()
+      this.#isPartial = true
+    }
+    set.add(key)
   }
 }

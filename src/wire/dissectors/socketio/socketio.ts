@@ -1,5 +1,6 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import type { Frame, FramePart } from '../../../model/wire/frame.ts'
+import { appendBounded, MAX_PARTS_NOTED } from '../parsing/bounded-parts.ts'
 import { createPart } from '../parsing/frame-stream.ts'
 import { Rules } from '../parsing/rules.ts'
 import { MessageInflater } from '../websocket/inflate.ts'
@@ -85,7 +86,7 @@ class PacketReader {
     const parts = message.isCompressed ? compressedParts(packet, message) : packet.parts
     if (this.#unfinished !== null) {
       // A ping between the two: it stands inside their frame.
-      this.#unfinished.content.push(...parts)
+      appendBounded(this.#unfinished.content, parts, MAX_PARTS_NOTED)
       if (packet.socketIo === null) return 'goes on'
       this.#rules.breach(`${packet.label} comes before the attachments of the last packet`)
       return this.#finish(this.#unfinished, frames)

@@ -1,5 +1,7 @@
 import type { Layer } from '../../../model/vocabulary.ts'
 import type { Frame, FramePart } from '../../../model/wire/frame.ts'
+import { appendBounded, joinBeyond } from '../parsing/bounded-parts.ts'
+import { GrowingBytes } from '../parsing/growing-bytes.ts'
 import type { MessageInflater } from './inflate.ts'
 import { type DataOpcode, type FrameHeader, headerParts } from './websocket-frames.ts'
 import type { DataReader } from './websocket-stream.ts'
@@ -7,6 +9,8 @@ import type { DataReader } from './websocket-stream.ts'
 /** What is held of a message until it is over: more is no message of a device. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024
 const MAX_FRAMES = 100_000
+/** Of control frames between two frames of a message. */
+const MAX_PARTS_BEFORE = 1024
 
 /** A complete message (RFC 6455 §5.6). */
 export interface Message {
@@ -73,7 +77,7 @@ class MessageReader implements DataReader {
   #offset = 0
   #type: Message['type'] = 'text'
   #lengthBytes = 0
-  #text: Uint8Array[] = []
+  readonly #text = new GrowingBytes()
   #isCompressed = false
   #extent: Message['extent'] = 'whole'
   readonly #inflater: MessageInflater | null
@@ -104,7 +108,7 @@ class MessageReader implements DataReader {
       this.#extent = isRest ? 'rest' : 'whole'
       this.#isCompressed = header.isCompressed
       this.#lengthBytes = 0
-      this.#text = []
+      this.#text.take()
     }
     this.#fragments.push({ before: this.#before, header })
     this.#before = []
@@ -117,13 +121,13 @@ class MessageReader implements DataReader {
   }
 
   payload(bytes: Uint8Array): void {
-    if (this.#holdsText) this.#text.push(bytes)
+    if (this.#holdsText) this.#text.append(bytes)
   }
 
   finish(): void {
     const fragments = this.#fragments
     if (fragments.at(-1)?.header.fin !== true) return
-    const raw = this.#holdsText ? Buffer.concat(this.#text) : null
+    const raw = this.#holdsText ? bufferOf(this.#text.take()) : null
     const isCompressed = this.#isCompressed
     const text = raw !== null && isCompressed ? (this.#inflater?.inflate(raw) ?? null) : raw
     const isOver = this.#onMessage(
@@ -147,7 +151,7 @@ class MessageReader implements DataReader {
   }
 
   interject({ parts }: Frame): void {
-    this.#before.push(...parts)
+    appendBounded(this.#before, parts, MAX_PARTS_BEFORE)
   }
 
   get #holdsText(): boolean {
@@ -177,5 +181,8 @@ function weave(
       if (next.lengthBytes === 0) rest.shift()
     }
   }
-  return parts
+  return joinBeyond(parts)
 }
+
+const bufferOf = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, length)
