@@ -1,15 +1,30 @@
 import type { CommandModule } from 'yargs'
+import { catalogue } from '../model/text/language.ts'
+import { COMPARE, told } from './flags/chinese.ts'
 import { COMPARE_FLAGS, COMPARE_POSITIONALS, type CompareArguments } from './flags/compare.ts'
+
+const say = catalogue({
+  en: {
+    describe: 'Two stored reports, side by side',
+    whatMovedAnd: 'what moved, and what is noise',
+  },
+  'zh-TW': {
+    describe: '兩份存下的報告並列',
+    whatMovedAnd: '什麼變了，什麼是雜訊',
+  },
+})
 
 export const compareCommand: CommandModule<object, CompareArguments> = {
   command: 'compare <a> <b>',
-  describe: 'Two stored reports, side by side',
+  get describe() {
+    return say.describe
+  },
   builder: (yargs) =>
     yargs
-      .options(COMPARE_FLAGS)
-      .positional('a', COMPARE_POSITIONALS.a)
-      .positional('b', COMPARE_POSITIONALS.b)
-      .example('$0 compare results/before results/after', 'what moved, and what is noise'),
+      .options(told(COMPARE_FLAGS, COMPARE))
+      .positional('a', told(COMPARE_POSITIONALS, COMPARE).a)
+      .positional('b', told(COMPARE_POSITIONALS, COMPARE).b)
+      .example('$0 compare results/before results/after', say.whatMovedAnd),
   handler: async (argv) => {
     const { compareStoredReports } = await import('./handlers/compare.ts')
     await compareStoredReports(argv)

@@ -1,15 +1,32 @@
 import type { CommandModule } from 'yargs'
+import { catalogue } from '../model/text/language.ts'
+import { LIST, told } from './flags/chinese.ts'
 import { LIST_FLAGS, LIST_POSITIONALS, type ListArguments } from './flags/list.ts'
+
+const say = catalogue({
+  en: {
+    describe: 'List the built-in scenarios, the transports, the links and the TLS profiles',
+    everythingThatRun: 'everything that run can name',
+    forAScript: 'for a script',
+  },
+  'zh-TW': {
+    describe: '列出內建情境、傳輸方式、鏈路與 TLS 設定檔',
+    everythingThatRun: 'run 能指名的一切',
+    forAScript: '給腳本用',
+  },
+})
 
 export const listCommand: CommandModule<object, ListArguments> = {
   command: 'list [what]',
-  describe: 'List the built-in scenarios, the transports, the links and the TLS profiles',
+  get describe() {
+    return say.describe
+  },
   builder: (yargs) =>
     yargs
-      .options(LIST_FLAGS)
-      .positional('what', LIST_POSITIONALS.what)
-      .example('$0 list', 'everything that run can name')
-      .example('$0 list transports --format json', 'for a script'),
+      .options(told(LIST_FLAGS, LIST))
+      .positional('what', told(LIST_POSITIONALS, LIST).what)
+      .example('$0 list', say.everythingThatRun)
+      .example('$0 list transports --format json', say.forAScript),
   handler: async (argv) => {
     const { listContents } = await import('./handlers/list.ts')
     await listContents(argv)

@@ -1,16 +1,35 @@
 import type { CommandModule } from 'yargs'
+import { catalogue } from '../model/text/language.ts'
+import { REPORT, told } from './flags/chinese.ts'
 import { REPORT_FLAGS, REPORT_POSITIONALS, type ReportArguments } from './flags/report.ts'
+
+const say = catalogue({
+  en: {
+    describe: 'Render a stored report again, or several of one plan as one',
+    theComparisonOf: 'the comparison of an earlier run',
+    forADocument: 'for a document',
+    threeGeneratorsAs: 'three generators as one result',
+  },
+  'zh-TW': {
+    describe: '再次印出存下的報告，或把同一計畫的多份合而為一',
+    theComparisonOf: '較早一次測量的比較',
+    forADocument: '給文件用',
+    threeGeneratorsAs: '三個產生器合成一個結果',
+  },
+})
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
   command: 'report [file]',
-  describe: 'Render a stored report again, or several of one plan as one',
+  get describe() {
+    return say.describe
+  },
   builder: (yargs) =>
     yargs
-      .options(REPORT_FLAGS)
-      .positional('file', REPORT_POSITIONALS.file)
-      .example('$0 report results/mine', 'the comparison of an earlier run')
-      .example('$0 report results/mine/report.json --format markdown', 'for a document')
-      .example('$0 report --merge a b c --out fleet', 'three generators as one result'),
+      .options(told(REPORT_FLAGS, REPORT))
+      .positional('file', told(REPORT_POSITIONALS, REPORT).file)
+      .example('$0 report results/mine', say.theComparisonOf)
+      .example('$0 report results/mine/report.json --format markdown', say.forADocument)
+      .example('$0 report --merge a b c --out fleet', say.threeGeneratorsAs),
   handler: async (argv) => {
     const { renderStoredReport } = await import('./handlers/report.ts')
     await renderStoredReport(argv)

@@ -31,12 +31,12 @@ export const LOAD_FLAGS = {
     requiresArg: true,
   },
   duration: {
-    describe: 'of a stretch under load (default: 3s, of a step 2s; with --quick half)',
+    describe: 'length of each load phase (default: 3s, of a step 2s; with --quick half)',
     type: 'string',
     requiresArg: true,
   },
   'connect-rate': {
-    describe: 'connections opened a second, at most (default: as fast as they open)',
+    describe: 'connections opened per second, at most (default: as fast as they open)',
     type: 'number',
     requiresArg: true,
   },

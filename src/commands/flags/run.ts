@@ -42,13 +42,13 @@ export const RUN_FLAGS = {
     requiresArg: true,
   },
   'per-round': {
-    describe: 'messages a round and transport (default: 200, quick 60)',
+    describe: 'messages per round and transport (default: 200, quick 60)',
     type: 'number',
     requiresArg: true,
   },
   messages: {
     describe:
-      'messages of the byte pass, or of a stretch under load (default: the scenario’s, or its duration)',
+      'messages of the byte pass, or of each load phase (default: the scenario’s, or its duration)',
     type: 'number',
     requiresArg: true,
   },

@@ -1,7 +1,7 @@
 import type { Options } from 'yargs'
 import type { TargetOptions } from '../../plan/options.ts'
 
-const GROUP = 'A server that is already there:'
+const GROUP = 'Your own servers:'
 
 /** Of servers that are there already; `run`, `check` and `inspect` have them alike. */
 export const TARGET_FLAGS = {
@@ -27,7 +27,7 @@ export const TARGET_FLAGS = {
     group: GROUP,
   },
   ca: {
-    describe: 'PEM file of the only authorities to trust',
+    describe: 'trust only the CAs in this PEM file',
     type: 'string',
     requiresArg: true,
     group: GROUP,
@@ -45,7 +45,7 @@ export const TARGET_FLAGS = {
     group: GROUP,
   },
   insecure: {
-    describe: 'do not verify certificates; stands in the report',
+    describe: 'do not verify certificates (the report says so)',
     type: 'boolean',
     default: false,
     group: GROUP,
@@ -81,13 +81,13 @@ export const TARGET_FLAGS = {
     group: GROUP,
   },
   arrivals: {
-    describe: 'who tells what arrived at a broker (default: a subscriber of ours)',
+    describe: 'who counts arrivals at your broker (default: an extra subscriber)',
     choices: ['subscriber', 'untold'],
     requiresArg: true,
     group: GROUP,
   },
   'max-rate': {
-    describe: 'most messages a second, of a server elsewhere (default: 10)',
+    describe: 'rate limit for a remote server, messages per second (default: 10)',
     type: 'number',
     requiresArg: true,
     group: GROUP,
