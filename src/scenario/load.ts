@@ -176,28 +176,49 @@ async function loadFile(
   const bytes = await readFileCapped(file, MAX_SCENARIO_BYTES, name, CODES)
   const parsed = parseScenario(decodeUtf8(bytes, name), name, known)
   const written = tls === undefined ? parsed : { ...parsed, tls }
-  const payloadFile = written.payload.file
+  const payloadFile = written.payload.file ?? schemaOf(written.payload)
   const fileBytes =
     payloadFile === undefined
       ? null
       : await readFileCapped(
           resolve(dirname(file), payloadFile),
           MAX_PAYLOAD_BYTES,
-          `${name}: payload.file: ${payloadFile}`,
+          `${name}: payload.${written.payload.file === undefined ? 'encoding.protobuf.schema' : 'file'}: ${payloadFile}`,
           { missing: 'scenario-invalid', unusable: 'scenario-invalid' },
         )
   return expandFile(written).map((scenario) => {
-    const payloads = createPayloads(scenario, fileBytes ?? undefined)
-    // Text in the file is small, but aliases multiply it.
-    if (payloads.payload(0).length > MAX_PAYLOAD_BYTES) {
-      throw new InstrumentError(
-        'scenario-invalid',
-        `${name}: payload: is larger than ${MAX_PAYLOAD_BYTES} bytes; send less in one message`,
-      )
-    }
+    const payloads = payloadsOf(scenario, fileBytes, name)
     refuseLongTarget(scenario, payloads.payload(0), name)
     return { scenario, written, file, fileBytes, payloads }
   })
+}
+
+/** The first schema of Protocol Buffers that a payload names. */
+function schemaOf({ encoding }: ScenarioFile['payload']): string | undefined {
+  const encodings = Array.isArray(encoding) ? encoding : [encoding]
+  const found = encodings.find((each) => typeof each === 'object')
+  return typeof found === 'object' ? found.protobuf.schema : undefined
+}
+
+/** @throws InstrumentError `scenario-invalid` where it cannot be written so, or is too large */
+function payloadsOf(scenario: Scenario, fileBytes: Uint8Array | null, name: string): PayloadSource {
+  const refuse = (why: string): never => {
+    throw new InstrumentError('scenario-invalid', `${name}: ${why}`)
+  }
+  const inFile = <T>(make: () => T): T => {
+    try {
+      return make()
+    } catch (error) {
+      if (error instanceof InstrumentError) return refuse(error.message)
+      throw error
+    }
+  }
+  const payloads = inFile(() => createPayloads(scenario, fileBytes ?? undefined))
+  // Text in the file is small, but aliases multiply it.
+  if (inFile(() => payloads.payload(0)).length > MAX_PAYLOAD_BYTES) {
+    refuse(`payload: is larger than ${MAX_PAYLOAD_BYTES} bytes; send less in one message`)
+  }
+  return payloads
 }
 
 /** What stands in a query has the room of a request line. */

@@ -89,11 +89,25 @@ const REFUSED: Record<string, [source: string, message: string][]> = {
     ],
     [
       withField('[1, 2]'),
-      'payload.records.record.t: is no field; write a constant, { integer: [10, 99] } or { sequence: { digits: 6 } }',
+      'payload.records.record.t: is no field; write a constant, { integer: [10, 99] }, { walk: { start: 21, step: 0.2, decimals: 1 } } or { sequence: { digits: 6 } }',
     ],
     [
       withPayload(`{ records: { count: 1000000, as: array, record: { t: ${'x'.repeat(90)} } } }`),
       'payload.records: make one message of up to 104000000 bytes; at most 67108864',
+    ],
+  ],
+  encodings: [
+    [
+      withPayload('{ text: a, encoding: cbor }'),
+      'payload.encoding: is of values, and text is sent as it is; write json or records instead',
+    ],
+    [
+      withPayload('{ json: 1, encoding: [cbor, cbor] }'),
+      'payload.encoding: names cbor twice; name it once',
+    ],
+    [
+      withPayload("{ text: a, compress: gzip }\nhttp: { request: { query: { v: '{payload}' } } }"),
+      'payload.compress: has nobody to say it where the payload stands in http.request.query; leave it out',
     ],
   ],
   requests: [

@@ -1,6 +1,10 @@
 import { contentTypeOf } from '../model/scenario/content-type.ts'
+import type { Compression, Encoding } from '../model/scenario/encoding.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
+import { compressed, encoderOf } from './encoding/encode.ts'
+import type { JsonValue } from './encoding/json-text.ts'
 import { createWordSource, drawInteger } from './random.ts'
+import { type WalkSeries, walkOf } from './walk.ts'
 
 /** What each message of a scenario carries. Pure: the same scenario gives the same bytes in every run. */
 export interface PayloadSource {
@@ -15,67 +19,72 @@ export interface PayloadSource {
   payload(index: number): Uint8Array
 }
 
+/** A scenario whose lists were made one scenario each, or a file of which the first of each is taken. */
+export interface WithPayload {
+  readonly payload: Omit<Scenario['payload'], 'encoding' | 'compress'> & {
+    readonly encoding?: Encoding | Encoding[] | undefined
+    readonly compress?: Compression | Compression[] | undefined
+  }
+}
+
 type Records = NonNullable<Scenario['payload']['records']>
 type RecordField = Records['record'][string]
 
 const isSequence = (field: RecordField): field is { sequence: { digits: number } } =>
   typeof field === 'object' && field !== null && 'sequence' in field
 
-function writeField(
-  field: RecordField,
-  messageIndex: number,
-  drawFrom: ReturnType<typeof createWordSource>,
-): string {
-  if (typeof field !== 'object' || field === null) return JSON.stringify(field)
-  if (isSequence(field)) {
-    const { digits } = field.sequence
-    // A string, since a JSON number cannot start with 0 (RFC 8259 §6); the width never changes.
-    return `"${String(messageIndex % 10 ** digits).padStart(digits, '0')}"`
+/** Makes the records of a payload, each by its index. */
+class RecordMaker {
+  readonly #record: Records['record']
+  readonly #seed: number
+  readonly #walks = new Map<string, WalkSeries>()
+
+  constructor({ record }: Records, seed: number) {
+    this.#record = record
+    this.#seed = seed
+    Object.entries(record).forEach(([name, field], place) => {
+      if (typeof field !== 'object' || field === null || !('walk' in field)) return
+      this.#walks.set(name, walkOf(field.walk, seed, place))
+    })
   }
-  return String(drawInteger(drawFrom, field.integer[0], field.integer[1]))
+
+  /** Its random values depend on the seed and its own index only; of a walk, on the records before it too. */
+  make(recordIndex: number, messageIndex: number): Record<string, JsonValue> {
+    const drawFrom = createWordSource(this.#seed, recordIndex)
+    return Object.fromEntries(
+      Object.entries(this.#record).map(([name, field]) => {
+        if (typeof field !== 'object' || field === null) return [name, field]
+        if (isSequence(field)) {
+          const { digits } = field.sequence
+          // A string, since a JSON number cannot start with 0 (RFC 8259 §6); the width never changes.
+          return [name, String(messageIndex % 10 ** digits).padStart(digits, '0')]
+        }
+        if ('walk' in field) return [name, this.#walks.get(name)?.value(recordIndex) ?? null]
+        return [name, drawInteger(drawFrom, field.integer[0], field.integer[1])]
+      }),
+    )
+  }
 }
 
-/** One record as text, `{ "temp": 25 }`. Its random values depend on the seed and its own index only. */
-function writeRecord(
-  record: Records['record'],
+function createRecordPayloads(
+  records: Records,
   seed: number,
-  recordIndex: number,
-  messageIndex: number,
-): string {
-  const drawFrom = createWordSource(seed, recordIndex)
-  const fields = Object.entries(record).map(
-    ([name, field]) => `${JSON.stringify(name)}: ${writeField(field, messageIndex, drawFrom)}`,
-  )
-  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`
-}
-
-function writeArray(records: Records, seed: number, messageIndex: number): string {
-  const texts: string[] = []
-  for (let i = 0; i < records.count; i++) {
-    texts.push(writeRecord(records.record, seed, i, messageIndex))
-  }
-  return `[${texts.join(',')}]`
-}
-
-function createRecordPayloads(records: Records, seed: number, contentType: string): PayloadSource {
+  contentType: string,
+  write: (value: JsonValue) => Uint8Array,
+): PayloadSource {
   const distinct = Object.values(records.record).some(isSequence)
-  const encoder = new TextEncoder()
+  const maker = new RecordMaker(records, seed)
+  const writeArray = (messageIndex: number): Uint8Array =>
+    write(Array.from({ length: records.count }, (_, index) => maker.make(index, messageIndex)))
   if (records.as === 'messages') {
     return {
       contentType,
       distinct,
-      payload: (index) =>
-        encoder.encode(writeRecord(records.record, seed, index % records.count, index)),
+      payload: (index) => write(maker.make(index % records.count, index)),
     }
   }
-  if (distinct) {
-    return {
-      contentType,
-      distinct,
-      payload: (index) => encoder.encode(writeArray(records, seed, index)),
-    }
-  }
-  return createConstantPayload(encoder.encode(writeArray(records, seed, 0)), contentType)
+  if (distinct) return { contentType, distinct, payload: writeArray }
+  return createConstantPayload(writeArray(0), contentType)
 }
 
 function createConstantPayload(bytes: Uint8Array, contentType: string): PayloadSource {
@@ -94,26 +103,37 @@ function generateBytes(size: number, seed: number, compressible: boolean): Uint8
   return bytes
 }
 
+/** The first of a list: what a file is shown by. */
+const first = <T>(value: T | T[] | undefined): T | undefined =>
+  Array.isArray(value) ? value[0] : value
+
 /**
- * @param fileBytes content of `payload.file`; needed when the scenario names one
+ * @param fileBytes content of `payload.file`, or of the schema of an encoding; needed when the scenario names one
  * @throws TypeError when a file is named and its bytes are not given
+ * @throws InstrumentError `scenario-invalid` where an encoding has no place for a value
  */
-export function createPayloads(
-  scenario: Pick<Scenario, 'payload'>,
-  fileBytes?: Uint8Array,
-): PayloadSource {
+export function createPayloads(scenario: WithPayload, fileBytes?: Uint8Array): PayloadSource {
   const { text, json, hex, file, records, size, compressible, seed } = scenario.payload
-  const contentType = contentTypeOf(scenario)
-  const utf8 = (value: string) => new TextEncoder().encode(value)
-  if (records !== undefined) return createRecordPayloads(records, seed, contentType)
-  if (text !== undefined) return createConstantPayload(utf8(text), contentType)
-  if (json !== undefined) return createConstantPayload(utf8(JSON.stringify(json)), contentType)
-  if (hex !== undefined) {
-    return createConstantPayload(Buffer.from(hex.replace(/\s+/g, ''), 'hex'), contentType)
+  const compress = first(scenario.payload.compress) ?? 'none'
+  const encoding = first(scenario.payload.encoding)
+  const contentType = contentTypeOf({
+    payload: { ...scenario.payload, encoding, compress } as Scenario['payload'],
+  })
+  const constant = (bytes: Uint8Array): PayloadSource =>
+    createConstantPayload(compressed(bytes, compress), contentType)
+  const writer = (byDefault: 'json' | 'json-compact') => {
+    const encode = encoderOf(encoding ?? byDefault, fileBytes)
+    return (value: JsonValue): Uint8Array => compressed(encode(value), compress)
   }
-  if (size !== undefined) {
-    return createConstantPayload(generateBytes(size, seed, compressible === true), contentType)
+  if (records !== undefined) {
+    return createRecordPayloads(records, seed, contentType, writer('json'))
   }
+  if (json !== undefined) {
+    return createConstantPayload(writer('json-compact')(json as JsonValue), contentType)
+  }
+  if (text !== undefined) return constant(new TextEncoder().encode(text))
+  if (hex !== undefined) return constant(Buffer.from(hex.replace(/\s+/g, ''), 'hex'))
+  if (size !== undefined) return constant(generateBytes(size, seed, compressible === true))
   if (fileBytes === undefined) throw new TypeError(`payload.file ${file} was not read`)
-  return createConstantPayload(fileBytes, contentType)
+  return constant(fileBytes)
 }

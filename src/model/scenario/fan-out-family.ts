@@ -1,9 +1,10 @@
 import type { Language } from '../text/language.ts'
 import { mapWording, type Wording } from '../text/wording.ts'
-import type { Scenario, ScenarioFile } from './scenario.ts'
+import type { EncodedFile } from './encoding-family.ts'
+import type { Scenario } from './scenario.ts'
 
 /** A file of one TLS profile. */
-type ProfiledFile = Omit<ScenarioFile, 'tls'> & Pick<Scenario, 'tls'>
+type ProfiledFile = Omit<EncodedFile, 'tls'> & Pick<Scenario, 'tls'>
 /** And of one number of subscribers. */
 type SizedFile = Omit<ProfiledFile, 'subscribers'> & Pick<Scenario, 'subscribers'>
 

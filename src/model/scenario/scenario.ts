@@ -2,11 +2,13 @@ import * as z from 'zod'
 import { wordingSchema } from '../text/wording.ts'
 import { tlsProfileName, tlsProfileNames } from '../tls/profile-family.ts'
 import { FLOWS, type Flow } from '../vocabulary.ts'
-import { splitTarget } from './http-query.ts'
+import { encodingKeys, encodingLists } from './encoding.ts'
+import { payloadFieldOf, splitTarget } from './http-query.ts'
 import { httpSettings } from './http-settings.ts'
 import { type MqttSettings, mqttSettings } from './mqtt-settings.ts'
 import { MAX_MQTT_STRING_BYTES, topicName } from './mqtt-strings.ts'
-import { MAX_PAYLOAD_BYTES, payloadSize, payloadSizes } from './payload-sizes.ts'
+import { payloadOf } from './payload-settings.ts'
+import { payloadSize, payloadSizes } from './payload-sizes.ts'
 import { type SecretValue, secretValue } from './secret-value.ts'
 import { refuseSubscribersElsewhere, subscriberCount, subscriberCounts } from './subscribers.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -17,7 +19,6 @@ import { wholeNumber } from './whole-number.ts'
  */
 
 const MAX_MESSAGES = 1_000_000
-const MAX_RECORDS = 1_000_000
 /** RFC 9112 §3 asks every server to accept a request line of 8,000 octets, and no more. */
 export const MAX_PATH_BYTES = 8_000
 /** `/set` and `/state` stand behind topic and path of a roundtrip. */
@@ -58,135 +59,6 @@ const requestPath = z
       message: `is sent as ${normalised} by some clients; write it like that`,
     })
   })
-
-const integerRange = z
-  .tuple([z.int(), z.int()])
-  .refine(([low, high]) => low <= high, { error: 'is reversed; write the smaller number first' })
-
-/** A field of a generated record. */
-const recordField = z.union(
-  [
-    z
-      .strictObject({ integer: integerRange.describe('from, to') })
-      .describe('a seeded random integer in this range, ends included'),
-    z
-      .strictObject({
-        sequence: z
-          .strictObject({ digits: z.int().min(1).max(12).describe('its width') })
-          .describe('the number of the message, zero-padded'),
-      })
-      .describe(
-        'the number of the message as a string, zero-padded to this width: lets messages be told apart',
-      ),
-    z.string(),
-    z.number(),
-    z.boolean(),
-    z.null(),
-  ],
-  {
-    error: 'is no field; write a constant, { integer: [10, 99] } or { sequence: { digits: 6 } }',
-  },
-)
-
-/** The most bytes that a record of this shape can take, with the comma after it. */
-function longestRecordBytes(record: Record<string, z.output<typeof recordField>>): number {
-  let bytes = '{  },'.length
-  for (const [name, field] of Object.entries(record)) {
-    bytes += utf8Bytes(JSON.stringify(name)) + ': , '.length
-    if (typeof field !== 'object' || field === null) bytes += utf8Bytes(JSON.stringify(field))
-    else if ('sequence' in field) bytes += field.sequence.digits + '""'.length
-    else bytes += Math.max(...field.integer.map((end) => String(end).length))
-  }
-  return bytes
-}
-
-const records = z
-  .strictObject({
-    count: wholeNumber(1, MAX_RECORDS, 1000).describe('how many records'),
-    as: z
-      .enum(['array', 'messages'])
-      .describe(
-        '`array`: all in one message, a JSON array; `messages`: one record a message, in turn',
-      ),
-    record: z
-      .record(z.string(), recordField)
-      .describe('the record: field names and how each is made'),
-  })
-  .superRefine((value, context) => {
-    const bytes = value.as === 'array' ? value.count * longestRecordBytes(value.record) : 0
-    if (bytes <= MAX_PAYLOAD_BYTES) return
-    context.addIssue({
-      code: 'custom',
-      message: `make one message of up to ${bytes} bytes; at most ${MAX_PAYLOAD_BYTES}`,
-    })
-  })
-
-const PAYLOAD_KINDS = ['text', 'json', 'file', 'hex', 'records', 'size'] as const
-
-const payloadOf = <Size extends z.ZodType>(size: Size) =>
-  z
-    .strictObject(
-      {
-        text: z.string().optional().describe('sent as UTF-8'),
-        json: z.json().optional().describe('sent as compact JSON'),
-        file: z
-          .string()
-          .min(1, 'is empty; give the path of a file')
-          .optional()
-          .describe('sent as it is; relative to the scenario file'),
-        hex: z
-          .string()
-          .regex(
-            /^(\s*[0-9a-fA-F]{2})*\s*$/,
-            'is not hexadecimal; write pairs of digits, such as 00 ff',
-          )
-          .optional()
-          .describe('sent as bytes'),
-        records: records.optional().describe('generated from a seed, the same in every run'),
-        size: size
-          .optional()
-          .describe('so many bytes from the seed; a list makes one scenario of each'),
-        compressible: z
-          .boolean()
-          .optional()
-          .describe('of size: the same 16 bytes again and again in place of random ones'),
-        contentType: z
-          .string()
-          .regex(
-            /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/,
-            'must be one line of printable ASCII, such as application/json',
-          )
-          .optional()
-          .describe('HTTP Content-Type; by default from the kind of payload'),
-        seed: wholeNumber(0, 0xffff_ffff, 1).default(1).describe('of the generator'),
-      },
-      {
-        error: (issue) =>
-          (issue.input ?? null) === null
-            ? "is missing; say what is sent, such as payload: { text: '25' }"
-            : undefined,
-      },
-    )
-    .superRefine((value, context) => {
-      const given = PAYLOAD_KINDS.filter((key) => value[key] !== undefined)
-      if (value.compressible !== undefined && value.size === undefined) {
-        context.addIssue({
-          code: 'custom',
-          path: ['compressible'],
-          message: 'is of payload.size alone; leave it out',
-        })
-      }
-      if (given.length === 1) return
-      context.addIssue({
-        code: 'custom',
-        message:
-          given.length === 0
-            ? `says nothing to send; give one of ${PAYLOAD_KINDS.join(', ')}`
-            : `gives ${given.join(' and ')}; give only one of them`,
-      })
-    })
-    .describe('what is sent: text, json, file, hex, records or size, one of them')
-    .meta({ oneOf: PAYLOAD_KINDS.map((kind) => ({ required: [kind] })) })
 
 const range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, {
   error: 'is reversed; write the smaller number first, such as [20, 30]',
@@ -279,6 +151,20 @@ function refuseNamesTooLongForSuffixes(
   }
 }
 
+/** What stands in a query has no Content-Encoding. */
+function refuseCompressedQuery(
+  { payload, http }: { payload: { compress?: unknown }; http: z.output<typeof httpSettings> },
+  context: z.RefinementCtx,
+): void {
+  const { compress = 'none' } = payload
+  if (compress === 'none' || payloadFieldOf(http.request) === null) return
+  context.addIssue({
+    code: 'custom',
+    path: ['payload', 'compress'],
+    message: 'has nobody to say it where the payload stands in http.request.query; leave it out',
+  })
+}
+
 /** A token stands for what both would say without it. */
 function refuseTwoTokens(
   {
@@ -329,6 +215,9 @@ function refuseRequestsElsewhere(
   }
 }
 
+const sizeKey = <Size extends z.ZodType>(size: Size) =>
+  size.optional().describe('so many bytes from the seed; a list makes one scenario of each')
+
 export const scenarioSchema = z
   .strictObject({
     name: z
@@ -352,7 +241,7 @@ export const scenarioSchema = z
     messages: wholeNumber(1, MAX_MESSAGES, 100)
       .default(100)
       .describe('how many messages the byte pass sends'),
-    payload: payloadOf(payloadSize),
+    payload: payloadOf({ ...encodingKeys, size: sizeKey(payloadSize) }),
     http: httpSettings,
     mqtt: mqttSettings,
     token: secretValue
@@ -377,13 +266,14 @@ export const scenarioSchema = z
   .superRefine(refuseNamesTooLongForSuffixes)
   .superRefine(refuseRequestsElsewhere)
   .superRefine(refuseTwoTokens)
+  .superRefine(refuseCompressedQuery)
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 
 /** What a file says: one scenario, or one for each entry of a list. */
 export const scenarioFileSchema = z
   .strictObject({
     ...scenarioSchema.shape,
-    payload: payloadOf(payloadSizes),
+    payload: payloadOf({ ...encodingLists, size: sizeKey(payloadSizes) }),
     subscribers: subscriberCounts
       .optional()
       .describe('how many receive each message of a fanout; a list makes one scenario of each'),
@@ -397,6 +287,7 @@ export const scenarioFileSchema = z
   .superRefine(refuseNamesTooLongForSuffixes)
   .superRefine(refuseRequestsElsewhere)
   .superRefine(refuseTwoTokens)
+  .superRefine(refuseCompressedQuery)
   .describe('A scenario of mqtt-vs-http: what is sent, and the claims it tests')
 
 /** A validated scenario; every default is filled in. */

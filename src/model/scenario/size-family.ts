@@ -1,9 +1,10 @@
 import type { Language } from '../text/language.ts'
 import { mapWording } from '../text/wording.ts'
-import type { Scenario, ScenarioFile } from './scenario.ts'
+import type { EncodedFile } from './encoding-family.ts'
+import type { Scenario } from './scenario.ts'
 
 /** A file whose other lists are no lists any more. */
-type SizedFile = Omit<Scenario, 'payload'> & Pick<ScenarioFile, 'payload'>
+type SizedFile = Omit<Scenario, 'payload'> & Pick<EncodedFile, 'payload'>
 
 /** The scenarios that a file stands for: itself, or one for each size that it lists, `sizes-100`. */
 export function expandPayloadSizes({ payload, ...rest }: SizedFile): Scenario[] {

@@ -1,9 +1,11 @@
 import { lossName } from '../../model/link/loss.ts'
+import { contentEncodingOf } from '../../model/scenario/encoding.ts'
 import { payloadFieldOf } from '../../model/scenario/http-query.ts'
 import { mqttObstacle } from '../../model/scenario/mqtt-settings.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
+import { compressionObstacle } from '../../scenario/encoding/encode.ts'
 import { targetOf } from '../../targets/target.ts'
 import { tlsObstacle } from '../../transports/tls/profile-obstacle.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
@@ -47,15 +49,26 @@ export function draftCells(
           const unfit =
             planned.unfit?.get(id) ??
             compressedTarget(planned, own) ??
+            compressionObstacle(planned.scenario.payload.compress) ??
             mqttObstacle(planned.scenario.mqtt, own.protocol) ??
             tlsUnfit(planned, own, target === null)
           if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
           else if (unfit !== null) draft.skip(unfit)
+          draft.warnings.push(...unsaidCompression(planned, own))
           return [id, draft] as const
         }),
       ),
     ]),
   )
+}
+
+/** Where nothing tells a receiver how to read what it gets. */
+function unsaidCompression({ scenario }: PlannedScenario, { protocol }: TransportTraits): string[] {
+  const encoding = contentEncodingOf(scenario.payload)
+  if (encoding === null || protocol.startsWith('http/') || protocol.startsWith('mqtt/5')) return []
+  return [
+    `${protocol} has nowhere to say that the payload is ${encoding}: whoever receives it has to know`,
+  ]
 }
 
 /** RFC 7541 §5.2: which of the coded bytes are the payload's cannot be told. */

@@ -1,4 +1,6 @@
 import type { IConnectPacket, IPublishPacket } from 'mqtt-packet'
+import { contentTypeOf } from '../../model/scenario/content-type.ts'
+import { contentEncodingOf } from '../../model/scenario/encoding.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { revealed } from '../../model/scenario/secret-value.ts'
 import type { ServerAccess } from '../transport.ts'
@@ -57,8 +59,12 @@ export function credentialsOf(
 }
 
 /** The same of what each PUBLISH of the device has: properties in MQTT 5 alone (§3.3.2.3). */
-export function publishFieldsOf({ mqtt }: Pick<Said, 'mqtt'>, level: ProtocolLevel): PublishFields {
-  const { retain, payloadFormat, messageExpiry, contentType, responseTopic } = mqtt
+export function publishFieldsOf(
+  { mqtt, payload }: Pick<Scenario, 'mqtt' | 'payload'>,
+  level: ProtocolLevel,
+): PublishFields {
+  const { retain, payloadFormat, messageExpiry, responseTopic } = mqtt
+  const { contentType = compressedTypeOf({ payload }) } = mqtt
   const { correlationData, userProperties } = mqtt
   const properties: NonNullable<IPublishPacket['properties']> = {
     ...(payloadFormat !== undefined && { payloadFormatIndicator: payloadFormat === 'utf-8' }),
@@ -70,6 +76,14 @@ export function publishFieldsOf({ mqtt }: Pick<Said, 'mqtt'>, level: ProtocolLev
   }
   const hasAny = level === 5 && Object.keys(properties).length > 0
   return { retain, ...(hasAny && { properties }) }
+}
+
+/** §3.3.2.3.9 knows a media type alone: how it is compressed stands in a parameter, as nobody registered one. */
+function compressedTypeOf({ payload }: Pick<Scenario, 'payload'>): string | undefined {
+  const encoding = contentEncodingOf(payload)
+  return encoding === null
+    ? undefined
+    : `${contentTypeOf({ payload })};content-encoding=${encoding}`
 }
 
 const utf8 = (text: string): number => 2 + Buffer.byteLength(text)

@@ -14,7 +14,7 @@ export interface MqttLoadSettings {
   readonly protocolVersion: ProtocolVersion
   readonly qos: Qos
   /** Its topic, keep-alive, and what its device says of itself and of its messages. */
-  readonly scenario: Pick<Scenario, 'topic' | 'mqtt' | 'token'>
+  readonly scenario: Pick<Scenario, 'topic' | 'mqtt' | 'token' | 'payload'>
   /** Of connection n, from 0: no two may have the same. */
   readonly clientId: (index: number) => string
   /** Sent in turn, over and over. */

@@ -1,5 +1,6 @@
 import { authorizationOf } from '../../../model/scenario/authorization.ts'
 import { contentTypeOf } from '../../../model/scenario/content-type.ts'
+import { contentEncodingOf } from '../../../model/scenario/encoding.ts'
 import { type Method, percentEncode, splitTarget } from '../../../model/scenario/http-query.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
 
@@ -30,6 +31,8 @@ export class RequestWriter {
   /** @param url where the messages go, without the scenario's query */
   constructor(url: URL, scenario: Scenario) {
     const { request } = scenario.http
+    // RFC 9110 §8.4
+    const encoding = contentEncodingOf(scenario.payload)
     const { before, after } = splitTarget(url.pathname + url.search, request)
     this.method = request.method
     this.#host = scenario.http.host ?? null
@@ -37,6 +40,7 @@ export class RequestWriter {
     this.#after = after
     this.#headers = {
       ...(after === null && { 'content-type': contentTypeOf(scenario) }),
+      ...(encoding !== null && { 'content-encoding': encoding }),
       ...ownHeadersOf(scenario),
     }
   }

@@ -1,0 +1,95 @@
+import * as z from 'zod'
+
+/** How values become bytes. Protobuf needs a schema, and is written with its own keys. */
+export const ENCODINGS = [
+  'json',
+  'json-compact',
+  'senml-json',
+  'senml-cbor',
+  'cbor',
+  'msgpack',
+] as const
+
+export const COMPRESSIONS = ['none', 'gzip', 'deflate', 'br', 'zstd'] as const
+export type Compression = (typeof COMPRESSIONS)[number]
+
+const protobuf = z.strictObject({
+  protobuf: z
+    .strictObject({
+      schema: z
+        .string()
+        .min(1, 'is empty; give the path of a .proto file')
+        .describe('a .proto file, relative to the scenario file'),
+      message: z
+        .string()
+        .min(1, 'is empty; name a message of the schema')
+        .describe('the message; of an array, one whose only field is repeated'),
+    })
+    .describe('Protocol Buffers'),
+})
+
+const encoding = z.union([z.enum(ENCODINGS), protobuf], {
+  error: `is no encoding; write one of ${ENCODINGS.join(', ')}, or { protobuf: { schema: ./reading.proto, message: Reading } }`,
+})
+export type Encoding = z.output<typeof encoding>
+
+const compression = z.enum(COMPRESSIONS)
+
+/** As results name it. */
+export const encodingName = (value: Encoding): string =>
+  typeof value === 'string' ? value : 'protobuf'
+
+/** One, or a list for one scenario each. */
+const listed = <T>(one: z.ZodType<T>, nameOf: (value: T) => string) =>
+  z.union([
+    one,
+    z
+      .array(one)
+      .min(1)
+      .superRefine((values, context) => {
+        const names = values.map(nameOf)
+        const twice = names.find((name, index) => names.indexOf(name) !== index)
+        if (twice === undefined) return
+        context.addIssue({ code: 'custom', message: `names ${twice} twice; name it once` })
+      }),
+  ])
+
+/** Keys of a payload that say how its values are written. */
+export const encodingKeys = {
+  encoding: encoding.optional().describe('how json or records are written'),
+  compress: compression.optional().describe('how the bytes are made fewer; none if left out'),
+}
+
+/** The same, as a file has them: a list makes one scenario of each. */
+export const encodingLists = {
+  encoding: listed(encoding, encodingName)
+    .optional()
+    .describe('how json or records are written; a list makes one scenario of each'),
+  compress: listed(compression, String)
+    .optional()
+    .describe('how the bytes are made fewer, none if left out; a list makes one scenario of each'),
+}
+
+interface Encoded {
+  readonly encoding?: Encoding | undefined
+  readonly compress?: Compression | undefined
+}
+
+/** The media type of an encoding, as it is registered. */
+const TYPES: Readonly<Record<string, string>> = {
+  json: 'application/json',
+  'json-compact': 'application/json',
+  'senml-json': 'application/senml+json',
+  'senml-cbor': 'application/senml+cbor',
+  cbor: 'application/cbor',
+  msgpack: 'application/vnd.msgpack',
+  protobuf: 'application/protobuf',
+}
+
+/** Null where nothing says how values are written. */
+export const encodedTypeOf = ({ encoding }: Encoded): string | null =>
+  encoding === undefined ? null : (TYPES[encodingName(encoding)] ?? null)
+
+/** The Content-Encoding of HTTP (RFC 9110 §8.4.1, RFC 7932, RFC 8878); null where there is none. */
+export const contentEncodingOf = ({ compress = 'none' }: Encoded): string | null =>
+  compress === 'none' ? null : compress
