@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  BYTES_ONLY,
   type CommandResult,
   readReport,
   runCommand,
@@ -205,7 +206,7 @@ describe('check', () => {
       /mqtt-qos1 wire_bytes_per_message is 22 B, above its budget of 10 B/,
     )
     const out = join(folder.path, 'out')
-    const run = await runCommand(['run', file, '--measure', 'bytes', '--out', out])
+    const run = await runCommand(['run', file, ...BYTES_ONLY, '--out', out])
     expect(run.code).toBe(1)
     const line = 'mine: mqtt-qos1 wire_bytes_per_message is 22 B, above its budget of 10 B'
     // Last in both, where a reader stands when it is over.

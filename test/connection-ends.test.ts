@@ -2,7 +2,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Cell, FirstMessage, Report } from '../src/model/report/report.ts'
 import { Authority, type CertificateFiles } from './support/certificates.ts'
-import { hasTool, readCsv, readReport, runCommand, temporaryFolder } from './support/command.ts'
+import {
+  BYTES_ONLY,
+  hasTool,
+  readCsv,
+  readReport,
+  runCommand,
+  temporaryFolder,
+} from './support/command.ts'
 import { LoopbackCapture } from './support/loopback-capture.ts'
 import { countOpened, startOddServer } from './support/odd-server.ts'
 import { type DefaultNginx, startDefaultNginx } from './support/odd-servers/nginx-defaults.ts'
@@ -67,7 +74,6 @@ const CASES = [
     { ...kind, how: 'announced', after: 1, messages: 5 },
     { ...kind, how: 'announced', after: 2, messages: 7 },
     { ...kind, how: 'announced', after: 100, messages: 301 },
-    { ...kind, how: 'announced', after: 1_000, messages: 1_001 },
   ]),
   { ...CLEAR, transports: ['http1', 'http1-replay'], how: 'silent', after: 2, messages: 7 },
   { ...CLEAR, transports: ['http1', 'http1-replay'], how: 'silent', after: 1, messages: 5 },
@@ -89,7 +95,7 @@ describe.skipIf(!hasTool('tcpdump'))(
       const capture = await LoopbackCapture.start(server.port, ['-s', '100'])
       const url = `http${tls ? 's' : ''}://127.0.0.1:${server.port}/`
       const { code, stderr, report, rows } = await run(
-        ...['--http-url', url, '-t', transports.join(), '--measure', 'bytes'],
+        ...['--http-url', url, '-t', transports.join(), ...BYTES_ONLY],
         ...['--messages', String(messages)],
       )
       expect(code, stderr).toBe(0)
@@ -129,7 +135,7 @@ describe('a server that goes as the next request comes', () => {
     })
     const { code, stderr, report, stdout } = await run(
       ...['--http-url', `http://127.0.0.1:${server.port}/`, '-t', 'http1-bare'],
-      ...['--measure', 'bytes', '--messages', '7'],
+      ...[...BYTES_ONLY, '--messages', '7'],
     )
     expect(code, stderr).toBe(0)
     const [bytes] = bytesOf(report)
@@ -146,7 +152,7 @@ describe('a server that goes as the next request comes', () => {
     })
     const { code, report } = await run(
       ...['--http-url', `http://127.0.0.1:${server.port}/`, '-t', 'http1,http1-replay,http1-bare'],
-      ...['--measure', 'bytes', '--messages', '3'],
+      ...[...BYTES_ONLY, '--messages', '3'],
     )
     expect(code).toBe(3)
     for (const cell of report.cells) {
@@ -171,7 +177,7 @@ describe.skipIf(!hasTool('nginx'))('nginx with its defaults', () => {
   ] as const)('takes 2,001 messages over %s on three connections', async (port, scheme, ids) => {
     const { code, stderr, report } = await run(
       ...['--http-url', `${scheme}://127.0.0.1:${nginx[port]}/`, '-t', ids],
-      ...['--measure', 'bytes', '--messages', '2001'],
+      ...[...BYTES_ONLY, '--messages', '2001'],
     )
     expect(code, stderr).toBe(0)
     for (const bytes of bytesOf(report)) {
@@ -182,8 +188,6 @@ describe.skipIf(!hasTool('nginx'))('nginx with its defaults', () => {
 
   it.each([
     ['http', 'http', 'http1,http1-replay,http1-bare'],
-    ['https', 'https', 'https1'],
-    ['h2c', 'http', 'h2c'],
     ['http2', 'https', 'http2'],
   ] as const)('is timed over %s, where it ends connections too', async (port, scheme, ids) => {
     const { code, stderr, report } = await run(
@@ -206,8 +210,6 @@ describe.skipIf(!hasTool('nginx'))('nginx with its defaults', () => {
 describe.skipIf(!hasTool('nginx'))('nginx with its defaults, under load', () => {
   it.each([
     ['http', 'http', 'http1,http1-replay'],
-    ['https', 'https', 'https1'],
-    ['h2c', 'http', 'h2c'],
     ['http2', 'https', 'http2'],
   ] as const)('is sent more than a connection takes, over %s', async (port, scheme, ids) => {
     await using nginx = await startDefaultNginx(identity)
@@ -260,29 +262,27 @@ interface Found {
 
 describe('a server that closes after three', () => {
   const EVERY = 3
-  const COUNTS = [3, 30, 300]
   const PAYLOAD = '{ "temp": 25 }'
   /** MQTT 3.1.1: PUBLISH with topic and packet id, and PUBACK. */
   const PUBLISH = 2 + 2 + 'sensors/temp'.length + 2 + PAYLOAD.length + 4
 
   async function find(transports: string, how: string, tls: boolean): Promise<Found> {
     const found: Found[] = []
-    for (const messages of COUNTS) {
+    for (const messages of [EVERY, 10 * EVERY]) {
       await using server = await startOddServer<Seen>('closing.mjs', {
         ...{ protocol: 'http/1.1', how, after: EVERY, ...(tls && identity) },
       })
       const url = `http${tls ? 's' : ''}://127.0.0.1:${server.port}/`
       const { code, stderr, report } = await run(
-        ...['--http-url', url, '-t', `${transports},mqtt-qos1`, '--measure', 'bytes'],
+        ...['--http-url', url, '-t', `${transports},mqtt-qos1`, ...BYTES_ONLY],
         ...['--messages', String(messages)],
       )
       expect(code, stderr).toBe(0)
       const [first] = bytesOf(report)
       found.push({ breakEven: report.breakEven, first: first?.firstMessage })
     }
-    const [three, thirty, threeHundred] = found as [Found, Found, Found]
+    const [three, thirty] = found as [Found, Found]
     expect(thirty).toEqual(three)
-    expect(threeHundred).toEqual(three)
     return three
   }
 

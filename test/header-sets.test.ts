@@ -3,9 +3,9 @@ import { exporters } from '../src/export/index.ts'
 import { ANSWER_SETS, HEADER_SETS } from '../src/model/scenario/header-sets.ts'
 import { sumLedger } from '../src/model/wire/ledger.ts'
 import { fixtureReport } from './fixtures/report.ts'
-import { readReport, runCommand, temporaryFolder } from './support/command.ts'
+import { BYTES_ONLY, readReport, runCommand, temporaryFolder } from './support/command.ts'
 
-const BYTES = ['run', 'json', '--measure', 'bytes']
+const BYTES = ['run', 'json', ...BYTES_ONLY]
 
 describe('run --header-set', () => {
   it('measures every set, and its fetch and Fastify are those that really run', async () => {

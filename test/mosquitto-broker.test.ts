@@ -12,6 +12,7 @@ import { findMosquitto } from '../src/transports/mqtt/mosquitto-program.ts'
 import { mqttsQos1 } from '../src/transports/mqtt/mqttjs.ts'
 import { mqttsClose, mqttsResumed } from '../src/transports/mqtt/own-connection/mqtt-close.ts'
 import {
+  BYTES_ONLY,
   childrenOf,
   hasTool,
   processesNamed,
@@ -200,7 +201,7 @@ it('says how to install it where there is none', async () => {
   expect(found).toEqual({ missing: expect.stringContaining('apt-get install mosquitto') })
   using folder = temporaryFolder()
   const run = await runCommand(
-    ['run', 'json', '-t', 'mqtt5-qos0', '--measure', 'bytes', '--out', folder.path],
+    ['run', 'json', '-t', 'mqtt5-qos0', ...BYTES_ONLY, '--out', folder.path],
     { env: { MQTT_VS_HTTP_MOSQUITTO: '/nowhere/mosquitto' } },
   )
   expect(run.code, run.stderr).toBe(3)

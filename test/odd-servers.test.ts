@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Authority } from './support/certificates.ts'
-import { hasTool, readReport, runCommand, temporaryFolder } from './support/command.ts'
+import { BYTES_ONLY, hasTool, readReport, runCommand, temporaryFolder } from './support/command.ts'
 import { LoopbackCapture } from './support/loopback-capture.ts'
 import type { Identities, StartOddServer } from './support/odd-servers/kit.ts'
 import { closedPort } from './support/transports.ts'
@@ -579,7 +579,7 @@ describe.skipIf(!HAS_TOOLS)('a server as somebody has it', () => {
     const run = await runCommand(
       [
         ...['run', scenario, '-t', transport],
-        ...(args.includes('--measure') ? [] : ['--measure', 'bytes']),
+        ...(args.includes('--measure') ? [] : [...BYTES_ONLY]),
         ...(args.includes('--messages') || row.server === undefined ? [] : ['--messages', '5']),
         ...args.map((arg) => arg.replace('PORT', port).replace(/^CA$/, identities.authority)),
         ...['--out', join(out.path, 'out'), '--full'],

@@ -13,7 +13,14 @@ import { opensslName } from '../src/transports/tls/profile-options.ts'
 import { SHARED_KEY } from '../src/transports/tls/shared-key.ts'
 import { plainPass } from './support/byte-pass.ts'
 import { CapturedConnections, sumOf } from './support/captured-connections.ts'
-import { hasTool, readReport, root, startCommand, temporaryFolder } from './support/command.ts'
+import {
+  BYTES_ONLY,
+  hasTool,
+  readReport,
+  root,
+  startCommand,
+  temporaryFolder,
+} from './support/command.ts'
 import { newerNode } from './support/newer-node.ts'
 import { nginx } from './support/odd-servers/kit.ts'
 import { freePort } from './support/programs.ts'
@@ -173,7 +180,7 @@ describe.skipIf(!HAS_TOOLS || NEWER_NODE === null)('the hybrid key exchange', ()
     const out = join(folder.path, String(port))
     const { code, stdout, stderr } = await startCommand(
       [
-        ...['run', 'json', '-t', 'https1-close', '--tls', profile.id, '--measure', 'bytes'],
+        ...['run', 'json', '-t', 'https1-close', '--tls', profile.id, ...BYTES_ONLY],
         ...['--messages', '1', '--http-url', `https://localhost:${port}/`],
         ...['--ca', join(folder.path, `${profile.id}.pem`), '--out', out, '--full'],
       ],

@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../src/model/report/report.ts'
 import { Authority, type CertificateFiles } from './support/certificates.ts'
-import { hasTool, readCsv, readReport, runCommand, temporaryFolder } from './support/command.ts'
+import {
+  BYTES_ONLY,
+  hasTool,
+  readCsv,
+  readReport,
+  runCommand,
+  temporaryFolder,
+} from './support/command.ts'
 import {
   type RealBroker,
   type RealServer,
@@ -53,7 +60,7 @@ afterAll(async () => {
 })
 
 const CREDENTIALS = `device:${encodeURIComponent(PASSWORD)}`
-const BYTES = ['--measure', 'bytes', '--messages', '5']
+const BYTES = [...BYTES_ONLY, '--messages', '5']
 const LOAD = ['--rate', '200', '--messages', '50', '--connections', '3', '--quick']
 const LATENCY = ['--measure', 'latency', '--rounds', '2', '--per-round', '5']
 

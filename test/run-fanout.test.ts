@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sumLedger } from '../src/model/wire/ledger.ts'
 import { listTransports } from '../src/transports/registry.ts'
 import {
+  BYTES_ONLY,
   childrenOf,
   hasTool,
   readCsv,
@@ -39,7 +40,7 @@ describe('the bytes of a fan-out', () => {
   beforeAll(async () => {
     const args = ['run', 'fan-out', '-t', 'mqtt-qos0,mqtt-qos1,mqtt-qos2,memory']
     for (const out of [first, second]) {
-      const run = await runCommand([...args, '--measure', 'bytes', '--out', out])
+      const run = await runCommand([...args, ...BYTES_ONLY, '--out', out])
       expect(run.code, run.stderr).toBe(0)
     }
   }, 240_000)
@@ -122,9 +123,7 @@ it('sends every subscriber the same bytes, on every transport', async () => {
   const { file, out } = scenario
   const listed = listTransports()
   const ids = listed.filter(({ traits }) => traits.flows.includes('fanout')).map(({ id }) => id)
-  const run = await runCommand([
-    ...['run', file, '-t', ids.join(','), '--measure', 'bytes', '--out', out],
-  ])
+  const run = await runCommand([...['run', file, '-t', ids.join(','), ...BYTES_ONLY, '--out', out]])
   expect(run.code, run.stderr).toBe(0)
   const rows = readCsv(out, 'results.csv').filter(
     (row) => row.status === 'measured' && row.transport !== 'memory',
@@ -143,7 +142,7 @@ describe.skipIf(!hasTool('mosquitto'))('a fan-out on Mosquitto', () => {
     const { file, out } = scenario
     const ids = 'mqtt-qos0,mqtt-qos1,mqtt-qos2,mqtt5-qos0,mqtt5-qos1,mqtt5-qos2,mqtt5-alias-qos0'
     const run = await runCommand([
-      ...['run', file, '-t', ids, '--broker', 'mosquitto', '--measure', 'bytes', '--out', out],
+      ...['run', file, '-t', ids, '--broker', 'mosquitto', ...BYTES_ONLY, '--out', out],
     ])
     expect(run.code, run.stderr).toBe(0)
     const linkBytes: Record<string, number> = {
@@ -231,7 +230,7 @@ describe('deliveries that do not arrive as they were sent', () => {
       using scenario = fanoutFile('3')
       const { file, out } = scenario
       const run = await runCommand([
-        ...['run', file, '-t', 'mqtt-qos0,mqtt-qos1', '--measure', 'bytes'],
+        ...['run', file, '-t', 'mqtt-qos0,mqtt-qos1', ...BYTES_ONLY],
         ...['--inject', fault, '--out', out],
       ])
       expect(run.code, run.stderr).toBe(0)
@@ -268,7 +267,7 @@ describe('a stray byte on the link of a subscriber', () => {
       using scenario = fanoutFile('3')
       const { file, out } = scenario
       const run = await runCommand([
-        ...['run', file, '-t', 'mqtt-qos1', '--measure', 'bytes'],
+        ...['run', file, '-t', 'mqtt-qos1', ...BYTES_ONLY],
         ...['--inject', `stray-byte=${direction}`, '--out', out],
       ])
       expect(run.code).toBe(3)

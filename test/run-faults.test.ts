@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
+  BYTES_ONLY,
   childrenOf,
   processesNamed,
   readCsv,
@@ -23,7 +24,7 @@ describe('messages that do not arrive as they were sent', () => {
     writeFileSync(file, 'name: five\ntitle: five\nmessages: 5\npayload: { text: hello }\n')
     const out = join(folder.path, 'out')
     const run = await runCommand([
-      ...['run', file, '-t', 'http1,mqtt-qos0,mqtt-qos1', '--measure', 'bytes'],
+      ...['run', file, '-t', 'http1,mqtt-qos0,mqtt-qos1', ...BYTES_ONLY],
       ...['--inject', fault, '--out', out],
     ])
     expect(run.code, run.stderr).toBe(0)
@@ -38,7 +39,7 @@ describe('a stray byte', () => {
   it.each(['up', 'down'])('on the stream %s fails every cell', async (direction) => {
     using folder = temporaryFolder()
     const run = await runCommand([
-      ...['run', 'json', '-t', 'http1,mqtt-qos1', '--measure', 'bytes'],
+      ...['run', 'json', '-t', 'http1,mqtt-qos1', ...BYTES_ONLY],
       ...['--inject', `stray-byte=${direction}`, '--out', folder.path],
     ])
     expect(run.code).toBe(3)
@@ -121,7 +122,7 @@ describe('a place that cannot be written', () => {
     const out = join(folder.path, 'out')
     mkdirSync(out)
     symlinkSync('/dev/full', join(out, 'results.csv.tmp'))
-    const run = await runCommand(['run', 'json', '--measure', 'bytes', '--out', out])
+    const run = await runCommand(['run', 'json', ...BYTES_ONLY, '--out', out])
     expect(run.code).toBe(3)
     expect(run.stderr.trim().split('\n').at(-1)).toMatch(/^error: --out: .*ENOSPC/)
     expect(run.stderr).not.toMatch(/\n\s+at /)

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { readReport, runCommand, temporaryFolder } from './support/command.ts'
+import { BYTES_ONLY, readReport, runCommand, temporaryFolder } from './support/command.ts'
 
 const scenario = (between: string): string => `
 name: mine
@@ -25,7 +25,7 @@ it.each([
   const file = join(folder.path, 'mine.yaml')
   const out = join(folder.path, 'out')
   writeFileSync(file, scenario(between))
-  const run = await runCommand(['run', file, '--measure', 'bytes', '--out', out])
+  const run = await runCommand(['run', file, ...BYTES_ONLY, '--out', out])
   // A refuted claim is a finding, not a failure.
   expect(run.code, run.stderr).toBe(0)
   expect(readReport(out).verdicts.map((found) => found.verdict)).toEqual([verdict])

@@ -8,11 +8,11 @@ import { parseLink } from '../src/model/link/spec.ts'
 import { nowNs } from '../src/system/clock.ts'
 import { listen } from '../src/transports/sockets.ts'
 import { openRelay } from '../src/wire/relay/tcp-relay.ts'
-import { readReport, runCommand, temporaryFolder } from './support/command.ts'
+import { BYTES_ONLY, readReport, runCommand, temporaryFolder } from './support/command.ts'
 
 /** There and back: longer than a message may take where nothing is said of the server. */
 const RTT_MS = 1_500
-const FEW = ['--messages', '3', '--measure', 'bytes']
+const FEW = ['--messages', '3', ...BYTES_ONLY]
 
 /** Of a test of its own, since those here wait side by side. */
 type OnFinished = TestContext['onTestFinished']

@@ -10,6 +10,9 @@ import { type Report, reportSchema } from '../../src/model/report/report.ts'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const bin = join(root, 'bin', 'mqtt-vs-http.js')
 
+/** Without what packets add: that takes network namespaces, and is held in tests of its own. */
+export const BYTES_ONLY = ['--measure', 'bytes', '--link-bytes', 'off'] as const
+
 export interface CommandResult {
   code: number | null
   signal: NodeJS.Signals | null
