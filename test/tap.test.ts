@@ -349,7 +349,9 @@ describe('--pcap', () => {
       extent: 'cut',
       reason: 'the limit of 20000 bytes was reached',
     })
-    expect(stderr).toMatch(/t\.pcapng ends early, at [\d,]+ B: the limit of 20000 bytes was reached/)
+    expect(stderr).toMatch(
+      /t\.pcapng ends early, at [\d,]+ B: the limit of 20000 bytes was reached/,
+    )
     const file = readFileSync(join(tap.folder, 't.pcapng'))
     expect(file.length).toBeLessThanOrEqual(20_000)
     expect(file.length).toBeGreaterThan(18_000)
