@@ -9,7 +9,11 @@ import { ipBytes, NOTHING, packets } from './volume.ts'
 
 const wakeUps = cellsOf('wake-ups.json')
 const readings = cellsOf('readings.json')
-const METERS = { devices: 5000, month: '30.4375d', schedule: { every: '10m' } }
+/** As the report was made: it has the first words of a device in the packet of its handshake's end. */
+const METERS = {
+  ...{ devices: 5000, month: '30.4375d', schedule: { every: '10m' } },
+  count: { firstWords: 'in-one-packet' },
+}
 const MONTH_S = 30.4375 * 86_400
 
 const SOURCE = { source: 'a test', readOn: '2026-11-28' }

@@ -2,9 +2,10 @@ import type { BytesResult } from '../model/report/bytes-result.ts'
 import { DIRECTIONS, type Protocol } from '../model/vocabulary.ts'
 import type { Frame } from '../model/wire/frame.ts'
 import { LedgerBook, type LedgerEntry, sumLedger } from '../model/wire/ledger.ts'
+import type { SegmentRules } from '../wire/account/connection-packets.ts'
 import { udpHeaderBytes, udpPackets } from '../wire/account/network-headers.ts'
 import { roundTripsOf } from '../wire/account/round-trips.ts'
-import { type Pace, SegmentModel, type SegmentRules } from '../wire/account/segment-model.ts'
+import { type Pace, SegmentModel } from '../wire/account/segment-model.ts'
 import { minus, plus, times, type Volume, volumeOf } from './volume.ts'
 
 /** What a device does on a connection, besides opening and closing it. */

@@ -298,6 +298,8 @@ export interface PacedProducer extends AsyncDisposable {
   readonly kind: 'paced'
   /** `own`: each message has a connection of its own. `kept` if left out. */
   readonly connections?: 'kept' | 'own'
+  /** Whether further messages go on this connection at once, before the device sleeps; not if left out. */
+  awake?(): boolean
   /** Resolves with what the transport's completion proves; rejects when it cannot come any more. */
   send(payload: Uint8Array): Promise<void>
   /**

@@ -139,6 +139,10 @@ export const fleetFileSchema = z
       .strictObject({
         pureAcknowledgements: z.enum(['counted', 'left-out']).default('counted'),
         timeStamps: z.enum(['counted', 'left-out']).default('counted'),
+        firstWords: z
+          .enum(['as-clients-do', 'in-one-packet'])
+          .default('as-clients-do')
+          .describe('whether what a device says first goes with the end of its TLS handshake'),
       })
       .prefault({})
       .describe('of TCP; published figures often leave them out'),

@@ -4,6 +4,9 @@ import { NO_INJECTION } from '../../model/injection.ts'
 import type { Report } from '../../model/report/report.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
 import type { NamespaceLink } from '../../system/namespace/namespace-link.ts'
+import { wholeWakes } from '../../transports/connections/per-wake.ts'
+import { loadTransport } from '../../transports/registry.ts'
+import { optionsFor } from '../../transports/run-options.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import type { CellDraft } from '../cells/cell-builder.ts'
 import { LinkMeter } from './link-meter.ts'
@@ -90,11 +93,12 @@ export class LinkStage implements AsyncDisposable {
       const { draft, planned } = task
       const programs = this.#needsProgram(task) ? 1 : 0
       this.#programs += programs
-      const messages = Math.min(planned.scenario.messages, this.#plan.linkMessages)
+      const { options, linkMessages } = this.#plan
+      const own = optionsFor(await loadTransport(task.transport), options)
+      const messages = Math.min(planned.scenario.messages, wholeWakes(linkMessages, own))
       try {
         const outcome = await meter.measure(task, link, messages, {
-          options: this.#plan.options,
-          injection: NO_INJECTION,
+          ...{ options, injection: NO_INJECTION },
         })
         if (outcome.failure !== null) throw new Error(outcome.failure.message)
         draft.network = outcome.network?.map((entry) => ({ ...entry, messages })) ?? null

@@ -57,6 +57,7 @@ export function connectPerMessage(
   const producer: PacedProducer = {
     kind: 'paced',
     connections: 'own',
+    awake: () => connected !== null,
     send: (payload) =>
       lifeline.wait((resolve, reject) => {
         settled = settled.then(() => exchange(payload, resolve)).catch(reject)

@@ -38,3 +38,9 @@ export function parseWakeOptions(id: string, input: unknown): WakeOptions {
   }
   return { messagesPerWake: readPerWake((given as Record<string, unknown>)[PER_WAKE]) }
 }
+
+/** So many messages, or as few more as make whole wakes of them; what is no option of the transport changes nothing. */
+export function wholeWakes(messages: number, options: unknown): number {
+  const { messagesPerWake = 1 } = options as Partial<WakeOptions>
+  return Math.ceil(messages / messagesPerWake) * messagesPerWake
+}

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Direction, Layer, Phase, Protocol } from '../../model/vocabulary.ts'
 import type { Frame } from '../../model/wire/frame.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
-import { LINUX_RULES, type Pace, SegmentModel, type SegmentRules } from './segment-model.ts'
+import { LINUX_RULES, type SegmentRules } from './connection-packets.ts'
+import { type Pace, SegmentModel } from './segment-model.ts'
 
 /** `up 32!`: a frame of 32 bytes up, with a payload. */
 function frames(phase: Phase, text: string): Frame[] {
@@ -47,8 +48,8 @@ describe('the model of TCP segments', () => {
     const network = networkOf([CONNECT, DISCONNECT], 'own-time')
     // SYN, ACK, CONNECT, ACK; SYN-ACK, ACK, CONNACK.
     expect(network('setup')).toEqual([60 + 3 * 52, 60 + 2 * 52])
-    // DISCONNECT, FIN; FIN, ACK.
-    expect(network('close')).toEqual([2 * 52, 2 * 52])
+    // DISCONNECT, FIN, ACK; FIN.
+    expect(network('close')).toEqual([3 * 52, 52])
   })
 
   it.each([
@@ -142,5 +143,65 @@ describe('the model of TCP segments', () => {
     const packets = model.entries('own-time').map((entry) => entry.packets)
     // SYN, ACK, CONNECT, ACK; SYN-ACK, ACK, CONNACK; ten segments, and five acknowledgements.
     expect(packets.slice(0, 4)).toEqual([4, 3, 10, 5])
+  })
+
+  describe('where TLS and the application speak one after the other', () => {
+    const NAMES: Readonly<Record<string, string>> = {
+      'setup down 574': 'NewSessionTicket',
+      'close down 24': 'close_notify',
+      'close up 24': 'close_notify',
+    }
+    const tls = (phase: Phase, text: string): Frame[] =>
+      frames(phase, text).map((frame) => ({
+        ...frame,
+        label: NAMES[`${phase} ${frame.direction} ${frame.lengthBytes}`] ?? frame.label,
+        parts: [{ layer: 'security', label: 'all', lengthBytes: frame.lengthBytes }],
+      }))
+    const handshake = tls('setup', 'up 502, down 241, up 80')
+    const tickets = tls('setup', 'down 574')
+    const [goodbye, farewell] = [tls('close', 'up 24'), tls('close', 'down 24')]
+    const connect = [frames('setup', 'up 47'), frames('setup', 'down 26')] as const
+    const message = [frames('steady', 'up 54!'), frames('steady', 'down 26')] as const
+    const disconnect = frames('close', 'up 24')
+
+    it('has MQTT begin behind the handshake, two segments of which are acknowledged at once', () => {
+      const network = networkOf(
+        [handshake, ...connect, ...message, disconnect, goodbye, farewell],
+        'own-connection',
+      )
+      // SYN, ACK, hello, ACK, Finished, CONNECT; SYN-ACK, ACK, hello, ACK, CONNACK.
+      expect(network('setup')).toEqual([60 + 5 * 52, 60 + 4 * 52])
+      expect(network('steady')).toEqual([52, 52])
+      // DISCONNECT, close_notify, FIN, ACK; ACK, close_notify, FIN.
+      expect(network('close')).toEqual([4 * 52, 3 * 52])
+    })
+
+    it.each([
+      ['tickets', [tickets, ...connect], [farewell, goodbye]],
+      ['CONNECT', [connect[0], tickets, connect[1]], [goodbye, farewell]],
+    ])('has the same bytes whether %s are seen first', (_, opening, goodbyes) => {
+      const network = networkOf(
+        [handshake, ...opening, ...message, disconnect, ...goodbyes],
+        'own-connection',
+      )
+      expect(network('setup')).toEqual([60 + 5 * 52, 60 + 4 * 52])
+      expect(network('close')).toEqual([4 * 52, 3 * 52])
+    })
+
+    it('has the first request of HTTP/1.1 take the end of the handshake along, and the answer the tickets', () => {
+      const parts = [
+        { layer: 'framing', label: 'Connection', lengthBytes: 26, text: 'close' },
+      ] as const
+      const last: Frame = { ...(message[1][0] as Frame), label: 'response', parts: [...parts] }
+      const network = networkOf(
+        [handshake, message[0], tickets, [last], farewell, goodbye],
+        'own-connection',
+        'http/1.1',
+      )
+      expect(network('setup')).toEqual([60 + 3 * 52, 60 + 2 * 52])
+      expect(network('steady')).toEqual([52, 52])
+      // ACK of two segments, close_notify, FIN; close_notify, FIN, ACK.
+      expect(network('close')).toEqual([3 * 52, 3 * 52])
+    })
   })
 })

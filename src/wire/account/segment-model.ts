@@ -7,21 +7,13 @@ import {
 } from '../../model/vocabulary.ts'
 import type { Frame } from '../../model/wire/frame.ts'
 import { LedgerBook, type LedgerEntry } from '../../model/wire/ledger.ts'
-import { saysGoodbye } from './cost-book.ts'
 import {
-  SEGMENT_HEADER_BYTES,
-  SEGMENT_PAYLOAD_BYTES,
-  SYN_BYTES,
-  SYN_TIME_STAMP_BYTES,
-  TIME_STAMP_BYTES,
-} from './network-headers.ts'
-
-/** What one side says before the other says anything: the sizes of its writes, in bytes. */
-interface Turn {
-  phase: Phase
-  direction: Direction
-  writes: number[]
-}
+  ConnectionPackets,
+  type Exchange,
+  LINUX_RULES,
+  type SegmentRules,
+} from './connection-packets.ts'
+import { saysGoodbye } from './cost-book.ts'
 
 /**
  * What a frame is to the model. One object for all frames that are alike: a
@@ -42,9 +34,6 @@ interface Sketch {
   readonly isLast: boolean
 }
 
-/** Turns of which each follows at once from the one before. What comes after comes in its own time. */
-type Exchange = Turn[]
-
 /**
  * How the messages of a pass follow each other.
  *
@@ -54,28 +43,19 @@ type Exchange = Turn[]
  */
 export type Pace = 'own-time' | 'back-to-back' | 'own-connection'
 
-/** What published figures often leave out. */
-export interface SegmentRules {
-  /** Segments that carry nothing: those that acknowledge alone, the third of the handshake among them. */
-  readonly pureAcknowledgements: 'counted' | 'left-out'
-  /** RFC 7323: 12 bytes of each segment's header. */
-  readonly timeStamps: 'counted' | 'left-out'
-}
-
-export const LINUX_RULES: SegmentRules = { pureAcknowledgements: 'counted', timeStamps: 'counted' }
-
 /** Layers by which the model tells frames apart. */
 const TELLING_LAYERS: ReadonlySet<Layer> = new Set(['payload', 'security'])
 /** Of a Socket.IO event: a WebSocket message of its own. */
 const ATTACHMENT = 'attachment'
 
-/** Which side leaves acknowledging to the answer that it is about to send. */
-type Interactive = Record<Direction, boolean>
-
-/** A WebSocket message is a write of its own; in other protocols frames that go together are written together. */
-const WRITES_FRAMES_APART: ReadonlySet<Protocol> = new Set(['websocket', 'socket.io'])
-
-const REVERSE: Record<Direction, Direction> = { up: 'down', down: 'up' }
+const OVER_WEBSOCKET: ReadonlySet<Protocol> = new Set([
+  'websocket',
+  'socket.io',
+  'mqtt/3.1.1 over websocket',
+  'mqtt/5.0 over websocket',
+])
+/** The handshake is over on both sides before either speaks; others have their first request ready by then. */
+const ENDS_HANDSHAKE_FIRST: ReadonlySet<Protocol> = new Set(['mqtt/3.1.1', 'mqtt/5.0', 'http/2'])
 
 /**
  * The `network` layer of TCP connections as far as their frames tell: a model
@@ -128,7 +108,7 @@ export class SegmentModel {
   entries(pace: Pace, end: 'closed' | 'lost' = 'closed'): LedgerEntry[] {
     const book = new LedgerBook()
     for (const said of this.#frames.values()) {
-      const parts = said.map(inOrder)
+      const parts = said.map((part) => inOrder(part, this.#endsHandshakeFirst))
       const closesFirst = end === 'lost' ? null : this.#closesFirst(parts.flat(), pace)
       new ConnectionPackets(book, this.#rules).add(this.#exchangesOf(parts, pace), closesFirst)
     }
@@ -164,35 +144,57 @@ export class SegmentModel {
     for (const frame of frames) {
       const { phase, direction, writes } = frame
       const turn = exchange.at(-1)
-      if (turn?.direction !== direction || turn.phase !== phase) {
-        exchange.push({ phase, direction, writes: [...writes] })
-      } else if (WRITES_FRAMES_APART.has(this.#protocol) || isWrittenApart(frame, before)) {
+      const goesOn = turn?.direction === direction
+      if (goesOn && before !== null && !this.#isWrittenApart(frame, before)) {
+        // Of two phases the packet is the later one's: a request takes the end of the handshake along.
+        const together = (turn.writes.pop() ?? 0) + frame.lengthBytes
+        if (turn.phase === phase) turn.writes.push(together)
+        else exchange.push({ phase, direction, writes: [together] })
+      } else if (goesOn && turn.phase === phase) {
         turn.writes.push(...writes)
       } else {
-        turn.writes.push((turn.writes.pop() ?? 0) + frame.lengthBytes)
+        exchange.push({ phase, direction, writes: [...writes] })
       }
       before = frame
     }
-    return exchange
+    return exchange.filter((turn) => turn.writes.length > 0)
   }
 
-  /** After a goodbye of the device, and after an HTTP response that is the last, it is the server that closes. */
+  /**
+   * Of a WebSocket it is the server (RFC 6455 §7.1.1), and of HTTP/1.1 on a connection
+   * for some messages, or where a response says that it is the last; everybody
+   * else is done with the server.
+   */
   #closesFirst(frames: readonly Sketch[], pace: Pace): Direction {
-    const last = frames.at(-1)
-    if (last === undefined) return 'up'
-    if (pace === 'own-connection' && this.#protocol === 'http/1.1') return 'down'
-    return last.phase === 'close' && last.direction === 'up' ? 'down' : 'up'
+    const ends = pace === 'own-connection' && this.#protocol === 'http/1.1'
+    const isLast = ends || frames.some((frame) => frame.isLast)
+    return isLast || OVER_WEBSOCKET.has(this.#protocol) ? 'down' : 'up'
   }
-}
 
-/**
- * What TLS says by itself leaves before the application has anything to say: a
- * server's tickets, and with the goodbye the close_notify after it. A client
- * writes its first request together with the end of its handshake.
- */
-function isWrittenApart(frame: Sketch, before: Sketch | null): boolean {
-  if (before === null || frame.isOfTls === before.isOfTls) return false
-  return frame.direction === 'down' || frame.phase === 'close'
+  /** Of a side that has not found its first words when the handshake is over. */
+  get #endsHandshakeFirst(): boolean {
+    return ENDS_HANDSHAKE_FIRST.has(this.#protocol) && this.#rules.firstWords === 'as-clients-do'
+  }
+
+  /**
+   * What is said at once is written at once, whatever it is of, but for these:
+   *
+   * - every goodbye;
+   * - a WebSocket message;
+   * - the first word of the application, behind what TLS says by itself, of who did
+   *   not have it ready by then: a client of MQTT, both sides of HTTP/2. A client of
+   *   HTTP/1.1 writes its first request together with the end of its handshake, and
+   *   is answered together with the tickets.
+   */
+  #isWrittenApart(frame: Sketch, before: Sketch): boolean {
+    if (frame.phase === 'close') return true
+    if (frame.isOfTls === before.isOfTls) {
+      return OVER_WEBSOCKET.has(this.#protocol) && !frame.isOfTls
+    }
+    return this.#rules.firstWords === 'in-one-packet'
+      ? frame.direction === 'down'
+      : this.#endsHandshakeFirst
+  }
 }
 
 function sketchOf(frame: Frame): Sketch {
@@ -220,11 +222,12 @@ const CROSSING: ReadonlyMap<string, 'session ticket' | 'goodbye'> = new Map([
  * The frames in one order, whichever the relay saw: what each side says is a
  * stream and keeps its order, but a server's session tickets cross the first
  * words of the device (RFC 8446 §4.6.1), and its close_notify that of the device
- * (§6.1). A ticket goes with what the server says next. A goodbye follows the
- * answer that is the last, where the server ends the connection; where the device
- * does, it is the last word.
+ * (§6.1). A ticket follows the end of the handshake, where the device has still to
+ * find its first words, and goes with what the server says next where they came with
+ * that. A goodbye follows the answer that is the last, where the server ends the
+ * connection; where the device does, it is the last word.
  */
-function inOrder(frames: readonly Sketch[]): Sketch[] {
+function inOrder(frames: readonly Sketch[], ticketsFirst: boolean): Sketch[] {
   const ordered: Sketch[] = []
   const tickets: Sketch[] = []
   const goodbyes: Sketch[] = []
@@ -232,16 +235,24 @@ function inOrder(frames: readonly Sketch[]): Sketch[] {
     if (frame.crosses === 'session ticket') tickets.push(frame)
     else if (frame.crosses === 'goodbye') goodbyes.push(frame)
     else {
-      if (frame.direction === 'down') ordered.push(...tickets.splice(0))
+      if (frame.direction === 'down' && !ticketsFirst) {
+        ordered.push(...tickets.splice(0))
+      }
       ordered.push(frame)
     }
   }
+  const handshake = ordered.findLastIndex(endsHandshake)
+  if (handshake !== -1) ordered.splice(handshake + 1, 0, ...tickets.splice(0))
   const answer = ordered.findLastIndex(endsByServer)
   const closing = ordered.findIndex(({ phase }) => phase === 'close')
   const end = closing === -1 ? ordered.length : closing
   ordered.splice(answer === -1 ? ordered.length : answer + 1, 0, ...goodbyes)
   return ordered.toSpliced(end, 0, ...tickets)
 }
+
+/** What the device's TLS says last before the application: Finished. */
+const endsHandshake = ({ phase, direction, isOfTls }: Sketch): boolean =>
+  phase === 'setup' && direction === 'up' && isOfTls
 
 /** An answer after which the server ends the connection: to a goodbye, or the last of HTTP/1.1. */
 const endsByServer = ({ phase, direction, isLast, crosses }: Sketch): boolean =>
@@ -277,85 +288,3 @@ function* splitExchanges(frames: readonly Sketch[]): Generator<Sketch[]> {
 }
 
 const placeOf = ({ phase }: Sketch): number => PHASES.indexOf(phase)
-
-/** Enters the packets of one connection into a book. */
-class ConnectionPackets {
-  readonly #book: LedgerBook
-  readonly #rules: SegmentRules
-  readonly #headerBytes: number
-  readonly #segmentBytes: number
-
-  constructor(book: LedgerBook, rules: SegmentRules) {
-    this.#book = book
-    this.#rules = rules
-    const left = rules.timeStamps === 'left-out' ? TIME_STAMP_BYTES : 0
-    this.#headerBytes = SEGMENT_HEADER_BYTES - left
-    this.#segmentBytes = SEGMENT_PAYLOAD_BYTES + left
-  }
-
-  /** @param closesFirst null: nobody closes it */
-  add(exchanges: Iterable<Exchange>, closesFirst: Direction | null): void {
-    this.#addSyn('up')
-    this.#addSyn('down')
-    this.#acknowledgements('setup', 'up', 1)
-    const interactive: Interactive = { up: false, down: false }
-    let held: Exchange | null = null
-    for (const exchange of exchanges) {
-      if (held !== null) this.#addExchange(held, interactive, null)
-      held = exchange
-    }
-    if (held !== null) this.#addExchange(held, interactive, closesFirst)
-    if (closesFirst === null) return
-    // FIN, FIN with an acknowledgement, and the last acknowledgement.
-    this.#segments('close', closesFirst, 1)
-    this.#segments('close', REVERSE[closesFirst], 1)
-    this.#acknowledgements('close', closesFirst, 1)
-  }
-
-  /** @param closesFirst who closes after it; null where it is not the last */
-  #addExchange(exchange: Exchange, interactive: Interactive, closesFirst: Direction | null): void {
-    exchange.forEach((turn, place) => {
-      const { phase, direction } = turn
-      const receiver = REVERSE[direction]
-      const isAnswered = place < exchange.length - 1 || closesFirst === receiver
-      if (place > 0) interactive[direction] = true
-      const segments = this.#segmentsOf(turn)
-      this.#segments(phase, direction, segments)
-      const pure = acknowledge(segments, isAnswered, interactive, receiver)
-      this.#acknowledgements(phase, receiver, pure)
-    })
-  }
-
-  #segmentsOf({ writes }: Turn): number {
-    return writes.reduce((sum, bytes) => sum + Math.ceil(bytes / this.#segmentBytes), 0)
-  }
-
-  #addSyn(direction: Direction): void {
-    const left = this.#rules.timeStamps === 'left-out' ? SYN_TIME_STAMP_BYTES : 0
-    this.#book.addPackets({ phase: 'setup', direction }, 1, SYN_BYTES - left, 'modelled')
-  }
-
-  #segments(phase: Phase, direction: Direction, count: number): void {
-    if (count === 0) return
-    this.#book.addPackets({ phase, direction }, count, count * this.#headerBytes, 'modelled')
-  }
-
-  #acknowledgements(phase: Phase, direction: Direction, count: number): void {
-    if (this.#rules.pureAcknowledgements === 'counted') this.#segments(phase, direction, count)
-  }
-}
-
-/** @returns how many acknowledgements travel alone */
-function acknowledge(
-  segments: number,
-  isAnswered: boolean,
-  interactive: Interactive,
-  receiver: Direction,
-): number {
-  const atOnce = Math.floor(segments / 2)
-  if (segments % 2 === 0) return atOnce
-  if (!interactive[receiver]) return atOnce + 1
-  if (isAnswered) return atOnce
-  interactive[receiver] = false
-  return atOnce + 1
-}

@@ -132,6 +132,8 @@ async function sendInOwnTime(
   const turns = producer.kind === 'self-driving' ? [payloads] : payloads.map((each) => [each])
   for (const turn of turns) {
     await send(producer, turn)
+    // Who sends several each time that it wakes up does not wait between them.
+    if (producer.kind === 'paced' && producer.awake?.() === true) continue
     await link.quiet('may-stay-open', signal)
     readings.push(link.counters())
     renew()
