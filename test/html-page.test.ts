@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { exporters } from '../src/export/index.ts'
 import type { Report } from '../src/model/report/report.ts'
-import { fixtureReport } from './fixtures/report.ts'
+import { fixtureReport, hostileReport } from './fixtures/report.ts'
 import { expectGolden } from './support/golden.ts'
 
 const PLAIN = { columns: 80, colour: false }
@@ -39,12 +39,7 @@ it('begins with the answer, and ends with how to run it again', () => {
 })
 
 it('takes names of others for text, however long and hostile', () => {
-  const report = fixtureReport()
-  const hostile = `<script>alert(1)</script>"']]>\u202eevil${'x'.repeat(10_000)}`
-  const [first] = report.plan.scenarios
-  if (first === undefined) throw new Error('no scenario')
-  const scenarios = [{ ...first, title: hostile }, ...report.plan.scenarios.slice(1)]
-  const page = pageOf({ ...report, plan: { ...report.plan, scenarios }, warnings: [hostile] })
+  const page = pageOf(hostileReport())
   expect(page).not.toMatch(/<script|\u202e/)
   expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;]]&gt;')
 })

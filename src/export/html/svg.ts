@@ -1,4 +1,4 @@
-import { plainText } from '../document/text-width.ts'
+import { displayWidth, plainText } from '../document/text-width.ts'
 
 /** Text of others, for HTML and SVG alike: what it holds is text, and on one line. */
 export const escapeMarkup = (text: string): string =>
@@ -52,9 +52,25 @@ export const protocolColour = (protocol: string): string =>
 
 export const FONT_SIZE = 13
 
+/** Wider than the letters of most fonts. */
+const CHARACTER = 7.6
+/** Names of others may be of any length. */
+const LONGEST_LABEL = 48
+
+const shortened = (text: string): string => {
+  const characters = [...text]
+  return characters.length <= LONGEST_LABEL
+    ? text
+    : `${characters.slice(0, LONGEST_LABEL - 1).join('')}…`
+}
+
 /** A line of text in a picture. */
 export const label = (x: number, y: number, text: string, attributes: Attributes = INK): string =>
-  element('text', { x, y, 'font-size': FONT_SIZE, ...attributes }, escapeMarkup(text))
+  element('text', { x, y, 'font-size': FONT_SIZE, ...attributes }, escapeMarkup(shortened(text)))
+
+/** The room that the longest of these labels needs, in a picture's units. */
+export const labelWidth = (texts: readonly string[]): number =>
+  Math.max(0, ...texts.map((text) => displayWidth(plainText(shortened(text))))) * CHARACTER
 
 /** Labels from the top down, none on another. */
 export function spread<Item extends { at: number }>(

@@ -3,7 +3,17 @@ import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { formatRange, formatRatio } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { wordsOf } from '../../../model/text/wording.ts'
-import { COLOURS, element, FAINT, GRID, INK, label, type Picture, picture } from '../svg.ts'
+import {
+  COLOURS,
+  element,
+  FAINT,
+  GRID,
+  INK,
+  label,
+  labelWidth,
+  type Picture,
+  picture,
+} from '../svg.ts'
 
 const say = catalogue({
   en: {
@@ -19,7 +29,7 @@ const say = catalogue({
 const WIDTH = 720
 const ROW = 30
 const TOP = 44
-const LEFT = 150
+const LEAST_LEFT = 150
 const RIGHT = 30
 const TICKS = [1 / 100, 1 / 50, 1 / 20, 1 / 10, 1 / 5, 1 / 2, 1, 2, 5]
 
@@ -39,9 +49,11 @@ function band(name: string, says: string, verdicts: readonly ClaimVerdict[]): Pi
   const points = verdicts.map((verdict) => ({ verdict, pairs: pairsOf(verdict) }))
   const all = points.flatMap(({ pairs }) => pairs)
   const values = [...all.map(({ value }) => value), ...verdicts.flatMap(({ between }) => between)]
+  const names = verdicts.map(({ scenario }) => scenario ?? '')
+  const left = Math.max(LEAST_LEFT, labelWidth(names) + 24)
   const scale = scaleLog(
     [Math.min(...values) / 1.3, Math.max(...values) * 1.3],
-    [LEFT, WIDTH - RIGHT],
+    [left, WIDTH - RIGHT],
   )
   const [low, high] = verdicts[0]?.between ?? [0, 0]
   const inside = all.filter((pair) => pair.inside).length
@@ -64,7 +76,7 @@ function band(name: string, says: string, verdicts: readonly ClaimVerdict[]): Pi
     ...points.flatMap(({ verdict, pairs }, index) => {
       const y = TOP + index * ROW + ROW / 2
       return [
-        label(LEFT - 12, y + 4, verdict.scenario ?? '', { ...INK, 'text-anchor': 'end' }),
+        label(left - 12, y + 4, verdict.scenario ?? '', { ...INK, 'text-anchor': 'end' }),
         ...pairs.map(({ value, inside: isIn }) =>
           element('circle', {
             ...{ cx: scale(value), cy: y, r: 6, stroke: COLOURS.mqtt, 'stroke-width': 2 },

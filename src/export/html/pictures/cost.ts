@@ -11,6 +11,7 @@ import {
   GRID,
   INK,
   label,
+  labelWidth,
   type Picture,
   picture,
   protocolColour,
@@ -30,10 +31,10 @@ const say = catalogue({
   },
 })
 
-const WIDTH = 720
 const LEAST_HEIGHT = 340
 const LEFT = 104
-const RIGHT = 170
+/** Where the plot ends, and the names of its curves begin. */
+const RIGHT = 540
 const TOP = 16
 const BOTTOM = 44
 const MOST_MESSAGES = 1_000
@@ -66,7 +67,7 @@ function curves(
   // The name of each stands at its end.
   const height = Math.max(LEAST_HEIGHT, costs.length * LINE_HEIGHT + TOP + BOTTOM)
   const values = costs.flatMap(({ cost }) => [costAt(cost, 1), costAt(cost, MOST_MESSAGES)])
-  const x = scaleLog([1, MOST_MESSAGES], [LEFT, WIDTH - RIGHT])
+  const x = scaleLog([1, MOST_MESSAGES], [LEFT, RIGHT])
   const y = scaleLog([Math.min(...values), Math.max(...values)], [height - BOTTOM, TOP + 10]).nice()
   const path = line<number>()
     .x((messages) => x(messages))
@@ -87,7 +88,7 @@ function curves(
   return picture(
     `cost-${scenario}`,
     proves,
-    { width: WIDTH, height },
+    { width: RIGHT + labelWidth(costs.map(({ cost }) => cost.transport)) + 16, height },
     ...[1, 10, 100, MOST_MESSAGES].flatMap((tick) => [
       element('line', { x1: x(tick), x2: x(tick), y1: TOP, y2: height - BOTTOM, ...GRID }),
       label(x(tick), height - BOTTOM + 18, formatCount(tick), {
@@ -99,10 +100,10 @@ function curves(
       .ticks(5)
       .filter(isPowerOfTen)
       .flatMap((tick) => [
-        element('line', { x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick), ...GRID }),
+        element('line', { x1: LEFT, x2: RIGHT, y1: y(tick), y2: y(tick), ...GRID }),
         label(LEFT - 8, y(tick) + 4, formatBytes(tick), { ...FAINT, 'text-anchor': 'end' }),
       ]),
-    label((LEFT + WIDTH - RIGHT) / 2, height - 8, say.messages, {
+    label((LEFT + RIGHT) / 2, height - 8, say.messages, {
       ...FAINT,
       'text-anchor': 'middle',
     }),
@@ -115,7 +116,7 @@ function curves(
         ...(cost.connection === 'own' && { 'stroke-dasharray': '5 4' }),
       }),
     ),
-    ...ends.map(({ cost, at }) => label(WIDTH - RIGHT + 8, at + 4, cost.transport, INK)),
+    ...ends.map(({ cost, at }) => label(RIGHT + 8, at + 4, cost.transport, INK)),
   )
 }
 

@@ -6,7 +6,17 @@ import { formatMicros, formatMicrosNumber } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
 import { isHttp, isMqtt, type RunCell, scenarioCellsOf } from '../../report/scenario-cells.ts'
 import { WORDS } from '../../words.ts'
-import { element, FAINT, GRID, INK, label, type Picture, picture, protocolColour } from '../svg.ts'
+import {
+  element,
+  FAINT,
+  GRID,
+  INK,
+  label,
+  labelWidth,
+  type Picture,
+  picture,
+  protocolColour,
+} from '../svg.ts'
 
 const say = catalogue({
   en: {
@@ -21,10 +31,10 @@ const say = catalogue({
   },
 })
 
-const WIDTH = 720
 const HEIGHT = 320
 const LEFT = 56
-const RIGHT = 190
+/** Where the plot ends, and the names of its curves begin. */
+const RIGHT = 540
 const TOP = 16
 const BOTTOM = 44
 const LINE_HEIGHT = 16
@@ -48,10 +58,7 @@ export function latencyPictures(report: Report): Picture[] {
 function ecdf(scenario: string, rows: readonly { cell: RunCell; delivery: Series }[]): Picture {
   const curves = rows.map(({ cell, delivery }) => ({ cell, delivery, points: pointsOf(delivery) }))
   const all = curves.flatMap(({ points }) => points.map(([micros]) => micros))
-  const x = scaleLog(
-    [Math.max(0.1, Math.min(...all)), Math.max(...all)],
-    [LEFT, WIDTH - RIGHT],
-  ).nice()
+  const x = scaleLog([Math.max(0.1, Math.min(...all)), Math.max(...all)], [LEFT, RIGHT]).nice()
   const y = scaleLinear([0, 100], [HEIGHT - BOTTOM, TOP])
   const path = line<readonly [number, number]>()
     .x(([micros]) => x(Math.max(0.1, micros)))
@@ -66,7 +73,7 @@ function ecdf(scenario: string, rows: readonly { cell: RunCell; delivery: Series
   return picture(
     `latency-${scenario}`,
     proves,
-    { width: WIDTH, height: HEIGHT },
+    { width: RIGHT + labelWidth(curves.map(({ cell }) => endOf(cell))) + 16, height: HEIGHT },
     ...x
       .ticks()
       .filter((tick) => /^[1]0*$/.test(String(tick)) || tick < 1)
@@ -78,10 +85,10 @@ function ecdf(scenario: string, rows: readonly { cell: RunCell; delivery: Series
         }),
       ]),
     ...SHARES.flatMap((share) => [
-      element('line', { x1: LEFT, x2: WIDTH - RIGHT, y1: y(share), y2: y(share), ...GRID }),
+      element('line', { x1: LEFT, x2: RIGHT, y1: y(share), y2: y(share), ...GRID }),
       label(LEFT - 8, y(share) + 4, `${share} %`, { ...FAINT, 'text-anchor': 'end' }),
     ]),
-    label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, say.axis, {
+    label((LEFT + RIGHT) / 2, HEIGHT - 8, say.axis, {
       ...FAINT,
       'text-anchor': 'middle',
     }),
@@ -95,15 +102,13 @@ function ecdf(scenario: string, rows: readonly { cell: RunCell; delivery: Series
       }),
     ),
     ...byMedian.map(({ cell }, index) =>
-      label(
-        WIDTH - RIGHT + 10,
-        TOP + 14 + index * LINE_HEIGHT,
-        `${cell.transport}${WORDS.comma}${WORDS.completions[cell.completion]}`,
-        INK,
-      ),
+      label(RIGHT + 10, TOP + 14 + index * LINE_HEIGHT, endOf(cell), INK),
     ),
   )
 }
+
+const endOf = (cell: RunCell): string =>
+  `${cell.transport}${WORDS.comma}${WORDS.completions[cell.completion]}`
 
 /** Microseconds and how many percent were done by then. */
 function pointsOf(series: Series): [number, number][] {

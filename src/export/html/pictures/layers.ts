@@ -10,10 +10,19 @@ import {
   networkWithConnection,
   sumLedger,
 } from '../../../model/wire/ledger.ts'
-import { displayWidth } from '../../document/text-width.ts'
 import { scenarioCells } from '../../report/scenario-cells.ts'
 import { WORDS } from '../../words.ts'
-import { element, FAINT, FONT_SIZE, GRID, INK, label, type Picture, picture } from '../svg.ts'
+import {
+  element,
+  FAINT,
+  FONT_SIZE,
+  GRID,
+  INK,
+  label,
+  labelWidth,
+  type Picture,
+  picture,
+} from '../svg.ts'
 
 const COLOUR_OF: Readonly<Record<Layer, string>> = {
   payload: '#009e73',
@@ -46,7 +55,6 @@ const say = catalogue({
 const WIDTH = 720
 const ROW = 24
 const TOP = 58
-const CHARACTER = 7.6
 const TICKS = 5
 
 /**
@@ -109,7 +117,7 @@ interface Row {
 }
 
 function bars(name: string, proves: string, rows: readonly Row[], most: number): Picture {
-  const left = Math.max(...rows.map((row) => displayWidth(row.name))) * CHARACTER + 10
+  const left = labelWidth(rows.map((row) => row.name)) + 10
   const scale = scaleLinear([0, most], [left, WIDTH - 90]).nice(TICKS)
   const height = TOP + rows.length * ROW + 10
   const shown = LAYERS.filter((layer) => rows.some((row) => row.layers[layer] > 0))
@@ -152,7 +160,7 @@ function legend(layers: readonly Layer[]): string[] {
   let x = 8
   return layers.flatMap((layer) => {
     const at = x
-    x += displayWidth(WORDS.layers[layer]) * CHARACTER + 30
+    x += labelWidth([WORDS.layers[layer]]) + 30
     return [
       element('rect', { x: at, y: 6, width: 12, height: 12, fill: COLOUR_OF[layer] }),
       label(at + 17, 17, WORDS.layers[layer]),

@@ -13,12 +13,23 @@ import {
 } from '../../report/sizes/size-curves.ts'
 import { FACTORS } from '../../report/sizes/sizes.ts'
 import { WORDS } from '../../words.ts'
-import { COLOURS, element, FAINT, GRID, INK, label, type Picture, picture, spread } from '../svg.ts'
+import {
+  COLOURS,
+  element,
+  FAINT,
+  GRID,
+  INK,
+  label,
+  labelWidth,
+  type Picture,
+  picture,
+  spread,
+} from '../svg.ts'
 
-const WIDTH = 720
 const LEAST_HEIGHT = 340
 const LEFT = 60
-const RIGHT = 220
+/** Where the plot ends, and the names of its curves begin. */
+const RIGHT = 540
 const TOP = 16
 const BOTTOM = 44
 const LINE_HEIGHT = 15
@@ -57,7 +68,7 @@ function curves({ name, sizes, ratios }: SizeFamily): Picture {
   const height = Math.max(LEAST_HEIGHT, ratios.length * LINE_HEIGHT + TOP + BOTTOM)
   const x = scaleLog(
     [Math.max(LEAST_SIZE, Math.min(...sizes)), Math.max(2, ...sizes)],
-    [LEFT, WIDTH - RIGHT],
+    [LEFT, RIGHT],
   )
   const most = Math.max(2, ...ratios.flatMap(({ points }) => points.map(({ ratio }) => ratio)))
   const least = Math.min(1, ...ratios.flatMap(({ points }) => points.map(({ ratio }) => ratio)))
@@ -75,7 +86,7 @@ function curves({ name, sizes, ratios }: SizeFamily): Picture {
   return picture(
     `sizes-${name}`,
     proves(name, ratios),
-    { width: WIDTH, height },
+    { width: RIGHT + labelWidth(ratios.map(nameOf)) + 16, height },
     ...sizes.flatMap((size) => [
       element('line', { ...across(x(Math.max(LEAST_SIZE, size))), y1: TOP, y2: bottom, ...GRID }),
       label(x(Math.max(LEAST_SIZE, size)), bottom + 18, formatCount(size), {
@@ -84,12 +95,12 @@ function curves({ name, sizes, ratios }: SizeFamily): Picture {
       }),
     ]),
     ...RATIOS.filter((ratio) => ratio <= most).flatMap((ratio) => [
-      element('line', { x1: LEFT, x2: WIDTH - RIGHT, y1: y(ratio), y2: y(ratio), ...GRID }),
+      element('line', { x1: LEFT, x2: RIGHT, y1: y(ratio), y2: y(ratio), ...GRID }),
       ...(ratio === 1.1
         ? []
         : [label(LEFT - 8, y(ratio) + 4, formatRatio(ratio), { ...FAINT, 'text-anchor': 'end' })]),
     ]),
-    label((LEFT + WIDTH - RIGHT) / 2, height - 8, say.axis, {
+    label((LEFT + RIGHT) / 2, height - 8, say.axis, {
       ...FAINT,
       'text-anchor': 'middle',
     }),
@@ -102,16 +113,12 @@ function curves({ name, sizes, ratios }: SizeFamily): Picture {
         ...(ratio.place === 'link' && { 'stroke-dasharray': '5 4' }),
       }),
     ),
-    ...ends.map(({ ratio, at }) =>
-      label(
-        WIDTH - RIGHT + 8,
-        at + 4,
-        say.pair(ratio.http.transport, ratio.mqtt.transport, say.places[ratio.place]),
-        INK,
-      ),
-    ),
+    ...ends.map(({ ratio, at }) => label(RIGHT + 8, at + 4, nameOf(ratio), INK)),
   )
 }
+
+const nameOf = ({ http, mqtt, place }: SizeRatio): string =>
+  say.pair(http.transport, mqtt.transport, say.places[place])
 
 const across = (at: number) => ({ x1: at, x2: at })
 
