@@ -1,5 +1,6 @@
 import type { Frame } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
+import type { Rules } from '../parsing/rules.ts'
 import { type CoapMessage, findOption } from './coap-message.ts'
 import { type Block, optionOf, readBlock } from './coap-options.ts'
 
@@ -18,9 +19,14 @@ export class BlockwiseBodies {
   /**
    * Takes the next block of a body, or the whole of one that has no blocks.
    * @returns whether the frame begins a message or continues one
-   * @throws MalformedBytes
+   * @throws MalformedBytes where it is no block, or the rules are strict and it is not the next
    */
-  take(key: string, message: CoapMessage, option: typeof BLOCK1 | typeof BLOCK2): Frame['message'] {
+  take(
+    key: string,
+    message: CoapMessage,
+    option: typeof BLOCK1 | typeof BLOCK2,
+    rules: Rules,
+  ): Frame['message'] {
     const block = blockOf(message, option)
     const payloadBytes = message.payload?.length ?? 0
     if (block === null || block.number === 0) {
@@ -32,11 +38,12 @@ export class BlockwiseBodies {
     const offset = block.number * block.sizeBytes
     const come = this.#bytes.get(key) ?? 0
     if (offset !== come) {
-      throw new MalformedBytes(
+      rules.breach(
         `block ${block.number} begins at byte ${offset} of its body, of which ${come} have come (RFC 7959 §2.5)`,
+        'a block does not begin where the last one ended (RFC 7959 §2.5)',
       )
     }
-    if (block.more) this.#bytes.set(key, come + payloadBytes)
+    if (block.more) this.#bytes.set(key, offset + payloadBytes)
     else this.#bytes.delete(key)
     return 'continues'
   }

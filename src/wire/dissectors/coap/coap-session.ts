@@ -50,6 +50,8 @@ class Side {
   readonly observations = new Map<string, string>()
   /** Of its requests, by target. */
   readonly bodies = new BlockwiseBodies()
+  /** Of what its GETs fetch, by target. */
+  readonly fetched = new BlockwiseBodies()
   /** Of the notifications that it gets, by target. */
   readonly notified = new BlockwiseBodies()
   /** CON and NON, by their own Message IDs. */
@@ -161,7 +163,7 @@ function classifyRequest(message: CoapMessage, own: Side, rules: Rules): CoapRol
   const method = methodOf(message)
   if (method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'iPATCH') {
     const phase = open('message', 'steady')
-    const part = own.bodies.take(`${method} ${target}`, message, BLOCK1)
+    const part = own.bodies.take(`${method} ${target}`, message, BLOCK1, rules)
     return {
       head: 'framing',
       payload: 'payload',
@@ -180,6 +182,9 @@ function classifyRequest(message: CoapMessage, own: Side, rules: Rules): CoapRol
   if (own.notified.isNext(target, message)) {
     const phase = open('block', 'steady')
     return { ...inLayer('control'), phase, label: 'GET next block', clause: 'RFC 7959 §2.6' }
+  }
+  if (message.options.some(({ number }) => number === URI_QUERY)) {
+    rules.note('a request without content has a query: whether a reading is in it cannot be told')
   }
   const phase = open('query', 'steady')
   const label = method ?? `request 0.${String(message.codeDetail).padStart(2, '0')}`
@@ -220,7 +225,7 @@ function classifyResponse(message: CoapMessage, requester: Side, rules: Rules): 
   const answers = request !== undefined && (isPiggybacked || request.isSeparate)
   const notifies = message.codeClass === 2 && findOption(message, OBSERVE) !== null
   if (observed !== undefined && notifies && !answers) {
-    return notification(message, requester, observed)
+    return notification(message, requester, observed, rules)
   }
   const clause = isPiggybacked ? 'RFC 7252 §5.2.1' : 'RFC 7252 §5.2.2'
   if (request === undefined) {
@@ -230,13 +235,14 @@ function classifyResponse(message: CoapMessage, requester: Side, rules: Rules): 
         'a response with a token that no open request has (RFC 7252 §5.3.2)',
       )
       // Of an observation that began earlier, it is the next one.
-      return notifies ? notification(message, requester, token) : unasked(clause)
+      return notifies ? notification(message, requester, token, rules) : unasked(clause)
     }
     requester.observations.delete(token)
     return { ...inLayer('control'), phase: 'close', label: 'response', clause: 'RFC 7641 §4.2' }
   }
   requester.requests.delete(token)
-  return answer(request, { phase: request.phase, label: 'response', clause }, message, requester)
+  const frame = { phase: request.phase, label: 'response', clause }
+  return answer(request, frame, message, requester, rules)
 }
 
 /** What it answers did not cross here. */
@@ -247,8 +253,13 @@ const unasked = (clause: string): CoapRole => ({
   clause,
 })
 
-function notification(message: CoapMessage, observer: Side, target: string): CoapRole {
-  const part = observer.notified.take(target, message, BLOCK2)
+function notification(
+  message: CoapMessage,
+  observer: Side,
+  target: string,
+  rules: Rules,
+): CoapRole {
+  const part = observer.notified.take(target, message, BLOCK2, rules)
   return {
     head: 'framing',
     payload: 'payload',
@@ -259,11 +270,16 @@ function notification(message: CoapMessage, observer: Side, target: string): Coa
   }
 }
 
+/** 2.05: what a GET asked for (RFC 7252 §5.9.1.5). */
+const isContent = ({ codeClass, codeDetail }: CoapMessage): boolean =>
+  codeClass === 2 && codeDetail === 5
+
 function answer(
   request: OpenRequest,
   frame: Pick<CoapRole, 'phase' | 'label' | 'clause'>,
   message: CoapMessage,
   requester: Side,
+  rules: Rules,
 ): CoapRole {
   const token = tokenOf(message)
   const isSuccess = message.codeClass === 2
@@ -281,7 +297,7 @@ function answer(
         requester.notified.abandon(request.target)
         return { ...inLayer('acknowledgement'), ...frame }
       }
-      const part = requester.notified.take(request.target, message, BLOCK2)
+      const part = requester.notified.take(request.target, message, BLOCK2, rules)
       return {
         head: 'framing',
         payload: 'payload',
@@ -290,7 +306,17 @@ function answer(
         ...(part !== undefined && { message: part }),
       }
     }
-    default:
-      return { ...inLayer('acknowledgement'), ...frame }
+    default: {
+      if (request.purpose !== 'query' || !isContent(message)) {
+        return { ...inLayer('acknowledgement'), ...frame }
+      }
+      const part = requester.fetched.take(request.target, message, BLOCK2, rules)
+      return {
+        head: 'framing',
+        payload: 'payload',
+        ...frame,
+        ...(part !== undefined && { message: part }),
+      }
+    }
   }
 }

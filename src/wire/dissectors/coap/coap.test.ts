@@ -31,11 +31,11 @@ describe('the exchanges of RFC 7252, appendix A', () => {
         'framing | Uri-Path | 11 | temperature',
       ],
       [
-        'acknowledgement | version type and token length | 1 | ACK, token of 0 bytes',
-        'acknowledgement | Code | 1 | 2.05 Content',
-        'acknowledgement | Message ID | 2 | 32052',
-        'acknowledgement | payload marker | 1 | ff',
-        'acknowledgement | payload | 6 | -',
+        'framing | version type and token length | 1 | ACK, token of 0 bytes',
+        'framing | Code | 1 | 2.05 Content',
+        'framing | Message ID | 2 | 32052',
+        'framing | payload marker | 1 | ff',
+        'payload | payload | 6 | -',
       ],
     ])
     expect(frames.map(({ clause }) => clause)).toEqual(['RFC 7252 §5.8', 'RFC 7252 §5.2.1'])
@@ -48,7 +48,7 @@ describe('the exchanges of RFC 7252, appendix A', () => {
     ])
     expect(frames.map((frame) => describeParts(frame)[3])).toEqual([
       'framing | Token | 1 | 20',
-      'acknowledgement | Token | 1 | 20',
+      'framing | Token | 1 | 20',
     ])
   })
 
@@ -58,8 +58,8 @@ describe('the exchanges of RFC 7252, appendix A', () => {
     expect(describeFrames([request, request, response, response])).toEqual([
       'up steady GET framing',
       'up steady retransmission control',
-      'down steady response acknowledgement',
-      'down steady retransmission acknowledgement',
+      'down steady response framing+payload',
+      'down steady retransmission control',
     ])
   })
 
@@ -74,7 +74,7 @@ describe('the exchanges of RFC 7252, appendix A', () => {
     ).toEqual([
       'up steady GET framing',
       'down steady ACK acknowledgement',
-      'down steady response acknowledgement',
+      'down steady response framing+payload',
       'up steady ACK acknowledgement',
     ])
   })
@@ -85,7 +85,7 @@ describe('the exchanges of RFC 7252, appendix A', () => {
         up(hex(`51 01 7d40 75 ${TEMPERATURE}`)),
         down(hex(`51 45 bc90 75 ff ${ascii('22.3 C')}`)),
       ]),
-    ).toEqual(['up steady GET framing', 'down steady response acknowledgement'])
+    ).toEqual(['up steady GET framing', 'down steady response framing+payload'])
   })
 })
 

@@ -8,8 +8,9 @@ import { CoapSession } from './coap-session.ts'
 
 /**
  * CoAP over UDP (RFC 7252), with block-wise transfer (RFC 7959) and Observe
- * (RFC 7641). The payload of POST, PUT and PATCH and that of a notification are
- * messages; a response is an acknowledgement with all that it carries.
+ * (RFC 7641). The payload of POST, PUT and PATCH, that of a notification, and what
+ * a GET fetches are messages; another response is an acknowledgement with all that
+ * it carries.
  */
 export const dissectCoap: DatagramDissectorFactory = (sink) => {
   const rules = { up: new Rules(sink, 'up'), down: new Rules(sink, 'down') }

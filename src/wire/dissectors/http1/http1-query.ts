@@ -42,21 +42,34 @@ export function noteRequestLine(
   return carries
 }
 
+/** Whether a query has a value that could be a reading, whatever it is called. */
+export const hasQueryValue = (line: string): boolean =>
+  queryValues(line).some(({ start, end, name }) => start < end && !isSecretName(name))
+
+/** What a reader of other people's traffic must say of it: a value there looks like any other. */
+export const READING_IN_QUERY =
+  'a request without content has a query: whether a reading is in it cannot be told'
+
 /** Each field of the query of a request line, and where its value stands. */
-function* queryValues(line: string): Generator<{ name: string; start: number; end: number }> {
+function queryValues(line: string): { name: string; start: number; end: number }[] {
+  const values: { name: string; start: number; end: number }[] = []
   const target = line.indexOf(' ') + 1
   const query = line.indexOf('?', target)
   const stop = line.indexOf(' ', target)
   const targetEnd = stop < 0 ? line.length : stop
-  if (query < 0 || query > targetEnd) return
+  if (query < 0 || query > targetEnd) return values
   for (let at = query + 1; at < targetEnd; ) {
     const next = line.indexOf('&', at)
     const end = next < 0 || next > targetEnd ? targetEnd : next
     const equals = line.indexOf('=', at)
     const isField = equals >= 0 && equals < end
-    yield { name: line.slice(at, isField ? equals : end), start: isField ? equals + 1 : end, end }
+    values.push({
+      ...{ name: line.slice(at, isField ? equals : end) },
+      ...{ start: isField ? equals + 1 : end, end },
+    })
     at = end + 1
   }
+  return values
 }
 
 function notePayload(stream: FrameStream, value: string, name: string): void {

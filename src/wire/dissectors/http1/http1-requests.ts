@@ -34,6 +34,8 @@ export interface HeldRequest {
 /** So many bytes of requests wait for their answers at most; each is held with its parts. */
 export const MAX_HELD_BYTES = 4 * 1024 * 1024
 
+const MAX_HELD = 4096
+
 /** Tells of requests in the order of the stream: what comes behind a GET waits with it. */
 export class RequestQueue {
   readonly #sink: DissectorSink
@@ -43,6 +45,11 @@ export class RequestQueue {
   /** Of all that waits. */
   get heldBytes(): number {
     return this.#heldBytes
+  }
+
+  /** More waits than anybody has under way. */
+  get isFull(): boolean {
+    return this.#heldBytes > MAX_HELD_BYTES || this.#queue.length > MAX_HELD
   }
 
   constructor(sink: DissectorSink) {

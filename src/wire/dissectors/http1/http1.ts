@@ -13,7 +13,7 @@ import {
 } from './http1-body.ts'
 import { isEventStream, readEventStream } from './http1-event-stream.ts'
 import { readFields, readStartLine } from './http1-fields.ts'
-import { noteRequestLine } from './http1-query.ts'
+import { hasQueryValue, noteRequestLine, READING_IN_QUERY } from './http1-query.ts'
 import {
   type GetPurpose,
   type HeldRequest,
@@ -145,6 +145,7 @@ function* readRequests(
         'the last transfer coding of a request is not chunked (RFC 9112 §6.3, item 4)',
       )
     }
+    if (length === null && !carries && hasQueryValue(line)) rules.note(READING_IN_QUERY)
     const label = labelOf('request', completeness, rules)
     const frame = stream.close('steady', label, 'RFC 9112 §3')
     if (method === 'GET' && length === null && !carries) request.held = requests.hold(frame)

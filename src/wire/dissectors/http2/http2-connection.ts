@@ -1,4 +1,5 @@
 import type { Direction, Phase } from '../../../model/vocabulary.ts'
+import type { RequestQueue } from '../http1/http1-requests.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 import { HpackDecoder } from './hpack-decoder.ts'
@@ -33,8 +34,14 @@ export class Http2Connection {
     down: new Http2Side(),
   }
   readonly streams = new Http2Streams()
+  /** Of the client, in the order in which they were sent. */
+  readonly requests: RequestQueue
   /** SETTINGS_ENABLE_PUSH of the client. */
   mayPush = true
+
+  constructor(requests: RequestQueue) {
+    this.requests = requests
+  }
 
   opposite(direction: Direction): Http2Side {
     return this.sides[direction === 'up' ? 'down' : 'up']
@@ -63,6 +70,7 @@ export class Http2Connection {
   lose(direction: Direction): void {
     this.streams.hasLost = true
     this.sides[direction].isTableLost = true
+    this.requests.release()
   }
 
   /** The phase of frames that are neither of a kind with a phase of its own nor of a message. */

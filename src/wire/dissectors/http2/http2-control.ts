@@ -55,7 +55,8 @@ function* readReset(frame: Http2Frame): Reading<void> {
   connection.streams.refuseIdle(header.streamId, stream.rules)
   const view = viewOf(yield* takeFixed(frame, 4))
   stream.part('control', 'Error Code', 4, { text: describeErrorCode(view.getUint32(0)), clause })
-  connection.streams.end(stream.direction, header.streamId)
+  const given = connection.streams.reset(stream.direction, header.streamId)
+  if (given !== null) connection.requests.settle(given, 'other')
   stream.frame('steady', 'RST_STREAM', clause)
 }
 

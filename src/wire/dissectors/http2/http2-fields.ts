@@ -48,6 +48,15 @@ export class HeaderSection {
     return this.#pseudo.get(':status') ?? null
   }
 
+  /** Of a request; null where it is not known. */
+  get method(): string | null {
+    return this.#pseudo.get(':method') ?? null
+  }
+
+  get path(): string | null {
+    return this.#pseudo.get(':path') ?? null
+  }
+
   /** Whether an interim response (RFC 9110 §15.2): the final one is still to come. */
   get isInterim(): boolean {
     return this.status?.startsWith('1') ?? false

@@ -75,6 +75,7 @@ const ON_CONNECTION: ReadonlySet<number> = new Set([4, 6, 7])
 const WINDOW_UPDATE = 8
 /** Of the flags that each type defines (RFC 9113 §6), by type. */
 const KNOWN_FLAGS = [0x09, 0x2d, 0, 0, 0x01, 0x0c, 0x01, 0, 0, 0x04] as const
+const LEAST_BYTES: Readonly<Record<number, number>> = { 1: 1, 5: 4, 7: 8 }
 const FIXED_BYTES: Readonly<Record<number, number>> = { 2: 5, 3: 4, 6: 8, 8: 4 }
 
 const measureFrame: MeasureUnit = (bytes, at) => {
@@ -84,9 +85,16 @@ const measureFrame: MeasureUnit = (bytes, at) => {
   if (lengthBytes > MAX_FRAME_BYTES || known === undefined || flags & ~known) return null
   if (at + HEADER_BYTES > bytes.length) return 'more'
   if ((FIXED_BYTES[type] ?? lengthBytes) !== lengthBytes) return null
-  if (type === 4 && lengthBytes % 6 !== 0) return null
+  if (type === 4 && (lengthBytes % 6 !== 0 || (flags & ACK && lengthBytes > 0))) return null
+  // Much of a header is zeros: what they would say by themselves, nobody says.
+  if (lengthBytes < (LEAST_BYTES[type] ?? 0) || (type === 0 && flags === 0 && lengthBytes === 0)) {
+    return null
+  }
+  const [high = 0, , , low = 0] = id
   const isOnConnection = id.every((octet) => octet === 0)
   if (type !== WINDOW_UPDATE && isOnConnection !== ON_CONNECTION.has(type)) return null
+  // Those of a server, which are even, are of pushed responses: rare, and looked for nowhere.
+  if (!isOnConnection && (high > 0x7f || low % 2 === 0)) return null
   return HEADER_BYTES + lengthBytes
 }
 

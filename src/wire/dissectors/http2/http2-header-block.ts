@@ -22,7 +22,8 @@ const MAX_CONTINUATIONS = 128
  */
 export class HeaderBlock {
   readonly section: HeaderSection
-  readonly layer: Layer
+  /** Of what it says: of a response, once its status is known. */
+  layer: Layer
   readonly #frame: Http2Frame
   readonly #endsStream: boolean
   #sizeBytes = 0

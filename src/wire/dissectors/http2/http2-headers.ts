@@ -1,9 +1,11 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import type { Frame } from '../../../model/wire/frame.ts'
+import { hasQueryValue, READING_IN_QUERY } from '../http1/http1-query.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 import type { Http2Frame } from './http2-connection.ts'
 import { notePriority, PRIORITY_BYTES } from './http2-control.ts'
+import { inUse, settleFetch, tellRequest } from './http2-fetch.ts'
 import type { HeaderSection, SectionKind } from './http2-fields.ts'
 import { END_STREAM, FRAME_CLAUSES, layerOf, PRIORITY } from './http2-frames.ts'
 import { HeaderBlock } from './http2-header-block.ts'
@@ -39,7 +41,22 @@ export function* readHeaders(frame: Http2Frame): Reading<void> {
   yield* block.takeFragment(contentBytes - priorityBytes, flags)
   yield* skipPadding(stream, block.layer, paddingBytes)
   const message = kind === 'request' ? noteMessage(stream, section, isLast) : undefined
-  stream.frame('steady', labelOf(section, exchange, direction), FRAME_CLAUSES.HEADERS, message)
+  const label = labelOf(section, exchange, direction)
+  const told = stream.close('steady', label, FRAME_CLAUSES.HEADERS, message)
+  if (direction === 'up') {
+    if (kind === 'request') {
+      exchange.hasMethod = section.method !== null
+      exchange.isFetch = isLast && section.method === 'GET'
+      if (isLast && hasQueryValue(` ${section.path ?? ''}`)) stream.rules.note(READING_IN_QUERY)
+    }
+    tellRequest(stream, connection, exchange, told)
+  } else {
+    const isFinal = kind === 'response' && !section.isInterim
+    if (isFinal) settleFetch(stream, connection, exchange, section)
+    const isUsed = isFinal || kind === 'trailers'
+    stream.tell(isUsed ? inUse(told, exchange, isFinal && isLast) : told)
+    if (isUsed) block.layer = exchange.use.head
+  }
   yield* block.readContinuations()
 
   if (direction === 'down' && !section.isInterim) exchange.hasBegun.down = true

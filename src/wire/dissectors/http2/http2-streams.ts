@@ -1,6 +1,8 @@
 import type { Direction } from '../../../model/vocabulary.ts'
+import type { HeldRequest } from '../http1/http1-requests.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import type { Rules } from '../parsing/rules.ts'
+import { ACKNOWLEDGES, type ResponseUse } from './http2-use.ts'
 
 /** One request and its response. */
 export interface Http2Stream {
@@ -11,6 +13,14 @@ export interface Http2Stream {
   readonly isOpen: Record<Direction, boolean>
   /** Whether request and final response have begun: what may follow are content and trailers. */
   readonly hasBegun: Record<Direction, boolean>
+  /** The request says its method; it may be of a table that is not known. */
+  hasMethod: boolean
+  /** Whether it is a GET without content, which its answer explains. */
+  isFetch: boolean
+  /** That, once it was read. */
+  held: HeldRequest | null
+  /** What its response is for. */
+  use: ResponseUse
 }
 
 /** Far more than peers allow each other (RFC 9113 §5.1.2); each is held until both sides end it. */
@@ -50,7 +60,10 @@ export class Http2Streams {
     }
     const isOpen = { up: true, down: true }
     const hasBegun = { up: false, down: false }
-    const stream: Http2Stream = { id, isPushed: by === 'down', isOpen, hasBegun }
+    const stream: Http2Stream = {
+      ...{ id, isPushed: by === 'down', isOpen, hasBegun },
+      ...{ hasMethod: false, isFetch: false, held: null, use: ACKNOWLEDGES },
+    }
     this.#highestId[by] = Math.max(this.#highestId[by], id)
     this.#open.set(id, stream)
     return stream
@@ -77,6 +90,20 @@ export class Http2Streams {
       `stream ${id} was not begun (RFC 9113 §5.1)`,
       'something comes on a stream that was not begun (RFC 9113 §5.1)',
     )
+  }
+
+  /** Requests whose final response has not begun. */
+  get unanswered(): number {
+    const open = [...this.#open.values()]
+    return open.filter(({ isPushed, hasBegun }) => !isPushed && hasBegun.up && !hasBegun.down)
+      .length
+  }
+
+  /** @returns what a reset stream had asked for, where that is not known */
+  reset(direction: Direction, id: number): HeldRequest | null {
+    const held = this.#open.get(id)?.held ?? null
+    this.end(direction, id)
+    return held?.purpose === null ? held : null
   }
 
   /**

@@ -214,10 +214,11 @@ describe('a response', () => {
     const promise = frame('05', '04', 1, '00000002 82 86 84 01 01 68')
     const pushed = [frame('01', '04', 2, '88'), data(2, 'x')]
     expect(explainAfterOpening(up(said(GET)), down(said(promise, ...pushed)))).toEqual([
-      'steady HEADERS 15',
       'steady PUSH_PROMISE 19',
       'steady pushed HEADERS 10',
       'steady pushed DATA 10',
+      // Nobody answers it: it has waited in vain.
+      'idle HEADERS 15',
     ])
     const noPush: Conversation = [up(said(PREFACE, frame('04', '00', 0, '0002 00000000'), GET))]
     expect(reasonOf(...noPush, down(said(SETTINGS, promise)))).toMatch(/has turned it off/)
@@ -314,7 +315,7 @@ describe('frames of the connection', () => {
   it('set up until the first request, whatever they are', () => {
     const unknown = frame('fa', '00', 0, '0102')
     const priority = frame('02', '00', 5, '00000000 0f')
-    expect(explainAfterOpening(up(said(unknown, priority, GET, unknown, priority)))).toEqual([
+    expect(explainAfterOpening(up(said(unknown, priority, POST, unknown, priority)))).toEqual([
       'setup frame of type 0xfa 11',
       'setup PRIORITY 14',
       'steady HEADERS 15',

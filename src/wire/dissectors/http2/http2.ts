@@ -1,5 +1,6 @@
 import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
-import type { DissectorFactory } from '../../../model/wire/frame.ts'
+import type { DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
+import { RequestQueue } from '../http1/http1-requests.ts'
 import { MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
 import { FrameStream } from '../parsing/frame-stream.ts'
 import { Http2Connection, type Http2Frame } from './http2-connection.ts'
@@ -17,6 +18,7 @@ import {
 } from './http2-frames.ts'
 import { readHeaders, readPushPromise } from './http2-headers.ts'
 import { skipPadding, takePadLength } from './http2-padding.ts'
+import type { ResponseUse } from './http2-use.ts'
 
 /** RFC 9113 §3.4: what a client says before its first frame. */
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
@@ -29,13 +31,20 @@ const PREFACE_CLAUSE = 'RFC 9113 §3.4'
  * those of before stay unknown; frames and lengths do not.
  */
 export const dissectHttp2: DissectorFactory = (sink, start = 'fresh') => {
-  const connection = new Http2Connection()
+  const requests = new RequestQueue(sink)
+  const connection = new Http2Connection(requests)
   if (start === 'joined') for (const direction of DIRECTIONS) connection.lose(direction)
+  // What the client says stands behind the requests that wait.
+  const upward: DissectorSink = {
+    ...{ remark: sink.remark, outcome: sink.outcome, memory: sink.memory },
+    frame: (frame) => requests.add(frame),
+    unexplained: (gap) => sink.unexplained(gap),
+  }
   const open = (direction: Direction): FrameStream =>
     new FrameStream(
       direction,
       direction === 'up' ? 'the connection preface' : 'a frame',
-      sink,
+      direction === 'up' ? upward : sink,
       (stream) => readDirection(stream, connection),
       { units: FRAME_UNITS, start, onLost: () => connection.lose(direction) },
     )
@@ -44,10 +53,18 @@ export const dissectHttp2: DissectorFactory = (sink, start = 'fresh') => {
     feed: (direction, bytes) => streams[direction].feed(bytes),
     missing: (direction, lengthBytes) => streams[direction].missing(lengthBytes),
     end: () => {
+      const { unanswered } = connection.streams
+      requests.end()
       for (const direction of DIRECTIONS) streams[direction].end()
+      if (unanswered === 0) return
+      const text = 'not answered'
+      sink.outcome?.({ direction: 'up', unit: 'request', text, verdict: 'unanswered' }, unanswered)
     },
   }
 }
+
+/** What the client sends is the message. */
+const UPLOAD: ResponseUse = { phase: 'steady', head: 'framing', content: 'payload' }
 
 const READERS: Readonly<Record<FrameName, (frame: Http2Frame) => Reading<void>>> = {
   ...CONTROL_READERS,
@@ -92,25 +109,24 @@ function* readData(frame: Http2Frame): Reading<void> {
   const { header, stream, connection } = frame
   const { direction } = stream
   const clause = FRAME_CLAUSES.DATA
-  const { hasBegun, isPushed } = connection.streams.require(
-    direction,
-    header.streamId,
-    stream.rules,
-  )
+  const exchange = connection.streams.require(direction, header.streamId, stream.rules)
+  const { hasBegun, isPushed } = exchange
   if (!hasBegun[direction] && !connection.streams.hasLost) {
     stream.rules.breach('DATA comes before the header section (RFC 9113 §8.1)')
   }
   // Padding too takes room in the window (RFC 9113 §6.9.1).
   connection.opposite(direction).heldBytes += header.lengthBytes
-  const layer = layerOf(header, direction)
+  const use = direction === 'up' ? UPLOAD : exchange.use
+  const layer = use.head
   const { contentBytes, paddingBytes } = yield* takePadLength(frame, layer)
   yield* skip(contentBytes)
-  if (direction === 'up') stream.part('payload', 'Data', contentBytes, { clause })
-  else if (contentBytes > 0) stream.part(layer, 'Data', contentBytes, { clause })
+  if (contentBytes > 0 || use.content === 'payload') {
+    stream.part(use.content, 'Data', contentBytes, { clause })
+  }
   yield* skipPadding(stream, layer, paddingBytes)
   if (header.flags & END_STREAM) connection.streams.end(direction, header.streamId)
-  if (direction === 'up') stream.frame('steady', 'DATA', clause, 'continues')
-  else stream.frame('steady', isPushed ? 'pushed DATA' : 'response DATA', clause)
+  const label = direction === 'up' ? 'DATA' : isPushed ? 'pushed DATA' : 'response DATA'
+  stream.frame(use.phase, label, clause, use.content === 'payload' ? 'continues' : undefined)
 }
 
 /** What nobody has defined is ignored by its receiver, and counted here (RFC 9113 §5.5). */

@@ -23,6 +23,11 @@ export class Rules {
     return this.#sink.remark === undefined ? 'strict' : 'lenient'
   }
 
+  /** What breaks no rule, and a reader of other people's traffic should know. */
+  note(text: string): void {
+    this.#sink.remark?.({ direction: this.#direction, clause: null, text })
+  }
+
   /** @param check throws MalformedBytes where a rule is broken */
   check(check: () => void): void {
     try {
