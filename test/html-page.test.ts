@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { exporters } from '../src/export/index.ts'
 import type { Report } from '../src/model/report/report.ts'
+import { breakEvenOf } from '../src/stats/break-even.ts'
+import { listTransports } from '../src/transports/registry.ts'
 import { fixtureReport, hostileReport } from './fixtures/report.ts'
 import { expectGolden } from './support/golden.ts'
 
@@ -55,4 +57,34 @@ it.each([
   const page = pageOf(change(fixtureReport()) as Report)
   expect(page).toContain('<h2>Run it again</h2>')
   expect(page).not.toMatch(/NaN|Infinity|undefined/)
+})
+
+it('says that a run was cut short, and what failed', () => {
+  const report = fixtureReport()
+  expect(report.partial).toBe(true)
+  const [first] = report.cells
+  if (first?.status !== 'measured') throw new Error('no cell')
+  const failed = { ...first, status: 'failed' as const, reason: 'one stray byte', bytes: null }
+  const page = pageOf({ ...report, cells: [failed, ...report.cells.slice(1)] })
+  expect(page).toContain(report.partialReason)
+  expect(page).toContain('one stray byte')
+})
+
+it('stays below a megabyte with every way up on every scenario', () => {
+  const report = fixtureReport()
+  const ids = listTransports().flatMap(({ id, traits }) =>
+    traits.flows.includes('uplink') ? [id] : [],
+  )
+  const names = report.plan.scenarios.map(({ name }) => name)
+  const cells = names.flatMap((scenario) =>
+    ids.flatMap((transport, index) => {
+      const like = report.cells.filter((cell) => cell.status === 'measured')
+      const cell = like[index % like.length]
+      return cell === undefined ? [] : [{ ...cell, scenario, transport }]
+    }),
+  )
+  expect(cells.length).toBeGreaterThan(150)
+  const page = pageOf({ ...report, cells, breakEven: breakEvenOf(cells) })
+  expect(page.length).toBeLessThan(1_000_000)
+  expect(page.length).toBeGreaterThan(200_000)
 })
