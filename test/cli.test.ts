@@ -170,7 +170,7 @@ describe('wrong usage is one line on stderr, and exit status 2', () => {
     ],
     [
       'run jsn',
-      'unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, authenticated, cold-start, command-delivery, fan-out, tls-profiles, payload-sizes, all, or a path such as ./my.yaml',
+      'unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, authenticated, cold-start, command-delivery, encodings, fan-out, tls-profiles, payload-sizes, all, or a path such as ./my.yaml',
     ],
     ['run DIR/my\u001b[31m.yaml', 'DIR/my?[31m.yaml: cannot be read: there is no such file'],
   ])('`%s`', async (line, message) => {
@@ -217,17 +217,18 @@ describe('list', () => {
     expect(scenarios).toBe(
       [
         'scenarios',
-        '  name              flow                  messages     bytes  title',
-        '  single-reading    uplink                     100        14  a single reading, 溫度：25°C',
-        '  json              uplink                     100        14  JSON { "temp": 25 }',
-        '  batch-1000        uplink                       1     15001  1000 readings in one message',
-        '  stream-1000       uplink                    1000        14  1000 readings, one message each',
-        '  authenticated     uplink                     100        14  JSON { "temp": 25 }, with a token of 300 bytes',
-        '  cold-start        uplink                      20        14  one reading from a device that wakes for it',
-        '  command-delivery  roundtrip                   50        16  a command to an air conditioner, and its state back',
-        '  fan-out           fanout to 1, 10, 100        20        14  fan-out',
-        '  tls-profiles      uplink                       1        14  one reading over TLS',
-        '  payload-sizes     uplink                      10  1–100000  a message',
+        '  name              flow                  messages      bytes  title',
+        '  single-reading    uplink                     100         14  a single reading, 溫度：25°C',
+        '  json              uplink                     100         14  JSON { "temp": 25 }',
+        '  batch-1000        uplink                       1      15001  1000 readings in one message',
+        '  stream-1000       uplink                    1000         14  1000 readings, one message each',
+        '  authenticated     uplink                     100         14  JSON { "temp": 25 }, with a token of 300 bytes',
+        '  cold-start        uplink                      20         14  one reading from a device that wakes for it',
+        '  command-delivery  roundtrip                   50         16  a command to an air conditioner, and its state back',
+        '  encodings         uplink                       3  936–21813  1,000 varied readings in one message',
+        '  fan-out           fanout to 1, 10, 100        20         14  fan-out',
+        '  tls-profiles      uplink                       1         14  one reading over TLS',
+        '  payload-sizes     uplink                      10   1–100000  a message',
       ].join('\n'),
     )
     const lines = transports.trimEnd().split('\n')

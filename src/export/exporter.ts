@@ -13,6 +13,7 @@ export const SECTIONS = [
   'commands',
   'fan-out',
   'sizes',
+  'encodings',
   'bytes',
   'tls',
   'latency',

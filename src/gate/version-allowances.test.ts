@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { type BaselineCell, ZLIB } from '../model/report/check/baseline.ts'
 import type { BytesResult, Cell } from '../model/report/report.ts'
-import { allowancesBetween, withAllowances } from './version-allowances.ts'
+import { allowancesBetween, compressionAllowance, withAllowances } from './version-allowances.ts'
 
 const versions = (node: string, openssl: string, fetch: string) => ({
   ...{ node, openssl, 'undici (in Node, fetch)': fetch },
@@ -66,5 +67,34 @@ describe('what versions are known to move', () => {
     const moving = allowancesBetween(MQTTS, TLS_1_3, NODE_20, NODE_24)
     expect(withAllowances(was, moving)['setup up']?.layers).toEqual({ security: 299, control: 25 })
     expect(was['setup up'].layers.security).toBe(301)
+  })
+})
+
+describe('a payload that another zlib made', () => {
+  const gzip = { compression: 'gzip' } as Cell
+  const was = {
+    messages: 1,
+    'steady up': { layers: { payload: 1_000 }, frames: [] },
+  } as BaselineCell
+  const sent = (payload: number) =>
+    ({
+      ledger: [
+        {
+          ...{ phase: 'steady', direction: 'up', layer: 'payload' },
+          ...{ bytes: payload, basis: 'measured' },
+        },
+      ],
+    }) as unknown as BytesResult
+  const allowed = (cell: Cell, payload: number, now = '1.3.2') =>
+    compressionAllowance(cell, sent(payload), was, { [ZLIB]: '1.3.1' }, { [ZLIB]: now }).map(
+      ({ bytes: by }) => by,
+    )
+
+  it('may differ by one in a hundred, and by nothing within one version', () => {
+    expect(allowed(gzip, 1_010)).toEqual([10])
+    expect(allowed(gzip, 990)).toEqual([-10])
+    expect(allowed(gzip, 1_011)).toEqual([])
+    expect(allowed(gzip, 1_010, '1.3.1')).toEqual([])
+    expect(allowed({} as Cell, 1_010)).toEqual([])
   })
 })

@@ -1,9 +1,10 @@
-import type { BaselineCell, Versions } from '../model/report/check/baseline.ts'
+import { type BaselineCell, type Versions, ZLIB } from '../model/report/check/baseline.ts'
 import type { VersionAllowance } from '../model/report/check/check.ts'
 import { type VersionBytes, versionBytesIn } from '../model/report/check/version-bytes.ts'
 import type { BytesResult, Cell } from '../model/report/report.ts'
 import { inLanguage } from '../model/text/language.ts'
 import { wordsOf } from '../model/text/wording.ts'
+import { sumLedger } from '../model/wire/ledger.ts'
 
 /**
  * By how much the figures of a baseline move because other versions of Node, of
@@ -31,6 +32,32 @@ export function allowancesBetween(
       ...{ phase, direction, layer, bytes: moved },
     }))
   })
+}
+
+/** By so much one zlib may make a payload smaller than another does. */
+const COMPRESSION_SHARE = 0.01
+
+/**
+ * What a compressed payload may be larger or smaller because another zlib made
+ * it: one in a hundred, and all that it is where it lies within. Every other byte
+ * is held as always.
+ */
+export function compressionAllowance(
+  { compression }: Pick<Cell, 'compression'>,
+  bytes: Pick<BytesResult, 'ledger'>,
+  stored: BaselineCell,
+  was: Versions,
+  is: Versions,
+): VersionAllowance[] {
+  const [before, now] = [was[ZLIB], is[ZLIB]]
+  if (compression === undefined || before === undefined || now === undefined) return []
+  if (before === now) return []
+  const place = { phase: 'steady', direction: 'up', layer: 'payload' } as const
+  const held = stored['steady up']?.layers.payload ?? 0
+  const moved = sumLedger(bytes.ledger, place) - held
+  if (moved === 0 || Math.abs(moved) > held * COMPRESSION_SHARE) return []
+  const what = `compresses by ${compression} to other sizes, here within 1 %`
+  return [{ name: ZLIB, was: before, is: now, what, ...place, bytes: moved }]
 }
 
 /** Stored, so in one language. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
+import { ZLIB } from '../model/report/check/baseline.ts'
 import type { Environment } from '../model/report/report.ts'
 import type { Pinning } from '../system/pinning.ts'
 import { LIBRARY_NAMES } from '../transports/registry.ts'
@@ -18,6 +19,7 @@ export function describeEnvironment(pinning: Pinning): Environment {
   for (const name of PROTOCOL_LIBRARIES) libraries[name] = installedVersion(name)
   // `fetch` is Node's own copy, whatever version of undici drives its connections.
   libraries['undici (in Node, fetch)'] = process.versions.undici ?? 'unknown'
+  libraries[ZLIB] = process.versions.zlib ?? 'unknown'
   libraries['nghttp2 (in Node, http2)'] = process.versions.nghttp2 ?? 'unknown'
   return {
     platform: platform(),

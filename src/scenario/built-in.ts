@@ -9,6 +9,7 @@ const FURTHER_SCENARIOS = [
   'authenticated',
   'cold-start',
   'command-delivery',
+  'encodings',
   'fan-out',
   'tls-profiles',
   'payload-sizes',

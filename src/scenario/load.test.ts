@@ -94,11 +94,11 @@ describe('selecting scenarios', () => {
   it.each([
     [
       'jsn',
-      'scenario-not-found: unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, authenticated, cold-start, command-delivery, fan-out, tls-profiles, payload-sizes, all, or a path such as ./my.yaml',
+      'scenario-not-found: unknown scenario "jsn"; did you mean json? known: single-reading, json, batch-1000, stream-1000, authenticated, cold-start, command-delivery, encodings, fan-out, tls-profiles, payload-sizes, all, or a path such as ./my.yaml',
     ],
     [
       'carrier-pigeon',
-      'scenario-not-found: unknown scenario "carrier-pigeon"; known: single-reading, json, batch-1000, stream-1000, authenticated, cold-start, command-delivery, fan-out, tls-profiles, payload-sizes, all, or a path such as ./my.yaml',
+      'scenario-not-found: unknown scenario "carrier-pigeon"; known: single-reading, json, batch-1000, stream-1000, authenticated, cold-start, command-delivery, encodings, fan-out, tls-profiles, payload-sizes, all, or a path such as ./my.yaml',
     ],
     ['DIR/none.yaml', 'scenario-not-found: DIR/none.yaml: cannot be read: there is no such file'],
     ['DIR/directory.yaml', 'scenario-invalid: DIR/directory.yaml: is a directory; give a file'],

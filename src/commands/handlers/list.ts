@@ -3,6 +3,7 @@ import { jsonText } from '../../export/document/json-text.ts'
 import { formatMs, formatRate } from '../../export/report/links/link-text.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
+import type { ScenarioFile } from '../../model/scenario/scenario.ts'
 import { wordsOf } from '../../model/text/wording.ts'
 import type { TlsProfile } from '../../model/tls/profile.ts'
 import { TLS_PROFILES } from '../../model/tls/profiles.ts'
@@ -15,8 +16,10 @@ import type { ListArguments } from '../flags/list.ts'
 
 async function describeScenarios() {
   const loaded = await loadScenarios(BUILT_IN_SCENARIOS, KNOWN_NAMES)
-  // `run` names files: the scenarios that a list of subscribers makes are one row.
+  // `run` names files: the scenarios that a list makes are one row.
   const files = new Map(loaded.map((entry) => [entry.file, entry]))
+  const sizesOf = (file: string): number[] =>
+    loaded.flatMap((entry) => (entry.file === file ? [entry.payloads.payload(0).length] : []))
   return Array.from(files.values(), ({ written, payloads, file }) => ({
     name: written.name,
     title: wordsOf(written.title),
@@ -24,13 +27,17 @@ async function describeScenarios() {
     ...(written.subscribers !== undefined && { subscribers: [written.subscribers].flat() }),
     messages: written.messages,
     payloadBytes: payloads.payload(0).length,
-    ...(Array.isArray(written.payload.size) && { payloadSizes: written.payload.size }),
+    ...(isListed(written.payload) && { payloadSizes: sizesOf(file) }),
     contentType: payloads.contentType,
     transports: written.transports,
     claims: written.claims.map((claim) => wordsOf(claim.says)),
     file,
   }))
 }
+
+/** Whether its scenarios differ in what they send. */
+const isListed = ({ size, encoding, compress }: ScenarioFile['payload']): boolean =>
+  [size, encoding, compress].some(Array.isArray)
 
 /** Why this machine cannot run it; null where it can. */
 async function whatIsMissing(id: string): Promise<string | null> {

@@ -131,6 +131,8 @@ const COLUMNS: readonly Column[] = [
   ['messages_per_connection', (cell) => bytes(cell)?.renewals?.everyMessages],
   ['repeated_messages', (cell) => bytes(cell)?.renewals?.repeated],
   ['latency_renewed_connections', (cell) => latency(cell)?.renewals?.connections],
+  ['encoding', (cell) => cell.encoding],
+  ['compression', (cell) => cell.compression],
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */

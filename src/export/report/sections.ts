@@ -19,6 +19,7 @@ import { latencyBlocks } from './latency.ts'
 import { linkBlocks } from './links/link.ts'
 import { lossBlocks } from './links/loss.ts'
 import { loadBlocks } from './load.ts'
+import { encodingBlocks } from './sizes/encodings.ts'
 import { sizeBlocks } from './sizes/sizes.ts'
 import { timeBlocks } from './time.ts'
 import { tlsBlocks } from './tls/agreed.ts'
@@ -46,6 +47,7 @@ export const BLOCKS_OF: Readonly<Record<Section, (report: Report) => Block[]>> =
   commands: ifLoopback(commandBlocks),
   'fan-out': fanOutBlocks,
   sizes: sizeBlocks,
+  encodings: encodingBlocks,
   bytes: (report) => [...bytesBlocks(report), ...renewalBlocks(report)],
   tls: (report) => [...tlsBlocks(report), ...versionBlocks(report)],
   latency: ifLoopback(latencyBlocks, coldStartBlocks, timeBlocks),

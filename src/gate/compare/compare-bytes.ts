@@ -17,7 +17,7 @@ import type { Report } from '../../model/report/report.ts'
 import { DIRECTIONS, PHASES } from '../../model/vocabulary.ts'
 import type { Library } from '../../model/wire/library.ts'
 import { baselineCellOf, type CountedBytes, versionsOfReport } from '../baseline.ts'
-import { allowancesBetween, withAllowances } from '../version-allowances.ts'
+import { allowancesBetween, compressionAllowance, withAllowances } from '../version-allowances.ts'
 import { explainByVersions } from '../version-explanations.ts'
 import { findFrameChange } from './compare-frames.ts'
 
@@ -86,7 +86,10 @@ function judgeCell(
   const versions = [versionsOfCell(baseline, was), versionsOfReport(report)] as const
   return compareCell(cell, cell.bytes, was, {
     allowSmaller,
-    allowed: allowancesBetween(cell, cell.bytes, ...versions),
+    allowed: [
+      ...allowancesBetween(cell, cell.bytes, ...versions),
+      ...compressionAllowance(cell, cell.bytes, was, ...versions),
+    ],
     explain: (differences) =>
       explainByVersions(cell, differences, ...versions, librariesOf(transport)),
   })

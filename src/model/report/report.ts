@@ -81,6 +81,11 @@ const cellIdentity = {
       'network legs of delivery: device → broker → subscriber, app → server → device; one if left out',
     ),
   subscribers: z.int().min(1).optional().describe('who receive each message; in a fanout only'),
+  encoding: z.string().optional().describe('how the values of the payload are written'),
+  compression: z
+    .string()
+    .optional()
+    .describe('how the payload is compressed; it is not where this is left out'),
   target: z
     .string()
     .optional()

@@ -1,5 +1,5 @@
 import { lossName } from '../../model/link/loss.ts'
-import { contentEncodingOf } from '../../model/scenario/encoding.ts'
+import { contentEncodingOf, encodingName } from '../../model/scenario/encoding.ts'
 import { payloadFieldOf } from '../../model/scenario/http-query.ts'
 import { mqttObstacle } from '../../model/scenario/mqtt-settings.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
@@ -44,6 +44,7 @@ export function draftCells(
             link: target?.reported.place === 'elsewhere' ? 'network' : linkName(plan),
             ...(isOfTwoLegs ? { legs: 2 as const } : {}),
             ...(subscribers === null ? {} : { subscribers }),
+            ...encodingOf(planned.scenario),
             ...(target === null ? {} : { target: target.reported.url }),
           })
           const unfit =
@@ -60,6 +61,14 @@ export function draftCells(
       ),
     ]),
   )
+}
+
+function encodingOf({ payload }: PlannedScenario['scenario']) {
+  const { encoding, compress = 'none' } = payload
+  return {
+    ...(encoding !== undefined && { encoding: encodingName(encoding) }),
+    ...(compress !== 'none' && { compression: compress }),
+  }
 }
 
 /** Where nothing tells a receiver how to read what it gets. */

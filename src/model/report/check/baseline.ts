@@ -3,6 +3,9 @@ import type { Direction, Phase } from '../../vocabulary.ts'
 import { DIRECTIONS, LAYERS, PHASES } from '../../vocabulary.ts'
 import { parseFrameShape } from '../../wire/frame-shape.ts'
 
+/** What compresses payloads: a compressed size is exact within one version of it. */
+export const ZLIB = 'zlib (in Node)'
+
 /** The stored form of a baseline. A reader refuses a version that it does not know. */
 export const BASELINE_SCHEMA_VERSION = 1
 
