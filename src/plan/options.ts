@@ -107,6 +107,8 @@ export interface TapOptions {
   readonly 'pcap-limit'?: number | undefined
   readonly for?: string | undefined
   readonly connections?: number | undefined
+  readonly host?: string | undefined
+  readonly protocol?: string | undefined
 }
 
 /** Of many options, those that speak of servers that are there already. */

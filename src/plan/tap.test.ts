@@ -19,6 +19,7 @@ describe('the plan of a tap', () => {
       forMs: null,
       connections: null,
       capture: null,
+      only: { host: null, protocol: null },
     })
   })
 
@@ -30,6 +31,8 @@ describe('the plan of a tap', () => {
       connections: 3,
       pcap: 'a.pcapng',
       'pcap-limit': 10_000,
+      host: '192.0.2.7',
+      protocol: 'mqtt',
     }
     expect(planTap({ ...GIVEN, ...all })).toEqual({
       listen: { address: '::', port: 0 },
@@ -37,6 +40,7 @@ describe('the plan of a tap', () => {
       forMs: 300_000,
       connections: 3,
       capture: { path: 'a.pcapng', limitBytes: 10_000 },
+      only: { host: '192.0.2.7', protocol: 'mqtt' },
     })
     expect(planTap({ ...GIVEN, pcap: 'a' }).capture?.limitBytes).toBe(2 ** 30)
   })

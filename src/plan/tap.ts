@@ -24,6 +24,7 @@ export function planTap(options: TapOptions): TapPlan {
     forMs: parseFor(options.for),
     connections: parseCount('connections', options.connections, 1),
     capture: planCapture(options),
+    only: { host: options.host ?? null, protocol: options.protocol ?? null },
   }
 }
 

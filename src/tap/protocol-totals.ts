@@ -1,5 +1,6 @@
 import { Outcomes } from '../model/report/outcomes.ts'
 import { WireRemarks } from '../model/report/remarks.ts'
+import { Subjects } from '../model/report/subjects.ts'
 import type { UnitCount } from '../model/report/tap/captured.ts'
 import type { TapProtocol } from '../model/report/tap/tap-report.ts'
 import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
@@ -25,9 +26,19 @@ export class ProtocolTotals {
   readonly #unread = new Map<string, Unread>()
   readonly #remarks = new WireRemarks()
   readonly #outcomes = new Outcomes()
+  readonly #subjects = new Subjects()
 
   constructor(protocol: string) {
     this.#protocol = protocol
+  }
+
+  /** Its bytes alone, which are in no layer for this reason. */
+  count({ state, wireBytes }: TappedConnection, reason: string): void {
+    this.#connections[state === 'unreachable' ? 'broken' : state] += 1
+    addTotals(this.#wireBytes, wireBytes)
+    for (const direction of DIRECTIONS) {
+      if (wireBytes[direction] > 0) this.#note(direction, wireBytes[direction], reason)
+    }
   }
 
   add(connection: TappedConnection): void {
@@ -35,6 +46,7 @@ export class ProtocolTotals {
     this.#connections[state === 'unreachable' ? 'broken' : state] += 1
     this.#book.addBook(account.book)
     addTotals(this.#wireBytes, wireBytes)
+    for (const subject of account.subjects) this.#subjects.add(subject)
     if (messages !== null) {
       this.#messages ??= { up: 0, down: 0 }
       addTotals(this.#messages, messages)
@@ -56,6 +68,7 @@ export class ProtocolTotals {
     for (const [key, unread] of this.#unread) copy.#unread.set(key, { ...unread })
     for (const remark of this.#remarks.list()) copy.#remarks.add(remark, remark.count)
     for (const outcome of this.#outcomes.list()) copy.#outcomes.add(outcome, outcome.count)
+    for (const subject of this.#subjects.list()) copy.#subjects.add(subject)
     return copy
   }
 
@@ -75,6 +88,7 @@ export class ProtocolTotals {
       unread: [...this.#unread.values()].map((unread) => ({ ...unread })),
       remarks: this.#remarks.list(),
       outcomes: this.#outcomes.list(),
+      subjects: this.#subjects.list(),
     }
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { hex } from '../../test/support/dissection.ts'
 import { data, OPENING, POST, said } from '../../test/support/http2-frames.ts'
 import { sumLedger } from '../model/wire/ledger.ts'
-import { checkAgainst, TapBook } from './tap-book.ts'
+import { checkAgainst, TapBook, type TapFilter } from './tap-book.ts'
 import type { TappedConnection } from './tapped-connection.ts'
 
 const CONNECT = hex('10 0c 00 04 4d 51 54 54 04 02 00 3c 00 00')
@@ -18,7 +18,7 @@ const publish = (payloadBytes: number): Uint8Array =>
     Buffer.alloc(payloadBytes),
   ])
 
-function openBook() {
+function openBook(only: TapFilter = { host: null, protocol: null }) {
   const remarks: string[] = []
   let now = 0n
   const book = new TapBook({
@@ -27,11 +27,12 @@ function openBook() {
       return now
     },
     onRemark: (line) => remarks.push(line),
+    only,
   })
   return {
     book,
     remarks,
-    open: () => book.openConnection({ address: '::ffff:192.0.2.7', port: 49_152 }),
+    open: (address = '::ffff:192.0.2.7') => book.openConnection({ address, port: 49_152 }),
   }
 }
 
@@ -42,6 +43,40 @@ function speakMqtt(connection: TappedConnection, messages = 1): void {
 }
 
 describe('the book of a tap', () => {
+  it('says what messages were about', () => {
+    const { book, open } = openBook()
+    for (const connection of [open(), open()]) {
+      speakMqtt(connection, 2)
+      connection.end()
+    }
+    speakMqtt(open())
+    const [mqtt] = book.figures().protocols
+    expect(mqtt?.subjects).toEqual([{ direction: 'up', name: 't', messages: 5, bytes: 75 }])
+  })
+
+  it.each([
+    [{ host: '192.0.2.7', protocol: null }, 1],
+    [{ host: null, protocol: 'MQTT' }, 2],
+    [{ host: '192.0.2.9', protocol: 'mqtt' }, 1],
+    [{ host: null, protocol: 'http' }, 0],
+  ])('tells of %o alone, and counts the bytes of the rest', (only, wanted) => {
+    const { book, open } = openBook(only)
+    for (const connection of [open(), open('192.0.2.9')]) {
+      speakMqtt(connection)
+      connection.end()
+    }
+    const { protocols, notable } = book.figures()
+    expect(notable).toHaveLength(wanted)
+    const names = ['mqtt/3.1.1', ...(wanted === 1 ? ['others'] : [])]
+    expect(protocols.map(({ protocol }) => protocol)).toEqual(wanted === 0 ? ['others'] : names)
+    const others = protocols.find(({ protocol }) => protocol === 'others')
+    if (wanted < 2) {
+      expect(others).toMatchObject({ messages: null, ledger: [], units: [], subjects: [] })
+      expect(others?.unread.map(({ reason }) => reason)).toContain('of what was not asked for')
+    }
+    checkAgainst({ up: 2 * 29, down: 2 * 4 }, protocols)
+  })
+
   it('adds up what crossed by protocol, ended connections and open ones', () => {
     const { book, open } = openBook()
     const [first, second] = [open(), open(), open()]

@@ -1,5 +1,7 @@
 import { InstrumentError } from '../model/errors.ts'
+import { speaks } from '../model/report/tap/speaks.ts'
 import type { TapProtocol, TapReport } from '../model/report/tap/tap-report.ts'
+import { parseHostPort } from '../model/text/host-port.ts'
 import { DIRECTIONS } from '../model/vocabulary.ts'
 import { type ByteTotals, sumLedger } from '../model/wire/ledger.ts'
 import type { FrameListener } from '../wire/detection/detected-connection.ts'
@@ -18,10 +20,22 @@ export interface TapBookOptions {
   onEnded?(): void
   /** Is told every frame of every connection. */
   onFrame?: FrameListener | undefined
+  only?: TapFilter
+}
+
+/** What is told of; the bytes of the rest are counted, and no more. */
+export interface TapFilter {
+  /** Of clients, as they are written in the report. */
+  host: string | null
+  protocol: string | null
 }
 
 /** The figures of a tap, as far as they come from its connections. */
 export type TapFigures = Pick<TapReport, 'connections' | 'protocols' | 'notable'>
+
+const NO_FILTER: TapFilter = { host: null, protocol: null }
+/** The protocol of what was not asked for. */
+const OTHERS = 'others'
 
 /** Of each kind; then it is only counted, and the report has it. */
 const MOST_REMARKS = 10
@@ -83,8 +97,8 @@ export class TapBook {
     const totals = new Map([...this.#ended].map(([name, ended]) => [name, ended.copy()]))
     const notable = this.#notable.copy()
     for (const connection of this.#open) {
-      addTo(totals, connection)
-      notable.add(connection)
+      this.#addTo(totals, connection)
+      if (this.#isWanted(connection)) notable.add(connection)
     }
     return {
       connections: {
@@ -94,7 +108,7 @@ export class TapBook {
       },
       protocols: [...totals.values()]
         .map((each) => each.describe())
-        .sort((a, b) => wireBytesOf(b) - wireBytesOf(a)),
+        .sort((a, b) => isOthers(a) - isOthers(b) || wireBytesOf(b) - wireBytesOf(a)),
       notable: notable.list(),
     }
   }
@@ -104,13 +118,33 @@ export class TapBook {
     const { state, fault } = connection
     this.#counts[state === 'open' ? 'closed' : state] += 1
     // What never reached the target has crossed nothing.
-    if (state !== 'unreachable') addTo(this.#ended, connection)
-    this.#notable.add(connection)
+    if (state !== 'unreachable') this.#addTo(this.#ended, connection)
+    if (this.#isWanted(connection)) this.#notable.add(connection)
     if (state === 'unreachable' && fault !== null) {
       const { number, client } = connection
       this.#remark('unreachable', `connection ${number} from ${client}: ${describeFault(fault)}`)
     }
     this.#options.onEnded?.()
+  }
+
+  #addTo(totals: Map<string, ProtocolTotals>, connection: TappedConnection): void {
+    const isWanted = this.#isWanted(connection)
+    const name = isWanted ? connection.protocol : OTHERS
+    let its = totals.get(name)
+    if (its === undefined) {
+      its = new ProtocolTotals(name)
+      totals.set(name, its)
+    }
+    if (isWanted) its.add(connection)
+    else its.count(connection, 'of what was not asked for')
+  }
+
+  #isWanted({ client, protocol }: TappedConnection): boolean {
+    const { host, protocol: asked } = this.#options.only ?? NO_FILTER
+    return (
+      (host === null || parseHostPort(client)?.host === host) &&
+      (asked === null || speaks(protocol, asked))
+    )
   }
 
   #remark(kind: string, line: string): void {
@@ -122,16 +156,7 @@ export class TapBook {
   }
 }
 
-function addTo(totals: Map<string, ProtocolTotals>, connection: TappedConnection): void {
-  const { protocol } = connection
-  let its = totals.get(protocol)
-  if (its === undefined) {
-    its = new ProtocolTotals(protocol)
-    totals.set(protocol, its)
-  }
-  its.add(connection)
-}
-
+const isOthers = ({ protocol }: TapProtocol): number => Number(protocol === OTHERS)
 const wireBytesOf = ({ wireBytes }: TapProtocol): number => wireBytes.up + wireBytes.down
 
 /**

@@ -10,7 +10,7 @@ import {
   type Relay,
   type SocketPlace,
 } from '../wire/relay/tcp-relay.ts'
-import { TapBook } from './tap-book.ts'
+import { TapBook, type TapFilter } from './tap-book.ts'
 import { TapCaptureFile } from './tap-capture-file.ts'
 import { TapPackets } from './tap-packets.ts'
 import { formatPlace } from './tapped-connection.ts'
@@ -23,6 +23,7 @@ export interface TapPlan {
   /** Takes so many connections, and ends with the last of them; null any number. */
   connections: number | null
   capture: { path: string; limitBytes: number } | null
+  only: TapFilter
 }
 
 export interface TapHooks {
@@ -69,6 +70,7 @@ class Tap {
       onRemark: (line) => hooks.onRemark(line),
       onEnded: () => this.#countDown(),
       onFrame: hooks.onFrame,
+      only: plan.only,
     })
   }
 

@@ -138,11 +138,13 @@ export const INSPECT: Said<typeof INSPECT_FLAGS & typeof INSPECT_POSITIONALS> = 
 export const TAP: Said<typeof TAP_FLAGS> = {
   listen: '裝置連到哪裡：PORT（loopback；0 為任意）或 HOST:PORT',
   to: '伺服器，HOST:PORT；IPv6 用方括號',
-  out: 'report.json 與 ledger.csv 的資料夾（預設：results/<UTC 時間>）',
+  out: 'report.json、ledger.csv 與 topics.csv 的資料夾（預設：results/<UTC 時間>）',
   format: '結束時印到標準輸出的格式',
   pcap: '也把通過的流量寫成封包，給 Wireshark 看；內含一切，也含密碼',
   'pcap-limit': '那個檔案到多少位元組就截斷（預設：1073741824）',
   for: '多久之後結束，例如 30s 或 5min（預設：到 ctrl-C）',
+  host: '只讀這個位址的連線；其他的照樣轉送並計數',
+  protocol: '只報告這個協定，例如 mqtt、http/1.1、TLS；其餘只計數',
   connections: '接受這麼多條連線，最後一條結束就結束',
 }
 

@@ -17,7 +17,7 @@ export const TAP_FLAGS = {
   },
   out: {
     alias: 'o',
-    describe: 'folder for report.json and ledger.csv (default: results/<UTC time>)',
+    describe: 'folder for report.json, ledger.csv and topics.csv (default: results/<UTC time>)',
     type: 'string',
     requiresArg: true,
   },
@@ -35,6 +35,16 @@ export const TAP_FLAGS = {
   'pcap-limit': {
     describe: 'cut that file off at so many bytes (default: 1073741824)',
     type: 'number',
+    requiresArg: true,
+  },
+  host: {
+    describe: 'read only connections of this address; the others are passed on and counted',
+    type: 'string',
+    requiresArg: true,
+  },
+  protocol: {
+    describe: 'tell only of what speaks it, such as mqtt, http/1.1, TLS; the rest is counted',
+    type: 'string',
     requiresArg: true,
   },
   for: {

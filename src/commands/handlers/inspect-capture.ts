@@ -1,6 +1,7 @@
 import { renderCapture } from '../../export/capture/index.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/captured.ts'
+import { speaks } from '../../model/report/tap/speaks.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import { parseHostPort } from '../../model/text/host-port.ts'
 import { isGiven, targetOptions } from '../../plan/options.ts'
@@ -71,14 +72,12 @@ export async function readCaptureFile(
 
 /** Which connections `--port`, `--host` and `--protocol` name. */
 function wanted({ port, host, protocol }: Pick<InspectArguments, 'port' | 'host' | 'protocol'>) {
-  const speech = protocol?.toLowerCase()
   return (connection: CapturedConnection): boolean => {
     const places = [connection.client, connection.server].map(parseHostPort)
-    const name = speechName(connection).toLowerCase()
     return (
       (port === undefined || places.some((place) => place?.port === port)) &&
       (host === undefined || places.some((place) => place?.host === host)) &&
-      (speech === undefined || name.split(' in ').some((one) => one.startsWith(speech)))
+      (protocol === undefined || speaks(speechName(connection), protocol))
     )
   }
 }

@@ -1,6 +1,7 @@
 import { jsonText } from '../../export/document/json-text.ts'
 import { renderTapLedgerCsv } from '../../export/tap/ledger-csv.ts'
 import { tapLiveLines } from '../../export/tap/live.ts'
+import { renderTapTopicsCsv } from '../../export/tap/topics-csv.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { TapReport } from '../../model/report/tap/tap-report.ts'
@@ -66,6 +67,7 @@ export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> 
 async function writeReport(folder: RunFolder, report: TapReport): Promise<void> {
   await folder.write('report.json', jsonText(report))
   await folder.write('ledger.csv', renderTapLedgerCsv(report))
+  await folder.write('topics.csv', renderTapTopicsCsv(report))
 }
 
 /** One write at a time, and none for every drawing. */

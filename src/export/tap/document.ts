@@ -16,6 +16,7 @@ import {
   paragraph,
 } from '../document/document.ts'
 import { outcomeBlocks } from '../document/outcome-lines.ts'
+import { subjectBlocks } from '../document/subject-table.ts'
 import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 import { elapsedText } from './elapsed.ts'
@@ -37,6 +38,9 @@ export function tapDocument(report: TapReport): Block[] {
     ...(protocols.length === 0
       ? [paragraph('nothing has crossed')]
       : [WIRE_NOTE, protocolTable(protocols)]),
+    ...subjectBlocks(
+      protocols.flatMap(({ subjects }) => subjects).sort((a, b) => b.bytes - a.bytes),
+    ),
     ...protocols.flatMap(protocolBlocks),
     ...(notable.length === 0 ? [] : notableBlocks(notable)),
   ]

@@ -60,6 +60,17 @@ const outcomes = z
   )
   .describe('what was accepted, refused, not answered, sent again')
 
+const subjects = z
+  .array(
+    z.strictObject({
+      direction: z.enum(DIRECTIONS),
+      name: z.string(),
+      messages: count,
+      bytes: count.describe('of the units that carried them, without what answered'),
+    }),
+  )
+  .describe('topics of MQTT, paths of HTTP and CoAP, the most bytes first; a thousand at most')
+
 const protocolTotals = z.strictObject({
   protocol: protocolName,
   connections: z.strictObject({ open: count, closed: count, broken: count }),
@@ -76,6 +87,7 @@ const protocolTotals = z.strictObject({
   unread,
   remarks,
   outcomes,
+  subjects,
 })
 
 const connection = z.strictObject({
