@@ -66,6 +66,8 @@ describe('the break-even formula', () => {
     'mqtt5-ws-qos1',
     'https1-close',
     'https1-resumed',
+    'https1-wake',
+    'mqtts-wake',
     'h2c',
     'http2',
     'coap-con',

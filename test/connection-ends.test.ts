@@ -268,7 +268,7 @@ describe('a server that closes after three', () => {
 
   async function find(transports: string, how: string, tls: boolean): Promise<Found> {
     const found: Found[] = []
-    for (const messages of [EVERY, 10 * EVERY]) {
+    for (const messages of [EVERY, 10 * EVERY, 100 * EVERY]) {
       await using server = await startOddServer<Seen>('closing.mjs', {
         ...{ protocol: 'http/1.1', how, after: EVERY, ...(tls && identity) },
       })
@@ -281,8 +281,8 @@ describe('a server that closes after three', () => {
       const [first] = bytesOf(report)
       found.push({ breakEven: report.breakEven, first: first?.firstMessage })
     }
-    const [three, thirty] = found as [Found, Found]
-    expect(thirty).toEqual(three)
+    const [three, ...more] = found as [Found, ...Found[]]
+    for (const other of more) expect(other).toEqual(three)
     return three
   }
 

@@ -2,7 +2,7 @@ import type { TransportCost } from './report/report.ts'
 
 /**
  * What n messages cost, setting up and closing included: `first + (n − 1) × further`,
- * and where the server ends a connection every so many messages, a renewal
+ * and where the server ends a connection every so many messages, or a device opens one for so many, a renewal
  * before the one after them.
  */
 export type CostLine = TransportCost['bytes']

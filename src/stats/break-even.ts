@@ -6,6 +6,7 @@ import type {
   PairBreakEven,
   Renewals,
   TransportCost,
+  Wakes,
 } from '../model/report/report.ts'
 import { sumLedger } from '../model/wire/ledger.ts'
 
@@ -18,6 +19,8 @@ export interface Crossing {
   /** The other one is strictly cheaper up to this many messages; 0: never. */
   otherUpToMessages: number
 }
+
+type Cost = Renewals['begun']
 
 /** Costs are means over whole bytes: what differs by less than this differs by rounding. */
 const TOLERANCE = 1e-9
@@ -131,7 +134,7 @@ function pairOf(left: TransportCost, right: TransportCost): PairBreakEven {
 function costsOf(cell: Cell, cells: readonly Cell[]): TransportCost[] {
   if (cell.status !== 'measured' || cell.bytes === null) return []
   const { scenario, transport, bytes } = cell
-  const { firstMessage, roundTrips, messages, renewals } = bytes
+  const { firstMessage, roundTrips, messages, renewals, wakes } = bytes
   // Nothing is known of the first message in what an older version measured.
   if (firstMessage === undefined || messages === 0) return []
   const connection = connectionOf(cell.transport, bytes, cells)
@@ -140,19 +143,16 @@ function costsOf(cell: Cell, cells: readonly Cell[]): TransportCost[] {
     roundTrips == null
       ? null
       : roundTrips.setup + roundTrips.steady + roundTrips.close + roundTrips.tcp.roundTrips
-  const line = (
-    unit: keyof Renewals['begun'],
-    first: number,
-    all: number,
-    steady: number,
-  ): CostLine =>
-    renewals === undefined
-      ? {
-          first,
-          further:
-            messages > 1 ? (all - first) / (messages - 1) : connection === 'own' ? first : steady,
-        }
-      : renewedLine(first, renewals, unit)
+  const line = (unit: keyof Cost, first: number, all: number, steady: number): CostLine =>
+    wakes !== undefined
+      ? wakingLine(wakes, unit, steady / messages)
+      : renewals === undefined
+        ? {
+            first,
+            further:
+              messages > 1 ? (all - first) / (messages - 1) : connection === 'own' ? first : steady,
+          }
+        : renewedLine(first, renewals, unit)
   return [
     {
       scenario,
@@ -176,11 +176,22 @@ function costsOf(cell: Cell, cells: readonly Cell[]): TransportCost[] {
 function renewedLine(
   first: number,
   { everyMessages, further, begun }: Renewals,
-  unit: keyof Renewals['begun'],
+  unit: keyof Cost,
 ): CostLine {
   if (further === null) return { first, further: begun[unit] }
   const renewal = { everyMessages, cost: begun[unit] - further[unit] }
   return { first, further: further[unit], renewal }
+}
+
+/** @param single of a message, where no wake has shown a further one */
+function wakingLine(
+  { messages, further, begun }: Wakes,
+  unit: keyof Cost,
+  single: number,
+): CostLine {
+  const first = begun[unit]
+  const each = further?.[unit] ?? single
+  return { first, further: each, renewal: { everyMessages: messages, cost: first - each } }
 }
 
 /**

@@ -298,6 +298,8 @@ export interface PacedProducer extends AsyncDisposable {
   readonly kind: 'paced'
   /** `own`: each message has a connection of its own. `kept` if left out. */
   readonly connections?: 'kept' | 'own'
+  /** Where a connection of its own is for several messages: how many. One if left out. */
+  readonly messagesPerWake?: number
   /** Whether further messages go on this connection at once, before the device sleeps; not if left out. */
   awake?(): boolean
   /** Resolves with what the transport's completion proves; rejects when it cannot come any more. */

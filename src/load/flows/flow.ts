@@ -44,6 +44,8 @@ export interface FlowSession extends AsyncDisposable {
   readonly producer: Producer['kind']
   /** Whether each message has a connection of its own. */
   readonly connections: 'kept' | 'own'
+  /** Where one is for several messages: how many. */
+  readonly messagesPerWake?: number | undefined
   /** From now on what arrives on this side is kept, each with its instant. */
   startBlock(): void
   /** From now on what arrives on this side is held against what was sent, and let go: a tally for each place. */

@@ -77,6 +77,10 @@ class UplinkSession implements FlowSession {
     return this.#producer.kind === 'paced' ? (this.#producer.connections ?? 'kept') : 'kept'
   }
 
+  get messagesPerWake(): number | undefined {
+    return this.#producer.kind === 'paced' ? this.#producer.messagesPerWake : undefined
+  }
+
   startBlock(): void {
     this.#notices?.reset()
   }

@@ -133,6 +133,7 @@ async function passThroughRelays(
         payloadBytes: progress.payloadBytes + session.answeredBytes,
         repeatedBytes: progress.repeatedBytes,
         pace: paceOf(session),
+        messagesPerWake: session.messagesPerWake,
       })
       const { firstMessage } = bytes
       return {

@@ -53,6 +53,8 @@ export interface LinkMessages {
   repeatedBytes?: number
   /** How its messages followed each other, for the model of the network below; `own-time` if left out. */
   pace?: Pace
+  /** Where a connection is opened for several of them: for how many. */
+  messagesPerWake?: number | undefined
 }
 
 /**
@@ -157,7 +159,9 @@ export class TappedLink implements AsyncDisposable {
   async settle(sent: LinkMessages): Promise<BytesResult> {
     const { messages, payloadBytes, repeatedBytes = 0, pace = 'own-time' } = sent
     await this.#relay.drained()
-    const { ledger, renewals, ...rest } = this.account.settle(this.#relay.totals())
+    const { messagesPerWake } = sent
+    const found = this.account.settle(this.#relay.totals(), messagesPerWake)
+    const { ledger, renewals, ...rest } = found
     const payloadOnWire = sumLedger(ledger, { layer: 'payload' })
     if (payloadOnWire < payloadBytes || payloadOnWire > payloadBytes + repeatedBytes) {
       throw new InstrumentError(

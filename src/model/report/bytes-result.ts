@@ -103,6 +103,16 @@ const renewals = z
   })
   .describe('of a kept connection that the server ended')
 
+const wakes = z
+  .strictObject({
+    messages: count.min(2).describe('for which a connection is opened'),
+    further: cost
+      .nullable()
+      .describe('mean of a message that is not the first on its connection; null: there is none'),
+    begun: cost.describe('mean of opening and closing a connection, with the first message on it'),
+  })
+  .describe('of a device that sends several messages each time that it wakes up')
+
 const waiting = z
   .strictObject({
     exchangeBytes: count.describe(
@@ -149,6 +159,7 @@ export const bytesResult = z.strictObject({
   renewals: renewals
     .optional()
     .describe('where the server ended connections that the client would have kept'),
+  wakes: wakes.optional(),
   waiting: waiting.optional().describe('of a roundtrip, where it is known how its device waits'),
   subscriberLinks: z
     .array(ledgerEntry)
@@ -160,6 +171,7 @@ export const bytesResult = z.strictObject({
 
 export type RoundTrips = z.output<typeof roundTrips>
 export type WaitingCost = z.output<typeof waiting>
+export type Wakes = z.output<typeof wakes>
 export type Renewals = z.output<typeof renewals>
 export type FirstMessage = z.output<typeof firstMessage>
 export type BytesResult = z.output<typeof bytesResult>

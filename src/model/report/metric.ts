@@ -71,9 +71,10 @@ const withConnection = ({ ledger }: BytesResult): number =>
 
 /** Of one message with its share of opening and closing connections; null where nothing is known of the link. */
 export function totalLinkBytesOf(bytes: BytesResult): number | null {
-  const { ledger, messages, firstMessage } = bytes
+  const { ledger, messages, firstMessage, wakes } = bytes
   if (messages === 0 || linkBasisOf(ledger) === null) return null
-  const network = networkWithConnection(ledger, messages, firstMessage?.connection === 'own')
+  const opensMore = firstMessage?.connection === 'own' || wakes !== undefined
+  const network = networkWithConnection(ledger, messages, opensMore)
   return withConnection(bytes) / messages + network
 }
 

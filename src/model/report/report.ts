@@ -317,6 +317,7 @@ export type {
   Renewals,
   RoundTrips,
   WaitingCost,
+  Wakes,
 } from './bytes-result.ts'
 export type { Series }
 export type Counts = z.output<typeof counts>

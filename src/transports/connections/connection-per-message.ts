@@ -57,6 +57,7 @@ export function connectPerMessage(
   const producer: PacedProducer = {
     kind: 'paced',
     connections: 'own',
+    ...(messages > 1 && { messagesPerWake: messages }),
     awake: () => connected !== null,
     send: (payload) =>
       lifeline.wait((resolve, reject) => {

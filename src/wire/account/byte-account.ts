@@ -1,5 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
-import type { FirstMessage, Renewals, RoundTrips } from '../../model/report/report.ts'
+import type { FirstMessage, Renewals, RoundTrips, Wakes } from '../../model/report/report.ts'
 import type { Direction, Flow, Phase, Protocol } from '../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, Frame, Unexplained } from '../../model/wire/frame.ts'
@@ -138,6 +138,7 @@ export class ByteAccount {
   /**
    * Closes the account, after every connection has ended.
    * @param relayTotals what the relay passed on, counted by itself
+   * @param messagesPerWake for how many messages a connection is opened, where it is for several
    * @returns the ledger, those totals, and the frames worth reading, on the
    *   connections that were there for the first message; with them the round trips,
    *   null where the protocol's cannot be told from its frames, what the first
@@ -145,12 +146,16 @@ export class ByteAccount {
    * @throws InstrumentError `unexplained-bytes` where a dissector met a byte that
    *   no rule explains, `ledger-mismatch` where the layers do not sum to the totals
    */
-  settle(relayTotals: ByteTotals): {
+  settle(
+    relayTotals: ByteTotals,
+    messagesPerWake?: number,
+  ): {
     ledger: LedgerEntry[]
     totals: ByteTotals
     exchange: Frame[]
     roundTrips: RoundTrips | null
     firstMessage: FirstMessage
+    wakes?: Wakes
     renewals: Renewals | null
   } {
     const unexplained = this.unexplained()
@@ -171,7 +176,8 @@ export class ByteAccount {
       totals: { ...relayTotals },
       exchange: this.#exchange.frames(),
       roundTrips,
-      firstMessage: this.#firstMessage(roundTrips),
+      firstMessage: this.#firstMessage(roundTrips, messagesPerWake === undefined),
+      ...(messagesPerWake !== undefined && { wakes: this.#costs.wakes(messagesPerWake) }),
       renewals: this.#costs.renewals(),
     }
   }
@@ -190,9 +196,9 @@ export class ByteAccount {
     }
   }
 
-  #firstMessage(roundTrips: RoundTrips | null): FirstMessage {
+  #firstMessage(roundTrips: RoundTrips | null, mayBeKept: boolean): FirstMessage {
     const onOwnConnection = this.#messages > 1 && this.#mostOnOneConnection === 1
-    const cost = this.#costs.first(!onOwnConnection)
+    const cost = this.#costs.first(mayBeKept && !onOwnConnection)
     return {
       connection: onOwnConnection ? 'own' : 'kept',
       wireBytes: cost.wireBytes,

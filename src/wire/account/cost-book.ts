@@ -1,4 +1,4 @@
-import type { Renewals } from '../../model/report/report.ts'
+import type { Renewals, Wakes } from '../../model/report/report.ts'
 import type { Direction, Phase } from '../../model/vocabulary.ts'
 import type { Frame } from '../../model/wire/frame.ts'
 import { roundTripsOf } from './round-trips.ts'
@@ -125,6 +125,21 @@ export class CostBook {
       everyMessages: Math.max(1, total(ended.map(answeredOn)) / ended.length),
       further: furtherMessages === 0 ? null : divide(furtherCost, furtherMessages),
       begun: divide(begun, like.length),
+    }
+  }
+
+  /**
+   * What a connection costs that a device opens for several messages, whole or not.
+   * @param messages that it is opened for
+   */
+  wakes(messages: number): Wakes {
+    const further = total(this.#connections.map((each) => Math.max(0, each.messages - 1)))
+    const begun = sum(this.#connections.flatMap((each) => [each.around, each.firstMessage]))
+    return {
+      messages,
+      further:
+        further === 0 ? null : divide(sum(this.#connections.map((each) => each.further)), further),
+      begun: divide(begun, this.#connections.length),
     }
   }
 
