@@ -8,6 +8,8 @@ import {
   renderCells,
 } from '../../../test/support/captures.ts'
 import { type Conversation, down, hex, up } from '../../../test/support/dissection.ts'
+import { createTlsServer, recordTls } from '../../../test/support/tls-conversation.ts'
+import { CONTENT_TYPE, converse, keyLog } from '../../../test/support/tls-records.ts'
 import { renderCapture } from '../../export/capture/index.ts'
 import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/captured.ts'
 import type { Protocol } from '../../model/vocabulary.ts'
@@ -296,5 +298,48 @@ describe('a capture', () => {
       ),
       { numRuns: 400 },
     )
+  })
+})
+
+describe('a key log', () => {
+  const secured = recordingOf(
+    converse(({ client }) => [
+      ['up', client.seal(CONTENT_TYPE.data, Buffer.from('GET / HTTP/1.1\r\nHost: h\r\n\r\n'))],
+    ]),
+  )
+  const file = renderCells([recordedCell(secured, 'http/1.1', true)], 'withheld')
+  const read = (lines: readonly string[]) => {
+    const { connections = [], remarks } = readCaptureLedger(file, 'a file', lines) ?? {}
+    return [connections[0]?.protocol, connections[0]?.tls, remarks?.map(({ text }) => text)]
+  }
+
+  it('opens the connections that are its own', () => {
+    expect(read(keyLog())).toEqual(['http/1.1', 'opened', []])
+  })
+
+  it('that fits nothing says so', () => {
+    const others = keyLog().map((line) => line.replaceAll('c1c1', 'c2c2'))
+    expect(read(others)).toEqual([null, 'closed', [expect.stringMatching(/fits no connection/)]])
+    const none = [expect.stringMatching(/no line that is a secret/)]
+    expect(read(['a diary'])).toEqual([null, 'closed', none])
+    expect(read([])).toEqual([null, 'closed', []])
+  })
+
+  it('of TLS 1.2 opens it as that of 1.3 does', async () => {
+    const server = await createTlsServer()
+    const { conversation, keyLog: lines } = await recordTls(
+      server,
+      async (client, peer) => {
+        const arrived = new Promise((resolve) => peer.once('data', resolve))
+        client.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
+        await arrived
+      },
+      { maxVersion: 'TLSv1.2' },
+    )
+    const cells = [recordedCell(recordingOf(conversation), 'http/1.1', true)]
+    const [connection] =
+      readCaptureLedger(renderCells(cells, 'withheld'), 'a file', lines)?.connections ?? []
+    expect([connection?.protocol, connection?.tls]).toEqual(['http/1.1', 'opened'])
+    expect(connection?.units.map(({ label }) => label)).toContain('request')
   })
 })

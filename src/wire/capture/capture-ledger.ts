@@ -15,6 +15,8 @@ export class CaptureAccount {
   readonly #connections: Connections
   readonly #remarks: Remarks
   #packets = 0
+  /** Where one was given besides the file. */
+  #keyLog: TlsSecrets | null = null
 
   /**
    * @param head the first bytes of the file, which are then added as the others are
@@ -34,7 +36,10 @@ export class CaptureAccount {
     const remarks = new Remarks()
     const reader = openCapture(head, { remarks, secret: (line) => secrets.learn(line) })
     const context = { secrets, memory: new KeptSessions(), onFrame }
-    return reader && new CaptureAccount(name, reader, new Connections(context, remarks), remarks)
+    const account =
+      reader && new CaptureAccount(name, reader, new Connections(context, remarks), remarks)
+    if (account !== null && keyLog.some((line) => line !== '')) account.#keyLog = secrets
+    return account
   }
 
   private constructor(
@@ -69,6 +74,9 @@ export class CaptureAccount {
   end(isWanted: (connection: CapturedConnection) => boolean = () => true): CaptureLedger {
     this.#reader.end()
     const all = this.#connections.end()
+    if (this.#keyLog?.size === 0)
+      this.#remarks.add('the key log has no line that is a secret (RFC 9850)')
+    else if (this.#keyLog?.wasFound === false) this.#remarks.add(FITS_NOTHING)
     const connections = all.filter(isWanted)
     const others = all.length - connections.length
     if (others > 0) this.#remarks.add('a connection is none of those that were asked for', others)
@@ -82,6 +90,9 @@ export class CaptureAccount {
     }
   }
 }
+
+const FITS_NOTHING =
+  'the key log fits no connection: none of its secrets is of a ClientHello that is in the capture'
 
 /** The same of a file that is in memory; null where it is no capture file. */
 export function readCaptureLedger(

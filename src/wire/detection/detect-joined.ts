@@ -1,6 +1,6 @@
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type { DissectorFactory } from '../../model/wire/frame.ts'
-import { dissectOpaqueTls } from './opaque-tls.ts'
+import { dissectOpaqueTls } from '../dissectors/tls/opaque-tls.ts'
 import { readerOf } from './readers.ts'
 import { type Detection, UNKNOWN } from './signatures.ts'
 

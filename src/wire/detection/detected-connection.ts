@@ -12,9 +12,9 @@ import type {
 } from '../../model/wire/frame.ts'
 import { type ByteTotals, LedgerBook } from '../../model/wire/ledger.ts'
 import type { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
+import { isEncrypted } from '../dissectors/tls/opaque-tls.ts'
 import { detectingDissector } from './detecting-dissector.ts'
 import { DirectionAccount, type Loss } from './direction-account.ts'
-import { isEncrypted } from './opaque-tls.ts'
 import type { Detection } from './signatures.ts'
 import { SubjectReader } from './subject-reader.ts'
 

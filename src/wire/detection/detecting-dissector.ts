@@ -2,10 +2,10 @@ import type { Direction } from '../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, DissectorSink } from '../../model/wire/frame.ts'
 import type { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
+import { dissectOpaqueTls } from '../dissectors/tls/opaque-tls.ts'
 import { dissectTls } from '../dissectors/tls/tls.ts'
 import { clientRandomOf } from './client-random.ts'
 import { detectJoined } from './detect-joined.ts'
-import { dissectOpaqueTls } from './opaque-tls.ts'
 import { readerOf } from './readers.ts'
 import { type Detection, detectFinally, detectProtocol } from './signatures.ts'
 
@@ -59,7 +59,10 @@ const dissectorFor = (detection: Detection): DissectorFactory | null =>
 
 function canOpen(secrets: TlsSecrets, first: Uint8Array): boolean {
   const random = clientRandomOf(first)
-  return random !== null && secrets.find('CLIENT_TRAFFIC_SECRET_0', random) !== null
+  // Of TLS 1.3, and of 1.2 (RFC 9850).
+  return ['CLIENT_TRAFFIC_SECRET_0', 'CLIENT_RANDOM'].some(
+    (label) => random !== null && secrets.find(label, random) !== null,
+  )
 }
 
 type Choice = (detection: Detection, first: Uint8Array) => DissectorFactory | null

@@ -10,8 +10,8 @@ import {
 } from '../../../test/support/dissection.ts'
 import { masked } from '../../../test/support/websocket-frames.ts'
 import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
+import { isEncrypted } from '../dissectors/tls/opaque-tls.ts'
 import { detectingDissector } from './detecting-dissector.ts'
-import { isEncrypted } from './opaque-tls.ts'
 import { type Detection, detectFinally, detectProtocol } from './signatures.ts'
 
 const text = (source: string): Uint8Array => Buffer.from(source, 'latin1')

@@ -12,16 +12,21 @@ const MAX_WAITING = 1024
  * unexplained byte.
  */
 export class EnvelopedStream {
-  readonly #direction: Direction
+  readonly direction: Direction
   readonly #sink: DissectorSink
   readonly #envelopes = new Envelopes()
+  /** Whoever listens reads on where something is wrong. */
+  readonly #isLenient: boolean
+  /** Nothing of the inner protocol follows. */
+  #isClosed = false
   /** Own units that crossed while an inner frame was under way: inside it, if it goes on. */
   #waiting: Frame[] = []
   #isStopped = false
 
   constructor(direction: Direction, sink: DissectorSink) {
-    this.#direction = direction
+    this.direction = direction
     this.#sink = sink
+    this.#isLenient = sink.remark !== undefined
   }
 
   get isStopped(): boolean {
@@ -49,17 +54,25 @@ export class EnvelopedStream {
 
   /** A frame of the inner protocol. */
   wrap(frame: Frame): void {
-    if (!this.#isStopped) this.#sink.frame(this.#envelopes.wrap(frame))
+    if (this.#isStopped || this.#isClosed) return
+    this.#sink.frame(this.#envelopes.wrap(frame))
   }
 
   /** Bytes that the inner protocol cannot explain; `within` names the outer one. */
   stopInside(gap: Unexplained, within: string): void {
+    const reason = `inside ${within}, ${gap.reason}`
+    if (this.#isLenient) {
+      if (this.#isClosed) return
+      const { direction } = this
+      this.#sink.unexplained({ direction, offset: this.#envelopes.offsetOf(gap.offset), reason })
+      return
+    }
     // A frame that its reader holds back is not told of any more.
     const offset = Math.min(
       this.#envelopes.unwrappedOffset ?? Number.POSITIVE_INFINITY,
       this.#envelopes.offsetOf(gap.offset),
     )
-    this.#stopAt(offset, `inside ${within}, ${gap.reason}`)
+    this.#stopAt(offset, reason)
   }
 
   /**
@@ -71,21 +84,48 @@ export class EnvelopedStream {
     this.#stopAt(this.#envelopes.unwrappedOffset ?? offset, reason)
   }
 
+  /**
+   * The envelopes that follow cannot be opened: an inner frame that is under way
+   * will not be closed. Those of the outer protocol are told of by `tell`.
+   */
+  close(reason: string): void {
+    const offset = this.#envelopes.unwrappedOffset
+    const { direction } = this
+    if (offset !== null) this.#sink.unexplained({ direction, offset, reason })
+    this.#isClosed = true
+    this.#tellWaiting()
+  }
+
+  /** Once it is closed. */
+  tell(frame: Frame): void {
+    this.#sink.frame(frame)
+  }
+
+  /** Once it is closed, and what begins at the offset is no envelope. */
+  tellUnexplained(offset: number, reason: string): void {
+    this.#sink.unexplained({ direction: this.direction, offset, reason })
+  }
+
   /** After the inner dissector has ended. */
   end(): void {
     this.#settle()
+    if (this.#isLenient) this.#tellWaiting()
   }
 
   #stopAt(offset: number, reason: string): void {
     if (this.#isStopped) return
     this.#isStopped = true
     this.#waiting = []
-    this.#sink.unexplained({ direction: this.#direction, offset, reason })
+    this.#sink.unexplained({ direction: this.direction, offset, reason })
   }
 
   /** No inner frame is under way any more: what waited came after it. */
   #settle(): void {
     if (this.#isStopped || this.#envelopes.unwrappedOffset !== null) return
+    this.#tellWaiting()
+  }
+
+  #tellWaiting(): void {
     for (const frame of this.#waiting) this.#sink.frame(frame)
     this.#waiting = []
   }

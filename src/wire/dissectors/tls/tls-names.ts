@@ -44,7 +44,8 @@ const TYPES_1_3: ReadonlyMap<number, HandshakeType> = new Map([
   ...HELLOS,
   ...byCode('protected', [
     [4, 'NewSessionTicket', 'RFC 8446 §4.6.1', 'down'],
-    [8, 'EncryptedExtensions', 'RFC 8446 §4.3.1', 'down'],
+    // A client has some too where both have agreed on ALPS (draft-vvv-tls-alps).
+    [8, 'EncryptedExtensions', 'RFC 8446 §4.3.1', null],
     [11, 'Certificate', 'RFC 8446 §4.4.2', null],
     [13, 'CertificateRequest', 'RFC 8446 §4.3.2', 'down'],
     [15, 'CertificateVerify', 'RFC 8446 §4.4.3', null],
@@ -99,6 +100,8 @@ const EXTENSIONS: Readonly<Record<number, string>> = {
   49: 'post_handshake_auth',
   50: 'signature_algorithms_cert',
   51: 'key_share',
+  17513: 'application_settings',
+  17613: 'application_settings',
   65281: 'renegotiation_info',
 }
 

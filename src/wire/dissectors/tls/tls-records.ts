@@ -35,6 +35,8 @@ export interface BrokenRecord {
   reason: string
 }
 
+const NOTHING = new Uint8Array(0)
+
 /** Cuts one direction into records, whole ones only. */
 export class RecordStream {
   readonly #direction: Direction
@@ -49,14 +51,32 @@ export class RecordStream {
     this.#parser = new ByteParser(this.#readRecords())
   }
 
-  feed(bytes: Uint8Array): void {
-    if (this.#isBroken) return
+  /** @returns bytes that are in no record, since what stands before them is none */
+  feed(bytes: Uint8Array): Uint8Array {
+    if (this.#isBroken) return bytes
+    const from = this.#parser.position
     try {
       this.#parser.feed(bytes)
+      return NOTHING
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error
       this.#break(error.message)
+      return bytes.subarray(this.#parser.position - from)
     }
+  }
+
+  /** Bytes that crossed here, and that nobody has: where the records are that follow is not known. */
+  missing(): void {
+    if (!this.#isBroken) this.#break('bytes are missing from the capture')
+  }
+
+  get isBroken(): boolean {
+    return this.#isBroken
+  }
+
+  /** Bytes of its direction that it has taken. */
+  get position(): number {
+    return this.#parser.position
   }
 
   end(): void {

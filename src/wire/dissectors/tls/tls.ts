@@ -3,8 +3,10 @@ import { DIRECTIONS } from '../../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { EnvelopedStream } from '../parsing/enveloped-stream.ts'
+import { Rules } from '../parsing/rules.ts'
 import { TlsKeys } from './keys/tls-keys.ts'
 import type { TlsSecrets } from './keys/tls-secrets.ts'
+import { closedRecord, dissectOpaqueTls } from './opaque-tls.ts'
 import {
   contentName,
   EMPTY,
@@ -34,9 +36,19 @@ interface Side {
   readonly records: RecordStream
   readonly handshake: HandshakeStream
   readonly stream: EnvelopedStream
+  /** Where the reader is lenient: the records that follow are counted, and not opened any more. */
+  isClosed: boolean
+  /** What is read behind bytes that were no record. */
+  behind: Dissector | null
 }
 
+/** So much waits for a secret that may never come; where the reader is lenient. */
+const MAX_WAITING_BYTES = 1024 * 1024
+const MAX_WAITING_RECORDS = 4096
+
 class TlsConnection implements Dissector {
+  readonly #sink: DissectorSink
+  readonly #isLenient: boolean
   readonly #keys: TlsKeys
   readonly #sides: Record<Direction, Side>
   readonly #inner: Dissector
@@ -47,11 +59,15 @@ class TlsConnection implements Dissector {
    * answers.
    */
   readonly #queue: (TlsRecord | BrokenRecord)[] = []
+  #queueBytes = 0
 
   constructor(inner: DissectorFactory, secrets: TlsSecrets, sink: DissectorSink) {
+    this.#sink = sink
+    this.#isLenient = sink.remark !== undefined
     this.#keys = new TlsKeys(secrets)
     this.#sides = { up: this.#openSide('up', sink), down: this.#openSide('down', sink) }
     this.#inner = inner({
+      ...{ remark: sink.remark, outcome: sink.outcome, memory: sink.memory },
       frame: (frame) => this.#sides[frame.direction].stream.wrap(frame),
       unexplained: (gap) => this.#sides[gap.direction].stream.stopInside(gap, 'TLS'),
     })
@@ -59,26 +75,37 @@ class TlsConnection implements Dissector {
   }
 
   feed(direction: Direction, bytes: Uint8Array): void {
-    this.#sides[direction].records.feed(bytes)
+    const { records } = this.#sides[direction]
+    const rest = records.feed(bytes)
+    if (rest.length > 0 && this.#isLenient) this.#behind(direction).feed(direction, rest)
+  }
+
+  missing(direction: Direction, lengthBytes: number): void {
+    const side = this.#sides[direction]
+    side.records.missing()
+    // What is behind is counted by record: how many were lost, by which they are numbered, is not known.
+    if (this.#isLenient) this.#behind(direction).missing?.(direction, lengthBytes)
   }
 
   end(): void {
     this.#stopWatching()
     for (const direction of DIRECTIONS) this.#sides[direction].records.end()
+    if (this.#isLenient) this.#giveUpWaiting()
     for (const { direction, offset } of this.#queue) {
       this.#sides[direction].stream.stop(offset, this.#keys.describeMissing())
     }
     this.#queue.length = 0
     this.#inner.end()
-    for (const direction of DIRECTIONS) this.#sides[direction].stream.end()
+    for (const direction of DIRECTIONS) {
+      this.#sides[direction].stream.end()
+      this.#sides[direction].behind?.end()
+    }
   }
 
   #openSide(direction: Direction, sink: DissectorSink): Side {
     return {
-      records: new RecordStream(direction, (record) => {
-        this.#queue.push(record)
-        this.#drain()
-      }),
+      ...{ isClosed: false, behind: null },
+      records: new RecordStream(direction, (record) => this.#take(record)),
       handshake: new HandshakeStream(direction, this.#keys.negotiated, (event) =>
         this.#keys.follow(direction, event),
       ),
@@ -86,10 +113,28 @@ class TlsConnection implements Dissector {
     }
   }
 
+  #take(record: TlsRecord | BrokenRecord): void {
+    this.#queue.push(record)
+    this.#queueBytes += record.kind === 'record' ? record.fragment.length : 0
+    this.#drain()
+    const isTooMuch =
+      this.#queueBytes > MAX_WAITING_BYTES || this.#queue.length > MAX_WAITING_RECORDS
+    if (this.#isLenient && (isTooMuch || record.kind === 'broken')) this.#giveUpWaiting()
+  }
+
   #drain(): void {
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       if (this.#read(next) === 'waiting') return
       this.#queue.shift()
+      this.#queueBytes -= next.kind === 'record' ? next.fragment.length : 0
+    }
+  }
+
+  /** No secret will come for what waits. */
+  #giveUpWaiting(): void {
+    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+      this.#close(next.direction, this.#keys.describeMissing())
+      this.#drain()
     }
   }
 
@@ -99,14 +144,53 @@ class TlsConnection implements Dissector {
     if (side.stream.isStopped) return 'read'
     try {
       if (record.kind === 'broken') throw new MalformedBytes(record.reason)
+      if (side.isClosed) {
+        side.stream.tell(closedRecord(record))
+        return 'read'
+      }
       const open = this.#open(record)
       if (open === null) return 'waiting'
       this.#tell(side, open)
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error
-      side.stream.stop(record.offset, error.message)
+      if (this.#isLenient) this.#readOn(record, error.message)
+      else side.stream.stop(record.offset, error.message)
     }
     return 'read'
+  }
+
+  /** What cannot be opened is counted, and so are the records that follow. */
+  #readOn(record: TlsRecord | BrokenRecord, reason: string): void {
+    const { direction, offset } = record
+    const { stream } = this.#sides[direction]
+    this.#close(direction, reason)
+    if (record.kind === 'record') stream.tell(closedRecord(record))
+    else stream.tellUnexplained(offset, reason)
+  }
+
+  #close(direction: Direction, reason: string): void {
+    const side = this.#sides[direction]
+    if (side.isClosed) return
+    new Rules(this.#sink, direction).breach(reason)
+    // How much of what it carries is lost is not known.
+    this.#inner.missing?.(direction, 0)
+    side.stream.close(reason)
+    side.isClosed = true
+  }
+
+  /** What stands behind the bytes that are no record, or are missing. */
+  #behind(direction: Direction): Dissector {
+    const side = this.#sides[direction]
+    const base = side.records.position
+    side.behind ??= dissectOpaqueTls(
+      {
+        ...{ remark: this.#sink.remark },
+        frame: (frame) => this.#sink.frame({ ...frame, offset: frame.offset + base }),
+        unexplained: (gap) => this.#sink.unexplained({ ...gap, offset: gap.offset + base }),
+      },
+      'joined',
+    )
+    return side.behind
   }
 
   #open(record: TlsRecord): OpenRecord | null {

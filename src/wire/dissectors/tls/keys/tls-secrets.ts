@@ -10,6 +10,16 @@ const KEY_LOG_LINE = /^(\w+) ([0-9a-f]{64}) ([0-9a-f]+)$/i
 export class TlsSecrets {
   readonly #secrets = new Map<string, Buffer>()
   readonly #watchers = new Set<() => void>()
+  #wasFound = false
+
+  get size(): number {
+    return this.#secrets.size
+  }
+
+  /** Whether any of them was one that somebody looked for. */
+  get wasFound(): boolean {
+    return this.#wasFound
+  }
 
   /** @param line `CLIENT_TRAFFIC_SECRET_0 <client random, hex> <secret, hex>` */
   readonly learn = (line: string): void => {
@@ -22,7 +32,9 @@ export class TlsSecrets {
   /** @param clientRandom 32 bytes, from ClientHello; null where it is not known (yet) */
   find(label: string, clientRandom: Uint8Array): Buffer | null {
     const key = `${label} ${Buffer.from(clientRandom).toString('hex')}`
-    return this.#secrets.get(key) ?? null
+    const secret = this.#secrets.get(key) ?? null
+    this.#wasFound ||= secret !== null
+    return secret
   }
 
   /**

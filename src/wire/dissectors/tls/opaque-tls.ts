@@ -1,14 +1,9 @@
-import { DIRECTIONS, type Direction, type Phase } from '../../model/vocabulary.ts'
-import type { DissectorFactory, FramePart } from '../../model/wire/frame.ts'
-import {
-  awaitByte,
-  MalformedBytes,
-  type Reading,
-  skip,
-  take,
-} from '../dissectors/parsing/byte-parser.ts'
-import { FrameStream } from '../dissectors/parsing/frame-stream.ts'
-import type { MeasureUnit, Units } from '../dissectors/parsing/unit-search.ts'
+import { DIRECTIONS, type Direction, type Phase } from '../../../model/vocabulary.ts'
+import type { DissectorFactory, Frame, FramePart } from '../../../model/wire/frame.ts'
+import { awaitByte, MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
+import { FrameStream } from '../parsing/frame-stream.ts'
+import type { MeasureUnit, Units } from '../parsing/unit-search.ts'
+import type { TlsRecord } from './tls-records.ts'
 
 const CLAUSE = 'RFC 8446 §5.1'
 const HEADER_BYTES = 5
@@ -49,6 +44,23 @@ export const dissectOpaqueTls: DissectorFactory = (sink, start = 'fresh') => {
       for (const direction of DIRECTIONS) streams[direction].end()
     },
   }
+}
+
+/** A record that cannot be opened, as a frame. */
+export function closedRecord(record: Omit<TlsRecord, 'kind' | 'header'>): Frame {
+  const { direction, offset, contentType, fragment } = record
+  const { label, phase } = RECORDS.get(contentType) ?? {
+    label: 'unknown',
+    phase: 'steady' as const,
+  }
+  const security = { layer: 'security', clause: CLAUSE } as const
+  const content = contentType === APPLICATION_DATA ? ENCRYPTED : label
+  const parts: FramePart[] = [
+    { ...security, label: 'record header', lengthBytes: HEADER_BYTES },
+    { ...security, label: content, lengthBytes: fragment.length },
+  ]
+  const lengthBytes = HEADER_BYTES + fragment.length
+  return { direction, phase, label: `${label} record`, clause: CLAUSE, offset, lengthBytes, parts }
 }
 
 const measureRecord: MeasureUnit = (bytes, at) => {
