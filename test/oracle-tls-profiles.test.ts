@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import type { BytesResult } from '../src/model/report/report.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
+import { refusedGroup, type TlsAgreement } from '../src/model/tls/agreement.ts'
 import type { TlsProfile } from '../src/model/tls/profile.ts'
 import { TLS_PROFILES, type TlsProfileId, tlsProfileOf } from '../src/model/tls/profiles.ts'
 import { createTlsIdentity } from '../src/transports/tls/certificate.ts'
@@ -67,15 +68,17 @@ async function identityOf(profile: TlsProfile): Promise<Identity> {
 }
 
 /** One POST on a connection of its own. */
-async function measure(id: TlsProfileId, port: number, certificate: string | null) {
+function post(id: TlsProfileId, port: number, certificate: string | null) {
   const scenario = scenarioSchema.parse({
     ...{ name: 'one', title: 'one', messages: 1, payload: { text: '{ "temp": 25 }' }, tls: id },
   })
   const address = `https://127.0.0.1:${port}/`
+  return runBytePass(plainPass({ transport: 'https1-close', scenario, address, certificate }))
+}
+
+async function measure(id: TlsProfileId, port: number, certificate: string | null) {
   const capture = await CapturedConnections.start(port)
-  const { bytes, failure } = await runBytePass(
-    plainPass({ transport: 'https1-close', scenario, address, certificate }),
-  )
+  const { bytes, failure } = await post(id, port, certificate)
   expect(failure).toBeNull()
   return { bytes: bytes as BytesResult, captured: await capture.stop(1) }
 }
@@ -93,7 +96,11 @@ class SpeakingServer {
     this.port = port
   }
 
-  static async start(profile: TlsProfile, { files }: Identity): Promise<SpeakingServer> {
+  static async start(
+    profile: TlsProfile,
+    { files }: Identity,
+    ...more: readonly string[]
+  ): Promise<SpeakingServer> {
     const port = await freePort()
     const log = join(folder.path, `${profile.id}.log`)
     const proof =
@@ -103,7 +110,7 @@ class SpeakingServer {
     const suites = profile.version === '1.2' ? ['-cipher', `${suitesOf(profile)}:@SECLEVEL=0`] : []
     const child = spawn('openssl', [
       ...['s_server', '-accept', `127.0.0.1:${port}`, '-naccept', '1', '-msg', '-msgfile', log],
-      ...[...proof, ...suites],
+      ...[...proof, ...suites, ...more],
     ])
     const server = new SpeakingServer(child, port, log)
     await new Promise<void>((resolve, reject) => {
@@ -147,6 +154,27 @@ describe.skipIf(!HAS_TOOLS)('what a TLS profile costs', () => {
     expect(bytes.totals).toEqual(await server.records())
     expect(server.said).toContain(`CIPHER is ${opensslName(bytes.tls?.suite ?? '')}`)
     expect(bytes.tls).toMatchObject(agreementOf(profile))
+  })
+
+  it('device-1.2: takes P-256 where the server has no X25519, and is marked', async () => {
+    const profile = tlsProfileOf({ tls: 'device-1.2' })
+    const identity = await identityOf(profile)
+    const server = await SpeakingServer.start(profile, identity, '-groups', 'P-256')
+    const { bytes, captured } = await measure(profile.id, server.port, identity.certificate)
+    expect(bytes.totals).toEqual({ up: sumOf(captured, 'up'), down: sumOf(captured, 'down') })
+    expect(bytes.totals).toEqual(await server.records())
+    expect(bytes.tls).toMatchObject({ ...agreementOf(profile), group: 'secp256r1' })
+    expect(refusedGroup(bytes.tls as TlsAgreement)).toBe('X25519')
+  })
+
+  it('device-1.2: is told that the server may ask for a certificate of its own', async () => {
+    const profile = tlsProfileOf({ tls: 'device-1.2' })
+    const identity = await identityOf(profile)
+    const server = await SpeakingServer.start(profile, identity, '-Verify', '1')
+    const { failure } = await post(profile.id, server.port, identity.certificate)
+    expect(failure?.message).toMatch(
+      /or asks for a certificate of the client \(ERR_SSL_\w+\); give one with --cert FILE and --key FILE/,
+    )
   })
 
   it.each(SPOKEN.filter(({ proof }) => proof.kind === 'certificate'))(

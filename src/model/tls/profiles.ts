@@ -63,6 +63,8 @@ const PROFILES = {
     title:
       'TLS 1.2 as modems and many devices have it: ECDHE with AES-GCM, the certificate of device',
     version: '1.2',
+    // In TLS 1.2 a further group costs its number alone, and many servers of devices have no X25519.
+    groups: ['X25519', 'secp256r1'],
     suites: SUITES_1_2,
     tickets: 1,
   },

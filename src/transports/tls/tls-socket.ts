@@ -78,7 +78,7 @@ export async function secureSocket(
       throw untrusted(address, cause, isNamed ? 'named' : 'system')
     }
     throw (
-      unoffered(address, cause, tlsProfileOf(context.scenario)) ??
+      unoffered(address, cause, tlsProfileOf(context.scenario), clientOf(context)) ??
       unreachable(address, cause, heardOn(tcp))
     )
   } finally {
@@ -124,13 +124,19 @@ export async function acquireTlsSession(
       socket.resume()
     })
   } catch (cause) {
-    throw unoffered(address, cause, tlsProfileOf(context.scenario)) ?? unreachable(address, cause)
+    throw (
+      unoffered(address, cause, tlsProfileOf(context.scenario), clientOf(context)) ??
+      unreachable(address, cause)
+    )
   } finally {
     signal.removeEventListener('abort', abort)
     socket.end()
     await awaitClose(socket)
   }
 }
+
+const clientOf = ({ access }: ServerTrust): 'certified' | 'anonymous' =>
+  access?.tls.client === undefined ? 'anonymous' : 'certified'
 
 /** Who is spoken to and who is believed, for `tls.connect`. */
 export function tlsIdentityOf(

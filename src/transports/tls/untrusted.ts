@@ -41,11 +41,16 @@ const ABOUT_VERSION: ReadonlySet<string> = new Set([
 /** handshake_failure (RFC 8446 §6.2): OpenSSL has changed what it calls it. */
 const REFUSES_OFFER = /ALERT_HANDSHAKE_FAILURE$/
 
-/** The server takes nothing of what the profile offers; null where it is another error. */
+/**
+ * The server takes nothing of what the profile offers; null where it is another error.
+ * @param client whether a certificate of the client's was given: in TLS 1.2 its
+ *   lack is told by the same alert (RFC 5246 §7.4.6)
+ */
 export function unoffered(
   address: URL,
   cause: unknown,
   { id, version, groups }: TlsProfile,
+  client: 'certified' | 'anonymous',
 ): InstrumentError | null {
   const { code } = cause as NodeJS.ErrnoException
   if (code === undefined) return null
@@ -55,11 +60,11 @@ export function unoffered(
     ? `${place} does not speak TLS ${version}`
     : `${place} takes nothing of what TLS profile ${id} offers (${offer})`
   if (!ABOUT_VERSION.has(code) && !REFUSES_OFFER.test(code)) return null
-  return new InstrumentError(
-    'refused',
-    `${why} (${code}); measure it with another profile, such as --tls ${OTHERS[version]}`,
-    { cause },
-  )
+  const other = `measure it with another profile, such as --tls ${OTHERS[version]}`
+  const asksForOne = REFUSES_OFFER.test(code) && version === '1.2' && client === 'anonymous'
+  const certificate = asksForOne ? ', or asks for a certificate of the client' : ''
+  const remedy = asksForOne ? `give one with --cert FILE and --key FILE, or ${other}` : other
+  return new InstrumentError('refused', `${why}${certificate} (${code}); ${remedy}`, { cause })
 }
 
 /** What a server may speak that refuses that version, or what was offered with it. */
