@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import yargs, { type Argv } from 'yargs'
 import { checkCommand } from './commands/check.ts'
 import { compareCommand } from './commands/compare.ts'
+import { fleetCommand } from './commands/fleet.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
@@ -121,6 +122,7 @@ function createParser(argv: readonly string[]): Argv {
     .command(runCommand)
     .command(checkCommand)
     .command(compareCommand)
+    .command(fleetCommand)
     .command(inspectCommand)
     .command(tapCommand)
     .command(listCommand)

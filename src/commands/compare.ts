@@ -5,11 +5,11 @@ import { COMPARE_FLAGS, COMPARE_POSITIONALS, type CompareArguments } from './fla
 
 const say = catalogue({
   en: {
-    describe: 'Two stored reports, side by side',
+    describe: 'Two stored reports, or two fleets, side by side',
     whatMovedAnd: 'what moved, and what is noise',
   },
   'zh-TW': {
-    describe: '兩份存下的報告並列',
+    describe: '兩份存下的報告或兩批裝置並列',
     whatMovedAnd: '什麼變了，什麼是雜訊',
   },
 })

@@ -1,4 +1,5 @@
 import { tieredCost } from '../model/fleet/figure.ts'
+import type { FleetRow } from '../model/fleet/fleet-report.ts'
 import type { DataPlan } from '../model/fleet/plan-file.ts'
 import { SECONDS_PER_DAY } from '../model/fleet/quantity.ts'
 import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
@@ -6,26 +7,10 @@ import type { Month } from './month.ts'
 import { ipBytes, packets, payloadBytes, type Volume, wireBytes } from './volume.ts'
 
 /** From and to: the two are the same where nothing is uncertain. */
-export type Range = readonly [number, number]
+export type Range = [number, number]
 
 /** What one device's month comes to under one data plan. */
-export interface PlanBill {
-  readonly plan: string
-  /** Bytes that are billed, a device. */
-  readonly billedBytes: Range
-  /** Null where the plan's file has no price. */
-  readonly currency: string | null
-  /** Of one device, by volume. */
-  readonly volumeCost: Range | null
-  readonly fee: number | null
-  readonly total: Range | null
-  /** Of the whole fleet. */
-  readonly fleetTotal: Range | null
-  /** Months that a prepaid volume lasts, and what it costs by then. */
-  readonly prepaid: { currency: string; amount: number; months: Range; years: number } | null
-  /** Paid once. */
-  readonly once: number | null
-}
+export type PlanBill = FleetRow['plans'][number]
 
 /** Hairs of floating point must not begin a further step. */
 const HAIR = 1e-6
@@ -110,8 +95,9 @@ export function planBill(
   spread?: Range,
 ): PlanBill {
   const billed = billedBytes(month, plan, monthS, spread)
+  const sure = billedBytes(month, plan, monthS)
   const megabyte = plan.kilobyte ** 2
-  const { price, fee, prepaid } = plan
+  const { price, fee, prepaid, rounding } = plan
   const days = monthS / SECONDS_PER_DAY
   const monthly =
     fee === undefined || fee.per === 'once' ? 0 : fee.amount * (fee.per === 'day' ? days : 1)
@@ -128,6 +114,7 @@ export function planBill(
   return {
     plan: plan.id,
     billedBytes: billed,
+    isOpen: rounding !== undefined && billed.some((bytes, end) => bytes !== sure[end]),
     currency: price?.currency ?? fee?.currency ?? null,
     volumeCost,
     fee: fee === undefined || fee.per === 'once' ? null : monthly,
@@ -140,7 +127,7 @@ export function planBill(
             ...{ currency: prepaid.currency, amount: prepaid.amount, years: prepaid.years },
             months: [1, 0].map((end) =>
               Math.min(prepaid.years * 12, (prepaid.megabytes * megabyte) / (billed[end] ?? 1)),
-            ) as unknown as Range,
+            ) as Range,
           },
     once: fee?.per === 'once' ? fee.amount : null,
   }

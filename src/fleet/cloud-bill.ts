@@ -1,5 +1,6 @@
 import type { CloudMeter } from '../model/fleet/cloud-file.ts'
 import { tieredCost } from '../model/fleet/figure.ts'
+import type { FleetRow } from '../model/fleet/fleet-report.ts'
 import { SECONDS_PER_DAY } from '../model/fleet/quantity.ts'
 import type { Range } from './bill.ts'
 import type { Month } from './month.ts'
@@ -15,25 +16,7 @@ export interface SeenMessage {
 }
 
 /** What one device's month comes to at one cloud service. */
-export interface CloudBill {
-  readonly cloud: string
-  /** Units a month that are metered: messages, or bytes where a minimum makes them so. */
-  readonly metered: Range | null
-  readonly unit: 'messages' | 'bytes'
-  readonly currency: string | null
-  readonly messageCost: Range | null
-  readonly connectionMinutes: number | null
-  readonly connectionCost: number | null
-  readonly trafficCost: number | null
-  readonly total: Range | null
-  readonly fleetTotal: Range | null
-  readonly quota: readonly {
-    name: string
-    units: number
-    currency: string | null
-    cost: number | null
-  }[]
-}
+export type CloudBill = FleetRow['clouds'][number]
 
 const KIB = 1_024
 const MILLION = 1e6
@@ -80,7 +63,9 @@ export function cloudBill(
   const messageCost: Range | null =
     count === null || price === undefined ? null : [cost(count[0]), cost(count[1])]
   const minutes =
-    connection === undefined ? null : connectionMinutes(month, monthS, connection.roundTo)
+    connection === undefined || seen.isHttp
+      ? null
+      : connectionMinutes(month, monthS, connection.roundTo)
   const connectionCost =
     connection === undefined || minutes === null
       ? null

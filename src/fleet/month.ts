@@ -162,7 +162,9 @@ function keptMonth(fleet: FleetFile, way: Way, scripts: Scripts): Made {
   }
   const hasConnection = !isDatagram(script)
   const days = fleet.month / SECONDS_PER_DAY
-  const reconnects = fleet.connection.reconnects * days
+  // Of a connection that is there: where each is lost to silence, nothing else ends it.
+  const standing = 1 - lost / messagesIn(gaps)
+  const reconnects = fleet.connection.reconnects * days * standing
   const begun = hasConnection ? Math.max(1, lost) + reconnects : 0
   if (hasConnection) {
     volume = plus(volume, times(cost.begin, begun))

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { cloudFileSchema } from '../model/fleet/cloud-file.ts'
 import { fleetFileSchema } from '../model/fleet/fleet-file.ts'
+import { fleetReportSchema } from '../model/fleet/fleet-report.ts'
 import { planFileSchema } from '../model/fleet/plan-file.ts'
 import { radioFileSchema } from '../model/fleet/radio-file.ts'
 import { reportSchema } from '../model/report/report.ts'
@@ -26,6 +27,7 @@ export function buildSchemas(): Record<string, JsonSchema> {
     // As it is written: what has a default may be left out.
     'scenario.schema.json': convert(scenarioFileSchema, 'input', 'mqtt-vs-http scenario'),
     'fleet.schema.json': convert(fleetFileSchema, 'input', 'mqtt-vs-http fleet'),
+    'fleet-report.schema.json': convert(fleetReportSchema, 'output', 'mqtt-vs-http fleet report'),
     'plan.schema.json': convert(planFileSchema, 'input', 'mqtt-vs-http data plan'),
     'cloud.schema.json': convert(cloudFileSchema, 'input', 'mqtt-vs-http cloud service'),
     'radio.schema.json': convert(radioFileSchema, 'input', 'mqtt-vs-http radio model'),

@@ -4,6 +4,7 @@ import { spokenLanguage } from '../../model/text/language.ts'
 import { DEFAULT_LOAD } from '../../plan/load-plan.ts'
 import type { CHECK_FLAGS, CHECK_POSITIONALS } from './check.ts'
 import type { COMPARE_FLAGS, COMPARE_POSITIONALS } from './compare.ts'
+import type { FLEET_FLAGS, FLEET_POSITIONALS } from './fleet.ts'
 import type { INSPECT_FLAGS, INSPECT_POSITIONALS } from './inspect.ts'
 import type { LIST_FLAGS, LIST_POSITIONALS } from './list.ts'
 import type { LOAD_FLAGS } from './load.ts'
@@ -157,6 +158,15 @@ export const COMPARE: Said<typeof COMPARE_FLAGS & typeof COMPARE_POSITIONALS> = 
   a: '一次測量的 report.json 或它的資料夾；通常是較早的',
   b: '另一次',
   format: '印到標準輸出的格式',
+}
+
+export const FLEET: Said<typeof FLEET_FLAGS & typeof FLEET_POSITIONALS> = {
+  file: '裝置群檔案：裝置數、訊息、時程、連線，以及由什麼計費',
+  from: '位元組取自存下的報告或它的資料夾，不測量',
+  'link-bytes': '在推算之外也計數封包（預設：能測則測）',
+  format: '印到標準輸出的格式',
+  full: '印出全文：每項改變、假設與出處',
+  out: '放 fleet.json、fleet.csv、fleet.html 與測得的 report.json 的資料夾',
 }
 
 const GROUPS: Readonly<Record<string, string>> = {

@@ -1,11 +1,18 @@
 import { renderComparison } from '../../export/compare/index.ts'
+import { renderFleets } from '../../export/fleet/compare.ts'
 import { compareReports } from '../../stats/compare-reports.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import type { CompareArguments } from '../flags/compare.ts'
+import { fleetFileAt, readFleetReport } from './fleet/read-fleet.ts'
 import { readReport } from './report.ts'
 
 /** `compare`: read both, compare, print. A difference is a finding, not a failure. */
 export async function compareStoredReports({ a, b, format }: CompareArguments): Promise<void> {
+  const [fleetA, fleetB] = [await fleetFileAt(a), await fleetFileAt(b)]
+  if (fleetA !== null && fleetB !== null) {
+    const fleets = { a: await readFleetReport(fleetA), b: await readFleetReport(fleetB) }
+    return writeOutput(renderFleets(format, fleets, renderOptions()))
+  }
   const comparison = compareReports(
     { name: a, report: await readReport(a) },
     { name: b, report: await readReport(b) },

@@ -48,7 +48,8 @@ export const cloudFileSchema = z
         roundTo: duration('1m'),
         ...sourced,
       })
-      .optional(),
+      .optional()
+      .describe('minutes that a device is connected; an HTTP request is no connection'),
     traffic: z
       .strictObject({
         currency,

@@ -1,0 +1,31 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { InstrumentError } from '../../../model/errors.ts'
+import { type FleetReport, fleetReportSchema } from '../../../model/fleet/fleet-report.ts'
+import { readFileCapped } from '../../../scenario/read-file.ts'
+
+const NAME = 'fleet.json'
+const MAX_BYTES = 64 * 1024 * 1024
+
+/** The fleet that a path means: its file, or a folder that has one; null where it means something else. */
+export async function fleetFileAt(path: string): Promise<string | null> {
+  const inside = join(path, NAME)
+  const isThere = await stat(inside).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) return inside
+  return path.endsWith(NAME) ? path : null
+}
+
+/** @throws InstrumentError `report-unreadable` */
+export async function readFleetReport(file: string): Promise<FleetReport> {
+  const codes = { missing: 'report-unreadable', unusable: 'report-unreadable' } as const
+  const bytes = await readFileCapped(file, MAX_BYTES, file, codes)
+  try {
+    return fleetReportSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
+  } catch (error) {
+    const what = `${file}: is no fleet of this version; work it out again with fleet`
+    throw new InstrumentError('report-unreadable', what, { cause: error })
+  }
+}

@@ -1,0 +1,141 @@
+import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
+import { FLEET_METRICS } from '../../model/fleet/metrics.ts'
+import { formatCount } from '../../model/text/format.ts'
+import { type CsvValue, renderCsv } from '../document/csv.ts'
+import { type Block, cellText, type Group, heading, list, paragraph } from '../document/document.ts'
+import { jsonText } from '../document/json-text.ts'
+import { renderAsMarkdown } from '../document/markdown.ts'
+import { renderAsTable } from '../document/terminal-table.ts'
+import type { Format, RenderOptions } from '../exporter.ts'
+import { renderPage } from '../html/page.ts'
+import { percentText, rowName } from './tables.ts'
+import { say } from './words.ts'
+
+/** A figure of a row that both fleets have. */
+interface Difference {
+  readonly row: string
+  /** The column of fleet.csv, and the data file that it is by. */
+  readonly metric: string
+  readonly by: string | null
+  readonly a: number
+  readonly b: number
+}
+
+interface Fleets {
+  readonly a: FleetReport
+  readonly b: FleetReport
+}
+
+const figuresOf = (
+  row: FleetRow,
+): Map<string, { metric: string; by: string | null; value: number }> => {
+  const subjects = [
+    { by: null, subject: {} },
+    ...row.plans.map(({ plan }) => ({ by: plan, subject: { plan } })),
+    ...row.clouds.map(({ cloud }) => ({ by: cloud, subject: { cloud } })),
+    ...row.radios.map(({ radio }) => ({ by: radio, subject: { radio } })),
+  ]
+  const figures = subjects.flatMap(({ by, subject }) =>
+    FLEET_METRICS.flatMap((metric) => {
+      const value = metric.of(row, subject)
+      // What is by no data file stands once.
+      const isOwn = by === null || metric.of(row, {}) === null
+      return value === null || !isOwn ? [] : [{ metric: metric.name, by, value }]
+    }),
+  )
+  return new Map(figures.map((figure) => [`${figure.metric} ${figure.by ?? ''}`, figure]))
+}
+
+function differencesOf({ a, b }: Fleets): Difference[] {
+  return a.rows.flatMap((row) => {
+    const other = b.rows.find(
+      ({ transport, policy }) => transport === row.transport && policy === row.policy,
+    )
+    if (other === undefined) return []
+    const figures = figuresOf(other)
+    return Array.from(figuresOf(row), ([key, { metric, by, value }]) => ({
+      ...{
+        row: rowName(row, a.rows),
+        metric,
+        by,
+        a: value,
+        b: figures.get(key)?.value ?? Number.NaN,
+      },
+    })).filter((each) => Number.isFinite(each.b))
+  })
+}
+
+const DIGITS = 3
+
+function fleetsDocument(fleets: Fleets): Block[] {
+  const { a, b } = fleets
+  const others = (
+    [
+      [say.devices, a.fleet.devices, b.fleet.devices],
+      [say.monthWord, a.fleet.monthS / 86_400, b.fleet.monthS / 86_400],
+      [say.payloads, a.fleet.payloadBytes, b.fleet.payloadBytes],
+    ] as const
+  ).filter(([, one, other]) => one !== other)
+  const all = differencesOf(fleets)
+  const changed = all.filter((each) => each.a !== each.b)
+  const names = [...new Set(changed.map(({ row }) => row))]
+  const groups: Group[] = names.map((name) => ({
+    first: cellText(name),
+    rows: changed
+      .filter(({ row }) => row === name)
+      .map(({ metric, by, a: one, b: other }) => [
+        cellText(by === null ? metric : `${metric}, ${by}`),
+        ...[one, other].map((value) => cellText(formatCount(value, DIGITS))),
+        cellText(one === 0 ? '' : percentText(other / one - 1), other > one ? 'bad' : 'good'),
+      ]),
+  }))
+  return [
+    heading(1, say.compared(a.fleet.name, b.fleet.name)),
+    ...(others.length === 0
+      ? []
+      : [
+          list(
+            others.map(([what, one, other]) =>
+              say.otherFleet(what, formatCount(one, DIGITS), formatCount(other, DIGITS)),
+            ),
+            'mixed',
+          ),
+        ]),
+    paragraph(all.length === 0 ? say.none : say.comparedNote, 'faint'),
+    ...(groups.length === 0
+      ? []
+      : [
+          {
+            kind: 'table' as const,
+            frame: 'plain' as const,
+            columns: [say.columns.transport, '', 'a', 'b', ''].map((title, at) => ({
+              ...{ title, align: at < 2 ? ('left' as const) : ('right' as const) },
+            })),
+            groups,
+          },
+        ]),
+  ]
+}
+
+/** Two fleets side by side in one of the formats of a report. */
+export function renderFleets(format: Format, fleets: Fleets, options: RenderOptions): string {
+  switch (format) {
+    case 'table':
+      return renderAsTable(fleetsDocument(fleets), options)
+    case 'markdown':
+      return renderAsMarkdown(fleetsDocument(fleets))
+    case 'csv':
+      return renderCsv(
+        ['row', 'metric', 'by', 'a', 'b', 'difference'],
+        differencesOf(fleets).map(({ row, metric, by, a, b }): CsvValue[] => [
+          ...[row, metric, by, a, b, b - a],
+        ]),
+      )
+    case 'json':
+      return jsonText(differencesOf(fleets))
+    case 'html': {
+      const title = say.compared(fleets.a.fleet.name, fleets.b.fleet.name)
+      return renderPage(title, [{ title, look: 'open', blocks: fleetsDocument(fleets) }])
+    }
+  }
+}

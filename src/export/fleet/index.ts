@@ -1,0 +1,44 @@
+import type { FleetReport } from '../../model/fleet/fleet-report.ts'
+import { paragraph } from '../document/document.ts'
+import { jsonText } from '../document/json-text.ts'
+import { renderAsMarkdown } from '../document/markdown.ts'
+import { renderAsTable } from '../document/terminal-table.ts'
+import type { Format, RenderOptions } from '../exporter.ts'
+import { renderPage } from '../html/page.ts'
+import { renderFleetCsv } from './csv.ts'
+import { answerLines, fleetDocument, fleetScreen } from './document.ts'
+import { fleetPictures } from './pictures.ts'
+import { say } from './words.ts'
+
+/** A fleet's month in one of the formats of a report; `summary` is a screen of it. */
+export function renderFleet(format: Format, report: FleetReport, options: RenderOptions): string {
+  switch (format) {
+    case 'table': {
+      const blocks =
+        options.summary === undefined
+          ? fleetDocument(report)
+          : fleetScreen(report, options.summary.folder)
+      return renderAsTable(blocks, options)
+    }
+    case 'markdown':
+      return renderAsMarkdown(fleetDocument(report))
+    case 'csv':
+      return renderFleetCsv(report)
+    case 'json':
+      return jsonText(report)
+    case 'html':
+      return pageOf(report)
+  }
+}
+
+function pageOf(report: FleetReport): string {
+  const title = say.page(report.fleet.name)
+  return renderPage(title, [
+    {
+      ...{ title: say.title(report.fleet.name, report.fleet.devices), look: 'answer' },
+      blocks: answerLines(report).map((text) => paragraph(text)),
+    },
+    { title: say.bytes, look: 'open', blocks: [], pictures: fleetPictures(report) },
+    { title, look: 'open', blocks: fleetDocument(report) },
+  ])
+}
