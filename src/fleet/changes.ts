@@ -3,7 +3,7 @@ import type { Change, FleetChange } from '../model/fleet/fleet-report.ts'
 import type { DataPlan } from '../model/fleet/plan-file.ts'
 import { TRANSPORT_IDS } from '../transports/registry.ts'
 import { planBill } from './bill.ts'
-import { type Month, monthOf, type Scripts } from './month.ts'
+import { type Month, monthOf, reshaping, type Scripts } from './month.ts'
 import { withoutHeaders, withPayload, withTopic } from './reshape.ts'
 import type { Script } from './script.ts'
 import { gapsOf, messagesIn } from './timeline.ts'
@@ -124,10 +124,8 @@ type Own = Omit<Possible, 'change'>
 function reshaped(fleet: FleetFile, month: Month, own: Own, payload: number): Possible[] {
   const basis = 'reshaped frames' as const
   const { consider } = fleet
-  const by =
-    (change: (script: Script, isBatch: boolean) => Script): Scripts =>
-    (id, which) =>
-      change(own.scripts(id, which), which === 'batch')
+  const by = (change: (script: Script, isBatch: boolean) => Script): Scripts =>
+    reshaping(own.scripts, (script, which) => change(script, which === 'batch'))
   const size = month.way.batch?.as === 'message' ? month.way.batch.size : 1
   const other = consider.payloadBytes ?? Math.floor((payload * 2) / 3)
   const list: Possible[] = []
@@ -154,7 +152,10 @@ function batches(fleet: FleetFile, month: Month, own: Own, payload: number): Pos
   if (month.way.batch !== null) return []
   const gaps = gapsOf(fleet)
   const waitS = ((size - 1) * fleet.month) / messagesIn(gaps)
-  const gathered: Scripts = (id) => withPayload(own.scripts(id, 'reading'), payload * size)
+  const gathered = reshaping(
+    (id) => own.scripts(id, 'reading'),
+    (script) => withPayload(script, payload * size),
+  )
   const change = (as: 'message' | 'messages') => ({ kind: 'batch' as const, size, as, waitS })
   const isTold = month.way.policy === 'per-message'
   // An id that says how it connects has the batch of its own kind by its payload alone.

@@ -7,6 +7,7 @@ import {
   connectionVolume,
   type Deed,
   isDatagram,
+  openedBy,
   type Script,
 } from './script.ts'
 import { deedsOf, type Gap, gapsOf, messagesIn } from './timeline.ts'
@@ -15,6 +16,20 @@ import { type Way, wayOf } from './ways.ts'
 
 /** The scripts of a fleet's cells, by transport; `batch` of several readings in one message. */
 export type Scripts = (transport: string, payload: 'reading' | 'batch') => Script
+
+/** Scripts that a change makes of others, each made once. */
+export function reshaping(
+  scripts: Scripts,
+  change: (script: Script, payload: 'reading' | 'batch') => Script,
+): Scripts {
+  const made = new Map<string, Script>()
+  return (transport, payload) => {
+    const key = `${transport} ${payload}`
+    const script = made.get(key) ?? change(scripts(transport, payload), payload)
+    made.set(key, script)
+    return script
+  }
+}
 
 /** Connections of one kind in a month. */
 export interface Sessions {
@@ -102,8 +117,7 @@ function scriptFor(
 ): Script {
   const spoken = scripts(speaker, payload)
   if (opener === null || opener === speaker) return spoken
-  const { setup, close } = scripts(opener, 'reading')
-  return { ...spoken, setup, close }
+  return openedBy(spoken, scripts(opener, 'reading'))
 }
 
 const wakeUpsADay = (gaps: readonly Gap[], month: number, per: number): number =>

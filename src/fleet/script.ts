@@ -103,8 +103,24 @@ function saidOn(
   return [script.setup, ...said, ...(end === 'closed' ? [script.close] : [])]
 }
 
+/** A search over intervals asks for the same connections again and again. */
+const KNOWN = new WeakMap<Script, Map<string, Volume>>()
+
 /** The bytes and packets of one connection that does these deeds. */
 export function connectionVolume(
+  script: Script,
+  deeds: readonly Deed[],
+  rules: ConnectionRules,
+): Volume {
+  const known = KNOWN.get(script) ?? new Map<string, Volume>()
+  KNOWN.set(script, known)
+  const key = `${deeds.map((deed) => deed[0]).join('')} ${Object.values(rules).join(' ')}`
+  const found = known.get(key) ?? workOutVolume(script, deeds, rules)
+  known.set(key, found)
+  return found
+}
+
+function workOutVolume(
   script: Script,
   deeds: readonly Deed[],
   { end, pace, ...rules }: ConnectionRules,
@@ -117,6 +133,17 @@ export function connectionVolume(
   const messages = deeds.filter((deed) => deed === 'message').length
   return plus(volumeOf([...ledger, ...network]), times(script.beside, messages))
 }
+
+/** The messages of one script on connections that another opens; the same object for the same two. */
+export function openedBy(spoken: Script, opener: Script): Script {
+  const known = OPENED.get(spoken) ?? new WeakMap<Script, Script>()
+  OPENED.set(spoken, known)
+  const { setup, close } = opener
+  const found = known.get(opener) ?? { ...spoken, setup, close }
+  known.set(opener, found)
+  return found
+}
+const OPENED = new WeakMap<Script, WeakMap<Script, Script>>()
 
 /** Round trips that a device waits for on such a connection, TCP's handshake included. */
 export function connectionRoundTrips(script: Script, deeds: readonly Deed[]): number {

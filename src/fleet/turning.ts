@@ -1,7 +1,7 @@
 import type { FleetFile, Policy } from '../model/fleet/fleet-file.ts'
 import type { FleetReport, Turning } from '../model/fleet/fleet-report.ts'
 import { SECONDS_PER_DAY } from '../model/fleet/quantity.ts'
-import { type Month, monthOf, type Scripts } from './month.ts'
+import { type Month, monthOf, reshaping, type Scripts } from './month.ts'
 import { withPayload } from './reshape.ts'
 import { ipBytes } from './volume.ts'
 
@@ -92,7 +92,7 @@ export function curvesOf(
   }))
 }
 
-const FACTORS = Array.from({ length: 40 }, (_, step) => 1.2 ** (step + 1))
+const FACTORS = Array.from({ length: 20 }, (_, step) => 1.4 ** (step + 1))
 
 /** The inputs, one at a time, at which another way takes the fewest bytes: the nearest of each. */
 export function turningOf(
@@ -113,7 +113,7 @@ export function turningOf(
       of: (value) => {
         if (fleet.batch !== undefined || value > 65_536) return null
         const bytes = Math.round(value)
-        return { fleet, scripts: (id, which) => withPayload(scripts(id, which), bytes) }
+        return { fleet, scripts: reshaping(scripts, (script) => withPayload(script, bytes)) }
       },
     },
     {
