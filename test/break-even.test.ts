@@ -4,6 +4,7 @@ import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import { costOf } from '../src/model/cost-line.ts'
 import { NO_INJECTION } from '../src/model/injection.ts'
 import type { BytesResult, Cell } from '../src/model/report/report.ts'
+import { saidText } from '../src/model/said/said.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { sumLedger } from '../src/model/wire/ledger.ts'
 import { breakEvenOf } from '../src/stats/break-even.ts'
@@ -32,7 +33,7 @@ async function send(transport: string, messages: number): Promise<BytesResult> {
   })
   try {
     const outcome = await runBytePass(plainPass({ transport, scenario, address, certificate }))
-    if (outcome.bytes === null) throw new Error(outcome.failure?.message)
+    if (outcome.bytes === null) throw new Error(saidText(outcome.failure?.message ?? ''))
     return outcome.bytes
   } finally {
     await host.stop()

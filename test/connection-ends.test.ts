@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Cell, FirstMessage, Report } from '../src/model/report/report.ts'
+import { saidText } from '../src/model/said/said.ts'
 import { Authority, type CertificateFiles } from './support/certificates.ts'
 import {
   BYTES_ONLY,
@@ -45,7 +46,7 @@ async function run(...args: string[]) {
 /** Of cells that were all measured. */
 function bytesOf(report: Report) {
   return report.cells.map((cell: Cell) => {
-    const reason = cell.status === 'measured' ? null : cell.reason
+    const reason = cell.status === 'measured' ? null : saidText(cell.reason)
     expect(reason, `${cell.scenario} on ${cell.transport}`).toBeNull()
     if (cell.status !== 'measured' || cell.bytes === null) throw new Error('no bytes')
     return cell.bytes
@@ -196,7 +197,7 @@ describe.skipIf(!hasTool('nginx'))('nginx with its defaults', () => {
     )
     expect(code, stderr).toBe(0)
     for (const cell of report.cells) {
-      if (cell.status !== 'measured') throw new Error(cell.reason)
+      if (cell.status !== 'measured') throw new Error(saidText(cell.reason))
       const { renewals, warmupMessages = 0 } = cell.latency ?? {}
       const renewedIn = (messages: number): number => Math.floor((messages - 1) / 1_000)
       const connections = renewedIn(warmupMessages + 2_500) - renewedIn(warmupMessages)
@@ -219,7 +220,7 @@ describe.skipIf(!hasTool('nginx'))('nginx with its defaults, under load', () => 
     )
     expect(code, stderr).toBe(0)
     for (const cell of report.cells) {
-      if (cell.status !== 'measured') throw new Error(cell.reason)
+      if (cell.status !== 'measured') throw new Error(saidText(cell.reason))
       for (const loaded of cell.load?.runs ?? []) {
         const [stretch] = loaded.stretches
         expect(stretch).toMatchObject({ sent: 2_500, completed: 2_500, lostConnections: [] })
@@ -243,7 +244,7 @@ describe('a server that goes without a word', () => {
     )
     expect(timed.code, timed.stderr).toBe(0)
     for (const cell of timed.report.cells) {
-      if (cell.status !== 'measured') throw new Error(cell.reason)
+      if (cell.status !== 'measured') throw new Error(saidText(cell.reason))
       expect(cell.latency?.renewals?.connections).toBeGreaterThanOrEqual(9)
     }
     const loaded = await run(

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Report } from '../src/model/report/report.ts'
+import { saidText } from '../src/model/said/said.ts'
 import { readReport, runCommand, startCommand, temporaryFolder } from './support/command.ts'
 import { prowl } from './support/prowler.ts'
 
@@ -34,7 +35,7 @@ it('measures the same beside somebody who is at every door, and says how often h
   expect(knocks).toBeGreaterThan(20)
   const report = readReport(beside.path)
   expect(wholeCounts(bytesOf(report))).toEqual(wholeCounts(bytesOf(readReport(alone.path))))
-  expect(report.warnings.join('\n')).toMatch(
+  expect(report.warnings.map(saidText).join('\n')).toMatch(
     /\d+ connections that were not this run's were turned away/,
   )
   expect(ended.stdout.replace(/\s+/g, ' ')).toContain("that were not this run's were turned away")

@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../src/model/report/report.ts'
+import { saidText } from '../src/model/said/said.ts'
 import { Authority, type CertificateFiles } from './support/certificates.ts'
 import {
   BYTES_ONLY,
@@ -344,7 +345,7 @@ describe.skipIf(!HAS_SERVERS)('a server that says no', () => {
     const run = await measure('--http-url', url, '--insecure', '-t', 'https1', ...BYTES)
     expect(run.code, run.stderr).toBe(0)
     expect(run.stderr).toContain('was not verified (--insecure)')
-    expect(run.report.warnings.join()).toContain('was not verified (--insecure)')
+    expect(run.report.warnings.map(saidText).join()).toContain('was not verified (--insecure)')
     expect(run.report.plan.targets?.[0]?.verification).toBe('insecure')
   })
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { said, saidText } from '../src/model/said/said.ts'
 import { sumLedger } from '../src/model/wire/ledger.ts'
 import { listTransports } from '../src/transports/registry.ts'
 import {
@@ -272,7 +273,7 @@ describe('a stray byte on the link of a subscriber', () => {
       ])
       expect(run.code).toBe(3)
       const [cell] = readReport(out).cells
-      expect(cell?.status === 'failed' && cell.reason).toMatch(
+      expect(cell?.status === 'failed' && saidText(cell.reason)).toMatch(
         new RegExp(`^byte 0 of the ${direction} stream of connection 1 cannot be explained`),
       )
     },
@@ -322,7 +323,10 @@ describe('a signal during a fan-out', () => {
       const { code, stderr } = await run.ended
       expect(code, stderr).toBe(130)
       const report = readReport(out)
-      expect(report).toMatchObject({ partial: true, partialReason: 'stopped by SIGINT' })
+      expect(report).toMatchObject({
+        partial: true,
+        partialReason: said('stoppedBy', { signal: 'SIGINT' }),
+      })
       expect(report.cells).toHaveLength(6)
       expect(report.cells.filter((cell) => cell.status === 'failed')).toEqual([])
       for (const { pid } of workers) expect(() => process.kill(pid, 0)).toThrow('ESRCH')

@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { said, saidText } from '../src/model/said/said.ts'
 import {
   BYTES_ONLY,
   childrenOf,
@@ -63,7 +64,7 @@ describe('an endpoint process that dies', () => {
     expect(code).toBe(3)
     expect(stderr).toContain('the endpoint process ended unexpectedly (SIGKILL)')
     const report = readReport(folder.path)
-    expect(report.warnings.join()).toContain('turned away is not known')
+    expect(report.warnings.map(saidText).join()).toContain('turned away is not known')
     const status = report.cells.map((cell) => `${cell.scenario} ${cell.transport} ${cell.status}`)
     expect(status).toEqual([
       'single-reading http1 failed',
@@ -99,7 +100,7 @@ describe('a signal', () => {
     const { code, stderr } = await run.ended
     expect(code, stderr).toBe(exit)
     const report = readReport(folder.path)
-    expect(report).toMatchObject({ partial: true, partialReason: `stopped by ${signal}` })
+    expect(report).toMatchObject({ partial: true, partialReason: said('stoppedBy', { signal }) })
     expect(report.cells).toHaveLength(4)
     expect(report.cells.filter((cell) => cell.status === 'failed')).toEqual([])
     expect(readCsv(folder.path, 'results.csv')).toHaveLength(4)

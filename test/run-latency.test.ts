@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { saidText } from '../src/model/said/said.ts'
 import { listTransports, resolveTransports } from '../src/transports/registry.ts'
 import { readCsv, readReport, runCommand, temporaryFolder } from './support/command.ts'
 
@@ -35,7 +36,7 @@ it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, on every transport', 
     // A flush is no latency.
     if (flushed) expect(row.latency_p50_us).toBe('')
   }
-  expect(readReport(folder.path).warnings.join()).toContain('delay=20ms')
+  expect(readReport(folder.path).warnings.map(saidText).join()).toContain('delay=20ms')
 }, 180_000)
 
 it('writes raw values from which the percentiles can be computed again', async () => {

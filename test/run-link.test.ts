@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../src/model/report/report.ts'
+import { said } from '../src/model/said/said.ts'
 import {
   processesNamed,
   readCsv,
@@ -73,7 +74,7 @@ describe('run --link', () => {
       const { code, stderr } = await run.ended
       expect(code, stderr).toBe(exit)
       const report = readReport(folder.path)
-      expect(report).toMatchObject({ partial: true, partialReason: `stopped by ${signal}` })
+      expect(report).toMatchObject({ partial: true, partialReason: said('stoppedBy', { signal }) })
       expect(report.cells.filter((cell) => cell.status === 'failed')).toEqual([])
       expect(processesNamed(join(root, 'dist', 'runner'))).toEqual([])
     },

@@ -5,6 +5,7 @@ import mqtt from 'mqtt'
 import { describe, expect, it } from 'vitest'
 import type { LoadRun, LoadStretch } from '../src/model/report/load-result.ts'
 import type { Cell, Report } from '../src/model/report/report.ts'
+import { said, saidText } from '../src/model/said/said.ts'
 import {
   childrenOf,
   hasTool,
@@ -183,7 +184,7 @@ describe('what goes wrong under load', () => {
     expect(code).toBe(3)
     const report = readReport(folder.path)
     for (const cell of report.cells) {
-      expect(cell.status === 'failed' && cell.reason).toMatch(
+      expect(cell.status === 'failed' && saidText(cell.reason)).toMatch(
         /ended unexpectedly \(SIGKILL\); 4 of 4 connections were lost: .*; [\d,]+ sent = [\d,]+ completed \+ [\d,]+ unack/,
       )
       const [stretch] = runOf(cell).stretches
@@ -257,7 +258,10 @@ describe('what goes wrong under load', () => {
     const { code, stderr } = await run.ended
     expect(code, stderr).toBe(130)
     const report = readReport(folder.path)
-    expect(report).toMatchObject({ partial: true, partialReason: 'stopped by SIGINT' })
+    expect(report).toMatchObject({
+      partial: true,
+      partialReason: said('stoppedBy', { signal: 'SIGINT' }),
+    })
     expect(runOf(report.cells[0]).stretches.map(({ rate }) => rate)).toEqual(['50'])
     expect(report.cells[1]).toMatchObject({ status: 'skipped' })
     expect(processesNamed(join(root, 'dist', 'runner'))).toEqual([])

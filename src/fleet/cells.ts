@@ -1,6 +1,7 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { BytesResult } from '../model/report/bytes-result.ts'
 import type { Cell, Report } from '../model/report/report.ts'
+import { saidText } from '../model/said/said.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
 import type { Scripts } from './month.ts'
 import { type Script, scriptOf } from './script.ts'
@@ -55,7 +56,7 @@ export class FleetCells {
     )
     if (stored === undefined || found === undefined) throw this.#refuse(`has no cell ${missing}`)
     if (found.status !== 'measured') {
-      throw this.#refuse(`the cell ${missing} was ${found.status}: ${found.reason}`)
+      throw this.#refuse(`the cell ${missing} was ${found.status}: ${saidText(found.reason)}`)
     }
     if (found.bytes === null) throw this.#refuse(`has no bytes of ${missing}`)
     for (const key of DECIDING) {

@@ -1,6 +1,7 @@
 import type { BudgetVerdict } from '../model/report/check/check.ts'
 import { findMetric, type Metric } from '../model/report/metric.ts'
 import type { Cell } from '../model/report/report.ts'
+import { saidInEnglish } from '../model/said/said.ts'
 import type { Gate, Scenario } from '../model/scenario/scenario.ts'
 import { formatValue } from '../model/text/format.ts'
 
@@ -89,7 +90,7 @@ function readCell(metric: Metric, transport: string, cells: readonly Cell[]): Re
     return { value: null, reason: `${transport} was not run; ${remedy}` }
   }
   if (cell.status !== 'measured') {
-    return { value: null, reason: `${transport} ${cell.status}: ${cell.reason}` }
+    return { value: null, reason: `${transport} ${cell.status}: ${saidInEnglish(cell.reason)}` }
   }
   const value = metric.of(cell)
   if (value !== null) return { value }

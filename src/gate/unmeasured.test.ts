@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../model/report/report.ts'
+import { type Said, said } from '../model/said/said.ts'
 import { unmeasuredByName, unmeasuredLinks } from './unmeasured.ts'
 
 const cell = (scenario: string, transport: string, status: 'measured' | 'skipped' | 'failed') =>
@@ -39,7 +40,7 @@ describe('link bytes that were to be measured', () => {
   const measured = (
     transport: string,
     basis: string,
-    warnings: readonly string[] = [],
+    warnings: readonly Said[] = [],
     flow = 'uplink',
   ) =>
     ({
@@ -50,7 +51,7 @@ describe('link bytes that were to be measured', () => {
     unmeasuredLinks({ cells, plan: { linkBytes: { from: 'measured', reason } } as Report['plan'] })
 
   it('are named where they are modelled, with the reason of the cell or of the run', () => {
-    const why = 'its link bytes are modelled: no session'
+    const why = said('linkModelled', { why: said('original', { text: 'no session' }) })
     const cells = [
       measured('https1', 'measured'),
       measured('https1-resumed', 'modelled', ['slow', why]),

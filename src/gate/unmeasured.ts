@@ -1,7 +1,5 @@
 import type { Report } from '../model/report/report.ts'
-
-/** How the warning of a cell begins that could not be measured on the link. */
-export const MODELLED = 'its link bytes are modelled: '
+import { type Said, saidText } from '../model/said/said.ts'
 
 type SkippedCell = Extract<Report['cells'][number], { status: 'skipped' }>
 
@@ -29,7 +27,7 @@ export function unmeasuredByName(
   return Array.from(
     found,
     ({ scenario, transport, reason }) =>
-      `${scenario} on ${transport} was asked for and not measured: ${reason}`,
+      `${scenario} on ${transport} was asked for and not measured: ${saidText(reason)}`,
   )
 }
 
@@ -43,8 +41,15 @@ export function unmeasuredLinks({ cells, plan }: Pick<Report, 'cells' | 'plan'>)
     const network = cell.bytes?.ledger.filter(({ layer }) => layer === 'network') ?? []
     if (!network.some(({ basis }) => basis === 'modelled')) return []
     const reasons = [plan.linkBytes?.reason ?? [], ...cell.warnings].flat()
-    const reason = reasons.find((each) => each.startsWith(MODELLED)) ?? reasons[0]
-    const why = reason?.replace(MODELLED, '') ?? 'the link was not there'
+    const ofCell = reasons.find((each) => typeof each !== 'string' && each.key === 'linkModelled')
+    const reason = ofCell ?? reasons[0]
+    const why = reason === undefined ? 'the link was not there' : saidText(whyOf(reason))
     return `${cell.scenario} on ${cell.transport}: its link bytes were to be measured, and are modelled: ${why}`
   })
+}
+
+/** Of a warning that gives a reason, the reason. */
+function whyOf(sentence: Said): Said {
+  const why = typeof sentence === 'string' ? undefined : sentence.values.why
+  return typeof why === 'object' && !Array.isArray(why) ? why : sentence
 }

@@ -1,5 +1,6 @@
 import type { ExitCode } from './exit-codes.ts'
 import { EXIT } from './exit-codes.ts'
+import { type Said, saidText } from './said/said.ts'
 
 /** Stable identifiers: tests and scripts match these, never the sentence. */
 export type ErrorCode =
@@ -53,16 +54,25 @@ const EXIT_OF: Record<ErrorCode, ExitCode> = {
 export class InstrumentError extends Error {
   override readonly name = 'InstrumentError'
   readonly code: ErrorCode
+  /** The same, as reports keep it. */
+  readonly said: Said
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: ErrorCode, message: Said, options?: ErrorOptions) {
+    super(typeof message === 'string' ? message : saidText(message), options)
     this.code = code
+    this.said = message
   }
 
   get exitCode(): ExitCode {
     return EXIT_OF[this.code]
   }
 }
+
+/** What a report keeps of anything thrown. */
+export const saidOf = (error: unknown): Said =>
+  error instanceof InstrumentError && typeof error.said !== 'string'
+    ? error.said
+    : describeError(error)
 
 /** The message of anything thrown, on one line. */
 export function describeError(error: unknown): string {

@@ -1,14 +1,16 @@
 import { judgeBudgets } from '../gate/budgets.ts'
 import { judgeClaims } from '../gate/claims.ts'
+import { saidOf } from '../model/errors.ts'
 import { type LossResult, lossName } from '../model/link/loss.ts'
 import type { LinkResult } from '../model/report/link-result.ts'
 import { type HeaderSetResult, REPORT_SCHEMA_VERSION, type Report } from '../model/report/report.ts'
+import { quoted, type Said, said } from '../model/said/said.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { settingsOf } from '../plan/load-plan.ts'
 import type { Plan, PlannedLoss, PlannedScenario } from '../plan/plan.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
 import { withoutSecrets } from '../targets/scenario-secrets.ts'
-import { describeTurnedAway, type TurnedAway } from '../transports/own-ports/own-ports.ts'
+import type { TurnedAway } from '../transports/own-ports/own-ports.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import type { CellDraft } from './cells/cell-builder.ts'
 import { LOOPBACK, linkName } from './cells/create-cells.ts'
@@ -40,7 +42,9 @@ export function reportOf(state: RunState): Report {
   const { plan, drafts, startedAt, finishedAt, stopped, headerSets, link } = state
   const isFinished = finishedAt !== null && stopped === null
   const unreached =
-    stopped === null ? 'not measured yet' : `stopped before it was measured: ${stopped.message}`
+    stopped === null
+      ? said('notMeasuredYet')
+      : said('stoppedBefore', { why: quoted(saidOf(stopped)) })
   const cells = [...drafts.values()].flatMap((ofScenario) =>
     [...ofScenario.values()].map((draft) => draft.toCell(unreached)),
   )
@@ -53,9 +57,7 @@ export function reportOf(state: RunState): Report {
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
     partial: !isFinished,
-    partialReason: isFinished
-      ? null
-      : (stopped?.message ?? 'the run is still going on, or ended without a word'),
+    partialReason: isFinished ? null : stopped === null ? said('stillRunning') : saidOf(stopped),
     environment: state.environment,
     plan: planOf(state),
     cells,
@@ -87,25 +89,23 @@ function planOf({ plan, linkBytes }: RunState): Report['plan'] {
   }
 }
 
-function warningsOf(state: RunState): string[] {
+function warningsOf(state: RunState): Said[] {
   const { plan, traits, environment, turnedAway, isTurnedAwayKnown } = state
-  const warnings: string[] = warnOfTargets(plan, [...traits.values()])
+  const warnings = warnOfTargets(plan, [...traits.values()])
   const { pinned, reason } = environment.pinning
   if (plan.injected.length > 0) {
-    warnings.push(`faults were put in on purpose: ${plan.injected.join(', ')}`)
+    warnings.push(said('faultsPutIn', { faults: plan.injected }))
   }
   if (doesPlacementMatter(plan) && !pinned) {
-    warnings.push(`processes were not pinned to CPUs (${reason}): latencies spread more`)
+    warnings.push(said('notPinned', { why: quoted(reason) }))
   }
-  const strangers = describeTurnedAway(turnedAway)
-  if (strangers !== null) {
+  const count = turnedAway.reduce((sum, { strangers }) => sum + strangers, 0)
+  if (count > 0) {
     const [from] = turnedAway.flatMap(({ first }) => first)
-    warnings.push(`${strangers}; no figure has anything of it (the first came from ${from})`)
+    warnings.push(said('strangers', { count, from: String(from) }))
   }
   if (!isTurnedAwayKnown) {
-    warnings.push(
-      'how many foreign connections the endpoint process turned away is not known: it ended before it could tell',
-    )
+    warnings.push(said('strangersUnknown'))
   }
   return warnings
 }

@@ -1,7 +1,8 @@
-import { describeError, InstrumentError } from '../model/errors.ts'
+import { InstrumentError, saidOf } from '../model/errors.ts'
 import type { LinkResult } from '../model/report/link-result.ts'
 import type { RawMessage } from '../model/report/raw.ts'
 import type { BytesResult, CellIdentity, HeaderSetResult, Report } from '../model/report/report.ts'
+import { quoted, said } from '../model/said/said.ts'
 import type { WireRecording } from '../model/wire/recording.ts'
 import type { LoadPlan } from '../plan/load-plan.ts'
 import type { Plan, PlannedScenario } from '../plan/plan.ts'
@@ -80,9 +81,7 @@ class Run {
     this.#hooks = hooks
     this.#traits = traits
     // Bytes do not depend on placement, and start sooner without it.
-    this.#pinning = doesPlacementMatter(plan)
-      ? choosePinning()
-      : unpinned('only latency and throughput on loopback need it')
+    this.#pinning = doesPlacementMatter(plan) ? choosePinning() : unpinned(said('pinningNotNeeded'))
     this.#environment = describeEnvironment(this.#pinning)
     this.#drafts = draftCells(plan, traits)
     this.#stopped = new Promise((_, reject) => {
@@ -113,7 +112,8 @@ class Run {
       const options = optionsFor(transport, this.#plan.options)
       const missing = (await transport.availability?.(options)) ?? null
       for (const drafts of this.#drafts.values()) {
-        if (missing !== null) drafts.get(id)?.skip(`${id} ${missing}`)
+        if (missing !== null)
+          drafts.get(id)?.skip(said('missing', { transport: id, what: quoted(missing) }))
       }
       // Its version decides what crosses the wire, like those of the libraries.
       Object.assign(this.#environment.libraries, await transport.programs?.(options))
@@ -213,7 +213,7 @@ class Run {
       if (draft.skipped) continue
       this.#tell(planned, `bytes, ${transport}`)
       if (draft.identity.protocol === 'none') {
-        draft.warnings.push('stays in the process: there are no wire bytes')
+        draft.warnings.push(said('noWire'))
       } else {
         const endpoint = localEndpoint(transport)
         this.#local = endpoint
@@ -231,7 +231,7 @@ class Run {
 
   async #stop(cell: ServedCell): Promise<void> {
     await this.#orStopped(askEndpoint(cell, 'stop', undefined)).catch((error: unknown) =>
-      cell.draft.warnings.push(`stopping: ${describeError(error)}`),
+      cell.draft.warnings.push(said('stopping', { why: quoted(saidOf(error)) })),
     )
   }
 
@@ -402,7 +402,7 @@ class Run {
       })
       return new ServedCell({ transport, planned, draft, endpoint, ...served, target })
     } catch (error) {
-      draft.fail(describeError(error))
+      draft.fail(saidOf(error))
       return null
     }
   }
@@ -445,5 +445,5 @@ class Run {
 function stopReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error
     ? signal.reason
-    : new InstrumentError('stopped', 'the run was stopped')
+    : new InstrumentError('stopped', said('runStopped'))
 }

@@ -10,6 +10,7 @@ import type {
   Report,
   Series,
 } from '../model/report/report.ts'
+import { distinct, quoted, said } from '../model/said/said.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { summariseHistogram } from './load-series.ts'
 import { extremesOf, mergeRuns } from './merge-runs.ts'
@@ -50,7 +51,7 @@ export function mergeReports(parts: readonly NamedPart[]): Report {
       mergeCells(parts.map(({ name, report }) => ({ name, cell: report.cells[index] as Cell }))),
     ),
     verdicts: [],
-    warnings: [...new Set(reports.flatMap(({ warnings }) => warnings))],
+    warnings: distinct(reports.flatMap(({ warnings }) => warnings)),
     merged: reports.map(({ startedAt, finishedAt, environment }) => ({
       ...{ startedAt, finishedAt },
       cpuModel: environment.cpuModel,
@@ -121,13 +122,17 @@ function mergeCells(parts: readonly NamedCell[]): Cell {
     ...mergeMachine(cells),
     counts: mergeCounts(cells.flatMap(({ counts }) => counts ?? [])),
     warnings: [
-      ...new Set(cells.flatMap(({ warnings }) => warnings)),
+      ...distinct(cells.flatMap(({ warnings }) => warnings)),
       ...(skipped > 0 ? [`skipped in ${skipped} of ${parts.length} parts`] : []),
     ],
   }
   const failed = ran.find(({ cell }) => cell.status === 'failed')
   if (failed?.cell.status !== 'failed') return { ...figures, status: 'measured' }
-  return { ...figures, status: 'failed', reason: `${failed.name}: ${failed.cell.reason}` }
+  return {
+    ...figures,
+    status: 'failed',
+    reason: said('inPart', { name: failed.name, why: quoted(failed.cell.reason) }),
+  }
 }
 
 /** Bytes are exact: parts that have other ones did not measure the same thing. */

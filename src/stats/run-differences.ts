@@ -1,6 +1,7 @@
 import type { NamedReport } from '../model/report/comparison.ts'
 import { describeDisturbance, isDisturbed, worstOf } from '../model/report/machine.ts'
 import type { Report } from '../model/report/report.ts'
+import { saidText } from '../model/said/said.ts'
 
 /** What is compared, and what a difference of it can move. */
 const MATTERS: readonly {
@@ -93,7 +94,11 @@ function scenarioWarnings(a: NamedReport, b: NamedReport): string[] {
 function partWarnings(reports: readonly NamedReport[]): string[] {
   return reports
     .filter(({ report }) => report.partial)
-    .map(({ name, report }) => `${name} is partial: ${report.partialReason ?? 'it was cut short'}`)
+    .map(({ name, report }) => {
+      const why =
+        report.partialReason === null ? 'it was cut short' : saidText(report.partialReason)
+      return `${name} is partial: ${why}`
+    })
 }
 
 /** Latencies that others had a part in: a difference may be theirs. */

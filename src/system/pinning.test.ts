@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { said } from '../model/said/said.ts'
 import { choosePinning, parseCpuList } from './pinning.ts'
 
 describe('parseCpuList', () => {
@@ -18,7 +19,7 @@ describe('choosePinning', () => {
       pinned: false,
       loadCpu: null,
       endpointCpu: null,
-      reason: 'CPUs are pinned on Linux only, this is darwin',
+      reason: said('pinningElsewhere', { platform: 'darwin' }),
     })
   })
 })

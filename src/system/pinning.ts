@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import type { Environment } from '../model/report/report.ts'
+import { type Said, said } from '../model/said/said.ts'
 
 export type Pinning = Environment['pinning']
 
 /** Placement is left to the kernel, for this reason. */
-export const unpinned = (reason: string): Pinning => ({
+export const unpinned = (reason: Said): Pinning => ({
   pinned: false,
   loadCpu: null,
   endpointCpu: null,
@@ -17,19 +18,19 @@ export const unpinned = (reason: string): Pinning => ({
  * a factor of several; left to the scheduler, it moves during the run.
  */
 export function choosePinning(platform: string = process.platform): Pinning {
-  if (platform !== 'linux') return unpinned(`CPUs are pinned on Linux only, this is ${platform}`)
+  if (platform !== 'linux') return unpinned(said('pinningElsewhere', { platform }))
   const cpus = usableCpus()
-  if (cpus === null) return unpinned('taskset (util-linux) is not installed or may not be used')
+  if (cpus === null) return unpinned(said('noTaskset'))
   const loadCpu = cpus[0]
   const endpointCpu = cpus.at(-1)
   if (loadCpu === undefined || endpointCpu === undefined || loadCpu === endpointCpu) {
-    return unpinned('only one CPU may be used')
+    return unpinned(said('oneCpu'))
   }
   return {
     pinned: true,
     loadCpu,
     endpointCpu,
-    reason: `load on CPU ${loadCpu}, endpoints on CPU ${endpointCpu}`,
+    reason: said('pinnedTo', { load: loadCpu, endpoint: endpointCpu }),
   }
 }
 

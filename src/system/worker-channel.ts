@@ -1,4 +1,5 @@
-import { describeError, type ErrorCode, InstrumentError } from '../model/errors.ts'
+import { type ErrorCode, InstrumentError, saidOf } from '../model/errors.ts'
+import type { Said } from '../model/said/said.ts'
 
 /** What one process asks of another, by name. */
 // biome-ignore lint/suspicious/noExplicitAny: the map is narrowed to its real signatures where it is used
@@ -12,7 +13,7 @@ export interface WorkerRequest {
 
 export type WorkerReply =
   | { id: number; ok: true; output: unknown }
-  | { id: number; ok: false; code: ErrorCode; message: string }
+  | { id: number; ok: false; code: ErrorCode; message: Said }
 
 /**
  * Answered by every worker as soon as its role is loaded, and from then on
@@ -52,7 +53,7 @@ async function answer(commands: Commands, request: WorkerRequest): Promise<void>
     reply = { id: request.id, ok: true, output: await command(request.input) }
   } catch (error) {
     const code = error instanceof InstrumentError ? error.code : 'internal'
-    reply = { id: request.id, ok: false, code, message: describeError(error) }
+    reply = { id: request.id, ok: false, code, message: saidOf(error) }
   }
   if (process.connected) process.send?.(reply)
 }

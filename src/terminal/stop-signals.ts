@@ -1,5 +1,6 @@
 import { InstrumentError } from '../model/errors.ts'
 import { EXIT, type ExitCode } from '../model/exit-codes.ts'
+import { said } from '../model/said/said.ts'
 
 export interface Stop {
   /** Aborts at the first signal that stops; its reason names it. */
@@ -41,7 +42,7 @@ export function listenForStop(): Stop {
   let exitCode: ExitCode | null = null
   onFirst = (name) => {
     exitCode = EXIT_OF[name]
-    controller.abort(new InstrumentError('stopped', `stopped by ${name}`))
+    controller.abort(new InstrumentError('stopped', said('stoppedBy', { signal: name })))
   }
   catchSignals()
   return { signal: controller.signal, exitCode: () => exitCode }

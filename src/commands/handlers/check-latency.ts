@@ -10,6 +10,7 @@ import {
   type LatencyCheckTransport,
 } from '../../model/report/check/latency-check.ts'
 import { type ReportedTarget, TARGET_KINDS, type TargetKind } from '../../model/report/target.ts'
+import { saidInEnglish } from '../../model/said/said.ts'
 import { packageRoot } from '../../package-root.ts'
 import { FORK_AMOUNTS } from '../../plan/fork-amounts.ts'
 import { planRun } from '../../plan/make-plan.ts'
@@ -72,7 +73,7 @@ export async function checkLatencies(
   const check: LatencyCheck = {
     schemaVersion: LATENCY_CHECK_SCHEMA_VERSION,
     startedAt,
-    pinning: { pinned: pinning.pinned, reason: pinning.reason },
+    pinning: { pinned: pinning.pinned, reason: saidInEnglish(pinning.reason) },
     injected: [],
     ...describeDeployments(deployments),
     transports,

@@ -3,6 +3,7 @@ import { InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
 import type { InspectedCell, Inspection } from '../../model/report/tap/inspection.ts'
+import { saidText } from '../../model/said/said.ts'
 import { payloadFieldOf } from '../../model/scenario/http-query.ts'
 import { wordsOf } from '../../model/text/wording.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
@@ -145,6 +146,6 @@ async function describeCell(
 }
 
 function problemOf(cell: Cell): string | null {
-  if (cell.status !== 'measured') return `${cell.status}: ${cell.reason}`
+  if (cell.status !== 'measured') return `${cell.status}: ${saidText(cell.reason)}`
   return cell.protocol === 'none' ? 'stays in the process: there are no wire bytes' : null
 }

@@ -5,6 +5,7 @@ import { EXIT } from '../../model/exit-codes.ts'
 import type { BudgetVerdict } from '../../model/report/check/check.ts'
 import type { RawMessage } from '../../model/report/raw.ts'
 import type { Report } from '../../model/report/report.ts'
+import { saidText } from '../../model/said/said.ts'
 import { planRun } from '../../plan/make-plan.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { CaptureFile } from '../../runner/capture-file.ts'
@@ -38,7 +39,9 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   await capture?.write(plan.options, secretsInCapture(plan))
   progress.done()
   const broken = (report.budgets ?? []).filter(({ verdict }) => verdict !== 'pass')
-  for (const warning of [...report.warnings, ...cellWarnings(report)]) progress.warn(warning)
+  for (const warning of [...report.warnings.map(saidText), ...cellWarnings(report)]) {
+    progress.warn(warning)
+  }
   for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
   // Once, at the end: pictures take longer than figures.
   await folder.write('report.html', exporters.html.render(report, renderOptions()))
@@ -58,7 +61,7 @@ const unmeasuredIn = (report: Report, { named, linkBytes }: Plan): string[] => [
 function cellWarnings(report: Report): string[] {
   return report.cells.flatMap((cell) =>
     cell.status === 'failed'
-      ? [`${cell.scenario} on ${cell.transport} failed: ${cell.reason}`]
+      ? [`${cell.scenario} on ${cell.transport} failed: ${saidText(cell.reason)}`]
       : [],
   )
 }

@@ -1,6 +1,7 @@
 import type { LoadStretch } from '../../model/report/load-result.ts'
 import { findMetric } from '../../model/report/metric.ts'
 import type { BytesResult, Cell, Counts, LatencyResult, Report } from '../../model/report/report.ts'
+import { saidInEnglish } from '../../model/said/said.ts'
 import { inLanguage } from '../../model/text/language.ts'
 import { linkBasisOf } from '../../model/wire/ledger.ts'
 import { type CsvValue, renderCsv } from '../document/csv.ts'
@@ -53,7 +54,7 @@ const COLUMNS: readonly Column[] = [
   ['completion', (cell) => cell.completion],
   ['link', (cell) => cell.link],
   ['status', (cell) => cell.status],
-  ['reason', (cell) => (cell.status === 'measured' ? null : cell.reason)],
+  ['reason', (cell) => (cell.status === 'measured' ? null : saidInEnglish(cell.reason))],
   ['messages', (cell) => bytes(cell)?.messages],
   metricColumn('payload_bytes'),
   metricColumn('wire_bytes_per_message'),

@@ -1,5 +1,5 @@
 import type { Report } from '../../model/report/report.ts'
-import { catalogue } from '../../model/text/language.ts'
+import { catalogue, listNames } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { paragraph } from '../document/document.ts'
 import { type Exporter, type RenderOptions, SECTIONS, type Section } from '../exporter.ts'
@@ -89,7 +89,7 @@ export const html: Exporter = {
   format: 'html',
   extension: 'html',
   render(report, options) {
-    const names = report.plan.scenarios.map(({ name }) => name).join(', ')
+    const names = listNames(report.plan.scenarios.map(({ name }) => name))
     return renderPage(say.page(names), partsOf(report, options))
   },
 }

@@ -1,5 +1,6 @@
 import { totalLinkBytesOf } from '../../model/report/metric.ts'
 import type { BytesResult, Cell, Report } from '../../model/report/report.ts'
+import { saidText } from '../../model/said/said.ts'
 import { formatCount, formatRatio } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { Flow } from '../../model/vocabulary.ts'
@@ -253,7 +254,7 @@ function linkNote(report: Report): Block[] {
   const how = [
     ...(bases.has('measured') ? [say.counted] : []),
     ...(bases.has('modelled')
-      ? [MODELLED + (reason === null ? say.modelled : WORDS.named(say.modelled, reason))]
+      ? [MODELLED + (reason === null ? say.modelled : WORDS.named(say.modelled, saidText(reason)))]
       : []),
   ]
   return [paragraph(say.link(how.join(WORDS.semicolon)), 'faint')]

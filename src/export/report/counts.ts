@@ -1,4 +1,5 @@
 import type { Counts, Report } from '../../model/report/report.ts'
+import { saidText } from '../../model/said/said.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
@@ -119,9 +120,9 @@ function warningLines(report: Report): string[] {
   for (const cell of report.cells) {
     if (cell.status === 'skipped') continue
     const ofLoad = (cell.load?.runs ?? []).flatMap(({ client, warnings }) =>
-      warnings.map((warning) => say.underLoad(client, warning)),
+      warnings.map((warning) => say.underLoad(client, saidText(warning))),
     )
-    for (const warning of [...cell.warnings, ...ofLoad]) {
+    for (const warning of [...cell.warnings.map(saidText), ...ofLoad]) {
       const names = cellsOf.get(warning) ?? []
       cellsOf.set(warning, [...names, say.cell(cell.scenario, cell.transport)])
     }

@@ -1,5 +1,6 @@
 import type { Report } from '../../model/report/report.ts'
 import type { ReportedTarget } from '../../model/report/target.ts'
+import { saidText } from '../../model/said/said.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { type Block, paragraph } from '../document/document.ts'
 import { WORDS } from '../words.ts'
@@ -63,7 +64,9 @@ export function headBlocks(report: Report): Block[] {
       items: [
         `${measuredWith(report)}, ${environment.cpuModel}`,
         [
-          pinning.pinned ? say.pinned(pinning.reason) : say.notPinned(pinning.reason),
+          pinning.pinned
+            ? say.pinned(saidText(pinning.reason))
+            : say.notPinned(saidText(pinning.reason)),
           environment.tcpNoDelay ? say.noDelayOn : say.noDelayOff,
           ...(plan.mode === 'quick' ? [say.quick] : []),
         ].join(WORDS.semicolon),
@@ -76,9 +79,15 @@ export function headBlocks(report: Report): Block[] {
     blocks.push(paragraph(say.merged(report.merged.length), 'mixed'))
   }
   if (report.partial) {
-    blocks.push(paragraph(say.partial(report.partialReason ?? say.notEnded), 'bad'))
+    blocks.push(
+      paragraph(
+        say.partial(report.partialReason === null ? say.notEnded : saidText(report.partialReason)),
+        'bad',
+      ),
+    )
   }
-  for (const warning of report.warnings) blocks.push(paragraph(say.warning(warning), 'mixed'))
+  for (const warning of report.warnings)
+    blocks.push(paragraph(say.warning(saidText(warning)), 'mixed'))
   return blocks
 }
 

@@ -1,5 +1,6 @@
 import { findMetric } from '../../model/report/metric.ts'
 import type { HeaderSetResult, Report } from '../../model/report/report.ts'
+import { saidText } from '../../model/said/said.ts'
 import { formatBytes, formatCount, formatRange } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { wordsOf } from '../../model/text/wording.ts'
@@ -48,7 +49,14 @@ function scenarioLines(
   const results = all.filter((result) => result.scenario === scenario.name)
   const failed = results.flatMap((result) =>
     result.status === 'failed'
-      ? [say.failed(wordsOf(scenario.title), result.headerSet, result.answerSet, result.reason)]
+      ? [
+          say.failed(
+            wordsOf(scenario.title),
+            result.headerSet,
+            result.answerSet,
+            saidText(result.reason),
+          ),
+        ]
       : [],
   )
   const measured = results.filter((result) => result.status === 'measured')

@@ -1,5 +1,6 @@
 import type { LoadStretch } from '../../model/report/load-result.ts'
 import type { Report } from '../../model/report/report.ts'
+import { saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames, plural } from '../../model/text/language.ts'
 import type { Limit } from '../../model/vocabulary.ts'
@@ -195,7 +196,7 @@ export function loadBlocks(report: Report): Block[] {
   const failures = runs.flatMap(({ cell, run }) =>
     run.failure === null
       ? []
-      : [say.failed(cell.scenario, cell.transport, run.client, run.failure)],
+      : [say.failed(cell.scenario, cell.transport, run.client, saidText(run.failure))],
   )
   const blocks: Block[] = [heading(1, say.title), paragraph(shape + say.covers, 'faint')]
   if (failures.length > 0) blocks.push({ kind: 'list', items: failures, tone: 'bad' })

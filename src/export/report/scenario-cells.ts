@@ -5,6 +5,7 @@ import {
   worstOf,
 } from '../../model/report/machine.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
+import { saidText } from '../../model/said/said.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { wordsOf } from '../../model/text/wording.ts'
 import type { Flow } from '../../model/vocabulary.ts'
@@ -71,6 +72,6 @@ export function reasonLines(cells: readonly Cell[]): string[] {
   return cells.flatMap((cell) =>
     cell.status === 'measured'
       ? []
-      : [WORDS.named(`${cell.transport} ${WORDS.statuses[cell.status]}`, cell.reason)],
+      : [WORDS.named(`${cell.transport} ${WORDS.statuses[cell.status]}`, saidText(cell.reason))],
   )
 }

@@ -1,4 +1,5 @@
 import type { ClaimVerdict, Report } from '../../model/report/report.ts'
+import type { Said } from '../../model/said/said.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { type Block, cellText, type Group, list, paragraph } from '../document/document.ts'
@@ -98,15 +99,16 @@ function comparisonTable(report: Report): Block[] {
   ]
 }
 
+const isOfLoss = (warning: Said): boolean =>
+  typeof warning === 'string' ? warning.startsWith('not all') : warning.key === 'notIntact'
+
 /** What is not as it should be, in a line each. */
 function failures({ cells }: Report): Block[] {
   const reasons = reasonLines(cells.filter(({ status }) => status === 'failed'))
   const shown = reasons.slice(0, MOST_REASONS)
   const more = reasons.length - shown.length
   const busy = cells.some((cell) => disturbanceMark(cell) !== '')
-  const lost = cells.some(
-    (cell) => cell.status !== 'skipped' && cell.warnings.some((text) => text.startsWith('not all')),
-  )
+  const lost = cells.some((cell) => cell.status !== 'skipped' && cell.warnings.some(isOfLoss))
   return [
     ...(shown.length > 0 ? [list([...shown, ...(more > 0 ? [say.more(more)] : [])], 'bad')] : []),
     ...(lost ? [paragraph(say.lost, 'bad')] : []),

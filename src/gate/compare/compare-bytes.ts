@@ -14,6 +14,7 @@ import type {
   VersionAllowance,
 } from '../../model/report/check/check.ts'
 import type { Report } from '../../model/report/report.ts'
+import { saidInEnglish } from '../../model/said/said.ts'
 import { DIRECTIONS, PHASES } from '../../model/vocabulary.ts'
 import type { Library } from '../../model/wire/library.ts'
 import { baselineCellOf, type CountedBytes, versionsOfReport } from '../baseline.ts'
@@ -71,11 +72,16 @@ function judgeCell(
     return { ...name, finding: 'failed', verdict: 'no-verdict', reason }
   }
   if (cell.status === 'failed') {
-    return { ...name, finding: 'failed', verdict: 'no-verdict', reason: cell.reason }
+    return { ...name, finding: 'failed', verdict: 'no-verdict', reason: saidInEnglish(cell.reason) }
   }
   if (cell.status === 'skipped') {
     if (was === undefined) return null
-    return { ...name, finding: 'skipped', verdict: 'no-verdict', reason: cell.reason }
+    return {
+      ...name,
+      finding: 'skipped',
+      verdict: 'no-verdict',
+      reason: saidInEnglish(cell.reason),
+    }
   }
   const variation = varied.find((each) => isSameCell(each, name))
   if (variation !== undefined) return variation

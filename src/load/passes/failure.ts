@@ -1,17 +1,32 @@
 import type { CellSpec } from '../../delivery/cell-spec.ts'
-import { describeError, type ErrorCode, InstrumentError } from '../../model/errors.ts'
+import { type ErrorCode, InstrumentError, saidOf } from '../../model/errors.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import { type Secrets, withholdText } from '../../targets/withhold.ts'
 
 /** Why a pass failed, as it crosses the border of a process. */
 export interface PassFailure {
   code: ErrorCode
-  message: string
+  message: Said
 }
 
 /** @param secrets that must not be repeated */
 export function describeFailure(error: unknown, secrets: Secrets): PassFailure {
   const code = error instanceof InstrumentError ? error.code : 'internal'
-  return { code, message: withholdText(describeError(error), secrets) }
+  return { code, message: withhold(saidOf(error), secrets) }
+}
+
+/** No value of a sentence, and no text, repeats a secret. */
+function withhold(sentence: Said, secrets: Secrets): Said {
+  if (typeof sentence === 'string') return withholdText(sentence, secrets)
+  const values = Object.entries(sentence.values).map(([name, value]) => [
+    name,
+    Array.isArray(value)
+      ? value.map((each) => withhold(each, secrets))
+      : typeof value === 'number'
+        ? value
+        : withhold(value, secrets),
+  ])
+  return { key: sentence.key, values: Object.fromEntries(values) }
 }
 
 /** A block or pass that ended early because nothing arrived any more. */
@@ -20,9 +35,7 @@ export function fellSilent(
   sent: number,
   of = scenario.messages,
 ): InstrumentError {
-  const what =
-    scenario.flow === 'roundtrip'
-      ? `states stopped coming back: ${sent} of ${of} commands were sent, none of the last was answered`
-      : `messages stopped arriving: ${sent} of ${of} were sent`
+  const key = scenario.flow === 'roundtrip' ? 'statesStopped' : 'arrivalsStopped'
+  const what = said(key, { sent, of })
   return new InstrumentError('deadline', what)
 }

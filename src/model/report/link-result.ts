@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { lossCounts } from '../link/loss.ts'
+import { saidSchema } from '../said/said.ts'
 import { BASES } from '../vocabulary.ts'
 import { seriesSchema } from './series.ts'
 
@@ -30,7 +31,7 @@ export const overLinkResult = z
       .describe('of the first message, from before connecting'),
     oneInFlight: streamTime.nullable(),
     severalInFlight: streamTime.nullable(),
-    severalReason: z.string().nullable().describe('why there is no figure with several in flight'),
+    severalReason: saidSchema.nullable().describe('why there is no figure with several in flight'),
     loss: lossCounts.optional().describe('where packets were lost on purpose'),
   })
   .describe('absent where nothing was shaped')

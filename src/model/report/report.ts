@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { lossResult } from '../link/loss.ts'
+import { saidSchema } from '../said/said.ts'
 import { ANSWER_SETS, HEADER_SETS } from '../scenario/header-sets.ts'
 import { scenarioSchema } from '../scenario/scenario.ts'
 import { wordingSchema } from '../text/wording.ts'
@@ -102,7 +103,7 @@ const cellFigures = {
     .optional()
     .describe('the machine during the byte pass and the latency pass; absent in older reports'),
   counts: counts.nullable().describe('of the byte pass and the measured rounds together'),
-  warnings: z.array(z.string()),
+  warnings: z.array(saidSchema),
 }
 
 const cell = z.discriminatedUnion('status', [
@@ -110,10 +111,10 @@ const cell = z.discriminatedUnion('status', [
   z.strictObject({
     ...cellIdentity,
     status: z.literal('failed'),
-    reason: z.string(),
+    reason: saidSchema,
     ...cellFigures,
   }),
-  z.strictObject({ ...cellIdentity, status: z.literal('skipped'), reason: z.string() }),
+  z.strictObject({ ...cellIdentity, status: z.literal('skipped'), reason: saidSchema }),
 ])
 
 const verdict = z.strictObject({
@@ -221,7 +222,7 @@ const headerSetResult = z.discriminatedUnion('status', [
     wireBytesUpPerMessage: z.number(),
     wireBytesDownPerMessage: z.number(),
   }),
-  z.strictObject({ ...headerSetNames, status: z.literal('failed'), reason: z.string() }),
+  z.strictObject({ ...headerSetNames, status: z.literal('failed'), reason: saidSchema }),
 ])
 
 export const reportSchema = z
@@ -231,7 +232,7 @@ export const reportSchema = z
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
     partial: z.boolean().describe('true while the run goes on, and after it was cut short'),
-    partialReason: z.string().nullable(),
+    partialReason: saidSchema.nullable(),
     environment: z.strictObject({
       platform: z.string(),
       kernel: z.string(),
@@ -248,7 +249,7 @@ export const reportSchema = z
         pinned: z.boolean(),
         loadCpu: z.int().nullable(),
         endpointCpu: z.int().nullable(),
-        reason: z.string(),
+        reason: saidSchema,
       }),
       tcpNoDelay: z.boolean().describe('set on every socket, on both sides'),
     }),
@@ -265,8 +266,7 @@ export const reportSchema = z
       linkBytes: z
         .strictObject({
           from: z.enum(LINK_BYTES),
-          reason: z
-            .string()
+          reason: saidSchema
             .nullable()
             .describe('why they are modelled, where nobody asked for that'),
         })
@@ -290,7 +290,7 @@ export const reportSchema = z
     link: linkResult.optional().describe('absent where nothing was shaped'),
     loss: lossResult.optional(),
     merged: mergedParts.optional(),
-    warnings: z.array(z.string()),
+    warnings: z.array(saidSchema),
   })
   .describe('A stored run of mqtt-vs-http')
 

@@ -11,7 +11,7 @@ import type {
   LatencyResult,
   TimedRenewals,
 } from '../../model/report/report.ts'
-import { formatMicros } from '../../model/text/format.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import { type LedgerEntry, withNetwork } from '../../model/wire/ledger.ts'
 import type { summariseRounds } from '../../stats/summary.ts'
 import { redirectWarning } from './redirect-warning.ts'
@@ -43,7 +43,7 @@ const sumKnown = (sum: number | null, more: number | undefined): number | null =
 /** A cell while it is being measured: at any moment it can be read as a finished one. */
 export class CellDraft {
   readonly identity: CellIdentity
-  readonly warnings: string[] = []
+  readonly warnings: Said[] = []
   bytes: BytesResult | null = null
   /** Of a run over a link. */
   overLink: OverLinkResult | null = null
@@ -59,8 +59,8 @@ export class CellDraft {
   done = false
   #counts: Counts = { ...NO_COUNTS }
   readonly #redirects = new Map<number, number>()
-  #failure: string | null = null
-  #skipped: string | null = null
+  #failure: Said | null = null
+  #skipped: Said | null = null
   #amounts: LatencyAmounts | null = null
   /** Of whoever measures latency: a byte pass has no use for histograms, which are large. */
   #summarise: typeof summariseRounds = () => null
@@ -80,11 +80,11 @@ export class CellDraft {
   }
 
   /** The first reason stands: what follows is its consequence. */
-  fail(reason: string): void {
+  fail(reason: Said): void {
     this.#failure ??= reason
   }
 
-  skip(reason: string): void {
+  skip(reason: Said): void {
     this.#skipped = reason
   }
 
@@ -125,7 +125,7 @@ export class CellDraft {
   }
 
   /** @param unreached what to say of a cell that the run has not come to */
-  toCell(unreached: string): Cell {
+  toCell(unreached: Said): Cell {
     if (this.#skipped !== null) {
       return { ...this.identity, status: 'skipped', reason: this.#skipped }
     }
@@ -197,26 +197,22 @@ export class CellDraft {
     return { fanout: { first: of('first'), last: of('last') } }
   }
 
-  #lateness(latency: LatencyResult | null): string[] {
+  #lateness(latency: LatencyResult | null): Said[] {
     const delayUs = latency?.sendDelay?.p50Us ?? null
     const typicalUs = latency?.response?.p50Us ?? latency?.delivery?.p50Us ?? null
     if (delayUs === null || typicalUs === null || delayUs < typicalUs * LATE_SHARE) return []
-    return [
-      `the load generator was late: its own send delay is ${formatMicros(delayUs)} at the median, of a latency of ${formatMicros(typicalUs)}`,
-    ]
+    return [said('generatorLate', { delayUs, ofUs: typicalUs })]
   }
 
-  #redirections(): string[] {
+  #redirections(): Said[] {
     return Array.from(this.#redirects, ([status, count]) =>
       redirectWarning(status, count, this.#counts.completed),
     )
   }
 
-  #losses(): string[] {
+  #losses(): Said[] {
     const { lost, duplicated, corrupted } = this.#counts
-    const found = Object.entries({ lost, duplicated, corrupted })
-      .filter(([, messages]) => messages !== null && messages > 0)
-      .map(([what, messages]) => `${messages} ${what}`)
-    return found.length === 0 ? [] : [`not all messages were delivered intact: ${found.join(', ')}`]
+    const found = { lost: lost ?? 0, duplicated: duplicated ?? 0, corrupted: corrupted ?? 0 }
+    return Object.values(found).every((count) => count === 0) ? [] : [said('notIntact', found)]
   }
 }

@@ -1,4 +1,5 @@
 import { lossName } from '../../model/link/loss.ts'
+import { said } from '../../model/said/said.ts'
 import { contentEncodingOf, encodingName } from '../../model/scenario/encoding.ts'
 import { payloadFieldOf } from '../../model/scenario/http-query.ts'
 import { mqttObstacle } from '../../model/scenario/mqtt-settings.ts'
@@ -53,7 +54,7 @@ export function draftCells(
             compressionObstacle(planned.scenario.payload.compress) ??
             mqttObstacle(planned.scenario.mqtt, own.protocol) ??
             tlsUnfit(planned, own, target === null)
-          if (!flows.includes(flow)) draft.skip(`${id} has no ${flow} flow`)
+          if (!flows.includes(flow)) draft.skip(said('noFlow', { transport: id, flow }))
           else if (unfit !== null) draft.skip(unfit)
           draft.warnings.push(...unsaidCompression(planned, own))
           return [id, draft] as const

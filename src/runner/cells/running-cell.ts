@@ -1,4 +1,6 @@
 import type { CellSpec } from '../../delivery/cell-spec.ts'
+import { saidOf } from '../../model/errors.ts'
+import type { Said } from '../../model/said/said.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
 import type { Target } from '../../targets/target.ts'
 import type { EndpointHandle } from '../endpoint-handle.ts'
@@ -40,7 +42,8 @@ export class ServedCell {
   }
 
   /** A connection that broke because the endpoint died is told as the endpoint's death. */
-  fail(reason: string): void {
-    this.draft.fail(this.endpoint.death?.message ?? reason)
+  fail(reason: Said): void {
+    const { death } = this.endpoint
+    this.draft.fail(death === null ? reason : saidOf(death))
   }
 }

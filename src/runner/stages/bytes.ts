@@ -3,8 +3,9 @@ import { DeliveryTally } from '../../delivery/delivery-tally.ts'
 import type { DeliveryCounts } from '../../delivery/match-arrivals.ts'
 import { patienceOf } from '../../delivery/patience.ts'
 import { runBytePass } from '../../load/passes/byte-pass.ts'
-import { describeError } from '../../model/errors.ts'
+import { saidOf } from '../../model/errors.ts'
 import type { BytesResult } from '../../model/report/report.ts'
+import { said } from '../../model/said/said.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import { refusedGroup } from '../../model/tls/agreement.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
@@ -56,7 +57,7 @@ export async function measureBytes(
     draft.addRedirects(outcome.redirects)
     failWhereNothingArrived(cell, outcome, counts)
   } catch (error) {
-    cell.fail(describeError(error))
+    cell.fail(saidOf(error))
   }
 }
 
@@ -80,7 +81,7 @@ function failWhereNothingArrived(
   { sent, completed }: { sent: number; completed: number },
   counts: DeliveryCounts | null,
 ): void {
-  if (sent > 0 && completed === 0) cell.fail(`none of ${sent} messages was completed`)
+  if (sent > 0 && completed === 0) cell.fail(said('noneCompleted', { sent }))
   if (cell.target === undefined || counts === null || cell.planned.scenario.flow !== 'uplink')
     return
   const silence = silenceAt(cell.target, completed, counts)

@@ -3,9 +3,10 @@ import type { DeliveryMatch } from '../../delivery/match-arrivals.ts'
 import { type Patience, patienceOf } from '../../delivery/patience.ts'
 import { countCompleted, NEVER } from '../../load/loops/record.ts'
 import type { BlockOutcome, OpenCellRequest } from '../../load/passes/latency-pass.ts'
-import { describeError } from '../../model/errors.ts'
+import { saidOf } from '../../model/errors.ts'
 import type { LatencyAmounts } from '../../model/latency-amounts.ts'
 import type { RawMessage } from '../../model/report/raw.ts'
+import { quoted, said } from '../../model/said/said.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { summariseRounds } from '../../stats/summary.ts'
 import type { WorkerProcess } from '../../system/worker-process.ts'
@@ -104,14 +105,14 @@ export async function openCell(
     const request = { ...cell.spec(stage.plan), ...way, noticePort, patience }
     await askLoad(stage.load, 'openCell', request)
   } catch (error) {
-    cell.fail(describeError(error))
+    cell.fail(saidOf(error))
   }
   return { cell, patience }
 }
 
 export async function closeCell({ cell }: OpenedCell, { load }: LatencyStage): Promise<void> {
   await askLoad(load, 'closeCell', { transport: cell.transport }).catch((error: unknown) =>
-    cell.draft.warnings.push(`closing: ${describeError(error)}`),
+    cell.draft.warnings.push(said('closing', { why: quoted(saidOf(error)) })),
   )
 }
 
@@ -153,7 +154,7 @@ export async function runBlock(
     if (outcome.failure !== null) cell.fail(outcome.failure.message)
     return { outcome, deliveredNs: lastNs }
   } catch (error) {
-    cell.fail(describeError(error))
+    cell.fail(saidOf(error))
     return null
   }
 }

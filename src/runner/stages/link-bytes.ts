@@ -1,7 +1,7 @@
-import { MODELLED } from '../../gate/unmeasured.ts'
-import { describeError } from '../../model/errors.ts'
+import { InstrumentError, saidOf } from '../../model/errors.ts'
 import { NO_INJECTION } from '../../model/injection.ts'
 import type { Report } from '../../model/report/report.ts'
+import { quoted, said } from '../../model/said/said.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
 import type { NamespaceLink } from '../../system/namespace/namespace-link.ts'
 import { wholeWakes } from '../../transports/connections/per-wake.ts'
@@ -74,7 +74,7 @@ export class LinkStage implements AsyncDisposable {
     try {
       meter = await LinkMeter.open()
     } catch (error) {
-      this.#source = { from: 'modelled', reason: describeError(error) }
+      this.#source = { from: 'modelled', reason: saidOf(error) }
       return
     }
     const stop = (): void => void meter[Symbol.asyncDispose]()
@@ -100,11 +100,12 @@ export class LinkStage implements AsyncDisposable {
         const outcome = await meter.measure(task, link, messages, {
           ...{ options, injection: NO_INJECTION },
         })
-        if (outcome.failure !== null) throw new Error(outcome.failure.message)
+        if (outcome.failure !== null)
+          throw new InstrumentError(outcome.failure.code, outcome.failure.message)
         draft.network = outcome.network?.map((entry) => ({ ...entry, messages })) ?? null
       } catch (error) {
         if (this.#signal.aborted) return
-        draft.warnings.push(MODELLED + describeError(error))
+        draft.warnings.push(said('linkModelled', { why: quoted(saidOf(error)) }))
       } finally {
         this.#programs -= programs
       }

@@ -1,3 +1,4 @@
+import { said } from '../../model/said/said.ts'
 import type { PlannedScenario } from '../../plan/plan.ts'
 import { createPayloads } from '../../scenario/payload.ts'
 import { withHeaders } from '../../targets/adapt-scenario.ts'
@@ -28,8 +29,6 @@ export async function followTarget(
     followRedirects(new URL(target.address), context, payload),
   )
   if (hops.length === 0) return target
-  draft.warnings.push(
-    `redirects were followed before anything was measured: ${hops.join(', ')}; a device that follows them each time pays those exchanges too, which a run without --follow-redirects measures`,
-  )
+  draft.warnings.push(said('redirectsFollowed', { hops }))
   return { ...target, address: address.href }
 }

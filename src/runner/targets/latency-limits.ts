@@ -1,3 +1,4 @@
+import { said } from '../../model/said/said.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import type { ServedCell } from '../cells/running-cell.ts'
 
@@ -8,18 +9,16 @@ export function hasLatency(
 ): boolean {
   const { completion, pacedBy, startsPrograms } = traits.get(transport) ?? {}
   if (startsPrograms) {
-    draft.warnings.push(
-      `${transport} starts a program for each message, which takes longer than the message: it has no latency`,
-    )
+    draft.warnings.push(said('startsPrograms', { transport }))
     return false
   }
   if (target === undefined) return true
   const { flow } = draft.identity
   const reason =
     completion === 'flushed' && arrivals === 'untold' && flow === 'uplink'
-      ? `${transport} is not answered, and nobody tells what arrived: it has no latency`
+      ? said('unansweredUntold', { transport })
       : pacedBy === 'itself' && target.pauseMs > 0
-        ? `${transport} sends as fast as it is answered, which is too fast for a server elsewhere: its latency is left out`
+        ? said('tooFast', { transport })
         : null
   if (reason === null) return true
   draft.warnings.push(reason)

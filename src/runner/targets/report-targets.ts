@@ -1,5 +1,6 @@
 import type { Report } from '../../model/report/report.ts'
 import { type ReportedTarget, TARGET_KINDS, targetKindOf } from '../../model/report/target.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Targets } from '../../targets/target.ts'
 import { placeOf } from '../../transports/connection-errors.ts'
@@ -29,14 +30,12 @@ export function warnOfTargets(
   { targets, measures, load }: Pick<Plan, 'targets' | 'measures' | 'load'>,
   traits: readonly TransportTraits[],
   env: NodeJS.ProcessEnv = process.env,
-): string[] {
-  const warnings: string[] = []
+): Said[] {
+  const warnings: Said[] = []
   const given = TARGET_KINDS.flatMap((kind) => targets?.[kind]?.reported ?? [])
   for (const { kind, url, verification, bound } of given) {
     if (verification === 'insecure') {
-      warnings.push(
-        `the certificate of ${placeOf(new URL(url))} was not verified (--insecure): whoever answered was believed`,
-      )
+      warnings.push(said('certificateNotVerified', { server: placeOf(new URL(url)) }))
     }
     if (bound !== null) {
       const most = mostOf(bound, measures, load).join('; ')
@@ -45,15 +44,13 @@ export function warnOfTargets(
   }
   const proxy = PROXY_VARIABLES.find((name) => env[name])
   if (proxy !== undefined && given.length > 0) {
-    warnings.push(`the proxy that ${proxy} names is not used: connections go to the server itself`)
+    warnings.push(said('proxyNotUsed', { variable: proxy }))
   }
   const [only, ...more] = given
   const isMixed = traits.some(({ protocol }) => targetKindOf(protocol) === otherThan(only?.kind))
   if (only !== undefined && more.length === 0 && isMixed) {
     const [there, here] = only.kind === 'http' ? ['HTTP', 'MQTT'] : ['MQTT', 'HTTP']
-    warnings.push(
-      `a mixed comparison: ${there} was measured at ${only.url}, ${here} on the embedded endpoint, so their latencies are of two places`,
-    )
+    warnings.push(said('mixedPlaces', { there: there ?? '', here: here ?? '', url: only.url }))
   }
   return warnings
 }

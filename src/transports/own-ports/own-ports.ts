@@ -278,15 +278,6 @@ interface Listening {
 /** Those of this process. */
 export const ownPorts = new OwnPorts()
 
-/** How many were turned away, in words; null where nobody was. */
-export function describeTurnedAway(turnedAway: readonly TurnedAway[]): string | null {
-  const count = turnedAway.reduce((sum, { strangers }) => sum + strangers, 0)
-  if (count === 0) return null
-  return count === 1
-    ? "1 connection that was not this run's was turned away"
-    : `${count} connections that were not this run's were turned away`
-}
-
 /** An IPv4 address is the same to a listener of both families. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '')
 

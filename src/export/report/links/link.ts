@@ -1,5 +1,6 @@
 import type { LinkResult, OverLinkResult, StreamTime } from '../../../model/report/link-result.ts'
 import type { Cell, Report, Series } from '../../../model/report/report.ts'
+import { saidText } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
 import { type Block, heading, paragraph } from '../../document/document.ts'
@@ -199,7 +200,8 @@ function severalNotes(cells: readonly RunCell[]): string[] {
 
 function severalText(overLink: OverLinkResult | undefined): string | null {
   const time = overLink?.severalInFlight ?? null
-  if (time === null) return overLink?.severalReason ?? null
+  if (time === null)
+    return overLink?.severalReason == null ? null : saidText(overLink.severalReason)
   if (time.inFlight === null) return say.unacknowledged
   return time.connections === 1 ? say.onOneConnection(time.inFlight) : say.onEach(time.connections)
 }

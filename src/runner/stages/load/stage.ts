@@ -1,6 +1,7 @@
 import { type DriverChoice, driversOf } from '../../../load/driver/drivers.ts'
 import { describeError } from '../../../model/errors.ts'
 import type { LoadRun } from '../../../model/report/load-result.ts'
+import { quoted, said } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import type { LoadPlan } from '../../../plan/load-plan.ts'
 import type { Plan } from '../../../plan/plan.ts'
@@ -38,7 +39,7 @@ export async function measureLoad(
   const reason = whyNot(cell, traits, drivers, stage.load)
   if (reason !== null) {
     if (stage.plan.measures.length === 1) cell.draft.skip(reason)
-    else cell.draft.warnings.push(`no throughput: ${reason}`)
+    else cell.draft.warnings.push(said('noThroughput', { why: quoted(reason) }))
     return
   }
   for (const driver of drivers) {
@@ -46,7 +47,8 @@ export async function measureLoad(
     // The end of the endpoint is the reason; what it did to the load follows from it.
     const death = cell.endpoint.death?.message ?? null
     const reasons = [death, run.failure].filter((reason) => reason !== null)
-    if (reasons.length > 0) cell.draft.fail(`under load by ${run.client}: ${reasons.join('; ')}`)
+    if (reasons.length > 0)
+      cell.draft.fail(said('underLoad', { client: run.client, reasons: reasons.map(quoted) }))
     if (death !== null) return
   }
 }

@@ -1,4 +1,5 @@
 import type { StreamTime } from '../../../model/report/link-result.ts'
+import { type Said, said } from '../../../model/said/said.ts'
 import { askEndpoint, askLoad } from '../../ask.ts'
 import { arrivalWaitMs, deadlineOver, SEVERAL } from './amounts.ts'
 import { collectArrivals, type LinkedCell, type OverLinkStage } from './linked-cell.ts'
@@ -7,10 +8,10 @@ import { collectArrivals, type LinkedCell, type OverLinkStage } from './linked-c
 export async function measureSeveral(
   { cell, address, payloadBytes }: LinkedCell,
   { plan, load, way }: OverLinkStage,
-): Promise<{ time: StreamTime | null; reason: string | null }> {
+): Promise<{ time: StreamTime | null; reason: Said | null }> {
   const { scenario, fileBytes } = cell.planned
   const { messages } = scenario
-  if (messages === 1) return { time: null, reason: 'the scenario has one message' }
+  if (messages === 1) return { time: null, reason: said('oneMessage') }
   const budgetMs = way.budgetMs * SEVERAL.share
   const deadlineMs = budgetMs + deadlineOver(way, SEVERAL.inFlight, payloadBytes)
   await askEndpoint(cell, 'startBlock', undefined)
@@ -39,7 +40,7 @@ export async function measureSeveral(
   if (unable !== null) return { time: null, reason: unable }
   const endNs = isFlushed ? latest(deliveredNs) : outcome.endNs
   const measured = isFlushed ? deliveredNs.filter((atNs) => atNs !== null).length : completed
-  if (endNs === null || measured === 0) return { time: null, reason: 'no message was completed' }
+  if (endNs === null || measured === 0) return { time: null, reason: said('noneCompletedSeveral') }
   const elapsedMs = Number(endNs - startNs) / 1e6
   return {
     time: {

@@ -1,5 +1,6 @@
-import { describeError } from '../../../model/errors.ts'
+import { saidOf } from '../../../model/errors.ts'
 import type { OverLinkResult } from '../../../model/report/link-result.ts'
+import { said } from '../../../model/said/said.ts'
 import { createPayloads } from '../../../scenario/payload.ts'
 import type { ServedCell } from '../../cells/running-cell.ts'
 import { measureColdStarts } from './cold.ts'
@@ -28,8 +29,8 @@ export async function measureOverLink(
   for (const cell of cells) {
     stage.checkpoint()
     const { protocol, flow } = cell.draft.identity
-    if (protocol === 'none') cell.draft.warnings.push('stays in the process: no link is on its way')
-    else if (flow === 'fanout') cell.draft.warnings.push('a fan-out is not measured over a link')
+    if (protocol === 'none') cell.draft.warnings.push(said('noLinkInProcess'))
+    else if (flow === 'fanout') cell.draft.warnings.push(said('fanOutOverLink'))
     else if (protocol === 'coap' && stage.way.slackMs > 0) cell.draft.warnings.push(WHY_NOT_COAP)
     else await measureCell(cell, stage)
   }
@@ -50,7 +51,7 @@ async function measureCell(cell: ServedCell, stage: OverLinkStage): Promise<void
     }
   } catch (error) {
     stage.checkpoint()
-    cell.fail(describeError(error))
+    cell.fail(saidOf(error))
   }
 }
 

@@ -1,5 +1,6 @@
 import { NEVER } from '../../../load/loops/record.ts'
 import type { StreamTime } from '../../../model/report/link-result.ts'
+import { said } from '../../../model/said/said.ts'
 import { nowNs } from '../../../system/clock.ts'
 import type { Producer } from '../../../transports/transport.ts'
 import { type BlockResult, closeCell, type OpenedCell, openCell, runBlock } from '../latency.ts'
@@ -49,9 +50,7 @@ async function measureStream(opened: OpenedCell, stage: OverLinkStage): Promise<
     producer = warmup?.outcome.producer
   }
   if (producer === 'self-driving') {
-    cell.draft.warnings.push(
-      'its client opens a connection for each round: no steady figure over a link',
-    )
+    cell.draft.warnings.push(said('noSteady'))
     return null
   }
   const { messages } = cell.planned.scenario
