@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import yargs, { type Argv } from 'yargs'
+import { briefHelp } from './commands/brief-help.ts'
 import { checkCommand } from './commands/check.ts'
 import { compareCommand } from './commands/compare.ts'
 import { fleetCommand } from './commands/fleet.ts'
@@ -23,6 +24,7 @@ const say = catalogue({
     lang: 'language of reports, help and messages (default: that of LC_ALL, LC_MESSAGES or LANG)',
     debug: 'show where an error comes from',
     noCommand: 'no command is given',
+    helpAll: 'show every option',
     wholeComparison: 'the whole comparison',
     exitStatus:
       'Exit status: 0 fine, 1 a gate failed, 2 wrong usage or unreadable input, 3 the run failed, 129, 130 or 143 stopped.',
@@ -50,6 +52,7 @@ const say = catalogue({
     lang: '報告、說明與訊息的語言（預設：依 LC_ALL、LC_MESSAGES 或 LANG）',
     debug: '顯示錯誤從何而來',
     noCommand: '沒有給命令',
+    helpAll: '顯示所有選項',
     wholeComparison: '完整的比較',
     exitStatus:
       '結束狀態：0 正常，1 有關卡未通過，2 用法錯誤或輸入無法讀取，3 測量失敗，129、130 或 143 被中止。',
@@ -142,6 +145,7 @@ function createParser(argv: readonly string[]): Argv {
     .strict()
     .version(readPackageVersion())
     .help()
+    .option('help-all', { describe: say.helpAll, type: 'boolean', default: false })
     .alias({ help: 'h' })
     .example('$0 run all', say.wholeComparison)
     .epilogue(say.exitStatus)
@@ -153,6 +157,10 @@ function createParser(argv: readonly string[]): Argv {
         : new InstrumentError('usage', describeUsageError(message, argv, knownOptions(parser).key))
     })
 }
+
+/** No command at all is a question too, and `--help-all` asks for help. */
+const withHelp = (words: string[]): string[] =>
+  words.length === 0 || words.includes('--help-all') ? [...words, '--help'] : words
 
 /** The one place that turns an error into a line and an exit status. */
 function reportError(error: unknown, debug: boolean): void {
@@ -182,19 +190,23 @@ function reportStrayError(error: unknown, debug: boolean): void {
  * @param argv without the program's own name
  */
 export async function main(argv: string[]): Promise<void> {
-  const words = withOptionalValues(argv)
+  const words = withHelp(withOptionalValues(argv))
   const debug = words.includes('--debug')
   speak(chosenLanguage(words, process.env))
   // Nobody is left to read the message: nothing to do about it.
   process.stderr.on('error', () => undefined)
   process.on('uncaughtException', (error) => reportStrayError(error, debug))
   try {
-    let output = ''
+    let output = briefHelp(words) ?? ''
     // The callback keeps help and version from being printed by a console that hides write errors.
-    await createParser(words).parseAsync(words, {}, (_error, _parsed, text) => {
-      output = text
-    })
+    if (output === '') {
+      await createParser(words).parseAsync(words, {}, (_error, _parsed, text) => {
+        output = text
+      })
+    }
     if (output !== '') await writeOutput(`${output}\n`)
+    if (argv.length === 0)
+      throw new InstrumentError('usage', describeUsageError(say.noCommand, argv, {}))
   } catch (error) {
     reportError(error, debug)
   }

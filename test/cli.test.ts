@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { displayWidth } from '../src/export/document/text-width.ts'
 import { type Report, reportSchema } from '../src/model/report/report.ts'
 import { bin, root, runCommand, startCommand, temporaryFolder } from './support/command.ts'
 
@@ -90,6 +91,29 @@ describe('help', () => {
     expect(commands).toEqual(expect.arrayContaining(['run', 'list', 'report']))
   })
 
+  it.each(['en', 'zh-TW'])(
+    'of run is one screen in %s, of flags that there are',
+    async (language) => {
+      const { code, stdout } = await runCommand(['run', '--help', '--lang', language])
+      expect(code).toBe(0)
+      const lines = stdout.trimEnd().split('\n')
+      expect(lines.length).toBeLessThanOrEqual(24)
+      for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(80)
+      const { stdout: all } = await runCommand(['run', '--help-all', '--lang', language])
+      for (const [flag] of stdout.matchAll(/--[a-z-]+/g)) expect(all).toContain(`${flag} `)
+      expect(all.split('\n').length).toBeGreaterThan(lines.length * 2)
+    },
+  )
+
+  it('is printed where no command is given', async () => {
+    const { code, stdout, stderr } = await runCommand([])
+    expect(stdout).toMatch(/^Commands:\n/m)
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'error: no command is given; see npx mqtt-vs-http --help\n',
+    })
+  })
+
   it.each(['run', 'list', 'report'])('of %s has an example', async (command) => {
     const { code, stdout } = await runCommand([command, '--help'])
     expect(code).toBe(0)
@@ -134,7 +158,6 @@ describe('help', () => {
 
 describe('wrong usage is one line on stderr, and exit status 2', () => {
   it.each([
-    ['', 'no command is given; see npx mqtt-vs-http --help'],
     ['lst', 'unknown command "lst"; did you mean list? see npx mqtt-vs-http --help'],
     [
       'run --formt csv',

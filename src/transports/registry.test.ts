@@ -69,16 +69,17 @@ describe('the registry', () => {
   })
 
   it.each([
-    ['mqtt-qos3', 'mqtt-qos0'],
-    ['htp', 'http'],
-    ['control', 'controls'],
-    ['toString', 'downlink'],
-  ])('does not know %s and suggests %s', (name, nearest) => {
+    ['mqtt-qos3', ' did you mean mqtt-qos0 or mqtt-qos1 or mqtt-qos2?'],
+    ['mqts-qos1', ' did you mean mqtts-qos1?'],
+    ['htp', ' did you mean http?'],
+    ['control', ' did you mean controls?'],
+    ['toString', ''],
+  ])('does not know %s and suggests%s', (name, meant) => {
     expect(() => resolveTransports(['http1', name])).toThrow(
       expect.objectContaining({
         code: 'transport-not-found',
         exitCode: 2,
-        message: expect.stringContaining(`"${name}" is no transport; did you mean ${nearest}?`),
+        message: `"${name}" is no transport;${meant} see npx mqtt-vs-http list transports`,
       }),
     )
   })

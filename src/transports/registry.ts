@@ -1,5 +1,6 @@
-import { distance } from 'fastest-levenshtein'
 import { InstrumentError } from '../model/errors.ts'
+import { suggestNearest } from '../model/text/nearest.ts'
+import { PROGRAM } from '../model/text/shell.ts'
 import type { Flow } from '../model/vocabulary.ts'
 import type { Library } from '../model/wire/library.ts'
 import type { RegistryEntry } from './registry-entry.ts'
@@ -69,11 +70,10 @@ function idsOf(selector: string): readonly string[] {
 }
 
 function notFound(name: string, known: readonly string[]): InstrumentError {
-  const nearest = known.reduce((best, candidate) =>
-    distance(name, candidate) < distance(name, best) ? candidate : best,
-  )
+  const meant = suggestNearest(name, known)
+  const advice = `see ${PROGRAM} list transports`
   return new InstrumentError(
     'transport-not-found',
-    `${JSON.stringify(name)} is no transport; did you mean ${nearest}? Known: ${known.join(', ')}`,
+    `${JSON.stringify(name)} is no transport; ${meant === null ? advice : `${meant} ${advice}`}`,
   )
 }

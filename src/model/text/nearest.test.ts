@@ -18,6 +18,10 @@ describe('the nearest known word', () => {
     expect(nearestName(word, KNOWN)).toBe(nearest[0] ?? null)
   })
 
+  it('is the one that has every letter, where a letter was left out', () => {
+    expect(findNearest('mqts-qos1', ['mqtt-qos1', 'mqtts-qos1'])).toEqual(['mqtts-qos1'])
+  })
+
   it('is suggested, or else everything there is', () => {
     expect(suggestOneOf('mqtt-qos3', KNOWN)).toBe('did you mean mqtt-qos0 or mqtt-qos1?')
     expect(suggestOneOf('xml', KNOWN)).toBe('known: http1, mqtt-qos0, mqtt-qos1, csv, table')

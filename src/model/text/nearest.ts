@@ -13,7 +13,16 @@ export function findNearest(word: string, known: Iterable<string>): string[] {
     nearest.push(candidate)
     bestDistance = edits
   }
-  return nearest
+  // Who left a letter out meant the word that has it: mqts-qos1 is mqtts-qos1.
+  const whole = nearest.filter((candidate) => hasAllOf(candidate, word))
+  return whole.length > 0 ? whole : nearest
+}
+
+/** Whether every letter of a word stands in the other, in their order. */
+function hasAllOf(candidate: string, word: string): boolean {
+  let at = 0
+  for (const letter of candidate.toLowerCase()) if (letter === word[at]?.toLowerCase()) at += 1
+  return at === word.length
 }
 
 /** The one known word nearest to what was written, or null where none is near enough. */
