@@ -11,7 +11,7 @@ const scenario = scenarioSchema.parse({
 
 /** As often as a random field of a session ticket needs to take each of its lengths. */
 /** 200 where that is asked for; what varied did so once in some ten. */
-const TIMES = Number(process.env.MQTT_VS_HTTP_HANDSHAKES ?? 50)
+const TIMES = Number(process.env.MQTT_VS_HTTP_HANDSHAKES ?? 20)
 
 interface Kind {
   id: string

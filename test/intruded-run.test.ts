@@ -5,8 +5,8 @@ import { readReport, runCommand, startCommand, temporaryFolder } from './support
 import { prowl } from './support/prowler.ts'
 
 const RUN = [
-  ...['run', 'json', '-t', 'http1,http1-close,h2c,mqtt-qos0,mqtt-qos1,websocket,tcp,coap-con'],
-  ...['--quick', '--messages', '200', '--link-bytes', 'off'],
+  ...['run', 'json', '-t', 'http1,http1-close,h2c,mqtt-qos1,websocket,tcp,coap-con'],
+  ...['--messages', '100', '--rounds', '3', '--per-round', '30', '--link-bytes', 'off'],
 ]
 
 const bytesOf = ({ cells }: Report) =>

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { processesNamed, root, runCommand, temporaryFolder } from './support/command.ts'
+import { processesNamed, root, startCommand, temporaryFolder } from './support/command.ts'
 
 const SIGNALS = [
   ['SIGHUP', 129],
@@ -30,18 +30,18 @@ describe('a signal while the command is loading', () => {
   it.each(SIGNALS)('%s stops it with %i', async (name, exit) => {
     using folder = temporaryFolder()
     const out = join(folder.path, 'out')
-    const run = await runCommand(['run', 'all', '--quick', '--out', out], {
+    const run = await startCommand(['run', 'all', '--quick', '--out', out], {
       env: signalAtLoadOf('/dist/cli.js', name),
-    })
+    }).ended
     expect([run.code, run.signal], run.stderr).toEqual([exit, null])
     expect(existsSync(join(out, 'report.json'))).toBe(false)
     expect(processesNamed(join(root, 'dist', 'worker.js'))).toEqual([])
   })
 
   it.each(SIGNALS)('%s is heeded with %i by a command that starts nothing', async (name, exit) => {
-    const run = await runCommand(['list'], {
+    const run = await startCommand(['list'], {
       env: signalAtLoadOf('/dist/commands/handlers/list.js', name),
-    })
+    }).ended
     expect([run.code, run.signal], run.stderr).toEqual([exit, null])
   })
 })

@@ -374,7 +374,8 @@ describe('versions that differ', () => {
 
   it('explain TLS by Node and OpenSSL, and what the server says first by its certificate', () => {
     const report = byteReport(cellsOf(), { node: '22.1.0', openssl: '3.5.0' })
-    report.environment.libraries['@peculiar/x509'] = '3.0.0'
+    const libraries = { ...report.environment.libraries, '@peculiar/x509': '3.0.0' }
+    report.environment = { ...report.environment, libraries }
     const mqtt = report.cells[1] as Cell & { status: 'measured' }
     const place = { phase: 'setup', direction: 'down', layer: 'security' } as const
     mqtt.bytes?.ledger.push({ ...place, bytes: 1500, basis: 'measured' })
