@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
  * What holds a measured time or rate, or a packet that a busy machine would have
@@ -17,12 +18,40 @@ const ALONE = [
   'test/package.test.ts',
 ]
 
+/** Begun first: whatever runs long and begins last has a core idle beside it. */
+const LONG = [
+  'test/readme.test.ts',
+  'test/connection-ends.test.ts',
+  'test/run-bytes.test.ts',
+  'test/run-faults.test.ts',
+  'test/run-fanout.test.ts',
+  'test/run-commands.test.ts',
+  'test/transport-contract.test.ts',
+  'test/real-targets.test.ts',
+  'test/intruded-run.test.ts',
+  'test/break-even.test.ts',
+  'test/odd-servers.test.ts',
+  'test/handshake-sizes.test.ts',
+]
+
+/** Without a memory of earlier runs, as in a clean clone, vitest only knows how large a file is. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((file) => moduleId.endsWith(file))
+      return at < 0 ? LONG.length : at
+    }
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
+  }
+}
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     // Until what is awaited has happened, however busy the machine is.
     expect: { poll: { timeout: 20_000 } },
     hookTimeout: 30_000,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         extends: true,
@@ -37,12 +66,25 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'side by side',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['test/**/*.test.ts'],
           exclude: ALONE,
           // Many wait for a deadline or another process: one more than there are cores.
           maxWorkers: 3,
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['src/**/*.test.ts'],
+          // They leave nothing behind them, and share what they load: loading is most of their time.
+          isolate: false,
+          pool: 'threads',
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
