@@ -24,6 +24,7 @@ const { metafile } = await build({
     'src/cli.ts',
     'src/index.ts',
     'src/worker.ts',
+    'src/tap/reading/read-thread.ts',
     'src/terminal/stop-signals.ts',
     ...verbs.map((verb) => `src/commands/handlers/${verb}`).filter((file) => existsSync(file)),
   ],

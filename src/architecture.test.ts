@@ -97,6 +97,8 @@ const WORLD: readonly { what: string; modules: readonly string[]; places: readon
     modules: ['child_process', 'cluster', 'worker_threads'],
     places: [
       'system',
+      // What crosses a tap is read in a thread of its own.
+      'tap/reading',
       // Brokers and devices that are programs of their own.
       'transports/coap/libcoap',
       'transports/mqtt/mosquitto-process.ts',

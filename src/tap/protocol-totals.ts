@@ -101,10 +101,10 @@ export class ProtocolTotals {
     else unit.count += count
   }
 
-  #addUnread(direction: Direction, { account }: TappedConnection): void {
-    const { bytes } = account.encrypted(direction)
+  #addUnread(direction: Direction, connection: TappedConnection): void {
+    const { bytes } = connection.account.encrypted(direction)
     if (bytes > 0) this.#note(direction, bytes, 'encrypted, and the keys are not known')
-    for (const loss of account.losses(direction)) this.#note(direction, loss.bytes, loss.reason)
+    for (const loss of connection.losses(direction)) this.#note(direction, loss.bytes, loss.reason)
   }
 
   #note(direction: Direction, bytes: number, reason: string): void {

@@ -11,7 +11,8 @@ import {
 import type { Place } from '../wire/capture/packets/build-packets.ts'
 import { SynthesisedStream } from '../wire/capture/packets/synthesise-stream.ts'
 import type { ConnectionTap, SocketPlace } from '../wire/relay/tcp-relay.ts'
-import { formatPlace, type TappedConnection } from './tapped-connection.ts'
+import type { ReadConnection } from './reading/tap-reading.ts'
+import { formatPlace } from './tapped-connection.ts'
 
 export interface TapPacketsOptions {
   /** Version of this program. */
@@ -71,7 +72,7 @@ export class TapPackets {
   }
 
   /** Stands before the tap of one more connection, and tells it the same. */
-  record(tap: TappedConnection, client: SocketPlace): ConnectionTap {
+  record(tap: ReadConnection, client: SocketPlace): ConnectionTap {
     if (this.#state === 'closed') return tap
     const { nowNs, target } = this.#options
     const connection = tap.number
@@ -88,7 +89,7 @@ export class TapPackets {
       },
       finished: (direction) =>
         this.#follow(stream, { kind: 'finished', connection, direction, atNs: nowNs() }),
-      broken: (fault) => tap.broken(fault),
+      broken: (fault) => tap.broken?.(fault),
       end: () => {
         this.#follow(stream, { kind: 'ended', connection, atNs: nowNs() })
         tap.end()

@@ -10,7 +10,9 @@ import {
   type Relay,
   type SocketPlace,
 } from '../wire/relay/tcp-relay.ts'
-import { TapBook, type TapFilter } from './tap-book.ts'
+import { readHere, type TapReading } from './reading/tap-reading.ts'
+import { readInThread } from './reading/thread-reading.ts'
+import type { TapFilter } from './tap-book.ts'
 import { TapCaptureFile } from './tap-capture-file.ts'
 import { TapPackets } from './tap-packets.ts'
 import { formatPlace } from './tapped-connection.ts'
@@ -35,8 +37,10 @@ export interface TapHooks {
   reportEveryMs: number
   /** Something that should be read at once. */
   onRemark(line: string): void
-  /** Is told every frame of every connection; nobody if left out. */
+  /** Is told every frame of every connection; nobody if left out. Only of what is read here. */
   onFrame?: FrameListener
+  /** Where what crosses is read: in a thread of its own, what is passed on does not wait for it. `here` if left out. */
+  reader?: 'here' | 'thread'
 }
 
 /**
@@ -56,7 +60,8 @@ class Tap {
   readonly #startedAt = wallClock()
   readonly #startedNs = nowNs()
   readonly #stopAccepting = new AbortController()
-  readonly #book: TapBook
+  /** Before the relay, which alone asks for it. */
+  #reading = null as unknown as TapReading
   #packets: TapPackets | null = null
   #file: TapCaptureFile | null = null
   #ending: TapEnding = 'running'
@@ -65,13 +70,17 @@ class Tap {
   constructor(plan: TapPlan, hooks: TapHooks) {
     this.#plan = plan
     this.#hooks = hooks
-    this.#book = new TapBook({
+  }
+
+  async #openReading(): Promise<TapReading> {
+    const { onRemark, onFrame, reader = 'here' } = this.#hooks
+    const options = {
       nowNs: () => nowNs() - this.#startedNs,
-      onRemark: (line) => hooks.onRemark(line),
+      onRemark,
       onEnded: () => this.#countDown(),
-      onFrame: hooks.onFrame,
-      only: plan.only,
-    })
+      only: this.#plan.only,
+    }
+    return reader === 'here' ? readHere({ ...options, onFrame }) : await readInThread(options)
   }
 
   async run(): Promise<TapReport> {
@@ -80,12 +89,14 @@ class Tap {
     using file = capture === null ? null : new TapCaptureFile(capture.path)
     this.#file = file
     if (capture !== null && file !== null) this.#packets = this.#openPackets(capture, file)
+    await using reading = await this.#openReading()
+    this.#reading = reading
     await using relay = await openRelay({
       listen: { host: listen.address, port: listen.port },
       target: { host: target.address, port: target.port },
       openTap: (client) => this.#openTap(client),
       accepting: this.#stopAccepting.signal,
-      onLost: (reason) => this.#book.lose(reason),
+      onLost: (reason) => reading.lose(reason),
       signal: new AbortController().signal,
     })
     const place = formatPlace({ address: relay.address.host, port: relay.address.port })
@@ -99,19 +110,19 @@ class Tap {
     onListening(place)
     try {
       await finished
+      // Connections that are still there are reported as open, and cut off after that.
+      this.#packets?.close()
+      file?.close()
+      return await this.#report(relay.totals(), place)
     } finally {
       timers.stop()
       signal.removeEventListener('abort', onSignal)
     }
-    // Connections that are still there are reported as open, and cut off after that.
-    this.#packets?.close()
-    file?.close()
-    return this.#report(relay.totals(), place)
   }
 
   #openTap(client: SocketPlace): ConnectionTap {
-    const connection = this.#book.openConnection(client)
-    if (this.#book.accepted === this.#plan.connections) this.#stopAccepting.abort()
+    const connection = this.#reading.openConnection(client)
+    if (this.#reading.accepted === this.#plan.connections) this.#stopAccepting.abort()
     return this.#packets?.record(connection, client) ?? connection
   }
 
@@ -129,9 +140,14 @@ class Tap {
   #startTimers(relay: Relay, place: string): { stop(): void } {
     const { reportEveryMs, onReport } = this.#hooks
     const { forMs } = this.#plan
-    const every = setInterval(() => {
+    let isAsked = false
+    const every = setInterval(async () => {
       this.#watchFile()
-      onReport(this.#report(relay.totals(), place))
+      if (isAsked) return
+      isAsked = true
+      const report = await this.#report(relay.totals(), place)
+      isAsked = false
+      if (this.#ending === 'running') onReport(report)
     }, reportEveryMs)
     const limit = forMs === null ? null : setTimeout(() => this.#end('duration'), forMs)
     return {
@@ -152,7 +168,11 @@ class Tap {
 
   #countDown(): void {
     const { connections } = this.#plan
-    if (connections !== null && this.#book.accepted >= connections && this.#book.openCount === 0) {
+    if (
+      connections !== null &&
+      this.#reading.accepted >= connections &&
+      this.#reading.openCount === 0
+    ) {
       this.#end('connections')
     }
   }
@@ -162,18 +182,20 @@ class Tap {
     this.#finish()
   }
 
-  #report(wireBytes: ByteTotals, listen: string): TapReport {
+  async #report(wireBytes: ByteTotals, listen: string): Promise<TapReport> {
+    const durationMs = Math.round(Number(nowNs() - this.#startedNs) / 1e3) / 1e3
+    const figures = await this.#reading.figures(wireBytes)
     return {
       kind: 'tap',
       schemaVersion: TAP_SCHEMA_VERSION,
       tool: { name: 'mqtt-vs-http', version: readPackageVersion() },
       startedAt: this.#startedAt.toISOString(),
-      durationMs: Math.round(Number(nowNs() - this.#startedNs) / 1e3) / 1e3,
+      durationMs,
       ending: this.#ending,
       listen,
       target: formatPlace(this.#plan.target),
       wireBytes,
-      ...this.#book.figures(),
+      ...figures,
       capture: this.#describeCapture(),
     }
   }

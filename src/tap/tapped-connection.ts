@@ -11,6 +11,8 @@ import type { ConnectionFault, ConnectionTap, SocketPlace } from '../wire/relay/
 /** Nobody has the keys of other people's connections. */
 const NO_SECRETS = new TlsSecrets()
 
+const TOO_FAST = 'they came faster than they could be read'
+
 /** Is told what becomes of a tapped connection. */
 export interface ConnectionWatcher {
   ended(connection: TappedConnection): void
@@ -24,6 +26,7 @@ export class TappedConnection implements ConnectionTap {
   readonly client: string
   readonly account: DetectedConnection
   readonly wireBytes: ByteTotals = { up: 0, down: 0 }
+  readonly #skippedBytes: ByteTotals = { up: 0, down: 0 }
   readonly #openedNs: bigint
   readonly #nowNs: () => bigint
   readonly #watcher: ConnectionWatcher
@@ -59,6 +62,13 @@ export class TappedConnection implements ConnectionTap {
     this.wireBytes[direction] += chunk.length
     this.#guard(() => this.account.feed(direction, chunk))
     this.#tellGap(direction)
+  }
+
+  /** Bytes that crossed, and came faster than they could be read. */
+  skipped(direction: Direction, lengthBytes: number): void {
+    this.wireBytes[direction] += lengthBytes
+    this.#skippedBytes[direction] += lengthBytes
+    this.#guard(() => this.account.missing(direction, lengthBytes))
   }
 
   broken(fault: ConnectionFault): void {
@@ -106,7 +116,20 @@ export class TappedConnection implements ConnectionTap {
   }
 
   get unread(): UnreadBytes[] {
-    return DIRECTIONS.flatMap((direction) => this.account.unread(direction))
+    return DIRECTIONS.flatMap((direction) => {
+      const bytes = this.#skippedBytes[direction]
+      return [
+        ...this.account.unread(direction),
+        ...(bytes === 0 ? [] : [{ direction, bytes, reason: TOO_FAST }]),
+      ]
+    })
+  }
+
+  /** Bytes of a direction that are in no frame, and why. */
+  losses(direction: Direction): { bytes: number; reason: string }[] {
+    const bytes = this.#skippedBytes[direction]
+    const losses = this.account.losses(direction)
+    return bytes === 0 ? losses : [{ bytes, reason: TOO_FAST }, ...losses]
   }
 
   describe(): TapConnection {

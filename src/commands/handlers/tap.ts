@@ -35,6 +35,7 @@ export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> 
   try {
     report = await runTap(plan, {
       signal: stop.signal,
+      reader: 'thread',
       reportEveryMs,
       onListening: (place) => live.note(`tap listens on ${place} and passes on to ${argv.to}`),
       onReport: (current) => {

@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { hex } from '../../../test/support/dissection.ts'
+import type { Direction } from '../../model/vocabulary.ts'
+import { checkAgainst, type TapFigures } from '../tap-book.ts'
+import { type ReaderMessage, RecordReader } from './record-reader.ts'
+import { encodeJson, RecordBatch, readRecords, type TapRecord } from './records.ts'
+import { type ReadConnection, readHere } from './tap-reading.ts'
+import { readInThread } from './thread-reading.ts'
+import { unreadFigures } from './unread-figures.ts'
+
+const NO_FILTER = { host: null, protocol: null }
+const PLACE = { address: '192.0.2.7', port: 49_152 }
+const CONNECT = hex('10 0c 00 04 4d 51 54 54 04 02 00 3c 00 00')
+const CONNACK = hex('20 02 00 00')
+const PUBLISH = hex('30 05 00 01 74 68 69')
+
+const record = (kind: TapRecord['kind'], more: Partial<TapRecord> = {}): TapRecord => ({
+  ...{ kind, connection: 1, direction: 'up', atNs: 1, value: 0, content: new Uint8Array(0) },
+  ...more,
+})
+
+const speakMqtt = (connection: ReadConnection): void => {
+  connection.bytes('up', CONNECT)
+  connection.bytes('down', CONNACK)
+  connection.bytes('up', PUBLISH)
+}
+
+const openThread = (remarks: string[] = []) =>
+  readInThread({
+    nowNs: () => 5_000_000n,
+    onRemark: (line) => remarks.push(line),
+    onEnded: () => undefined,
+    only: NO_FILTER,
+  })
+
+describe('records', () => {
+  it('are read as they were written, until there is no room', () => {
+    const content = fc.uint8Array({ maxLength: 40 })
+    const one = fc.record({
+      kind: fc.constantFrom('bytes' as const, 'skipped' as const, 'ended' as const),
+      direction: fc.constantFrom('up' as const, 'down' as const),
+      ...{ connection: fc.nat(2 ** 32 - 1), atNs: fc.nat(), value: fc.nat(), content },
+    })
+    fc.assert(
+      fc.property(fc.array(one), (all) => {
+        const batch = new RecordBatch(new ArrayBuffer(400))
+        const written = all.filter((each) => batch.add(each))
+        expect([...readRecords(batch.memory, batch.length)]).toEqual(written)
+        expect(batch.length).toBeLessThanOrEqual(400)
+      }),
+    )
+  })
+})
+
+describe('reading in a thread', () => {
+  it('has the figures of reading here', async () => {
+    await using thread = await openThread()
+    await using here = readHere({ nowNs: () => 5_000_000n, onRemark: () => undefined })
+    for (const reading of [thread, here]) {
+      const [first, second, third] = [1, 2, 3].map(() => reading.openConnection(PLACE))
+      for (const connection of [first, second, third]) speakMqtt(connection as ReadConnection)
+      first?.end()
+      third?.broken?.({ side: 'client', reason: 'ECONNRESET' })
+      third?.end()
+      reading.lose('EMFILE')
+    }
+    const totals = { up: 3 * 21, down: 3 * 4 }
+    expect(await thread.figures(totals)).toEqual(await here.figures(totals))
+    expect([thread.accepted, thread.openCount]).toEqual([3, 1])
+  })
+
+  it('holds nobody up: what comes too fast is counted, and costs others nothing', async () => {
+    await using thread = await openThread()
+    const [loud, quiet] = [thread.openConnection(PLACE), thread.openConnection(PLACE)]
+    // Nothing that would take long to be read.
+    const flood = Buffer.alloc(64 * 1024)
+    const totals: Record<Direction, number> = { up: 0, down: 0 }
+    // All in one turn, in which no answer of the thread can come.
+    for (let sent = 0; sent < 200; sent += 1) {
+      for (let chunk = 0; chunk < 10; chunk += 1) loud.bytes('up', flood)
+      quiet.bytes('up', sent === 0 ? CONNECT : PUBLISH)
+      totals.up += 10 * flood.length + (sent === 0 ? CONNECT : PUBLISH).length
+    }
+    const { protocols, notable } = await thread.figures(totals)
+    checkAgainst(totals, protocols)
+    expect(notable.find(({ number }) => number === 2)).toMatchObject({
+      unread: [],
+      messages: { up: 199 },
+    })
+    const lost = protocols.flatMap(({ unread }) => unread)
+    const tooFast = lost.find(({ reason }) => reason === 'they came faster than they could be read')
+    expect(tooFast?.bytes).toBeGreaterThan(60 * 1024 * 1024)
+  })
+})
+
+it('a reader keeps the book by what it is told', () => {
+  const said: ReaderMessage[] = []
+  const reader = new RecordReader(NO_FILTER, (message) => said.push(message))
+  const batch = new RecordBatch(new ArrayBuffer(4096))
+  batch.add(record('opened', { content: encodeJson(PLACE) }))
+  batch.add(record('bytes', { content: CONNECT }))
+  batch.add(record('skipped', { direction: 'down', value: 100 }))
+  batch.add(record('figures', { value: 7 }))
+  reader.read(batch.memory, batch.length)
+  expect(said.map(({ kind }) => kind)).toEqual(['figures', 'read'])
+  const [answer] = said as unknown as [{ question: number; figures: TapFigures }]
+  expect(answer.question).toBe(7)
+  checkAgainst({ up: CONNECT.length, down: 100 }, answer.figures.protocols)
+})
+
+it('where nothing is read any more, the rest is unread, and all of it adds up', () => {
+  const counts = { accepted: 3, open: 1, closed: 1, broken: 1, unreachable: 0, lost: 0 }
+  const connections = { ...counts, peakConcurrent: 2 }
+  const why = { connections, reason: 'reading it failed: its thread has ended' }
+  const none = unreadFigures(null, { up: 10, down: 0 }, why)
+  checkAgainst({ up: 10, down: 0 }, none.protocols)
+  const more = unreadFigures(none, { up: 15, down: 5 }, why)
+  checkAgainst({ up: 15, down: 5 }, more.protocols)
+  expect(more.connections).toBe(connections)
+})

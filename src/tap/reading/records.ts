@@ -1,0 +1,80 @@
+import type { Direction } from '../../model/vocabulary.ts'
+
+/** What one thread tells the other of a connection, in the order in which it happened. */
+export interface TapRecord {
+  kind: (typeof KINDS)[number]
+  /** Counted from 1; 0 where it is of none. */
+  connection: number
+  direction: Direction
+  /** Nanoseconds since the tap began. */
+  atNs: number
+  /** Of `skipped`, how many bytes; of `figures`, which question. */
+  value: number
+  /** Of `bytes`, what was said; of `opened`, `broken` and `lost`, JSON. */
+  content: Uint8Array
+}
+
+const KINDS = ['opened', 'bytes', 'skipped', 'broken', 'ended', 'lost', 'figures'] as const
+const HEAD_BYTES = 28
+const NOTHING = new Uint8Array(0)
+
+/** Records one behind the other in one piece of memory, which is handed over as a whole. */
+export class RecordBatch {
+  readonly #bytes: Uint8Array
+  readonly #view: DataView
+  #length = 0
+
+  constructor(memory: ArrayBuffer) {
+    this.#bytes = new Uint8Array(memory)
+    this.#view = new DataView(memory)
+  }
+
+  get memory(): ArrayBuffer {
+    return this.#view.buffer as ArrayBuffer
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** @returns false where it has no room left */
+  add({ kind, connection, direction, atNs, value, content }: TapRecord): boolean {
+    const at = this.#length
+    if (at + HEAD_BYTES + content.length > this.#bytes.length) return false
+    this.#view.setUint8(at, KINDS.indexOf(kind))
+    this.#view.setUint8(at + 1, direction === 'up' ? 0 : 1)
+    this.#view.setUint32(at + 4, connection)
+    this.#view.setUint32(at + 8, content.length)
+    this.#view.setFloat64(at + 12, atNs)
+    this.#view.setFloat64(at + 20, value)
+    this.#bytes.set(content, at + HEAD_BYTES)
+    this.#length = at + HEAD_BYTES + content.length
+    return true
+  }
+}
+
+/** So many bytes of content find room in an empty batch of that size. */
+export const contentRoom = (batchBytes: number): number => batchBytes - HEAD_BYTES
+
+/** The content is a copy: whoever keeps a part of it does not keep the batch. */
+export function* readRecords(memory: ArrayBuffer, length: number): Generator<TapRecord> {
+  const bytes = new Uint8Array(memory)
+  const view = new DataView(memory)
+  for (let at = 0; at < length; ) {
+    const contentBytes = view.getUint32(at + 8)
+    const contentAt = at + HEAD_BYTES
+    yield {
+      kind: KINDS[view.getUint8(at)] as TapRecord['kind'],
+      connection: view.getUint32(at + 4),
+      direction: view.getUint8(at + 1) === 0 ? 'up' : 'down',
+      atNs: view.getFloat64(at + 12),
+      value: view.getFloat64(at + 20),
+      content: contentBytes === 0 ? NOTHING : bytes.slice(contentAt, contentAt + contentBytes),
+    }
+    at = contentAt + contentBytes
+  }
+}
+
+export const encodeJson = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
+
+export const decodeJson = <T>(content: Uint8Array): T => JSON.parse(Buffer.from(content).toString())

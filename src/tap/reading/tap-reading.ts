@@ -1,0 +1,41 @@
+import type { ByteTotals } from '../../model/wire/ledger.ts'
+import type { ConnectionTap, SocketPlace } from '../../wire/relay/tcp-relay.ts'
+import { TapBook, type TapBookOptions, type TapFigures } from '../tap-book.ts'
+
+/** A connection that is read, as its relay sees it. */
+export interface ReadConnection extends ConnectionTap {
+  readonly number: number
+  /** `192.0.2.1:49152`. */
+  readonly client: string
+}
+
+/** Who reads what crosses a tap: here, or in a thread of its own. */
+export interface TapReading extends AsyncDisposable {
+  readonly accepted: number
+  readonly openCount: number
+  openConnection(client: SocketPlace): ReadConnection
+  /** One that could not even be accepted. */
+  lose(reason: string): void
+  /**
+   * Of all that crossed until the call.
+   * @param totals what the relay has passed on by then
+   */
+  figures(totals: ByteTotals): Promise<TapFigures>
+}
+
+/** Reads at once, between one chunk and the next. */
+export function readHere(options: TapBookOptions): TapReading {
+  const book = new TapBook(options)
+  return {
+    get accepted() {
+      return book.accepted
+    },
+    get openCount() {
+      return book.openCount
+    },
+    openConnection: (client) => book.openConnection(client),
+    lose: (reason) => book.lose(reason),
+    figures: async () => book.figures(),
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
