@@ -27,19 +27,26 @@ export const inLayer = (frame: Frame, phase: Phase, layer: Layer): Frame => ({
 
 /** A GET whose answer is still to come. */
 export interface HeldRequest {
-  readonly frame: Frame
   purpose: GetPurpose | null
+}
+
+/** A frame that waits; whoever holds its request does not hold it. */
+interface Entry {
+  readonly frame: Frame
+  /** Null where it only stands behind one. */
+  readonly held: HeldRequest | null
 }
 
 /** So many bytes of requests wait for their answers at most; each is held with its parts. */
 export const MAX_HELD_BYTES = 4 * 1024 * 1024
 
+/** More than anybody has under way. */
 const MAX_HELD = 4096
 
 /** Tells of requests in the order of the stream: what comes behind a GET waits with it. */
 export class RequestQueue {
   readonly #sink: DissectorSink
-  readonly #queue: (Frame | HeldRequest)[] = []
+  readonly #queue: Entry[] = []
   #heldBytes = 0
 
   /** Of all that waits. */
@@ -47,23 +54,18 @@ export class RequestQueue {
     return this.#heldBytes
   }
 
-  /** More waits than anybody has under way. */
-  get isFull(): boolean {
-    return this.#heldBytes > MAX_HELD_BYTES || this.#queue.length > MAX_HELD
-  }
-
   constructor(sink: DissectorSink) {
     this.#sink = sink
   }
 
   add(frame: Frame): void {
-    this.#push(frame, frame)
+    this.#push({ frame, held: null })
     this.#flush()
   }
 
   hold(frame: Frame): HeldRequest {
-    const held: HeldRequest = { frame, purpose: null }
-    this.#push(held, frame)
+    const held: HeldRequest = { purpose: null }
+    this.#push({ frame, held })
     return held
   }
 
@@ -74,33 +76,35 @@ export class RequestQueue {
 
   /** The connection ended: whoever was not answered has waited in vain. */
   end(): void {
-    for (const entry of this.#queue) if ('purpose' in entry) entry.purpose ??= 'nothing'
+    for (const { held } of this.#queue) if (held !== null) held.purpose ??= 'nothing'
     this.#flush()
   }
 
   /** Answers were lost: what waits for one has waited long enough, but for one. */
   release(except: HeldRequest | null = null): void {
-    for (const entry of this.#queue) {
-      if ('purpose' in entry && entry !== except) entry.purpose ??= 'other'
+    for (const { held } of this.#queue) {
+      if (held !== null && held !== except) held.purpose ??= 'other'
     }
     this.#flush()
   }
 
-  #push(entry: Frame | HeldRequest, { lengthBytes }: Frame): void {
+  #push(entry: Entry): void {
     this.#queue.push(entry)
-    this.#heldBytes += lengthBytes
+    this.#heldBytes += entry.frame.lengthBytes
+    if (this.#heldBytes <= MAX_HELD_BYTES && this.#queue.length <= MAX_HELD) return
+    const text = 'more waits for an answer than is held: what it is for is not known'
+    this.#sink.remark?.({ direction: 'up', clause: null, text })
+    this.release()
   }
 
   #flush(): void {
     for (let entry = this.#queue[0]; entry !== undefined; entry = this.#queue[0]) {
-      if ('purpose' in entry && entry.purpose === null) return
+      const { frame, held } = entry
+      if (held?.purpose === null) return
       this.#queue.shift()
-      const { lengthBytes } = 'purpose' in entry ? entry.frame : entry
-      this.#heldBytes -= lengthBytes
-      if (!('purpose' in entry)) this.#sink.frame(entry)
-      else if (entry.purpose !== null) {
-        this.#sink.frame(inLayer(entry.frame, AS[entry.purpose].phase, AS[entry.purpose].layer))
-      }
+      this.#heldBytes -= frame.lengthBytes
+      const as = held?.purpose && AS[held.purpose]
+      this.#sink.frame(as ? inLayer(frame, as.phase, as.layer) : frame)
     }
   }
 }

@@ -29,12 +29,6 @@ export function tellRequest(
   const isFetch = exchange.held === null && exchange.isFetch
   if (!isFetch) stream.tell(frame)
   else exchange.held = connection.requests.hold(frame)
-  if (connection.requests.isFull) {
-    stream.rules.note(
-      'more requests wait for their answers than are held: what they fetch is not known',
-    )
-    connection.requests.release()
-  }
 }
 
 /** A final response has come: what its stream was for is known. */
