@@ -8,6 +8,7 @@ import { withoutHeaders, withPayload, withTopic } from './reshape.ts'
 import type { Script } from './script.ts'
 import { gapsOf, messagesIn } from './timeline.ts'
 import { ipBytes } from './volume.ts'
+import { baseOf } from './ways.ts'
 
 interface Possible {
   readonly change: Change
@@ -51,14 +52,13 @@ export function changesOf(
     possible(fleet, month, scripts, payload).flatMap((each): FleetChange[] => {
       const after = attempt(each)
       if (after === null) return []
-      const [before, now] = [perReading(month), perReading(after)]
+      const [before, now] = [ipBytes(month.volume), ipBytes(after.volume)]
       if (now >= before) return []
       return [
         {
           ...{ transport: month.way.transport, policy: month.way.policy },
           ...{ change: each.change, basis: each.basis },
-          beforeBytes: ipBytes(month.volume),
-          afterBytes: ipBytes(after.volume),
+          ...{ beforeBytes: before, afterBytes: now },
           bills: plans.map((plan) => ({
             plan: plan.id,
             before: planBill(month, plan, fleet).billedBytes[1],
@@ -71,7 +71,6 @@ export function changesOf(
   return found.toSorted((a, b) => saved(b) - saved(a))
 }
 
-const perReading = ({ volume, readings }: Month): number => ipBytes(volume) / readings
 const saved = ({ beforeBytes, afterBytes }: FleetChange): number => beforeBytes - afterBytes
 
 function attempt({ fleet, transport, policy, scripts }: Possible): Month | null {
@@ -158,15 +157,21 @@ function batches(fleet: FleetFile, month: Month, own: Own, payload: number): Pos
   )
   const change = (as: 'message' | 'messages') => ({ kind: 'batch' as const, size, as, waitS })
   const isTold = month.way.policy === 'per-message'
-  // An id that says how it connects has the batch of its own kind by its payload alone.
-  const batch = (as: 'message' | 'messages'): FleetFile => ({ ...fleet, batch: { size, as } })
+  const base = baseOf(own.transport)
+  // An id that says how it connects is the variant of another, in whose name it is gathered.
+  const { session } = month.way
+  const connected = session === 'none' ? {} : { session }
+  const batch = (as: 'message' | 'messages'): FleetFile => ({
+    ...{ ...fleet, batch: { size, as } },
+    connection: { ...fleet.connection, ...connected },
+  })
   const inOne: Possible = {
-    ...{ ...own, basis: 'reshaped frames', change: change('message') },
+    ...{ ...own, basis: 'reshaped frames', change: change('message'), transport: base },
     ...{ fleet: batch('message'), policy: 'per-batch' },
     scripts: (id, which) => (which === 'batch' ? gathered(id, which) : own.scripts(id, which)),
   }
   const each: Possible = {
-    ...{ ...own, change: change('messages') },
+    ...{ ...own, change: change('messages'), transport: base },
     ...{ fleet: batch('messages'), policy: 'per-batch' },
   }
   const { connection, batch: gatheredNow } = fleet

@@ -28,6 +28,14 @@ export function openerOf(id: string, session: 'full' | 'resumed'): string | null
   return found ?? null
 }
 
+/** What an id that says more is a variant of; the id itself where it says no more. */
+export function baseOf(id: string): string {
+  const suffix = Object.values(SUFFIXES).find((each) => id.endsWith(each))
+  if (suffix === undefined) return id
+  const stem = id.slice(0, -suffix.length)
+  return LISTED.has(stem) ? stem : `${stem}-qos1`
+}
+
 const saysMore = (id: string): boolean =>
   Object.values(SUFFIXES).some((suffix) => id.endsWith(suffix))
 

@@ -225,7 +225,9 @@ function planFindings({ rows }: FleetReport): Block[] {
     const open = rows.filter(({ plans }) => plans[at]?.isOpen)
     return [
       ...(isSame ? [say.sameBill(plan)] : []),
-      ...open.map((row) => say.openBill(plan, rowName(row, rows))),
+      ...(open.length === 0
+        ? []
+        : [say.openBill(plan, listNames(open.map((row) => rowName(row, rows))))]),
     ]
   })
   return found.length === 0 ? [] : [list(found, 'mixed')]

@@ -132,7 +132,7 @@ export const fleetFileSchema = z
       .transform((text) => Number(text.slice(0, -1)) / 100)
       .optional(),
     transports: z.array(z.string()).min(1).describe('base ids, or ids that say more'),
-    plan: names.optional().describe('data plans: names of list plans, or files'),
+    plan: names.optional().describe('data plans: names in fleet-data/plans, or files'),
     cloud: names.optional().describe('cloud services: names, or files'),
     radio: names.optional().describe('radio models: names, or files'),
     count: z

@@ -1,6 +1,6 @@
 import type { FleetScenarios } from '../../../fleet/cells.ts'
 import { cellsOfChanges } from '../../../fleet/changes.ts'
-import { openerOf, waysOf } from '../../../fleet/ways.ts'
+import { baseOf, openerOf, waysOf } from '../../../fleet/ways.ts'
 import type { FleetFile } from '../../../model/fleet/fleet-file.ts'
 import type { FleetRow } from '../../../model/fleet/fleet-report.ts'
 import { totalLinkBytesOf } from '../../../model/report/metric.ts'
@@ -62,7 +62,7 @@ export function messagesOf(
 /** The cells that a fleet and its changes need. */
 function transportsOf({ transports }: FleetFile): string[] {
   const ids = transports.flatMap((id) => [
-    ...[id, openerOf(id, 'full'), openerOf(id, 'resumed')],
+    ...[id, baseOf(id), openerOf(baseOf(id), 'full'), openerOf(baseOf(id), 'resumed')],
     ...cellsOfChanges(id),
   ])
   const named = new Set(ids.filter((id) => id !== null))
