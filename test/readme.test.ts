@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { plotFiles } from '../src/export/html/html.ts'
 import { exporters } from '../src/export/index.ts'
+import { inLanguage } from '../src/model/text/language.ts'
 import { parseReport } from '../src/runner/read-report.ts'
 import { hasTool, root, runCommand, temporaryFolder } from './support/command.ts'
 
@@ -59,7 +60,7 @@ const anchorsOf = (markdown: string): string[] =>
       .replaceAll(' ', '-'),
   )
 
-const pages = ['README.md', 'CONTRIBUTING.md'].concat(
+const pages = ['README.md', 'README.zh-TW.md', 'CONTRIBUTING.md'].concat(
   readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
@@ -110,6 +111,37 @@ describe('what the README shows of the committed reference run', () => {
     const names = new Set(rowsOf(transports).map((row) => row.split('|')[1]?.trim()))
     // Without head and rule of the tables.
     expect(readme).toContain(`compare all ${names.size - 2} transports`)
+  })
+})
+
+describe('README.zh-TW.md', () => {
+  const chinese = textOf('README.zh-TW.md')
+  const told = <T>(tell: () => T): T => inLanguage('zh-TW', tell)
+
+  it('has the commands of the other one, and is as short', () => {
+    const bare = (text: string): string => text.replaceAll(/\s+#.*$/gm, '')
+    const shell = (text: string): string[] => blocksOf(text, 'sh').map(bare)
+    expect(shell(chinese)).toEqual(shell(readme))
+    expect(chinese.split('\n').length).toBeLessThanOrEqual(150)
+  })
+
+  it('has the same figures in its finding', () => {
+    const figures = (text: string): string[] =>
+      /\n## [^\n]*\n([\s\S]*?)\n## /.exec(text)?.[1]?.match(/[\d.,–]+(?= B)|1\/[\d.]+\d/g) ?? []
+    expect(figures(chinese).length).toBeGreaterThan(7)
+    expect(figures(chinese)).toEqual(figures(readme))
+  })
+
+  it('shows the comparison and the picture of the reference run', () => {
+    const options = { columns: 80, colour: false, sections: ['comparison'] } as const
+    const rows = rowsOf(told(() => exporters.markdown.render(reference, options)))
+    expect(rows.length).toBeGreaterThan(15)
+    for (const row of rows) expect(chinese).toContain(row.replaceAll(/[¹²³⁴⁵⁶⁷⁸⁹⁰]/g, ''))
+    const [, says, path = ''] = /!\[(.*)\]\((.*)\)/.exec(chinese) ?? []
+    const plot = told(() => plotFiles(reference)).find(({ name }) => name === 'claim-1.svg')
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(join(root, path), plot?.text ?? '')
+    expect(textOf(path)).toBe(plot?.text)
+    expect(plot?.text).toContain(`>${says}</title>`)
   })
 })
 

@@ -12,6 +12,7 @@ import { InstrumentError } from '../../model/errors.ts'
 import { type Baseline, type CellName, isSameCell } from '../../model/report/check/baseline.ts'
 import type { BudgetVerdict, VariedCell } from '../../model/report/check/check.ts'
 import type { BytesResult, Report } from '../../model/report/report.ts'
+import { saidText } from '../../model/said/said.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { KNOWN_NAMES } from '../../plan/known-names.ts'
 import { planRun } from '../../plan/make-plan.ts'
@@ -176,7 +177,7 @@ async function updateBaseline(
   if (failed?.status === 'failed') {
     throw new InstrumentError(
       'ledger-mismatch',
-      `${failed.scenario} on ${failed.transport}: ${failed.reason}; the baseline is not written`,
+      `${failed.scenario} on ${failed.transport}: ${saidText(failed.reason)}; the baseline is not written`,
     )
   }
   if (varied[0] !== undefined) {
