@@ -5,9 +5,13 @@ import { type LossResult, lossName } from '../model/link/loss.ts'
 import type { LinkResult } from '../model/report/link-result.ts'
 import { type HeaderSetResult, REPORT_SCHEMA_VERSION, type Report } from '../model/report/report.ts'
 import { quoted, type Said, said } from '../model/said/said.ts'
+import { asSentBy, differsByProtocol } from '../model/scenario/as-sent.ts'
+import type { Scenario } from '../model/scenario/scenario.ts'
+import type { Protocol } from '../model/vocabulary.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { settingsOf } from '../plan/load-plan.ts'
 import type { Plan, PlannedLoss, PlannedScenario } from '../plan/plan.ts'
+import { createPayloads } from '../scenario/payload.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
 import { withoutSecrets } from '../targets/scenario-secrets.ts'
 import type { TurnedAway } from '../transports/own-ports/own-ports.ts'
@@ -99,6 +103,9 @@ function warningsOf(state: RunState): Said[] {
   if (doesPlacementMatter(plan) && !pinned) {
     warnings.push(said('notPinned', { why: quoted(reason) }))
   }
+  for (const { scenario, fileBytes } of plan.scenarios) {
+    if (differsByProtocol(scenario)) warnings.push(describeDifference(scenario, fileBytes))
+  }
   const count = turnedAway.reduce((sum, { strangers }) => sum + strangers, 0)
   if (count > 0) {
     const [from] = turnedAway.flatMap(({ first }) => first)
@@ -108,6 +115,17 @@ function warningsOf(state: RunState): Said[] {
     warnings.push(said('strangersUnknown'))
   }
   return warnings
+}
+
+/** What nobody must overlook who compares the two. */
+function describeDifference(scenario: Scenario, fileBytes: PlannedScenario['fileBytes']): Said {
+  const bytesOver = (protocol: Protocol): number =>
+    createPayloads(asSentBy(scenario, protocol), fileBytes ?? undefined).payload(0).length
+  return said('differentPayloads', {
+    name: scenario.name,
+    http: bytesOver('http/1.1'),
+    mqtt: bytesOver('mqtt/3.1.1'),
+  })
 }
 
 /** Bytes depend on no placement, and links and lost packets move latencies by far more. */

@@ -3,6 +3,7 @@ import type { LinkResult } from '../model/report/link-result.ts'
 import type { RawMessage } from '../model/report/raw.ts'
 import type { BytesResult, CellIdentity, HeaderSetResult, Report } from '../model/report/report.ts'
 import { quoted, said } from '../model/said/said.ts'
+import { asSentBy } from '../model/scenario/as-sent.ts'
 import type { WireRecording } from '../model/wire/recording.ts'
 import type { LoadPlan } from '../plan/load-plan.ts'
 import type { Plan, PlannedScenario } from '../plan/plan.ts'
@@ -121,7 +122,9 @@ class Run {
   }
 
   /** Where several transports share a real broker, each connects under a client id of its own. */
-  #forCell(planned: PlannedScenario, id: string): PlannedScenario {
+  #forCell(shared: PlannedScenario, id: string): PlannedScenario {
+    const { protocol } = this.#traits.get(id) as TransportTraits
+    const planned = { ...shared, scenario: asSentBy(shared.scenario, protocol) }
     const sharing = planned.transports.filter((other) => {
       const target = this.#targetOf(other)
       return target?.reported.kind === 'mqtt' && !planned.unfit?.has(other)

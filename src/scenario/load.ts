@@ -1,13 +1,15 @@
 import { dirname, resolve, sep } from 'node:path'
 import { InstrumentError } from '../model/errors.ts'
 import { findMetric, METRICS } from '../model/report/metric.ts'
+import { asSentBy } from '../model/scenario/as-sent.ts'
 import { expandFile } from '../model/scenario/expand.ts'
 import { payloadFieldOf, percentEncode, splitTarget } from '../model/scenario/http-query.ts'
-import { MAX_PAYLOAD_BYTES } from '../model/scenario/payload-sizes.ts'
+import { MAX_PAYLOAD_BYTES } from '../model/scenario/payload/payload-sizes.ts'
 import type { Claim, Gate, Scenario, ScenarioFile } from '../model/scenario/scenario.ts'
 import { MAX_PATH_BYTES, scenarioFileSchema } from '../model/scenario/scenario.ts'
 import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
 import { BUILT_IN_SCENARIOS, builtInFile, COMPARISON_SCENARIOS } from './built-in.ts'
+import { expectedRequest, expectedResponse, MAX_HEAD_BYTES, readHead } from './head-file.ts'
 import { parseYaml } from './parse-yaml.ts'
 import type { PayloadSource } from './payload.ts'
 import { createPayloads } from './payload.ts'
@@ -186,11 +188,65 @@ async function loadFile(
           `${name}: payload.${written.payload.file === undefined ? 'encoding.protobuf.schema' : 'file'}: ${payloadFile}`,
           { missing: 'scenario-invalid', unusable: 'scenario-invalid' },
         )
-  return expandFile(written).map((scenario) => {
+  const heads = await readHeads(written, file, name)
+  return expandFile(written).map((expanded) => {
+    const scenario = withHeads(expanded, heads)
     const payloads = payloadsOf(scenario, fileBytes, name)
-    refuseLongTarget(scenario, payloads.payload(0), name)
+    for (const protocol of ['http/1.1', 'mqtt/3.1.1'] as const) {
+      const sent = asSentBy(scenario, protocol)
+      const own = sent === scenario ? payloads : payloadsOf(sent, fileBytes, name)
+      if (protocol !== 'http/1.1') continue
+      refuseLongTarget(scenario, own.payload(0), name)
+      checkHeads(scenario, own.payload(0), name)
+    }
     return { scenario, written, file, fileBytes, payloads }
   })
+}
+
+interface Heads {
+  request: Uint8Array | null
+  response: Uint8Array | null
+}
+
+async function readHeads({ http }: ScenarioFile, file: string, name: string): Promise<Heads> {
+  const read = async (side: 'request' | 'response'): Promise<Uint8Array | null> => {
+    const { head } = http[side]
+    if (head === undefined) return null
+    const codes = { missing: 'scenario-invalid', unusable: 'scenario-invalid' } as const
+    const called = `${name}: http.${side}.head: ${head}`
+    return readFileCapped(resolve(dirname(file), head), MAX_HEAD_BYTES, called, codes)
+  }
+  return { request: await read('request'), response: await read('response') }
+}
+
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+
+/** The scenario with what its files of heads hold in place of their names. */
+function withHeads(scenario: Scenario, { request, response }: Heads): Scenario {
+  if (request === null && response === null) return scenario
+  const { http } = scenario
+  return {
+    ...scenario,
+    http: {
+      ...http,
+      request: { ...http.request, ...(request !== null && { head: latin1(request) }) },
+      response: { ...http.response, ...(response !== null && { head: latin1(response) }) },
+    },
+  }
+}
+
+function checkHeads(scenario: Scenario, payload: Uint8Array, name: string): void {
+  const { request, response } = scenario.http
+  const bytesOf = (head: string): Uint8Array => Buffer.from(head, 'latin1')
+  if (request.head !== undefined) {
+    const { before, after } = splitTarget(scenario.path, request)
+    const target = after === null ? before : before + percentEncode(payload) + after
+    const expected = expectedRequest(scenario, target, after === null ? payload.length : null)
+    readHead(bytesOf(request.head), `${name}: http.request.head`, expected)
+  }
+  if (response.head !== undefined) {
+    readHead(bytesOf(response.head), `${name}: http.response.head`, expectedResponse(scenario))
+  }
 }
 
 /** The first schema of Protocol Buffers that a payload names. */

@@ -1,6 +1,6 @@
 import { PAYLOAD_PLACE, percentEncode } from '../model/scenario/http-query.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
-import { isSecretName } from '../model/scenario/secret-names.ts'
+import { isSecretHeader, isSecretName } from '../model/scenario/secret-names.ts'
 import { type SecretValue, secretOf } from '../model/scenario/secret-value.ts'
 import type { Target } from './target.ts'
 import { NO_SECRETS, type Secrets } from './withhold.ts'
@@ -9,14 +9,24 @@ const WITHHELD = '(withheld)'
 
 type Fields = Readonly<Record<string, string>>
 
-const isSecretHeader = (name: string): boolean =>
-  /^(proxy-)?authorization$|^cookie$/i.test(name) || isSecretName(name.replace(/^x-/i, ''))
-
 const isSecretField = (name: string, value: string): boolean =>
   value !== PAYLOAD_PLACE && isSecretName(name)
 
 const named = (fields: Fields, isSecret: (name: string, value: string) => boolean): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([name, value]) => isSecret(name, value)))
+
+const HEAD_FIELD = /^([^:\r\n]+):[ \t]*([^\r\n]*)$/gm
+
+/** Values of a captured head that let somebody in, and those without their scheme. */
+const secretsInHead = (head = ''): string[] =>
+  [...head.matchAll(HEAD_FIELD)].flatMap(([, name = '', value = '']) =>
+    isSecretHeader(name) ? [value, ...value.split(/\s+/).slice(1)] : [],
+  )
+
+const blankHead = (head: string): string =>
+  head.replace(HEAD_FIELD, (line, name: string) =>
+    isSecretHeader(name) ? `${name}: ${WITHHELD}` : line,
+  )
 
 /** What a scenario file says that lets its device in, and must not be shown of what crosses the wire. */
 function secretsInScenario({ http, mqtt, token }: Scenario): Secrets {
@@ -27,6 +37,7 @@ function secretsInScenario({ http, mqtt, token }: Scenario): Secrets {
   const pair = password.map((text) => Buffer.from(`${basic?.username}:${text}`).toString('base64'))
   const values = [
     ...[token, bearer, mqtt.password].flatMap(secretOf),
+    ...[http.request.head, http.response.head].flatMap(secretsInHead),
     ...[...password, ...pair],
     ...Object.values(named(mqtt.userProperties ?? {}, isSecretHeader)),
     ...Object.values(given),
@@ -60,7 +71,7 @@ const blanked = (value: SecretValue): SecretValue => (typeof value === 'string' 
 
 /** The scenario as a report may have it. */
 export function withoutSecrets(scenario: Scenario): Scenario {
-  const { headers, query } = scenario.http.request
+  const { headers, query, head } = scenario.http.request
   const blank = (fields: Fields, isSecret: (name: string, value: string) => boolean) =>
     Object.fromEntries(
       Object.entries(fields).map(([name, value]) => [
@@ -72,6 +83,7 @@ export function withoutSecrets(scenario: Scenario): Scenario {
     ...scenario.http.request,
     headers: blank(headers, isSecretHeader),
     ...(query !== undefined && { query: blank(query, isSecretField) }),
+    ...(head !== undefined && { head: blankHead(head) }),
   }
   const { basic, bearer } = scenario.http
   const http = {

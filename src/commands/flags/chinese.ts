@@ -132,6 +132,8 @@ export const INSPECT: Said<typeof INSPECT_FLAGS & typeof INSPECT_POSITIONALS> = 
   host: '擷取檔：只看這個位址的連線',
   protocol: '擷取檔：只看這個協定，例如 mqtt、http/1.1、TLS',
   full: '擷取檔：每一條連線，各有明細',
+  'save-heads':
+    '擷取檔：把其中 HTTP/1.1 的標頭寫到該資料夾，機密以 x 代替，供 http.request.head 使用',
   broker: 'MQTT 3.1.1 用哪個代理伺服器（預設：aedes）',
   tls: 'list tls 的一個 TLS 設定檔（預設：情境所定，或 device）',
 }

@@ -61,6 +61,12 @@ export const INSPECT_FLAGS = {
     type: 'boolean',
     default: false,
   },
+  'save-heads': {
+    describe:
+      'of a capture: write its HTTP/1.1 heads there, secrets blanked, for http.request.head',
+    type: 'string',
+    requiresArg: true,
+  },
   broker: {
     describe: 'what MQTT 3.1.1 runs on (default: aedes)',
     choices: BROKERS,

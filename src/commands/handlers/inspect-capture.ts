@@ -1,9 +1,14 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { HeadCollector, type SavedHead } from '../../export/capture/heads.ts'
 import { renderCapture } from '../../export/capture/index.ts'
-import { InstrumentError } from '../../model/errors.ts'
+import { describeSystemError, InstrumentError } from '../../model/errors.ts'
 import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/captured.ts'
 import { speaks } from '../../model/report/tap/speaks.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import { parseHostPort } from '../../model/text/host-port.ts'
+import type { Direction } from '../../model/vocabulary.ts'
+import type { DissectorSink } from '../../model/wire/frame.ts'
 import { isGiven, targetOptions } from '../../plan/options.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
@@ -21,14 +26,39 @@ const PROGRESS_FROM_BYTES = 20 * 1024 * 1024
 
 /** `inspect` of a capture file: read, account, print. */
 export async function inspectCapture(
-  { what, format, keylog, full, port, host, protocol, ...others }: InspectArguments,
+  { what, format, keylog, full, port, host, protocol, ...given }: InspectArguments,
   signal: AbortSignal,
 ): Promise<void> {
+  const { 'save-heads': folder, ...others } = given
   refuseRunOptions(others)
   const isWanted = wanted({ port, host, protocol })
-  const ledger = await readCaptureFile(what, { keylog, signal, isWanted })
+  const heads = new HeadCollector()
+  const ledger = await readCaptureFile(what, {
+    ...{ keylog, signal, isWanted },
+    ...(folder !== undefined && {
+      onHead: (direction: Direction, lines: readonly string[]) => heads.add(direction, lines),
+    }),
+  })
+  if (folder !== undefined) await saveHeads(folder, heads.list())
   const extent = full ? 'full' : 'short'
   await writeOutput(renderCapture(format, ledger, { ...renderOptions(), extent }))
+}
+
+/** @throws InstrumentError `usage` where they cannot be written */
+async function saveHeads(folder: string, heads: readonly SavedHead[]): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    for (const { name, text } of heads) {
+      await writeFile(join(folder, name), Buffer.from(text, 'latin1'))
+    }
+  } catch (error) {
+    throw new InstrumentError(
+      'usage',
+      `--save-heads: ${folder}: cannot be written: ${describeSystemError(error)}`,
+      { cause: error },
+    )
+  }
+  process.stderr.write(`${heads.length} heads written to ${folder}\n`)
 }
 
 /**
@@ -41,17 +71,19 @@ export async function readCaptureFile(
     keylog,
     signal,
     onFrame,
+    onHead,
     isWanted,
   }: {
     keylog: string | undefined
     signal: AbortSignal
     onFrame?: FrameListener
+    onHead?: DissectorSink['head']
     isWanted?: (connection: CapturedConnection) => boolean
   },
 ): Promise<CaptureLedger> {
   const secrets = await readKeyLog(keylog)
   const input = await openCaptureInput(path)
-  const account = CaptureAccount.open(input.head, input.name, secrets, onFrame)
+  const account = CaptureAccount.open(input.head, input.name, secrets, onFrame, onHead)
   if (account === null) {
     throw new InstrumentError(
       'capture-unreadable',
@@ -101,7 +133,7 @@ function progressOf({ name, storedBytes, readBytes }: CaptureInput) {
 function refuseRunOptions(
   options: Omit<
     InspectArguments,
-    'what' | 'format' | 'keylog' | 'full' | 'port' | 'host' | 'protocol'
+    'what' | 'format' | 'keylog' | 'full' | 'port' | 'host' | 'protocol' | 'save-heads'
   >,
 ): void {
   const { transports, pcap, broker, messages } = options

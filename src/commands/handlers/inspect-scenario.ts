@@ -62,8 +62,9 @@ const captureOnly = (flag: string): InstrumentError =>
     `--${flag}: is for a capture file, and a scenario was given; leave it out`,
   )
 
-function refuseCaptureOptions({ port, host, protocol, full }: InspectArguments): void {
-  const given = Object.entries({ port, host, protocol, full: full || undefined }).find(
+function refuseCaptureOptions({ port, host, protocol, full, ...rest }: InspectArguments): void {
+  const heads = { 'save-heads': rest['save-heads'] }
+  const given = Object.entries({ port, host, protocol, full: full || undefined, ...heads }).find(
     ([, value]) => value !== undefined,
   )
   if (given !== undefined) throw captureOnly(given[0])

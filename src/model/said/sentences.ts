@@ -1,4 +1,4 @@
-import { formatCount, formatMicros } from '../text/format.ts'
+import { formatBytes, formatCount, formatMicros } from '../text/format.ts'
 import { catalogue, listNames } from '../text/language.ts'
 
 /**
@@ -17,6 +17,10 @@ export const SENTENCES = catalogue({
     stoppedBefore: ({ why }: { why: string }) => `stopped before it was measured: ${why}`,
     faultsPutIn: ({ faults }: { faults: string[] }) =>
       `faults were put in on purpose: ${listNames(faults)}`,
+    differentPayloads: ({ name, http, mqtt }: { name: string; http: number; mqtt: number }) =>
+      `${name} sends different payloads: ${formatBytes(http)} over HTTP, ${formatBytes(mqtt)} over MQTT; a ratio of the two is of protocols and of contents`,
+    unsaidCompression: ({ protocol, encoding }: { protocol: string; encoding: string }) =>
+      `${protocol} has nowhere to say that the payload is ${encoding}: whoever receives it has to know`,
     notPinned: ({ why }: { why: string }) =>
       `processes were not pinned to CPUs (${why}): latencies spread more`,
     strangers: ({ count, from }: { count: number; from: string }) =>
@@ -84,6 +88,10 @@ export const SENTENCES = catalogue({
     notMeasuredYet: () => '尚未測量',
     stoppedBefore: ({ why }) => `測量到它之前就中止了：${why}`,
     faultsPutIn: ({ faults }) => `刻意放入了故障：${listNames(faults)}`,
+    differentPayloads: ({ name, http, mqtt }) =>
+      `${name}在兩個協定上送出不同的負載：HTTP ${formatBytes(http)}，MQTT ${formatBytes(mqtt)}；兩者之比既是協定之比，也是內容之比`,
+    unsaidCompression: ({ protocol, encoding }) =>
+      `${protocol} 無處說明負載以 ${encoding} 壓縮：收到的一方必須事先知道`,
     notPinned: ({ why }) => `程序沒有固定在 CPU 上（${why}）：延遲的分布會較寬`,
     strangers: ({ count, from }) =>
       `本次測量的埠拒絕了 ${formatCount(count)} 條外來連線；任何數字都不含它們（第一條來自 ${from}）`,

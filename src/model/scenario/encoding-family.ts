@@ -1,6 +1,6 @@
 import type { Language } from '../text/language.ts'
 import { mapWording, type Wording } from '../text/wording.ts'
-import { type Compression, type Encoding, encodingName } from './encoding.ts'
+import { type Compression, type Encoding, encodingName } from './payload/encoding.ts'
 import type { Scenario, ScenarioFile } from './scenario.ts'
 
 /** A file that lists no encodings. */

@@ -2,8 +2,11 @@ import * as z from 'zod'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
 import { headers, requestHeaders } from './http-headers.ts'
 import { METHODS, PAYLOAD_PLACE, payloadFieldOf, queryFields } from './http-query.ts'
+import { protocolPayload } from './payload/protocol-payload.ts'
 import { secretValue } from './secret-value.ts'
 import { wholeNumber } from './whole-number.ts'
+
+const headFile = z.string().min(1, 'is empty; give the path of a file').optional()
 
 const request = z
   .strictObject({
@@ -21,6 +24,9 @@ const request = z
       .enum(HEADER_SETS)
       .optional()
       .describe('whose head http1-replay sends; minimal if left out'),
+    head: headFile.describe(
+      'a file with the head that http1-replay sends, as it was captured: {path} and {length} stand for those of the message',
+    ),
   })
   .superRefine((value, context) => {
     if (value.method !== 'GET' || payloadFieldOf(value) !== null) return
@@ -43,6 +49,9 @@ const response = z
       .enum(ANSWER_SETS)
       .optional()
       .describe('whose head http1-replay is answered with; minimal if left out'),
+    head: headFile.describe(
+      'a file with the head that http1-replay is answered with; {length} as above',
+    ),
   })
   .prefault({})
   .describe('what the embedded server answers')
@@ -60,6 +69,7 @@ export const httpSettings = z
       .describe(
         'name and port as the device says them in Host; over TLS the name is asked for too (SNI), by every protocol',
       ),
+    payload: protocolPayload.describe('what HTTP sends in place of payload'),
     bearer: secretValue.optional().describe('of Authorization: Bearer, with every request'),
     basic: z
       .strictObject({
@@ -73,6 +83,19 @@ export const httpSettings = z
       .describe('of Authorization: Basic, with every request'),
     request,
     response,
+  })
+  .superRefine(({ request, response }, context) => {
+    const both = [
+      ...(request.head !== undefined && request.headerSet !== undefined ? ['request'] : []),
+      ...(response.head !== undefined && response.answerSet !== undefined ? ['response'] : []),
+    ]
+    for (const side of both) {
+      context.addIssue({
+        code: 'custom',
+        path: [side, 'head'],
+        message: 'and a set of heads are given; give only one of them',
+      })
+    }
   })
   .superRefine(({ bearer, basic, request }, context) => {
     const own = Object.keys(request.headers).find((name) => /^authorization$/i.test(name))

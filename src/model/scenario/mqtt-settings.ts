@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Protocol } from '../vocabulary.ts'
 import { mqttString, mqttText, topicName } from './mqtt-strings.ts'
+import { protocolPayload } from './payload/protocol-payload.ts'
 import { secretValue } from './secret-value.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -22,6 +23,7 @@ export const mqttSettings = z
       .default('sensor-0001')
       .describe('of CONNECT'),
     keepAlive: wholeNumber(0, 65_535, 60).default(60).describe('seconds; 0 turns it off'),
+    payload: protocolPayload.describe('what MQTT sends in place of payload'),
     username: mqttText.optional().describe('of CONNECT'),
     password: secretValue.optional().describe('of CONNECT'),
     will: will.optional(),

@@ -109,6 +109,8 @@ export interface DissectorSink {
   remark?: ((remark: WireRemark) => void) | undefined
   outcome?: ((outcome: Outcome, count?: number) => void) | undefined
   readonly memory?: ConnectionMemory | undefined
+  /** Is told the lines of each head of HTTP/1.1, its start line first, as they were written. */
+  head?: ((direction: Direction, lines: readonly string[]) => void) | undefined
 }
 
 /**

@@ -1,8 +1,9 @@
 import { lossName } from '../../model/link/loss.ts'
-import { said } from '../../model/said/said.ts'
-import { contentEncodingOf, encodingName } from '../../model/scenario/encoding.ts'
+import { type Said, said } from '../../model/said/said.ts'
+import { asSentBy } from '../../model/scenario/as-sent.ts'
 import { payloadFieldOf } from '../../model/scenario/http-query.ts'
 import { mqttObstacle } from '../../model/scenario/mqtt-settings.ts'
+import { contentEncodingOf, encodingName } from '../../model/scenario/payload/encoding.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
@@ -23,11 +24,12 @@ export function draftCells(
   traits: ReadonlyMap<string, TransportTraits>,
 ): ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>> {
   return new Map(
-    plan.scenarios.map((planned) => [
-      planned,
+    plan.scenarios.map((shared) => [
+      shared,
       new Map(
-        planned.transports.map((id) => {
+        shared.transports.map((id) => {
           const own = traits.get(id) as TransportTraits
+          const planned = { ...shared, scenario: asSentBy(shared.scenario, own.protocol) }
           const { client, protocol, completion, flows, legs } = own
           const target = targetOf(plan.targets, own)
           const { name, flow } = planned.scenario
@@ -73,12 +75,10 @@ function encodingOf({ payload }: PlannedScenario['scenario']) {
 }
 
 /** Where nothing tells a receiver how to read what it gets. */
-function unsaidCompression({ scenario }: PlannedScenario, { protocol }: TransportTraits): string[] {
+function unsaidCompression({ scenario }: PlannedScenario, { protocol }: TransportTraits): Said[] {
   const encoding = contentEncodingOf(scenario.payload)
   if (encoding === null || protocol.startsWith('http/') || protocol.startsWith('mqtt/5')) return []
-  return [
-    `${protocol} has nowhere to say that the payload is ${encoding}: whoever receives it has to know`,
-  ]
+  return [said('unsaidCompression', { protocol, encoding })]
 }
 
 /** RFC 7541 §5.2: which of the coded bytes are the payload's cannot be told. */

@@ -1,4 +1,5 @@
 import type { HeaderSetResult } from '../../model/report/report.ts'
+import { asSentBy } from '../../model/scenario/as-sent.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import type { HeaderPair, Plan, PlannedScenario } from '../../plan/plan.ts'
 import { ANSWER_SETS } from '../../transports/http/header-sets/answer-sets.ts'
@@ -48,12 +49,15 @@ function withHeaderSets(
   planned: PlannedScenario,
   { headerSet, answerSet }: HeaderPair,
 ): PlannedScenario {
-  const { http } = planned.scenario
-  const replayed = {
-    request: { ...http.request, headerSet },
-    response: { ...http.response, answerSet },
+  const scenario = asSentBy(planned.scenario, 'http/1.1')
+  const { head: _request, ...request } = scenario.http.request
+  const { head: _response, ...response } = scenario.http.response
+  const http = {
+    ...scenario.http,
+    request: { ...request, headerSet },
+    response: { ...response, answerSet },
   }
-  return { ...planned, scenario: { ...planned.scenario, http: replayed } }
+  return { ...planned, scenario: { ...scenario, http } }
 }
 
 function resultOf(draft: CellDraft, { headerSet, answerSet }: HeaderPair): HeaderSetResult {

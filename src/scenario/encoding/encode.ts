@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib'
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
-import type { Compression, Encoding } from '../../model/scenario/encoding.ts'
+import type { Compression, Encoding } from '../../model/scenario/payload/encoding.ts'
 import { type JsonValue, spacedJson } from './json-text.ts'
 import { cbor, msgpack } from './libraries.ts'
 import { protobufWriter } from './protobuf.ts'

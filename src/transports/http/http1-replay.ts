@@ -12,7 +12,7 @@ import { endOf, holdSocket, openSocket, releaseSocket } from '../sockets.ts'
 import type { ConnectContext, PacedProducer, Transport } from '../transport.ts'
 import { requireAnswer } from './answer.ts'
 import { serveReplay } from './endpoint/replay-endpoint.ts'
-import { buildHead } from './header-sets/header-set.ts'
+import { buildHead, fillHead } from './header-sets/header-set.ts'
 import { REQUEST_SETS } from './header-sets/request-sets.ts'
 import { type HttpMessage, MessageReader } from './message-reader.ts'
 import {
@@ -73,9 +73,10 @@ const NOTHING = new Uint8Array(0)
 
 /** The head of a request. */
 export function requestHeadOf(url: URL, scenario: Scenario, request: HttpRequest): Buffer {
-  const { headerSet = 'minimal' } = scenario.http.request
+  const { headerSet = 'minimal', head } = scenario.http.request
   const { 'content-type': type, ...headers } = request.headers
   const length = saysLength(request) ? String(request.content?.length ?? 0) : undefined
+  if (head !== undefined) return fillHead(head, { target: request.target, length: length ?? '0' })
   // Where there is no content, nothing is said of it.
   const said = REQUEST_SETS[headerSet].lines.filter(
     (line) =>

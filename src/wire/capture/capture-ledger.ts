@@ -1,5 +1,6 @@
 import { Remarks } from '../../model/report/remarks.ts'
 import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/captured.ts'
+import type { DissectorSink } from '../../model/wire/frame.ts'
 import type { FrameListener } from '../detection/detected-connection.ts'
 import { KeptSessions } from '../detection/kept-sessions.ts'
 import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
@@ -23,6 +24,7 @@ export class CaptureAccount {
    * @param name how the file is called
    * @param keyLog lines of a TLS key log (RFC 9850), besides those in the file
    * @param onFrame is told every frame of every connection; nobody if left out
+   * @param onHead is told the lines of each head of HTTP/1.1; nobody if left out
    * @returns null where it is no capture file
    */
   static open(
@@ -30,12 +32,13 @@ export class CaptureAccount {
     name: string,
     keyLog: readonly string[],
     onFrame?: FrameListener,
+    onHead?: DissectorSink['head'],
   ): CaptureAccount | null {
     const secrets = new TlsSecrets()
     for (const line of keyLog) secrets.learn(line)
     const remarks = new Remarks()
     const reader = openCapture(head, { remarks, secret: (line) => secrets.learn(line) })
-    const context = { secrets, memory: new KeptSessions(), onFrame }
+    const context = { secrets, memory: new KeptSessions(), onFrame, onHead }
     const account =
       reader && new CaptureAccount(name, reader, new Connections(context, remarks), remarks)
     if (account !== null && keyLog.some((line) => line !== '')) account.#keyLog = secrets

@@ -1,7 +1,7 @@
 import { WireRemarks } from '../../model/report/remarks.ts'
 import type { CapturedConnection, UnreadBytes } from '../../model/report/tap/captured.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
-import type { ConnectionMemory } from '../../model/wire/frame.ts'
+import type { ConnectionMemory, DissectorSink } from '../../model/wire/frame.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { DetectedConnection, type FrameListener } from '../detection/detected-connection.ts'
 import type { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
@@ -19,6 +19,8 @@ export interface CaptureContext {
   memory: ConnectionMemory
   /** Is told every frame of every connection. */
   onFrame?: FrameListener | undefined
+  /** Is told the lines of each head of HTTP/1.1, of every connection. */
+  onHead?: DissectorSink['head']
 }
 
 /**
@@ -33,7 +35,7 @@ export class ConnectionAccount implements ConversationReader {
   /** @param port of the server */
   constructor(
     client: End,
-    { secrets, memory, onFrame }: CaptureContext,
+    { secrets, memory, onFrame, onHead }: CaptureContext,
     { start, port }: { start: 'fresh' | 'joined'; port: number },
   ) {
     this.#client = client
@@ -42,7 +44,7 @@ export class ConnectionAccount implements ConversationReader {
         this.#network.frame(frame)
         onFrame?.(frame, speech)
       },
-      ...{ memory, start, port },
+      ...{ memory, start, port, onHead },
     })
     this.#network = new NetworkPhases(this.#said.book)
   }

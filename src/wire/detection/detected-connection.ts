@@ -7,6 +7,7 @@ import type {
   ConnectionMemory,
   Dissector,
   DissectorFactory,
+  DissectorSink,
   Frame,
   Unexplained,
 } from '../../model/wire/frame.ts'
@@ -29,6 +30,8 @@ export type FrameListener = (frame: Frame, speech: Speech) => void
 export interface ConnectionContext {
   /** Is told each frame, after it was counted, and what its connection speaks. */
   onFrame?: FrameListener | undefined
+  /** Is told the lines of each head of HTTP/1.1. */
+  onHead?: DissectorSink['head']
   /** What the connections of the same capture or tap leave to each other. */
   memory?: ConnectionMemory | undefined
   /** What it speaks, where that is known all the same: in datagrams, by the port. */
@@ -63,7 +66,7 @@ export class DetectedConnection {
    */
   constructor(
     secrets: TlsSecrets,
-    { onFrame = () => undefined, memory, known, start, port }: ConnectionContext = {},
+    { onFrame = () => undefined, onHead, memory, known, start, port }: ConnectionContext = {},
   ) {
     this.#onFrame = onFrame
     const open =
@@ -78,7 +81,7 @@ export class DetectedConnection {
         unexplained: (gap) => this.#directions[gap.direction].stop(gap),
         remark: (remark) => this.#remarks.add(remark),
         outcome: (outcome, count) => this.#outcomes.add(outcome, count),
-        memory,
+        ...{ memory, head: onHead },
       },
       start,
     )

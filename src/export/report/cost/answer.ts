@@ -1,5 +1,6 @@
 import { findMetric } from '../../../model/report/metric.ts'
 import type { Cell, PairBreakEven, Report } from '../../../model/report/report.ts'
+import { differsByProtocol } from '../../../model/scenario/as-sent.ts'
 import { formatBytes, formatCount } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
 import { type Block, heading, paragraph } from '../../document/document.ts'
@@ -24,6 +25,8 @@ import { sizeSentences } from '../sizes/sizes.ts'
 const say = catalogue({
   en: {
     answer: 'Answer',
+    differentPayloads: (name: string, http: string, mqtt: string) =>
+      `${name} sends different payloads, ${http} over HTTP and ${mqtt} over MQTT: what is compared is not the same content.`,
     bothTheSame: (scenarios: string) =>
       `Where one message is nearly all payload both cost the same: ${scenarios}.`,
     kept: (name: string, mqtt: string, http: string, ratio: string, link: string) =>
@@ -56,6 +59,8 @@ const say = catalogue({
   },
   'zh-TW': {
     answer: '結論',
+    differentPayloads: (name, http, mqtt) =>
+      `${name} 在兩個協定上送出不同的負載，HTTP ${http}，MQTT ${mqtt}：比較的並非相同內容。`,
     bothTheSame: (scenarios) => `一則訊息若幾乎都是負載，兩者花費相同：${scenarios}。`,
     kept: (name, mqtt, http, ratio, link) =>
       `保持連線時，${name} 的一則訊息用 MQTT 要 ${mqtt}，用 HTTP 要 ${http}：線路上為 ${ratio}${link}。`,
@@ -107,6 +112,7 @@ export function answerOf(
     cells: entry.cells.filter((cell) => cell.status === 'measured'),
   }))
   return [
+    ...differentPayloads(entries),
     ...keptConnection(entries),
     ...sizeSentences(report),
     ...ownConnection(entries),
@@ -115,6 +121,18 @@ export function answerOf(
     ...(claim === 'with the claim' ? publishedRatio(report) : []),
   ]
 }
+
+/** Before any figure: whoever compares them must know. */
+const differentPayloads = (entries: readonly ScenarioCells[]): string[] =>
+  entries.flatMap(({ scenario, cells }) => {
+    if (!differsByProtocol(scenario)) return []
+    const bytesOf = (isOf: (cell: Cell) => boolean): string =>
+      rangeText(
+        cells.filter(isOf).flatMap((cell) => findMetric('payload_bytes')?.of(cell) ?? []),
+        'bytes',
+      )
+    return [say.differentPayloads(scenario.name, bytesOf(isHttp), bytesOf(isMqtt))]
+  })
 
 /** A small message, and one that is nearly all payload. */
 function keptConnection(entries: readonly ScenarioCells[]): string[] {

@@ -44,3 +44,17 @@ export function buildHead(
   const further = Object.entries(extra).map(([name, value]) => `${name}: ${value}`)
   return Buffer.from([startLine, ...filled, ...further, '', ''].join('\r\n'), 'latin1')
 }
+
+/** A head as it was captured, with what differs from message to message in its place: `{path}`, `{length}`. */
+export function fillHead(
+  head: string,
+  { target, length }: { readonly target?: string; readonly length: string },
+): Buffer {
+  const [startLine = '', ...fields] = head.split('\r\n')
+  const start =
+    target === undefined ? startLine : startLine.replace(' {path} ', () => ` ${target} `)
+  const filled = fields.map((line) =>
+    /^content-length:/i.test(line) ? line.replace('{length}', length) : line,
+  )
+  return Buffer.from([start, ...filled].join('\r\n'), 'latin1')
+}

@@ -91,11 +91,13 @@ export const readStartLine = (stream: FrameStream): Reading<Line> =>
 /**
  * Field lines up to and with the blank line (RFC 9112 §5), each noted as a part.
  * @param spentBytes of the section's limit, by the start line
+ * @param startLine of the head that they belong to; none of trailers
  */
 export function* readFields(
   stream: FrameStream,
   layer: Layer,
   spentBytes: number,
+  startLine: string | null = null,
 ): Reading<FramingFields> {
   const framing: FramingFields = {
     ...{ contentLength: [], transferEncoding: [], contentType: [] },
@@ -103,13 +105,16 @@ export function* readFields(
   }
   let left = MAX_SECTION_BYTES - spentBytes
   let last: Field | null = null
+  const lines = startLine === null ? null : [startLine]
   while (true) {
     const line = yield* readLine(stream, left, TOO_LONG)
     left -= line.lengthBytes
     if (line.text === '') {
       stream.part(layer, 'blank line', line.lengthBytes, { clause: 'RFC 9112 §2.1' })
+      if (lines !== null) stream.head(lines)
       return framing
     }
+    lines?.push(line.text)
     const field: Field = parseField(stream, line.text, last)
     const key = field.name.toLowerCase()
     const clause = CLAUSE_OF[key] ?? 'RFC 9112 §5'

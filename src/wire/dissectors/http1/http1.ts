@@ -128,7 +128,7 @@ function* readRequests(
     }
     const { method, version } = parseRequestLine(line, rules)
     const carries = noteRequestLine(stream, line, lineBytes, payloadField)
-    const fields = yield* readFields(stream, 'framing', lineBytes)
+    const fields = yield* readFields(stream, 'framing', lineBytes, line)
     const length = decideBodyLength(fields, version, rules)
     // Before the body: a server may answer while it is still being sent.
     const request: Outstanding = { method, held: null }
@@ -195,7 +195,7 @@ function* readResponses(
     const { status, version } = parseStatusLine(line, rules)
     const layers = request === undefined ? unaskedLayers(status) : layersOf(request, status)
     stream.part(layers.framing, 'status line', lineBytes, { text: line, clause: 'RFC 9112 §4' })
-    const fields = yield* readFields(stream, layers.framing, lineBytes)
+    const fields = yield* readFields(stream, layers.framing, lineBytes, line)
     if (status === 101 && request !== undefined && request.held !== null) {
       requests.settle(request.held, 'other')
     }

@@ -174,6 +174,11 @@ export class FrameStream {
     this.#sink.outcome?.({ direction: this.direction, unit, text, verdict })
   }
 
+  /** Tells a head, where anybody wants to know of heads. */
+  head(lines: readonly string[]): void {
+    this.#sink.head?.(this.direction, lines)
+  }
+
   /** Gives up the bytes since the last frame: another puts them into its frames. */
   release(): void {
     this.#begin()

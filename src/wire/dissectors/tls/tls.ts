@@ -70,6 +70,7 @@ class TlsConnection implements Dissector {
       ...{ remark: sink.remark, outcome: sink.outcome, memory: sink.memory },
       frame: (frame) => this.#sides[frame.direction].stream.wrap(frame),
       unexplained: (gap) => this.#sides[gap.direction].stream.stopInside(gap, 'TLS'),
+      head: sink.head,
     })
     this.#stopWatching = secrets.watch(() => this.#drain())
   }

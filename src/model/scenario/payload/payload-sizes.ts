@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { wholeNumber } from './whole-number.ts'
+import { wholeNumber } from '../whole-number.ts'
 
 /** Of one message; a quarter of what MQTT's Remaining Length can say. */
 export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024

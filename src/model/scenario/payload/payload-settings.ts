@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { wholeNumber } from '../whole-number.ts'
 import { MAX_PAYLOAD_BYTES } from './payload-sizes.ts'
-import { wholeNumber } from './whole-number.ts'
 
 const MAX_RECORDS = 1_000_000
 /** A sign, digits enough for a million steps of a million, a point and six digits. */

@@ -1,0 +1,21 @@
+import { encodingKeys } from './encoding.ts'
+import { payloadOf } from './payload-settings.ts'
+import { payloadSize } from './payload-sizes.ts'
+
+/** Of a protocol that sends something else: written in the file, whole. */
+export const protocolPayload = payloadOf({
+  ...encodingKeys,
+  size: payloadSize.optional().describe('so many bytes from the seed'),
+})
+  .superRefine(({ file, encoding }, context) => {
+    const refuse = (key: string): void =>
+      context.addIssue({
+        code: 'custom',
+        path: [key],
+        message:
+          'names a file, which only payload can; write it here as text, json, hex or records',
+      })
+    if (file !== undefined) refuse('file')
+    if (typeof encoding === 'object') refuse('encoding')
+  })
+  .optional()
