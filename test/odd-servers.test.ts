@@ -483,6 +483,13 @@ const ROWS: readonly Row[] = [
     args: ['--mqtt-url', 'ws://127.0.0.1:PORT/', '--arrivals', 'untold'],
     line: /was answered 404, where 101 opens a WebSocket; give the path of its listener/,
   },
+  {
+    setUp: 'WebSocket over TLS, 403',
+    server: 'forbidden-https',
+    transport: 'mqtt-wss-qos1',
+    args: [...['--mqtt-url', 'wss://localhost:PORT/mqtt', '--ca', 'CA', '--arrivals', 'untold']],
+    line: /was answered 403, where 101 opens a WebSocket; give the path of its listener/,
+  },
   // What this machine has not.
   {
     setUp: 'no Mosquitto here, asked for by name',

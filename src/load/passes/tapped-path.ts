@@ -12,7 +12,7 @@ import {
 } from '../../transports/connection-errors.ts'
 import { ownPorts } from '../../transports/own-ports/own-ports.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
-import { speaksOther } from '../../transports/words/other-protocol.ts'
+import { notUpgradedBy, speaksOther } from '../../transports/words/other-protocol.ts'
 import { ByteAccount } from '../../wire/account/byte-account.ts'
 import { type Pace, SegmentModel } from '../../wire/account/segment-model.ts'
 import type { WireRecorder } from '../../wire/relay/recorder.ts'
@@ -130,8 +130,12 @@ export class TappedLink implements AsyncDisposable {
     const address = new URL(endpoint)
     address.hostname = relay.address.host
     address.port = String(relay.address.port)
+    const unread = (): InstrumentError | null => {
+      const unexplained = account.unexplained()
+      return unexplained && (notUpgradedBy(endpoint, unexplained.message) ?? unexplained)
+    }
     return new TappedLink(address, account, relay, segments, options, {
-      otherProtocol,
+      otherProtocol: () => otherProtocol() ?? unread(),
       brokenInWords,
     })
   }
@@ -144,7 +148,7 @@ export class TappedLink implements AsyncDisposable {
   failure(seen?: unknown): InstrumentError | null {
     const gaveUp =
       seen instanceof InstrumentError && (seen.code === 'refused' || seen.code === 'deadline')
-    const onTheWire = this.#server.otherProtocol() ?? this.account.unexplained()
+    const onTheWire = this.#server.otherProtocol()
     if (onTheWire !== null || gaveUp) return onTheWire ?? (seen as InstrumentError)
     const relayed = this.#relay.failure()
     const words = relayed === null ? null : this.#server.brokenInWords()
@@ -200,7 +204,7 @@ const openRelayTo = (address: URL): typeof openRelay =>
 
 /** What was found out about the server, in words; null where nothing was. */
 interface ServerFindings {
-  /** It speaks another protocol than it should. */
+  /** It speaks another protocol than it should, or a byte that nothing explains. */
   otherProtocol(): InstrumentError | null
   /** It could not be reached, or broke the connection. */
   brokenInWords(): InstrumentError | null

@@ -72,6 +72,12 @@ function refusalIn(address: URL, protocol: Protocol, said: Uint8Array): Instrume
 
 const UNAUTHORIZED = 401
 
+/** The same where only who reads the records of TLS has seen the answer; null where it says something else. */
+export function notUpgradedBy(address: URL, reading: string): InstrumentError | null {
+  const [, status] = /the answer to the upgrade request is (\d{3}), and not 101/.exec(reading) ?? []
+  return status === undefined ? null : notUpgraded(address, Number(status))
+}
+
 /** RFC 6455 §4.1: the server answered the upgrade, and not with 101. */
 export function notUpgraded(address: URL, status: number): InstrumentError {
   const remedy =

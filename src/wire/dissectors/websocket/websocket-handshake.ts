@@ -33,8 +33,10 @@ export function* readUpgradeResponse(stream: FrameStream, handshake: Handshake):
   }
   const { text: line, lengthBytes } = yield* readStartLine(stream)
   if (!/^HTTP\/1\.1 101 [\t\x20-\x7e\x80-\xff]*$/.test(line)) {
+    const [, status] = /^HTTP\/1\.[01] (\d{3})\b/.exec(line) ?? []
+    const is = status === undefined ? 'is' : `is ${status}, and`
     throw new MalformedBytes(
-      'the answer to the upgrade request is not 101 Switching Protocols (RFC 6455 §4.2.2)',
+      `the answer to the upgrade request ${is} not 101 Switching Protocols (RFC 6455 §4.2.2)`,
     )
   }
   stream.part('control', 'status line', lengthBytes, { text: line, clause: 'RFC 9112 §4' })
