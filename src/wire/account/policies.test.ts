@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { COAP_CONVERSATION } from '../../../test/support/coap-conversation.ts'
-import { type Conversation, hex } from '../../../test/support/dissection.ts'
+import { type Conversation, dissect, down, hex, up } from '../../../test/support/dissection.ts'
+import { DTLS_CONVERSATION, DTLS_SECRET } from '../../../test/support/dtls-conversation.ts'
 import { LONG } from '../../../test/support/long-conversations.ts'
-import type { Direction, Protocol } from '../../model/vocabulary.ts'
+import { CONTENT_TYPE, converse, knownSecrets } from '../../../test/support/tls-records.ts'
+import { type Direction, PROTOCOLS, type Protocol } from '../../model/vocabulary.ts'
+import type { DissectorFactory } from '../../model/wire/frame.ts'
 import { DetectedConnection } from '../detection/detected-connection.ts'
 import { readerOf } from '../detection/readers.ts'
+import { dissectCoap } from '../dissectors/coap/coap.ts'
+import { dissectDtls } from '../dissectors/dtls/dtls.ts'
+import { dissectLengthPrefixed } from '../dissectors/length-prefixed.ts'
 import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
+import { dissectTls } from '../dissectors/tls/tls.ts'
 import { ByteAccount } from './byte-account.ts'
 
 /** Our own byte pass is strict, a reader of other people's traffic is not: one dissector, two policies. */
@@ -69,4 +76,30 @@ describe.each(Object.entries(TALKS))('%s', (name, conversation) => {
       expect(connection.book.entries()).toEqual(clean.book.entries())
     },
   )
+})
+
+it('has every protocol that others speak', () => {
+  const spoken = PROTOCOLS.filter((protocol) => !['none', 'length-prefixed'].includes(protocol))
+  expect(Object.keys(TALKS).toSorted()).toEqual(spoken.toSorted())
+})
+
+const SECRETS = knownSecrets()
+SECRETS.learn(DTLS_SECRET)
+const ECHO: Conversation = [up(hex('00000002 6f6b')), down(hex('00000002 6f6b'))]
+const IN_TLS = converse(({ client, server }) =>
+  [...ECHO, ...ECHO, ...ECHO].map(([direction, bytes]): Conversation[number] => [
+    direction,
+    (direction === 'up' ? client : server).seal(CONTENT_TYPE.data, bytes),
+  ]),
+)
+
+describe.each<[string, DissectorFactory, Conversation]>([
+  ['length-prefixed', dissectLengthPrefixed, [...ECHO, ...ECHO, ...ECHO]],
+  ['TLS', dissectTls(dissectLengthPrefixed, SECRETS), IN_TLS],
+  ['DTLS', dissectDtls(dissectCoap, SECRETS), DTLS_CONVERSATION],
+])('%s', (_, dissector, conversation) => {
+  it.each(['up', 'down'] as const)('fails by one stray byte %s', (direction) => {
+    expect(dissect(dissector, conversation).gaps).toEqual([])
+    expect(dissect(dissector, withStrayByte(conversation, direction)).gaps).not.toEqual([])
+  })
 })

@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { dissect, down, findTilingFault, hex, up } from '../../../test/support/dissection.ts'
+import { ATTACKS, type Attack } from '../../../bench/adversarial/streams.ts'
+import {
+  type Conversation,
+  dissect,
+  down,
+  findTilingFault,
+  hex,
+  up,
+} from '../../../test/support/dissection.ts'
 import { HANDSHAKE, plain } from '../../../test/support/websocket-frames.ts'
+import { DetectedConnection } from '../detection/detected-connection.ts'
 import { dissectHttp1 } from './http1/http1.ts'
 import { Http2Streams } from './http2/http2-streams.ts'
 import { dissectMqtt311 } from './mqtt/mqtt311.ts'
 import { Rules } from './parsing/rules.ts'
 import { dissectSocketIo } from './socketio/socketio.ts'
+import { TlsSecrets } from './tls/keys/tls-secrets.ts'
 import { dissectWebSocket } from './websocket/websocket.ts'
 
 /** A tap reads what strangers send, for weeks: what is held of a connection must end somewhere. */
@@ -60,5 +70,30 @@ describe('what is held of a connection is bounded', () => {
     const parts = found.frames.at(-1)?.parts ?? []
     expect(parts).toHaveLength(10_000)
     expect(parts.at(-1)?.label).toBe('further fields')
+  })
+})
+
+/** A small share of `npm run adversarial`, by what is held of it and not by the time that it takes. */
+describe('what hostile streams leave behind', () => {
+  it.each(ATTACKS.map((attack): [string, Attack] => [attack.what, attack]))('%s', (_, attack) => {
+    let parts = 0
+    const connection = new DetectedConnection(new TlsSecrets(), {
+      onFrame: (frame) => {
+        parts = Math.max(parts, frame.parts.length)
+      },
+    })
+    let fedBytes = 0
+    const feed = ([direction, bytes]: Conversation[number]): void => {
+      fedBytes += bytes.length
+      connection.feed(direction, bytes)
+    }
+    attack.opening.forEach(feed)
+    for (let round = 0; round < 1000 && fedBytes < 60_000; round += 1) feed(attack.unit(round))
+    connection.end()
+    const { book } = connection
+    const told = [...book.entries(), ...connection.unread('up'), ...connection.unread('down')]
+    expect(told.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(fedBytes)
+    // One part a layer may stand behind the bound.
+    expect(parts).toBeLessThan(10_010)
   })
 })
