@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { BYTES_ONLY, readReport, runCommand, temporaryFolder } from './support/command.ts'
+import { BYTES_ONLY, readReport, root, runCommand, temporaryFolder } from './support/command.ts'
 
 const scenario = (between: string): string => `
 name: mine
@@ -30,4 +30,18 @@ it.each([
   expect(run.code, run.stderr).toBe(0)
   expect(readReport(out).verdicts.map((found) => found.verdict)).toEqual([verdict])
   expect(run.stdout).toContain(verdict)
+})
+
+it('says first what a device pays that opens a connection for each of 60 bytes', async () => {
+  using folder = temporaryFolder()
+  const file = join(root, 'test', 'scenarios', 'sensor-60.yaml')
+  const words = ['--measure', 'bytes', '--link-bytes', 'modelled', '--out', folder.path]
+  const run = await runCommand(['run', file, ...words])
+  expect(run.code, run.stderr).toBe(0)
+  const [answer = ''] = run.stdout.replaceAll('\n', ' ').split('(claimed below)')
+  // The message alone is 126 B against 421 B; with its connection both are some 2,100 or 2,800.
+  expect(answer).not.toContain('1/3')
+  expect(answer).toMatch(
+    /opens its own connection takes on the link \(modelled\), all included: with TLS resumed 2,1\d\d B over MQTT and 2,1\d\d B over HTTP, about equal; with TLS in full 2,8\d\d B over MQTT and 2,[78]\d\d B over HTTP, about equal\./,
+  )
 })
