@@ -15,6 +15,21 @@ const FURTHER_SCENARIOS = [
   'payload-sizes',
 ] as const
 
+/** What others measured or claimed, each with its set-up and its figures as claims: what `published` stands for. */
+export const PUBLISHED_SCENARIOS = [
+  'esp8266',
+  'ncsu-100',
+  'ncsu-10240',
+  'emulab',
+  'verne',
+  'hatena',
+  'devicewise',
+  'pushy',
+  'bashcat',
+  'emqx',
+  'hologram',
+] as const
+
 /** The scenarios that come with the package. */
 export const BUILT_IN_SCENARIOS = [...COMPARISON_SCENARIOS, ...FURTHER_SCENARIOS] as const
 

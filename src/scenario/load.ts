@@ -1,4 +1,4 @@
-import { dirname, resolve, sep } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { InstrumentError } from '../model/errors.ts'
 import { findMetric, METRICS } from '../model/report/metric.ts'
 import { asSentBy } from '../model/scenario/as-sent.ts'
@@ -8,7 +8,12 @@ import { MAX_PAYLOAD_BYTES } from '../model/scenario/payload/payload-sizes.ts'
 import type { Claim, Gate, Scenario, ScenarioFile } from '../model/scenario/scenario.ts'
 import { MAX_PATH_BYTES, scenarioFileSchema } from '../model/scenario/scenario.ts'
 import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
-import { BUILT_IN_SCENARIOS, builtInFile, COMPARISON_SCENARIOS } from './built-in.ts'
+import {
+  BUILT_IN_SCENARIOS,
+  builtInFile,
+  COMPARISON_SCENARIOS,
+  PUBLISHED_SCENARIOS,
+} from './built-in.ts'
 import { expectedRequest, expectedResponse, MAX_HEAD_BYTES, readHead } from './head-file.ts'
 import { parseYaml } from './parse-yaml.ts'
 import type { PayloadSource } from './payload.ts'
@@ -54,6 +59,12 @@ const isPath = (selector: string): boolean =>
 function resolveSelector(selector: string): NamedFile[] {
   if (selector === 'all' || selector === 'default') {
     return COMPARISON_SCENARIOS.map((name) => ({ name: `${name}.yaml`, file: builtInFile(name) }))
+  }
+  if (selector === 'published') {
+    return PUBLISHED_SCENARIOS.map((name) => ({
+      name: `published/${name}.yaml`,
+      file: builtInFile(join('published', name)),
+    }))
   }
   if ((BUILT_IN_SCENARIOS as readonly string[]).includes(selector)) {
     return [{ name: `${selector}.yaml`, file: builtInFile(selector) }]
