@@ -182,7 +182,7 @@ function keptMonth(fleet: FleetFile, way: Way, scripts: Scripts): Made {
   const begun = hasConnection ? Math.max(1, lost) + reconnects : 0
   if (hasConnection) {
     volume = plus(volume, times(cost.begin, begun))
-    volume = plus(volume, times(cost.openedByPing(), opening))
+    volume = plus(volume, times(cost.openedByPing, opening))
   }
   const connections = begun + opening
   const messages = messagesIn(gaps)
@@ -202,8 +202,27 @@ const sessionOf = (volume: Volume, count: number): Sessions => ({
   count,
 })
 
-/** Costs of the patterns that a kept connection is made of. */
-function costsOf(script: Script, rules: ConnectionRules) {
+interface Costs {
+  /** A message and so many pings after it, on a connection that has settled. */
+  pattern(pings: number): Volume
+  /** Opening, and what the first message takes beside a further one. */
+  readonly begin: Volume
+  readonly openedByPing: Volume
+}
+
+const KNOWN_COSTS = new WeakMap<Script, Map<string, Costs>>()
+
+/** Costs of the patterns that a kept connection is made of; each is worked out once. */
+function costsOf(script: Script, rules: ConnectionRules): Costs {
+  const known = KNOWN_COSTS.get(script) ?? new Map<string, Costs>()
+  KNOWN_COSTS.set(script, known)
+  const key = Object.values(rules).join(' ')
+  const found = known.get(key) ?? workOutCosts(script, rules)
+  known.set(key, found)
+  return found
+}
+
+function workOutCosts(script: Script, rules: ConnectionRules): Costs {
   const of = (deeds: readonly Deed[]): Volume => connectionVolume(script, deeds, rules)
   const patternOf = (pings: number): Deed[] => [
     'message',
@@ -211,18 +230,18 @@ function costsOf(script: Script, rules: ConnectionRules) {
   ]
   const repeated = (pings: number, count: number): Deed[] =>
     Array.from({ length: count }, () => patternOf(pings)).flat()
-  const settled = (pings: number): Volume =>
-    minus(of(repeated(pings, SETTLED + 1)), of(repeated(pings, SETTLED)))
-  /** Beyond a few pings each takes what the last did; there may be a part of one on average. */
-  const pattern = (pings: number): Volume => {
-    const whole = Math.min(Math.floor(pings), SETTLED)
-    const more = minus(settled(whole + 1), settled(whole))
-    return plus(settled(whole), times(more, pings - whole))
-  }
+  /** By whole pings, from none to one more than it takes to settle. */
+  const settled = Array.from({ length: SETTLED + 2 }, (_, pings) =>
+    minus(of(repeated(pings, SETTLED + 1)), of(repeated(pings, SETTLED))),
+  )
   return {
-    pattern,
-    /** Opening, and what the first message takes beside a further one. */
-    begin: minus(of(['message']), settled(0)),
-    openedByPing: (): Volume => of(['ping']),
+    /** Beyond a few pings each takes what the last did; there may be a part of one on average. */
+    pattern: (pings) => {
+      const whole = Math.min(Math.floor(pings), SETTLED)
+      const [at, next] = [settled[whole] as Volume, settled[whole + 1] as Volume]
+      return pings === whole ? at : plus(at, times(minus(next, at), pings - whole))
+    },
+    begin: minus(of(['message']), settled[0] as Volume),
+    openedByPing: of(['ping']),
   }
 }

@@ -40,8 +40,15 @@ export const fleetScreen = (report: FleetReport, folder: string | null): Block[]
   ...gateBlocks(report),
 ]
 
+/** How TLS is set up, where all rows that have it agree. */
+function sessionWords(rows: FleetReport['rows']): string[] {
+  const kinds = new Set(rows.map(({ session }) => session).filter((session) => session !== 'none'))
+  if (kinds.size !== 1) return []
+  return [kinds.has('full') ? say.fullTls : say.resumedTls]
+}
+
 /** What the fleet is. */
-export function headBlocks({ fleet }: FleetReport): Block[] {
+export function headBlocks({ fleet, rows }: FleetReport): Block[] {
   const [gap] = fleet.gaps
   const count = fleet.gaps.reduce((sum, each) => sum + each.count, 0)
   const often =
@@ -53,9 +60,9 @@ export function headBlocks({ fleet }: FleetReport): Block[] {
         say.sends(fleet.payloadBytes, fleet.scenario, often),
         [
           say.month(fleet.monthS),
-          fleet.connection.session === 'full' ? say.fullTls : say.resumedTls,
+          ...sessionWords(rows),
           ...(fleet.link === null ? [] : [fleet.link]),
-        ].join('; '),
+        ].join(WORDS.semicolon),
       ],
       'faint',
     ),

@@ -10,6 +10,7 @@ import {
   list,
   paragraph,
 } from '../document/document.ts'
+import { WORDS } from '../words.ts'
 import { say } from './words.ts'
 
 const MEGABYTE = 1e6
@@ -325,7 +326,7 @@ export function changeBlocks(
           right(percentText(-saved), 'good'),
           right(megabytesText(each.afterBytes)),
           cellText(
-            [say.price(each.change), ...bills].filter((text) => text !== '').join('; '),
+            [say.price(each.change), ...bills].filter((text) => text !== '').join(WORDS.semicolon),
             'faint',
           ),
         ],
