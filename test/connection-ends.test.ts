@@ -1,7 +1,12 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TappedLink } from '../src/load/passes/tapped-path.ts'
 import type { Cell, FirstMessage, Report } from '../src/model/report/report.ts'
 import { saidText } from '../src/model/said/said.ts'
+import { Deadline } from '../src/system/deadline.ts'
+import { loadTransport } from '../src/transports/registry.ts'
 import { Authority, type CertificateFiles } from './support/certificates.ts'
 import {
   BYTES_ONLY,
@@ -350,5 +355,30 @@ describe('a server that closes after three', () => {
     expect(pair?.bytes).toEqual(crossingByCounting((n) => mqttOne + (n - 1) * PUBLISH, http))
     // TCP and TLS: 2 + n up to three messages, as MQTT has; then more.
     expect(pair?.roundTrips).toMatchObject({ fromMessages: 4, otherUpToMessages: 0 })
+  })
+})
+
+it('is no end of the server’s where a client that keeps its connection opens another', async () => {
+  await using server = await startOddServer<Seen>('closing.mjs', {
+    ...{ protocol: 'http/1.1', how: 'announced', after: 1_000 },
+  })
+  using deadline = Deadline.ofSilence(10_000)
+  await using link = await TappedLink.open({
+    traits: (await loadTransport('http1')).traits,
+    ...{ flow: 'uplink', endpoint: new URL(`http://127.0.0.1:${server.port}/`) },
+    ...{ deadline, strayByte: null, payloadField: null },
+  })
+  const request = 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi'
+  for (let connections = 0; connections < 2; connections += 1) {
+    const socket = connect(Number(link.address.port), '127.0.0.1')
+    socket.write(request)
+    await once(socket, 'data')
+    socket.end()
+    await once(socket, 'close')
+  }
+  await expect(link.settle({ messages: 2, payloadBytes: 4 })).rejects.toMatchObject({
+    code: 'ledger-mismatch',
+    message:
+      "the client keeps its connection and opened 2, 1 of them for no end of the server's, which ended 0",
   })
 })

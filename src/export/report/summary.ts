@@ -1,5 +1,6 @@
 import type { ClaimVerdict, Report } from '../../model/report/report.ts'
 import type { Said } from '../../model/said/said.ts'
+import { formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { type Block, cellText, type Group, list, paragraph } from '../document/document.ts'
@@ -17,6 +18,8 @@ const say = catalogue({
     more: (count: number) => `and ${count} more`,
     lost: 'not all messages were delivered intact: --section delivery',
     disturbed: 'other programs had a part in latencies: --section latency',
+    renewed: (ends: string, opened: string, transports: string) =>
+      `the server ended ${ends} connections, in whose place ${opened} were opened (${transports}): --section bytes`,
     sections: 'All sections: --full; some: --section bytes,latency',
     rest: (command: string) => `All of it: ${command}`,
   },
@@ -25,6 +28,8 @@ const say = catalogue({
     more: (count) => `還有 ${count} 項`,
     lost: '並非所有訊息都完整送達：--section delivery',
     disturbed: '其他程式影響了延遲：--section latency',
+    renewed: (ends, opened, transports) =>
+      `伺服器關閉了 ${ends} 條連線，重新開啟了 ${opened} 條（${transports}）：--section bytes`,
     sections: '全部章節：--full；部分章節：--section bytes,latency',
     rest: (command) => `全文：${command}`,
   },
@@ -55,6 +60,7 @@ export function summaryDocument(report: Report, folder: string | null): Block[] 
     paragraph(''),
     ...comparisonTable(report),
     ...failures(report),
+    ...renewed(report),
     ...budgetBlocks(report),
     paragraph(whereTheRestIs(folder), 'faint'),
   ]
@@ -114,6 +120,19 @@ function failures({ cells }: Report): Block[] {
     ...(lost ? [paragraph(say.lost, 'bad')] : []),
     ...(busy ? [paragraph(say.disturbed, 'mixed')] : []),
   ]
+}
+
+/** Connections that a server ended are in the figures above, and none of them tells. */
+function renewed({ cells }: Report): Block[] {
+  const found = cells.flatMap((cell) => {
+    const renewals = cell.status === 'measured' ? cell.bytes?.renewals : undefined
+    return renewals === undefined ? [] : [{ transport: cell.transport, ...renewals }]
+  })
+  if (found.length === 0) return []
+  const sum = (key: 'serverEnds' | 'connections'): string =>
+    formatCount(found.reduce((total, each) => total + each[key], 0))
+  const transports = [...new Set(found.map(({ transport }) => transport))].join(', ')
+  return [paragraph(say.renewed(sum('serverEnds'), sum('connections'), transports), 'mixed')]
 }
 
 const whereTheRestIs = (folder: string | null): string =>
