@@ -1,5 +1,22 @@
 import type { Report } from '../model/report/report.ts'
 import { type Said, saidText } from '../model/said/said.ts'
+import { catalogue } from '../model/text/language.ts'
+
+const say = catalogue({
+  en: {
+    notMeasured: (scenario: string, transport: string, why: string) =>
+      `${scenario} on ${transport} was asked for and not measured: ${why}`,
+    modelled: (scenario: string, transport: string, why: string) =>
+      `${scenario} on ${transport}: its link bytes were to be measured, and are modelled: ${why}`,
+    noLink: 'the link was not there',
+  },
+  'zh-TW': {
+    notMeasured: (scenario, transport, why) => `${scenario}／${transport} 有要求但沒有測量：${why}`,
+    modelled: (scenario, transport, why) =>
+      `${scenario}／${transport}：鏈路位元組本應實測，卻是模型估算：${why}`,
+    noLink: '沒有那條鏈路',
+  },
+})
 
 type SkippedCell = Extract<Report['cells'][number], { status: 'skipped' }>
 
@@ -24,10 +41,8 @@ export function unmeasuredByName(
     ...transports.flatMap((id) => skippedAll(cells.filter(({ transport }) => transport === id))),
     ...scenarios.flatMap((name) => skippedAll(cells.filter(({ scenario }) => scenario === name))),
   ])
-  return Array.from(
-    found,
-    ({ scenario, transport, reason }) =>
-      `${scenario} on ${transport} was asked for and not measured: ${saidText(reason)}`,
+  return Array.from(found, ({ scenario, transport, reason }) =>
+    say.notMeasured(scenario, transport, saidText(reason)),
   )
 }
 
@@ -43,8 +58,8 @@ export function unmeasuredLinks({ cells, plan }: Pick<Report, 'cells' | 'plan'>)
     const reasons = [plan.linkBytes?.reason ?? [], ...cell.warnings].flat()
     const ofCell = reasons.find((each) => typeof each !== 'string' && each.key === 'linkModelled')
     const reason = ofCell ?? reasons[0]
-    const why = reason === undefined ? 'the link was not there' : saidText(whyOf(reason))
-    return `${cell.scenario} on ${cell.transport}: its link bytes were to be measured, and are modelled: ${why}`
+    const why = reason === undefined ? say.noLink : saidText(whyOf(reason))
+    return say.modelled(cell.scenario, cell.transport, why)
   })
 }
 

@@ -1,6 +1,7 @@
 import type { ExitCode } from './exit-codes.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Said, saidText } from './said/said.ts'
+import { catalogue } from './text/language.ts'
 
 /** Stable identifiers: tests and scripts match these, never the sentence. */
 export type ErrorCode =
@@ -80,17 +81,35 @@ export function describeError(error: unknown): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ').trim()
 }
 
-const WORDS_OF_SYSTEM_ERROR: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of its path is not a directory',
-  EISDIR: 'it is a directory, not a file',
-  EACCES: 'permission denied',
-  ELOOP: 'it is a loop of symbolic links',
-  ENAMETOOLONG: 'the name is too long',
-}
+const say = catalogue({
+  en: {
+    system: {
+      ENOENT: 'there is no such file',
+      ENOTDIR: 'a part of its path is not a directory',
+      EISDIR: 'it is a directory, not a file',
+      EACCES: 'permission denied',
+      ELOOP: 'it is a loop of symbolic links',
+      ENAMETOOLONG: 'the name is too long',
+    },
+  },
+  'zh-TW': {
+    system: {
+      ENOENT: '沒有這個檔案',
+      ENOTDIR: '路徑中有一段不是資料夾',
+      EISDIR: '它是資料夾，不是檔案',
+      EACCES: '沒有權限',
+      ELOOP: '它是循環的符號連結',
+      ENAMETOOLONG: '名稱太長',
+    },
+  },
+})
 
 /** A system error in words: `there is no such file`. */
 export function describeSystemError(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
-  return (code !== undefined && WORDS_OF_SYSTEM_ERROR[code]) || message || String(error)
+  return (
+    (code !== undefined && (say.system as Readonly<Record<string, string>>)[code]) ||
+    message ||
+    String(error)
+  )
 }

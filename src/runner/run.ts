@@ -4,6 +4,7 @@ import type { RawMessage } from '../model/report/raw.ts'
 import type { BytesResult, CellIdentity, HeaderSetResult, Report } from '../model/report/report.ts'
 import { quoted, said } from '../model/said/said.ts'
 import { asSentBy } from '../model/scenario/as-sent.ts'
+import { catalogue } from '../model/text/language.ts'
 import type { WireRecording } from '../model/wire/recording.ts'
 import type { LoadPlan } from '../plan/load-plan.ts'
 import type { Plan, PlannedScenario } from '../plan/plan.ts'
@@ -30,6 +31,31 @@ import { LinkStage } from './stages/link-bytes.ts'
 import type { DeviceWay } from './stages/slow-link/network-path.ts'
 import { followTarget } from './targets/follow.ts'
 import { hasLatency } from './targets/latency-limits.ts'
+
+/** What a run says of itself while it goes on. */
+const say = catalogue({
+  en: {
+    scenario: (name: string, what: string) => `${name}: ${what}`,
+    readingLink: (link: string) => `${link}: reading the link`,
+    bytes: (transport: string) => `bytes, ${transport}`,
+    round: (round: number, of: number) => `latency, round ${round} of ${of}`,
+    over: (link: string, transport: string, what: string) => `over ${link}, ${transport}, ${what}`,
+    warmUp: 'latency, warm-up',
+    headerSet: (client: string, server: string) =>
+      `bytes, header set ${client}, answered by ${server}`,
+    starting: 'starting the endpoints',
+  },
+  'zh-TW': {
+    scenario: (name, what) => `${name}：${what}`,
+    readingLink: (link) => `${link}：量測鏈路`,
+    bytes: (transport) => `位元組，${transport}`,
+    round: (round, of) => `延遲，${of} 輪中的第 ${round} 輪`,
+    over: (link, transport, what) => `經由 ${link}，${transport}，${what}`,
+    warmUp: '延遲，暖身',
+    headerSet: (client, server) => `位元組，標頭 ${client}，由 ${server} 回應`,
+    starting: '啟動端點',
+  },
+})
 
 export interface RunHooks {
   /** Aborting it ends the run; its reason names the signal. */
@@ -187,7 +213,7 @@ class Run {
   async #checkLink(pool: ProcessPool): Promise<void> {
     const { link } = this.#plan
     if (link === undefined) return
-    this.#hooks.onProgress(`${link.profile.name}: reading the link`)
+    this.#hooks.onProgress(say.readingLink(link.profile.name))
     const { checkLink } = await import('./stages/slow-link/check-link.ts')
     this.#link = await this.#orStopped(checkLink(link.profile, pool.load(), pool.links()))
     await this.#publish()
@@ -218,7 +244,7 @@ class Run {
     const isAll = this.#plan.measures.every((measure) => measure === 'bytes')
     for (const [transport, draft] of this.#drafts.get(planned) ?? []) {
       if (draft.skipped) continue
-      this.#tell(planned, `bytes, ${transport}`)
+      this.#tell(planned, say.bytes(transport))
       if (draft.identity.protocol === 'none') {
         draft.warnings.push(said('noWire'))
       } else {
@@ -286,19 +312,18 @@ class Run {
       load: pool.load(),
       startedNs: this.#startedNs,
       checkpoint: () => this.#hooks.signal.throwIfAborted(),
-      onRound: (round: number, rounds: number) =>
-        this.#tell(planned, `latency, round ${round + 1} of ${rounds}`),
+      onRound: (round: number, rounds: number) => this.#tell(planned, say.round(round + 1, rounds)),
       onMessage: this.#hooks.onMessage,
     }
     const way = await this.#wayOfDevices(pool)
     if (way !== null) {
       const { measureOverLink } = await import('./stages/slow-link/stage.ts')
       const onCell = (cell: ServedCell, what: string): void =>
-        this.#tell(planned, `over ${linkName(this.#plan)}, ${cell.transport}, ${what}`)
+        this.#tell(planned, say.over(linkName(this.#plan), cell.transport, what))
       return measureOverLink(cells, { ...stage, way, onCell })
     }
     const { measureLatency } = await import('./stages/latency.ts')
-    this.#tell(planned, 'latency, warm-up')
+    this.#tell(planned, say.warmUp)
     return measureLatency(cells, stage)
   }
 
@@ -324,7 +349,7 @@ class Run {
     if (planned.scenario.flow !== 'uplink' || this.#plan.headerSets.length === 0) return
     const { measureHeaderSet } = await import('./stages/header-sets.ts')
     for (const pair of this.#plan.headerSets) {
-      this.#tell(planned, `bytes, header set ${pair.headerSet}, answered by ${pair.answerSet}`)
+      this.#tell(planned, say.headerSet(pair.headerSet, pair.answerSet))
       this.#headerSets.push(
         await this.#orStopped(measureHeaderSet(planned, pair, this.#plan, this.#hooks.signal)),
       )
@@ -351,7 +376,7 @@ class Run {
 
   /** Starts every endpoint of a scenario that still stands, for what depends on placement. */
   async #serveAll(planned: PlannedScenario, pool: ProcessPool): Promise<ServedCell[]> {
-    this.#tell(planned, 'starting the endpoints')
+    this.#tell(planned, say.starting)
     const cells: ServedCell[] = []
     for (const [transport, draft] of this.#drafts.get(planned) ?? []) {
       if (draft.skipped || draft.failed) continue
@@ -422,7 +447,7 @@ class Run {
   }
 
   #tell(planned: PlannedScenario, what: string): void {
-    this.#hooks.onProgress(`${planned.scenario.name}: ${what}`)
+    this.#hooks.onProgress(say.scenario(planned.scenario.name, what))
   }
 
   async #publish(): Promise<Report> {

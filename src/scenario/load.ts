@@ -7,6 +7,7 @@ import { payloadFieldOf, percentEncode, splitTarget } from '../model/scenario/ht
 import { MAX_PAYLOAD_BYTES } from '../model/scenario/payload/payload-sizes.ts'
 import type { Claim, Gate, Scenario, ScenarioFile } from '../model/scenario/scenario.ts'
 import { MAX_PATH_BYTES, scenarioFileSchema } from '../model/scenario/scenario.ts'
+import { catalogue, listNames } from '../model/text/language.ts'
 import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
 import {
   BUILT_IN_SCENARIOS,
@@ -21,6 +22,22 @@ import { createPayloads } from './payload.ts'
 import { describeIssue, summariseIssues } from './problem.ts'
 import { quote } from './quote.ts'
 import { readFileCapped } from './read-file.ts'
+
+const say = catalogue({
+  en: {
+    unknown: (selector: string, hint: string | null, known: string) =>
+      `unknown scenario ${selector}; ${hint === null ? '' : `${hint} `}known: ${known}, or a path such as ./my.yaml`,
+    notText: (name: string) => `${name}: is not text in UTF-8`,
+    twice: (file: string, name: string, other: string) =>
+      `${file}: name: ${name} is also the name of ${other}; rename one of them`,
+  },
+  'zh-TW': {
+    unknown: (selector, hint, known) =>
+      `沒有 ${selector} 這個情境；${hint ?? ''}已知：${known}，或路徑，例如 ./my.yaml`,
+    notText: (name) => `${name}：不是 UTF-8 的文字`,
+    twice: (file, name, other) => `${file}：name：${name} 也是 ${other} 的名稱；請改掉其中一個`,
+  },
+})
 
 /** A scenario file is written by hand; what is larger is something else. */
 const MAX_SCENARIO_BYTES = 1024 * 1024
@@ -73,8 +90,7 @@ function resolveSelector(selector: string): NamedFile[] {
   const suggestion = suggestNearest(selector, [...BUILT_IN_SCENARIOS, 'all'])
   throw new InstrumentError(
     'scenario-not-found',
-    `unknown scenario ${quote(selector)}; ${suggestion === null ? '' : `${suggestion} `}` +
-      `known: ${BUILT_IN_SCENARIOS.join(', ')}, all, or a path such as ./my.yaml`,
+    say.unknown(quote(selector), suggestion, listNames([...BUILT_IN_SCENARIOS, 'all'])),
   )
 }
 
@@ -90,7 +106,7 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
-    throw new InstrumentError('scenario-invalid', `${name}: is not text in UTF-8`, { cause: error })
+    throw new InstrumentError('scenario-invalid', say.notText(name), { cause: error })
   }
 }
 
@@ -320,10 +336,7 @@ export async function loadScenarios(
   for (const { scenario, file } of loaded) {
     const other = fileOfName.get(scenario.name)
     if (other !== undefined) {
-      throw new InstrumentError(
-        'scenario-invalid',
-        `${file}: name: ${scenario.name} is also the name of ${other}; rename one of them`,
-      )
+      throw new InstrumentError('scenario-invalid', say.twice(file, scenario.name, other))
     }
     fileOfName.set(scenario.name, file)
   }

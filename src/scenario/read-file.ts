@@ -1,6 +1,20 @@
 import { open } from 'node:fs/promises'
 import type { ErrorCode } from '../model/errors.ts'
 import { describeSystemError, InstrumentError } from '../model/errors.ts'
+import { catalogue } from '../model/text/language.ts'
+
+const say = catalogue({
+  en: {
+    isDirectory: (name: string) => `${name}: is a directory; give a file`,
+    tooLarge: (name: string, bytes: number) => `${name}: is larger than ${bytes} bytes`,
+    unreadable: (name: string, why: string) => `${name}: cannot be read: ${why}`,
+  },
+  'zh-TW': {
+    isDirectory: (name) => `${name}：是資料夾；請給一個檔案`,
+    tooLarge: (name, bytes) => `${name}：超過 ${bytes} 位元組`,
+    unreadable: (name, why) => `${name}：無法讀取：${why}`,
+  },
+})
 
 const CHUNK_BYTES = 64 * 1024
 
@@ -19,7 +33,7 @@ export async function readFileCapped(
   try {
     await using handle = await open(file, 'r')
     if ((await handle.stat()).isDirectory()) {
-      throw new InstrumentError(codes.unusable, `${name}: is a directory; give a file`)
+      throw new InstrumentError(codes.unusable, say.isDirectory(name))
     }
     const chunks: Uint8Array[] = []
     let total = 0
@@ -29,7 +43,7 @@ export async function readFileCapped(
       if (bytesRead === 0) return Buffer.concat(chunks, total)
       total += bytesRead
       if (total > maxBytes) {
-        throw new InstrumentError(codes.unusable, `${name}: is larger than ${maxBytes} bytes`)
+        throw new InstrumentError(codes.unusable, say.tooLarge(name, maxBytes))
       }
       chunks.push(chunk.subarray(0, bytesRead))
     }
@@ -38,7 +52,7 @@ export async function readFileCapped(
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     throw new InstrumentError(
       missing ? codes.missing : codes.unusable,
-      `${name}: cannot be read: ${describeSystemError(error)}`,
+      say.unreadable(name, describeSystemError(error)),
       { cause: error },
     )
   }

@@ -1,7 +1,7 @@
 import type { NamedReport } from '../model/report/comparison.ts'
 import { describeDisturbance, isDisturbed, worstOf } from '../model/report/machine.ts'
 import type { Report } from '../model/report/report.ts'
-import { saidText } from '../model/said/said.ts'
+import { saidInEnglish } from '../model/said/said.ts'
 
 /** What is compared, and what a difference of it can move. */
 const MATTERS: readonly {
@@ -96,7 +96,7 @@ function partWarnings(reports: readonly NamedReport[]): string[] {
     .filter(({ report }) => report.partial)
     .map(({ name, report }) => {
       const why =
-        report.partialReason === null ? 'it was cut short' : saidText(report.partialReason)
+        report.partialReason === null ? 'it was cut short' : saidInEnglish(report.partialReason)
       return `${name} is partial: ${why}`
     })
 }

@@ -1,5 +1,37 @@
-import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
+import { catalogue, listNames } from '../model/text/language.ts'
+import { findNearest, suggestOneOf } from '../model/text/nearest.ts'
 import { PROGRAM } from '../model/text/shell.ts'
+
+const say = catalogue({
+  en: {
+    leaveOut: (name: string, negated: string) =>
+      `--${name}: unknown option; leave --${negated} out`,
+    unknownOption: (name: string, nearest: readonly string[]) =>
+      `${name}: unknown option${nearest.length === 0 ? '' : `; did you mean ${nearest.map((each) => `--${each}`).join(' or ')}?`}`,
+    unexpected: (command: string, word: string) => `${command}: unexpected argument ${word}`,
+    unknownCommand: (word: string, hint: string) => `unknown command ${word}; ${hint}`,
+    unknownValue: (what: string, given: string, hint: string) =>
+      `${what}: unknown value ${given}; ${hint}`,
+    needsValue: (name: string) => `${name}: needs a value`,
+    missingArgument: (command: string) => `${command}: an argument is missing`,
+    required: (command: string, names: string) => `${command}: needs ${names}`,
+    see: (text: string, help: string) => `${text}; see ${help}`,
+    seeAlso: (text: string, help: string) => `${text} see ${help}`,
+  },
+  'zh-TW': {
+    leaveOut: (name, negated) => `--${name}：沒有這個選項；請去掉 --${negated}`,
+    unknownOption: (name, nearest) =>
+      `${name}：沒有這個選項${nearest.length === 0 ? '' : `；您是指 ${nearest.map((each) => `--${each}`).join(' 或 ')}？`}`,
+    unexpected: (command, word) => `${command}：多出的引數 ${word}`,
+    unknownCommand: (word, hint) => `沒有 ${word} 這個命令；${hint}`,
+    unknownValue: (what, given, hint) => `${what}：不認得 ${given}；${hint}`,
+    needsValue: (name) => `${name}：需要一個值`,
+    missingArgument: (command) => `${command}：少了引數`,
+    required: (command, names) => `${command}：需要 ${names}`,
+    see: (text, help) => `${text}；請看 ${help}`,
+    seeAlso: (text, help) => `${text}請看 ${help}`,
+  },
+})
 
 const COMMANDS = ['run', 'check', 'compare', 'inspect', 'tap', 'list', 'report']
 
@@ -24,17 +56,16 @@ function describeUnknown(
   if (isGivenAsFlag(name, argv)) {
     const negated = name.replace(/^no-/, '')
     if (negated !== name && negated in options) {
-      return `--${name}: unknown option; leave --${negated} out`
+      return say.leaveOut(name, negated)
     }
-    const suggestion = suggestNearest(
+    const nearest = findNearest(
       name,
       Object.keys(options).filter((key) => key.length > 1),
     )
-    const hint = suggestion === null ? '' : `; ${suggestion.replace('mean ', 'mean --')}`
-    return `${flag(name)}: unknown option${hint}`
+    return say.unknownOption(flag(name), nearest)
   }
-  if (command !== undefined) return `${command}: unexpected argument ${JSON.stringify(name)}`
-  return `unknown command ${JSON.stringify(name)}; ${suggestOneOf(name, COMMANDS)}`
+  if (command !== undefined) return say.unexpected(command, JSON.stringify(name))
+  return say.unknownCommand(JSON.stringify(name), suggestOneOf(name, COMMANDS))
 }
 
 /**
@@ -49,8 +80,8 @@ export function describeUsageError(
 ): string {
   const command = argv.find((word) => COMMANDS.includes(word))
   const text = reword(message, argv, options, command)
-  const help = `see ${PROGRAM} ${command === undefined ? '' : `${command} `}--help`
-  return text.endsWith('?') ? `${text} ${help}` : `${text}; ${help}`
+  const help = `${PROGRAM} ${command === undefined ? '' : `${command} `}--help`
+  return /[?？]$/.test(text) ? say.seeAlso(text, help) : say.see(text, help)
 }
 
 function reword(
@@ -66,11 +97,14 @@ function reword(
     const [, name = '', given = '', choices = ''] = choice
     const what = isGivenAsFlag(name, argv) ? flag(name) : `${command} ${name}`
     const value = unquote(given)[0] ?? given
-    return `${what}: unknown value ${given}; ${suggestOneOf(value, unquote(choices))}`
+    return say.unknownValue(what, given, suggestOneOf(value, unquote(choices)))
   }
   const empty = /^Not enough arguments following: (.*)/.exec(message)
-  if (empty) return `${flag(empty[1] ?? '')}: needs a value`
+  if (empty) return say.needsValue(flag(empty[1] ?? ''))
   if (message.startsWith('Not enough non-option arguments'))
-    return `${command}: an argument is missing`
+    return say.missingArgument(command ?? '')
+  const required = /^Missing required arguments?: (.*)/.exec(message)
+  if (required)
+    return say.required(command ?? '', listNames((required[1] ?? '').split(', ').map(flag)))
   return message.replace(/\s*[\r\n]+\s*/g, ' ').trim()
 }

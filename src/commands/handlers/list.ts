@@ -4,6 +4,7 @@ import { formatMs, formatRate } from '../../export/report/links/link-text.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
 import type { ScenarioFile } from '../../model/scenario/scenario.ts'
+import { speak } from '../../model/text/language.ts'
 import { wordsOf } from '../../model/text/wording.ts'
 import type { TlsProfile } from '../../model/tls/profile.ts'
 import { TLS_PROFILES } from '../../model/tls/profiles.ts'
@@ -164,6 +165,8 @@ function renderTlsProfiles(): string {
 
 /** `list`: what `run` can name. */
 export async function listContents({ what, format }: ListArguments): Promise<void> {
+  // For a script, which is not to depend on who calls it.
+  if (format === 'json') speak('en')
   const isAsked = (part: ListArguments['what']): boolean => what === undefined || what === part
   const scenarios = isAsked('scenarios') ? await describeScenarios() : null
   const transports = isAsked('transports') ? await describeTransports() : null

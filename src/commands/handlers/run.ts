@@ -6,6 +6,7 @@ import type { BudgetVerdict } from '../../model/report/check/check.ts'
 import type { RawMessage } from '../../model/report/raw.ts'
 import type { Report } from '../../model/report/report.ts'
 import { saidText } from '../../model/said/said.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { planRun } from '../../plan/make-plan.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { CaptureFile } from '../../runner/capture-file.ts'
@@ -19,6 +20,18 @@ import type { RunArguments } from '../flags/run.ts'
 import { captureNotes, secretsInCapture } from './capture-secrets.ts'
 import { reportOptions } from './report-options.ts'
 import { writeReport } from './write-report.ts'
+
+const say = catalogue({
+  en: {
+    written: (folder: string) => `written to ${folder}`,
+    failed: (scenario: string, transport: string, why: string) =>
+      `${scenario} on ${transport} failed: ${why}`,
+  },
+  'zh-TW': {
+    written: (folder) => `已寫入 ${folder}`,
+    failed: (scenario, transport, why) => `${scenario}／${transport} 失敗：${why}`,
+  },
+})
 
 /** `run`: plan, measure, write the folder after each cell, print. */
 export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void> {
@@ -45,7 +58,7 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
   // Once, at the end: pictures take longer than figures.
   await folder.write('report.html', exporters.html.render(report, renderOptions()))
-  progress.note(`written to ${folder.path}`)
+  progress.note(say.written(folder.path))
   const unmeasured = stop.signal.aborted ? [] : unmeasuredIn(report, plan)
   process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken, unmeasured)
   await writeOutput(exporters[argv.format].render(report, reportOptions(argv, folder.path)))
@@ -61,7 +74,7 @@ const unmeasuredIn = (report: Report, { named, linkBytes }: Plan): string[] => [
 function cellWarnings(report: Report): string[] {
   return report.cells.flatMap((cell) =>
     cell.status === 'failed'
-      ? [`${cell.scenario} on ${cell.transport} failed: ${saidText(cell.reason)}`]
+      ? [say.failed(cell.scenario, cell.transport, saidText(cell.reason))]
       : [],
   )
 }

@@ -5,6 +5,7 @@ import type {
 } from '../../model/report/comparison.ts'
 import { findMetric } from '../../model/report/metric.ts'
 import { formatCount, formatMicrosNumber, formatValue } from '../../model/text/format.ts'
+import { catalogue } from '../../model/text/language.ts'
 import {
   type Block,
   cellText,
@@ -13,6 +14,44 @@ import {
   paragraph,
   type Tone,
 } from '../document/document.ts'
+
+const say = catalogue({
+  en: {
+    warning: (text: string) => `warning: ${text}`,
+    statuses: (cell: string, a: Status, b: Status) => `${cell}: ${a}, then ${b}`,
+    exact: 'Exact figures',
+    allEqual: (count: string) => `all ${count} that both have are equal`,
+    differ: (some: string, all: string) => `${some} of ${all} that both have differ`,
+    cell: 'cell',
+    metric: 'metric',
+    medians: 'Medians',
+    whatIsShown:
+      'microseconds; b ÷ a with its 95 % interval, which covers the noise within the two runs. ~ is noise: the interval holds 1, or the difference is no larger than what runs of the same code differ by (20 %). To decide on less, compare in one job: check --latency.',
+    verdicts: { noise: '~', slower: 'slower', faster: 'faster', open: '' },
+  },
+  'zh-TW': {
+    warning: (text) => `警告：${text}`,
+    statuses: (cell, a, b) => `${cell}：先${STATUS_ZH[a]}，後${STATUS_ZH[b]}`,
+    exact: '精確的數字',
+    allEqual: (count) => `兩者都有的 ${count} 個數字全部相同`,
+    differ: (some, all) => `兩者都有的 ${all} 個數字中有 ${some} 個不同`,
+    cell: '項目',
+    metric: '指標',
+    medians: '中位數',
+    whatIsShown:
+      '微秒；b ÷ a 附 95 % 區間，涵蓋兩次測量之內的雜訊。~ 是雜訊：區間含 1，或差異不大於同一份程式各次測量之間的差異（20 %）。要判定更小的差異，請在同一個工作裡比較：check --latency。',
+    verdicts: { noise: '~', slower: '較慢', faster: '較快', open: '' },
+  },
+})
+
+type Status = CellComparison['statusA']
+
+const STATUS_ZH: Record<string, string> = {
+  measured: '已測量',
+  failed: '失敗',
+  skipped: '略過',
+  absent: '沒有',
+}
 
 /** Two reports as a person reads them: what differs, and how much of it is noise. */
 export function comparisonDocument(comparison: ReportComparison): Block[] {
@@ -27,7 +66,7 @@ export function comparisonDocument(comparison: ReportComparison): Block[] {
       ? [
           {
             kind: 'list',
-            items: warnings.map((text) => `warning: ${text}`),
+            items: warnings.map((text) => say.warning(text)),
             tone: 'mixed',
           } as const,
         ]
@@ -43,7 +82,7 @@ const nameOf = ({ scenario, transport }: CellComparison): string => `${scenario}
 function statusBlocks({ cells }: ReportComparison): Block[] {
   const items = cells
     .filter(({ statusA, statusB }) => statusA !== 'measured' || statusB !== 'measured')
-    .map((cell) => `${nameOf(cell)}: ${cell.statusA}, then ${cell.statusB}`)
+    .map((cell) => say.statuses(nameOf(cell), cell.statusA, cell.statusB))
   return items.length === 0 ? [] : [{ kind: 'list', items, tone: 'faint' }]
 }
 
@@ -69,14 +108,14 @@ function exactBlocks({ cells }: ReportComparison): Block[] {
   })
   const equal = compared.filter(({ difference }) => difference === 0).length
   return [
-    heading(1, 'Exact figures'),
+    heading(1, say.exact),
     paragraph(
       groups.length === 0
-        ? `all ${formatCount(compared.length)} that both have are equal`
-        : `${formatCount(compared.length - equal)} of ${formatCount(compared.length)} that both have differ`,
+        ? say.allEqual(formatCount(compared.length))
+        : say.differ(formatCount(compared.length - equal), formatCount(compared.length)),
       'faint',
     ),
-    ...(groups.length === 0 ? [] : [tableOf(['cell', 'metric'], ['a', 'b', 'b − a'], groups)]),
+    ...(groups.length === 0 ? [] : [tableOf([say.cell, say.metric], ['a', 'b', 'b − a'], groups)]),
   ]
 }
 
@@ -94,19 +133,16 @@ function medianBlocks({ cells }: ReportComparison): Block[] {
               cellText(each.metric),
               ...[each.a, each.b].map((value) => cellText(microsText(value))),
               cellText(ratioText(each)),
-              cellText(VERDICT_TEXT[each.verdict], VERDICT_TONE[each.verdict]),
+              cellText(say.verdicts[each.verdict], VERDICT_TONE[each.verdict]),
             ]),
           },
         ]
   })
   if (groups.length === 0) return []
   return [
-    heading(1, 'Medians'),
-    paragraph(
-      'microseconds; b ÷ a with its 95 % interval, which covers the noise within the two runs. ~ is noise: the interval holds 1, or the difference is no larger than what runs of the same code differ by (20 %). To decide on less, compare in one job: check --latency.',
-      'faint',
-    ),
-    tableOf(['cell', 'metric'], ['a', 'b', 'b ÷ a', ''], groups),
+    heading(1, say.medians),
+    paragraph(say.whatIsShown, 'faint'),
+    tableOf([say.cell, say.metric], ['a', 'b', 'b ÷ a', ''], groups),
   ]
 }
 
@@ -122,12 +158,6 @@ function tableOf(left: readonly string[], right: readonly string[], groups: Grou
   }
 }
 
-const VERDICT_TEXT: Record<DistributionRatio['verdict'], string> = {
-  noise: '~',
-  slower: 'slower',
-  faster: 'faster',
-  open: '',
-}
 const VERDICT_TONE: Record<DistributionRatio['verdict'], Tone> = {
   noise: 'faint',
   slower: 'bad',

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { lossCounts } from '../link/loss.ts'
-import { saidSchema } from '../said/said.ts'
+import { saidSchema } from '../said/said-schema.ts'
 import { BASES } from '../vocabulary.ts'
 import { seriesSchema } from './series.ts'
 

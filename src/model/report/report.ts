@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { lossResult } from '../link/loss.ts'
-import { saidSchema } from '../said/said.ts'
+import { saidSchema } from '../said/said-schema.ts'
 import { ANSWER_SETS, HEADER_SETS } from '../scenario/header-sets.ts'
 import { scenarioSchema } from '../scenario/scenario.ts'
 import { wordingSchema } from '../text/wording.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { InstrumentError, saidOf } from '../errors.ts'
 import { inLanguage } from '../text/language.ts'
-import { distinct, quoted, said, saidSchema, saidText } from './said.ts'
+import { distinct, quoted, said, saidText } from './said.ts'
+import { saidSchema } from './said-schema.ts'
 
 describe('a sentence that is kept', () => {
   const kept = said('stoppedBefore', { why: said('stoppedBy', { signal: 'SIGINT' }) })

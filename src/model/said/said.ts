@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { inLanguage } from '../text/language.ts'
 import { SENTENCES, type Sentences } from './sentences.ts'
 
@@ -10,17 +9,6 @@ export interface Saying {
 
 /** What a report keeps of a sentence; where nobody keyed it, and in older reports, its text. */
 export type Said = string | Saying
-
-const sayingSchema: z.ZodType<Saying> = z
-  .strictObject({
-    key: z.string(),
-    get values() {
-      return z.record(z.string(), z.union([z.number(), saidSchema, z.array(saidSchema)]))
-    },
-  })
-  .describe('a sentence: which one, and of what; `report` says it in either language')
-
-export const saidSchema: z.ZodType<Said> = z.union([z.string(), sayingSchema])
 
 type OfWhat<Key extends keyof Sentences> = Parameters<Sentences[Key]>[0]
 

@@ -1,4 +1,16 @@
 import { distance } from 'fastest-levenshtein'
+import { catalogue, listNames } from './language.ts'
+
+const say = catalogue({
+  en: {
+    didYouMean: (names: readonly string[]) => `did you mean ${names.join(' or ')}?`,
+    known: (names: string) => `known: ${names}`,
+  },
+  'zh-TW': {
+    didYouMean: (names) => `您是指 ${names.join(' 或 ')}？`,
+    known: (names) => `已知：${names}`,
+  },
+})
 
 /** The known words nearest to what was written, equally near; empty where none is near enough to be meant. */
 export function findNearest(word: string, known: Iterable<string>): string[] {
@@ -33,10 +45,10 @@ export function nearestName(word: string, known: Iterable<string>): string | nul
 /** `did you mean json?`, or null where nothing is near. */
 export function suggestNearest(word: string, known: Iterable<string>): string | null {
   const nearest = findNearest(word, known)
-  return nearest.length === 0 ? null : `did you mean ${nearest.join(' or ')}?`
+  return nearest.length === 0 ? null : say.didYouMean(nearest)
 }
 
 /** `did you mean json?`, or what there is. */
 export function suggestOneOf(word: string, known: readonly string[]): string {
-  return suggestNearest(word, known) ?? `known: ${known.join(', ')}`
+  return suggestNearest(word, known) ?? say.known(listNames(known))
 }
