@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import { escapeMarkup } from '../src/export/html/svg.ts'
 import { exporters } from '../src/export/index.ts'
 import type { Report } from '../src/model/report/report.ts'
+import { saidText } from '../src/model/said/said.ts'
 import { breakEvenOf } from '../src/stats/break-even.ts'
 import { listTransports } from '../src/transports/registry.ts'
 import { fixtureReport, hostileReport } from './fixtures/report.ts'
@@ -66,7 +68,7 @@ it('says that a run was cut short, and what failed', () => {
   if (first?.status !== 'measured') throw new Error('no cell')
   const failed = { ...first, status: 'failed' as const, reason: 'one stray byte', bytes: null }
   const page = pageOf({ ...report, cells: [failed, ...report.cells.slice(1)] })
-  expect(page).toContain(report.partialReason)
+  expect(page).toContain(escapeMarkup(saidText(report.partialReason ?? '')))
   expect(page).toContain('one stray byte')
 })
 

@@ -12,6 +12,7 @@ import { answerBlocks } from './cost/answer.ts'
 import { breakEvenBlocks, fullBreakEvenBlocks } from './cost/break-even.ts'
 import { budgetBlocks } from './cost/budgets.ts'
 import { renewalBlocks } from './cost/renewals.ts'
+import { waitingBlocks } from './cost/waiting.ts'
 import { countsBlocks } from './counts.ts'
 import { fanOutBlocks } from './fan-out.ts'
 import { headerSetBlocks } from './header-set.ts'
@@ -48,7 +49,7 @@ export const BLOCKS_OF: Readonly<Record<Section, (report: Report) => Block[]>> =
   'fan-out': fanOutBlocks,
   sizes: sizeBlocks,
   encodings: encodingBlocks,
-  bytes: (report) => [...bytesBlocks(report), ...renewalBlocks(report)],
+  bytes: (report) => [...bytesBlocks(report), ...renewalBlocks(report), ...waitingBlocks(report)],
   tls: (report) => [...tlsBlocks(report), ...versionBlocks(report)],
   latency: ifLoopback(latencyBlocks, coldStartBlocks, timeBlocks),
   link: (report) => [...(isOfLoopback(report) ? [] : linkBlocks(report)), ...lossBlocks(report)],
