@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { exporters } from '../src/export/index.ts'
 import type { Report } from '../src/model/report/report.ts'
 import { familyOf } from '../src/model/scenario/fan-out-family.ts'
 import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
+import { BUILT_IN_SCENARIOS, builtInFile } from '../src/scenario/built-in.ts'
 import { commandReport } from './fixtures/command-report.ts'
 import { fanoutReport } from './fixtures/fanout-report.ts'
 import { linkReport } from './fixtures/link-report.ts'
@@ -82,3 +85,21 @@ describe('a page in Chinese', () => {
     expect(englishIn(page, fixtureReport()).length).toBeGreaterThan(20)
   })
 })
+
+describe('the built-in scenarios', () => {
+  it.each(BUILT_IN_SCENARIOS)(
+    '%s has its claims in both languages, and its title',
+    async (name) => {
+      const { title, claims = [] } = parse(await readFile(builtInFile(name), 'utf8'))
+      const words = [
+        title,
+        ...claims.flatMap(({ says, source = [] }: Claimed) => [says, source].flat()),
+      ]
+      // A payload as it is sent is its own title.
+      const inOne = words.filter((text) => typeof text === 'string' && !text.startsWith('JSON {'))
+      expect(inOne).toEqual([])
+    },
+  )
+})
+
+type Claimed = { says: unknown; source?: unknown }
