@@ -176,6 +176,7 @@ describe('fleet --from', () => {
       'metric: mb_moth',
       /gates\[0\].metric: unknown metric mb_moth; did you mean mb_month/,
     ],
+    ['every: 10m', 'commands: 4/d', /flow: roundtrip, and meter-reading has uplink/],
     ['every: 10m', 'every: soon', /schedule.every: is no duration above 0/],
   ])('%s → %s: one line, and exit status 2', async (from, to, line) => {
     writeFileSync(at('other.yaml'), READING.replace('0011', '0012'))

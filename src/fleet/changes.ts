@@ -93,7 +93,8 @@ function possible(fleet: FleetFile, month: Month, scripts: Scripts, payload: num
   })
   const list: Possible[] = []
   if (way.policy === 'per-message') list.push({ ...own, change: { kind: 'keep' }, policy: 'kept' })
-  if (way.policy === 'kept') {
+  const waits = fleet.schedule.commands !== undefined
+  if (way.policy === 'kept' && !waits) {
     list.push({ ...own, change: { kind: 'per-message' }, policy: 'per-message' })
   }
   if (way.session === 'full') {
@@ -148,7 +149,7 @@ function reshaped(fleet: FleetFile, month: Month, own: Own, payload: number): Po
 /** Several readings gathered: what that costs is that the first waits for the last. */
 function batches(fleet: FleetFile, month: Month, own: Own, payload: number): Possible[] {
   const size = fleet.consider.batch
-  if (month.way.batch !== null) return []
+  if (month.way.batch !== null || fleet.schedule.commands !== undefined) return []
   const gaps = gapsOf(fleet)
   const waitS = ((size - 1) * fleet.month) / messagesIn(gaps)
   const gathered = reshaping(

@@ -50,7 +50,9 @@ export function waysOf(fleet: FleetFile): { ways: Way[]; leftOut: string[] } {
   for (const transport of fleet.transports) {
     const before = ways.length
     for (const policy of fleet.connection.policy) {
-      const found = wayOf(transport, policy, fleet)
+      // Who waits for commands keeps a connection to hear them on.
+      const waits = fleet.schedule.commands !== undefined
+      const found = waits && policy !== 'kept' ? null : wayOf(transport, policy, fleet)
       const isThere = ways.some(
         (way) => way.transport === transport && way.policy === found?.policy,
       )

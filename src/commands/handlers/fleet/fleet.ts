@@ -58,6 +58,7 @@ export async function workOutFleet(argv: FleetArguments, stop: Stop): Promise<vo
   if (cells === null || messages === null) {
     const plan = await planFleet(scenarioFile, fleet)
     messages = messagesOf(fleet, plan.scenarios[0] as (typeof plan.scenarios)[number])
+    checkFlow(argv.file, fleet, messages.reading)
     const report = await measureCells(plan, fleet, messages, hooks)
     cells = new FleetCells(report, messages, argv.file)
     if (folder !== null) await writeReport(folder, report)
@@ -129,6 +130,21 @@ function check(file: string, fleet: FleetFile, link: LinkProfile | null): void {
   }
 }
 
+/** What the scenario and the schedule must agree on. */
+function checkFlow(
+  file: string,
+  { schedule }: FleetFile,
+  { name, flow }: FleetMessages['reading'],
+): void {
+  const wanted = schedule.commands === undefined ? 'uplink' : 'roundtrip'
+  if (flow === wanted) return
+  const mended = wanted === 'uplink' ? 'give commands in its place' : `give every in its place`
+  throw new InstrumentError(
+    'scenario-invalid',
+    `${file}: schedule: is of a scenario with flow: ${wanted}, and ${name} has ${flow}; ${mended}`,
+  )
+}
+
 async function stored(
   from: string,
   scenarioFile: string,
@@ -138,5 +154,6 @@ async function stored(
   const [loaded] = await loadScenarios([scenarioFile], KNOWN_NAMES, fleet.tls)
   if (loaded === undefined) throw new InstrumentError('internal', 'a scenario file has a scenario')
   const messages = messagesOf(fleet, loaded)
+  checkFlow(scenarioFile, fleet, messages.reading)
   return { cells: new FleetCells(report, messages, from), messages }
 }
