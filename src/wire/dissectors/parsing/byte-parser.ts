@@ -70,6 +70,14 @@ export function* skipRest(): Reading<void> {
 /** Thrown by a grammar, and only inside one: the bytes break a rule of the protocol. */
 export class MalformedBytes extends Error {
   override readonly name = 'MalformedBytes'
+
+  /** Without a stack: it is caught by whoever reads on, and a sender may have as many made as there are bytes. */
+  constructor(message: string) {
+    const limit = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
+    super(message)
+    Error.stackTraceLimit = limit
+  }
 }
 
 const LF = 0x0a
