@@ -1,9 +1,13 @@
 import type { Direction } from '../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, DissectorSink } from '../../model/wire/frame.ts'
+import { http1Reader } from '../dissectors/http1/http1.ts'
+import type { OpenHandover } from '../dissectors/http1/http1-handover.ts'
+import { dissectUpgradedHttp2 } from '../dissectors/http2/http2.ts'
 import type { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import { dissectOpaqueTls } from '../dissectors/tls/opaque-tls.ts'
 import { dissectTls } from '../dissectors/tls/tls.ts'
+import { dissectWebSocket } from '../dissectors/websocket/websocket.ts'
 import { clientRandomOf } from './client-random.ts'
 import { detectJoined } from './detect-joined.ts'
 import { readerOf } from './readers.ts'
@@ -34,7 +38,7 @@ export function detectingDissector(
       sink,
       (detection, first) => {
         onDetected(detection, 'outside')
-        if (detection.kind !== 'tls') return dissectorFor(detection)
+        if (detection.kind !== 'tls') return dissectorFor(detection, handover(secrets, onDetected))
         if (!canOpen(secrets, first)) return dissectOpaqueTls
         return dissectTls(insideTls(onDetected), secrets)
       },
@@ -54,8 +58,28 @@ function insideTls(onDetected: OnDetected): DissectorFactory {
     )
 }
 
-const dissectorFor = (detection: Detection): DissectorFactory | null =>
-  detection.kind === 'known' ? readerOf(detection.protocol) : null
+function dissectorFor(
+  detection: Detection,
+  openHandover: OpenHandover = () => null,
+): DissectorFactory | null {
+  if (detection.kind !== 'known') return null
+  return detection.protocol === 'http/1.1'
+    ? http1Reader(null, openHandover)
+    : readerOf(detection.protocol)
+}
+
+/** What a connection is after HTTP/1.1: it is told of as that, where it is recognised. */
+function handover(secrets: TlsSecrets, onDetected: OnDetected): OpenHandover {
+  const tell: OnDetected = (detection, place) => {
+    if (detection.kind !== 'foreign') onDetected(detection, place)
+  }
+  return (to) => {
+    if (to === 'tunnel') return detectingDissector(secrets, tell)
+    const protocol = to === 'h2c' ? 'http/2' : to
+    tell({ kind: 'known', protocol }, 'outside')
+    return to === 'h2c' ? dissectUpgradedHttp2 : dissectWebSocket
+  }
+}
 
 function canOpen(secrets: TlsSecrets, first: Uint8Array): boolean {
   const random = clientRandomOf(first)

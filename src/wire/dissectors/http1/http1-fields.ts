@@ -52,6 +52,7 @@ export interface FramingFields {
   transferEncoding: string[]
   contentType: string[]
   webSocketExtensions: string[]
+  upgrade: string[]
 }
 
 export const decodeLatin1 = (bytes: Uint8Array): string =>
@@ -101,7 +102,7 @@ export function* readFields(
 ): Reading<FramingFields> {
   const framing: FramingFields = {
     ...{ contentLength: [], transferEncoding: [], contentType: [] },
-    webSocketExtensions: [],
+    ...{ webSocketExtensions: [], upgrade: [] },
   }
   let left = MAX_SECTION_BYTES - spentBytes
   let last: Field | null = null
@@ -137,6 +138,7 @@ const FRAMING_FIELDS: Readonly<Record<string, keyof FramingFields | undefined>> 
   'transfer-encoding': 'transferEncoding',
   'content-type': 'contentType',
   'sec-websocket-extensions': 'webSocketExtensions',
+  upgrade: 'upgrade',
 }
 
 interface Field {

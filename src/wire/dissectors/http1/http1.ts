@@ -13,6 +13,7 @@ import {
 } from './http1-body.ts'
 import { isEventStream, readEventStream } from './http1-event-stream.ts'
 import { readFields, readStartLine } from './http1-fields.ts'
+import { HandedOver, type Handover, type OpenHandover } from './http1-handover.ts'
 import { hasQueryValue, noteRequestLine, READING_IN_QUERY } from './http1-query.ts'
 import {
   type GetPurpose,
@@ -38,6 +39,8 @@ interface Exchange {
   hasLost: boolean
   /** Set when the connection stopped being HTTP/1.1: by what. */
   leftBy: string | null
+  /** What it is now, where somebody reads that. */
+  handedOver: HandedOver | null
 }
 
 /** More than anybody pipelines; each is held until it is answered. */
@@ -60,16 +63,22 @@ const NOTHING: BodyLayers = { framing: 'control', content: 'control' }
 export const dissectHttp1: DissectorFactory = http1Reader(null)
 
 /** @param payloadField the field of a request's query that carries its payload; null where the content does */
-export function http1Reader(payloadField: string | null): DissectorFactory {
-  return (sink, start = 'fresh') => openHttp1(sink, start, payloadField)
+export function http1Reader(
+  payloadField: string | null,
+  openHandover: OpenHandover = () => null,
+): DissectorFactory {
+  return (sink, start = 'fresh') => openHttp1(sink, start, payloadField, openHandover)
 }
 
 function openHttp1(
   sink: DissectorSink,
   start: 'fresh' | 'joined',
   payloadField: string | null,
+  openHandover: OpenHandover,
 ): Dissector {
-  const exchange: Exchange = { outstanding: [], hasLost: start === 'joined', leftBy: null }
+  const exchange: Exchange = {
+    ...{ outstanding: [], hasLost: start === 'joined', leftBy: null, handedOver: null },
+  }
   const requests = new RequestQueue(sink)
   const lose = (): void => {
     exchange.hasLost = true
@@ -91,17 +100,21 @@ function openHttp1(
     ),
     down: new FrameStream(
       ...(['down', 'a response', sink] as const),
-      (stream) => readResponses(stream, exchange, requests, sink),
+      (stream) => readResponses(stream, exchange, requests, { sink, openHandover }),
       resumption('down'),
     ),
   }
   return {
     feed: (direction, bytes) => streams[direction].feed(bytes),
-    missing: (direction, lengthBytes) => streams[direction].missing(lengthBytes),
+    missing: (direction, lengthBytes) => {
+      const isHandedOver = exchange.handedOver?.missing(direction, lengthBytes) ?? false
+      if (!isHandedOver) streams[direction].missing(lengthBytes)
+    },
     end: () => {
       const unanswered = exchange.outstanding.length
       requests.end()
       for (const direction of DIRECTIONS) streams[direction].end()
+      exchange.handedOver?.end()
       if (unanswered === 0) return
       const text = 'not answered'
       sink.outcome?.({ direction: 'up', unit: 'request', text, verdict: 'unanswered' }, unanswered)
@@ -118,6 +131,7 @@ function* readRequests(
   const { rules } = stream
   while (true) {
     yield* awaitByte()
+    if (exchange.handedOver !== null) yield* exchange.handedOver.read(stream)
     refuseForeignBytes(exchange)
     const { text: line, lengthBytes: lineBytes } = yield* readStartLine(stream)
     if (line === '') {
@@ -181,11 +195,16 @@ function* readResponses(
   stream: FrameStream,
   exchange: Exchange,
   requests: RequestQueue,
-  sink: DissectorSink,
+  { sink, openHandover }: { sink: DissectorSink; openHandover: OpenHandover },
 ): Reading<void> {
   const { rules } = stream
+  const handOver = (to: Handover): void => {
+    const dissect = openHandover(to)
+    if (dissect !== null) exchange.handedOver = new HandedOver(dissect, to, sink)
+  }
   while (true) {
     yield* awaitByte()
+    if (exchange.handedOver !== null) yield* exchange.handedOver.read(stream)
     refuseForeignBytes(exchange)
     const request = exchange.outstanding[0]
     if (request === undefined && rules.policy === 'strict') {
@@ -202,6 +221,8 @@ function* readResponses(
     if (status < 200) {
       if (status === 101) exchange.leftBy = 'the response 101 (Switching Protocols)'
       stream.frame('steady', 'interim response', 'RFC 9110 §15.2')
+      const protocol = status === 101 ? fields.upgrade.join().trim().toLowerCase() : ''
+      if (protocol === 'h2c' || protocol === 'websocket') handOver(protocol)
       continue
     }
     if (request === undefined) noteUnasked(status, exchange, rules)
@@ -224,6 +245,7 @@ function* readResponses(
     const completeness = hasBody ? yield* readBody(stream, length, layers) : 'whole'
     const label = labelOf('response', completeness, rules)
     stream.frame(phaseOf(request, layers), label, 'RFC 9112 §4')
+    if (request?.method === 'CONNECT' && status < 300) handOver('tunnel')
     if (completeness === 'unfinished') return
   }
 }

@@ -43,6 +43,14 @@ export class Http2Streams {
     return this.#begin('up', id)
   }
 
+  /** The request was sent before HTTP/2 began. */
+  takeOver(id: number): void {
+    const stream = this.#begin('up', id)
+    stream.isOpen.up = false
+    stream.hasBegun.up = true
+    stream.hasMethod = true
+  }
+
   /** @throws MalformedBytes where the id is not a server's, or was used (§5.1.1) */
   promise(id: number, rules: Rules): void {
     if (id % 2 !== 0 || id <= this.#highestId.down) {

@@ -1,5 +1,5 @@
 import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
-import type { DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
+import type { Dissector, DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
 import { RequestQueue } from '../http1/http1-requests.ts'
 import { MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
 import { FrameStream } from '../parsing/frame-stream.ts'
@@ -30,9 +30,20 @@ const PREFACE_CLAUSE = 'RFC 9113 §3.4'
  * frames were not read, or the connection began earlier, fields that refer to
  * those of before stay unknown; frames and lengths do not.
  */
-export const dissectHttp2: DissectorFactory = (sink, start = 'fresh') => {
+export const dissectHttp2: DissectorFactory = (sink, start) => openHttp2(sink, start, 'begun here')
+
+/** The same behind an upgrade (RFC 7540 §3.2): its request was of HTTP/1.1, and is answered on stream 1. */
+export const dissectUpgradedHttp2: DissectorFactory = (sink, start) =>
+  openHttp2(sink, start, 'upgraded')
+
+function openHttp2(
+  sink: DissectorSink,
+  start: 'fresh' | 'joined' = 'fresh',
+  opening: 'begun here' | 'upgraded',
+): Dissector {
   const requests = new RequestQueue(sink)
   const connection = new Http2Connection(requests)
+  if (opening === 'upgraded') connection.streams.takeOver(1)
   if (start === 'joined') for (const direction of DIRECTIONS) connection.lose(direction)
   // What the client says stands behind the requests that wait.
   const upward: DissectorSink = {
