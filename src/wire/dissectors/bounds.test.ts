@@ -44,7 +44,7 @@ describe('what is held of a connection is bounded', () => {
     const open = (): void => {
       for (let id = 1; id < 200_000; id += 2) streams.forRequest(id, rules)
     }
-    expect(open).toThrow('more than 65536 streams are open')
+    expect(open).toThrow('more than 16384 streams are open')
   })
 
   it('WebSocket: a text is counted where nobody reads it, and bounded where somebody does', () => {

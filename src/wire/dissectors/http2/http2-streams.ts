@@ -24,7 +24,7 @@ export interface Http2Stream {
 }
 
 /** Far more than peers allow each other (RFC 9113 §5.1.2); each is held until both sides end it. */
-const MAX_OPEN_STREAMS = 65_536
+const MAX_OPEN_STREAMS = 16_384
 
 /** The streams of a connection (RFC 9113 §5.1), as both sides made them. */
 export class Http2Streams {
