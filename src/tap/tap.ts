@@ -54,6 +54,10 @@ export async function runTap(plan: TapPlan, hooks: TapHooks): Promise<TapReport>
   return await tap.run()
 }
 
+/** What was not read after so long is counted alone: of a tap that goes on, and of one that is to end. */
+const PATIENCE_MS = 30_000
+const LAST_PATIENCE_MS = 5_000
+
 class Tap {
   readonly #plan: TapPlan
   readonly #hooks: TapHooks
@@ -113,7 +117,7 @@ class Tap {
       // Connections that are still there are reported as open, and cut off after that.
       this.#packets?.close()
       file?.close()
-      return await this.#report(relay.totals(), place)
+      return await this.#report(relay.totals(), place, LAST_PATIENCE_MS)
     } finally {
       timers.stop()
       signal.removeEventListener('abort', onSignal)
@@ -145,7 +149,7 @@ class Tap {
       this.#watchFile()
       if (isAsked) return
       isAsked = true
-      const report = await this.#report(relay.totals(), place)
+      const report = await this.#report(relay.totals(), place, PATIENCE_MS)
       isAsked = false
       if (this.#ending === 'running') onReport(report)
     }, reportEveryMs)
@@ -182,9 +186,9 @@ class Tap {
     this.#finish()
   }
 
-  async #report(wireBytes: ByteTotals, listen: string): Promise<TapReport> {
+  async #report(wireBytes: ByteTotals, listen: string, patienceMs: number): Promise<TapReport> {
     const durationMs = Math.round(Number(nowNs() - this.#startedNs) / 1e3) / 1e3
-    const figures = await this.#reading.figures(wireBytes)
+    const figures = await this.#reading.figures(wireBytes, patienceMs)
     return {
       kind: 'tap',
       schemaVersion: TAP_SCHEMA_VERSION,

@@ -33,6 +33,7 @@ export class TappedConnection implements ConnectionTap {
   readonly #toldGaps = new Set<Direction>()
   #endedNs: bigint | null = null
   #fault: ConnectionFault | null = null
+  #isAbandoned = false
 
   /** @param nowNs nanoseconds since the tap began */
   constructor(
@@ -71,6 +72,13 @@ export class TappedConnection implements ConnectionTap {
     this.#guard(() => this.account.missing(direction, lengthBytes))
   }
 
+  /** Nothing more of it is read. */
+  abandon(reason: string): void {
+    this.#isAbandoned = true
+    this.account.abandon(reason)
+    for (const direction of DIRECTIONS) this.#tellGap(direction)
+  }
+
   broken(fault: ConnectionFault): void {
     this.#fault ??= fault
   }
@@ -91,6 +99,10 @@ export class TappedConnection implements ConnectionTap {
 
   get fault(): ConnectionFault | null {
     return this.#fault
+  }
+
+  get isAbandoned(): boolean {
+    return this.#isAbandoned
   }
 
   get totalBytes(): number {
@@ -156,7 +168,7 @@ export class TappedConnection implements ConnectionTap {
     try {
       read()
     } catch (error) {
-      this.account.abandon(`reading it failed: ${describeError(error)}`)
+      this.abandon(`reading it failed: ${describeError(error)}`)
     }
   }
 

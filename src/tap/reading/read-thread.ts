@@ -1,6 +1,6 @@
+import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { TapFilter } from '../tap-book.ts'
-import { type ReaderMessage, RecordReader } from './record-reader.ts'
+import { type ReaderMessage, type ReaderStart, RecordReader } from './record-reader.ts'
 
 // The thread that reads what crosses a tap: it may take its time, and fail, without
 // holding up a byte.
@@ -9,7 +9,11 @@ const port = parentPort
 if (port !== null) {
   const say = (message: ReaderMessage): void =>
     port.postMessage(message, message.kind === 'read' ? [message.memory] : [])
-  const reader = new RecordReader(workerData as TapFilter, say)
+  const reader = new RecordReader(
+    workerData as ReaderStart,
+    say,
+    () => getHeapStatistics().used_heap_size,
+  )
   port.on('message', ({ memory, length }: { memory: ArrayBuffer; length: number }) =>
     reader.read(memory, length),
   )

@@ -66,7 +66,7 @@ describe('reading in a thread', () => {
       reading.lose('EMFILE')
     }
     const totals = { up: 3 * 21, down: 3 * 4 }
-    expect(await thread.figures(totals)).toEqual(await here.figures(totals))
+    expect(await thread.figures(totals, 60_000)).toEqual(await here.figures(totals, 60_000))
     expect([thread.accepted, thread.openCount]).toEqual([3, 1])
   })
 
@@ -82,7 +82,7 @@ describe('reading in a thread', () => {
       quiet.bytes('up', sent === 0 ? CONNECT : PUBLISH)
       totals.up += 10 * flood.length + (sent === 0 ? CONNECT : PUBLISH).length
     }
-    const { protocols, notable } = await thread.figures(totals)
+    const { protocols, notable } = await thread.figures(totals, 60_000)
     checkAgainst(totals, protocols)
     expect(notable.find(({ number }) => number === 2)).toMatchObject({
       unread: [],
@@ -94,19 +94,59 @@ describe('reading in a thread', () => {
   })
 })
 
-it('a reader keeps the book by what it is told', () => {
+function readerOf(heldBytes = 0) {
   const said: ReaderMessage[] = []
-  const reader = new RecordReader(NO_FILTER, (message) => said.push(message))
-  const batch = new RecordBatch(new ArrayBuffer(4096))
-  batch.add(record('opened', { content: encodeJson(PLACE) }))
-  batch.add(record('bytes', { content: CONNECT }))
-  batch.add(record('skipped', { direction: 'down', value: 100 }))
-  batch.add(record('figures', { value: 7 }))
-  reader.read(batch.memory, batch.length)
-  expect(said.map(({ kind }) => kind)).toEqual(['figures', 'read'])
-  const [answer] = said as unknown as [{ question: number; figures: TapFigures }]
-  expect(answer.question).toBe(7)
-  checkAgainst({ up: CONNECT.length, down: 100 }, answer.figures.protocols)
+  const hurry = new Int32Array(1)
+  const reader = new RecordReader(
+    { only: NO_FILTER, hurry },
+    (message) => said.push(message),
+    () => heldBytes,
+  )
+  const read = (...records: TapRecord[]): TapFigures => {
+    const batch = new RecordBatch(new ArrayBuffer(4096))
+    for (const each of [...records, record('figures', { value: 7 })]) batch.add(each)
+    reader.read(batch.memory, batch.length)
+    const [answer] = said.splice(0).filter((message) => message.kind === 'figures')
+    expect(answer?.question).toBe(7)
+    return (answer as { figures: TapFigures }).figures
+  }
+  return { read, hurry }
+}
+
+const OPENED = record('opened', { content: encodeJson(PLACE) })
+const unreadOf = ({ protocols }: TapFigures): string[] =>
+  protocols.flatMap(({ unread }) => unread.map(({ bytes, reason }) => `${bytes}: ${reason}`))
+
+describe('a reader', () => {
+  it('keeps the book by what it is told; whoever has waited for too long has the rest counted', () => {
+    const { read, hurry } = readerOf()
+    const first = read(
+      ...[OPENED, record('bytes', { content: CONNECT })],
+      record('skipped', { direction: 'down', value: 100 }),
+    )
+    checkAgainst({ up: CONNECT.length, down: 100 }, first.protocols)
+    hurry[0] = 1
+    const second = read(record('bytes', { content: PUBLISH }))
+    checkAgainst({ up: CONNECT.length + PUBLISH.length, down: 100 }, second.protocols)
+    const why = 'they came faster than they could be read'
+    expect(unreadOf(second)).toEqual([`${PUBLISH.length}: ${why}`, `100: ${why}`])
+  })
+
+  it('gives up the connection that has said the most, where memory is short', () => {
+    const { read } = readerOf(2 ** 30)
+    const small = { connection: 2 }
+    read(
+      ...[OPENED, record('bytes', { content: CONNECT }), record('bytes', { content: PUBLISH })],
+      ...[{ ...OPENED, ...small }, record('bytes', { content: CONNECT, ...small })],
+    )
+    const figures = read(
+      ...[record('bytes', { content: PUBLISH }), record('bytes', { content: PUBLISH, ...small })],
+    )
+    checkAgainst({ up: 2 * CONNECT.length + 3 * PUBLISH.length, down: 0 }, figures.protocols)
+    expect(unreadOf(figures)).toEqual([
+      `${PUBLISH.length}: all connections together held too much to be read`,
+    ])
+  })
 })
 
 it('where nothing is read any more, the rest is unread, and all of it adds up', () => {

@@ -11,16 +11,39 @@ export type ReaderMessage =
   | { kind: 'remark'; line: string }
   | { kind: 'figures'; question: number; figures: TapFigures }
 
+/**
+ * What all connections together may hold while they are read. Each is bounded, but
+ * many that are sent to exhaust the reader may come at once.
+ */
+const MAX_HELD_BYTES = 320 * 1024 * 1024
+
+/** What the thread that reads is started with. */
+export interface ReaderStart {
+  only: TapFilter
+  /** Shared: other than 0 where somebody has waited for too long. What is there is then counted, and not read. */
+  hurry: Int32Array
+}
+
 /** Keeps the book of a tap by the records that it is given. */
 export class RecordReader {
   readonly #say: (message: ReaderMessage) => void
   readonly #book: TapBook
   readonly #open = new Map<number, TappedConnection>()
+  readonly #heldBytes: () => number
   /** Of the present record. */
   #atNs = 0
 
-  constructor(only: TapFilter, say: (message: ReaderMessage) => void) {
+  readonly #hurry: Int32Array
+
+  /** @param heldBytes memory that is in use, in bytes */
+  constructor(
+    { only, hurry }: ReaderStart,
+    say: (message: ReaderMessage) => void,
+    heldBytes: () => number = () => 0,
+  ) {
     this.#say = say
+    this.#heldBytes = heldBytes
+    this.#hurry = hurry
     this.#book = new TapBook({
       only,
       nowNs: () => BigInt(Math.round(this.#atNs)),
@@ -33,7 +56,18 @@ export class RecordReader {
       this.#atNs = record.atNs
       this.#take(record)
     }
+    if (this.#heldBytes() > MAX_HELD_BYTES) this.#abandonGreatest()
     this.#say({ kind: 'read', memory })
+  }
+
+  /** Of those that are read still, the one that has said the most: who means no harm says little. */
+  #abandonGreatest(): void {
+    let greatest: TappedConnection | null = null
+    for (const connection of this.#open.values()) {
+      if (connection.isAbandoned) continue
+      if (connection.totalBytes > (greatest?.totalBytes ?? 0)) greatest = connection
+    }
+    greatest?.abandon('all connections together held too much to be read')
   }
 
   #take({ kind, connection, direction, value, content }: TapRecord): void {
@@ -43,7 +77,8 @@ export class RecordReader {
         this.#open.set(connection, this.#book.openConnection(decodeJson<SocketPlace>(content)))
         break
       case 'bytes':
-        known?.bytes(direction, content)
+        if (Atomics.load(this.#hurry, 0) === 0) known?.bytes(direction, content)
+        else known?.skipped(direction, content.length)
         break
       case 'skipped':
         known?.skipped(direction, value)

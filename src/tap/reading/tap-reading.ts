@@ -19,8 +19,9 @@ export interface TapReading extends AsyncDisposable {
   /**
    * Of all that crossed until the call.
    * @param totals what the relay has passed on by then
+   * @param patienceMs what is not read after so long is only counted
    */
-  figures(totals: ByteTotals): Promise<TapFigures>
+  figures(totals: ByteTotals, patienceMs: number): Promise<TapFigures>
 }
 
 /** Reads at once, between one chunk and the next. */

@@ -8,7 +8,7 @@ import type { ConnectionFault, SocketPlace } from '../../wire/relay/tcp-relay.ts
 import type { TapFigures, TapFilter } from '../tap-book.ts'
 import { formatPlace } from '../tapped-connection.ts'
 import { ConnectionCounts } from './connection-counts.ts'
-import type { ReaderMessage } from './record-reader.ts'
+import type { ReaderMessage, ReaderStart } from './record-reader.ts'
 import { contentRoom, encodeJson, RecordBatch, type TapRecord } from './records.ts'
 import type { ReadConnection, TapReading } from './tap-reading.ts'
 import { unreadFigures } from './unread-figures.ts'
@@ -20,9 +20,9 @@ const SPARE_BATCHES = 16
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
 /** So much of any connection may wait all the same: one that floods the reader costs others nothing. */
 const LEAST_SHARE_BYTES = 256 * 1024
-/** Whoever has not answered by then does not any more. */
+/** Whoever has only to count and has not answered by then does not any more. */
 const ANSWER_DEADLINE_MS = 60_000
-const READER_MEMORY_MB = 1024
+const READER_MEMORY_MB = 512
 const NOTHING = new Uint8Array(0)
 
 export interface ThreadReadingOptions {
@@ -35,13 +35,14 @@ export interface ThreadReadingOptions {
 /** Reads in a thread of its own: what is passed on never waits for it. */
 export async function readInThread(options: ThreadReadingOptions): Promise<TapReading> {
   const { file, execArgv } = workerFile(undefined, process.execArgv, 'tap/reading/read-thread')
+  const hurry = new Int32Array(new SharedArrayBuffer(4))
   const worker = new Worker(file, {
-    workerData: options.only,
+    workerData: { only: options.only, hurry } satisfies ReaderStart,
     execArgv: [...execArgv],
     resourceLimits: { maxOldGenerationSizeMb: READER_MEMORY_MB },
   })
   await once(worker, 'message')
-  return new ThreadReading(worker, options)
+  return new ThreadReading(worker, hurry, options)
 }
 
 /** What of a connection waits to be read, and what was too much. */
@@ -52,6 +53,7 @@ interface Waiting {
 
 class ThreadReading implements TapReading {
   readonly #worker: Worker
+  readonly #hurry: Int32Array
   readonly #options: ThreadReadingOptions
   readonly #counts = new ConnectionCounts()
   readonly #waiting = new Map<number, Waiting>()
@@ -68,8 +70,9 @@ class ThreadReading implements TapReading {
   /** Why nothing is read any more. */
   #failure: string | null = null
 
-  constructor(worker: Worker, options: ThreadReadingOptions) {
+  constructor(worker: Worker, hurry: Int32Array, options: ThreadReadingOptions) {
     this.#worker = worker
+    this.#hurry = hurry
     this.#options = options
     worker.on('message', (message: ReaderMessage) => this.#hear(message))
     worker.on('error', (error) => this.#fail(describeError(error)))
@@ -112,11 +115,11 @@ class ThreadReading implements TapReading {
     this.#tell('lost', 0, { content: encodeJson(reason) })
   }
 
-  async figures(totals: ByteTotals): Promise<TapFigures> {
+  async figures(totals: ByteTotals, patienceMs: number): Promise<TapFigures> {
     if (this.#failure === null) {
       for (const number of this.#waiting.keys()) this.#tellSkipped(number)
       this.#asked += 1
-      const answer = this.#answerTo(this.#asked)
+      const answer = this.#answerTo(this.#asked, patienceMs)
       this.#tell('figures', 0, { value: this.#asked })
       this.#flush()
       const figures = await answer
@@ -137,14 +140,17 @@ class ThreadReading implements TapReading {
   }
 
   /** Null where the reader has failed, or takes too long. */
-  #answerTo(question: number): Promise<TapFigures | null> {
+  #answerTo(question: number, patienceMs: number): Promise<TapFigures | null> {
     return new Promise((resolve) => {
+      const impatience = setTimeout(() => Atomics.store(this.#hurry, 0, 1), patienceMs)
       const deadline = setTimeout(
         () => this.#fail(`no answer within ${ANSWER_DEADLINE_MS / 1000} s`),
-        ANSWER_DEADLINE_MS,
+        patienceMs + ANSWER_DEADLINE_MS,
       )
       this.#questions.set(question, (figures) => {
+        clearTimeout(impatience)
         clearTimeout(deadline)
+        Atomics.store(this.#hurry, 0, 0)
         this.#questions.delete(question)
         resolve(figures)
       })

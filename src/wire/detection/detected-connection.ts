@@ -53,7 +53,8 @@ export class DetectedConnection {
   readonly #outcomes = new Outcomes()
   readonly #subjects = new SubjectReader()
   #speech: Speech | null = null
-  readonly #dissector: Dissector
+  /** Null once nothing is read any more: it may hold much. */
+  #dissector: Dissector | null
   readonly #onFrame: FrameListener
   readonly #directions: Readonly<Record<Direction, DirectionAccount>> = {
     up: new DirectionAccount('up'),
@@ -118,7 +119,7 @@ export class DetectedConnection {
 
   feed(direction: Direction, bytes: Uint8Array): void {
     this.#directions[direction].feed(bytes.length)
-    if (this.#state === 'open') this.#dissector.feed(direction, bytes)
+    this.#dissector?.feed(direction, bytes)
   }
 
   /**
@@ -127,18 +128,19 @@ export class DetectedConnection {
    */
   missing(direction: Direction, lengthBytes: number): void {
     this.#directions[direction].miss(lengthBytes)
-    if (this.#state !== 'open') return
-    this.#dissector.missing?.(direction, lengthBytes)
+    this.#dissector?.missing?.(direction, lengthBytes)
   }
 
   /** The connection ended: what is half read is unread. */
   end(): void {
-    if (this.#state === 'open') this.#dissector.end()
+    this.#dissector?.end()
+    this.#dissector = null
     this.#state = 'ended'
   }
 
   /** Reads no further, in neither direction; what comes is counted. */
   abandon(reason: string): void {
+    this.#dissector = null
     this.#state = 'ended'
     for (const direction of DIRECTIONS) this.#directions[direction].abandon(reason)
   }
