@@ -4,7 +4,7 @@ import { formatMs, formatRate } from '../../export/report/links/link-text.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
 import type { ScenarioFile } from '../../model/scenario/scenario.ts'
-import { speak } from '../../model/text/language.ts'
+import { catalogue, speak } from '../../model/text/language.ts'
 import { wordsOf } from '../../model/text/wording.ts'
 import type { TlsProfile } from '../../model/tls/profile.ts'
 import { TLS_PROFILES } from '../../model/tls/profiles.ts'
@@ -14,6 +14,65 @@ import { loadScenarios } from '../../scenario/load.ts'
 import { writeOutput } from '../../terminal/output.ts'
 import { listTransports, loadTransport } from '../../transports/registry.ts'
 import type { ListArguments } from '../flags/list.ts'
+
+const say = catalogue({
+  en: {
+    scenarios: 'scenarios',
+    transports: 'transports',
+    links: 'links',
+    tls: 'TLS profiles',
+    here: (needs: string) => `${needs} (here)`,
+    notHere: (needs: string) => `${needs} (not here)`,
+    flowTo: (flow: string, subscribers: string) => `${flow} to ${subscribers}`,
+    sharedKey: 'a shared key',
+    chain: (key: string, bytes: string) => `${key}, ${bytes} bytes`,
+    heads: {
+      name: 'name',
+      flow: 'flow',
+      messages: 'messages',
+      bytes: 'bytes',
+      title: 'title',
+      client: 'client',
+      completion: 'completion',
+      flows: 'flows',
+      groups: 'groups',
+      needs: 'needs',
+      down: 'down',
+      up: 'up',
+      publisher: 'published by',
+      suite: 'first suite',
+      certificates: 'certificates',
+    },
+  },
+  'zh-TW': {
+    scenarios: '情境',
+    transports: '傳輸方式',
+    links: '鏈路',
+    tls: 'TLS 設定檔',
+    here: (needs) => `${needs}（有）`,
+    notHere: (needs) => `${needs}（沒有）`,
+    flowTo: (flow, subscribers) => `${flow} 對 ${subscribers}`,
+    sharedKey: '共享金鑰',
+    chain: (key, bytes) => `${key}，${bytes} 位元組`,
+    heads: {
+      name: '名稱',
+      flow: '流程',
+      messages: '訊息數',
+      bytes: '位元組',
+      title: '說明',
+      client: '用戶端',
+      completion: '完成',
+      flows: '流程',
+      groups: '群組',
+      needs: '需要',
+      down: '下行',
+      up: '上行',
+      publisher: '發布者',
+      suite: '首選密碼套件',
+      certificates: '憑證',
+    },
+  },
+})
 
 async function describeScenarios() {
   const loaded = await loadScenarios(BUILT_IN_SCENARIOS, KNOWN_NAMES)
@@ -65,13 +124,14 @@ async function describeTransports() {
 }
 
 function alignColumns(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const aligns = head.map((name) => (/^(messages|bytes)$/.test(name) ? 'right' : 'left'))
+  const isCount = (name: string): boolean => [say.heads.messages, say.heads.bytes].includes(name)
+  const aligns = head.map((name) => (isCount(name) ? 'right' : 'left'))
   const lines = drawColumns([head, ...rows], aligns)
   return lines.map((line) => `  ${line}`).join('\n')
 }
 
 const describeFlow = ({ flow, subscribers }: { flow: string; subscribers?: number[] }): string =>
-  subscribers === undefined ? flow : `${flow} to ${subscribers.join(', ')}`
+  subscribers === undefined ? flow : say.flowTo(flow, subscribers.join(', '))
 
 function renderScenarios(scenarios: Awaited<ReturnType<typeof describeScenarios>>): string {
   const rows = scenarios.map((scenario) => [
@@ -83,11 +143,11 @@ function renderScenarios(scenarios: Awaited<ReturnType<typeof describeScenarios>
       : `${Math.min(...scenario.payloadSizes)}–${Math.max(...scenario.payloadSizes)}`,
     scenario.title,
   ])
-  return `scenarios\n${alignColumns(['name', 'flow', 'messages', 'bytes', 'title'], rows)}\n`
+  return `${say.scenarios}\n${alignColumns([say.heads.name, say.heads.flow, say.heads.messages, say.heads.bytes, say.heads.title], rows)}\n`
 }
 
 const describeNeed = (needs: string, missing: string | null): string =>
-  `${needs} (${missing === null ? 'here' : 'not here'})`
+  missing === null ? say.here(needs) : say.notHere(needs)
 
 function renderTransports(transports: Awaited<ReturnType<typeof describeTransports>>): string {
   const rows = transports.map((transport) => [
@@ -99,8 +159,9 @@ function renderTransports(transports: Awaited<ReturnType<typeof describeTranspor
     transport.needs === null ? '-' : describeNeed(transport.needs, transport.missing),
     transport.title,
   ])
-  const head = ['id', 'client', 'completion', 'flows', 'groups', 'needs', 'title']
-  return `transports\n${alignColumns(head, rows)}\n`
+  const { client, completion, flows, groups, needs, title } = say.heads
+  const head = ['id', client, completion, flows, groups, needs, title]
+  return `${say.transports}\n${alignColumns(head, rows)}\n`
 }
 
 const describeProfile = (profile: LinkProfile) => {
@@ -140,13 +201,14 @@ function renderLinks(profiles: readonly LinkProfile[]): string {
     title,
     publisher,
   ])
-  return `links\n${alignColumns(['name', 'RTT', 'down', 'up', 'title', 'published by'], rows)}\n`
+  const { name, down, up, title, publisher } = say.heads
+  return `${say.links}\n${alignColumns([name, 'RTT', down, up, title, publisher], rows)}\n`
 }
 
 function describeProof({ proof }: TlsProfile): string {
-  if (proof.kind === 'shared-key') return 'a shared key'
+  if (proof.kind === 'shared-key') return say.sharedKey
   const { key, chainBytes } = proof
-  return `${key}, ${chainBytes.join(' + ')} bytes`
+  return say.chain(key, chainBytes.join(' + '))
 }
 
 function renderTlsProfiles(): string {
@@ -159,8 +221,9 @@ function renderTlsProfiles(): string {
     profile.needs === undefined ? '-' : `OpenSSL ${profile.needs.openssl.join('.')}`,
     profile.title,
   ])
-  const head = ['id', 'TLS', 'groups', 'first suite', 'certificates', 'needs', 'title']
-  return `TLS profiles\n${alignColumns(head, rows)}\n`
+  const { groups, suite, certificates, needs, title } = say.heads
+  const head = ['id', 'TLS', groups, suite, certificates, needs, title]
+  return `${say.tls}\n${alignColumns(head, rows)}\n`
 }
 
 /** `list`: what `run` can name. */
