@@ -109,6 +109,22 @@ const ROWS: readonly Row[] = [
     line: MEASURED,
   },
   {
+    setUp: 'HTTP/1.0, to a client that would keep its connection',
+    server: 'http-1-0',
+    transport: 'http1',
+    args: http(),
+    exit: 0,
+    line: MEASURED,
+  },
+  {
+    setUp: 'chunked answers, to heads that are replayed',
+    server: 'chunked',
+    transport: 'http1-replay',
+    args: http(),
+    exit: 0,
+    line: MEASURED,
+  },
+  {
     setUp: '100 Continue, not asked for',
     server: 'continue-100',
     transport: 'http1',

@@ -8,16 +8,21 @@ export interface HttpMessage {
 
 interface Head extends Omit<HttpMessage, 'content'> {
   endsAt: number
-  messageBytes: number
+  /** Null where the content is chunked, and says its end by itself. */
+  messageBytes: number | null
+  /** Of chunked content: where each chunk that is whole stands, and where the next begins. */
+  chunks: { from: number; to: number }[]
+  nextChunkAt: number
 }
 
 /** As Node's server limits a head. */
 const MAX_HEAD_BYTES = 16 * 1024
 const HEAD_END = Buffer.from('\r\n\r\n')
+const LINE_END = Buffer.from('\r\n')
 
 /**
  * The least reader of HTTP/1.1 that a replay needs: messages whose content has a
- * `Content-Length`, or none at all. It is no dissector, and checks little.
+ * `Content-Length`, is chunked, or is none at all. It is no dissector, and checks little.
  */
 export class MessageReader {
   #chunks: Buffer[] = []
@@ -35,10 +40,16 @@ export class MessageReader {
     const messages: HttpMessage[] = []
     while (this.#bytes > 0) {
       this.#head ??= this.#readHead()
-      if (this.#head === null || this.#bytes < this.#head.messageBytes) break
-      const { endsAt, messageBytes, ...head } = this.#head
+      const head = this.#head
+      const messageBytes = head && (head.messageBytes ?? this.#readChunks(head))
+      if (head === null || messageBytes === null || this.#bytes < messageBytes) break
+      const { startLine, isLast, endsAt, chunks } = head
       const all = this.#join()
-      messages.push({ ...head, content: all.subarray(endsAt, messageBytes) })
+      const content =
+        head.messageBytes === null
+          ? Buffer.concat(chunks.map(({ from, to }) => all.subarray(from, to)))
+          : all.subarray(endsAt, messageBytes)
+      messages.push({ startLine, isLast, content })
       this.#head = null
       this.#bytes = all.length - messageBytes
       this.#chunks = [all.subarray(messageBytes)]
@@ -59,6 +70,28 @@ export class MessageReader {
     return this.#bytes > 0
   }
 
+  /** @returns how long the message is, as soon as its last chunk is there (RFC 9112 §7.1) */
+  #readChunks(head: Head): number | null {
+    const all = this.#join()
+    for (;;) {
+      const lineEnd = all.indexOf(LINE_END, head.nextChunkAt)
+      if (lineEnd === -1) return null
+      const line = all.toString('latin1', head.nextChunkAt, lineEnd)
+      const [, size] = /^([\da-f]{1,8})[ \t]*(;.*)?$/i.exec(line) ?? []
+      if (size === undefined) throw new Error('a chunk has no size')
+      const from = lineEnd + LINE_END.length
+      const to = from + Number.parseInt(size, 16)
+      if (to === from) {
+        // Behind the last chunk there are fields, or none, and an empty line.
+        const end = all.indexOf(HEAD_END, lineEnd)
+        return end === -1 ? null : end + HEAD_END.length
+      }
+      if (all.length < to + LINE_END.length) return null
+      head.chunks.push({ from, to })
+      head.nextChunkAt = to + LINE_END.length
+    }
+  }
+
   #readHead(): Head | null {
     const all = this.#join()
     const end = all.indexOf(HEAD_END)
@@ -67,21 +100,26 @@ export class MessageReader {
       return null
     }
     const [startLine = '', ...fields] = all.toString('latin1', 0, end).split('\r\n')
-    let contentBytes = 0
+    let contentBytes: number | null = 0
     // RFC 9112 §9.3: before HTTP/1.1 a connection ends unless it is said to be kept.
     let isLast = /^HTTP\/1\.0|HTTP\/1\.0$/.test(startLine)
     for (const field of fields) {
       const [, name = '', value = ''] = /^([^:]+):[ \t]*(.*?)[ \t]*$/.exec(field) ?? []
       if (/^connection$/i.test(name)) isLast = isLastBy(value, isLast)
-      if (/^transfer-encoding$/i.test(name)) throw new Error(`it has a ${name}`)
-      if (!/^content-length$/i.test(name)) continue
+      if (/^transfer-encoding$/i.test(name)) {
+        if (!/^chunked$/i.test(value)) throw new Error(`it has a ${name} of ${value}`)
+        contentBytes = null
+      }
+      // RFC 9112 §6.3, item 3: chunks are what counts where there are both.
+      if (!/^content-length$/i.test(name) || contentBytes === null) continue
       if (!/^\d{1,15}$/.test(value)) throw new Error('its Content-Length is no number')
       contentBytes = Number(value)
     }
     const endsAt = end + HEAD_END.length
     // RFC 9112 §6.3, item 1: what a 204 or 304 says of a length is not about its own content.
     if (/^HTTP\/1\.[01] (1\d\d|204|304)/.test(startLine)) contentBytes = 0
-    return { startLine, isLast, endsAt, messageBytes: endsAt + contentBytes }
+    const messageBytes = contentBytes === null ? null : endsAt + contentBytes
+    return { startLine, isLast, endsAt, messageBytes, chunks: [], nextChunkAt: endsAt }
   }
 }
 
