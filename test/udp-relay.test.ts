@@ -247,10 +247,11 @@ describe('a stray byte', () => {
       }
       const { totals, ledger, roundTrips, firstMessage } = account.settle(relay.totals())
       expect(totals).toEqual({ up: POST.length, down: CHANGED.length })
+      const MODELLED = { basis: 'modelled', packets: 1 }
       expect(ledger).toEqual([
         { phase: 'steady', direction: 'up', layer: 'payload', bytes: 2, basis: 'measured' },
         { phase: 'steady', direction: 'up', layer: 'framing', bytes: 8, basis: 'measured' },
-        { phase: 'steady', direction: 'up', layer: 'network', bytes: 28, basis: 'modelled' },
+        { phase: 'steady', direction: 'up', layer: 'network', bytes: 28, ...MODELLED },
         {
           phase: 'steady',
           direction: 'down',
@@ -258,7 +259,7 @@ describe('a stray byte', () => {
           bytes: 5,
           basis: 'measured',
         },
-        { phase: 'steady', direction: 'down', layer: 'network', bytes: 28, basis: 'modelled' },
+        { phase: 'steady', direction: 'down', layer: 'network', bytes: 28, ...MODELLED },
       ])
       // No TCP, no handshake.
       expect(roundTrips).toMatchObject({ steady: 1, connections: 0, tcp: { roundTrips: 0 } })
