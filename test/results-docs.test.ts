@@ -38,7 +38,7 @@ function variants(node: Schema): Schema[] {
   return inner.length === 0 ? [found] : inner.flatMap(variants)
 }
 
-/** Every field without fields of its own. A distribution and a scenario have their own place in the docs; words in two languages are one. */
+/** Every field without fields of its own. A distribution and a scenario have their own place in the docs; words in two languages, and a sentence by its key, are one. */
 function leaves(node: Schema, path: string): string[] {
   const isLeaf = path === 'plan.scenarios[]'
   const found = variants(node)
@@ -50,7 +50,8 @@ function leaves(node: Schema, path: string): string[] {
           items?: Schema
         }
         if (properties !== undefined) {
-          if ('histogram' in properties || 'zh-TW' in properties) return [path]
+          const isOne = ['histogram', 'zh-TW', 'key'].some((name) => name in properties)
+          if (isOne) return [path]
           return Object.entries(properties).flatMap(([key, value]) =>
             leaves(value, path === '' ? key : `${path}.${key}`),
           )
