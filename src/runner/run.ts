@@ -82,9 +82,6 @@ export async function runPlan(plan: Plan, hooks: RunHooks): Promise<Report> {
   return run.execute()
 }
 
-/** Cells of bytes are done in less, and each time all of the report is written. */
-const PUBLISH_EVERY_NS = 1_000_000_000n
-
 class Run {
   readonly #plan: Plan
   readonly #hooks: RunHooks
@@ -97,7 +94,6 @@ class Run {
   readonly #environment: Report['environment']
   readonly #stopped: Promise<never>
   #finishedAt: Date | null = null
-  #publishedAtNs = 0n
   #link: LinkResult | null = null
   /** Where packets are lost. */
   #network: LossyNetwork | null = null
@@ -257,9 +253,8 @@ class Run {
         }
       }
       if (isAll) draft.done = true
-      if (nowNs() - this.#publishedAtNs >= PUBLISH_EVERY_NS) await this.#publish()
+      await this.#publish()
     }
-    await this.#publish()
     await this.#measureHeaderSets(planned)
   }
 
@@ -453,7 +448,6 @@ class Run {
   async #publish(): Promise<Report> {
     const report = this.#report()
     await this.#hooks.onReport(report)
-    this.#publishedAtNs = nowNs()
     return report
   }
 
