@@ -49,6 +49,7 @@ describe('run --link-bytes', () => {
       expect(rows).toContainEqual({
         ...{ scenario: 'json', transport: 'mqtt-qos1', phase: 'steady', direction: 'up' },
         ...{ layer: 'network', bytes: String(3 * 104), basis: 'measured', messages: '3' },
+        packets: String(3 * 2),
       })
       expect(processesNamed('link-devices')).toEqual([])
     },
