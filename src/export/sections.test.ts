@@ -112,6 +112,30 @@ describe('counts', () => {
   })
 })
 
+describe('budgets', () => {
+  const budgetOf = (transport: string, metric: string, verdict: 'pass' | 'fail') => ({
+    ...{ scenario: 'single-reading', transport, metric, verdict },
+    ...{ ratioTo: null, min: null, max: 300, value: 1, line: `${transport} ${metric}` },
+  })
+
+  it('stand beside the figures that they are set for', () => {
+    const report = {
+      ...fixtureReport(),
+      budgets: [
+        budgetOf('http1', 'wire_bytes_per_message', 'pass'),
+        budgetOf('http1', 'wire_bytes_per_message', 'fail'),
+        budgetOf('mqtt-qos1', 'wire_bytes_per_message', 'pass'),
+        budgetOf('mqtt-qos1', 'latency_p50_us', 'fail'),
+      ],
+    }
+    const text = table.render(report, { columns: 80, colour: false })
+    expect(text).toMatch(/^http1 .* \d+ ✗ /m)
+    expect(text).toMatch(/^mqtt-qos1 .* \d+ ✓ /m)
+    expect(text).toMatch(/^mqtt-qos1 .* [\d.]+ \[.*\] ✗ /m)
+    expect(text.match(/✓|✗/g)).toHaveLength(3 + report.budgets.length)
+  })
+})
+
 describe('the comparison', () => {
   it('has a ratio of each MQTT to each HTTP where no claim says which, and none to nothing', () => {
     const report = reportWith((cell) =>

@@ -61,8 +61,8 @@ interface Piece {
 }
 
 function piecesOf(text: string, breaks: Breaks): Piece[] {
-  // A unit stays with its number.
-  const words = text.split(/(?<!\d(?= (?:B|µs)(?!\p{L}))) /u)
+  // A unit stays with its number, and a mark with what it is of.
+  const words = text.split(/(?<!\d(?= (?:B|µs)(?!\p{L}))) (?![✓✗](?: |$))/u)
   return words.flatMap((word, index) => wordPieces(word, index === 0 ? '' : ' ', breaks))
 }
 

@@ -19,6 +19,7 @@ import {
   paragraph,
 } from '../document/document.ts'
 import { WORDS } from '../words.ts'
+import { judgedText } from './cost/budgets.ts'
 import {
   reasonLines,
   type ScenarioCells,
@@ -29,6 +30,8 @@ import {
 
 interface Figure {
   title: string
+  /** What a budget calls it; left out where none can be set. */
+  metric?: string
   of(bytes: BytesResult): string
   /** Left out where no cell has any. */
   shownIf?(bytes: BytesResult): boolean
@@ -134,6 +137,7 @@ const FIGURES: readonly Figure[] = [
     get title() {
       return say.columns.payload
     },
+    metric: 'payload_bytes',
     of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'payload' })),
   },
   {
@@ -159,12 +163,14 @@ const FIGURES: readonly Figure[] = [
     get title() {
       return say.columns.wire
     },
+    metric: 'wire_bytes_per_message',
     of: (bytes) => perMessage(bytes, steady(bytes)),
   },
   {
     get title() {
       return say.columns.link
     },
+    metric: 'link_bytes_per_message',
     of: linkText,
     shownIf: ({ ledger }) => linkBasisOf(ledger) !== null,
   },
@@ -172,6 +178,7 @@ const FIGURES: readonly Figure[] = [
     get title() {
       return say.columns.times
     },
+    metric: 'wire_to_payload_ratio',
     of: (bytes) => {
       const payload = steady(bytes, { layer: 'payload' })
       return payload === 0 ? '' : formatRatio(steady(bytes) / payload)
@@ -181,6 +188,7 @@ const FIGURES: readonly Figure[] = [
     get title() {
       return say.columns.setup
     },
+    metric: 'setup_bytes',
     of: (bytes) => formatCount(phaseTotal(bytes, 'setup')),
     ofConnections: true,
   },
@@ -196,6 +204,7 @@ const FIGURES: readonly Figure[] = [
     get title() {
       return say.columns.close
     },
+    metric: 'close_bytes',
     of: (bytes) => formatCount(phaseTotal(bytes, 'close')),
     ofConnections: true,
   },
@@ -204,6 +213,7 @@ const FIGURES: readonly Figure[] = [
     get title() {
       return say.columns.wireTotal
     },
+    metric: 'total_wire_bytes_per_message',
     of: (bytes) => perMessage(bytes, sumLedger(bytes.ledger) - phaseTotal(bytes, 'idle')),
     shownIf: isOwnConnection,
     ofConnections: true,
@@ -212,6 +222,7 @@ const FIGURES: readonly Figure[] = [
     get title() {
       return say.columns.linkTotal
     },
+    metric: 'total_link_bytes_per_message',
     of: linkTotalText,
     shownIf: (bytes) => isOwnConnection(bytes) && linkBasisOf(bytes.ledger) !== null,
     ofConnections: true,
@@ -233,7 +244,7 @@ const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ?
 /** Every byte of one message by its purpose, for each scenario. */
 export function bytesBlocks(report: Report): Block[] {
   if (!report.plan.measures.includes('bytes')) return []
-  const sections = scenarioCells(report).flatMap(scenarioBlocks)
+  const sections = scenarioCells(report).flatMap((entry) => scenarioBlocks(entry, report))
   if (sections.length === 0) return []
   return [
     heading(1, say.bytes),
@@ -260,7 +271,7 @@ function linkNote(report: Report): Block[] {
   return [paragraph(say.link(how.join(WORDS.semicolon)), 'faint')]
 }
 
-function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
+function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Block[] {
   // What stays inside the process has no wire; what failed is shown, with its reason.
   const shown = cells.filter((cell) => cell.status !== 'measured' || cell.bytes !== null)
   if (shown.length === 0) return []
@@ -271,11 +282,12 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   const ofMessages = isWide ? known.filter(({ ofConnections }) => !ofConnections) : known
   return [
     heading(2, scenarioHeading(scenario) + messageNote(scenario.flow)),
-    table(shown, ofMessages),
+    table(report, shown, ofMessages),
     ...(isWide
       ? [
           paragraph(say.connections, 'faint'),
           table(
+            report,
             shown,
             known.filter(({ ofConnections }) => ofConnections),
           ),
@@ -285,13 +297,15 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
   ]
 }
 
-function table(cells: readonly Cell[], figures: readonly Figure[]): Block {
+function table(report: Report, cells: readonly Cell[], figures: readonly Figure[]): Block {
   const isWide = figures.length > MOST_BESIDE_COMPLETION
   const rowOf = (cell: Cell): CellText[] => {
     const bytes = bytesOf(cell)
     return [
       ...(isWide ? [] : [cellText(WORDS.completions[cell.completion])]),
-      ...figures.map((figure) => (bytes === null ? BLANK : cellText(figure.of(bytes)))),
+      ...figures.map(({ of, metric }) =>
+        bytes === null ? BLANK : judgedText(of(bytes), metric, cell, report),
+      ),
     ]
   }
   return {

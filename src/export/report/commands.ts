@@ -1,5 +1,5 @@
 import { findMetric } from '../../model/report/metric.ts'
-import type { Cell, Report } from '../../model/report/report.ts'
+import type { Report } from '../../model/report/report.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
 import { type Block, heading, paragraph } from '../document/document.ts'
@@ -13,7 +13,6 @@ import {
   type ScenarioCells,
   scenarioCellsOf,
   scenarioHeading,
-  timedName,
 } from './scenario-cells.ts'
 
 const say = catalogue({
@@ -53,23 +52,32 @@ const say = catalogue({
   },
 })
 
-const metric = (name: string, cell: Cell): string => {
-  const value = findMetric(name)?.of(cell) ?? null
-  return value === null ? '' : formatCount(value)
-}
+const figureOf = (metric: string): Pick<Figure, 'metric' | 'of'> => ({
+  metric,
+  of: (cell) => {
+    const value = findMetric(metric)?.of(cell) ?? null
+    return value === null ? '' : formatCount(value)
+  },
+})
 
 const FIGURES: readonly Figure[] = [
   {
     get title() {
       return say.columns.delivery
     },
+    metric: 'delivery_p50_us',
     of: ({ latency }) => medianText(latency?.delivery ?? null),
   },
-  { title: 'p99', of: ({ latency }) => micros(latency?.delivery?.p99Us) },
+  {
+    title: 'p99',
+    metric: 'delivery_p99_us',
+    of: ({ latency }) => micros(latency?.delivery?.p99Us),
+  },
   {
     get title() {
       return say.columns.loop
     },
+    metric: 'latency_p50_us',
     of: ({ latency }) => micros(latency?.response?.p50Us),
   },
   { title: 'n', of: ({ latency }) => formatSamples(latency?.response?.samples) },
@@ -77,19 +85,19 @@ const FIGURES: readonly Figure[] = [
     get title() {
       return say.columns.bytes
     },
-    of: (cell) => metric('wire_bytes_per_message', cell),
+    ...figureOf('wire_bytes_per_message'),
   },
   {
     get title() {
       return say.columns.waiting
     },
-    of: (cell) => metric('waiting_link_bytes_per_hour', cell),
+    ...figureOf('waiting_link_bytes_per_hour'),
   },
   {
     get title() {
       return say.columns.waitingWire
     },
-    of: (cell) => metric('waiting_bytes_per_hour', cell),
+    ...figureOf('waiting_bytes_per_hour'),
   },
   {
     get title() {
@@ -122,7 +130,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
     .map(describeVerdict)
   return [
     heading(2, scenarioHeading(scenario)),
-    figureTable(cells, shownFigures(cells, FIGURES), [], timedName),
+    figureTable(report, cells, shownFigures(cells, FIGURES)),
     ...disturbanceBlocks(cells),
     ...(waiting === null ? [] : [paragraph(waiting)]),
     ...reasons,

@@ -15,6 +15,7 @@ import {
   type Tone,
 } from '../document/document.ts'
 import { WORDS } from '../words.ts'
+import { judgedText } from './cost/budgets.ts'
 import { medianText } from './latency.ts'
 import { describeVerdict } from './notes.ts'
 import {
@@ -30,6 +31,8 @@ import {
 /** What a row says of one number of subscribers. */
 interface Figure {
   title: string
+  /** What a budget calls it; left out where none can be set. */
+  metric?: string
   of(cell: RunCell, subscribers: number): CellText
 }
 
@@ -79,6 +82,7 @@ const FIGURES: readonly Figure[] = [
     get title() {
       return say.columns.bytes
     },
+    metric: 'subscriber_bytes_per_message',
     of: (cell) => countText(subscriberBytes(cell)),
   },
   {
@@ -94,12 +98,14 @@ const FIGURES: readonly Figure[] = [
     get title() {
       return say.columns.first
     },
+    metric: 'delivery_first_p50_us',
     of: (cell) => cellText(medianText(cell.latency?.fanout?.first ?? null)),
   },
   {
     get title() {
       return say.columns.last
     },
+    metric: 'delivery_last_p50_us',
     of: (cell) => cellText(medianText(cell.latency?.fanout?.last ?? null)),
   },
   {
@@ -134,7 +140,12 @@ function familyBlocks(entries: readonly ScenarioCells[], report: Report): Block[
   const shown = cells.flatMap((cell) => (isShown(cell) ? [cell] : []))
   const [first] = entries
   if (shown.length === 0 || first === undefined) return []
-  const rows = shown.map((cell) => FIGURES.map(({ of }) => of(cell, subscribersOf(cell) ?? 0)))
+  const rows = shown.map((cell) =>
+    FIGURES.map(({ of, metric }) => {
+      const figure = of(cell, subscribersOf(cell) ?? 0)
+      return metric === undefined ? figure : judgedText(figure.text, metric, cell, report)
+    }),
+  )
   // What was not asked for has no column.
   const filled = FIGURES.map((_, index) => rows.some((row) => row[index]?.text !== ''))
   const ids = [...new Set(shown.map((cell) => cell.transport))]

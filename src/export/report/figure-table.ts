@@ -1,11 +1,14 @@
-import type { Cell } from '../../model/report/report.ts'
+import type { Cell, Report } from '../../model/report/report.ts'
 import { type Block, type CellText, cellText } from '../document/document.ts'
 import { WORDS } from '../words.ts'
-import { type RunCell, reasonLines, transportName } from './scenario-cells.ts'
+import { judgedText } from './cost/budgets.ts'
+import { type RunCell, reasonLines, timedName } from './scenario-cells.ts'
 
 /** One column of figures. */
 export interface Figure {
   readonly title: string
+  /** What a budget calls it; left out where none can be set. */
+  readonly metric?: string
   /** Empty where the cell has none. */
   of(cell: RunCell): string
 }
@@ -20,16 +23,18 @@ export interface Wording {
 export const shownFigures = (cells: readonly Cell[], figures: readonly Figure[]): Figure[] =>
   figures.filter(({ of }) => cells.some((cell) => cell.status !== 'skipped' && of(cell) !== ''))
 
-/** One row a transport: its name, as `nameOf` gives it, what is said of it, and its figures; none where it was skipped. */
+/** One row a transport: its name, what is said of it, and its figures, with what budgets say of them; none where it was skipped. */
 export function figureTable(
+  report: Report,
   cells: readonly Cell[],
   figures: readonly Figure[],
   wordings: readonly Wording[] = [],
-  nameOf: (cell: Cell) => string = transportName,
 ): Block {
   const rowOf = (cell: Cell): CellText[] => [
     ...wordings.map(({ of }) => cellText(of(cell))),
-    ...figures.map(({ of }) => cellText(cell.status === 'skipped' ? '' : of(cell))),
+    ...figures.map(({ of, metric }) =>
+      judgedText(cell.status === 'skipped' ? '' : of(cell), metric, cell, report),
+    ),
   ]
   return {
     kind: 'table',
@@ -40,7 +45,7 @@ export function figureTable(
       ...figures.map(({ title }) => ({ title, align: 'right' as const })),
     ],
     groups: cells.map((cell) => ({
-      first: cellText(nameOf(cell), cell.status === 'measured' ? undefined : 'bad'),
+      first: cellText(timedName(cell), cell.status === 'measured' ? undefined : 'bad'),
       rows: [rowOf(cell)],
     })),
   }

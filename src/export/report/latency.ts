@@ -3,6 +3,7 @@ import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
 import { WORDS } from '../words.ts'
+import { judgedText } from './cost/budgets.ts'
 import {
   disturbanceBlocks,
   reasonLines,
@@ -42,7 +43,7 @@ const latencyOf = (cell: Cell): LatencyResult | null =>
 export function latencyBlocks(report: Report): Block[] {
   const reasonsToldAbove = report.plan.measures.includes('bytes')
   const sections = scenarioCellsOf(report, 'uplink').flatMap((entry) =>
-    scenarioBlocks(entry, reasonsToldAbove ? 'told above' : 'told here'),
+    scenarioBlocks(entry, report, reasonsToldAbove ? 'told above' : 'told here'),
   )
   if (sections.length === 0) return []
   return [heading(1, say.latency), paragraph(say.whatIsShown(legsOf(report)), 'faint'), ...sections]
@@ -59,6 +60,7 @@ function legsOf({ cells }: Report): string {
 
 function scenarioBlocks(
   { scenario, cells }: ScenarioCells,
+  report: Report,
   reasonsAre: 'told above' | 'told here',
 ): Block[] {
   if (!cells.some((cell) => latencyOf(cell) !== null)) return []
@@ -82,7 +84,7 @@ function scenarioBlocks(
       ],
       groups: shown.map((cell) => ({
         first: cellText(timedName(cell), cell.status === 'measured' ? undefined : 'bad'),
-        rows: [rowOf(cell)],
+        rows: [rowOf(cell, report)],
       })),
     },
     ...disturbanceBlocks(shown),
@@ -90,16 +92,16 @@ function scenarioBlocks(
   ]
 }
 
-function rowOf(cell: Cell): CellText[] {
+function rowOf(cell: Cell, report: Report): CellText[] {
   const latency = latencyOf(cell)
   const { response, delivery } = latency ?? { response: null, delivery: null }
   const samples = new Set([response, delivery].flatMap((series) => series?.samples ?? []))
   return [
     cellText(WORDS.completions[cell.completion]),
-    cellText(medianText(response)),
-    cellText(micros(response?.p99Us)),
-    cellText(medianText(delivery)),
-    cellText(micros(delivery?.p99Us)),
+    judgedText(medianText(response), 'latency_p50_us', cell, report),
+    judgedText(micros(response?.p99Us), 'latency_p99_us', cell, report),
+    judgedText(medianText(delivery), 'delivery_p50_us', cell, report),
+    judgedText(micros(delivery?.p99Us), 'delivery_p99_us', cell, report),
     // Where some messages were not seen to arrive, the two differ.
     cellText([...samples].map((count) => formatCount(count)).join(' / ')),
   ]

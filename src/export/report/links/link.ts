@@ -1,5 +1,5 @@
 import type { LinkResult, OverLinkResult, StreamTime } from '../../../model/report/link-result.ts'
-import type { Cell, Report, Series } from '../../../model/report/report.ts'
+import type { Report, Series } from '../../../model/report/report.ts'
 import { saidText } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
@@ -18,7 +18,6 @@ import {
   type ScenarioCells,
   scenarioCells,
   scenarioHeading,
-  timedName,
 } from '../scenario-cells.ts'
 import {
   describeLink,
@@ -69,8 +68,8 @@ export function linkBlocks(report: Report): Block[] {
   const { link } = report
   if (link === undefined) return []
   const sections = scenarioCells(report).flatMap((entry) => [
-    ...uplinkBlocks(entry, link),
-    ...commandBlocks(entry, link),
+    ...uplinkBlocks(entry, report, link),
+    ...commandBlocks(entry, report, link),
   ])
   return [
     heading(1, say.title(link.name)),
@@ -84,7 +83,7 @@ export function linkBlocks(report: Report): Block[] {
   ]
 }
 
-function uplinkBlocks(entry: ScenarioCells, { rttMs }: LinkResult): Block[] {
+function uplinkBlocks(entry: ScenarioCells, report: Report, { rttMs }: LinkResult): Block[] {
   const cells = entry.cells.filter(
     (cell): cell is RunCell => cell.status !== 'skipped' && cell.overLink !== undefined,
   )
@@ -101,6 +100,7 @@ function uplinkBlocks(entry: ScenarioCells, { rttMs }: LinkResult): Block[] {
       get title() {
         return say.columns.steady
       },
+      metric: 'latency_p50_us',
       of: (cell) => seriesText(steadySeries(cell), rttMs),
     },
     { title: say.oneInFlight(messages), of: ({ overLink }) => timeText(overLink?.oneInFlight) },
@@ -115,26 +115,28 @@ function uplinkBlocks(entry: ScenarioCells, { rttMs }: LinkResult): Block[] {
   const notes = severalNotes(cells)
   const scaled = cells.some(({ overLink }) => isScaled(overLink))
   return [
-    ...tableBlocks(entry, entry.cells, figures),
+    ...tableBlocks(entry, report, figures),
     ...(notes.length > 0 ? [{ kind: 'list', items: notes } as const] : []),
     ...(scaled ? [paragraph(say.scaled, 'faint')] : []),
   ]
 }
 
-function commandBlocks(entry: ScenarioCells, { rttMs }: LinkResult): Block[] {
+function commandBlocks(entry: ScenarioCells, report: Report, { rttMs }: LinkResult): Block[] {
   const cells = entry.cells.filter((cell) => cell.status !== 'skipped' && cell.latency !== null)
   if (entry.scenario.flow !== 'roundtrip' || cells.length === 0) return []
-  return tableBlocks(entry, entry.cells, [
+  return tableBlocks(entry, report, [
     {
       get title() {
         return say.columns.delivery
       },
+      metric: 'delivery_p50_us',
       of: ({ latency }) => seriesText(latency?.delivery ?? null, rttMs),
     },
     {
       get title() {
         return say.columns.loop
       },
+      metric: 'latency_p50_us',
       of: ({ latency }) => seriesText(latency?.response ?? null, rttMs),
     },
     { title: 'n', of: ({ latency }) => formatSamples(latency?.response) },
@@ -149,12 +151,12 @@ const COMPLETION: Wording = {
 }
 
 const tableBlocks = (
-  { scenario }: ScenarioCells,
-  cells: readonly Cell[],
+  { scenario, cells }: ScenarioCells,
+  report: Report,
   figures: readonly Figure[],
 ): Block[] => [
   heading(2, scenarioHeading(scenario)),
-  figureTable(cells, shownFigures(cells, figures), [COMPLETION], timedName),
+  figureTable(report, cells, shownFigures(cells, figures), [COMPLETION]),
   ...disturbanceBlocks(cells),
   ...reasonBlocks(cells),
 ]

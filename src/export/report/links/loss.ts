@@ -10,7 +10,6 @@ import {
   type ScenarioCells,
   scenarioCells,
   scenarioHeading,
-  timedName,
 } from '../scenario-cells.ts'
 import { doneSeries, formatMs, formatSamples, steadySeries } from './link-text.ts'
 
@@ -37,7 +36,7 @@ const say = catalogue({
 export function lossBlocks(report: Report): Block[] {
   const { loss } = report
   if (loss === undefined) return []
-  const sections = scenarioCells(report).flatMap(scenarioBlocks)
+  const sections = scenarioCells(report).flatMap((entry) => scenarioBlocks(entry, report))
   return [
     heading(1, say.title(describeLoss(loss))),
     paragraph(say.how(loss.how)),
@@ -59,8 +58,8 @@ const FIGURES: readonly Figure[] = [
     of: (cell) => ms(doneSeries(cell)?.p50Us),
   },
   { title: 'max', of: (cell) => ms(doneSeries(cell)?.maxUs) },
-  { title: 'p50', of: (cell) => ms(steadySeries(cell)?.p50Us) },
-  { title: 'p99', of: (cell) => ms(steadySeries(cell)?.p99Us) },
+  { title: 'p50', metric: 'latency_p50_us', of: (cell) => ms(steadySeries(cell)?.p50Us) },
+  { title: 'p99', metric: 'latency_p99_us', of: (cell) => ms(steadySeries(cell)?.p99Us) },
   { title: 'max', of: (cell) => ms(steadySeries(cell)?.maxUs) },
   { title: 'n', of: (cell) => formatSamples(steadySeries(cell)) },
   {
@@ -92,12 +91,12 @@ function dropped({ overLink }: RunCell): string {
   return `${overLink.loss.dropped.up} + ${overLink.loss.dropped.down}`
 }
 
-function scenarioBlocks({ scenario, cells }: ScenarioCells): Block[] {
+function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Block[] {
   const figures = shownFigures(cells, FIGURES)
   if (figures.length === 0) return []
   return [
     heading(2, scenarioHeading(scenario)),
-    figureTable(cells, figures, [], timedName),
+    figureTable(report, cells, figures),
     ...disturbanceBlocks(cells),
     ...reasonBlocks(cells),
   ]
