@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { fixtureReport } from '../../test/fixtures/report.ts'
 import type { Cell, Report, Series } from '../model/report/report.ts'
+import type { Layer } from '../model/vocabulary.ts'
 import { markdown, renderAsMarkdown } from './document/markdown.ts'
 import { table } from './document/terminal-table.ts'
+import { lastMessageOf, whyText } from './message-why.ts'
 import { comparisonBlocks } from './report/claims/comparison.ts'
 import { countsBlocks } from './report/counts.ts'
 import { latencyBlocks } from './report/latency.ts'
@@ -263,5 +265,33 @@ describe('a latency that others had a part in', () => {
   it('is not marked for what others did during the byte pass', () => {
     const report = reportWith((cell) => ({ ...cell, machine: { bytes: machine } }))
     expect(renderAsMarkdown(latencyBlocks(report))).not.toContain('†')
+  })
+})
+
+describe('why a message takes what it takes', () => {
+  const part = (layer: Layer, label: string, lengthBytes: number) => ({ layer, label, lengthBytes })
+  const frames = [
+    { phase: 'steady' as const, parts: [part('payload', 'of an earlier message', 9)] },
+    {
+      ...{ phase: 'steady' as const, message: 'begins' as const },
+      parts: [part('framing', 'Length', 1), part('framing', 'path', 7), part('payload', 'data', 4)],
+    },
+    { phase: 'steady' as const, parts: [part('acknowledgement', 'x-request-id', 30)] },
+    { phase: 'close' as const, parts: [part('control', 'goodbye', 2)] },
+  ]
+  const entry = (layer: Layer, bytes: number) => ({
+    ...{ phase: 'steady' as const, direction: 'up' as const, basis: 'measured' as const },
+    ...{ layer, bytes },
+  })
+  const ledger = [entry('framing', 16), entry('payload', 8), entry('acknowledgement', 60)]
+
+  it('is told by layers and their largest fields, the most first', () => {
+    expect(whyText('http1', { ledger, messages: 2 }, lastMessageOf(frames))).toBe(
+      'http1: a message takes 42 B on the wire once connected, because of 30 B acknowledgement (x-request-id), 8 B framing (path, Length), 4 B payload.',
+    )
+  })
+
+  it('is not told where nothing was sent', () => {
+    expect(whyText('memory', { ledger: [], messages: 2 }, [])).toBeNull()
   })
 })

@@ -4,6 +4,7 @@ import { PHASES } from '../../model/vocabulary.ts'
 import type { Exchange } from '../../model/wire/exchange.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { type Block, cellText, heading, paragraph } from '../document/document.ts'
+import { whyText } from '../message-why.ts'
 import { hasExchange, ledgerOf } from './cell-ledger.ts'
 import { describeDifference } from './difference.ts'
 import { layerTitle } from './layers.ts'
@@ -20,12 +21,15 @@ export function cellHeadBlocks(
 ): Block[] {
   const { transport, client, protocol, secure, completion, exchange, problem } = cell
   const what = messages === 1 ? 'one message' : `${formatCount(messages)} messages`
+  const why =
+    exchange && whyText(transport, { ledger: ledgerOf(exchange), messages }, exchange.frames)
   const over = `${client} over ${protocol}${secure ? ' in TLS' : ''}`
   return [
     heading(1, `${scenario} on ${transport}: ${title}`),
     ...(exchange === null
       ? []
       : [paragraph(`${what} by ${over}, ${completion}: ${wireText(exchange)}`, 'faint')]),
+    ...(why === null ? [] : [paragraph(why)]),
     ...(problem === null ? [] : [paragraph(problem, exchange === null ? 'mixed' : 'bad')]),
   ]
 }

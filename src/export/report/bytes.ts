@@ -18,6 +18,7 @@ import {
   heading,
   paragraph,
 } from '../document/document.ts'
+import { lastMessageOf, whyText } from '../message-why.ts'
 import { WORDS } from '../words.ts'
 import { judgedText } from './cost/budgets.ts'
 import {
@@ -293,8 +294,27 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
           ),
         ]
       : []),
+    ...whyBlocks(scenario, shown),
     ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
   ]
+}
+
+/** Why the dearest and the cheapest message take what they take; `inspect` says it of every transport. */
+function whyBlocks({ flow }: ScenarioCells['scenario'], cells: readonly Cell[]): Block[] {
+  // Of other flows a message is several on the wire.
+  if (flow !== 'uplink') return []
+  const told = cells
+    .flatMap((cell) => {
+      const bytes = cell.status === 'measured' ? cell.bytes : null
+      if (bytes === null || bytes.messages === 0) return []
+      const why = whyText(cell.transport, bytes, lastMessageOf(bytes.exchange))
+      return why === null ? [] : [{ why, wire: steady(bytes) / bytes.messages }]
+    })
+    .sort((a, b) => b.wire - a.wire)
+  const lines = [told.at(0), ...(told.length > 1 ? [told.at(-1)] : [])].flatMap(
+    (each) => each?.why ?? [],
+  )
+  return lines.length === 0 ? [] : [{ kind: 'list', items: lines }]
 }
 
 function table(report: Report, cells: readonly Cell[], figures: readonly Figure[]): Block {

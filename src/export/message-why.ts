@@ -1,0 +1,83 @@
+import { WIRE_LAYERS } from '../model/report/check/baseline.ts'
+import { formatBytes } from '../model/text/format.ts'
+import { catalogue } from '../model/text/language.ts'
+import type { Layer } from '../model/vocabulary.ts'
+import type { Frame } from '../model/wire/frame.ts'
+import { type LedgerEntry, sumLedger } from '../model/wire/ledger.ts'
+import { WORDS } from './words.ts'
+
+const say = catalogue({
+  en: {
+    why: (name: string, bytes: string, because: string) =>
+      `${name}: a message takes ${bytes} on the wire once connected, because of ${because}.`,
+    layer: (bytes: string, layer: string) => `${bytes} ${layer}`,
+  },
+  'zh-TW': {
+    why: (name, bytes, because) =>
+      `${name}：連線之後，一則訊息在線路上要 ${bytes}，因為${because}。`,
+    layer: (bytes, layer) => `${layer} ${bytes}`,
+  },
+})
+
+type SteadyFrame = Pick<Frame, 'phase' | 'message'> & {
+  readonly parts: readonly Pick<Frame['parts'][number], 'layer' | 'label' | 'lengthBytes'>[]
+}
+
+/** The largest fields of a layer are why it is as large as it is. */
+const MOST_FIELDS = 3
+
+/**
+ * Why a message takes what it takes, in one sentence: the bytes of each layer,
+ * the most first, with the largest fields that its frames have of each.
+ * @param frames of one message or of several alike
+ * @param messages of the ledger; null where there is nothing to say
+ */
+export function whyText(
+  name: string,
+  { ledger, messages }: { ledger: readonly LedgerEntry[]; messages: number },
+  frames: readonly SteadyFrame[],
+): string | null {
+  const sums = WIRE_LAYERS.map((layer) => ({
+    layer,
+    bytes: sumLedger(ledger, { phase: 'steady', layer }),
+  }))
+    .filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes)
+  if (sums.length === 0 || messages === 0) return null
+  const told = sums.map(({ layer, bytes }) => {
+    const text = say.layer(formatBytes(bytes / messages), WORDS.layers[layer])
+    const fields = largestOf(layer, frames)
+    return fields === '' ? text : text + WORDS.inBrackets(fields)
+  })
+  const total = sums.reduce((sum, { bytes }) => sum + bytes, 0)
+  return say.why(name, formatBytes(total / messages), told.join(WORDS.comma))
+}
+
+function largestOf(layer: Layer, frames: readonly SteadyFrame[]): string {
+  // What a payload consists of is the reader's own.
+  if (layer === 'payload') return ''
+  const fields = new Map<string, number>()
+  for (const { phase, parts } of frames) {
+    if (phase !== 'steady') continue
+    for (const part of parts) {
+      if (part.layer !== layer) continue
+      fields.set(part.label, (fields.get(part.label) ?? 0) + part.lengthBytes)
+    }
+  }
+  return [...fields]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, MOST_FIELDS)
+    .map(([label]) => label)
+    .join(WORDS.comma)
+}
+
+/** The frames of the last message of several, which has what later ones have; none where no message begins. */
+export function lastMessageOf<Given extends SteadyFrame>(frames: readonly Given[]): Given[] {
+  const steady = frames.filter(({ phase }) => phase === 'steady')
+  const begins = steady.findLastIndex(
+    ({ message, parts }) =>
+      message === 'begins' ||
+      (message === undefined && parts.some(({ layer }) => layer === 'payload')),
+  )
+  return begins < 0 ? [] : steady.slice(begins)
+}
