@@ -84,6 +84,7 @@ function wholeOf(metric: Metric, cell: Cell): Metric {
 const WHOLE: Readonly<Record<string, string>> = {
   wire_bytes_per_message: 'total_wire_bytes_per_message',
   link_bytes_per_message: 'total_link_bytes_per_message',
+  ethernet_bytes_per_message: 'total_ethernet_bytes_per_message',
 }
 
 function listOf(ids: string | readonly string[] | undefined): string[] {

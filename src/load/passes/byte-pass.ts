@@ -15,7 +15,8 @@ import { isDatagramScheme } from '../../transports/connection-errors.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { waitingFor } from '../../transports/run-options.ts'
 import type { Transport } from '../../transports/transport.ts'
-import { SEGMENT_HEADER_BYTES } from '../../wire/account/network-headers.ts'
+import { LINUX_RULES } from '../../wire/account/connection-packets.ts'
+import { SEGMENT_HEADER_BYTES, TIME_STAMP_BYTES } from '../../wire/account/network-headers.ts'
 import type { Pace } from '../../wire/account/segment-model.ts'
 import { tlsAgreementOf } from '../../wire/account/tls-agreement.ts'
 import { WireRecorder } from '../../wire/relay/recorder.ts'
@@ -216,9 +217,12 @@ async function waitOnce(
     everyS === null ? 0 : (bytes * SECONDS_PER_HOUR) / everyS
   const exchangeBytes = paths.idle.wireBytes - before.wireBytes
   // Whoever is asked answers at once, and acknowledges with that (see the model of segments); the answer is acknowledged by itself.
-  const last = isDatagramScheme(new URL(cell.address)) ? 0 : SEGMENT_HEADER_BYTES
-  const headers = paths.idle.headerBytes - before.headerBytes
-  const exchangeLinkBytes = exchangeBytes === 0 ? 0 : exchangeBytes + headers + last
+  const { timeStamps, pureAcknowledgements } = cell.scenario.count ?? LINUX_RULES
+  const isTcp = !isDatagramScheme(new URL(cell.address))
+  const left = isTcp && timeStamps === 'left-out' ? TIME_STAMP_BYTES / SEGMENT_HEADER_BYTES : 0
+  const last = isTcp && pureAcknowledgements === 'counted' ? SEGMENT_HEADER_BYTES : 0
+  const headers = (paths.idle.headerBytes - before.headerBytes + last) * (1 - left)
+  const exchangeLinkBytes = exchangeBytes === 0 ? 0 : Math.round(exchangeBytes + headers)
   return {
     ...{ exchangeBytes, everyS, bytesPerHour: perHour(exchangeBytes) },
     ...{ exchangeLinkBytes, linkBytesPerHour: perHour(exchangeLinkBytes), basis: 'modelled' },

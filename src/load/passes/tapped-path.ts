@@ -14,6 +14,7 @@ import { ownPorts } from '../../transports/own-ports/own-ports.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import { notUpgradedBy, speaksOther } from '../../transports/words/other-protocol.ts'
 import { ByteAccount } from '../../wire/account/byte-account.ts'
+import type { SegmentRules } from '../../wire/account/connection-packets.ts'
 import { type Pace, SegmentModel } from '../../wire/account/segment-model.ts'
 import type { WireRecorder } from '../../wire/relay/recorder.ts'
 import {
@@ -34,6 +35,10 @@ export interface LinkOptions {
   flow: Flow
   /** The field of a query that carries the payload; null where the content does. */
   payloadField: string | null
+  /** Whether MQTT calls itself by the name of 3.1. */
+  isMqtt31?: boolean
+  /** What of TCP the model of the network counts; all of it if left out. */
+  count?: SegmentRules | undefined
   /** Where the relay passes everything on to. */
   endpoint: URL
   /** Bounds the pass, and is cut at the first byte that nothing explains. */
@@ -94,9 +99,19 @@ export class TappedLink implements AsyncDisposable {
 
   /** @throws InstrumentError `connection` when the relay cannot listen */
   static async open(options: LinkOptions): Promise<TappedLink> {
-    const { traits, flow, payloadField, endpoint, deadline, strayByte, recorder = null } = options
-    const segments = new SegmentModel(traits.protocol)
-    const account = new ByteAccount({ ...traits, payloadField }, flow, segments)
+    const {
+      traits,
+      flow,
+      payloadField,
+      endpoint,
+      deadline,
+      strayByte,
+      count,
+      isMqtt31,
+      recorder = null,
+    } = options
+    const segments = new SegmentModel(traits.protocol, count)
+    const account = new ByteAccount({ ...traits, payloadField, isMqtt31 }, flow, segments)
     let first: Uint8Array | null = null
     let fault: ConnectionFault | null = null
     const brokenInWords = (): InstrumentError | null =>

@@ -53,6 +53,8 @@ export class TappedPaths implements AsyncDisposable {
     const endpoint = new URL(cell.address)
     const path = await TappedLink.open({
       ...{ traits: this.transport.traits, flow: scenario.flow, endpoint, deadline, recorder },
+      count: scenario.count,
+      isMqtt31: scenario.mqtt.version === '3.1',
       payloadField: payloadFieldOf(scenario.http.request),
       strayByte: this.#paths.length === 0 ? strayByte : null,
     })

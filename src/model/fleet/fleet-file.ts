@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { packetCount } from '../scenario/packet-count.ts'
 import { tlsProfileName } from '../tls/profile-family.ts'
 import { duration, durationOr, MEAN_MONTH_S, SECONDS_PER_DAY, timesADay } from './quantity.ts'
 
@@ -135,17 +136,7 @@ export const fleetFileSchema = z
     plan: names.optional().describe('data plans: names in fleet-data/plans, or files'),
     cloud: names.optional().describe('cloud services: names, or files'),
     radio: names.optional().describe('radio models: names, or files'),
-    count: z
-      .strictObject({
-        pureAcknowledgements: z.enum(['counted', 'left-out']).default('counted'),
-        timeStamps: z.enum(['counted', 'left-out']).default('counted'),
-        firstWords: z
-          .enum(['as-clients-do', 'in-one-packet'])
-          .default('as-clients-do')
-          .describe('whether what a device says first goes with the end of its TLS handshake'),
-      })
-      .prefault({})
-      .describe('of TCP; published figures often leave them out'),
+    count: packetCount.prefault({}),
     consider: z
       .strictObject({
         batch: z.int().min(2).max(10_000).default(6).describe('readings gathered'),

@@ -167,6 +167,7 @@ export const fleetReportSchema = z
       pureAcknowledgements: z.enum(['counted', 'left-out']),
       timeStamps: z.enum(['counted', 'left-out']),
       firstWords: z.enum(['as-clients-do', 'in-one-packet']),
+      httpContent: z.enum(['with-head', 'apart']).optional(),
     }),
     rows: z.array(row),
     leftOut: z.array(z.string()).describe('combinations that mean nothing'),

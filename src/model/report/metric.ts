@@ -1,4 +1,11 @@
-import { linkBasisOf, networkPerMessage, networkWithConnection, sumLedger } from '../wire/ledger.ts'
+import type { Direction } from '../vocabulary.ts'
+import {
+  type LedgerEntry,
+  linkBasisOf,
+  networkPerMessage,
+  networkWithConnection,
+  sumLedger,
+} from '../wire/ledger.ts'
 import type { BytesResult, Cell, LatencyResult, Series } from './report.ts'
 
 /** How two values of a metric may be compared: exactly, or as distributions. */
@@ -69,6 +76,24 @@ const steady = (bytes: BytesResult): number => sumLedger(bytes.ledger, { phase: 
 const withConnection = ({ ledger }: BytesResult): number =>
   sumLedger(ledger) - sumLedger(ledger, { phase: 'idle' })
 
+/** IEEE 802.3 §3.1.1: two addresses and a type. Neither padding nor the check sequence, which captures have not. */
+const ETHERNET_HEADER_BYTES = 14
+
+/** The same ledger on Ethernet; null where nothing is known of its packets. */
+function onEthernet(ledger: readonly LedgerEntry[]): LedgerEntry[] | null {
+  const framed = ledger.map((entry) => ({
+    ...entry,
+    bytes: entry.bytes + (entry.packets ?? 0) * ETHERNET_HEADER_BYTES,
+  }))
+  const isKnown = ledger.every(({ layer, packets }) => layer !== 'network' || packets !== undefined)
+  return isKnown ? framed : null
+}
+
+const inFrames = (bytes: BytesResult): BytesResult | null => {
+  const ledger = onEthernet(bytes.ledger)
+  return ledger && { ...bytes, ledger }
+}
+
 /** Of one message with its share of opening and closing connections; null where nothing is known of the link. */
 export function totalLinkBytesOf(bytes: BytesResult): number | null {
   const { ledger, messages, firstMessage, wakes } = bytes
@@ -77,6 +102,27 @@ export function totalLinkBytesOf(bytes: BytesResult): number | null {
   const network = networkWithConnection(ledger, messages, opensMore)
   return withConnection(bytes) / messages + network
 }
+
+/** Of one message in the steady phase, one way or both; null where nothing is known of the link. */
+function linkBytesOf({ ledger, messages }: BytesResult, direction?: Direction): number | null {
+  if (messages === 0 || linkBasisOf(ledger) === null) return null
+  const entries =
+    direction === undefined ? ledger : ledger.filter((entry) => entry.direction === direction)
+  return sumLedger(entries, { phase: 'steady' }) / messages + networkPerMessage(entries, messages)
+}
+
+const linkMetric = (name: string, covers: string, direction?: Direction): Metric =>
+  bytesMetric(name, covers, (cell) => {
+    const bytes = bytesOf(cell)
+    return bytes && linkBytesOf(bytes, direction)
+  })
+
+const ethernetMetric = (name: string, covers: string, direction?: Direction): Metric =>
+  bytesMetric(name, covers, (cell) => {
+    const bytes = bytesOf(cell)
+    const frames = bytes && inFrames(bytes)
+    return frames && linkBytesOf(frames, direction)
+  })
 
 /** Where a message goes over several links, its payload crosses each of them. */
 const steadyPayload = (bytes: BytesResult): number =>
@@ -111,15 +157,21 @@ export const METRICS: readonly Metric[] = [
     },
     'ratio',
   ),
-  bytesMetric(
+  linkMetric(
     'link_bytes_per_message',
     'wire bytes of one message with the headers of the network below them',
-    (cell) => {
-      const bytes = bytesOf(cell)
-      if (bytes === null || linkBasisOf(bytes.ledger) === null) return null
-      const wire = perMessage(cell, steady)
-      return wire === null ? null : wire + networkPerMessage(bytes.ledger, bytes.messages)
-    },
+  ),
+  linkMetric('link_bytes_up_per_message', 'the part of them that leaves the device', 'up'),
+  linkMetric('link_bytes_down_per_message', 'the part of them that arrives at the device', 'down'),
+  ethernetMetric(
+    'ethernet_bytes_per_message',
+    'link bytes of one message with the 14 bytes of header of each frame of Ethernet, as a capture has them',
+  ),
+  ethernetMetric('ethernet_bytes_up_per_message', 'the part of them that leaves the device', 'up'),
+  ethernetMetric(
+    'ethernet_bytes_down_per_message',
+    'the part of them that arrives at the device',
+    'down',
   ),
   bytesMetric(
     'steady_wire_bytes',
@@ -148,6 +200,15 @@ export const METRICS: readonly Metric[] = [
     (cell) => {
       const bytes = bytesOf(cell)
       return bytes && totalLinkBytesOf(bytes)
+    },
+  ),
+  bytesMetric(
+    'total_ethernet_bytes_per_message',
+    'the same in frames of Ethernet, 14 bytes of header each',
+    (cell) => {
+      const bytes = bytesOf(cell)
+      const frames = bytes && inFrames(bytes)
+      return frames && totalLinkBytesOf(frames)
     },
   ),
   bytesMetric(

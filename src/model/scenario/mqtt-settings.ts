@@ -19,6 +19,12 @@ const will = z
 /** What MQTT's clients say of themselves and of their messages. */
 export const mqttSettings = z
   .strictObject({
+    version: z
+      .enum(['3.1'])
+      .optional()
+      .describe(
+        'what transports of 3.1.1 call themselves: MQIsdp, level 3, as before 2014; MQTT, level 4, if left out',
+      ),
     clientId: mqttString('is empty; give an id of fixed width, such as sensor-0001')
       .default('sensor-0001')
       .describe('of CONNECT'),
@@ -80,6 +86,9 @@ const OF_MQTT_5: Readonly<Partial<Record<keyof MqttSettings, readonly [string, s
 
 /** Why a protocol cannot say what a scenario has MQTT say; null where it can, or is not MQTT. */
 export function mqttObstacle(settings: MqttSettings, protocol: Protocol): string | null {
+  if (settings.version === '3.1' && protocol.startsWith('mqtt/') && protocol !== 'mqtt/3.1.1') {
+    return 'MQTT 3.1 is a name of what transports of 3.1.1 without WebSocket say; leave mqtt.version out, or take one of those, such as mqtt-qos1'
+  }
   if (!protocol.startsWith('mqtt/3.1.1')) return null
   for (const [key, [name, section]] of Object.entries(OF_MQTT_5)) {
     if (settings[key as keyof MqttSettings] === undefined) continue

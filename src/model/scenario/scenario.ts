@@ -6,6 +6,7 @@ import { payloadFieldOf, splitTarget } from './http-query.ts'
 import { httpSettings } from './http-settings.ts'
 import { type MqttSettings, mqttSettings } from './mqtt-settings.ts'
 import { MAX_MQTT_STRING_BYTES, topicName } from './mqtt-strings.ts'
+import { packetCount } from './packet-count.ts'
 import { encodingKeys, encodingLists } from './payload/encoding.ts'
 import { payloadOf } from './payload/payload-settings.ts'
 import { payloadSize, payloadSizes } from './payload/payload-sizes.ts'
@@ -252,6 +253,11 @@ export const scenarioSchema = z
     tls: tlsProfileName
       .optional()
       .describe('the TLS profile of its transports over TLS; device if left out'),
+    count: packetCount
+      .optional()
+      .describe(
+        'what of TCP is counted, as published figures do; link bytes are modelled then, whatever is asked for',
+      ),
     transports: z.array(z.string()).min(1).default(['default']).describe('ids or groups'),
     claims: z
       .array(claim)

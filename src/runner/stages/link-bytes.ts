@@ -128,7 +128,8 @@ export class LinkStage implements AsyncDisposable {
 
 function tasksOf(drafts: Drafts): Task[] {
   return [...drafts].flatMap(([planned, cells]) =>
-    [...cells]
+    // A kernel leaves nothing out.
+    (planned.scenario.count === undefined ? [...cells] : [])
       .filter(([, { identity }]) => identity.flow === 'uplink' && identity.protocol !== 'none')
       .filter(([, { identity }]) => identity.target === undefined)
       .filter(([, { skipped }]) => !skipped)

@@ -1,6 +1,7 @@
 import { generate } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 import { encodePublishFrames } from '../../load/driver/mqtt/publish-frames.ts'
+import { mqttObstacle } from '../../model/scenario/mqtt-settings.ts'
 import { type ScenarioInput, scenarioSchema } from '../../model/scenario/scenario.ts'
 import { publishBytes } from './broker-limits.ts'
 import {
@@ -35,6 +36,22 @@ describe('what a device says', () => {
     // §3.3.1.3
     expect(fields.retain).toBe(true)
     expect(fields.properties === undefined).toBe(level === 4)
+  })
+
+  it('of its protocol is MQIsdp at level 3, two bytes more, where it is of MQTT 3.1', () => {
+    const connect = (mqtt: ScenarioInput['mqtt']): Buffer =>
+      generate({
+        ...{ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clientId: 'a', keepalive: 60 },
+        ...connectFieldsOf(scenarioOf(mqtt), 4),
+      })
+    // 1 + 1, 2 + 6 + 1, 1, 2 and 2 + 1 (MQTT 3.1, CONNECT).
+    expect(connect({ version: '3.1' })).toHaveLength(17)
+    expect(connect({ version: '3.1' }).subarray(2, 11)).toEqual(Buffer.from('\0\x06MQIsdp\x03'))
+    expect(connect({})).toHaveLength(15)
+    const { mqtt } = scenarioOf({ version: '3.1' })
+    expect(mqttObstacle(mqtt, 'mqtt/3.1.1')).toBeNull()
+    for (const protocol of ['mqtt/5.0', 'mqtt/3.1.1 over websocket'] as const)
+      expect(mqttObstacle(mqtt, protocol)).toMatch(/leave mqtt\.version out/)
   })
 
   it('of itself is the scenario’s, unless the user gave what a server of his wants', () => {

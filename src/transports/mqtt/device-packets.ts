@@ -10,7 +10,8 @@ import type { ProtocolLevel } from './broker-limits.ts'
 export type ConnectFields = Pick<
   IConnectPacket,
   'clean' | 'username' | 'password' | 'will' | 'properties'
->
+> &
+  Partial<Pick<IConnectPacket, 'protocolId' | 'protocolVersion'>>
 
 /** Of a PUBLISH: what a device says of each message besides topic, QoS and payload. */
 export type PublishFields = Pick<IPublishPacket, 'retain' | 'properties'>
@@ -26,8 +27,9 @@ export function connectFieldsOf(
   level: ProtocolLevel,
   access?: ServerAccess,
 ): ConnectFields {
-  const { will, clean, sessionExpiry } = mqtt
+  const { will, clean, sessionExpiry, version } = mqtt
   return {
+    ...(level === 4 && version === '3.1' && { protocolId: 'MQIsdp', protocolVersion: 3 }),
     clean,
     ...credentialsOf(access, mqtt, token),
     ...(will !== undefined && {

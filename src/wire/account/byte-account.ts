@@ -57,12 +57,12 @@ export class ByteAccount {
    * @throws InstrumentError `internal` for the protocol `none`, which has no wire
    */
   constructor(
-    { protocol, secure, payloadField = null }: WireProtocol,
+    { protocol, secure, payloadField = null, isMqtt31 }: WireProtocol,
     flow: Flow = 'uplink',
     segments: SegmentModel | null = null,
   ) {
     this.#segments = segments
-    const dissect = dissectorOf({ protocol, secure, payloadField }, this.#secrets)
+    const dissect = dissectorOf({ protocol, secure, payloadField, isMqtt31 }, this.#secrets)
     if (dissect === null) {
       throw new InstrumentError('internal', `protocol ${protocol} has no bytes to account for`)
     }

@@ -30,6 +30,8 @@ export interface SegmentRules {
    * go with the end of its handshake, and a server's tickets by themselves.
    */
   readonly firstWords: 'as-clients-do' | 'in-one-packet'
+  /** Of a request of HTTP/1.1: whether its content is a write of its own, as on ESP8266; with its head if left out. */
+  readonly httpContent?: 'with-head' | 'apart' | undefined
 }
 
 export const LINUX_RULES: SegmentRules = {

@@ -136,6 +136,20 @@ describe('the model of TCP segments', () => {
     expect(short('steady')).toEqual([40, 40])
   })
 
+  it.each([
+    ['a write with its head', undefined, 'http/1.1', [52, 52]],
+    ['a write of its own, by name', 'apart', 'http/1.1', [2 * 52, 52]],
+  ] as const)('has the content of a request as %s', (_what, httpContent, protocol, expected) => {
+    const framing = { layer: 'framing', label: 'headers', lengthBytes: 210 } as const
+    const content = { layer: 'payload', label: 'content', lengthBytes: 22 } as const
+    const request = frames('steady', 'up 232').map((frame) => ({
+      ...{ ...frame, label: 'request', parts: [framing, content] },
+    }))
+    const rules = { ...LINUX_RULES, pureAcknowledgements: 'left-out', httpContent } as const
+    const said = [request, frames('steady', 'down 239')]
+    expect(networkOf(said, 'own-time', protocol, rules)('steady')).toEqual(expected)
+  })
+
   it('says in how many packets', () => {
     const model = new SegmentModel('mqtt/3.1.1')
     model.open(1)

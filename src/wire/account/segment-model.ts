@@ -124,7 +124,7 @@ export class SegmentModel {
     }
     let kind = this.#kinds.get(key)
     if (kind === undefined) {
-      kind = sketchOf(frame)
+      kind = sketchOf(frame, this.#rules)
       this.#kinds.set(key, kind)
     }
     return kind
@@ -147,9 +147,10 @@ export class SegmentModel {
       const goesOn = turn?.direction === direction
       if (goesOn && before !== null && !this.#isWrittenApart(frame, before)) {
         // Of two phases the packet is the later one's: a request takes the end of the handshake along.
-        const together = (turn.writes.pop() ?? 0) + frame.lengthBytes
-        if (turn.phase === phase) turn.writes.push(together)
-        else exchange.push({ phase, direction, writes: [together] })
+        const [first = 0, ...others] = writes
+        const together = [(turn.writes.pop() ?? 0) + first, ...others]
+        if (turn.phase === phase) turn.writes.push(...together)
+        else exchange.push({ phase, direction, writes: together })
       } else if (goesOn && turn.phase === phase) {
         turn.writes.push(...writes)
       } else {
@@ -197,11 +198,11 @@ export class SegmentModel {
   }
 }
 
-function sketchOf(frame: Frame): Sketch {
+function sketchOf(frame: Frame, rules: SegmentRules): Sketch {
   const { phase, direction, lengthBytes, label, parts } = frame
   const hasPayload = parts.some(({ layer }) => layer === 'payload')
   return {
-    ...{ phase, direction, lengthBytes, writes: writesOf(frame) },
+    ...{ phase, direction, lengthBytes, writes: writesOf(frame, rules) },
     beginsMessage:
       phase === 'steady' &&
       frame.message !== 'continues' &&
@@ -258,12 +259,20 @@ const endsHandshake = ({ phase, direction, isOfTls }: Sketch): boolean =>
 const endsByServer = ({ phase, direction, isLast, crosses }: Sketch): boolean =>
   isLast || (phase === 'close' && direction === 'down' && crosses === null)
 
-/** A Socket.IO event is one frame, but each of its attachments a WebSocket message of its own. */
-function writesOf({ lengthBytes, parts }: Frame): number[] {
-  const attachments = parts
-    .filter(({ label }) => label === ATTACHMENT)
+/**
+ * A Socket.IO event is one frame, but each of its attachments a WebSocket message
+ * of its own. Some clients write the content of a request behind its head.
+ */
+function writesOf(
+  { direction, label, lengthBytes, parts }: Frame,
+  { httpContent }: SegmentRules,
+): number[] {
+  const isRequest = direction === 'up' && label === 'request' && httpContent === 'apart'
+  const content = isRequest && parts.at(-1)?.layer === 'payload' ? parts.at(-1) : undefined
+  const apart = parts
+    .filter((part) => part.label === ATTACHMENT || part === content)
     .map((part) => part.lengthBytes)
-  return [lengthBytes - attachments.reduce((sum, bytes) => sum + bytes, 0), ...attachments]
+  return [lengthBytes - apart.reduce((sum, bytes) => sum + bytes, 0), ...apart]
 }
 
 /**

@@ -7,7 +7,7 @@ import { dissectHttp2 } from './http2/http2.ts'
 import { dissectLengthPrefixed } from './length-prefixed.ts'
 import { dissectMqtt5OverWebSocket, dissectMqttOverWebSocket } from './mqtt/mqtt-websocket.ts'
 import { dissectMqtt5 } from './mqtt/mqtt5.ts'
-import { dissectMqtt311 } from './mqtt/mqtt311.ts'
+import { dissectMqtt31, dissectMqtt311 } from './mqtt/mqtt311.ts'
 import { dissectSocketIo } from './socketio/socketio.ts'
 import type { TlsSecrets } from './tls/keys/tls-secrets.ts'
 import { dissectTls } from './tls/tls.ts'
@@ -34,6 +34,8 @@ export interface WireProtocol {
   readonly secure: boolean
   /** The field of a query of HTTP that carries the payload; null or left out: the content does. */
   readonly payloadField?: string | null
+  /** Whether MQTT calls itself by the name of 3.1. */
+  readonly isMqtt31?: boolean | undefined
 }
 
 /**
@@ -42,10 +44,13 @@ export interface WireProtocol {
  * @returns null where there is no wire
  */
 export function dissectorOf(
-  { protocol, secure, payloadField = null }: WireProtocol,
+  { protocol, secure, payloadField = null, isMqtt31 = false }: WireProtocol,
   secrets: TlsSecrets,
 ): DissectorFactory | null {
   if (protocol === 'coap') return secure ? dissectDtls(dissectCoap, secrets) : dissectCoap
-  const inner = protocol === 'http/1.1' ? http1Reader(payloadField) : DISSECTORS[protocol]
+  const inner = protocol === 'http/1.1' ? http1Reader(payloadField) : mqttReader(protocol, isMqtt31)
   return inner !== null && secure ? dissectTls(inner, secrets) : inner
 }
+
+const mqttReader = (protocol: Protocol, isMqtt31: boolean): DissectorFactory | null =>
+  isMqtt31 && protocol === 'mqtt/3.1.1' ? dissectMqtt31 : DISSECTORS[protocol]
