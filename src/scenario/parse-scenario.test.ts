@@ -8,7 +8,7 @@ const KNOWN = {
   metricNames: METRIC_NAMES,
 }
 const TOP_KEYS =
-  'name, title, flow, subscribers, topic, path, messages, payload, http, mqtt, token, tls, transports, claims, gates'
+  'name, title, flow, subscribers, topic, path, messages, payload, http, mqtt, token, tls, count, transports, claims, gates'
 
 const parse = (source: string) => parseScenario(source, 'my.yaml', KNOWN)
 
