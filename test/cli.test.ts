@@ -184,6 +184,7 @@ describe('wrong usage is one line on stderr, and exit status 2', () => {
       'report: there is no run in results; give a folder, or see npx mqtt-vs-http report --help',
     ],
     ['report DIR/run --section byts', '--section: there is no "byts"; did you mean bytes?'],
+    ['run json --csv-decimal comma', '--csv-decimal: is for --format csv; give that too'],
     ['report DIR/none.json', 'DIR/none.json: cannot be read: there is no such file'],
     ['report DIR/empty', 'DIR/empty/report.json: cannot be read: there is no such file'],
     ['report DIR/cut.json', 'DIR/cut.json: is not JSON, or was cut off'],

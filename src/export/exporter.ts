@@ -1,4 +1,5 @@
 import type { Report } from '../model/report/report.ts'
+import type { CsvStyle } from './document/csv.ts'
 
 /** What `--format` can name. */
 export const FORMATS = ['table', 'csv', 'json', 'markdown', 'html'] as const
@@ -36,6 +37,8 @@ export interface RenderOptions {
   breakEven?: BreakEvenDetail
   /** Only these, in reading order; every section if left out. Only people's formats mind it. */
   sections?: readonly Section[]
+  /** As RFC 4180 has it if left out. Only CSV minds it. */
+  csv?: CsvStyle
   /** A screen of it in place of all sections; where the report stands, so that the rest is found. */
   summary?: { folder: string | null }
 }

@@ -51,6 +51,8 @@ const RENDERING: Said<typeof RENDERING_FLAGS> = {
   'break-even': '印出每一對傳輸方式：從幾則訊息起哪一個較省',
   full: '印出所有章節，而不只是結論與比較',
   section: `只印這些章節，以逗號分隔：${SECTIONS.join(', ')}`,
+  'csv-separator': '--format csv：欄位之間的分隔符號（預設：comma）',
+  'csv-decimal': '--format csv：小數點的符號；用 comma 時，欄位以分號分隔',
 }
 
 export const RUN: Said<typeof RUN_FLAGS & typeof RUN_POSITIONALS> = {

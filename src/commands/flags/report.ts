@@ -1,4 +1,5 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
+import { CSV_DECIMALS, CSV_SEPARATORS } from '../../export/document/csv.ts'
 import { FORMATS, SECTIONS } from '../../export/exporter.ts'
 
 export const REPORT_POSITIONALS = {
@@ -7,6 +8,9 @@ export const REPORT_POSITIONALS = {
     type: 'string',
   },
 } as const satisfies Record<string, PositionalOptions>
+
+const namesOf = <Name extends string>(given: Readonly<Record<Name, string>>): readonly Name[] =>
+  Object.keys(given) as Name[]
 
 /** How a report is printed, fresh or stored. */
 export const RENDERING_FLAGS = {
@@ -29,6 +33,16 @@ export const RENDERING_FLAGS = {
   section: {
     describe: `print only these, separated by commas: ${SECTIONS.join(', ')}`,
     type: 'string',
+    requiresArg: true,
+  },
+  'csv-separator': {
+    describe: '--format csv: what stands between fields (default: comma)',
+    choices: namesOf(CSV_SEPARATORS),
+    requiresArg: true,
+  },
+  'csv-decimal': {
+    describe: '--format csv: the decimal mark; with comma, fields are parted by semicolons',
+    choices: namesOf(CSV_DECIMALS),
     requiresArg: true,
   },
 } as const satisfies Record<string, Options>

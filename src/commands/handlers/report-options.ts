@@ -1,21 +1,42 @@
-import type { RenderOptions } from '../../export/exporter.ts'
+import type { CsvStyle } from '../../export/document/csv.ts'
+import type { Format, RenderOptions } from '../../export/exporter.ts'
 import { parseSections } from '../../export/report/sections.ts'
+import { InstrumentError } from '../../model/errors.ts'
 import { renderOptions } from '../../terminal/output.ts'
 
 /** What of a report is printed, by its flags. */
 export interface Detail {
+  readonly format: Format
   readonly 'break-even': boolean
   readonly full: boolean
   readonly section: string | undefined
+  readonly 'csv-separator': CsvStyle['separator'] | undefined
+  readonly 'csv-decimal': CsvStyle['decimal'] | undefined
 }
 
-/** @param folder where the report stands, null where it stands nowhere */
+/**
+ * @param folder where the report stands, null where it stands nowhere
+ * @throws InstrumentError `usage`
+ */
 export function reportOptions(detail: Detail, folder: string | null): RenderOptions {
   const { 'break-even': allPairs, full, section } = detail
+  const csv = csvStyle(detail)
   return {
     ...renderOptions(),
+    ...(csv !== null && { csv }),
     ...(allPairs && { breakEven: 'all-pairs' }),
     ...(section !== undefined && { sections: parseSections(section) }),
     ...(!full && !allPairs && section === undefined && { summary: { folder } }),
   }
+}
+
+/** Null where nothing of it was asked for: files that are written are the same for everybody. */
+function csvStyle(detail: Detail): CsvStyle | null {
+  const { format, 'csv-decimal': decimal = 'point', 'csv-separator': separator } = detail
+  const given = (['csv-separator', 'csv-decimal'] as const).find((name) => detail[name])
+  if (given === undefined) return null
+  if (format !== 'csv') {
+    throw new InstrumentError('usage', `--${given}: is for --format csv; give that too`)
+  }
+  return { decimal, separator: separator ?? (decimal === 'comma' ? 'semicolon' : 'comma') }
 }

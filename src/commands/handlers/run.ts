@@ -35,6 +35,8 @@ const say = catalogue({
 
 /** `run`: plan, measure, write the folder after each cell, print. */
 export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void> {
+  // What it refuses it refuses before anything is measured.
+  reportOptions(argv, null)
   const plan = await planRun({ ...argv, 'link-bytes': argv['link-bytes'] ?? 'where-possible' })
   const folder = await RunFolder.create(argv.out ?? null, wallClock())
   await using capture = argv.pcap === undefined ? null : await CaptureFile.create(argv.pcap)

@@ -1,6 +1,15 @@
 import { expect, it } from 'vitest'
 import { renderCsv } from './csv.ts'
 
+it('has the marks that a spreadsheet asks for', () => {
+  const row = ['a;b', 'c,d', -2.5, 15_018]
+  const write = (separator: 'comma' | 'semicolon' | 'tab') =>
+    renderCsv(['1', '2', '3', '4'], [row], { separator, decimal: 'comma' }).split('\r\n')[1]
+  expect(write('semicolon')).toBe('"a;b";c,d;-2,5;15018')
+  expect(write('comma')).toBe('a;b,"c,d","-2,5",15018')
+  expect(write('tab')).toBe('a;b\tc,d\t-2,5\t15018')
+})
+
 it.each([
   [null, ''],
   [0, '0'],

@@ -4,7 +4,7 @@ import type { BytesResult, Cell, Counts, LatencyResult, Report } from '../../mod
 import { saidInEnglish } from '../../model/said/said.ts'
 import { inLanguage } from '../../model/text/language.ts'
 import { linkBasisOf } from '../../model/wire/ledger.ts'
-import { type CsvValue, renderCsv } from '../document/csv.ts'
+import { type CsvStyle, type CsvValue, renderCsv } from '../document/csv.ts'
 import type { Exporter } from '../exporter.ts'
 import { ownStretch } from './load-rows.ts'
 
@@ -137,14 +137,19 @@ const COLUMNS: readonly Column[] = [
 ]
 
 /** `results.csv`: one row a cell, skipped and failed ones too. What was not measured is empty. */
-export function renderResultsCsv(report: Report): string {
+export function renderResultsCsv(report: Report, style?: CsvStyle): string {
   const rows = inLanguage('en', () =>
     report.cells.map((cell) => COLUMNS.map(([, of]) => of(cell) ?? null)),
   )
   return renderCsv(
     COLUMNS.map(([name]) => name),
     rows,
+    style,
   )
 }
 
-export const csv: Exporter = { format: 'csv', extension: 'csv', render: renderResultsCsv }
+export const csv: Exporter = {
+  format: 'csv',
+  extension: 'csv',
+  render: (report, options) => renderResultsCsv(report, options.csv),
+}
