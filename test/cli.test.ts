@@ -225,6 +225,25 @@ describe('wrong usage is one line on stderr, and exit status 2', () => {
     expect(stdout).toContain('2026-01-03 00:00 UTC')
   })
 
+  it.each([
+    ['report', 'DIR/run'],
+    ['compare', 'DIR/run', 'DIR/run'],
+  ])('%s --open shows a page, and says where it is where nothing can', async (...line) => {
+    using here = temporaryFolder()
+    const args = [...line.map((word) => word.replace('DIR', folder.path)), '--open']
+    const env = { PATH: here.path, TMPDIR: here.path }
+    const alone = await runCommand(args, { env })
+    expect(alone.code, alone.stderr).toBe(0)
+    const path = /^--open: there is no xdg-open here; open (\S+) yourself\n$/.exec(
+      alone.stderr,
+    )?.[1]
+    expect(readFileSync(path ?? '', 'utf8')).toMatch(/^<!doctype html>/)
+    const script = '#!/bin/sh\nread -r first < "$1" && printf %s "$first" > "$TMPDIR/first"\n'
+    writeFileSync(join(here.path, 'xdg-open'), script, { mode: 0o755 })
+    expect(await runCommand(args, { env })).toEqual({ ...alone, stderr: '' })
+    expect(readFileSync(join(here.path, 'first'), 'utf8')).toMatch(/^<!doctype html>/)
+  })
+
   it('has a stack under --debug', async () => {
     const { code, stderr } = await runCommand(['list', 'x', '--debug'])
     expect(code).toBe(2)

@@ -15,6 +15,7 @@ Measure scenarios on transports and judge their claims.
   -o, --out         folder of the results (default: results/<UTC time>)
       --format      table, csv, json, markdown or html on stdout
       --full        every section, not only the answer and the comparison
+      --open        show report.html in the browser too
       --link        a slow link of list links: 3G, NB-IoT, ...
       --tls         a TLS profile of list tls
       --http-url    your HTTP server in place of the embedded one
@@ -40,6 +41,7 @@ Examples:
   -o, --out         結果的資料夾（預設：results/<UTC 時間>）
       --format      標準輸出的格式：table、csv、json、markdown 或 html
       --full        所有章節，而不只是結論與比較
+      --open        也在瀏覽器顯示 report.html
       --link        list links 的慢速鏈路：3G、NB-IoT……
       --tls         list tls 的 TLS 設定檔
       --http-url    測量您的 HTTP 伺服器，而不是內建的

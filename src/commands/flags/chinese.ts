@@ -46,11 +46,14 @@ const LOAD: Said<typeof LOAD_FLAGS> = {
   clients: '由誰加負荷（預設：all）',
 }
 
+const OPEN = '也在瀏覽器顯示 report.html'
+
 const RENDERING: Said<typeof RENDERING_FLAGS> = {
   format: '印到標準輸出的格式',
   'break-even': '印出每一對傳輸方式：從幾則訊息起哪一個較省',
   full: '印出所有章節，而不只是結論與比較',
   section: `只印這些章節，以逗號分隔：${SECTIONS.join(', ')}`,
+  open: OPEN,
   'csv-separator': '--format csv：欄位之間的分隔符號（預設：comma）',
   'csv-decimal': '--format csv：小數點的符號；用 comma 時，欄位以分號分隔',
 }
@@ -161,6 +164,7 @@ export const LIST: Said<typeof LIST_FLAGS & typeof LIST_POSITIONALS> = {
 export const COMPARE: Said<typeof COMPARE_FLAGS & typeof COMPARE_POSITIONALS> = {
   a: '一次測量的 report.json 或它的資料夾；通常是較早的',
   b: '另一次',
+  open: OPEN,
   format: '印到標準輸出的格式',
 }
 

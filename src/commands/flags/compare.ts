@@ -1,5 +1,6 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import { FORMATS } from '../../export/exporter.ts'
+import { OPEN_FLAGS } from './report.ts'
 
 export const COMPARE_POSITIONALS = {
   a: {
@@ -15,6 +16,7 @@ export const COMPARE_POSITIONALS = {
 } as const satisfies Record<string, PositionalOptions>
 
 export const COMPARE_FLAGS = {
+  ...OPEN_FLAGS,
   format: {
     describe: 'what to print on stdout',
     choices: FORMATS,

@@ -12,6 +12,14 @@ export const REPORT_POSITIONALS = {
 const namesOf = <Name extends string>(given: Readonly<Record<Name, string>>): readonly Name[] =>
   Object.keys(given) as Name[]
 
+export const OPEN_FLAGS = {
+  open: {
+    describe: 'show report.html in the browser too',
+    type: 'boolean',
+    default: false,
+  },
+} as const satisfies Record<string, Options>
+
 /** How a report is printed, fresh or stored. */
 export const RENDERING_FLAGS = {
   format: {
@@ -35,6 +43,7 @@ export const RENDERING_FLAGS = {
     type: 'string',
     requiresArg: true,
   },
+  ...OPEN_FLAGS,
   'csv-separator': {
     describe: '--format csv: what stands between fields (default: comma)',
     choices: namesOf(CSV_SEPARATORS),

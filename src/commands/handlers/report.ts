@@ -12,9 +12,10 @@ import { RunFolder } from '../../runner/run-folder.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { breakEvenOf } from '../../stats/break-even.ts'
 import { mergeReports, type NamedPart } from '../../stats/merge-reports.ts'
-import { writeOutput } from '../../terminal/output.ts'
+import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import type { ReportArguments } from '../flags/report.ts'
 import { reportOptions } from './report-options.ts'
+import { showPage, showText } from './show-page.ts'
 import { writeReport } from './write-report.ts'
 
 /** A report holds histograms, not samples; what is larger is something else. */
@@ -44,7 +45,9 @@ export async function renderStoredReport(argv: ReportArguments): Promise<void> {
   const file = argv.file ?? (merge === undefined ? await lastRun() : undefined)
   const report = await takeReport({ ...argv, file })
   if (out !== undefined) {
-    await writeReport(await RunFolder.create(out, new Date(report.startedAt)), report)
+    const folder = await RunFolder.create(out, new Date(report.startedAt))
+    await writeReport(folder, report)
+    await folder.write('report.html', exporters.html.render(report, renderOptions()))
   }
   if (plots !== undefined) {
     const folder = await RunFolder.create(plots, new Date(report.startedAt), '--plots')
@@ -56,6 +59,10 @@ export async function renderStoredReport(argv: ReportArguments): Promise<void> {
       reportOptions(argv, out ?? (merge === undefined ? (file ?? null) : null)),
     ),
   )
+  if (!argv.open) return
+  await (out === undefined
+    ? showText(exporters.html.render(report, renderOptions()))
+    : showPage(join(out, 'report.html')))
 }
 
 const RESULTS = 'results'

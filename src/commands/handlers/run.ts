@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { renderRawCsv } from '../../export/files/raw-csv.ts'
 import { exporters } from '../../export/index.ts'
 import { unmeasuredByName, unmeasuredLinks } from '../../gate/unmeasured.ts'
@@ -19,6 +20,7 @@ import type { Stop } from '../../terminal/stop-signals.ts'
 import type { RunArguments } from '../flags/run.ts'
 import { captureNotes, secretsInCapture } from './capture-secrets.ts'
 import { reportOptions } from './report-options.ts'
+import { showPage } from './show-page.ts'
 import { writeReport } from './write-report.ts'
 
 const say = catalogue({
@@ -64,6 +66,7 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   const unmeasured = stop.signal.aborted ? [] : unmeasuredIn(report, plan)
   process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken, unmeasured)
   await writeOutput(exporters[argv.format].render(report, reportOptions(argv, folder.path)))
+  if (argv.open && !stop.signal.aborted) await showPage(join(folder.path, 'report.html'))
   // After the results: whoever reads the end of a log or a terminal reads it.
   for (const line of [...unmeasured, ...broken.map((each) => each.line)]) progress.warn(line)
 }
