@@ -9,11 +9,11 @@ const port = parentPort
 if (port !== null) {
   const say = (message: ReaderMessage): void =>
     port.postMessage(message, message.kind === 'read' ? [message.memory] : [])
-  const reader = new RecordReader(
-    workerData as ReaderStart,
-    say,
-    () => getHeapStatistics().used_heap_size,
-  )
+  const reader = new RecordReader(workerData as ReaderStart, say, () => {
+    // What was said stands outside of the heap.
+    const { used_heap_size: heap, external_memory: outside } = getHeapStatistics()
+    return heap + outside
+  })
   port.on('message', ({ memory, length }: { memory: ArrayBuffer; length: number }) =>
     reader.read(memory, length),
   )

@@ -20,8 +20,6 @@ const MAX_HELD_BYTES = 320 * 1024 * 1024
 /** What the thread that reads is started with. */
 export interface ReaderStart {
   only: TapFilter
-  /** Shared: other than 0 where somebody has waited for too long. What is there is then counted, and not read. */
-  hurry: Int32Array
 }
 
 /** Keeps the book of a tap by the records that it is given. */
@@ -33,17 +31,14 @@ export class RecordReader {
   /** Of the present record. */
   #atNs = 0
 
-  readonly #hurry: Int32Array
-
   /** @param heldBytes memory that is in use, in bytes */
   constructor(
-    { only, hurry }: ReaderStart,
+    { only }: ReaderStart,
     say: (message: ReaderMessage) => void,
     heldBytes: () => number = () => 0,
   ) {
     this.#say = say
     this.#heldBytes = heldBytes
-    this.#hurry = hurry
     this.#book = new TapBook({
       only,
       nowNs: () => BigInt(Math.round(this.#atNs)),
@@ -77,8 +72,7 @@ export class RecordReader {
         this.#open.set(connection, this.#book.openConnection(decodeJson<SocketPlace>(content)))
         break
       case 'bytes':
-        if (Atomics.load(this.#hurry, 0) === 0) known?.bytes(direction, content)
-        else known?.skipped(direction, content.length)
+        known?.bytes(direction, content)
         break
       case 'skipped':
         known?.skipped(direction, value)

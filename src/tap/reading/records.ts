@@ -18,6 +18,17 @@ const KINDS = ['opened', 'bytes', 'skipped', 'broken', 'ended', 'lost', 'figures
 const HEAD_BYTES = 28
 const NOTHING = new Uint8Array(0)
 
+export const recordOf = (
+  kind: TapRecord['kind'],
+  {
+    connection = 0,
+    direction = 'up',
+    atNs = 0,
+    value = 0,
+    content = NOTHING,
+  }: Partial<TapRecord> = {},
+): TapRecord => ({ kind, connection, direction, atNs, value, content })
+
 /** Records one behind the other in one piece of memory, which is handed over as a whole. */
 export class RecordBatch {
   readonly #bytes: Uint8Array
@@ -37,6 +48,10 @@ export class RecordBatch {
     return this.#length
   }
 
+  get freeBytes(): number {
+    return this.#bytes.length - this.#length
+  }
+
   /** @returns false where it has no room left */
   add({ kind, connection, direction, atNs, value, content }: TapRecord): boolean {
     const at = this.#length
@@ -53,8 +68,8 @@ export class RecordBatch {
   }
 }
 
-/** So many bytes of content find room in an empty batch of that size. */
-export const contentRoom = (batchBytes: number): number => batchBytes - HEAD_BYTES
+/** Of one more record, where so much is free; none where it is below 1. */
+export const contentRoom = (freeBytes: number): number => freeBytes - HEAD_BYTES
 
 /** The content is a copy: whoever keeps a part of it does not keep the batch. */
 export function* readRecords(memory: ArrayBuffer, length: number): Generator<TapRecord> {

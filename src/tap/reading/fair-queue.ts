@@ -1,0 +1,200 @@
+import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
+import { contentRoom, type RecordBatch, recordOf, type TapRecord } from './records.ts'
+
+/**
+ * What waits to be read takes so much memory at most; what comes beyond is counted,
+ * and not read. It is shared as a switch shares its buffer (Choudhury and Hahne 1998):
+ * nobody may hold more than is free, so that of n that flood it each holds an n+1st,
+ * and as much stays for whoever comes.
+ */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024
+/** So much of one connection is read before it is another's turn. */
+const TURN_BYTES = 32 * 1024
+/** What a record takes beside its content: the objects around it. */
+const RECORD_BYTES = 512
+
+const costOf = ({ content }: TapRecord): number => RECORD_BYTES + content.length
+
+/** Without what was said, which is not kept. */
+const skippedOf = ({ connection, direction, atNs }: TapRecord, value: number): TapRecord =>
+  recordOf('skipped', { connection, direction, atNs, value })
+
+/** What waits of one connection, in its order. */
+interface Line {
+  records: TapRecord[]
+  /** Those before have been taken. */
+  next: number
+  /** Of the present turn. */
+  leftBytes: number
+}
+
+/** Everything that came before a question; a line each connection. Their order is whose turn it is. */
+interface Era {
+  lines: Map<number, Line>
+  question: TapRecord | null
+}
+
+/**
+ * What waits to be read: a queue each connection, and they take turns. Whoever
+ * floods it waits for himself. Of two connections the records may change places;
+ * of one, or around a question, they do not.
+ */
+export class FairQueue {
+  readonly #eras: Era[] = [{ lines: new Map(), question: null }]
+  readonly #heldBytes = new Map<number, number>()
+  #totalBytes = 0
+
+  /** Of all connections together, in bytes of memory. */
+  get heldBytes(): number {
+    return this.#totalBytes
+  }
+
+  get isEmpty(): boolean {
+    const [first] = this.#eras
+    return first === undefined || (first.question === null && first.lines.size === 0)
+  }
+
+  /** @returns false where it was too much: then it is counted alone */
+  add(record: TapRecord): boolean {
+    const { kind, connection, content, direction } = record
+    const cost = costOf(record)
+    const free = MAX_WAITING_BYTES - this.#totalBytes
+    if (kind === 'bytes' && (this.#heldBytes.get(connection) ?? 0) + cost > free) {
+      this.#skip(record, direction, content.length)
+      return false
+    }
+    this.#lineOf(connection).records.push(record)
+    this.#hold(connection, cost)
+    return true
+  }
+
+  /** What comes from here on is behind the question. */
+  ask(question: TapRecord): void {
+    this.#last.question = question
+    this.#eras.push({ lines: new Map(), question: null })
+  }
+
+  /** What waits in front of that question, or of one before it, is counted and not read. */
+  hurry(question: number): void {
+    for (const { lines, question: its } of this.#eras) {
+      if (its === null || its.value > question) break
+      for (const line of lines.values()) this.#count(line)
+    }
+  }
+
+  /** Takes as much as finds room, each connection in its turn. */
+  fill(batch: RecordBatch): void {
+    for (let [era] = this.#eras; era !== undefined; [era] = this.#eras) {
+      if (!this.#fillFrom(era, batch)) return
+      if (era.question === null || !batch.add(era.question)) return
+      this.#eras.shift()
+    }
+  }
+
+  /** Nothing is read any more. */
+  clear(): void {
+    this.#eras.splice(0, this.#eras.length, { lines: new Map(), question: null })
+    this.#heldBytes.clear()
+    this.#totalBytes = 0
+  }
+
+  get #last(): Era {
+    return this.#eras.at(-1) as Era
+  }
+
+  #lineOf(connection: number): Line {
+    const { lines } = this.#last
+    let line = lines.get(connection)
+    if (line === undefined) {
+      line = { records: [], next: 0, leftBytes: TURN_BYTES }
+      lines.set(connection, line)
+    }
+    return line
+  }
+
+  #hold(connection: number, cost: number): void {
+    const held = (this.#heldBytes.get(connection) ?? 0) + cost
+    if (held === 0) this.#heldBytes.delete(connection)
+    else this.#heldBytes.set(connection, held)
+    this.#totalBytes += cost
+  }
+
+  /** Where the last that waits are skipped bytes already, these are added to them. */
+  #skip(record: TapRecord, direction: Direction, value: number): void {
+    const { records, next } = this.#lineOf(record.connection)
+    for (let at = records.length - 1; at >= Math.max(next, records.length - 2); at -= 1) {
+      const last = records[at] as TapRecord
+      if (last.kind !== 'skipped') break
+      if (last.direction === direction) {
+        last.value += value
+        return
+      }
+    }
+    this.add(skippedOf(record, value))
+  }
+
+  #count(line: Line): void {
+    const waiting = line.records.slice(line.next)
+    line.records = []
+    line.next = 0
+    const skipped: Record<Direction, TapRecord | null> = { up: null, down: null }
+    for (const record of waiting) {
+      const { kind, direction, content, value } = record
+      if (kind !== 'bytes' && kind !== 'skipped') {
+        line.records.push(record)
+        continue
+      }
+      this.#hold(record.connection, -costOf(record))
+      const more = kind === 'bytes' ? content.length : value
+      const its = skipped[direction]
+      if (its === null) skipped[direction] = skippedOf(record, more)
+      else its.value += more
+    }
+    // Behind `opened`, if that waits still, and before an end.
+    const behind = line.records[0]?.kind === 'opened' ? 1 : 0
+    const counted = DIRECTIONS.flatMap((direction) => skipped[direction] ?? [])
+    line.records.splice(behind, 0, ...counted)
+    for (const record of counted) this.#hold(record.connection, costOf(record))
+  }
+
+  /** @returns whether nothing is left of it */
+  #fillFrom({ lines }: Era, batch: RecordBatch): boolean {
+    // Who is put behind the others is met again: a map goes on with what is added to it.
+    for (const [connection, line] of lines) {
+      if (!this.#takeTurn(line, batch)) return false
+      lines.delete(connection)
+      if (line.next < line.records.length) {
+        line.leftBytes = TURN_BYTES
+        lines.set(connection, line)
+      }
+    }
+    return true
+  }
+
+  /** @returns false where the batch is full first */
+  #takeTurn(line: Line, batch: RecordBatch): boolean {
+    while (line.next < line.records.length && line.leftBytes > 0) {
+      const record = line.records[line.next] as TapRecord
+      const { kind, connection, content } = record
+      const room = Math.min(line.leftBytes, contentRoom(batch.freeBytes))
+      if (kind === 'bytes' && content.length > room) {
+        if (room <= 0) return false
+        batch.add({ ...record, content: content.subarray(0, room) })
+        const rest = { ...record, content: content.subarray(room) }
+        line.records[line.next] = rest
+        line.leftBytes -= room
+        this.#hold(connection, -room)
+        continue
+      }
+      if (!batch.add(record)) return false
+      this.#hold(connection, -costOf(record))
+      line.leftBytes -= costOf(record)
+      line.next += 1
+    }
+    if (line.next > line.records.length / 2) {
+      line.records.splice(0, line.next)
+      line.next = 0
+    }
+    return true
+  }
+}
