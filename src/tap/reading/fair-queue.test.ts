@@ -34,7 +34,8 @@ describe('a queue of which each connection has its share', () => {
     expect(queue.heldBytes).toBeLessThanOrEqual(64 * MEBIBYTE)
     for (let message = 0; message < 20; message += 1) expect(queue.add(bytes(4, 100))).toBe(true)
     const first = take(queue)
-    expect(first.filter(({ connection }) => connection === 4)).toHaveLength(20)
+    const quiet = first.filter(({ connection }) => connection === 4)
+    expect(quiet.map(lengthOf)).toEqual([20 * 100])
     const all = [...first, ...takeAll(queue)]
     const held = [1, 2, 3].map((loud) =>
       all
@@ -59,7 +60,10 @@ describe('a queue of which each connection has its share', () => {
         ...{ kind: fc.constant('bytes' as const), connection: fc.integer({ min: 1, max: 4 }) },
         ...{ direction: fc.constantFrom(...DIRECTIONS), length: fc.nat(90_000) },
       }),
-      fc.record({ kind: fc.constantFrom('figures' as const, 'hurry' as const, 'take' as const) }),
+      fc.record({
+        kind: fc.constantFrom('figures' as const, 'hurry' as const, 'take' as const),
+        who: fc.constantFrom('everybody' as const, 'the loud' as const),
+      }),
     )
     const room = fc.integer({ min: 100, max: 200_000 })
     fc.assert(
@@ -76,7 +80,7 @@ describe('a queue of which each connection has its share', () => {
           } else if (each.kind === 'figures') {
             queue.ask(recordOf('figures', { value: sent.length }))
             sent.push([])
-          } else if (each.kind === 'hurry') queue.hurry(sent.length - 1)
+          } else if (each.kind === 'hurry') queue.hurry(sent.length - 1, each.who)
           else taken.push(...take(queue, roomBytes))
         }
         for (const connection of [1, 2, 3, 4]) queue.add(recordOf('ended', { connection }))
@@ -102,10 +106,22 @@ describe('a queue of which each connection has its share', () => {
 
   it('in a hurry, counts what waits in front of the question, and reads what is behind it', () => {
     const queue = new FairQueue()
-    for (const record of [bytes(1, 10), bytes(1, 20), bytes(2, 5)]) queue.add(record)
+    for (const record of [bytes(1, 20_000), bytes(1, 20), bytes(2, 5)]) queue.add(record)
     queue.ask(recordOf('figures', { value: 1 }))
     queue.add(bytes(2, 7))
-    queue.hurry(1)
-    expect(kindsOf(takeAll(queue))).toEqual(['1 skipped', '2 skipped', '0 figures', '2 bytes'])
+    queue.hurry(1, 'the loud')
+    expect(kindsOf(take(queue, 61))).toEqual(['1 skipped', '2 bytes'])
+    queue.add(bytes(1, 7))
+    queue.ask(recordOf('figures', { value: 2 }))
+    queue.hurry(2, 'everybody')
+    expect(kindsOf(takeAll(queue))).toEqual(['0 figures', '2 skipped', '1 skipped', '0 figures'])
+  })
+
+  it('lets go first who had nothing that waited', () => {
+    const queue = new FairQueue()
+    for (const loud of [1, 2, 3]) queue.add(bytes(loud, 2 ** 20))
+    take(queue)
+    queue.add(bytes(4, 10))
+    expect(kindsOf(take(queue)).slice(0, 2)).toEqual(['4 bytes', '2 bytes'])
   })
 })

@@ -9,10 +9,12 @@ import { contentRoom, type RecordBatch, recordOf, type TapRecord } from './recor
  */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
 /** So much of one connection is read before it is another's turn. */
-const TURN_BYTES = 32 * 1024
+const TURN_BYTES = 16 * 1024
 /** What a record takes beside its content: the objects around it. */
 const RECORD_BYTES = 512
 
+/** How much of a turn a record takes: one of no content takes some as well. */
+const turnOf = ({ content }: TapRecord): number => 32 + content.length
 const costOf = ({ content }: TapRecord): number => RECORD_BYTES + content.length
 
 /** Without what was said, which is not kept. */
@@ -28,11 +30,23 @@ interface Line {
   leftBytes: number
 }
 
-/** Everything that came before a question; a line each connection. Their order is whose turn it is. */
+function isLoud({ records, next }: Line): boolean {
+  let bytes = 0
+  for (let at = next; at < records.length && bytes <= TURN_BYTES; at += 1) {
+    bytes += turnOf(records[at] as TapRecord)
+  }
+  return bytes > TURN_BYTES
+}
+
+/** Everything that came before a question; a line each connection, by whose turn it is. */
 interface Era {
-  lines: Map<number, Line>
+  /** Had nothing that waited, and have not had their turn since: they come first, as in RFC 8290 §4.2. */
+  fresh: Map<number, Line>
+  others: Map<number, Line>
   question: TapRecord | null
 }
+
+const openEra = (): Era => ({ fresh: new Map(), others: new Map(), question: null })
 
 /**
  * What waits to be read: a queue each connection, and they take turns. Whoever
@@ -40,7 +54,7 @@ interface Era {
  * of one, or around a question, they do not.
  */
 export class FairQueue {
-  readonly #eras: Era[] = [{ lines: new Map(), question: null }]
+  readonly #eras: Era[] = [openEra()]
   readonly #heldBytes = new Map<number, number>()
   #totalBytes = 0
 
@@ -51,7 +65,7 @@ export class FairQueue {
 
   get isEmpty(): boolean {
     const [first] = this.#eras
-    return first === undefined || (first.question === null && first.lines.size === 0)
+    return !first?.question && !first?.fresh.size && !first?.others.size
   }
 
   /** @returns false where it was too much: then it is counted alone */
@@ -71,14 +85,19 @@ export class FairQueue {
   /** What comes from here on is behind the question. */
   ask(question: TapRecord): void {
     this.#last.question = question
-    this.#eras.push({ lines: new Map(), question: null })
+    this.#eras.push(openEra())
   }
 
-  /** What waits in front of that question, or of one before it, is counted and not read. */
-  hurry(question: number): void {
-    for (const { lines, question: its } of this.#eras) {
+  /**
+   * What waits in front of that question, or of one before it, is counted and not read.
+   * @param who everybody, or who has more waiting than one turn takes
+   */
+  hurry(question: number, who: 'everybody' | 'the loud'): void {
+    for (const { fresh, others, question: its } of this.#eras) {
       if (its === null || its.value > question) break
-      for (const line of lines.values()) this.#count(line)
+      for (const line of [...fresh.values(), ...others.values()]) {
+        if (who === 'everybody' || isLoud(line)) this.#count(line)
+      }
     }
   }
 
@@ -93,7 +112,7 @@ export class FairQueue {
 
   /** Nothing is read any more. */
   clear(): void {
-    this.#eras.splice(0, this.#eras.length, { lines: new Map(), question: null })
+    this.#eras.splice(0, this.#eras.length, openEra())
     this.#heldBytes.clear()
     this.#totalBytes = 0
   }
@@ -103,12 +122,11 @@ export class FairQueue {
   }
 
   #lineOf(connection: number): Line {
-    const { lines } = this.#last
-    let line = lines.get(connection)
-    if (line === undefined) {
-      line = { records: [], next: 0, leftBytes: TURN_BYTES }
-      lines.set(connection, line)
-    }
+    const { fresh, others } = this.#last
+    const known = fresh.get(connection) ?? others.get(connection)
+    if (known !== undefined) return known
+    const line: Line = { records: [], next: 0, leftBytes: TURN_BYTES }
+    fresh.set(connection, line)
     return line
   }
 
@@ -158,14 +176,15 @@ export class FairQueue {
   }
 
   /** @returns whether nothing is left of it */
-  #fillFrom({ lines }: Era, batch: RecordBatch): boolean {
-    // Who is put behind the others is met again: a map goes on with what is added to it.
-    for (const [connection, line] of lines) {
-      if (!this.#takeTurn(line, batch)) return false
-      lines.delete(connection)
-      if (line.next < line.records.length) {
+  #fillFrom({ fresh, others }: Era, batch: RecordBatch): boolean {
+    for (const lines of [fresh, others]) {
+      // Who is put behind the others is met again: a map goes on with what is added to it.
+      for (const [connection, line] of lines) {
+        if (!this.#takeTurn(line, batch)) return false
+        lines.delete(connection)
+        if (line.records.length === 0) continue
         line.leftBytes = TURN_BYTES
-        lines.set(connection, line)
+        others.set(connection, line)
       }
     }
     return true
@@ -186,9 +205,9 @@ export class FairQueue {
         this.#hold(connection, -room)
         continue
       }
-      if (!batch.add(record)) return false
+      if (!(kind === 'bytes' && batch.append(record)) && !batch.add(record)) return false
       this.#hold(connection, -costOf(record))
-      line.leftBytes -= costOf(record)
+      line.leftBytes -= turnOf(record)
       line.next += 1
     }
     if (line.next > line.records.length / 2) {

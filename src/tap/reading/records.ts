@@ -34,6 +34,7 @@ export class RecordBatch {
   readonly #bytes: Uint8Array
   readonly #view: DataView
   #length = 0
+  #lastAt = 0
 
   constructor(memory: ArrayBuffer) {
     this.#bytes = new Uint8Array(memory)
@@ -52,10 +53,30 @@ export class RecordBatch {
     return this.#bytes.length - this.#length
   }
 
+  /**
+   * Behind what the last record says, where that is of the same direction: a stream of
+   * single bytes costs the reader no more than another.
+   * @returns false where it is not, or there is no room
+   */
+  append({ connection, direction, content }: TapRecord): boolean {
+    const at = this.#lastAt
+    const isSame =
+      this.#length > 0 &&
+      this.#view.getUint8(at) === KINDS.indexOf('bytes') &&
+      this.#view.getUint8(at + 1) === (direction === 'up' ? 0 : 1) &&
+      this.#view.getUint32(at + 4) === connection
+    if (!isSame || content.length > this.freeBytes) return false
+    this.#bytes.set(content, this.#length)
+    this.#length += content.length
+    this.#view.setUint32(at + 8, this.#length - at - HEAD_BYTES)
+    return true
+  }
+
   /** @returns false where it has no room left */
   add({ kind, connection, direction, atNs, value, content }: TapRecord): boolean {
     const at = this.#length
     if (at + HEAD_BYTES + content.length > this.#bytes.length) return false
+    this.#lastAt = at
     this.#view.setUint8(at, KINDS.indexOf(kind))
     this.#view.setUint8(at + 1, direction === 'up' ? 0 : 1)
     this.#view.setUint32(at + 4, connection)

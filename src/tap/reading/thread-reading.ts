@@ -14,8 +14,8 @@ import type { ReadConnection, TapReading } from './tap-reading.ts'
 import { unreadFigures } from './unread-figures.ts'
 
 /** So much is with the reader at once, in bytes and in batches: the rest waits here, where its turn can change. */
-const BATCH_BYTES = 128 * 1024
-const MOST_SENT = 3
+const BATCH_BYTES = 64 * 1024
+const MOST_SENT = 2
 /** Whoever has only to count and has not answered by then does not any more. */
 const ANSWER_DEADLINE_MS = 60_000
 const READER_MEMORY_MB = 512
@@ -122,8 +122,9 @@ class ThreadReading implements TapReading {
     return new Promise((resolve) => {
       const timers = [
         // Half of it is for what came since the question before, if that waits still.
-        setTimeout(() => this.#queue.hurry(question - 1), patienceMs / 2),
-        setTimeout(() => this.#queue.hurry(question), patienceMs),
+        setTimeout(() => this.#queue.hurry(question - 1, 'the loud'), patienceMs / 2),
+        setTimeout(() => this.#queue.hurry(question, 'the loud'), patienceMs),
+        setTimeout(() => this.#queue.hurry(question, 'everybody'), 2 * patienceMs),
         setTimeout(
           () => this.#fail(`no answer within ${ANSWER_DEADLINE_MS / 1000} s`),
           patienceMs + ANSWER_DEADLINE_MS,
