@@ -14,6 +14,7 @@ import { EXIT } from './model/exit-codes.ts'
 import { catalogue, LANGUAGES, speak } from './model/text/language.ts'
 import { readPackageVersion } from './package-root.ts'
 import { chosenLanguage } from './terminal/chosen-language.ts'
+import { foldLine } from './terminal/fold-line.ts'
 import { withOptionalValues } from './terminal/optional-values.ts'
 import { writeOutput } from './terminal/output.ts'
 import { describeUsageError } from './terminal/usage-error.ts'
@@ -166,7 +167,7 @@ const withHelp = (words: string[]): string[] =>
 function reportError(error: unknown, debug: boolean): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a file contains must not steer the terminal
   const line = describeError(error).replace(/[\u0000-\u001f\u007f]/g, '?')
-  process.stderr.write(`${say.error(line)}\n`)
+  process.stderr.write(`${foldLine(say.error(line), process.stderr)}\n`)
   if (debug) process.stderr.write(`${inspect(error)}\n`)
   process.exitCode = error instanceof InstrumentError ? error.exitCode : EXIT.failed
 }

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { displayWidth } from '../src/export/document/text-width.ts'
 import { type Report, reportSchema } from '../src/model/report/report.ts'
+import { displayWidth } from '../src/model/text/text-width.ts'
 import { bin, root, runCommand, startCommand, temporaryFolder } from './support/command.ts'
 
 const folder = temporaryFolder()
@@ -348,5 +348,15 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     expect(
       runShell(`NO_COLOR=1 script -qec "$CLI ${line}" /dev/null < /dev/null`).stdout,
     ).not.toContain('\u001b[')
+  })
+
+  it('list keeps to its width, and what is wrong too', () => {
+    const words = 'stty cols 80; $CLI list; $CLI run jsn'
+    const { stdout } = runShell(`script -qc "${words}" /dev/null < /dev/null`)
+    const lines = stdout.trimEnd().split('\r\n')
+    expect(lines.filter((line) => displayWidth(line) > 80)).toEqual([])
+    expect(lines.length).toBeLessThan(200)
+    expect(lines.map((line) => line.trim().split(' ')[0])).toContain('mqtt-qos1')
+    expect(stdout).toMatch(/error: unknown scenario "jsn"; did you mean json\? known:/)
   })
 })

@@ -1,10 +1,13 @@
+import { type Column, cellText, type TableBlock } from '../../export/document/document.ts'
 import { drawColumns } from '../../export/document/draw-table.ts'
 import { jsonText } from '../../export/document/json-text.ts'
+import { layoutTable } from '../../export/document/table-layout.ts'
 import { formatMs, formatRate } from '../../export/report/links/link-text.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
 import type { ScenarioFile } from '../../model/scenario/scenario.ts'
-import { catalogue, speak } from '../../model/text/language.ts'
+import { catalogue, listNames, speak } from '../../model/text/language.ts'
+import { displayWidth, wrapText } from '../../model/text/text-width.ts'
 import { wordsOf } from '../../model/text/wording.ts'
 import type { TlsProfile } from '../../model/tls/profile.ts'
 import { TLS_PROFILES } from '../../model/tls/profiles.ts'
@@ -21,6 +24,7 @@ const say = catalogue({
     transports: 'transports',
     links: 'links',
     tls: 'TLS profiles',
+    leftOut: (columns: string) => `${columns}: in a wider terminal, or with --format json`,
     here: (needs: string) => `${needs} (here)`,
     notHere: (needs: string) => `${needs} (not here)`,
     flowTo: (flow: string, subscribers: string) => `${flow} to ${subscribers}`,
@@ -49,6 +53,7 @@ const say = catalogue({
     transports: '傳輸方式',
     links: '鏈路',
     tls: 'TLS 設定檔',
+    leftOut: (columns) => `${columns}：請用較寬的終端機，或 --format json`,
     here: (needs) => `${needs}（有）`,
     notHere: (needs) => `${needs}（沒有）`,
     flowTo: (flow, subscribers) => `${flow} 對 ${subscribers}`,
@@ -123,11 +128,41 @@ async function describeTransports() {
   )
 }
 
-function alignColumns(head: readonly string[], rows: readonly (readonly string[])[]): string {
+const INDENT = '  '
+
+const tableOf = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  aligns: readonly Column['align'][],
+): TableBlock => ({
+  kind: 'table',
+  frame: 'plain',
+  columns: head.map((title, index) => ({ title, align: aligns[index] ?? 'left' })),
+  groups: rows.map(([first = '', ...others]) => ({
+    first: cellText(first),
+    rows: [others.map((text) => cellText(text))],
+  })),
+})
+
+/** @param spare columns that give way where a terminal has no room for all */
+function alignColumns(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  spare: readonly string[] = [],
+): string {
   const isCount = (name: string): boolean => [say.heads.messages, say.heads.bytes].includes(name)
-  const aligns = head.map((name) => (isCount(name) ? 'right' : 'left'))
-  const lines = drawColumns([head, ...rows], aligns)
-  return lines.map((line) => `  ${line}`).join('\n')
+  const aligns = head.map((name): Column['align'] => (isCount(name) ? 'right' : 'left'))
+  const drawn = drawColumns([head, ...rows], aligns)
+  // A pipe has a line for each; a terminal would break what is wider.
+  const room = (process.stdout.columns || Number.POSITIVE_INFINITY) - INDENT.length
+  const kept = <Value>(row: readonly Value[]): Value[] =>
+    row.filter((_, index) => !spare.includes(head[index] ?? ''))
+  const narrow = (): string[] => [
+    ...layoutTable(tableOf(kept(head), rows.map(kept), kept(aligns)), room, (text) => text),
+    ...(spare.length === 0 ? [] : wrapText(say.leftOut(listNames(spare)), room, 'anywhere')),
+  ]
+  const lines = drawn.every((line) => displayWidth(line) <= room) ? drawn : narrow()
+  return lines.map((line) => INDENT + line).join('\n')
 }
 
 const describeFlow = ({ flow, subscribers }: { flow: string; subscribers?: number[] }): string =>
@@ -154,14 +189,14 @@ function renderTransports(transports: Awaited<ReturnType<typeof describeTranspor
     transport.id,
     transport.client,
     transport.completion,
-    transport.flows.join(','),
-    transport.groups.join(','),
+    transport.flows.join(', '),
+    transport.groups.join(', '),
     transport.needs === null ? '-' : describeNeed(transport.needs, transport.missing),
     transport.title,
   ])
   const { client, completion, flows, groups, needs, title } = say.heads
   const head = ['id', client, completion, flows, groups, needs, title]
-  return `${say.transports}\n${alignColumns(head, rows)}\n`
+  return `${say.transports}\n${alignColumns(head, rows, [client, flows, groups])}\n`
 }
 
 const describeProfile = (profile: LinkProfile) => {
@@ -223,7 +258,7 @@ function renderTlsProfiles(): string {
   ])
   const { groups, suite, certificates, needs, title } = say.heads
   const head = ['id', 'TLS', groups, suite, certificates, needs, title]
-  return `${say.tls}\n${alignColumns(head, rows)}\n`
+  return `${say.tls}\n${alignColumns(head, rows, [groups, suite])}\n`
 }
 
 /** `list`: what `run` can name. */

@@ -1,5 +1,5 @@
+import { displayWidth } from '../../model/text/text-width.ts'
 import type { Column } from './document.ts'
-import { displayWidth } from './text-width.ts'
 
 /** What stands left of a line, between its cells, and right of it. */
 interface Frame {

@@ -1,7 +1,7 @@
+import { plainText, withoutOrders } from '../../model/text/text-width.ts'
 import type { Exporter } from '../exporter.ts'
 import { reportDocument } from '../report/document.ts'
 import type { Block, TableBlock } from './document.ts'
-import { plainText, withoutOrders } from './text-width.ts'
 
 export const markdown: Exporter = {
   format: 'markdown',

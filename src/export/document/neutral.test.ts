@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
+import { displayWidth, wrapText } from '../../model/text/text-width.ts'
 import { heading, paragraph } from './document.ts'
 import { jsonText } from './json-text.ts'
 import { renderAsMarkdown } from './markdown.ts'
 import { renderAsTable } from './terminal-table.ts'
-import { displayWidth, wrapText } from './text-width.ts'
 
 /** Text from the network or from somebody's report: read, never obeyed. */
 const HOSTILE = `a\u001b]0;x\u0007b \u009b2J ${'x'.repeat(30)} ::error file=a::b ##[error]c ::set-output name=x::y \u202edcba @someone <img>`

@@ -1,6 +1,12 @@
+import {
+  type Breaks,
+  displayWidth,
+  narrowestWidth,
+  plainText,
+  wrapText,
+} from '../../model/text/text-width.ts'
 import type { Column, TableBlock, Tone } from './document.ts'
 import { BOXED, type CellLine, drawTable, plainStyle } from './draw-table.ts'
-import { type Breaks, displayWidth, narrowestWidth, plainText, wrapText } from './text-width.ts'
 
 /** Colours a text without changing its width. */
 export type Paint = (text: string, tone: Tone | undefined) => string

@@ -1,12 +1,12 @@
 import { styleText } from 'node:util'
 import type { Report } from '../../model/report/report.ts'
+import { displayWidth, plainText, withoutOrders, wrapText } from '../../model/text/text-width.ts'
 import type { Exporter, RenderOptions } from '../exporter.ts'
 import { answerOf } from '../report/cost/answer.ts'
 import { reportDocument } from '../report/document.ts'
 import { summaryDocument } from '../report/summary.ts'
 import { type Block, paragraph, type Tone } from './document.ts'
 import { layoutTable, type Paint } from './table-layout.ts'
-import { displayWidth, plainText, withoutOrders, wrapText } from './text-width.ts'
 
 type Style = Parameters<typeof styleText>[0]
 

@@ -1,4 +1,4 @@
-import { displayWidth, plainText } from '../document/text-width.ts'
+import { displayWidth, plainText } from '../../model/text/text-width.ts'
 
 /** Text of others, for HTML and SVG alike: what it holds is text, and on one line. */
 export const escapeMarkup = (text: string): string =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { displayWidth } from '../document/text-width.ts'
+import { displayWidth } from '../../model/text/text-width.ts'
 import { ByteText } from './byte-text.ts'
 
 /** All lines of so many bytes. */

@@ -1,4 +1,4 @@
-import { displayWidth } from '../document/text-width.ts'
+import { displayWidth } from '../../model/text/text-width.ts'
 
 /** Stands for a byte, or for the beginning of a character, that cannot be shown. */
 const DOT = '·'
