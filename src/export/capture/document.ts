@@ -84,7 +84,9 @@ function protocolBlocks(protocols: readonly CapturedProtocol[]): Block[] {
       protocols.flatMap(({ protocol, unread }) => named(protocol, unread.map(reasonText))),
       'bad',
     ),
-    ...protocols.flatMap(({ outcomes }) => outcomeBlocks(outcomes.filter(isTrouble))),
+    ...protocols.flatMap(({ protocol, outcomes }) =>
+      outcomeBlocks(outcomes.filter(isTrouble), several ? protocol : null),
+    ),
     ...listOf(
       protocols.flatMap(({ protocol, remarks }) => named(protocol, remarks.map(wireRemarkText))),
       'mixed',

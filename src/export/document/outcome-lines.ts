@@ -9,7 +9,13 @@ function outcomeText({ direction, unit, text, count }: CountedOutcome): string {
 }
 
 /** What was refused, not answered, or had to be sent again stands out: a device may look busy all day. */
-export function outcomeBlocks(outcomes: readonly CountedOutcome[]): Block[] {
+export function outcomeBlocks(
+  outcomes: readonly CountedOutcome[],
+  /** Where nothing beside them says it. */
+  protocol: string | null = null,
+): Block[] {
+  const textOf = (outcome: CountedOutcome): string =>
+    (protocol === null ? '' : `${protocol}: `) + outcomeText(outcome)
   const isTrouble = ({ verdict }: CountedOutcome): boolean =>
     verdict === 'refused' || verdict === 'unanswered'
   const trouble = outcomes.filter(isTrouble)
@@ -17,9 +23,9 @@ export function outcomeBlocks(outcomes: readonly CountedOutcome[]): Block[] {
   return [
     ...(trouble.length === 0
       ? []
-      : [{ kind: 'list', items: trouble.map(outcomeText), tone: 'bad' } as const]),
+      : [{ kind: 'list', items: trouble.map(textOf), tone: 'bad' } as const]),
     ...(others.length === 0
       ? []
-      : [{ kind: 'list', items: others.map(outcomeText), tone: 'faint' } as const]),
+      : [{ kind: 'list', items: others.map(textOf), tone: 'faint' } as const]),
   ]
 }
