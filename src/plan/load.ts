@@ -2,7 +2,7 @@ import { InstrumentError } from '../model/errors.ts'
 import { parseDuration } from '../model/text/duration.ts'
 import type { Measure } from '../model/vocabulary.ts'
 import { DEFAULT_LOAD, type LoadPlan, SATURATION_SHARES, type Sweep } from './load-plan.ts'
-import type { LoadOptions } from './options.ts'
+import type { LoadOptions, RunOptions } from './options.ts'
 import { PACE_FORMS, parsePace, parsePerS } from './parse-pace.ts'
 
 /** What asks for a run under load. */
@@ -27,8 +27,15 @@ const MOST_DURATION_MS = 3_600_000
 const PACE_SEED = 1
 
 /** What is measured where `--measure` does not say. */
-export const defaultMeasures = (options: LoadOptions): string =>
-  givenOptions(options).length > 0 ? 'throughput' : 'bytes,latency'
+export function defaultMeasures(
+  options: LoadOptions & Partial<Pick<RunOptions, 'scenario' | 'link' | 'loss'>>,
+): string {
+  if (givenOptions(options).length > 0) return 'throughput'
+  // What others published are bytes, and some of it megabytes a message.
+  const isOfPublished = options.scenario?.length === 1 && options.scenario[0] === 'published'
+  const isTimed = options.link !== undefined || options.loss !== undefined
+  return isOfPublished && !isTimed ? 'bytes' : 'bytes,latency'
+}
 
 const givenOptions = (options: LoadOptions): string[] =>
   LOAD_OPTIONS.filter((name) => options[name] !== undefined)

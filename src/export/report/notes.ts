@@ -21,6 +21,9 @@ const say = catalogue({
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
+export const noteMark = (number: number): string =>
+  String(number).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? '')
+
 /** The notes under the comparison: what each verdict rests on, numbered as the table reads. */
 export class ClaimNotes {
   readonly #verdicts: ClaimVerdict[] = []
@@ -35,10 +38,7 @@ export class ClaimNotes {
   /** @returns the mark that refers to the note, such as `¹²` */
   add(verdict: ClaimVerdict): string {
     this.#verdicts.push(verdict)
-    return String(this.#verdicts.length).replace(
-      /\d/g,
-      (digit) => SUPERSCRIPTS[Number(digit)] ?? '',
-    )
+    return noteMark(this.#verdicts.length)
   }
 
   blocks(): Block[] {

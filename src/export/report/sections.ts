@@ -6,6 +6,7 @@ import { SECTIONS, type Section } from '../exporter.ts'
 import { bytesBlocks } from './bytes.ts'
 import { allPairsBlocks } from './claims/all-pairs.ts'
 import { comparisonBlocks } from './claims/comparison.ts'
+import { isOfPublished, publishedBlocks } from './claims/published.ts'
 import { coldStartBlocks } from './cold-start.ts'
 import { commandBlocks } from './commands.ts'
 import { answerBlocks } from './cost/answer.ts'
@@ -41,8 +42,11 @@ const ifLoopback =
 /** Each section by its name. */
 export const BLOCKS_OF: Readonly<Record<Section, (report: Report) => Block[]>> = {
   answer: answerBlocks,
-  comparison: (report) =>
-    isOfLoadAlone(report) ? [] : [...comparisonBlocks(report), ...allPairsBlocks(report)],
+  comparison: (report) => {
+    if (isOfLoadAlone(report)) return []
+    if (isOfPublished(report)) return publishedBlocks(report)
+    return [...comparisonBlocks(report), ...allPairsBlocks(report)]
+  },
   'header-sets': headerSetBlocks,
   'break-even': breakEvenBlocks,
   commands: ifLoopback(commandBlocks),

@@ -7,6 +7,7 @@ import { type Block, cellText, type Group, list, paragraph } from '../document/d
 import { WORDS } from '../words.ts'
 import { claimedText, comparedRanges, TONE_OF } from './claims/comparison.ts'
 import { SIDES, type Side, sideOf } from './claims/comparison-columns.ts'
+import { isOfPublished, publishedBlocks } from './claims/published.ts'
 import { answerOf } from './cost/answer.ts'
 import { budgetBlocks } from './cost/budgets.ts'
 import { headBlocks, measuredWith } from './head.ts'
@@ -48,6 +49,7 @@ export function summaryDocument(report: Report, folder: string | null): Block[] 
   const { plan, link, loss } = report
   const isOfUplinks = plan.scenarios.every(({ flow }) => flow === 'uplink')
   const isOfLoad = plan.measures.includes('throughput')
+  if (isOfPublished(report) && !isOfLoad) return publishedSummary(report, folder)
   const answer = answerOf(report, 'without the claim')
   if (!isOfUplinks || isOfLoad || link !== undefined || loss !== undefined) return null
   if (answer.length === 0) return null
@@ -62,6 +64,18 @@ export function summaryDocument(report: Report, folder: string | null): Block[] 
     ...failures(report),
     ...renewed(report),
     ...budgetBlocks(report),
+    paragraph(whereTheRestIs(folder), 'faint'),
+  ]
+}
+
+/** Their table is the answer, and as long as it is. */
+function publishedSummary(report: Report, folder: string | null): Block[] {
+  const [, ...further] = headBlocks(report)
+  return [
+    list([measuredWith(report)], 'faint'),
+    ...further,
+    ...publishedBlocks(report),
+    ...failures(report),
     paragraph(whereTheRestIs(folder), 'faint'),
   ]
 }
