@@ -38,7 +38,11 @@ export function clipLine(line: string, columns: number): string {
   return clipped
 }
 
-const onOneLine = (line: string): string => line.replace(/\s*[\r\n]+\s*/g, ' ')
+/** Names and reasons come from the network too: nothing of them may steer the terminal. */
+const onOneLine = (line: string): string =>
+  line
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+    .replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
 
 function createLiveProgress(stream: ProgressStream, colour: boolean): Progress {
   let isDrawn = false
