@@ -112,6 +112,8 @@ async function scenariosOf(
   if (scenario.length > 0 || held.length === 0) return scenario
   const builtIn: string[] = []
   for (const name of BUILT_IN_SCENARIOS) {
+    // A family is a name and a hyphen more; no other is worth reading for it.
+    if (!held.some((each) => each === name || each.startsWith(`${name}-`))) continue
     const loaded = await loadScenarios([name], KNOWN_NAMES)
     if (loaded.some((each) => held.includes(each.scenario.name))) builtIn.push(name)
   }
