@@ -12,7 +12,7 @@ import {
 import { SynthesisedStream } from '../src/wire/capture/packets/synthesise-stream.ts'
 
 // Writes a capture like that of a gateway for a day: `npx tsx bench/make-capture.ts
-// --out /tmp/large.pcapng --connections 1000 --megabytes 100`. The same each time.
+// --out large.pcapng --connections 1000 --megabytes 100`. The same each time.
 // Devices with small messages, several at once; a tenth is TLS, and one in fifty
 // breaks its protocol on its way.
 

@@ -70,8 +70,9 @@ export class FleetCells {
     try {
       this.script(transport, payload)
       return true
-    } catch {
-      return false
+    } catch (error) {
+      if (error instanceof InstrumentError) return false
+      throw error
     }
   }
 

@@ -1,3 +1,4 @@
+import { InstrumentError } from '../model/errors.ts'
 import type { FleetFile, Policy } from '../model/fleet/fleet-file.ts'
 import type { Change, FleetChange } from '../model/fleet/fleet-report.ts'
 import type { DataPlan } from '../model/fleet/plan-file.ts'
@@ -76,9 +77,10 @@ const saved = ({ beforeBytes, afterBytes }: FleetChange): number => beforeBytes 
 function attempt({ fleet, transport, policy, scripts }: Possible): Month | null {
   try {
     return monthOf(fleet, transport, policy, scripts)
-  } catch {
+  } catch (error) {
     // Its cell was not measured, or a stored report has none.
-    return null
+    if (error instanceof InstrumentError) return null
+    throw error
   }
 }
 
