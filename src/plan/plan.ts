@@ -85,7 +85,7 @@ export interface Plan {
   /** What was asked for by its name, one by one; nothing that a group or `all` stands for. */
   named: { transports: readonly string[]; scenarios: readonly string[] }
   measures: readonly Measure[]
-  /** How often each cell's byte pass is run; more than one shows whether bytes vary. */
+  /** How often each cell's byte pass is run at most; more than one shows whether bytes vary. */
   bytePasses: number
   /** Whether the byte passes keep the bytes themselves, for a capture or to be inspected; `none` if left out. */
   recording?: RecordingMode

@@ -64,8 +64,11 @@ export interface RunHooks {
   onProgress(line: string): void
   /** Called with everything measured so far: before the first cell, after each, and at the end. */
   onReport(report: Report): Promise<void>
-  /** Called with the bytes of each byte pass. */
-  onBytePass?(cell: { scenario: string; transport: string }, bytes: BytesResult): void
+  /** Called with the bytes of each byte pass; `settled` saves its cell the passes that are left. */
+  onBytePass?(
+    cell: { scenario: string; transport: string },
+    bytes: BytesResult,
+  ): 'settled' | undefined
   /** Called with what each byte pass recorded, also one that failed, where the plan asks for it. */
   onRecording?(cell: CellIdentity, recording: WireRecording): void
   /** Called for each measured message when the plan asks for raw values. */
@@ -354,13 +357,15 @@ class Run {
 
   async #measureCellBytes(cell: ServedCell): Promise<void> {
     const name = { scenario: cell.planned.scenario.name, transport: cell.transport }
-    for (let pass = 0; pass < this.#plan.bytePasses && !cell.draft.failed; pass += 1) {
+    let left = this.#plan.bytePasses
+    while (left > 0 && !cell.draft.failed) {
+      left -= 1
       await this.#orStopped(
         measureBytes(
           cell,
           this.#plan,
           (bytes, recording) => {
-            if (bytes !== null) this.#hooks.onBytePass?.(name, bytes)
+            if (bytes !== null && this.#hooks.onBytePass?.(name, bytes) === 'settled') left = 0
             if (recording !== null) this.#hooks.onRecording?.(cell.draft.identity, recording)
           },
           this.#hooks.signal,

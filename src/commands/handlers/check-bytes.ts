@@ -5,11 +5,16 @@ import {
   replaceCells,
 } from '../../gate/baseline.ts'
 import { judgeBudgets } from '../../gate/budgets.ts'
-import { checkAgainstBaseline } from '../../gate/compare/compare-bytes.ts'
+import { checkAgainstBaseline, isAsStored } from '../../gate/compare/compare-bytes.ts'
 import { comparePasses } from '../../gate/compare/compare-passes.ts'
 import { concludeCheck, exitCodeOfBudgets } from '../../gate/conclude-check.ts'
 import { InstrumentError } from '../../model/errors.ts'
-import { type Baseline, type CellName, isSameCell } from '../../model/report/check/baseline.ts'
+import {
+  type Baseline,
+  type CellName,
+  findBaselineCell,
+  isSameCell,
+} from '../../model/report/check/baseline.ts'
 import type { BudgetVerdict, VariedCell } from '../../model/report/check/check.ts'
 import type { BytesResult, Report } from '../../model/report/report.ts'
 import { saidText } from '../../model/said/said.ts'
@@ -38,7 +43,11 @@ export interface MeasuredBytes {
   varied: VariedCell[]
 }
 
-/** `check`: three byte passes of every cell, held against the baseline. */
+/**
+ * `check`: every cell held against the baseline. What three passes agreed on when
+ * it was stored and a fourth gives again needs no fifth: only a cell that differs,
+ * or is to be stored, is measured three times.
+ */
 export async function checkBytes(
   argv: CheckArguments,
   stop: Stop,
@@ -47,7 +56,8 @@ export async function checkBytes(
   const command = commandOfBytes(argv)
   const stored = await readBaseline(argv, command)
   const plan = await planCheck(argv, stored)
-  const measured = await measurePlan(plan, stop, progress)
+  const held = argv.update === undefined ? stored : null
+  const measured = await measurePlan(plan, stop, progress, held)
   const { report } = measured
   const budgets = judgeBudgets(report.plan.scenarios, report.cells)
   if (argv.update !== undefined) {
@@ -126,12 +136,14 @@ async function scenariosOf(
 
 /**
  * Measures a plan for a check, and finds the cells whose passes differ.
+ * @param held what settles a cell by its first pass; null: none
  * @throws InstrumentError the reason of a stop: half a check is none
  */
 export async function measurePlan(
   plan: Plan,
   stop: Stop,
   progress: Progress,
+  held: Baseline | null = null,
 ): Promise<MeasuredBytes> {
   const passes: { cell: CellName; bytes: BytesResult[] }[] = []
   const report = await runPlan(plan, {
@@ -141,8 +153,13 @@ export async function measurePlan(
     onMessage: () => {},
     onBytePass: (cell, bytes) => {
       const known = passes.find((each) => isSameCell(each.cell, cell))
-      if (known === undefined) passes.push({ cell, bytes: [bytes] })
-      else known.bytes.push(bytes)
+      if (known !== undefined) {
+        known.bytes.push(bytes)
+        return undefined
+      }
+      passes.push({ cell, bytes: [bytes] })
+      const was = held === null ? undefined : findBaselineCell(held, cell)
+      return was !== undefined && isAsStored(bytes, was) ? 'settled' : undefined
     },
   })
   progress.done()

@@ -101,6 +101,12 @@ function judgeCell(
   })
 }
 
+/** Whether one pass gave what is stored, to the byte, with nothing to allow for. */
+export function isAsStored(bytes: CountedBytes, was: BaselineCell): boolean {
+  const is = baselineCellOf(bytes)
+  return was.messages === is.messages && listDifferences(was, is).length === 0
+}
+
 /** Holds the bytes of one cell against those that are stored. */
 export function compareCell(
   { scenario, transport }: CellName,
