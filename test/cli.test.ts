@@ -296,6 +296,25 @@ describe('list', () => {
     expect(Object.keys(scenarios)).toEqual(['scenarios'])
     expect(scenarios.scenarios[2]).toMatchObject({ name: 'batch-1000', payloadBytes: 15_001 })
   })
+
+  it.each([
+    ['plans', /^ {2}1nce † +2026-11-28 +1NCE IoT Lifetime Flat/m],
+    ['clouds', /^ {2}aws-iot-core +2026-11-28 +AWS IoT Core/m],
+    ['radios', /^ {2}nb-iot-rai +2026-11-28 +NB-IoT with release assistance/m],
+  ])('shows %s with the day that they were read, and their sources', async (what, line) => {
+    expect((await runCommand(['list', what])).stdout).toMatch(line)
+    const files = JSON.parse((await runCommand(['list', what, '--format', 'json'])).stdout)[what]
+    for (const { id, title, sources } of files) {
+      expect(title, id).not.toBe('')
+      expect(sources, id).not.toEqual([])
+      for (const each of sources) {
+        expect(each, id).toMatchObject({
+          source: expect.stringMatching(/./),
+          readOn: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+        })
+      }
+    }
+  })
 })
 
 describe('report', () => {
@@ -355,7 +374,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const { stdout } = runShell(`script -qc "${words}" /dev/null < /dev/null`)
     const lines = stdout.trimEnd().split('\r\n')
     expect(lines.filter((line) => displayWidth(line) > 80)).toEqual([])
-    expect(lines.length).toBeLessThan(200)
+    expect(lines.length).toBeLessThan(250)
     expect(lines.map((line) => line.trim().split(' ')[0])).toContain('mqtt-qos1')
     expect(stdout).toMatch(/error: unknown scenario "jsn"; did you mean json\? known:/)
   })

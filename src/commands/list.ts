@@ -5,13 +5,14 @@ import { LIST_FLAGS, LIST_POSITIONALS, type ListArguments } from './flags/list.t
 
 const say = catalogue({
   en: {
-    describe: 'List the built-in scenarios, the transports, the links and the TLS profiles',
-    everythingThatRun: 'everything that run can name',
+    describe:
+      'List the built-in scenarios, transports, links and TLS profiles, and what fleet bills by',
+    everythingThatRun: 'everything that run and fleet can name',
     forAScript: 'for a script',
   },
   'zh-TW': {
-    describe: '列出內建情境、傳輸方式、鏈路與 TLS 設定檔',
-    everythingThatRun: 'run 能指名的一切',
+    describe: '列出內建情境、傳輸方式、鏈路、TLS 設定檔，以及 fleet 計費所依',
+    everythingThatRun: 'run 與 fleet 能指名的一切',
     forAScript: '給腳本用',
   },
 })

@@ -12,8 +12,8 @@ const MC_PER_MAH = 3_600
 export interface Energy {
   readonly radio: string
   readonly mAhADay: number
-  /** `wake-ups`: the model has no rate by byte or by time, and cannot tell transports apart but by them. */
-  readonly tells: 'bytes' | 'wake-ups'
+  /** What the model can tell ways of talking apart by; without a rate by byte or by time, wake-ups alone. */
+  readonly tells: 'bytes' | 'wake-ups' | 'nothing'
 }
 
 /** Seconds that a wake-up keeps the link: its round trips, and its bytes at the link's rates. */
@@ -43,9 +43,10 @@ export function energyOf(month: Month, model: RadioModel, link: LinkProfile | nu
     perActiveSecond * active
   const asleep = (sleepMilliamps * SECONDS_PER_DAY) / MC_PER_MAH
   const tellsByTime = perActiveSecond > 0 && link !== null
+  const tellsMore = perByteUp > 0 || perByteDown > 0 || tellsByTime
   return {
     radio: model.id,
     mAhADay: (charge * month.wakeUpsADay) / MC_PER_MAH + asleep,
-    tells: perByteUp > 0 || perByteDown > 0 || tellsByTime ? 'bytes' : 'wake-ups',
+    tells: tellsMore ? 'bytes' : perWakeUp > 0 ? 'wake-ups' : 'nothing',
   }
 }

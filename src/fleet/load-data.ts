@@ -73,16 +73,24 @@ export interface FleetData {
 export const readPlans = (names: readonly string[], from: string): Promise<DataPlan[]> =>
   loadData('plan', names, from, planFileSchema)
 
+type DataNames = Readonly<Record<DataKind, readonly string[]>>
+
+const readData = async ({ plan, cloud, radio }: DataNames, from: string): Promise<FleetData> => ({
+  plans: await readPlans(plan, from),
+  clouds: await loadData('cloud', cloud, from, cloudFileSchema),
+  radios: await loadData('radio', radio, from, radioFileSchema),
+})
+
+/** All that comes with the package. */
+export const builtInData = (): Promise<FleetData> =>
+  readData(
+    { plan: dataNames('plan'), cloud: dataNames('cloud'), radio: dataNames('radio') },
+    'fleet-data',
+  )
+
 /** @throws InstrumentError of exit status 2, in one line */
 export async function loadFleet(file: string): Promise<{ fleet: FleetFile; data: FleetData }> {
   const fleet = await readFile(file, file, fleetFileSchema)
   const { plan = [], cloud = [], radio = [] } = fleet
-  return {
-    fleet,
-    data: {
-      plans: await readPlans(plan, file),
-      clouds: await loadData('cloud', cloud, file, cloudFileSchema),
-      radios: await loadData('radio', radio, file, radioFileSchema),
-    },
-  }
+  return { fleet, data: await readData({ plan, cloud, radio }, file) }
 }

@@ -33,7 +33,7 @@ const say = catalogue({
   },
 })
 
-const COMMANDS = ['run', 'check', 'compare', 'inspect', 'tap', 'list', 'report']
+const COMMANDS = ['run', 'check', 'compare', 'inspect', 'tap', 'fleet', 'list', 'report']
 
 const unquote = (list: string): string[] => [...list.matchAll(/"([^"]*)"/g)].map((m) => m[1] ?? '')
 

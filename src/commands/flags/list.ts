@@ -3,7 +3,7 @@ import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 export const LIST_POSITIONALS = {
   what: {
     describe: 'only these (default: all)',
-    choices: ['scenarios', 'transports', 'links', 'tls'],
+    choices: ['scenarios', 'transports', 'links', 'tls', 'plans', 'clouds', 'radios'],
   },
 } as const satisfies Record<string, PositionalOptions>
 

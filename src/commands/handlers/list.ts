@@ -3,6 +3,9 @@ import { drawColumns } from '../../export/document/draw-table.ts'
 import { jsonText } from '../../export/document/json-text.ts'
 import { layoutTable } from '../../export/document/table-layout.ts'
 import { formatMs, formatRate } from '../../export/report/links/link-text.ts'
+import { builtInData } from '../../fleet/load-data.ts'
+import { sourcesOf } from '../../fleet/sources.ts'
+import type { FleetReport } from '../../model/fleet/fleet-report.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
 import type { ScenarioFile } from '../../model/scenario/scenario.ts'
@@ -24,6 +27,10 @@ const say = catalogue({
     transports: 'transports',
     links: 'links',
     tls: 'TLS profiles',
+    plans: 'data plans',
+    clouds: 'cloud services',
+    radios: 'radio models',
+    secondHand: (mark: string) => `${mark}: a part of it read second-hand`,
     leftOut: (columns: string) => `${columns}: in a wider terminal, or with --format json`,
     here: (needs: string) => `${needs} (here)`,
     notHere: (needs: string) => `${needs} (not here)`,
@@ -46,6 +53,8 @@ const say = catalogue({
       publisher: 'published by',
       suite: 'first suite',
       certificates: 'certificates',
+      readOn: 'read on',
+      source: 'source',
     },
   },
   'zh-TW': {
@@ -53,6 +62,10 @@ const say = catalogue({
     transports: '傳輸方式',
     links: '鏈路',
     tls: 'TLS 設定檔',
+    plans: '資費',
+    clouds: '雲端服務',
+    radios: '無線模型',
+    secondHand: (mark) => `${mark}：其中有轉述的部分`,
     leftOut: (columns) => `${columns}：請用較寬的終端機，或 --format json`,
     here: (needs) => `${needs}（有）`,
     notHere: (needs) => `${needs}（沒有）`,
@@ -75,6 +88,8 @@ const say = catalogue({
       publisher: '發布者',
       suite: '首選密碼套件',
       certificates: '憑證',
+      readOn: '讀於',
+      source: '出處',
     },
   },
 })
@@ -261,7 +276,27 @@ function renderTlsProfiles(): string {
   return `${say.tls}\n${alignColumns(head, rows, [groups, suite])}\n`
 }
 
-/** `list`: what `run` can name. */
+type DataFile = FleetReport['data'][number]
+
+const SECOND_HAND = '†'
+
+/** Plans, clouds or radio models of a fleet: the day is that of the source that was read first. */
+function renderDataFiles(title: string, files: readonly DataFile[]): string {
+  const rows = files.map(({ id, title: of, sources }) => [
+    sources.some(({ secondHand }) => secondHand) ? `${id} ${SECOND_HAND}` : id,
+    sources.map(({ readOn }) => readOn).toSorted()[0] ?? '',
+    of,
+    [...new Set(sources.map(({ source }) => source))].join('; '),
+  ])
+  const { readOn, title: titles, source } = say.heads
+  const table = alignColumns(['id', readOn, titles, source], rows, [source])
+  const isMarked = rows.some(([id = '']) => id.endsWith(SECOND_HAND))
+  return `${title}\n${table}\n${isMarked ? `${INDENT}${say.secondHand(SECOND_HAND)}\n` : ''}`
+}
+
+const DATA = { plans: 'plan', clouds: 'cloud', radios: 'radio' } as const
+
+/** `list`: what `run` and `fleet` can name. */
 export async function listContents({ what, format }: ListArguments): Promise<void> {
   // For a script, which is not to depend on who calls it.
   if (format === 'json') speak('en')
@@ -270,12 +305,19 @@ export async function listContents({ what, format }: ListArguments): Promise<voi
   const transports = isAsked('transports') ? await describeTransports() : null
   const links = isAsked('links') ? LINK_PROFILES : null
   const tls = isAsked('tls') ? TLS_PROFILES : null
+  const kinds = (['plans', 'clouds', 'radios'] as const).filter(isAsked)
+  const files = kinds.length === 0 ? [] : sourcesOf(await builtInData())
+  const data = kinds.map((name) => ({
+    name,
+    files: files.filter(({ kind }) => kind === DATA[name]),
+  }))
   if (format === 'json') {
     const contents = {
       ...(scenarios && { scenarios }),
       ...(transports && { transports }),
       ...(links && { links: links.map(describeProfile) }),
       ...(tls && { tls }),
+      ...Object.fromEntries(data.map(({ name, files: own }) => [name, own])),
     }
     await writeOutput(jsonText(contents))
     return
@@ -285,6 +327,7 @@ export async function listContents({ what, format }: ListArguments): Promise<voi
     transports && renderTransports(transports),
     links && renderLinks(links),
     tls && renderTlsProfiles(),
+    ...data.map(({ name, files: own }) => renderDataFiles(say[name], own)),
   ]
   await writeOutput(parts.filter((part) => part !== null).join('\n'))
 }

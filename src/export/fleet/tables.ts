@@ -298,6 +298,9 @@ function radioFindings({ rows }: FleetReport): Block[] {
       ? [say.modelsDiffer(formatCount(byModel), formatCount(byWay, 1))]
       : []),
     ...models.filter(({ tells }) => tells === 'wake-ups').map(({ radio }) => say.cannotTell(radio)),
+    ...models
+      .filter(({ tells }) => tells === 'nothing')
+      .map(({ radio }) => say.tellsNothing(radio)),
   ]
   return findings.length === 0 ? [] : [list(findings, 'mixed')]
 }

@@ -210,6 +210,8 @@ export const say = catalogue({
       `Models differ by ×${models}, ways of talking by ×${ways}: which radio it is decides more than the protocol.`,
     cannotTell: (radio: string) =>
       `${radio} has no rate by byte or by time: it cannot tell transports apart but by how often they wake it.`,
+    tellsNothing: (radio: string) =>
+      `${radio} is a mean of one way of talking, and says the same of every other.`,
     cheapest: (row: string, megabytes: string, times: string, worst: string) =>
       `The fewest bytes: ${row}, ${megabytes} MB a device and month; ${worst} takes ${times} times as many.`,
     only: (row: string, megabytes: string) => `${row} takes ${megabytes} MB a device and month.`,
@@ -355,6 +357,7 @@ export const say = catalogue({
       `模型之間相差 ${models} 倍，通訊方式之間相差 ${ways} 倍：是哪種無線電比協定更有影響。`,
     cannotTell: (radio) =>
       `${radio} 沒有每位元組或每秒的耗電：除了喚醒次數之外，無法分辨傳輸方式。`,
+    tellsNothing: (radio) => `${radio} 是某一種通訊方式的平均，對其他方式都給出相同的值。`,
     cheapest: (row, megabytes, times, worst) =>
       `位元組最少：${row}，每台每月 ${megabytes} MB；${worst} 是其 ${times} 倍。`,
     only: (row, megabytes) => `${row} 每台每月 ${megabytes} MB。`,

@@ -89,7 +89,7 @@ const row = z.strictObject({
     z.strictObject({
       radio: z.string(),
       mAhADay: amount,
-      tells: z.enum(['bytes', 'wake-ups']),
+      tells: z.enum(['bytes', 'wake-ups', 'nothing']),
     }),
   ),
 })
