@@ -70,6 +70,7 @@ async function openDriver(task: ArmTask): Promise<LoadDriver> {
       ...shared,
       address: new URL(`http://127.0.0.1:${port}`),
       url: new URL(`http://127.0.0.1:${port}/sensors/temp`),
+      onRedirect: () => {},
     })
   }
   return openMqttLoadDriver({

@@ -41,6 +41,7 @@ const openDriver = (server: { address(): unknown }, settings: Partial<HttpLoadSe
     shape: { connections: 3, inFlight: 1, connectPerSecond: null },
     now: elapsedNs,
     signal: new AbortController().signal,
+    onRedirect: () => {},
     ...settings,
   })
 }

@@ -53,7 +53,7 @@ const ROWS: readonly Row[] = [
     server: 'redirect-301',
     transport: 'http1',
     args: [...http('/moved'), '--follow-redirects'],
-    line: /answered 301, at which a client may make a GET of a POST .*\/taken; give that with --http-url/,
+    line: /answered 301, where a client makes a GET of a POST .*\/taken; give that with --http-url/,
   },
   {
     setUp: 'redirect 307, to be followed',

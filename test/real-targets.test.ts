@@ -248,10 +248,18 @@ describe.skipIf(!HAS_SERVERS)('a web server that is already there', () => {
     }
   })
 
-  it('is asked once: a redirect is an answer', async () => {
+  it('is asked once: a redirect is an answer, under load too, and how many is said', async () => {
     const url = `http://127.0.0.1:${server.http}/moved`
-    const run = await measure('--http-url', url, '-t', 'http1', ...BYTES)
+    const run = await measure(
+      ...['--http-url', url, '-t', 'http1', '--measure', 'bytes,throughput', '--messages', '5'],
+      ...['--connections', '1', '--quick'],
+    )
     expect(run.rows[0]).toMatchObject({ status: 'measured', connections: '1' })
+    const [cell] = run.report.cells
+    // Of the byte pass, and of each client under load.
+    expect(cell?.status === 'measured' && cell.warnings.map(saidText)).toContainEqual(
+      expect.stringMatching(/^15 of 15 answers were a redirect \(30\d, /),
+    )
   })
 })
 

@@ -5,7 +5,7 @@ import type { RegistryEntry } from './registry-entry.ts'
 export const REGISTRY: readonly RegistryEntry[] = [
   {
     id: 'http1',
-    title: 'HTTP/1.1 POST, kept alive',
+    title: 'HTTP/1.1, kept alive',
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -22,7 +22,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'http1-close',
-    title: 'HTTP/1.1 POST, a connection a message',
+    title: 'HTTP/1.1, a connection a message',
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -39,7 +39,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'http1-bare',
-    title: 'HTTP/1.1 POST, pre-built requests',
+    title: 'HTTP/1.1, pre-built requests',
     traits: {
       client: 'bare',
       protocol: 'http/1.1',
@@ -57,7 +57,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'http1-replay',
-    title: 'HTTP/1.1 POST, a header set replayed',
+    title: 'HTTP/1.1, a header set replayed',
     traits: {
       client: 'bare',
       protocol: 'http/1.1',
@@ -71,7 +71,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'https1',
-    title: 'HTTP/1.1 POST over TLS, kept alive',
+    title: 'HTTP/1.1 over TLS, kept alive',
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -89,7 +89,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'https1-close',
-    title: 'HTTP/1.1 POST over TLS, a connection a message',
+    title: 'HTTP/1.1 over TLS, a connection a message',
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -107,7 +107,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'https1-resumed',
-    title: 'HTTP/1.1 POST over TLS, a connection a message, resumed',
+    title: 'HTTP/1.1 over TLS, a connection a message, resumed',
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -124,7 +124,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'https1-wake',
-    title: 'HTTP/1.1 POST over TLS, several messages a connection, resumed',
+    title: 'HTTP/1.1 over TLS, several messages a connection, resumed',
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -141,7 +141,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'h2c',
-    title: 'HTTP/2 POST, cleartext, one connection',
+    title: 'HTTP/2, cleartext, one connection',
     traits: {
       client: 'node:http2',
       protocol: 'http/2',
@@ -155,7 +155,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'http2',
-    title: 'HTTP/2 POST, TLS, one connection',
+    title: 'HTTP/2, TLS, one connection',
     traits: {
       client: 'node:http2',
       protocol: 'http/2',

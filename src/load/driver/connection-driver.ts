@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { countOf } from '../counting.ts'
 import { type ConnectionShare, emptyTally, type LoadConnection } from './load-connection.ts'
 import type {
   ConnectTally,
@@ -9,7 +10,6 @@ import type {
   LoadWork,
 } from './load-driver.ts'
 import { openConnections } from './open-connections.ts'
-import { countReason } from './reasons.ts'
 import { Reopening } from './reopening.ts'
 import { LoadStretch } from './step-runner.ts'
 
@@ -139,7 +139,7 @@ export class ConnectionDriver implements LoadDriver {
     const place = this.#connections.indexOf(connection)
     if (place >= 0 && !connection.isUnanswered) this.#reopening.add(this.#indexes[place] as number)
     if (this.#stretch !== null) this.#stretch.lost(reason)
-    else countReason(this.#lostMeanwhile, reason)
+    else countOf(this.#lostMeanwhile, reason)
   }
 
   #endedInOrder(connection: LoadConnection): void {
@@ -157,7 +157,7 @@ export class ConnectionDriver implements LoadDriver {
     if (ended?.takeUnanswered() != null) this.#share.tally.unacknowledged += 1
     const reason = `the server closed the connection and took no other: ${why}`
     if (this.#stretch !== null) this.#stretch.notRenewed(reason)
-    else countReason(this.#lostMeanwhile, reason)
+    else countOf(this.#lostMeanwhile, reason)
   }
 
   #reopened(index: number, connection: LoadConnection): void {

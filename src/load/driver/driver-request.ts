@@ -19,4 +19,6 @@ export interface DriverRequest {
   /** Connects one device of the transport, as the latency pass does. */
   readonly connectPeer: (index: number) => Promise<Peer>
   readonly signal: AbortSignal
+  /** HTTP: an answer led elsewhere. Libraries are told of it as they connect. */
+  readonly onRedirect: (status: number) => void
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError } from '../../model/errors.ts'
+import { countOf } from '../counting.ts'
 import type { ConnectTally, LoadShape } from './load-driver.ts'
-import { countReason } from './reasons.ts'
 
 export interface Opening<C> {
   readonly shape: LoadShape
@@ -31,7 +31,7 @@ export async function openConnections<C>(opening: Opening<C>): Promise<ConnectTa
         onOpened(index, await open(index))
         opened += 1
       } catch (error) {
-        countReason(failed, describeError(error))
+        countOf(failed, describeError(error))
       }
     }
   }

@@ -11,11 +11,11 @@ import type { Target } from '../../targets/target.ts'
 import { type Secrets, withholdText } from '../../targets/withhold.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { type TransportOptions, traitsFor } from '../../transports/run-options.ts'
+import { countOf } from '../counting.ts'
 import { askedBy, connectDevice, trustIn } from '../flows/connect.ts'
 import { createPacer, pacerOfWorker } from '../loops/pacer.ts'
 import { type DriverChoice, driversOf } from './drivers.ts'
 import type { ConnectTally, LoadDriver, LoadShape, LoadTally } from './load-driver.ts'
-import { countReason } from './reasons.ts'
 
 export interface OpenLoadRequest {
   transport: string
@@ -51,6 +51,8 @@ export interface DriveRequest {
 
 export interface DriveOutcome {
   tally: LoadTally
+  /** Answers that led elsewhere, by status. */
+  redirects: ReadonlyMap<number, number>
   startedNs: bigint
   firstCompletionNs: bigint | null
   response: HistogramParts
@@ -60,9 +62,12 @@ export interface DriveOutcome {
   usage: { from: UsageReading; to: UsageReading }
 }
 
-interface ServerEnds {
-  renewed: number
-  repeated: number
+/** What the server did, of which nothing stands in the driver's tally. */
+interface ServerDoings {
+  /** Of libraries, whose peers follow the ends of their connections by themselves. */
+  readonly ends: Record<'renewed' | 'repeated', number>
+  /** Of the stretch that runs. */
+  readonly redirects: Map<number, number>
 }
 
 /** How long connections may take to say goodbye before they are cut. */
@@ -74,16 +79,15 @@ export class LoadCell implements AsyncDisposable {
   readonly #abort: AbortController
   readonly #busyUs: number
   readonly #secrets: Secrets
-  /** Of libraries, whose peers follow the ends of their connections by themselves. */
-  readonly #ends: ServerEnds
+  readonly #doings: ServerDoings
 
   private constructor(
     driver: LoadDriver,
     abort: AbortController,
     request: OpenLoadRequest,
-    ends: ServerEnds,
+    doings: ServerDoings,
   ) {
-    this.#ends = ends
+    this.#doings = doings
     this.#driver = driver
     this.#abort = abort
     this.#busyUs = request.busyUs
@@ -103,29 +107,31 @@ export class LoadCell implements AsyncDisposable {
     // Every connection listens to it.
     setMaxListeners(0, abort.signal)
     const { signal } = abort
-    const ends: ServerEnds = { renewed: 0, repeated: 0 }
-    const onServerEnd = (consequence: keyof ServerEnds): void => {
-      ends[consequence] += 1
+    const doings: ServerDoings = { ends: { renewed: 0, repeated: 0 }, redirects: new Map() }
+    const onServerEnd = (consequence: 'renewed' | 'repeated'): void => {
+      doings.ends[consequence] += 1
     }
+    const onRedirect = (status: number): void => countOf(doings.redirects, status)
     using deadline = new Deadline(request.deadlineMs)
     let driver: LoadDriver | null = null
     try {
       return await deadline.bound(async () => {
         driver = await choice.open({
           ...{ transport: transport.id, traits, address, shape },
-          ...{ payloads, signal, now: stopwatchNs },
+          ...{ payloads, signal, onRedirect, now: stopwatchNs },
           trust: trustIn(certificate, target, scenario),
           scenario: askedBy(target, scenario),
           clientId: (index) => clientIdOf(scenario, worker, index),
           connectPeer: (index) =>
             connectDevice(transport, {
-              ...{ address, endpoint: address, options, certificate, signal, target, onServerEnd },
+              ...{ address, endpoint: address, options, certificate, signal, target },
+              ...{ onServerEnd, onRedirect },
               scenario: withClientId(scenario, clientIdOf(scenario, worker, index)),
             }),
         })
         const { failed, ...tally } = await driver.connect()
         const told = { ...tally, failed: withholdReasons(failed, secretsOfCell(request)) }
-        return { cell: new LoadCell(driver, abort, request, ends), tally: told }
+        return { cell: new LoadCell(driver, abort, request, doings), tally: told }
       })
     } catch (error) {
       abort.abort()
@@ -147,7 +153,9 @@ export class LoadCell implements AsyncDisposable {
     const stop = new AbortController()
     deadline.signal.addEventListener('abort', () => stop.abort(), { once: true })
     const from = readUsage()
-    const before = { ...this.#ends }
+    const { ends, redirects } = this.#doings
+    const before = { ...ends }
+    redirects.clear()
     const startedNs = nowNs()
     const { lostConnections, ...tally } = await deadline.bound(() =>
       this.#driver.drive(
@@ -167,10 +175,11 @@ export class LoadCell implements AsyncDisposable {
       ...{ startedNs, firstCompletionNs, serviceNs },
       tally: {
         ...tally,
-        renewedConnections: tally.renewedConnections + this.#ends.renewed - before.renewed,
-        repeatedMessages: tally.repeatedMessages + this.#ends.repeated - before.repeated,
+        renewedConnections: tally.renewedConnections + ends.renewed - before.renewed,
+        repeatedMessages: tally.repeatedMessages + ends.repeated - before.repeated,
         lostConnections: withholdReasons(lostConnections, this.#secrets),
       },
+      redirects: new Map(redirects),
       response: response.toParts(),
       sendDelay: sendDelay.toParts(),
       usage: { from, to: readUsage() },
@@ -191,7 +200,7 @@ function withholdReasons(
   secrets: Secrets,
 ): ReadonlyMap<string, number> {
   const told = new Map<string, number>()
-  for (const [what, times] of reasons) countReason(told, withholdText(what, secrets), times)
+  for (const [what, times] of reasons) countOf(told, withholdText(what, secrets), times)
   return told
 }
 

@@ -1,8 +1,8 @@
+import { countOf } from '../counting.ts'
 import { BatchedRefill } from './batched-refill.ts'
 import { Fifo } from './fifo.ts'
 import type { LoadConnection, StretchTally } from './load-connection.ts'
 import type { LoadTally, LoadWork } from './load-driver.ts'
-import { countReason } from './reasons.ts'
 
 export interface StretchSettings {
   /** One that is lost makes room for one that was opened again. */
@@ -123,7 +123,7 @@ export class LoadStretch {
   }
 
   lost(reason: string): void {
-    countReason(this.#lost, reason)
+    countOf(this.#lost, reason)
     this.#standing -= 1
     this.#endIfAlone()
     this.#endWhenDone()
@@ -136,7 +136,7 @@ export class LoadStretch {
 
   /** One that was ended could not be: it counts as lost. */
   notRenewed(reason: string): void {
-    countReason(this.#lost, reason)
+    countOf(this.#lost, reason)
     this.#endIfAlone()
   }
 

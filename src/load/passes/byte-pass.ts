@@ -20,6 +20,7 @@ import { SEGMENT_HEADER_BYTES, TIME_STAMP_BYTES } from '../../wire/account/netwo
 import type { Pace } from '../../wire/account/segment-model.ts'
 import { tlsAgreementOf } from '../../wire/account/tls-agreement.ts'
 import { WireRecorder } from '../../wire/relay/recorder.ts'
+import { countOf } from '../counting.ts'
 import type { FlowSession } from '../flows/flow.ts'
 import { FLOWS } from '../flows/index.ts'
 import type { MessageWatch } from '../loops/record.ts'
@@ -45,8 +46,8 @@ export interface BytePassOutcome {
   bytes: BytesResult | null
   sent: number
   completed: number
-  /** The status of each answer that led elsewhere. */
-  redirects: number[]
+  /** Answers that led elsewhere, by status. */
+  redirects: ReadonlyMap<number, number>
   failure: PassFailure | null
   /** What crossed the relay, also of a pass that failed; null where nothing was recorded. */
   recording: WireRecording | null
@@ -57,7 +58,7 @@ interface PassProgress {
   sent: number
   completed: number
   payloadBytes: number
-  redirects: number[]
+  redirects: Map<number, number>
   /** The payload of the largest message. */
   largestBytes: number
   /** Messages that were sent again, since the server had ended their connection. */
@@ -74,7 +75,7 @@ const SECONDS_PER_HOUR = 3_600
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
   const secrets = secretsOfCell(request.cell)
   const progress: PassProgress = {
-    ...{ sent: 0, completed: 0, payloadBytes: 0, redirects: [] },
+    ...{ sent: 0, completed: 0, payloadBytes: 0, redirects: new Map() },
     ...{ largestBytes: 0, repeated: 0, repeatedBytes: 0 },
   }
   const recorder = request.recording === 'bytes' ? new WireRecorder(nowNs) : null
@@ -110,7 +111,7 @@ async function passThroughRelays(
   }
   await using paths = new TappedPaths(transport, {
     ...{ cell, strayByte, deadline, recorder, onServerEnd },
-    onRedirect: (status) => progress.redirects.push(status),
+    onRedirect: (status) => countOf(progress.redirects, status),
   })
   return await paths.explaining(() =>
     deadline.bound(async () => {

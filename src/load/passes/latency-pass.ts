@@ -7,6 +7,7 @@ import { Deadline } from '../../system/deadline.ts'
 import { secretsOfCell } from '../../targets/scenario-secrets.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import type { Producer } from '../../transports/transport.ts'
+import { countOf } from '../counting.ts'
 import { connectDevice } from '../flows/connect.ts'
 import type { FlowSession } from '../flows/flow.ts'
 import { FLOWS } from '../flows/index.ts'
@@ -38,8 +39,8 @@ export interface BlockOutcome {
   arrivals: ArrivalColumns[] | null
   /** Who decided when the next message goes: the loop, or the client, which opens its connection anew for each block. */
   producer: Producer['kind']
-  /** The status of each answer that led elsewhere. */
-  redirects: number[]
+  /** Answers that led elsewhere, by status. */
+  redirects: ReadonlyMap<number, number>
   renewals: TimedRenewals
   failure: PassFailure | null
 }
@@ -56,16 +57,15 @@ export class LatencyCell implements AsyncDisposable {
   readonly #session: FlowSession
   readonly #payloads: PayloadSource
   readonly #abort: AbortController
-  /** Since the last block. */
-  readonly #redirects: number[]
   /** Of the block that runs. */
+  readonly #redirects: Map<number, number>
   readonly #renewals: TimedRenewals
 
   private constructor(
     request: OpenCellRequest,
     session: FlowSession,
     abort: AbortController,
-    { redirects, renewals }: { redirects: number[]; renewals: TimedRenewals },
+    { redirects, renewals }: { redirects: Map<number, number>; renewals: TimedRenewals },
   ) {
     this.#redirects = redirects
     this.#renewals = renewals
@@ -80,8 +80,8 @@ export class LatencyCell implements AsyncDisposable {
     const { patience, noticePort: port, noticeHost: host, ...cell } = request
     const transport = await loadTransport(request.transport)
     const abort = new AbortController()
-    const redirects: number[] = []
-    const onRedirect = (status: number): void => void redirects.push(status)
+    const redirects = new Map<number, number>()
+    const onRedirect = (status: number): void => countOf(redirects, status)
     const renewals = noRenewals()
     const onServerEnd = (consequence: 'renewed' | 'repeated'): void => {
       renewals[consequence === 'renewed' ? 'connections' : 'repeated'] += 1
@@ -119,6 +119,7 @@ export class LatencyCell implements AsyncDisposable {
     const record: LoopRecord = { dueNs: [], sentNs: [], completedNs: [] }
     let failure: PassFailure | null = null
     Object.assign(this.#renewals, noRenewals())
+    this.#redirects.clear()
     session.startBlock()
     try {
       using deadline = Deadline.ofSilence(patience.silenceMs)
@@ -136,7 +137,7 @@ export class LatencyCell implements AsyncDisposable {
       sentNs: BigInt64Array.from(record.sentNs),
       completedNs: BigInt64Array.from(record.completedNs),
       producer: session.producer,
-      redirects: this.#redirects.splice(0),
+      redirects: new Map(this.#redirects),
       renewals: { ...this.#renewals },
       failure,
     }

@@ -67,8 +67,8 @@ export const SENTENCES = catalogue({
       corrupted,
     }: Record<'lost' | 'duplicated' | 'corrupted', number>) =>
       `not all messages were delivered intact: ${[lost > 0 && `${lost} lost`, duplicated > 0 && `${duplicated} duplicated`, corrupted > 0 && `${corrupted} corrupted`].filter(Boolean).join(', ')}`,
-    redirected: ({ status, count, completed, becomesGet }: Redirected) =>
-      `${formatCount(count)} of ${formatCount(completed)} answers were a redirect (${status}, ${becomesGet === 1 ? 'where a client makes a GET of a POST, without its content' : 'where a client sends the POST again'}): it was measured, and not followed; --follow-redirects measures the place that it leads to`,
+    redirected: ({ status, count, completed, method, becomesGet }: Redirected) =>
+      `${formatCount(count)} of ${formatCount(completed)} answers were a redirect (${status}, ${becomesGet === 1 ? `where a client makes a GET of a ${method}, without its content` : `where a client sends the ${method} again`}): it was measured, and not followed; --follow-redirects measures the place that it leads to`,
     noneCompleted: ({ sent }: { sent: number }) => `none of ${sent} messages was completed`,
     underLoad: ({ client, reasons }: { client: string; reasons: string[] }) =>
       `under load by ${client}: ${reasons.join('; ')}`,
@@ -126,8 +126,8 @@ export const SENTENCES = catalogue({
       `負荷產生器來不及：它自己的送出延遲中位數為 ${formatMicros(delayUs)}，而延遲為 ${formatMicros(ofUs)}`,
     notIntact: ({ lost, duplicated, corrupted }) =>
       `並非所有訊息都完整送達：${[lost > 0 && `遺失 ${lost}`, duplicated > 0 && `重複 ${duplicated}`, corrupted > 0 && `損壞 ${corrupted}`].filter(Boolean).join('，')}`,
-    redirected: ({ status, count, completed, becomesGet }) =>
-      `${formatCount(completed)} 個回應中有 ${formatCount(count)} 個是重新導向（${status}，${becomesGet === 1 ? '用戶端會把 POST 改成 GET，不帶內容' : '用戶端會再送一次 POST'}）：測量的是它本身，沒有跟隨；--follow-redirects 測量它導向的地方`,
+    redirected: ({ status, count, completed, method, becomesGet }) =>
+      `${formatCount(completed)} 個回應中有 ${formatCount(count)} 個是重新導向（${status}，${becomesGet === 1 ? `用戶端會把 ${method} 改成 GET，不帶內容` : `用戶端會再送一次 ${method}`}）：測量的是它本身，沒有跟隨；--follow-redirects 測量它導向的地方`,
     noneCompleted: ({ sent }) => `${sent} 則訊息沒有一則完成`,
     underLoad: ({ client, reasons }) => `以 ${client} 加負荷時：${reasons.join('；')}`,
     oneMessage: () => '這個情境只有一則訊息',
@@ -141,7 +141,8 @@ interface Redirected {
   status: number
   count: number
   completed: number
-  /** 1: a client makes a GET of the POST (RFC 9110 §15.4). */
+  method: string
+  /** 1: a client makes a GET of it (RFC 9110 §15.4). */
   becomesGet: 0 | 1
 }
 

@@ -14,7 +14,7 @@ import type {
 import { type Said, said } from '../../model/said/said.ts'
 import { type LedgerEntry, withNetwork } from '../../model/wire/ledger.ts'
 import type { summariseRounds } from '../../stats/summary.ts'
-import { redirectWarning } from './redirect-warning.ts'
+import { RedirectTally } from './redirect-tally.ts'
 
 /** The latencies of one round, in nanoseconds. */
 export interface RoundLatencies {
@@ -55,10 +55,10 @@ export class CellDraft {
   readonly machine: { bytes?: MachineLoad; latency?: MachineLoad } = {}
   /** Under load: one of each client, filled as it is measured. */
   readonly load: LoadRun[] = []
+  readonly redirects = new RedirectTally()
   /** Every pass that was asked for has ended. */
   done = false
   #counts: Counts = { ...NO_COUNTS }
-  readonly #redirects = new Map<number, number>()
   #failure: Said | null = null
   #skipped: Said | null = null
   #amounts: LatencyAmounts | null = null
@@ -98,13 +98,6 @@ export class CellDraft {
       lost: sumKnown(counts.lost, match?.lost),
       duplicated: sumKnown(counts.duplicated, match?.duplicated),
       corrupted: sumKnown(counts.corrupted, match?.corrupted),
-    }
-  }
-
-  /** Answers that led elsewhere, and were taken as answers. */
-  addRedirects(statuses: readonly number[]): void {
-    for (const status of statuses) {
-      this.#redirects.set(status, (this.#redirects.get(status) ?? 0) + 1)
     }
   }
 
@@ -149,7 +142,7 @@ export class CellDraft {
         ...this.warnings,
         ...this.#lateness(latency),
         ...this.#losses(),
-        ...this.#redirections(),
+        ...this.redirects.warnings(),
       ],
     }
     return this.#failure === null
@@ -202,12 +195,6 @@ export class CellDraft {
     const typicalUs = latency?.response?.p50Us ?? latency?.delivery?.p50Us ?? null
     if (delayUs === null || typicalUs === null || delayUs < typicalUs * LATE_SHARE) return []
     return [said('generatorLate', { delayUs, ofUs: typicalUs })]
-  }
-
-  #redirections(): Said[] {
-    return Array.from(this.#redirects, ([status, count]) =>
-      redirectWarning(status, count, this.#counts.completed),
-    )
   }
 
   #losses(): Said[] {

@@ -28,7 +28,7 @@ export async function measureBytes(
   signal?: AbortSignal,
 ): Promise<void> {
   const { draft, target } = cell
-  const { flow } = cell.planned.scenario
+  const { flow, http } = cell.planned.scenario
   const patience = patienceOf({ injection, target })
   const tallies = talliesFor(cell)
   const [tally] = tallies as [DeliveryTally]
@@ -54,7 +54,7 @@ export async function measureBytes(
     if (outcome.failure !== null) cell.fail(outcome.failure.message)
     const counts = isUntold ? null : sumCounts(tallies.map((each) => each.counts()))
     if (outcome.sent > 0) draft.count(outcome.sent, outcome.completed, counts)
-    draft.addRedirects(outcome.redirects)
+    draft.redirects.add(outcome.redirects, outcome.completed, http.request.method)
     failWhereNothingArrived(cell, outcome, counts)
   } catch (error) {
     cell.fail(saidOf(error))

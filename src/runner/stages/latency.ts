@@ -145,8 +145,10 @@ export async function runBlock(
     const believed = matches !== null && counts !== null && isClean(counts) ? matches : []
     const { lastNs } = spanOfDeliveries(believed, outcome.sentNs.length)
     if (round !== null) {
-      cell.draft.count(outcome.sentNs.length, countCompleted(outcome), counts)
-      cell.draft.addRedirects(outcome.redirects)
+      const completed = countCompleted(outcome)
+      const { method } = cell.planned.scenario.http.request
+      cell.draft.count(outcome.sentNs.length, completed, counts)
+      cell.draft.redirects.add(outcome.redirects, completed, method)
       const latencies = latenciesOf(cell, block, outcome, believed, stage)
       cell.draft.addRound(latencies, amounts, summariseRounds)
       cell.draft.addRenewals(outcome.renewals)

@@ -1,4 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
+import type { Method } from '../../model/scenario/http-query.ts'
 import { placeOf } from '../connection-errors.ts'
 import type { ConnectContext, ServerAccess } from '../transport.ts'
 
@@ -33,7 +34,15 @@ const unexpected = (status: number, expected: number): string | null =>
   status === expected ? null : `http.response.status of the scenario is ${expected}`
 
 /** RFC 9110 §15.4: those that name another place. */
-export const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+export const isRedirect = (status: number): boolean => REDIRECTS.has(status)
+
+/**
+ * Whether a client goes there with a GET and without content: with 303 whatever
+ * it had, with 301 and 302 where it had a POST (RFC 9110 §15.4.2 to §15.4.4).
+ */
+export const becomesGet = (status: number, method: Method): boolean =>
+  method !== 'GET' && (status === 303 || (method === 'POST' && (status === 301 || status === 302)))
 
 /** What can be done about an answer that says no (RFC 9110 §15.5, §15.6). */
 const REMEDIES: Readonly<Record<number, string>> = {

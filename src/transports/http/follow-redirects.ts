@@ -1,7 +1,7 @@
 import { InstrumentError } from '../../model/errors.ts'
 import { placeOf } from '../connection-errors.ts'
 import type { ConnectContext } from '../transport.ts'
-import { isRedirect, requireAnswer } from './answer.ts'
+import { becomesGet, isRedirect, requireAnswer } from './answer.ts'
 import { openFetchConnection } from './fetch-connection.ts'
 import { ask } from './post.ts'
 import { RequestWriter, targetUrlOf } from './request/write-request.ts'
@@ -69,11 +69,11 @@ function nextOf(url: URL, status: number, location: string, context: ConnectCont
   const { method, query } = context.scenario.http.request
   // What the redirect repeats of the query is written again with each message.
   if (query !== undefined) next.search = ''
-  if (status !== 307 && status !== 308 && method !== 'GET') {
+  if (becomesGet(status, method)) {
     throw refused(
       url,
       context,
-      `was answered ${status}, at which a client may make a GET of a ${method} (RFC 9110 §15.4), so that no message would arrive at ${place}; give that`,
+      `was answered ${status}, where a client makes a GET of a ${method} (RFC 9110 §15.4), so that no message would arrive at ${place}; give that`,
     )
   }
   if (next.origin !== url.origin) {

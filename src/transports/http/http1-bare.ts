@@ -30,7 +30,7 @@ interface AutocannonClient extends EventEmitter {
 }
 
 /**
- * Pre-built POSTs on a socket, driven by autocannon: one connection, one in
+ * Pre-built requests on a socket, driven by autocannon: one connection, one in
  * flight, each sent as soon as the one before it was answered. Besides
  * `Host` and `Content-Length` it adds `Connection: keep-alive`, nothing else.
  *
@@ -42,7 +42,7 @@ interface AutocannonClient extends EventEmitter {
  */
 export const http1Bare: Transport<NoOptions> = {
   id: 'http1-bare',
-  title: 'HTTP/1.1 POST, pre-built requests',
+  title: 'HTTP/1.1, pre-built requests',
   traits: {
     client: 'bare',
     protocol: 'http/1.1',

@@ -31,7 +31,7 @@ import {
  */
 export const http1Replay: Transport<NoOptions> = {
   id: 'http1-replay',
-  title: 'HTTP/1.1 POST, a header set replayed',
+  title: 'HTTP/1.1, a header set replayed',
   traits: {
     client: 'bare',
     protocol: 'http/1.1',

@@ -11,38 +11,38 @@ import { FASTIFY, UNDICI } from './libraries.ts'
 import { postingProducer } from './post.ts'
 import { targetUrlOf } from './request/write-request.ts'
 
-export const http1 = http1With('http1', 'HTTP/1.1 POST, kept alive', 'clear', 'kept', {
+export const http1 = http1With('http1', 'HTTP/1.1, kept alive', 'clear', 'kept', {
   order: 100,
   groups: ['default'],
 })
 export const http1Close = http1With(
   'http1-close',
-  'HTTP/1.1 POST, a connection a message',
+  'HTTP/1.1, a connection a message',
   'clear',
   'close',
   { order: 105 },
 )
-export const https1 = http1With('https1', 'HTTP/1.1 POST over TLS, kept alive', 'tls', 'kept', {
+export const https1 = http1With('https1', 'HTTP/1.1 over TLS, kept alive', 'tls', 'kept', {
   order: 120,
   counterpartOf: 'http1',
 })
 export const https1Close = http1With(
   'https1-close',
-  'HTTP/1.1 POST over TLS, a connection a message',
+  'HTTP/1.1 over TLS, a connection a message',
   'tls',
   'close',
   { order: 125, counterpartOf: 'http1-close' },
 )
 export const https1Resumed = http1With(
   'https1-resumed',
-  'HTTP/1.1 POST over TLS, a connection a message, resumed',
+  'HTTP/1.1 over TLS, a connection a message, resumed',
   'tls',
   'resumed',
   { order: 130 },
 )
 
 /**
- * A POST a message with Node's own `fetch`.
+ * A request a message with Node's own `fetch`, of the scenario's method.
  *
  * - `kept`: all on one connection, which is opened by `connect`, so that no
  *   message pays for it.

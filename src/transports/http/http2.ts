@@ -8,14 +8,14 @@ import type { Listing, Transport } from '../transport.ts'
 import { serveFastify } from './endpoint/fastify-endpoint.ts'
 import { FASTIFY } from './libraries.ts'
 
-export const h2c = http2('h2c', 'HTTP/2 POST, cleartext, one connection', 'clear', { order: 135 })
-export const http2OverTls = http2('http2', 'HTTP/2 POST, TLS, one connection', 'tls', {
+export const h2c = http2('h2c', 'HTTP/2, cleartext, one connection', 'clear', { order: 135 })
+export const http2OverTls = http2('http2', 'HTTP/2, TLS, one connection', 'tls', {
   order: 140,
   counterpartOf: 'h2c',
 })
 
 /**
- * A POST a message with `node:http2`, one stream each, on one connection. In the
+ * A request a message with `node:http2`, one stream each, on one connection. In the
  * clear both sides know beforehand that it is HTTP/2 (RFC 9113 §3.3); over TLS
  * they agree on it (`h2`, RFC 7301).
  *

@@ -28,6 +28,8 @@ export interface HttpLoadSettings {
   /** Nanoseconds of a clock that never goes back. */
   readonly now: () => number
   readonly signal: AbortSignal
+  /** An answer led elsewhere. */
+  readonly onRedirect: (status: number) => void
 }
 
 /** Requests enough that payloads differ as the scenario has them. */
@@ -41,7 +43,7 @@ const CONNECT_DEADLINE_MS = 10_000
  * have.
  */
 export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver {
-  const { address, trust, url, scenario, shape, now, signal } = settings
+  const { address, trust, url, scenario, shape, now, signal, onRedirect } = settings
   const writer = new RequestWriter(url, scenario)
   const requests = settings.payloads
     .slice(0, MOST_REQUESTS)
@@ -61,7 +63,7 @@ export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver
         socket.destroy()
         throw new Error(describeSocketError(error as Error))
       }
-      connection = new RequestConnection(socket, shape.inFlight, { requests, share })
+      connection = new RequestConnection(socket, shape.inFlight, { requests, share, onRedirect })
       return connection
     },
   })

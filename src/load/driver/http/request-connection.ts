@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net'
 import type { Awaited } from '../../../transports/connections/connection-end.ts'
+import { isRedirect } from '../../../transports/http/answer.ts'
 import { Fifo } from '../fifo.ts'
 import type { ConnectionShare, UnansweredMessage } from '../load-connection.ts'
 import { SocketConnection } from '../socket-connection.ts'
 import { ResponseScanner, type ResponseSink } from './response-scanner.ts'
 
+/** RFC 9110 §15.4: from here on an answer may lead elsewhere. */
+const FIRST_REDIRECT = 300
 /** RFC 9110 §15.5: from here on an answer says no. */
 const FIRST_REFUSAL = 400
 
@@ -13,6 +16,7 @@ export interface Requesting {
   /** Whole requests, sent in turn. */
   readonly requests: readonly Buffer[]
   readonly share: ConnectionShare
+  readonly onRedirect: (status: number) => void
 }
 
 /** One kept connection under load. Answers come in the order of the requests (RFC 9112 §9.3). */
@@ -22,6 +26,7 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
   protected readonly farewell = null
   protected readonly says = 'nothing'
   readonly #requests: readonly Buffer[]
+  readonly #onRedirect: Requesting['onRedirect']
   readonly #scanner: ResponseScanner
   readonly #dueNs = new Fifo<number>()
   readonly #sentNs = new Fifo<number>()
@@ -32,10 +37,11 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
   #readNs = 0
 
   /** @param window requests in flight at once: pipelined where it is more than one */
-  constructor(socket: Socket, window: number, { requests, share }: Requesting) {
+  constructor(socket: Socket, window: number, { requests, share, onRedirect }: Requesting) {
     super(socket, 'the server', share)
     this.windowSize = window
     this.#requests = requests
+    this.#onRedirect = onRedirect
     this.#scanner = new ResponseScanner(this)
   }
 
@@ -110,6 +116,7 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
     this.hasCompleted = true
     tally.completed += 1
     if (status >= FIRST_REFUSAL) tally.refused += 1
+    else if (status >= FIRST_REDIRECT && isRedirect(status)) this.#onRedirect(status)
     tally.lastCompletionNs = this.#readNs
     observer.completed(this.#readNs - dueNs, sentNs - dueNs)
     if (isLast) this.#endBehindIt()

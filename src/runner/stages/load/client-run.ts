@@ -133,6 +133,7 @@ export class LoadRunner implements AsyncDisposable {
     const sent = outcomes.reduce((sum, { tally }) => sum + tally.sent, 0)
     if (faults === 'armed') {
       this.#warnOfRenewals(outcomes.map(({ tally }) => tally))
+      this.#countRedirects(outcomes)
     }
     const collect = async () =>
       this.#cell.arrivals === 'untold'
@@ -179,6 +180,13 @@ export class LoadRunner implements AsyncDisposable {
     this.#run.warnings.push(
       `the server ended ${times}, in order, and each was opened again${again}`,
     )
+  }
+
+  #countRedirects(outcomes: readonly DriveOutcome[]): void {
+    const { draft, planned } = this.#cell
+    for (const { redirects, tally } of outcomes) {
+      draft.redirects.add(redirects, tally.completed, planned.scenario.http.request.method)
+    }
   }
 
   #driveWorkers({ pace, durationMs, messages }: Work): Promise<DriveOutcome[]> {

@@ -26,6 +26,7 @@ function outcomeOf(tally: Partial<LoadTally>, over: Partial<DriveOutcome> = {}):
       elapsedNs: 1e9,
       ...tally,
     },
+    redirects: new Map(),
     startedNs: 0n,
     firstCompletionNs: 1_000_000n,
     response: histogram.toParts(),

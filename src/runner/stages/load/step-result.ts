@@ -1,5 +1,5 @@
 import type { ArrivalTally } from '../../../delivery/arrival-counter.ts'
-import { countReason } from '../../../load/driver/reasons.ts'
+import { countOf } from '../../../load/counting.ts'
 import type { DriveOutcome } from '../../../load/driver/session.ts'
 import { createPacer } from '../../../load/loops/pacer.ts'
 import type { Pace } from '../../../model/pace.ts'
@@ -165,7 +165,7 @@ function offeredRate(pace: Pace, offered: number, durationNs: number): number {
 export function countBefallen(maps: readonly ReadonlyMap<string, number>[]): Befallen {
   const all = new Map<string, number>()
   for (const map of maps) {
-    for (const [what, connections] of map) countReason(all, what, connections)
+    for (const [what, connections] of map) countOf(all, what, connections)
   }
   return Array.from(all, ([what, connections]) => ({ what, connections })).sort(
     (one, other) => other.connections - one.connections,

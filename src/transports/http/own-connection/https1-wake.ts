@@ -15,7 +15,7 @@ const ID = 'https1-wake'
  */
 export const https1Wake: Transport<WakeOptions> = {
   id: ID,
-  title: 'HTTP/1.1 POST over TLS, several messages a connection, resumed',
+  title: 'HTTP/1.1 over TLS, several messages a connection, resumed',
   traits: {
     client: 'fetch',
     protocol: 'http/1.1',
