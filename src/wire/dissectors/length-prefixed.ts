@@ -30,7 +30,7 @@ function* readMessages(stream: FrameStream, outstanding: number[]): Reading<void
     const lengthBytes = yield* readLength()
     // Before the payload: an echo may begin while the message is still under way.
     outstanding.push(lengthBytes)
-    yield* skip(lengthBytes)
+    yield skip(lengthBytes)
     stream.part('framing', 'length', 4, { text: String(lengthBytes) })
     stream.part('payload', 'payload', lengthBytes)
     stream.frame('steady', 'message', CLAUSE)
@@ -49,7 +49,7 @@ function* readEchoes(stream: FrameStream, outstanding: number[]): Reading<void> 
         `the echo is ${lengthBytes} bytes long, but the message it answers ${expected}`,
       )
     }
-    yield* skip(lengthBytes)
+    yield skip(lengthBytes)
     stream.part('acknowledgement', 'length', 4, { text: String(lengthBytes) })
     stream.part('acknowledgement', 'echo', lengthBytes)
     stream.frame('steady', 'echo', CLAUSE)
@@ -57,7 +57,7 @@ function* readEchoes(stream: FrameStream, outstanding: number[]): Reading<void> 
 }
 
 function* readLength(): Reading<number> {
-  const bytes = yield* take(4)
+  const bytes = yield take(4)
   const lengthBytes = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0)
   if (lengthBytes > MAX_LENGTH_BYTES) {
     throw new MalformedBytes(

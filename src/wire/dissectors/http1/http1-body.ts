@@ -82,7 +82,7 @@ const earlyEnd = ({ rules }: FrameStream): EarlyEnd =>
 /** A body of a known length, or what there is of it; it is noted by whoever knows what it is for. */
 export function* skipBody(stream: FrameStream, lengthBytes: number): Reading<Completeness> {
   const start = stream.position
-  yield* earlyEnd(stream) === 'allowed' ? skipUpTo(lengthBytes) : skip(lengthBytes)
+  yield earlyEnd(stream) === 'allowed' ? skipUpTo(lengthBytes) : skip(lengthBytes)
   return stream.position - start < lengthBytes ? 'unfinished' : 'whole'
 }
 

@@ -58,7 +58,7 @@ export function* readEventStream(stream: FrameStream): Reading<void> {
       throw new MalformedBytes(`an event or its chunk is longer than ${MAX_EVENT_BYTES} bytes`)
     }
     // Held as a whole: an event that ends in it is told of with all of its framing.
-    const data = yield* take(sizeBytes)
+    const data = yield take(sizeBytes)
     const endBytes = yield* readChunkEnd(stream)
     const text = String(sizeBytes)
     const [layer, clause] = ['framing' as const, CHUNKED]

@@ -77,7 +77,7 @@ export function* readLine(
   tooLong: string,
   end?: EarlyEnd,
 ): Reading<Line> {
-  const whole = yield* takeLine(maxBytes, tooLong, end)
+  const whole = yield takeLine(maxBytes, tooLong, end)
   const isWhole = whole.at(-1) === LF
   const hasCr = whole.at(-2) === CR
   if (isWhole && !hasCr) stream.rules.breach('a line ends in LF without CR (RFC 9112 §2.2)')

@@ -32,7 +32,7 @@ export class HandedOver {
     const { direction } = stream
     this.#base[direction] = stream.position
     while (true) {
-      const bytes = yield* takeAvailable(MAX_PIECE_BYTES)
+      const bytes = yield takeAvailable(MAX_PIECE_BYTES)
       stream.release()
       this.#inner.feed(direction, bytes)
     }

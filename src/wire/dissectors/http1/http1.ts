@@ -130,7 +130,7 @@ function* readRequests(
 ): Reading<void> {
   const { rules } = stream
   while (true) {
-    yield* awaitByte()
+    yield awaitByte()
     if (exchange.handedOver !== null) yield* exchange.handedOver.read(stream)
     refuseForeignBytes(exchange)
     const { text: line, lengthBytes: lineBytes } = yield* readStartLine(stream)
@@ -203,7 +203,7 @@ function* readResponses(
     if (dissect !== null) exchange.handedOver = new HandedOver(dissect, to, sink)
   }
   while (true) {
-    yield* awaitByte()
+    yield awaitByte()
     if (exchange.handedOver !== null) yield* exchange.handedOver.read(stream)
     refuseForeignBytes(exchange)
     const request = exchange.outstanding[0]
@@ -262,7 +262,7 @@ function* readBody(
     noteBody(stream, layers, stream.position - start, 'RFC 9112 §6.2')
     return completeness
   }
-  yield* skipRest()
+  yield skipRest()
   noteBody(stream, layers, stream.position - start, 'RFC 9112 §6.3')
   return 'whole'
 }

@@ -104,7 +104,7 @@ export class HpackDecoder {
   *#readItems(): Reading<void> {
     while (true) {
       this.#itemStart = this.#parser.position
-      const [first = 0] = yield* take(1)
+      const [first = 0] = yield take(1)
       const pattern = patternOf(first)
       if (pattern === null) yield* this.#readSizeUpdate(first)
       else yield* this.#readField(first, pattern)
@@ -154,7 +154,7 @@ function* readInteger(first: number, prefixBits: number): Reading<number> {
   let value = first & prefixMax
   if (value < prefixMax) return value
   for (let shift = 0; ; shift += 7) {
-    const [octet = 0] = yield* take(1)
+    const [octet = 0] = yield take(1)
     value += (octet & 0x7f) * 2 ** shift
     if (value > MAX_INTEGER || shift > 28) {
       throw new MalformedBytes(`an integer of a header block is too large (RFC 7541 §5.1)`)
@@ -165,7 +165,7 @@ function* readInteger(first: number, prefixBits: number): Reading<number> {
 
 /** RFC 7541 §5.2 */
 function* readString(): Reading<string> {
-  const [first = 0] = yield* take(1)
-  const octets = yield* take(yield* readInteger(first, 7))
+  const [first = 0] = yield take(1)
+  const octets = yield take(yield* readInteger(first, 7))
   return decodeLatin1(first & 0x80 ? decodeHuffman(octets) : octets)
 }

@@ -29,7 +29,7 @@ function* takeFixed({ header }: Http2Frame, lengthBytes: number): Reading<Uint8A
       `${header.name} has ${header.lengthBytes} bytes, not ${lengthBytes} (RFC 9113 §4.2)`,
     )
   }
-  return yield* take(lengthBytes)
+  return yield take(lengthBytes)
 }
 
 const viewOf = (bytes: Uint8Array): DataView =>
@@ -74,7 +74,7 @@ function* readGoaway({ header, stream }: Http2Frame): Reading<void> {
   if (debugBytes < 0) {
     throw new MalformedBytes(`GOAWAY has ${header.lengthBytes} bytes, less than 8 (${clause})`)
   }
-  const view = viewOf(yield* take(header.lengthBytes))
+  const view = viewOf(yield take(header.lengthBytes))
   const lastStreamId = view.getUint32(0) & 0x7fff_ffff
   stream.part('control', 'Last-Stream-ID', 4, { text: String(lastStreamId), clause })
   stream.part('control', 'Error Code', 4, { text: describeErrorCode(view.getUint32(4)), clause })

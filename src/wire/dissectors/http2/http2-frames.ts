@@ -102,7 +102,7 @@ const measureFrame: MeasureUnit = (bytes, at) => {
 export const FRAME_UNITS: Units = { measure: measureFrame, chain: 3, last: 1 }
 
 export function* takeFrameHeader(): Reading<FrameHeader> {
-  const bytes = yield* take(9)
+  const bytes = yield take(9)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const type = view.getUint8(3)
   return {

@@ -47,11 +47,11 @@ export class HeaderBlock {
       throw new MalformedBytes(`the header block is longer than ${MAX_SECTION_BYTES} bytes`)
     }
     if (side.isTableLost) {
-      yield* skip(lengthBytes)
+      yield skip(lengthBytes)
       this.#noteCompressed(lengthBytes)
       return
     }
-    const fragment = yield* take(lengthBytes)
+    const fragment = yield take(lengthBytes)
     const noted = { bytes: 0 }
     try {
       this.#noteFields(side.hpack, fragment, flags, noted)

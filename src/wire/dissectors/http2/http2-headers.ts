@@ -37,7 +37,7 @@ export function* readHeaders(frame: Http2Frame): Reading<void> {
   if (contentBytes < priorityBytes) {
     throw new MalformedBytes('HEADERS ends in its priority (RFC 9113 §6.2)')
   }
-  if (priorityBytes > 0) notePriority(stream, block.layer, yield* take(priorityBytes))
+  if (priorityBytes > 0) notePriority(stream, block.layer, yield take(priorityBytes))
   yield* block.takeFragment(contentBytes - priorityBytes, flags)
   yield* skipPadding(stream, block.layer, paddingBytes)
   const message = kind === 'request' ? noteMessage(stream, section, isLast) : undefined
@@ -104,7 +104,7 @@ export function* readPushPromise(frame: Http2Frame): Reading<void> {
   if (contentBytes < PROMISED_ID_BYTES) {
     throw new MalformedBytes(`PUSH_PROMISE promises no stream (${clause})`)
   }
-  const bytes = yield* take(PROMISED_ID_BYTES)
+  const bytes = yield take(PROMISED_ID_BYTES)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const promisedId = view.getUint32(0) & 0x7fff_ffff
   connection.streams.promise(promisedId, stream.rules)

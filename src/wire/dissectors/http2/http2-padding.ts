@@ -13,7 +13,7 @@ export function* takePadLength(
 ): Reading<{ contentBytes: number; paddingBytes: number }> {
   const { lengthBytes, flags } = header
   if (!(flags & PADDED)) return { contentBytes: lengthBytes, paddingBytes: 0 }
-  const [paddingBytes = 0] = lengthBytes === 0 ? [] : yield* take(1)
+  const [paddingBytes = 0] = lengthBytes === 0 ? [] : yield take(1)
   const contentBytes = lengthBytes - 1 - paddingBytes
   if (contentBytes < 0) throw new MalformedBytes(`the padding is longer than its frame (${CLAUSE})`)
   stream.part(layer, 'Pad Length', 1, { text: String(paddingBytes), clause: CLAUSE })
@@ -26,6 +26,6 @@ export function* skipPadding(
   paddingBytes: number,
 ): Reading<void> {
   if (paddingBytes === 0) return
-  yield* skip(paddingBytes)
+  yield skip(paddingBytes)
   stream.part(layer, 'Padding', paddingBytes, { clause: CLAUSE })
 }

@@ -32,7 +32,7 @@ export function* readSettings({ header, stream, connection }: Http2Frame): Readi
   if (lengthBytes % SETTING_BYTES !== 0 || (flags & ACK && lengthBytes > 0)) {
     throw new MalformedBytes(`SETTINGS has ${lengthBytes} bytes (${clause})`)
   }
-  const bytes = yield* take(lengthBytes)
+  const bytes = yield take(lengthBytes)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   for (let at = 0; at < lengthBytes; at += SETTING_BYTES) {
     const identifier = view.getUint16(at)

@@ -107,7 +107,7 @@ function* readDirection(stream: FrameStream, connection: Http2Connection): Readi
 function* readPreface(stream: FrameStream): Reading<void> {
   // Octet by octet, so that what is none is refused at its first wrong one.
   for (const letter of PREFACE) {
-    const [octet] = yield* take(1)
+    const [octet] = yield take(1)
     if (octet !== letter.charCodeAt(0)) {
       throw new MalformedBytes(`the connection does not begin as HTTP/2 does (${PREFACE_CLAUSE})`)
     }
@@ -130,7 +130,7 @@ function* readData(frame: Http2Frame): Reading<void> {
   const use = direction === 'up' ? UPLOAD : exchange.use
   const layer = use.head
   const { contentBytes, paddingBytes } = yield* takePadLength(frame, layer)
-  yield* skip(contentBytes)
+  yield skip(contentBytes)
   if (contentBytes > 0 || use.content === 'payload') {
     stream.part(use.content, 'Data', contentBytes, { clause })
   }
@@ -143,7 +143,7 @@ function* readData(frame: Http2Frame): Reading<void> {
 /** What nobody has defined is ignored by its receiver, and counted here (RFC 9113 §5.5). */
 function* readExtension({ header, stream, connection }: Http2Frame): Reading<void> {
   const clause = 'RFC 9113 §5.5'
-  yield* skip(header.lengthBytes)
+  yield skip(header.lengthBytes)
   if (header.lengthBytes > 0)
     stream.part('control', 'Frame Payload', header.lengthBytes, { clause })
   const label = `frame of type ${hexadecimal(header.type)}`

@@ -1,6 +1,6 @@
 import type { Layer } from '../../../model/vocabulary.ts'
 import type { Verdict } from '../../../model/wire/frame.ts'
-import { MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
+import { type Demand, MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
 import type { FrameStream, PartNote } from '../parsing/frame-stream.ts'
 import type { Rules } from '../parsing/rules.ts'
 
@@ -39,7 +39,7 @@ export function* readRemainingLength(
 ): Reading<number> {
   let value = 0
   for (let index = 0; index < 4; index += 1) {
-    const [byte = 0] = yield* take(1)
+    const [byte = 0] = yield take(1)
     value += (byte & 0x7f) * 128 ** index
     if (byte < 0x80) {
       const note = { text: String(value), clause }
@@ -87,7 +87,7 @@ export class PacketBody {
 
   /** One byte; `describe` gives its text and refuses a value that is not allowed. */
   *byte(label: string, clause: string, describe: (byte: number) => string): Reading<number> {
-    const [byte = 0] = yield* this.take(label, 1)
+    const [byte = 0] = yield this.take(label, 1)
     let text = String(byte)
     this.rules.check(() => {
       text = describe(byte)
@@ -97,7 +97,7 @@ export class PacketBody {
   }
 
   *uint16(label: string, clause: string): Reading<number> {
-    const [high = 0, low = 0] = yield* this.take(label, 2)
+    const [high = 0, low = 0] = yield this.take(label, 2)
     const value = high * 256 + low
     this.note(label, 2, { text: String(value), clause })
     return value
@@ -114,12 +114,7 @@ export class PacketBody {
   /** Two bytes of length, then so much UTF-8. */
   *string(label: string, clause: string, disclosure: Disclosure): Reading<string> {
     const lengthBytes = yield* this.uint16(`${label} length`, this.#clauses.string)
-    const text = decodeString(
-      label,
-      yield* this.take(label, lengthBytes),
-      this.#clauses,
-      this.rules,
-    )
+    const text = decodeString(label, yield this.take(label, lengthBytes), this.#clauses, this.rules)
     this.note(
       label,
       lengthBytes,
@@ -132,7 +127,7 @@ export class PacketBody {
   *binary(label: string, clause: string, disclosure: Disclosure): Reading<void> {
     const lengthBytes = yield* this.uint16(`${label} length`, clause)
     this.#claim(label, lengthBytes)
-    yield* skip(lengthBytes)
+    yield skip(lengthBytes)
     this.note(label, lengthBytes, disclosure === 'shown' ? { clause } : { clause, disclosure })
   }
 
@@ -140,7 +135,7 @@ export class PacketBody {
   *payload(): Reading<void> {
     const lengthBytes = this.#leftBytes
     this.#leftBytes = 0
-    yield* skip(lengthBytes)
+    yield skip(lengthBytes)
     this.#stream.part('payload', 'payload', lengthBytes, { clause: this.#clauses.payload })
   }
 
@@ -153,9 +148,9 @@ export class PacketBody {
   }
 
   /** Bytes of a field that is noted later, as a whole. */
-  *take(label: string, lengthBytes: number): Reading<Uint8Array> {
+  take(label: string, lengthBytes: number): Demand {
     this.#claim(label, lengthBytes)
-    return yield* take(lengthBytes)
+    return take(lengthBytes)
   }
 
   #claim(label: string, lengthBytes: number): void {

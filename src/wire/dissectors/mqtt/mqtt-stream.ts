@@ -97,7 +97,7 @@ function* readPackets<Name extends string, Session>(
 ): Reading<void> {
   const { direction, rules } = stream
   while (true) {
-    const [first = 0] = yield* take(1)
+    const [first = 0] = yield take(1)
     const type = packetTypes[first >> 4]
     if (type === undefined) {
       throw new MalformedBytes(`packet type ${first >> 4} is reserved (${clauses.packetType})`)

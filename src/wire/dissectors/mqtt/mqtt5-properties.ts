@@ -161,7 +161,7 @@ export function* readProperties(
       const where = place === 'will' ? 'a will' : place
       body.rules.breach(`${where} has no property ${identifier.value} (MQTT 5.0 §2.2.2.2)`)
       // How long it is, only its name tells: those behind it cannot be told apart.
-      yield* body.take('other properties', body.leftBytes - endsAt)
+      yield body.take('other properties', body.leftBytes - endsAt)
       body.note('other properties', before - endsAt, { disclosure: 'withheld' })
       break
     }
@@ -194,7 +194,7 @@ function* takeVariable(
 ): Reading<{ value: number; sizeBytes: number }> {
   let value = 0
   for (let index = 0; index < 4; index += 1) {
-    const [byte = 0] = yield* body.take(label, 1)
+    const [byte = 0] = yield body.take(label, 1)
     value += (byte & 0x7f) * 128 ** index
     if (byte < 0x80) return { value, sizeBytes: index + 1 }
   }
@@ -223,7 +223,7 @@ function* takeValue(
       return { text: String(value), number: value }
     }
     default: {
-      const bytes = yield* body.take(name, FIXED_BYTES[type])
+      const bytes = yield body.take(name, FIXED_BYTES[type])
       const value = bytes.reduce((sum, byte) => sum * 256 + byte, 0)
       return { text: String(value), number: value }
     }
@@ -231,6 +231,6 @@ function* takeValue(
 }
 
 function* takePrefixed(body: PacketBody, name: string): Reading<Uint8Array> {
-  const [high = 0, low = 0] = yield* body.take(name, 2)
-  return yield* body.take(name, high * 256 + low)
+  const [high = 0, low = 0] = yield body.take(name, 2)
+  return yield body.take(name, high * 256 + low)
 }

@@ -36,36 +36,25 @@ const BYTE = demandOf('take', 1)
 const SOME = demandOf('some', 0)
 const REST = demandOf('rest', 0)
 
-export function* take(lengthBytes: number): Reading<Uint8Array> {
-  return yield lengthBytes === 1 ? BYTE : demandOf('take', lengthBytes)
-}
+export const take = (lengthBytes: number): Demand =>
+  lengthBytes === 1 ? BYTE : demandOf('take', lengthBytes)
 
-export function* skip(lengthBytes: number): Reading<void> {
-  yield demandOf('skip', lengthBytes)
-}
+export const skip = (lengthBytes: number): Demand => demandOf('skip', lengthBytes)
 
 /** How many come at once is the network's business: nothing may depend on it. */
-export function* takeAvailable(atMostBytes: number): Reading<Uint8Array> {
-  return yield demandOf('available', atMostBytes)
-}
+export const takeAvailable = (atMostBytes: number): Demand => demandOf('available', atMostBytes)
 
-/** The same, or fewer where the connection ends before. */
-export function* skipUpTo(lengthBytes: number): Reading<void> {
-  yield demandOf('skip', lengthBytes, '', 'allowed')
-}
+/** As `skip`, or fewer where the connection ends before. */
+export const skipUpTo = (lengthBytes: number): Demand =>
+  demandOf('skip', lengthBytes, '', 'allowed')
 
 /** The line with its LF; without, where it may end with the connection. */
-export function* takeLine(maxBytes: number, tooLong: string, end?: EarlyEnd): Reading<Uint8Array> {
-  return yield demandOf('line', maxBytes, tooLong, end)
-}
+export const takeLine = (maxBytes: number, tooLong: string, end?: EarlyEnd): Demand =>
+  demandOf('line', maxBytes, tooLong, end)
 
-export function* awaitByte(): Reading<void> {
-  yield SOME
-}
+export const awaitByte = (): Demand => SOME
 
-export function* skipRest(): Reading<void> {
-  yield REST
-}
+export const skipRest = (): Demand => REST
 
 /** Thrown by a grammar, and only inside one: the bytes break a rule of the protocol. */
 export class MalformedBytes extends Error {

@@ -84,11 +84,11 @@ function readHeader(header: Uint8Array) {
 
 function* readRecords(stream: FrameStream): Reading<void> {
   while (true) {
-    yield* awaitByte()
-    const record = readHeader(yield* take(HEADER_BYTES))
+    yield awaitByte()
+    const record = readHeader(yield take(HEADER_BYTES))
     if (record === null) throw new MalformedBytes(`this is no record of TLS (${CLAUSE})`)
     const { type, lengthBytes } = record
-    yield* skip(lengthBytes)
+    yield skip(lengthBytes)
     stream.part('security', 'record header', HEADER_BYTES, { clause: CLAUSE })
     const content = type === APPLICATION_DATA ? ENCRYPTED : record.label
     stream.part('security', content, lengthBytes, { clause: CLAUSE })

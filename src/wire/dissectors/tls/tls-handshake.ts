@@ -85,7 +85,7 @@ export class HandshakeStream {
 
   *#readMessages(): Reading<void> {
     while (true) {
-      const type = this.#admit(uint(yield* take(1)))
+      const type = this.#admit(uint(yield take(1)))
       const message = new HandshakeMessage(type, (label, lengthBytes, text) =>
         this.#note(message, label, lengthBytes, text),
       )

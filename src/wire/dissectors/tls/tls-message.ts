@@ -1,4 +1,4 @@
-import { MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
+import { type Demand, MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
 import { describeExtension, type ExtensionPlace } from './tls-extensions.ts'
 import { extensionName, type HandshakeType } from './tls-names.ts'
 import { uint } from './tls-registry.ts'
@@ -26,7 +26,7 @@ export class HandshakeMessage {
 
   /** The length that follows the type (RFC 8446 §4). */
   *length(): Reading<void> {
-    this.#leftBytes = uint(yield* take(3))
+    this.#leftBytes = uint(yield take(3))
     this.#note('handshake type and length', 4, `${this.name}, ${this.#leftBytes}`)
   }
 
@@ -35,7 +35,7 @@ export class HandshakeMessage {
     lengthBytes: number,
     describe?: (bytes: Uint8Array) => string,
   ): Reading<Uint8Array> {
-    const bytes = yield* this.#take(lengthBytes)
+    const bytes = yield this.#take(lengthBytes)
     this.#note(label, lengthBytes, describe?.(bytes))
     return bytes
   }
@@ -63,9 +63,9 @@ export class HandshakeMessage {
     }
     const found = new Map<number, Uint8Array>()
     while (this.#leftBytes > 0) {
-      const head = yield* this.#take(4)
+      const head = yield this.#take(4)
       const code = uint(head.subarray(0, 2))
-      const data = yield* this.#take(uint(head.subarray(2)))
+      const data = yield this.#take(uint(head.subarray(2)))
       this.#note(
         `extension ${extensionName(code)}`,
         head.length + data.length,
@@ -84,7 +84,7 @@ export class HandshakeMessage {
   /** A field that may be large, and of which the length is all that counts. */
   *skipped(label: string, lengthBytes: number, text?: string): Reading<void> {
     this.#admit(lengthBytes)
-    yield* skip(lengthBytes)
+    yield skip(lengthBytes)
     this.#note(label, lengthBytes, text)
   }
 
@@ -96,9 +96,9 @@ export class HandshakeMessage {
     }
   }
 
-  *#take(lengthBytes: number): Reading<Uint8Array> {
+  #take(lengthBytes: number): Demand {
     this.#admit(lengthBytes)
-    return yield* take(lengthBytes)
+    return take(lengthBytes)
   }
 
   #admit(lengthBytes: number): void {

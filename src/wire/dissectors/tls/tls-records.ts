@@ -93,15 +93,15 @@ export class RecordStream {
 
   *#readRecords(): Reading<void> {
     while (true) {
-      const [contentType = 0] = yield* take(1)
+      const [contentType = 0] = yield take(1)
       if (contentType < CONTENT.changeCipherSpec || contentType > CONTENT.applicationData) {
         throw new MalformedBytes(`content type ${contentType} is none of TLS (RFC 8446 §5.1)`)
       }
-      const [major = 0, minor = 0, high = 0, low = 0] = yield* take(4)
+      const [major = 0, minor = 0, high = 0, low = 0] = yield take(4)
       const lengthBytes = high * 256 + low
       refuseHeader(contentType, major * 256 + minor, lengthBytes)
       const header = Uint8Array.of(contentType, major, minor, high, low)
-      const fragment = yield* take(lengthBytes)
+      const fragment = yield take(lengthBytes)
       this.#onRecord({
         kind: 'record',
         direction: this.#direction,

@@ -52,7 +52,7 @@ export function* readFrameHeader(
   rules: Rules,
   compression: 'none' | 'agreed' | 'unknown',
 ): Reading<FrameHeader> {
-  const [first = 0] = yield* take(1)
+  const [first = 0] = yield take(1)
   const reserved = first & RESERVED
   if (reserved !== 0 && (reserved !== COMPRESSED || compression === 'none')) {
     rules.breach(
@@ -64,7 +64,7 @@ export function* readFrameHeader(
     throw new MalformedBytes(`opcode ${first & 0x0f} is reserved (RFC 6455 §5.2)`)
   }
   const fin = (first & 0x80) !== 0
-  const [second = 0] = yield* take(1)
+  const [second = 0] = yield take(1)
   const isMasked = (second & 0x80) !== 0
   if (isMasked !== (direction === 'up')) {
     rules.breach(
@@ -77,7 +77,7 @@ export function* readFrameHeader(
     if (lengthBytes > MAX_CONTROL_PAYLOAD_BYTES) throw new MalformedBytes(controlFault(opcode, fin))
     rules.breach(controlFault(opcode, fin))
   }
-  const maskingKey = isMasked ? yield* take(4) : null
+  const maskingKey = isMasked ? yield take(4) : null
   const isCompressed = reserved === COMPRESSED
   return { fin, opcode, isCompressed, lengthBytes, extendedBytes, maskingKey }
 }
@@ -92,7 +92,7 @@ function* readPayloadLength(
 ): Reading<Pick<FrameHeader, 'lengthBytes' | 'extendedBytes'>> {
   if (short < 126) return { lengthBytes: short, extendedBytes: 0 }
   const extendedBytes = short === 126 ? 2 : 8
-  const bytes = yield* take(extendedBytes)
+  const bytes = yield take(extendedBytes)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const lengthBytes = short === 126 ? view.getUint16(0) : Number(view.getBigUint64(0))
   if (lengthBytes < (short === 126 ? 126 : 65_536)) {

@@ -27,7 +27,7 @@ export function* readUpgradeRequest(stream: FrameStream, handshake: Handshake): 
 /** RFC 6455 §4.2.2: 101 accepts; with any other status there is no WebSocket. */
 export function* readUpgradeResponse(stream: FrameStream, handshake: Handshake): Reading<void> {
   stream.unit = 'the upgrade response'
-  yield* awaitByte()
+  yield awaitByte()
   if (handshake.state !== 'requested' && !handshake.isPartial) {
     stream.rules.breach('bytes arrived, but no upgrade was requested (RFC 6455 §4.1)')
   }

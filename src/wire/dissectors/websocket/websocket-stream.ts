@@ -176,7 +176,7 @@ function* readConnection(
   let isFragmented: boolean | null = opening === 'here' ? false : null
   while (true) {
     stream.unit = isFragmented === true ? 'a message' : 'a frame'
-    yield* awaitByte()
+    yield awaitByte()
     if (handshake.state !== 'accepted') {
       rules.breach('a frame comes before the upgrade was accepted (RFC 6455 §4.1)')
       handshake.state = 'accepted'
@@ -185,7 +185,7 @@ function* readConnection(
     const offset = stream.position
     const header = yield* readFrameHeader(direction, rules, compressionOf(handshake, rules))
     if (isControl(header)) {
-      const payload = unmask(yield* take(header.lengthBytes), header.maskingKey, 0)
+      const payload = unmask(yield take(header.lengthBytes), header.maskingKey, 0)
       const frame = controlFrame(direction, offset, header, payload, rules)
       stream.release()
       if (reader.isInside) reader.interject(frame)
@@ -226,7 +226,7 @@ function* readData(
 ): Reading<void> {
   reader.begin(header, offset)
   for (let at = 0; at < header.lengthBytes; ) {
-    const bytes = yield* takeAvailable(header.lengthBytes - at)
+    const bytes = yield takeAvailable(header.lengthBytes - at)
     stream.release()
     reader.payload(unmask(bytes, header.maskingKey, at))
     at += bytes.length
