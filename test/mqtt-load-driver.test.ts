@@ -2,18 +2,29 @@ import { EventEmitter, getEventListeners, once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
-import { generate } from 'mqtt-packet'
+import { generate, parser } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
+import { openLibraryDriver } from '../src/load/driver/library-driver.ts'
 import type { LoadTally } from '../src/load/driver/load-driver.ts'
 import type { MqttLoadSettings } from '../src/load/driver/mqtt/mqtt-load-driver.ts'
 import type { ProtocolVersion } from '../src/load/driver/mqtt/publish-frames.ts'
 import { constantPacer } from '../src/load/loops/pacer.ts'
 import { tlsProfileOf } from '../src/model/tls/profiles.ts'
+import type { Direction } from '../src/model/vocabulary.ts'
 import type { Qos } from '../src/transports/mqtt/broker-limits.ts'
 import { startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
+import { mqtt5Qos1, mqtt5Qos2 } from '../src/transports/mqtt/mqtt5.ts'
 import { createTlsIdentity, trustOf } from '../src/transports/tls/certificate.ts'
+import { openRelay } from '../src/wire/relay/tcp-relay.ts'
 import { hasTool, temporaryFolder } from './support/command.ts'
-import { acknowledge, elapsedNs, openBroker, openDriver, work } from './support/mqtt-load.ts'
+import {
+  acknowledge,
+  elapsedNs,
+  openBroker,
+  openDriver,
+  SCENARIO,
+  work,
+} from './support/mqtt-load.ts'
 import { ownMosquitto } from './support/own-mosquitto.ts'
 import { freePort } from './support/programs.ts'
 
@@ -127,6 +138,64 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
     expect(tally.completed).toBe(seen)
     expect(tally.unacknowledged).toBeGreaterThan(0)
     expect(reasons(tally)).toMatch(reason)
+  })
+})
+
+describe.skipIf(!hasTool('mosquitto'))('in flight to a Mosquitto', () => {
+  /** What crosses a relay: PUBLISH packets up to the acknowledgement that ends each of them, at most. */
+  async function mostInFlight(
+    client: 'bare' | 'mqtt.js',
+    qos: 1 | 2,
+    settings: readonly string[],
+  ): Promise<number> {
+    await using broker = await ownMosquitto(settings)
+    const { signal } = new AbortController()
+    const [last, unacknowledged] = [qos === 1 ? 'puback' : 'pubcomp', new Set<number>()]
+    let most = 0
+    await using relay = await openRelay({
+      target: { host: '127.0.0.1', port: broker.port },
+      openTap() {
+        const readers = { up: parser({ protocolVersion: 5 }), down: parser({ protocolVersion: 5 }) }
+        readers.up.on('packet', ({ cmd, messageId }) => {
+          if (cmd === 'publish') unacknowledged.add(messageId as number)
+          most = Math.max(most, unacknowledged.size)
+        })
+        readers.down.on('packet', ({ cmd, messageId }) => {
+          if (cmd === last) unacknowledged.delete(messageId as number)
+        })
+        const bytes = (direction: Direction, chunk: Uint8Array) =>
+          void readers[direction].parse(Buffer.from(chunk))
+        return { bytes, end() {} }
+      },
+      signal,
+    })
+    const { port } = relay.address
+    const shape = { connections: 1, inFlight: 10, connectPerSecond: null }
+    await using driver =
+      client === 'bare'
+        ? await openDriver(port, { protocolVersion: 5, qos, shape })
+        : openLibraryDriver({
+            ...{ client, shape, signal, now: elapsedNs, payloads: [Buffer.from('25')] },
+            connectPeer: () =>
+              (qos === 1 ? mqtt5Qos1 : mqtt5Qos2).connect(
+                new URL(`mqtt://127.0.0.1:${port}`),
+                {},
+                { scenario: SCENARIO, signal },
+              ),
+          })
+    await driver.connect()
+    expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 500, completed: 500 })
+    return most
+  }
+
+  it.each([
+    ['bare', 1],
+    ['bare', 2],
+    ['mqtt.js', 1],
+    ['mqtt.js', 2],
+  ] as const)('are no more than its Receive Maximum: %s, QoS %i', async (client, qos) => {
+    expect(await mostInFlight(client, qos, ['max_inflight_messages 1'])).toBe(1)
+    expect(await mostInFlight(client, qos, [])).toBeGreaterThan(1)
   })
 })
 
@@ -385,6 +454,26 @@ describe('the load driver', () => {
     // By the keep-alive that was asked for it would be after 30 s.
     expect(elapsedNs() - startedNs).toBeLessThan(10e9)
   })
+
+  it.each([60, 0])(
+    'has a library ping as often as the broker asks, not after %i s',
+    async (keepAlive) => {
+      const heard = new EventEmitter()
+      const pinged = once(heard, 'pingreq')
+      await using broker = await openBroker(
+        ({ cmd }) => heard.emit(cmd),
+        () => ({ serverKeepAlive: 1 }),
+      )
+      const { signal } = new AbortController()
+      const scenario = { ...SCENARIO, mqtt: { ...SCENARIO.mqtt, keepAlive } }
+      const address = new URL(`mqtt://127.0.0.1:${broker.port}`)
+      await using peer = await mqtt5Qos1.connect(address, {}, { scenario, signal })
+      expect(peer.serverKeepAliveS).toBe(1)
+      const startedNs = elapsedNs()
+      await pinged
+      expect(elapsedNs() - startedNs).toBeLessThan(10e9)
+    },
+  )
 
   it('pings on a connection that was opened again to a broker that wants it by now', async () => {
     const heard = new EventEmitter()

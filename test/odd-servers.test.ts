@@ -25,6 +25,8 @@ interface Row {
   readonly exit?: 0 | 2 | 3
   readonly scenario?: string
   readonly env?: NodeJS.ProcessEnv
+  /** Of the report, blanks and line breaks as one blank. */
+  readonly report?: RegExp
 }
 
 const http = (path = '/'): string[] => ['--http-url', `http://127.0.0.1:PORT${path}`]
@@ -411,6 +413,7 @@ const ROWS: readonly Row[] = [
     args: mqtt(),
     exit: 0,
     line: MEASURED,
+    report: /An hour of waiting on a kept connection, with a ping every 30 s: mqtt5-qos1 480 B/,
   },
   {
     setUp: 'Topic Alias Maximum 0',
@@ -622,6 +625,7 @@ describe.skipIf(!HAS_TOOLS)('a server as somebody has it', () => {
     told.push(
       `| ${setUp} (${transport}) | ${seen.replaceAll('|', '\\|')} | ${run.code} | ${figures} |`,
     )
+    if (row.report !== undefined) expect(run.stdout.replace(/\s+/g, ' ')).toMatch(row.report)
     expect({ code: run.code, seen }, run.stderr).toEqual({
       code: exit,
       seen: expect.stringMatching(line),

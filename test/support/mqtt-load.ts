@@ -14,7 +14,11 @@ const startedNs = nowNs()
 export const elapsedNs = (): number => Number(nowNs() - startedNs)
 
 /** Topic `sensors/temp`, keep-alive 60 s. */
-const SCENARIO = scenarioSchema.parse({ name: 'load', title: 'load', payload: { text: 'x' } })
+export const SCENARIO = scenarioSchema.parse({
+  name: 'load',
+  title: 'load',
+  payload: { text: 'x' },
+})
 
 export const openDriver = (
   port: number,

@@ -1,4 +1,4 @@
-import type { Report } from '../../../model/report/report.ts'
+import type { BytesResult, Report } from '../../../model/report/report.ts'
 import { formatBytes, formatCount } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
 import { linkBasisOf, sumLedger } from '../../../model/wire/ledger.ts'
@@ -25,36 +25,48 @@ const say = catalogue({
 
 /**
  * What an uplink's connection costs while nothing is sent: the measured ping,
- * as often as the scenario's keep-alive asks for (MQTT 3.1.1 §3.1.2.10). Told
- * by the first scenario of each keep-alive, since a ping does not depend on what
- * else is sent. A device that sends more often pings less.
+ * as often as the keep-alive asks for, the server's where it has one of its own
+ * (MQTT 3.1.1 §3.1.2.10, [MQTT-3.2.2-21]). Told by the first scenario of each
+ * keep-alive, since a ping does not depend on what else is sent. A device that
+ * sends more often pings less.
  */
 export const waitingBlocks = (report: Report): Block[] => {
   const firstOf = new Map<number, string>()
   for (const entry of scenarioCellsOf(report, 'uplink')) {
-    const { keepAlive } = entry.scenario.mqtt
-    const told = listNames(hoursOf(entry))
-    if (told !== '' && !firstOf.has(keepAlive)) firstOf.set(keepAlive, told)
+    for (const [keepAlive, told] of hoursOf(entry)) {
+      if (!firstOf.has(keepAlive)) firstOf.set(keepAlive, listNames(told))
+    }
   }
   const lines = Array.from(firstOf, ([keepAlive, told]) => say.hour(formatCount(keepAlive), told))
   return lines.length === 0 ? [] : [list(lines, 'faint')]
 }
 
-/** Of each transport that pings. */
-function hoursOf({ scenario, cells }: ScenarioCells): string[] {
-  const { keepAlive } = scenario.mqtt
-  if (keepAlive === 0) return []
-  const perHour = SECONDS_PER_HOUR / keepAlive
-  return cells.flatMap((cell) => {
-    if (cell.status !== 'measured' || cell.bytes === null || !isMqtt(cell)) return []
+/** Of each transport that pings, by the seconds from one ping to the next. */
+function hoursOf({ scenario, cells }: ScenarioCells): Map<number, string[]> {
+  const hours = new Map<number, string[]>()
+  for (const cell of cells) {
+    if (cell.status !== 'measured' || cell.bytes === null || !isMqtt(cell)) continue
     const { ledger, exchange } = cell.bytes
     const pings = exchange.filter(({ label }) => label === 'PINGREQ').length
-    if (pings === 0) return []
+    const keepAlive = serverKeepAliveOf(exchange) ?? scenario.mqtt.keepAlive
+    if (pings === 0 || keepAlive === 0) continue
+    const perHour = SECONDS_PER_HOUR / keepAlive
     const wire = (sumLedger(ledger, { phase: 'idle' }) / pings) * perHour
-    const { transport } = cell
-    if (linkBasisOf(ledger) === null) return [say.wire(transport, formatBytes(wire))]
     const network = sumLedger(ledger, { phase: 'idle', layer: 'network' }) / pings
     const onLink = formatBytes(wire + network * perHour)
-    return [say.link(transport, formatBytes(wire), linkWord([cell]), onLink)]
-  })
+    const { transport } = cell
+    const told =
+      linkBasisOf(ledger) === null
+        ? say.wire(transport, formatBytes(wire))
+        : say.link(transport, formatBytes(wire), linkWord([cell]), onLink)
+    hours.set(keepAlive, [...(hours.get(keepAlive) ?? []), told])
+  }
+  return hours
+}
+
+/** MQTT 5.0 §3.2.2.3.14, in seconds; null where the server leaves it to the client. */
+function serverKeepAliveOf(exchange: BytesResult['exchange']): number | null {
+  const connack = exchange.find(({ label }) => label === 'CONNACK')
+  const said = connack?.parts.find(({ label }) => label === 'Server Keep Alive')
+  return said?.text === undefined ? null : Number(said.text)
 }
