@@ -9,6 +9,7 @@ import {
   type Comparison,
   checkResultSchema,
 } from '../src/model/report/check/check.ts'
+import { inLanguage } from '../src/model/text/language.ts'
 import { checkResults } from './fixtures/check-results.ts'
 import { parseXml, type XmlElement } from './support/xml.ts'
 
@@ -49,6 +50,19 @@ describe('golden files of a check', () => {
     const text = renderCheck(format, RESULTS[name])
     expect(text).toMatch(/(^|[^\n]\n)$/)
     expectGolden(`${name}.${EXTENSIONS[format]}`, text)
+  })
+})
+
+describe('in Chinese', () => {
+  it.each(['text', 'markdown', 'github'] as const)('as %s', (format) => {
+    const text = inLanguage('zh-TW', () => renderCheck(format, RESULTS.mixed))
+    expectGolden(`mixed.zh-TW.${EXTENSIONS[format]}`, text)
+  })
+
+  it.each(['json', 'junit'] as const)('is the same %s', (format) => {
+    expect(inLanguage('zh-TW', () => renderCheck(format, RESULTS.mixed))).toBe(
+      renderCheck(format, RESULTS.mixed),
+    )
   })
 })
 

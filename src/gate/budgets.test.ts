@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { cellsOf } from '../../test/fixtures/byte-report.ts'
 import type { BudgetVerdict } from '../model/report/check/check.ts'
 import type { Cell } from '../model/report/report.ts'
+import { saidText } from '../model/said/said.ts'
 import type { Gate } from '../model/scenario/scenario.ts'
 import { judgeBudgets } from './budgets.ts'
 
@@ -17,7 +18,7 @@ const judge = (gate: Partial<Gate>, cells: Cell[] = cellsOf()): BudgetVerdict[] 
     cells,
   )
 const lines = (verdicts: BudgetVerdict[]) =>
-  verdicts.map(({ verdict, line }) => `${verdict}: ${line}`)
+  verdicts.map(({ verdict, line }) => `${verdict}: ${saidText(line)}`)
 
 describe('a budget', () => {
   it.each<[Partial<Gate>, string]>([
@@ -67,17 +68,19 @@ describe('a budget without a figure', () => {
   it('is not disarmed where its transport, or the one to compare to, was not run', () => {
     const [own] = judge({ max: 32 }, [http])
     expect(own).toMatchObject({ verdict: 'unmeasured', value: null })
-    expect(own?.line).toBe(
+    expect(saidText(own?.line ?? '')).toBe(
       'json: mqtt-qos1 wire_bytes_per_message could not be measured: mqtt-qos1 was not run; name it among the transports of the scenario, or with --transports',
     )
     const [ratio] = judge({ max: 1, ratioTo: 'http1' }, [mqtt])
-    expect(ratio?.line).toContain('could not be measured: http1 was not run')
+    expect(saidText(ratio?.line ?? '')).toContain('could not be measured: http1 was not run')
   })
 
   it('is never judged by what a failed cell has', () => {
     const [verdict] = judge({ max: 1000 }, [http, failed])
     expect(verdict).toMatchObject({ verdict: 'unmeasured' })
-    expect(verdict?.line).toContain('could not be measured: mqtt-qos1 failed: broker died')
+    expect(saidText(verdict?.line ?? '')).toContain(
+      'could not be measured: mqtt-qos1 failed: broker died',
+    )
   })
 
   it.each<[string, Partial<Gate>, string]>([
@@ -91,6 +94,6 @@ describe('a budget without a figure', () => {
   ])('%s', (_what, gate, reason) => {
     const [verdict] = judge(gate, [http, mqtt, memory])
     expect(verdict).toMatchObject({ verdict: 'unmeasured' })
-    expect(verdict?.line).toMatch(new RegExp(`could not be measured: ${reason}$`))
+    expect(saidText(verdict?.line ?? '')).toMatch(new RegExp(`could not be measured: ${reason}$`))
   })
 })

@@ -1,14 +1,14 @@
 import type { BudgetVerdict } from '../model/report/check/check.ts'
 import { findMetric, type Metric } from '../model/report/metric.ts'
 import type { Cell } from '../model/report/report.ts'
-import { saidInEnglish } from '../model/said/said.ts'
+import { quoted, type Said, said } from '../model/said/said.ts'
 import type { Gate, Scenario } from '../model/scenario/scenario.ts'
 import { formatValue } from '../model/text/format.ts'
 
 const MAX_EXTRA_DIGITS = 9
 
 /** What a transport gave for a metric; where it gave nothing, why. */
-type Reading = { value: number } | { value: null; reason: string }
+type Reading = { value: number } | { value: null; reason: Said }
 
 /**
  * Holds the gates of every scenario against its cells: one verdict a gate and
@@ -38,8 +38,12 @@ function judgeGate(
   const ratioTo = gate.ratioTo ?? null
   const metric = findMetric(gate.metric)
   const reading = readFigure(metric, gate.metric, transport, ratioTo, cells)
-  const of = ratioTo === null ? '' : ` divided by that of ${ratioTo}`
-  const subject = `${scenario}: ${transport} ${gate.metric}${of}`
+  const lineOf = (how: Said): Said => {
+    const subject = { scenario, transport, metric: gate.metric, how }
+    return ratioTo === null
+      ? said('budgetOf', subject)
+      : said('budgetOfRatio', { ...subject, to: ratioTo })
+  }
   const common = {
     scenario,
     transport,
@@ -50,15 +54,15 @@ function judgeGate(
     value: reading.value,
   }
   if (reading.value === null) {
-    const line = `${subject} could not be measured: ${reading.reason}`
+    const line = lineOf(said('budgetUnmeasured', { why: quoted(reading.reason) }))
     return { ...common, verdict: 'unmeasured', line }
   }
   const unit = ratioTo === null ? (metric?.unit ?? 'ratio') : 'ratio'
-  const { isInside, words } = judgeValue(reading.value, gate, unit)
+  const { isInside, how } = judgeValue(reading.value, gate, unit)
   return {
     ...common,
     verdict: isInside ? 'pass' : 'fail',
-    line: `${subject} is ${words}`,
+    line: lineOf(how),
   }
 }
 
@@ -69,55 +73,51 @@ function readFigure(
   ratioTo: string | null,
   cells: readonly Cell[],
 ): Reading {
-  if (metric === undefined) return { value: null, reason: `there is no metric ${name}` }
+  if (metric === undefined) return { value: null, reason: said('noMetric', { name }) }
   const dividend = readCell(metric, transport, cells)
   if (dividend.value === null || ratioTo === null) return dividend
   const divisor = readCell(metric, ratioTo, cells)
   if (divisor.value === null) return divisor
   if (divisor.value === 0) {
-    return {
-      value: null,
-      reason: `it is 0 on ${ratioTo}, and nothing divides by that`,
-    }
+    return { value: null, reason: said('dividesByNothing', { transport: ratioTo }) }
   }
   return { value: dividend.value / divisor.value }
 }
 
 function readCell(metric: Metric, transport: string, cells: readonly Cell[]): Reading {
   const cell = cells.find((each) => each.transport === transport)
-  if (cell === undefined) {
-    const remedy = 'name it among the transports of the scenario, or with --transports'
-    return { value: null, reason: `${transport} was not run; ${remedy}` }
-  }
+  if (cell === undefined) return { value: null, reason: said('notRun', { transport }) }
   if (cell.status !== 'measured') {
-    return { value: null, reason: `${transport} ${cell.status}: ${saidInEnglish(cell.reason)}` }
+    const key = cell.status === 'failed' ? 'cellFailed' : 'cellSkipped'
+    return { value: null, reason: said(key, { transport, why: quoted(cell.reason) }) }
   }
   const value = metric.of(cell)
   if (value !== null) return { value }
-  return { value: null, reason: `${transport} gave no figure` }
+  return { value: null, reason: said('noFigure', { transport }) }
 }
 
 function judgeValue(
   value: number,
   { min, max }: Gate,
   unit: Metric['unit'],
-): { isInside: boolean; words: string } {
+): { isInside: boolean; how: Said } {
   if (max !== undefined && value > max) {
-    return { isInside: false, words: sayBeyond(value, 'above its budget of', max, unit) }
+    return { isInside: false, how: said('budgetAbove', apart(value, max, unit)) }
   }
   if (min !== undefined && value < min) {
-    return { isInside: false, words: sayBeyond(value, 'below its least of', min, unit) }
+    return { isInside: false, how: said('budgetBelow', apart(value, min, unit)) }
   }
-  const bounds = [
-    max === undefined ? null : `within its budget of ${formatValue(max, unit)}`,
-    min === undefined ? null : `not below its least of ${formatValue(min, unit)}`,
-  ]
-  const words = bounds.filter((bound) => bound !== null).join(' and ')
-  return { isInside: true, words: `${formatValue(value, unit)}, ${words}` }
+  const how =
+    max === undefined
+      ? said('budgetNotBelow', { value, bound: min ?? 0, unit, digits: 0 })
+      : min === undefined
+        ? said('budgetWithin', { value, bound: max, unit, digits: 0 })
+        : said('budgetBetween', { value, min, max, unit })
+  return { isInside: true, how }
 }
 
 /** Two values that differ must not read alike: 32.04 B is not above 32 B to whoever reads `32 B`. */
-function sayBeyond(value: number, words: string, bound: number, unit: Metric['unit']): string {
+function apart(value: number, bound: number, unit: Metric['unit']) {
   let digits = 0
   while (
     digits < MAX_EXTRA_DIGITS &&
@@ -125,5 +125,5 @@ function sayBeyond(value: number, words: string, bound: number, unit: Metric['un
   ) {
     digits += 1
   }
-  return `${formatValue(value, unit, digits)}, ${words} ${formatValue(bound, unit, digits)}`
+  return { value, bound, unit, digits }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LatencyJudgement } from '../model/report/check/latency-check.ts'
+import { said, saidText } from '../model/said/said.ts'
 import { estimateForks } from '../stats/log-ratio.ts'
 import { confirmFailure, findAdvisoryReason, judgeLatency, LATENCY_GATE } from './latency-gate.ts'
 
@@ -17,7 +18,9 @@ describe('a pass', () => {
     expect(judgement.medianRatio).toBeCloseTo(1.01, 10)
     expect(judgement.lowerBound).toBeCloseTo(0.98, 10)
     expect(judgement.upperBound).toBeCloseTo(1.099, 10)
-    expect(judgement.reasons).toEqual(['slower by at most +9.9 % (95 %), which is under +10 %'])
+    expect(judgement.reasons.map(saidText)).toEqual([
+      'slower by at most +9.9 % (95 %), which is under +10 %',
+    ])
   })
 
   it.each([10, 10.1, 60])('is not given with one fork of five at +%d %%', (percent) => {
@@ -40,7 +43,7 @@ describe('a failure', () => {
   it('comes at five forks where all are far over', () => {
     const judgement = judge(slower(25, 24, 27, 23, 26))
     expect(judgement).toMatchObject({ state: 'fail-pending-confirmation', nextStage: null })
-    expect(judgement.reasons).toEqual([
+    expect(judgement.reasons.map(saidText)).toEqual([
       'slower by +25 % in the median, at least +23 % (95 %), over 5 forks',
     ])
   })
@@ -49,7 +52,9 @@ describe('a failure', () => {
     expect(judge(times(20, 13.1)).state).toBe('fail-pending-confirmation')
     expect(judge(times(20, 12.9))).toMatchObject({
       state: 'no-verdict',
-      reasons: expect.arrayContaining(['median against the reference +12.9 %, not over +13 %']),
+      reasons: expect.arrayContaining([
+        said('medianNotOver', { arm: said('theReference'), median: '+12.9 %', limit: '+13 %' }),
+      ]),
     })
   })
 
@@ -57,7 +62,7 @@ describe('a failure', () => {
     expect(judge(slower(25, 25, 25, 25, 5.1)).state).toBe('fail-pending-confirmation')
     const judgement = judge(slower(25, 25, 25, 25, 4.9))
     expect(judgement.state).toBe('more-forks')
-    expect(judgement.reasons).toContain(
+    expect(judgement.reasons.map(saidText)).toContain(
       '95 % lower bound against the reference +4.9 %, not over +5 %',
     )
   })
@@ -66,7 +71,7 @@ describe('a failure', () => {
     expect(judge([...times(8, 40), ...times(2, 4)]).state).toBe('fail-pending-confirmation')
     const judgement = judge([...times(15, 40), ...times(5, 4)])
     expect(judgement.state).toBe('no-verdict')
-    expect(judgement.reasons).toContain(
+    expect(judgement.reasons.map(saidText)).toContain(
       '15 of 20 forks are over +5 % against the reference, fewer than 16',
     )
   })
@@ -75,8 +80,10 @@ describe('a failure', () => {
     const control = slower(-20, 30, 25, -20, 30)
     const judgement = judge(times(5, 25), control)
     expect(judgement.state).toBe('more-forks')
-    expect(judgement.reasons.join('\n')).toMatch(/median against the control 0 %, not over/)
-    expect(judgement.reasons.join('\n')).not.toMatch(/median against the reference/)
+    expect(judgement.reasons.map(saidText).join('\n')).toMatch(
+      /median against the control 0 %, not over/,
+    )
+    expect(judgement.reasons.map(saidText).join('\n')).not.toMatch(/median against the reference/)
   })
 })
 
@@ -89,7 +96,7 @@ describe('the control', () => {
   ])('beyond ±5 % takes every verdict away (case %#)', (forks, percent) => {
     const judgement = judge(forks, times(20, percent))
     expect(judgement.state).toBe('no-verdict')
-    expect(judgement.reasons[0]).toMatch(
+    expect(saidText(judgement.reasons[0] ?? '')).toMatch(
       /^the control, a copy of the reference, differs from it by/,
     )
   })
@@ -141,17 +148,17 @@ describe('confirmFailure', () => {
     const { verdict, reasons } = confirmFailure(failure, judge(times(10, 30)))
     expect(verdict).toBe('fail')
     expect(reasons).toHaveLength(2)
-    expect(reasons[1]).toMatch(/^again on fresh forks: slower by \+30 %/)
+    expect(saidText(reasons[1] ?? '')).toMatch(/^again on fresh forks: slower by \+30 %/)
   })
 
   it('has no verdict where fresh forks pass or say nothing', () => {
     expect(confirmFailure(failure, pass)).toMatchObject({
       verdict: 'no-verdict',
-      reasons: [expect.any(String), expect.stringMatching(/^fresh forks passed: /)],
+      reasons: [expect.anything(), { key: 'freshPassed' }],
     })
     expect(confirmFailure(failure, judge(times(20, 11)))).toMatchObject({
       verdict: 'no-verdict',
-      reasons: expect.arrayContaining([expect.stringMatching(/^fresh forks gave no verdict: /)]),
+      reasons: expect.arrayContaining([expect.objectContaining({ key: 'freshOpen' })]),
     })
   })
 
@@ -170,18 +177,18 @@ describe('findAdvisoryReason', () => {
   })
 
   it('says how wide a spread is that takes the gate away', () => {
-    expect(findAdvisoryReason(pinned, 0.2345, LATENCY_GATE)).toBe(
+    expect(saidText(findAdvisoryReason(pinned, 0.2345, LATENCY_GATE) ?? '')).toBe(
       'latency is advisory here: the reference against itself spreads by 23.5 % from fork to fork, more than 15 %',
     )
   })
 
   it('says why there is no pinning', () => {
     const reason = findAdvisoryReason({ pinned: false, reason: 'one CPU' }, 0.01, LATENCY_GATE)
-    expect(reason).toMatch(/not pinned .*\(one CPU\)/)
+    expect(saidText(reason ?? '')).toMatch(/not pinned .*\(one CPU\)/)
   })
 
   it('does not take an unknown spread for a narrow one', () => {
-    expect(findAdvisoryReason(pinned, null, LATENCY_GATE)).toMatch(/too few forks/)
+    expect(findAdvisoryReason(pinned, null, LATENCY_GATE)).toEqual(said('advisoryFew'))
     expect(findAdvisoryReason(pinned, Number.NaN, LATENCY_GATE)).not.toBeNull()
   })
 })

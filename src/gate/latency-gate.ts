@@ -3,6 +3,7 @@ import type {
   LatencyJudgement,
   LatencyVerdict,
 } from '../model/report/check/latency-check.ts'
+import { quoted, type Said, type Saying, said } from '../model/said/said.ts'
 import { formatChange } from '../model/text/format-change.ts'
 
 /** Limits as shares: 0.1 is 10 %. */
@@ -76,7 +77,7 @@ export function judgeLatency(
   const reference = estimate(forks)
   const control = estimate(controlForks)
   const nextStage = options.stages.find((stage) => stage > forks.length) ?? null
-  const outcome = (state: LatencyJudgement['state'], reasons: string[]): LatencyJudgement => ({
+  const outcome = (state: LatencyJudgement['state'], reasons: Said[]): LatencyJudgement => ({
     state,
     forks: forks.length,
     nextStage: state === 'more-forks' ? nextStage : null,
@@ -87,22 +88,33 @@ export function judgeLatency(
     reasons,
   })
   if (nextStage !== null && !options.stages.includes(forks.length)) {
-    return outcome('more-forks', [`${forks.length} of ${nextStage} forks are there`])
+    return outcome('more-forks', [said('forksAreThere', { forks: forks.length, of: nextStage })])
   }
   const controlProblem = findControlProblem(control, options)
   const passProblem = findPassProblem(reference, options)
   if (controlProblem === null && passProblem === null) {
     return outcome('pass', [
-      `slower by at most ${formatLog(reference.upper)} (95 %), which is under ${formatLimit(options.passBelow)}`,
+      said('slowerAtMost', {
+        bound: formatLog(reference.upper),
+        limit: formatLimit(options.passBelow),
+      }),
     ])
   }
   const failProblems = [
-    ...findFailProblems('the reference', forks, reference, options),
-    ...findFailProblems('the control', ...againstControl(forks, controlForks, estimate), options),
+    ...findFailProblems(said('theReference'), forks, reference, options),
+    ...findFailProblems(
+      said('theControl'),
+      ...againstControl(forks, controlForks, estimate),
+      options,
+    ),
   ]
   if (controlProblem === null && failProblems.length === 0) {
     return outcome('fail-pending-confirmation', [
-      `slower by ${formatLog(reference.median)} in the median, at least ${formatLog(reference.lower)} (95 %), over ${forks.length} forks`,
+      said('slowerInMedian', {
+        median: formatLog(reference.median),
+        bound: formatLog(reference.lower),
+        forks: forks.length,
+      }),
     ])
   }
   const problems = [controlProblem, passProblem, ...failProblems].filter((line) => line !== null)
@@ -118,7 +130,7 @@ export function judgeLatency(
 export function confirmFailure(
   first: LatencyJudgement,
   second: LatencyJudgement,
-): { verdict: LatencyVerdict; reasons: string[] } {
+): { verdict: LatencyVerdict; reasons: Said[] } {
   if (first.state !== 'fail-pending-confirmation') {
     throw new RangeError(`only a failure is confirmed, the first forks say ${first.state}`)
   }
@@ -126,16 +138,20 @@ export function confirmFailure(
   if (second.state === 'fail-pending-confirmation') {
     return {
       verdict: 'fail',
-      reasons: [...first.reasons, ...second.reasons.map((line) => `again on fresh forks: ${line}`)],
+      reasons: [...first.reasons, ...second.reasons.map(becauseOf('againOnFresh'))],
     }
   }
-  const contradiction =
-    second.state === 'pass' ? 'fresh forks passed' : 'fresh forks gave no verdict'
+  const contradiction = second.state === 'pass' ? 'freshPassed' : 'freshOpen'
   return {
     verdict: 'no-verdict',
-    reasons: [...first.reasons, ...second.reasons.map((line) => `${contradiction}: ${line}`)],
+    reasons: [...first.reasons, ...second.reasons.map(becauseOf(contradiction))],
   }
 }
+
+const becauseOf =
+  (key: 'againOnFresh' | 'freshPassed' | 'freshOpen') =>
+  (why: Said): Said =>
+    said(key, { why: quoted(why) })
 
 /**
  * Why a latency verdict of this machine is advice and must not fail a build;
@@ -145,39 +161,42 @@ export function confirmFailure(
  *   natural logarithm, over all forks of the check; null where there are too few
  */
 export function findAdvisoryReason(
-  pinning: { pinned: boolean; reason: string },
+  pinning: { pinned: boolean; reason: Said },
   controlSpread: number | null,
   options: LatencyGateOptions,
-): string | null {
+): Said | null {
   if (!pinning.pinned) {
-    return `latency is advisory here: client and server are not pinned to CPUs of their own (${pinning.reason})`
+    return said('advisoryUnpinned', { why: quoted(pinning.reason) })
   }
-  if (controlSpread === null) return 'latency is advisory here: too few forks to know the spread'
+  if (controlSpread === null) return said('advisoryFew')
   // Not `>`: a spread that is no number must not count as narrow.
   if (controlSpread <= options.spreadWithin) return null
   const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
-  return `latency is advisory here: the reference against itself spreads by ${percent(controlSpread)} from fork to fork, more than ${percent(options.spreadWithin)}`
+  return said('advisorySpread', {
+    spread: percent(controlSpread),
+    limit: percent(options.spreadWithin),
+  })
 }
 
 function findControlProblem(
   control: ForkEstimate,
   { controlWithin }: LatencyGateOptions,
-): string | null {
+): Said | null {
   const limit = Math.log1p(controlWithin)
   const isSlower = control.lower !== null && control.lower > limit
   const isFaster = control.upper !== null && control.upper < -limit
   if (!isSlower && !isFaster) return null
-  return `the control, a copy of the reference, differs from it by ${formatLog(control.median)}: that is beyond ${formatLimit(controlWithin)} by more than chance`
+  return said('controlDiffers', {
+    median: formatLog(control.median),
+    limit: formatLimit(controlWithin),
+  })
 }
 
-function findPassProblem(
-  { upper }: ForkEstimate,
-  { passBelow }: LatencyGateOptions,
-): string | null {
+function findPassProblem({ upper }: ForkEstimate, { passBelow }: LatencyGateOptions): Said | null {
   if (upper !== null && upper < Math.log1p(passBelow)) return null
   return upper === null
-    ? 'too few forks for an upper bound'
-    : `may be slower by ${formatLog(upper)} (95 %), which is not under ${formatLimit(passBelow)}`
+    ? said('noUpperBound')
+    : said('mayBeSlower', { bound: formatLog(upper), limit: formatLimit(passBelow) })
 }
 
 /** Candidate ÷ control, fork by fork, and its estimate. */
@@ -192,32 +211,31 @@ function againstControl(
 
 /** What keeps the candidate from being called slower than one arm. */
 function findFailProblems(
-  arm: string,
+  arm: Saying,
   figures: readonly number[],
   { median, lower }: ForkEstimate,
   { failAbove, lowerBoundAbove, shareOver }: LatencyGateOptions,
-): string[] {
-  const problems: string[] = []
+): Said[] {
+  const problems: Said[] = []
   if (!(median > Math.log1p(failAbove))) {
-    problems.push(`median against ${arm} ${formatLog(median)}, not over ${formatLimit(failAbove)}`)
+    const limit = formatLimit(failAbove)
+    problems.push(said('medianNotOver', { arm, median: formatLog(median), limit }))
   }
   if (!(lower !== null && lower > Math.log1p(lowerBoundAbove))) {
-    problems.push(
-      `95 % lower bound against ${arm} ${formatLog(lower)}, not over ${formatLimit(lowerBoundAbove)}`,
-    )
+    const limit = formatLimit(lowerBoundAbove)
+    problems.push(said('boundNotOver', { arm, bound: formatLog(lower), limit }))
   }
   const over = figures.filter((figure) => figure > Math.log1p(shareOver.over)).length
   // A share times a count may come out a hair above the whole number: 0.07 × 100 does.
   const needed = Math.ceil(shareOver.of * figures.length - 1e-9)
   if (over < needed) {
-    problems.push(
-      `${over} of ${figures.length} forks are over ${formatLimit(shareOver.over)} against ${arm}, fewer than ${needed}`,
-    )
+    const limit = formatLimit(shareOver.over)
+    problems.push(said('fewForksOver', { over, forks: figures.length, limit, arm, needed }))
   }
   return problems
 }
 
 const toRatio = (log: number | null): number | null => (log === null ? null : Math.exp(log))
-const formatLog = (log: number | null): string =>
-  log === null ? 'unknown' : formatChange(Math.exp(log))
+const formatLog = (log: number | null): Said =>
+  log === null ? said('unknown') : formatChange(Math.exp(log))
 const formatLimit = (share: number): string => formatChange(1 + share)

@@ -1,6 +1,7 @@
 import type { Baseline, BaselineCell, CellName, Versions } from '../model/report/check/baseline.ts'
 import { BASELINE_SCHEMA_VERSION, findBaselineCell } from '../model/report/check/baseline.ts'
 import type { CellVerdict, FrameChange } from '../model/report/check/check.ts'
+import { type Said, said } from '../model/said/said.ts'
 import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
 import type { Frame } from '../model/wire/frame.ts'
 import { formatFrameShape, shapeOf } from '../model/wire/frame-shape.ts'
@@ -36,10 +37,10 @@ export class ObservedKinds {
   }
 
   /** Why the kinds of a protocol cannot be held; null where they can. */
-  obstacle(id: string): string | null {
+  obstacle(id: string): Said | null {
     const count = this.#kinds.get(id)?.size ?? 0
     if (count <= MOST_KINDS) return null
-    return `it sends units of more than ${MOST_KINDS} different sizes: no baseline holds that`
+    return said('tooManyKinds', { most: MOST_KINDS })
   }
 
   /** One frame of each kind, as if that had been all; the number of messages means nothing here. */
@@ -61,7 +62,7 @@ export const idOf = (text: string): string =>
 /** Something that was there and could not be read, of one protocol. */
 export interface ObservedProblem {
   id: string
-  reason: string
+  reason: Said
 }
 
 /**

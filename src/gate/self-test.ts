@@ -1,7 +1,28 @@
 import type { CellVerdict } from '../model/report/check/check.ts'
 import { contentTypeOf } from '../model/scenario/content-type.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
+import { catalogue } from '../model/text/language.ts'
 import type { Direction, Layer, Phase, Protocol } from '../model/vocabulary.ts'
+
+const say = catalogue({
+  en: {
+    noVerdict: 'the gate has no verdict',
+    saysUnchanged: (finding: string) => `the gate says ${finding}, but nothing changed`,
+    says: (finding: string) => `the gate says ${finding}`,
+    unnamed: (place: string) => `the gate does not name ${place}`,
+    grown: (place: string, by: number, says: number) =>
+      `${place} should have grown by ${by}, the gate says ${says}`,
+    noField: 'the gate does not name the field that grew',
+  },
+  'zh-TW': {
+    noVerdict: '沒有判定',
+    saysUnchanged: (finding) => `判定為 ${finding}，但什麼都沒有變`,
+    says: (finding) => `判定為 ${finding}`,
+    unnamed: (place) => `判定沒有指出 ${place}`,
+    grown: (place, by, says) => `${place} 應該多 ${by}，判定卻說 ${says}`,
+    noField: '判定沒有指出變長的欄位',
+  },
+})
 
 /**
  * One byte more in one place of a scenario, and what a gate that sees it must
@@ -90,23 +111,21 @@ export function findMissedByte(
   protocol: Protocol,
   verdict: CellVerdict | undefined,
 ): string | null {
-  if (verdict === undefined) return 'the gate has no verdict'
+  if (verdict === undefined) return say.noVerdict
   if (!mutation.concerns(protocol)) {
-    return verdict.finding === 'unchanged'
-      ? null
-      : `the gate says ${verdict.finding}, but nothing changed`
+    return verdict.finding === 'unchanged' ? null : say.saysUnchanged(verdict.finding)
   }
-  if (verdict.finding !== 'changed') return `the gate says ${verdict.finding}`
+  if (verdict.finding !== 'changed') return say.says(verdict.finding)
   const { phase, direction, layer } = mutation
   const place = `${phase} ${direction} ${layer}`
   const difference = verdict.differences.find(
     (each) => each.phase === phase && each.direction === direction && each.layer === layer,
   )
   const grown = mutation.phase === 'setup' ? 1 : verdict.messages.is
-  if (difference === undefined) return `the gate does not name ${place}`
+  if (difference === undefined) return say.unnamed(place)
   if (difference.is - difference.was !== grown) {
-    return `${place} should have grown by ${grown}, the gate says ${difference.is - difference.was}`
+    return say.grown(place, grown, difference.is - difference.was)
   }
   const isNamed = verdict.frame?.parts.some(({ label }) => mutation.part.test(label)) ?? false
-  return isNamed ? null : 'the gate does not name the field that grew'
+  return isNamed ? null : say.noField
 }

@@ -2,8 +2,7 @@ import { type BaselineCell, type Versions, ZLIB } from '../model/report/check/ba
 import type { VersionAllowance } from '../model/report/check/check.ts'
 import { type VersionBytes, versionBytesIn } from '../model/report/check/version-bytes.ts'
 import type { BytesResult, Cell } from '../model/report/report.ts'
-import { inLanguage } from '../model/text/language.ts'
-import { wordsOf } from '../model/text/wording.ts'
+import { said } from '../model/said/said.ts'
 import { sumLedger } from '../model/wire/ledger.ts'
 
 /**
@@ -28,7 +27,12 @@ export function allowancesBetween(
     // No connection of TLS: what runs over DTLS has another library.
     if (moved === 0) return []
     return directions.map((direction) => ({
-      ...{ name: program, was: before, is: now, what: told(each) },
+      ...{
+        name: program,
+        was: before,
+        is: now,
+        what: said('versionsDo', { versions: each.versions, what: each.what }),
+      },
       ...{ phase, direction, layer, bytes: moved },
     }))
   })
@@ -56,13 +60,9 @@ export function compressionAllowance(
   const held = stored['steady up']?.layers.payload ?? 0
   const moved = sumLedger(bytes.ledger, place) - held
   if (moved === 0 || Math.abs(moved) > held * COMPRESSION_SHARE) return []
-  const what = `compresses by ${compression} to other sizes, here within 1 %`
+  const what = said('compressesOtherwise', { encoding: compression })
   return [{ name: ZLIB, was: before, is: now, what, ...place, bytes: moved }]
 }
-
-/** Stored, so in one language. */
-const told = ({ versions, what }: VersionBytes): string =>
-  inLanguage('en', () => `${wordsOf(versions)} ${wordsOf(what)}`)
 
 const timesOf = (
   { per }: VersionBytes,

@@ -18,6 +18,7 @@ import {
 import type { BudgetVerdict, VariedCell } from '../../model/report/check/check.ts'
 import type { BytesResult, Report } from '../../model/report/report.ts'
 import { saidText } from '../../model/said/said.ts'
+import { catalogue, listNames, plural } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { KNOWN_NAMES } from '../../plan/known-names.ts'
 import { planRun } from '../../plan/make-plan.ts'
@@ -33,6 +34,28 @@ import type { CheckArguments } from '../flags/check.ts'
 import { serverWords } from './server-words.ts'
 import { commandOf, readBaseline, writeFileWhole } from './stored-baseline.ts'
 import { tellResult } from './tell-pipeline.ts'
+
+const say = catalogue({
+  en: {
+    noBuiltIn: (file: string, held: string, command: string) =>
+      `${file}: has no built-in scenario, only ${held}; name the file of each: ${command}`,
+    failed: (scenario: string, transport: string, why: string) =>
+      `${scenario} on ${transport}: ${why}; the baseline is not written`,
+    varied: (scenario: string, transport: string) =>
+      `${scenario} on ${transport}: the bytes differ from pass to pass; the baseline is not written`,
+    written: (file: string, count: number) =>
+      `${file} is written, ${count} ${plural(count, 'cell', 'cells')} of it anew`,
+    unchecked: (scenarios: string) => `not checked, since nothing names them: ${scenarios}`,
+  },
+  'zh-TW': {
+    noBuiltIn: (file, held, command) =>
+      `${file}：沒有內建情境，只有 ${held}；請逐一指定它們的檔案：${command}`,
+    failed: (scenario, transport, why) => `${scenario}／${transport}：${why}；基準沒有寫入`,
+    varied: (scenario, transport) => `${scenario}／${transport}：各輪的位元組不一致；基準沒有寫入`,
+    written: (file, count) => `已寫入 ${file}，其中 ${count} 項是新的`,
+    unchecked: (scenarios) => `沒有檢查，因為沒有指定：${scenarios}`,
+  },
+})
 
 /** Often enough to see that bytes vary; a byte that changes less often is not the wire's. */
 const BYTE_PASSES = 3
@@ -130,7 +153,7 @@ async function scenariosOf(
   if (builtIn.length > 0) return builtIn
   throw new InstrumentError(
     'usage',
-    `${file}: has no built-in scenario, only ${held.join(', ')}; name the file of each: ${commandLine(['check', './my.yaml'])}`,
+    say.noBuiltIn(file, listNames(held), commandLine(['check', './my.yaml'])),
   )
 }
 
@@ -196,23 +219,18 @@ async function updateBaseline(
   if (failed?.status === 'failed') {
     throw new InstrumentError(
       'ledger-mismatch',
-      `${failed.scenario} on ${failed.transport}: ${saidText(failed.reason)}; the baseline is not written`,
+      say.failed(failed.scenario, failed.transport, saidText(failed.reason)),
     )
   }
   if (varied[0] !== undefined) {
     const { scenario, transport } = varied[0]
-    throw new InstrumentError(
-      'ledger-mismatch',
-      `${scenario} on ${transport}: the bytes differ from pass to pass; the baseline is not written`,
-    )
+    throw new InstrumentError('ledger-mismatch', say.varied(scenario, transport))
   }
   const fresh = createBaseline(report)
   const next = mergeBaseline(argv, stored, fresh, plan)
   await writeFileWhole(argv.baseline, renderBaseline(next))
   const count = Object.values(fresh.cells).flatMap((cells) => Object.keys(cells)).length
-  progress.note(
-    `${argv.baseline} is written, ${count === 1 ? '1 cell' : `${count} cells`} of it anew`,
-  )
+  progress.note(say.written(argv.baseline, count))
 }
 
 function mergeBaseline(
@@ -236,7 +254,7 @@ function mergeBaseline(
 /** A baseline that is written says nothing about budgets: those that it breaks are said, and are no 0. */
 function tellBudgets(budgets: readonly BudgetVerdict[], progress: Progress): void {
   const open = budgets.filter(({ verdict }) => verdict !== 'pass')
-  for (const { line } of open) progress.warn(line)
+  for (const { line } of open) progress.warn(saidText(line))
   if (open.length > 0) process.exitCode = exitCodeOfBudgets(open)
 }
 
@@ -250,7 +268,7 @@ function tellUnchecked(
   if (scenario.some((name) => name !== 'all')) return
   const others = Object.keys(stored.cells).filter((name) => !(name in checked.cells))
   if (others.length === 0) return
-  progress.note(`not checked, since nothing names them: ${others.join(', ')}`)
+  progress.note(say.unchecked(listNames(others)))
 }
 
 const commandOfBytes = (argv: CheckArguments): string =>

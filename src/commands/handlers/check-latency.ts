@@ -10,7 +10,7 @@ import {
   type LatencyCheckTransport,
 } from '../../model/report/check/latency-check.ts'
 import { type ReportedTarget, TARGET_KINDS, type TargetKind } from '../../model/report/target.ts'
-import { saidInEnglish } from '../../model/said/said.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { packageRoot } from '../../package-root.ts'
 import { FORK_AMOUNTS } from '../../plan/fork-amounts.ts'
 import { planRun } from '../../plan/make-plan.ts'
@@ -29,6 +29,40 @@ import type { Stop } from '../../terminal/stop-signals.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import type { CheckArguments } from '../flags/check.ts'
+
+const say = catalogue({
+  en: {
+    fork: (scenario: string, transport: string, sequence: string, number: number) =>
+      `${scenario} on ${transport}: ${sequence} fork ${number}`,
+    unfit: (why: string) => `--transports: ${why}`,
+    noUplink: (scenario: string, flow: string) =>
+      `${scenario}: is a ${flow}, and --latency compares the response that a device waits for; use an uplink, such as json`,
+    noResponse: (transport: string) =>
+      `--transports: ${transport} has no response that could be compared; use one that is acknowledged, such as mqtt-qos1`,
+    notBoth: '--reference: two servers, or --reference, not both',
+    noReference:
+      '--latency: has nothing to compare with; give --reference DIR, or --mqtt-url and --reference-mqtt-url',
+    noUrl: (protocol: string) =>
+      `--transports: no URL is for ${protocol}; leave it out, or give two URLs for it`,
+    notInstalled: (folder: string) =>
+      `--reference: ${folder} holds no installed mqtt-vs-http; install one there with npm install mqtt-vs-http`,
+  },
+  'zh-TW': {
+    fork: (scenario, transport, sequence, number) =>
+      `${scenario}／${transport}：${sequence === 'first' ? '第一輪' : '確認'}，第 ${number} 次測量`,
+    unfit: (why) => `--transports：${why}`,
+    noUplink: (scenario, flow) =>
+      `${scenario}：是 ${flow}，而 --latency 比較裝置所等的回應；請用上行的情境，例如 json`,
+    noResponse: (transport) =>
+      `--transports：${transport} 沒有可以比較的回應；請用有確認的，例如 mqtt-qos1`,
+    notBoth: '--reference：兩台伺服器與 --reference 只能擇一',
+    noReference:
+      '--latency：沒有比較的對象；請給 --reference DIR，或 --mqtt-url 與 --reference-mqtt-url',
+    noUrl: (protocol) => `--transports：沒有 ${protocol} 的 URL；請拿掉它，或給它兩個 URL`,
+    notInstalled: (folder) =>
+      `--reference：${folder} 裡沒有安裝 mqtt-vs-http；請在那裡執行 npm install mqtt-vs-http`,
+  },
+})
 
 /** One of each protocol, both with a response to measure. */
 const DEFAULT_TRANSPORTS: Readonly<Record<TargetKind, string>> = {
@@ -64,7 +98,7 @@ export async function checkLatencies(
         pinning,
         checkpoint: () => stop.signal.throwIfAborted(),
         onFork: (sequence, number) =>
-          progress.update(`${scenario.name} on ${transport}: ${sequence} fork ${number}`),
+          progress.update(say.fork(scenario.name, transport, sequence, number)),
       })
       transports.push(result)
     }
@@ -73,7 +107,7 @@ export async function checkLatencies(
   const check: LatencyCheck = {
     schemaVersion: LATENCY_CHECK_SCHEMA_VERSION,
     startedAt,
-    pinning: { pinned: pinning.pinned, reason: saidInEnglish(pinning.reason) },
+    pinning: { pinned: pinning.pinned, reason: pinning.reason },
     injected: [],
     ...describeDeployments(deployments),
     transports,
@@ -106,7 +140,7 @@ async function planLatency(
   const named = new Set(argv.transports?.split(',').map((id) => id.trim()))
   const { scenarios, notes } = await fitPlan(planned.scenarios, deployments.candidate, named, argv)
   for (const [, reason] of scenarios.flatMap(({ unfit }) => [...(unfit ?? [])])) {
-    throw new InstrumentError('usage', `--transports: ${reason}`)
+    throw new InstrumentError('usage', say.unfit(reason))
   }
   return { scenarios: await requireAnswers(scenarios), notes }
 }
@@ -119,18 +153,12 @@ async function requireAnswers(
 ): Promise<readonly PlannedScenario[]> {
   const other = scenarios.find(({ scenario }) => scenario.flow !== 'uplink')?.scenario
   if (other !== undefined) {
-    throw new InstrumentError(
-      'usage',
-      `${other.name}: is a ${other.flow}, and --latency compares the response that a device waits for; use an uplink, such as json`,
-    )
+    throw new InstrumentError('usage', say.noUplink(other.name, other.flow))
   }
   for (const id of scenarios.flatMap(({ transports }) => transports)) {
     const { traits } = await loadTransport(id)
     if (traits.completion === 'flushed' || traits.protocol === 'none') {
-      throw new InstrumentError(
-        'usage',
-        `--transports: ${id} has no response that could be compared; use one that is acknowledged, such as mqtt-qos1`,
-      )
+      throw new InstrumentError('usage', say.noResponse(id))
     }
   }
   return scenarios
@@ -143,13 +171,10 @@ function chooseArms(
 ): (traits: TransportTraits) => Arms {
   if (deployments !== null) {
     if (argv.reference === undefined) return (traits) => serverArms(deployments, traits)
-    throw new InstrumentError('usage', '--reference: two servers, or --reference, not both')
+    throw new InstrumentError('usage', say.notBoth)
   }
   if (argv.reference === undefined) {
-    throw new InstrumentError(
-      'usage',
-      '--latency: has nothing to compare with; give --reference DIR, or --mqtt-url and --reference-mqtt-url',
-    )
+    throw new InstrumentError('usage', say.noReference)
   }
   const reference = packageArm(findPackage(argv.reference))
   return () => ({ reference, control: reference, candidate: packageArm(packageRoot) })
@@ -159,10 +184,7 @@ function serverArms({ candidate, reference }: Deployments, traits: TransportTrai
   const own = targetOf(candidate, traits)
   const other = targetOf(reference, traits)
   if (own === null || other === null) {
-    throw new InstrumentError(
-      'usage',
-      `--transports: no URL is for ${traits.protocol}; leave it out, or give two URLs for it`,
-    )
+    throw new InstrumentError('usage', say.noUrl(traits.protocol))
   }
   const arm: ArmTarget = { kind: 'server', target: other }
   return { reference: arm, control: arm, candidate: { kind: 'server', target: own } }
@@ -187,10 +209,7 @@ function findPackage(folder: string): string {
     if (!isBuiltPackage(root)) continue
     return root
   }
-  throw new InstrumentError(
-    'usage',
-    `--reference: ${folder} holds no installed mqtt-vs-http; install one there with npm install mqtt-vs-http`,
-  )
+  throw new InstrumentError('usage', say.notInstalled(folder))
 }
 
 function isBuiltPackage(root: string): boolean {

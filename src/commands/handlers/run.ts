@@ -68,7 +68,8 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   await writeOutput(exporters[argv.format].render(report, reportOptions(argv, folder.path)))
   if (argv.open && !stop.signal.aborted) await showPage(join(folder.path, 'report.html'))
   // After the results: whoever reads the end of a log or a terminal reads it.
-  for (const line of [...unmeasured, ...broken.map((each) => each.line)]) progress.warn(line)
+  for (const line of [...unmeasured, ...broken.map(({ line }) => saidText(line))])
+    progress.warn(line)
 }
 
 const unmeasuredIn = (report: Report, { named, linkBytes }: Plan): string[] => [

@@ -4,7 +4,9 @@ import { findMissedByte, MUTATIONS, type Mutation } from '../../gate/self-test.t
 import { EXIT } from '../../model/exit-codes.ts'
 import { NO_INJECTION } from '../../model/injection.ts'
 import type { Report } from '../../model/report/report.ts'
+import { saidText } from '../../model/said/said.ts'
 import { formatChange } from '../../model/text/format-change.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { packageRoot } from '../../package-root.ts'
 import { FORK_AMOUNTS } from '../../plan/fork-amounts.ts'
 import { planRun } from '../../plan/make-plan.ts'
@@ -18,6 +20,43 @@ import type { Progress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import type { CheckArguments } from '../flags/check.ts'
 import { measurePlan } from './check-bytes.ts'
+
+const say = catalogue({
+  en: {
+    found: (title: string) => `found   ${title}`,
+    missed: (title: string, why: string) => `MISSED  ${title}: ${why}`,
+    sum: (found: number, of: number) => `${found} of ${of} faults were found`,
+    faults: {
+      'client id': 'client id one byte longer',
+      topic: 'topic one byte longer',
+      'header value': 'header value one byte longer',
+      payload: 'payload one byte longer',
+    },
+    on: (scenario: string, transport: string, what: string) =>
+      `${scenario} on ${transport}: ${what}`,
+    notCarried: (fault: string) => `${fault} (not carried here)`,
+    slower: (measured: string) => `slower by 25 % (measured ${measured})`,
+    says: (verdict: string, why: string) => `the gate says ${verdict}: ${why}`,
+    progress: (transport: string, sequence: string, fork: number) =>
+      `${transport}, slower by 25 %: ${sequence} fork ${fork}`,
+  },
+  'zh-TW': {
+    found: (title) => `找到  ${title}`,
+    missed: (title, why) => `漏掉  ${title}：${why}`,
+    sum: (found, of) => `${of} 個故障找到 ${found} 個`,
+    faults: {
+      'client id': 'client id 多一個位元組',
+      topic: '主題多一個位元組',
+      'header value': '標頭值多一個位元組',
+      payload: '負載多一個位元組',
+    },
+    on: (scenario, transport, what) => `${scenario}／${transport}：${what}`,
+    notCarried: (fault) => `${fault}（這裡不會送出）`,
+    slower: (measured) => `慢 25 %（測得 ${measured}）`,
+    says: (verdict, why) => `判定為 ${verdict}：${why}`,
+    progress: (transport, sequence, fork) => `${transport}，慢 25 %：${sequence} ${fork}`,
+  },
+})
 
 const SLOWDOWN = 0.25
 const LATENCY_TRANSPORTS = ['http1', 'mqtt-qos1']
@@ -51,9 +90,9 @@ export async function runSelfTest(
   const missed = trials.filter((trial) => trial.missed !== null)
   process.exitCode = missed.length === 0 ? EXIT.fine : EXIT.gateFailed
   const lines = trials.map(({ title, missed: reason }) =>
-    reason === null ? `found   ${title}` : `MISSED  ${title}: ${reason}`,
+    reason === null ? say.found(title) : say.missed(title, reason),
   )
-  const sum = `${trials.length - missed.length} of ${trials.length} faults were found`
+  const sum = say.sum(trials.length - missed.length, trials.length)
   await writeOutput(`${[...lines, sum].join('\n')}\n`)
 }
 
@@ -74,8 +113,10 @@ async function tryBytes(plan: Plan, stop: Stop, progress: Progress): Promise<Tri
       const verdict = verdicts.find(
         (each) => each.scenario === cell.scenario && each.transport === cell.transport,
       )
+      const fault = say.faults[mutation.name]
+      const what = mutation.concerns(cell.protocol) ? fault : say.notCarried(fault)
       trials.push({
-        title: `${cell.scenario} on ${cell.transport}: ${mutation.name} one byte longer${mutation.concerns(cell.protocol) ? '' : ' (not carried here)'}`,
+        title: say.on(cell.scenario, cell.transport, what),
         missed: findMissedByte(mutation, cell.protocol, verdict),
       })
     }
@@ -109,12 +150,13 @@ async function tryDelay(
     checkpoint: () => stop.signal.throwIfAborted(),
     targets: { reference: own, control: own, candidate: slowed },
     amounts: FORK_AMOUNTS,
-    onFork: (sequence, number) =>
-      progress.update(`${transport}, slower by 25 %: ${sequence} fork ${number}`),
+    onFork: (sequence, number) => progress.update(say.progress(transport, sequence, number)),
   })
   return {
-    title: `${scenario.name} on ${transport}: slower by 25 % (measured ${formatChange(result.first.medianRatio)})`,
+    title: say.on(scenario.name, transport, say.slower(formatChange(result.first.medianRatio))),
     missed:
-      result.verdict === 'fail' ? null : `the gate says ${result.verdict}: ${result.reasons[0]}`,
+      result.verdict === 'fail'
+        ? null
+        : say.says(result.verdict, result.reasons.slice(0, 1).map(saidText).join('')),
   }
 }

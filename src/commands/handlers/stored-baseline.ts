@@ -1,10 +1,26 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { WORDS } from '../../export/words.ts'
 import { parseBaseline } from '../../gate/parse-baseline.ts'
 import { describeError, describeSystemError, InstrumentError } from '../../model/errors.ts'
 import type { Baseline } from '../../model/report/check/baseline.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import type { CheckArguments } from '../flags/check.ts'
+
+const say = catalogue({
+  en: {
+    none: (command: string) =>
+      `there is no baseline; write it with ${command} --update, and commit it`,
+    unreadable: (why: string) => `cannot be read: ${why}`,
+    unwritable: (path: string, why: string) => `${path}: cannot be written: ${why}`,
+  },
+  'zh-TW': {
+    none: (command) => `沒有基準；請用 ${command} --update 寫入，並提交到版本庫`,
+    unreadable: (why) => `無法讀取：${why}`,
+    unwritable: (path, why) => `${path}：無法寫入：${why}`,
+  },
+})
 
 export const DEFAULT_BASELINE = 'results/baseline.json'
 
@@ -23,10 +39,10 @@ export async function readBaseline(
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     if (isMissing && update !== undefined) return null
-    const problem = isMissing
-      ? `there is no baseline; write it with ${command} --update, and commit it`
-      : `cannot be read: ${describeSystemError(error)}`
-    throw new InstrumentError('baseline-unreadable', `${baseline}: ${problem}`, { cause: error })
+    const problem = isMissing ? say.none(command) : say.unreadable(describeSystemError(error))
+    throw new InstrumentError('baseline-unreadable', WORDS.named(baseline, problem), {
+      cause: error,
+    })
   }
   return parseBaseline(text, baseline)
 }
@@ -38,11 +54,9 @@ export async function writeFileWhole(path: string, text: string): Promise<void> 
     await writeFile(`${path}.tmp`, text)
     await rename(`${path}.tmp`, path)
   } catch (error) {
-    throw new InstrumentError(
-      'out-unwritable',
-      `${path}: cannot be written: ${describeError(error)}`,
-      { cause: error },
-    )
+    throw new InstrumentError('out-unwritable', say.unwritable(path, describeError(error)), {
+      cause: error,
+    })
   }
 }
 

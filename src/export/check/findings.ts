@@ -1,12 +1,16 @@
 import type { CellVerdict } from '../../model/report/check/check.ts'
+import { listNames } from '../../model/text/language.ts'
+import { WORDS } from '../words.ts'
 import {
   type Figures,
   figuresOf,
-  inBrackets,
   isKept,
   listDetails,
+  sayCause,
+  sayCells,
   sayFigures,
   sayFinding,
+  sayOnTransports,
 } from './sentences.ts'
 
 /** One thing that is not as it should be, on every transport of a scenario where it is the same. */
@@ -84,8 +88,6 @@ function whatWasFound(cell: CellVerdict): Found[] {
   })
 }
 
-const sayCause = ({ place, change, of }: Figures): string => `${place} is ${change}${of}`
-
 function findingOf({ sentence, cells, figures, details }: Group): Finding {
   const [{ scenario, verdict }] = cells
   const each = [...figures.values()].map((own) => ({
@@ -104,11 +106,8 @@ function sayAll(each: Finding['figures']): string {
   const [first, ...others] = each
   if (first === undefined) return ''
   if (others.length === 0) return sayFigures(first.figures)
-  const list = each.map(
-    ({ figures: { was, is, percent }, transports }) =>
-      `${was} → ${is}${inBrackets(percent)} on ${transports.join(', ')}`,
-  )
-  return `${sayCause(first.figures)}: ${list.join(', ')}`
+  const list = each.map((one) => sayOnTransports(one.figures, one.transports))
+  return WORDS.named(sayCause(first.figures), list.join(WORDS.comma))
 }
 
 const namesOf = (cells: readonly CellVerdict[]): string[] => cells.map(({ transport }) => transport)
@@ -116,9 +115,8 @@ const namesOf = (cells: readonly CellVerdict[]): string[] => cells.map(({ transp
 /** What shows it, with its transports before it where they are not all. */
 export const sayDetails = ({ cells, details }: Finding): string[] =>
   details.map(({ transports, text }) =>
-    transports.length === cells.length ? text : `${transports.join(', ')}: ${text}`,
+    transports.length === cells.length ? text : WORDS.named(listNames(transports), text),
   )
 
 /** `json on http1, mqtt-qos1`. */
-export const placeOf = ({ scenario, cells }: Finding): string =>
-  `${scenario} on ${namesOf(cells).join(', ')}`
+export const placeOf = ({ scenario, cells }: Finding): string => sayCells(scenario, namesOf(cells))

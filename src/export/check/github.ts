@@ -1,6 +1,21 @@
 import type { CheckResult } from '../../model/report/check/check.ts'
+import { saidText } from '../../model/said/said.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { listFindings, placeOf, sayDetails } from './findings.ts'
-import { saySettlements } from './sentences.ts'
+import { sayCells, saySettlements } from './sentences.ts'
+
+const say = catalogue({
+  en: {
+    budget: (cell: string) => `budget: ${cell}`,
+    more: (count: number) => `${count} more`,
+    inLog: (count: number) => `the log of this step has ${count} more findings`,
+  },
+  'zh-TW': {
+    budget: (cell) => `預算：${cell}`,
+    more: (count) => `還有 ${count} 項`,
+    inLog: (count) => `這一步的記錄裡還有 ${count} 項`,
+  },
+})
 
 /** GitHub shows ten annotations of a kind for one step, and drops the rest without a word. */
 const MAX_ANNOTATIONS = 10
@@ -36,8 +51,8 @@ function annotateBudgets({ budgets }: CheckResult): Annotation[] {
     .filter(({ verdict }) => verdict !== 'pass')
     .map(({ scenario, transport, line }) => ({
       level: 'error',
-      title: `budget: ${scenario} on ${transport}`,
-      lines: [line],
+      title: say.budget(sayCells(scenario, [transport])),
+      lines: [saidText(line)],
     }))
 }
 
@@ -46,8 +61,7 @@ function limit(annotations: readonly Annotation[]): Annotation[] {
   if (first === undefined || annotations.length <= MAX_ANNOTATIONS) return [...annotations]
   const shown = annotations.slice(0, MAX_ANNOTATIONS - 1)
   const more = annotations.length - shown.length
-  const lines = [`the log of this step has ${more} more findings`]
-  return [...shown, { level: first.level, title: `${more} more`, lines }]
+  return [...shown, { level: first.level, title: say.more(more), lines: [say.inLog(more)] }]
 }
 
 function formatAnnotation({ level, title, lines }: Annotation): string {

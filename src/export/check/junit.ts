@@ -1,5 +1,7 @@
 import XmlBuilder from 'fast-xml-builder'
 import type { BudgetVerdict, CellVerdict, CheckResult } from '../../model/report/check/check.ts'
+import { saidText } from '../../model/said/said.ts'
+import { inLanguage } from '../../model/text/language.ts'
 import { listDetails, sayFinding, saySettlements } from './sentences.ts'
 
 /** `@` marks attributes, `#text` the text of an element. */
@@ -18,9 +20,12 @@ interface TestCase {
 /**
  * JUnit XML as Jenkins, GitLab and their like read it: a suite for the cells
  * and one for the budgets. Failed is `failure`, without a verdict is `error`. No
- * element has a time, since a byte has none.
+ * element has a time, since a byte has none. Programs read it: it is in English.
  */
-export function renderCheckJunit(result: CheckResult): string {
+export const renderCheckJunit = (result: CheckResult): string =>
+  inLanguage('en', () => junitOf(result))
+
+function junitOf(result: CheckResult): string {
   const suites = [
     suiteOf(
       'bytes',
@@ -80,7 +85,8 @@ function cellCase(cell: CellVerdict, { command }: CheckResult): TestCase {
 }
 
 function budgetCase(budget: BudgetVerdict): TestCase {
-  const { metric, ratioTo, transport, scenario, verdict, line } = budget
+  const { metric, ratioTo, transport, scenario, verdict } = budget
+  const line = saidText(budget.line)
   const of = ratioTo === null ? '' : ` divided by that of ${ratioTo}`
   const bounds = [
     budget.max === null ? '' : ` at most ${budget.max}`,

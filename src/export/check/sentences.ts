@@ -7,51 +7,157 @@ import type {
   PartChange,
   VersionAllowance,
 } from '../../model/report/check/check.ts'
+import { saidText } from '../../model/said/said.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { formatChange } from '../../model/text/format-change.ts'
+import { catalogue, listNames, plural } from '../../model/text/language.ts'
+import { WORDS } from '../words.ts'
 
 /** The sentences that every format of a check shares: one line each, no markup. */
+const say = catalogue({
+  en: {
+    asBefore: 'as in the baseline',
+    otherCount: (is: string, was: string) =>
+      `sent ${is} messages, the baseline ${was}: the steady phase does not compare`,
+    missing: 'is missing in the baseline',
+    gone: 'is in the baseline, but no longer exists',
+    failed: (why: string) => `could not be measured: ${why}`,
+    skipped: (why: string) => `is in the baseline, but was skipped: ${why}`,
+    allowance: (place: string, change: string, program: string, what: string) =>
+      `${place} ${change} allowed for ${program}: ${what}`,
+    change: (bytes: string, isMore: boolean) => `${bytes} ${isMore ? 'more' : 'less'}`,
+    ofEach: ' a message',
+    ofAll: (count: string) => ` in ${count} messages`,
+    figures: (place: string, was: string, is: string, change: string, of: string) =>
+      `${place} was ${was}${of}, is ${is}: ${change}`,
+    cause: (place: string, change: string, of: string) => `${place} is ${change}${of}`,
+    onTransports: (figures: string, transports: string) => `${figures} on ${transports}`,
+    percent: (text: string) => ` (${text})`,
+    under: 'under 0.1 %',
+    was: (place: string, values: string) => `${place} was ${values}`,
+    messagesWere: (counts: string) => `messages were ${counts}`,
+    varied: (figures: string) => `the byte passes of this run differ: ${figures}`,
+    noFrame: 'no stored frame differs: the difference lies in later messages',
+    frame: (frame: string) => `first differing frame: ${frame}`,
+    isNew: (bytes: string) => `${bytes} (new)`,
+    isGone: (bytes: string) => `${bytes} (gone)`,
+    none: 'none',
+    explains: (program: string, figures: string) => `${program} can explain ${figures}`,
+    on: (scenario: string, transports: string) => `${scenario} on ${transports}`,
+    nothing: 'nothing was checked',
+    noVerdict: 'no verdict: nothing was checked',
+    cells: {
+      failed: (count: number, all: number) =>
+        `${count} of ${cellsOf(all)} ${count === 1 ? 'is' : 'are'} not as in the baseline`,
+      open: (count: number, all: number) => `${count} of ${cellsOf(all)} gave no verdict`,
+      smaller: (count: number, all: number) =>
+        `${count} of ${cellsOf(all)} ${count === 1 ? 'is' : 'are'} smaller than in the baseline`,
+      kept: (all: number) =>
+        all === 1 ? 'the one cell is as in the baseline' : `all ${all} cells as in the baseline`,
+    },
+    budgets: {
+      failed: (count: number, all: number) => `${count} of ${budgetsOf(all)} not kept`,
+      open: (count: number, all: number) => `${count} of ${budgetsOf(all)} not measured`,
+      kept: (all: number) => (all === 1 ? 'the one budget is kept' : `all ${all} budgets kept`),
+    },
+    toAdd: 'to add the missing cells alone',
+    toMove: 'if this is meant, move the baseline',
+    toMoveDown: 'to move the baseline down',
+  },
+  'zh-TW': {
+    asBefore: '與基準相同',
+    otherCount: (is, was) => `送出 ${is} 則訊息，基準為 ${was} 則：穩定階段無法比較`,
+    missing: '基準裡沒有',
+    gone: '在基準裡，但已經不存在',
+    failed: (why) => `無法測量：${why}`,
+    skipped: (why) => `在基準裡，但這次略過：${why}`,
+    allowance: (place, change, program, what) =>
+      `${place} ${change}，因 ${program} 而容許：${what}`,
+    change: (bytes, isMore) => `${isMore ? '多' : '少'} ${bytes}`,
+    ofEach: '（每則訊息）',
+    ofAll: (count) => `（${count} 則訊息）`,
+    figures: (place, was, is, change, of) => `${place} 原為 ${was}${of}，現為 ${is}：${change}`,
+    cause: (place, change, of) => `${place} ${change}${of}`,
+    onTransports: (figures, transports) => `${transports} 為 ${figures}`,
+    percent: (text) => `（${text}）`,
+    under: '不到 0.1 %',
+    was: (place, values) => `${place} 為 ${values}`,
+    messagesWere: (counts) => `訊息數為 ${counts}`,
+    varied: (figures) => `這次的各輪位元組不一致：${figures}`,
+    noFrame: '存下的訊框都相同：差異在之後的訊息',
+    frame: (frame) => `第一個不同的訊框：${frame}`,
+    isNew: (bytes) => `${bytes}（新增）`,
+    isGone: (bytes) => `${bytes}（消失）`,
+    none: '無',
+    explains: (program, figures) => `${program} 可能造成 ${figures} 的差異`,
+    on: (scenario, transports) => `${scenario}／${transports}`,
+    nothing: '沒有檢查任何項目',
+    noVerdict: '無法判定：沒有檢查任何項目',
+    cells: {
+      failed: (count, all) => `${all} 項中有 ${count} 項與基準不同`,
+      open: (count, all) => `${all} 項中有 ${count} 項無法判定`,
+      smaller: (count, all) => `${all} 項中有 ${count} 項比基準小`,
+      kept: (all) => (all === 1 ? '唯一的一項與基準相同' : `${all} 項全部與基準相同`),
+    },
+    budgets: {
+      failed: (count, all) => `${all} 項預算中有 ${count} 項超出`,
+      open: (count, all) => `${all} 項預算中有 ${count} 項沒有測到`,
+      kept: (all) => (all === 1 ? '唯一的一項預算符合' : `${all} 項預算全部符合`),
+    },
+    toAdd: '只補上缺少的項目',
+    toMove: '若這是預期的變動，更新基準',
+    toMoveDown: '把基準下調',
+  },
+})
+
+const cellsOf = (all: number): string => `${all} ${plural(all, 'cell', 'cells')}`
+const budgetsOf = (all: number): string => `${all} ${plural(all, 'budget', 'budgets')}`
 
 const placeOf = ({
   phase,
   direction,
   layer,
 }: Pick<ByteDifference, 'phase' | 'direction' | 'layer'>): string =>
-  `${phase} ${direction} ${layer}`
+  `${WORDS.phases[phase]} ${WORDS.directions[direction]} ${WORDS.layers[layer]}`
 
 /** What was found about a cell, after its name. */
 export function sayFinding(cell: CellVerdict): string {
   switch (cell.finding) {
     case 'unchanged':
-      return 'as in the baseline'
+      return say.asBefore
     case 'version':
-      return ['as in the baseline', ...cell.allowed.map(sayAllowance)].join('; ')
+      return [say.asBefore, ...cell.allowed.map(sayAllowance)].join(WORDS.semicolon)
     case 'smaller':
     case 'changed':
-      return cell.differences.map((difference) => sayDifference(difference, cell)).join('; ')
-    case 'messages':
-      return [
-        `sent ${formatCount(cell.messages.is)} messages, the baseline ${formatCount(cell.messages.was)}: the steady phase does not compare`,
-        ...cell.differences.map((difference) => sayDifference(difference, cell)),
-      ].join('; ')
+      return sayDifferences(cell).join(WORDS.semicolon)
+    case 'messages': {
+      const { is, was } = cell.messages
+      const counts = say.otherCount(formatCount(is), formatCount(was))
+      return [counts, ...sayDifferences(cell)].join(WORDS.semicolon)
+    }
     case 'missing-in-baseline':
-      return 'is missing in the baseline'
+      return say.missing
     case 'gone':
-      return 'is in the baseline, but no longer exists'
+      return say.gone
     case 'failed':
-      return `could not be measured: ${cell.reason}`
+      return say.failed(saidText(cell.reason))
     case 'skipped':
-      return `is in the baseline, but was skipped: ${cell.reason}`
+      return say.skipped(saidText(cell.reason))
     case 'varied':
       return sayVariations(cell)
   }
 }
 
+const sayDifferences = (cell: Comparison): string[] =>
+  cell.differences.map((difference) => sayFigures(figuresOf(difference, cell)))
+
+const sayChange = (bytes: number): string => say.change(formatBytes(Math.abs(bytes)), bytes > 0)
+
 /** `setup up security 2 B less: openssl 3.0.19 → 3.5.9, … offers the suite …`. */
 const sayAllowance = (allowance: VersionAllowance): string => {
   const { name, was, is, bytes, what } = allowance
-  const change = `${formatBytes(Math.abs(bytes))} ${bytes > 0 ? 'more' : 'less'}`
-  return `${placeOf(allowance)} ${change} allowed for ${name} ${was} → ${is}: ${what}`
+  const program = `${name} ${was} → ${is}`
+  return say.allowance(placeOf(allowance), sayChange(bytes), program, saidText(what))
 }
 
 /** What a figure was and is: of each message where they are alike, else of all of them. */
@@ -74,12 +180,12 @@ export function figuresOf(difference: ByteDifference, { messages }: Comparison):
   const [was, is] = [difference.was, difference.is].map((bytes) =>
     isOfEach ? bytes / count : bytes,
   ) as [number, number]
-  const share = isOfEach ? ' a message' : ` in ${formatCount(count)} messages`
+  const share = isOfEach ? say.ofEach : say.ofAll(formatCount(count))
   return {
     place: placeOf(difference),
     was: formatBytes(was),
     is: formatBytes(is),
-    change: `${formatBytes(Math.abs(is - was))} ${is > was ? 'more' : 'less'}`,
+    change: sayChange(is - was),
     percent: was === 0 ? '' : sayPercent(is / was),
     of: count > 1 ? share : '',
   }
@@ -87,55 +193,70 @@ export function figuresOf(difference: ByteDifference, { messages }: Comparison):
 
 /** `steady up framing was 18 B a message, is 19 B: 1 B more (+5.6 %)`. */
 export const sayFigures = ({ place, was, is, change, percent, of }: Figures): string =>
-  `${place} was ${was}${of}, is ${is}: ${change}${inBrackets(percent)}`
+  `${say.figures(place, was, is, change, of)}${inBrackets(percent)}`
 
-export const inBrackets = (percent: string): string => (percent === '' ? '' : ` (${percent})`)
+/** `steady up framing is 1 B more a message`. */
+export const sayCause = ({ place, change, of }: Figures): string => say.cause(place, change, of)
 
-const sayDifference = (difference: ByteDifference, cell: Comparison): string =>
-  sayFigures(figuresOf(difference, cell))
+/** `11 B → 12 B (+9.1 %) on mqtt-qos0`. */
+export const sayOnTransports = (
+  { was, is, percent }: Figures,
+  transports: readonly string[],
+): string => say.onTransports(`${was} → ${is}${inBrackets(percent)}`, listNames(transports))
+
+export const inBrackets = (percent: string): string => (percent === '' ? '' : say.percent(percent))
+
+/** `json on http1, mqtt-qos1`. */
+export const sayCells = (scenario: string, transports: readonly string[]): string =>
+  say.on(scenario, listNames(transports))
 
 function sayPercent(ratio: number): string {
   const change = formatChange(ratio)
-  return change === '0 %' ? 'under 0.1 %' : change
+  return change === '0 %' ? say.under : change
 }
 
 function sayVariations({
   messages,
   variations,
 }: Extract<CellVerdict, { finding: 'varied' }>): string {
-  const figures = variations.map(
-    (variation) =>
-      `${placeOf(variation)} was ${variation.values.map((bytes) => formatBytes(bytes)).join(', ')}`,
+  const figures = variations.map((variation) =>
+    say.was(placeOf(variation), listNames(variation.values.map((bytes) => formatBytes(bytes)))),
   )
   const counted =
     new Set(messages).size > 1
-      ? [`messages were ${messages.map((count) => formatCount(count)).join(', ')}`]
+      ? [say.messagesWere(listNames(messages.map((count) => formatCount(count))))]
       : []
-  return `the byte passes of this run differ: ${[...counted, ...figures].join('; ')}`
+  return say.varied([...counted, ...figures].join(WORDS.semicolon))
 }
 
 /** What else there is to say of a cell: the frame that shows it, and what can explain it. */
 export function listDetails(cell: CellVerdict): string[] {
   if (!('differences' in cell)) return []
   const { differences, frame, explainedBy, allowed } = cell
-  const shown =
-    frame === null
-      ? 'no stored frame differs: the difference lies in later messages'
-      : `first differing frame: ${sayFrame(frame)}`
+  const shown = frame === null ? say.noFrame : say.frame(sayFrame(frame))
   return [
     ...(differences.length === 0 ? [] : [shown]),
     ...(allowed ?? []).map(sayAllowance),
-    ...explainedBy.map(
-      ({ name, was, is, figures }) =>
-        `${name} ${was || 'none'} → ${is || 'none'} can explain ${figures.join(', ')}`,
+    ...explainedBy.map(({ name, was, is, figures }) =>
+      say.explains(
+        `${name} ${was || say.none} → ${is || say.none}`,
+        listNames(figures.map(sayPlace)),
+      ),
     ),
   ]
 }
 
+/** `steady up framing`, as results keep it, in the language that is spoken. */
+function sayPlace(figure: string): string {
+  const [phase, direction, layer] = figure.split(' ')
+  return placeOf({ phase, direction, layer } as ByteDifference)
+}
+
 /** `steady up PUBLISH 32 → 33 B: Topic Name 12 → 13 B "sensors/temps"`. */
 export function sayFrame({ phase, direction, label, was, is, parts }: FrameChange): string {
-  const fields = parts.map(sayPart).join(', ')
-  return `${phase} ${direction} ${label} ${saySizes(was, is)}${fields === '' ? '' : `: ${fields}`}`
+  const fields = listNames(parts.map(sayPart))
+  const frame = `${WORDS.phases[phase]} ${WORDS.directions[direction]} ${label} ${saySizes(was, is)}`
+  return fields === '' ? frame : WORDS.named(frame, fields)
 }
 
 function sayPart({ label, was, is, text }: PartChange): string {
@@ -143,8 +264,8 @@ function sayPart({ label, was, is, text }: PartChange): string {
 }
 
 function saySizes(was: number | null, is: number | null): string {
-  if (was === null) return `${formatBytes(is ?? 0)} (new)`
-  if (is === null) return `${formatBytes(was)} (gone)`
+  if (was === null) return say.isNew(formatBytes(is ?? 0))
+  if (is === null) return say.isGone(formatBytes(was))
   return was === is ? formatBytes(is) : `${formatCount(was)} → ${formatBytes(is)}`
 }
 
@@ -154,41 +275,37 @@ export const isKept = (cell: CellVerdict): boolean => cell.finding === 'unchange
 export function summarise({ cells, budgets, verdict }: CheckResult): string {
   const count = (verdictOfCell: CellVerdict['verdict']) =>
     cells.filter((cell) => cell.verdict === verdictOfCell).length
-  const smaller = cells.filter(({ finding }) => finding === 'smaller').length
   const clauses = [
-    cells.length === 0 ? null : sayCells(cells.length, count('fail'), count('no-verdict'), smaller),
-    budgets.length === 0 ? null : sayBudgets(budgets),
+    cells.length === 0
+      ? null
+      : sumCells(cells.length, {
+          failed: count('fail'),
+          open: count('no-verdict'),
+          smaller: cells.filter(({ finding }) => finding === 'smaller').length,
+        }),
+    budgets.length === 0 ? null : sumBudgets(budgets),
   ].filter((clause) => clause !== null)
-  if (clauses.length > 0) return clauses.join('; ')
-  return verdict === 'pass' ? 'nothing was checked' : 'no verdict: nothing was checked'
+  if (clauses.length > 0) return clauses.join(WORDS.semicolon)
+  return verdict === 'pass' ? say.nothing : say.noVerdict
 }
 
-function sayCells(all: number, failed: number, open: number, smaller: number): string {
-  const parts = [
-    failed === 0
-      ? null
-      : `${failed} of ${plural(all, 'cell')} ${failed === 1 ? 'is' : 'are'} not as in the baseline`,
-    open === 0 ? null : `${open} of ${plural(all, 'cell')} gave no verdict`,
-    smaller === 0
-      ? null
-      : `${smaller} of ${plural(all, 'cell')} ${smaller === 1 ? 'is' : 'are'} smaller than in the baseline`,
-  ].filter((part) => part !== null)
-  if (parts.length > 0) return parts.join(', ')
-  return all === 1 ? 'the one cell is as in the baseline' : `all ${all} cells as in the baseline`
+function sumCells(all: number, counts: Record<'failed' | 'open' | 'smaller', number>): string {
+  const parts = (['failed', 'open', 'smaller'] as const)
+    .filter((what) => counts[what] > 0)
+    .map((what) => say.cells[what](counts[what], all))
+  return parts.length > 0 ? parts.join(WORDS.comma) : say.cells.kept(all)
 }
 
-function sayBudgets(judged: CheckResult['budgets']): string {
+function sumBudgets(judged: CheckResult['budgets']): string {
+  const all = judged.length
   const failed = judged.filter(({ verdict }) => verdict === 'fail').length
   const open = judged.filter(({ verdict }) => verdict === 'unmeasured').length
   const parts = [
-    failed === 0 ? null : `${failed} of ${plural(judged.length, 'budget')} not kept`,
-    open === 0 ? null : `${open} of ${plural(judged.length, 'budget')} not measured`,
+    failed === 0 ? null : say.budgets.failed(failed, all),
+    open === 0 ? null : say.budgets.open(open, all),
   ].filter((part) => part !== null)
-  if (parts.length > 0) return parts.join(', ')
-  return judged.length === 1 ? 'the one budget is kept' : `all ${judged.length} budgets kept`
+  return parts.length > 0 ? parts.join(WORDS.comma) : say.budgets.kept(all)
 }
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
 /** What to type, and what for; none where nothing is to be written. */
 export interface Settlement {
@@ -206,21 +323,21 @@ export function listSettlements({
   const settlements: Settlement[] = []
   if (has('missing-in-baseline')) {
     settlements.push({
-      purpose: 'to add the missing cells alone',
+      purpose: say.toAdd,
       command: `${command} --update=new`,
     })
   }
   if (has('changed', 'messages', 'gone')) {
     settlements.push({
-      purpose: 'if this is meant, move the baseline',
+      purpose: say.toMove,
       command: `${command} --update`,
     })
   } else if (has('smaller')) {
-    settlements.push({ purpose: 'to move the baseline down', command: `${command} --update` })
+    settlements.push({ purpose: say.toMoveDown, command: `${command} --update` })
   }
   return settlements
 }
 
 /** The same, as lines of text. */
 export const saySettlements = (result: Pick<CheckResult, 'cells' | 'command'>): string[] =>
-  listSettlements(result).map(({ purpose, command }) => `${purpose}: ${command}`)
+  listSettlements(result).map(({ purpose, command }) => WORDS.named(purpose, command))

@@ -1,13 +1,21 @@
-import type { BudgetVerdict, CellVerdict, CheckResult } from '../../model/report/check/check.ts'
+import type { CheckResult } from '../../model/report/check/check.ts'
+import { saidText } from '../../model/said/said.ts'
+import { catalogue } from '../../model/text/language.ts'
+import { WORDS } from '../words.ts'
 import { listFindings, placeOf, sayDetails } from './findings.ts'
 import { saySettlements, summarise } from './sentences.ts'
 
-const WORD_OF: Record<CellVerdict['verdict'] | BudgetVerdict['verdict'], string> = {
-  pass: 'pass',
-  fail: 'FAIL',
-  'no-verdict': 'no verdict',
-  unmeasured: 'no verdict',
-}
+const say = catalogue({
+  en: {
+    verdicts: { pass: 'pass', fail: 'FAIL', 'no-verdict': 'no verdict', unmeasured: 'no verdict' },
+  },
+  'zh-TW': {
+    verdicts: {
+      ...{ pass: '通過', fail: '失敗' },
+      ...{ 'no-verdict': '無法判定', unmeasured: '無法判定' },
+    },
+  },
+})
 
 /**
  * For people: a line for every finding and budget that is not as it should be,
@@ -17,12 +25,12 @@ const WORD_OF: Record<CellVerdict['verdict'] | BudgetVerdict['verdict'], string>
 export function renderCheckText(result: CheckResult): string {
   const lines = [
     ...listFindings(result.cells).flatMap((finding) => [
-      `${WORD_OF[finding.verdict]}: ${placeOf(finding)}: ${finding.sentence}`,
+      WORDS.named(say.verdicts[finding.verdict], WORDS.named(placeOf(finding), finding.sentence)),
       ...sayDetails(finding).map((detail) => `  ${detail}`),
     ]),
     ...result.budgets
       .filter(({ verdict }) => verdict !== 'pass')
-      .map(({ verdict, line }) => `${WORD_OF[verdict]}: ${line}`),
+      .map(({ verdict, line }) => WORDS.named(say.verdicts[verdict], saidText(line))),
     summarise(result),
     ...saySettlements(result),
   ]

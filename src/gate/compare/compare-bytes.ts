@@ -14,7 +14,7 @@ import type {
   VersionAllowance,
 } from '../../model/report/check/check.ts'
 import type { Report } from '../../model/report/report.ts'
-import { saidInEnglish } from '../../model/said/said.ts'
+import { said } from '../../model/said/said.ts'
 import { DIRECTIONS, PHASES } from '../../model/vocabulary.ts'
 import type { Library } from '../../model/wire/library.ts'
 import { baselineCellOf, type CountedBytes, versionsOfReport } from '../baseline.ts'
@@ -68,11 +68,11 @@ function judgeCell(
   const was = findBaselineCell(baseline, name)
   const cell = report.cells.find((each) => isSameCell(each, name))
   if (cell === undefined) {
-    const reason = 'the run ended before it'
+    const reason = said('endedBefore')
     return { ...name, finding: 'failed', verdict: 'no-verdict', reason }
   }
   if (cell.status === 'failed') {
-    return { ...name, finding: 'failed', verdict: 'no-verdict', reason: saidInEnglish(cell.reason) }
+    return { ...name, finding: 'failed', verdict: 'no-verdict', reason: cell.reason }
   }
   if (cell.status === 'skipped') {
     if (was === undefined) return null
@@ -80,7 +80,7 @@ function judgeCell(
       ...name,
       finding: 'skipped',
       verdict: 'no-verdict',
-      reason: saidInEnglish(cell.reason),
+      reason: cell.reason,
     }
   }
   const variation = varied.find((each) => isSameCell(each, name))

@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatMicros } from '../text/format.ts'
 import { catalogue, listNames } from '../text/language.ts'
+import { CHECK_SENTENCES } from './check-sentences.ts'
 
 /**
  * What a report keeps: its keys are part of the format of `report.json`, and
@@ -8,6 +9,7 @@ import { catalogue, listNames } from '../text/language.ts'
  */
 export const SENTENCES = catalogue({
   en: {
+    ...CHECK_SENTENCES.en,
     original: ({ text }: { text: string }) => text,
     inPart: ({ name, why }: { name: string; why: string }) => `${name}: ${why}`,
     stoppedBy: ({ signal }: { signal: string }) => `stopped by ${signal}`,
@@ -80,6 +82,7 @@ export const SENTENCES = catalogue({
       `messages stopped arriving: ${sent} of ${of} were sent`,
   },
   'zh-TW': {
+    ...CHECK_SENTENCES['zh-TW'],
     original: ({ text }) => `（原文）${text}`,
     inPart: ({ name, why }) => `${name}：${why}`,
     stoppedBy: ({ signal }) => `被 ${signal} 中止`,

@@ -52,6 +52,12 @@ export function catalogue<const M extends Readonly<Record<string, Message>>>(lan
   return messages as Translated<M>
 }
 
+/** Messages that stand apart, and are to be part of a catalogue. */
+export const translations = <const M extends Readonly<Record<string, Message>>>(languages: {
+  readonly en: M
+  readonly 'zh-TW': NoInfer<Translated<M>>
+}): { readonly en: M; readonly 'zh-TW': Translated<M> } => languages
+
 /**
  * As POSIX has it: the first of these that is set decides, even by a language
  * that is not spoken here. `zh_TW.UTF-8` is Chinese as written in Taiwan.

@@ -9,7 +9,6 @@ import type {
   LatencyCheckTransport,
   LatencyJudgement,
 } from '../../model/report/check/latency-check.ts'
-import { saidInEnglish } from '../../model/said/said.ts'
 import { foldRounds } from '../../stats/fork-figures.ts'
 import { estimateForks, spreadOf } from '../../stats/log-ratio.ts'
 import { nowNs } from '../../system/clock.ts'
@@ -43,11 +42,7 @@ export async function checkLatency(request: LatencyCheckRequest): Promise<Latenc
         }
       : confirmFailure(first, confirmation)
   const controlSpread = spreadOf(forks.map(({ control }) => control))
-  const advisoryReason = findAdvisoryReason(
-    { ...request.pinning, reason: saidInEnglish(request.pinning.reason) },
-    controlSpread,
-    LATENCY_GATE,
-  )
+  const advisoryReason = findAdvisoryReason(request.pinning, controlSpread, LATENCY_GATE)
   return {
     scenario: request.scenario.name,
     transport: request.transport,

@@ -1,9 +1,10 @@
 import { type VersionBytes, versionBytesIn } from '../../../model/report/check/version-bytes.ts'
 import type { Report } from '../../../model/report/report.ts'
+import { saidText } from '../../../model/said/said.ts'
 import { formatBytes } from '../../../model/text/format.ts'
 import { catalogue, joinNames, listNames } from '../../../model/text/language.ts'
-import { wordsOf } from '../../../model/text/wording.ts'
 import { type Block, paragraph } from '../../document/document.ts'
+import { WORDS } from '../../words.ts'
 
 interface LineWords {
   versions: string
@@ -20,14 +21,12 @@ const say = catalogue({
     title: 'bytes that depend on the version of Node:',
     line: ({ versions, what, bytes, directions, per, isOwn, transports }: LineWords) =>
       `${versions} ${what}: ${formatBytes(Math.abs(bytes))} ${bytes > 0 ? 'more' : 'less'} ${directions} per ${per}, ${isOwn ? 'in these figures' : 'not in these'} (${transports})`,
-    directions: { up: 'up', down: 'down' },
     several: (count: number) => `${count} transports over TLS`,
   },
   'zh-TW': {
     title: '隨 Node 版本而異的位元組：',
     line: ({ versions, what, bytes, directions, per, isOwn, transports }) =>
       `${versions}${what}：每${per === 'connection' ? '條連線' : '則訊息'}${directions}${bytes > 0 ? '多' : '少'} ${formatBytes(Math.abs(bytes))}，${isOwn ? '已含在' : '未含在'}這些數字裡（${transports}）`,
-    directions: { up: '上行', down: '下行' },
     several: (count) => `${count} 種經由 TLS 的傳輸方式`,
   },
 })
@@ -50,10 +49,10 @@ export function versionBlocks(report: Report): Block[] {
   const lines = [...found].map(([each, transports]) => {
     const version = versions[each.program]
     return say.line({
-      versions: wordsOf(each.versions),
-      what: wordsOf(each.what),
+      versions: saidText(each.versions),
+      what: saidText(each.what),
       bytes: each.bytes,
-      directions: joinNames(each.directions.map((direction) => say.directions[direction])),
+      directions: joinNames(each.directions.map((direction) => WORDS.directions[direction])),
       per: each.per,
       isOwn: version !== undefined && each.has(version),
       transports: named(transports),

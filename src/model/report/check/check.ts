@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { EXIT } from '../../exit-codes.ts'
+import { saidSchema } from '../../said/said-schema.ts'
 import { DIRECTIONS, LAYERS, PHASES } from '../../vocabulary.ts'
 import { WIRE_LAYERS } from './baseline.ts'
 
@@ -52,7 +53,7 @@ const allowance = z
     name: z.string().describe('of the program'),
     was: z.string().describe('its version in the baseline'),
     is: z.string().describe('its version now'),
-    what: z.string().describe('which versions do what'),
+    what: saidSchema.describe('which versions do what'),
     ...place,
     layer: z.enum(WIRE_LAYERS),
     bytes: z.int().describe('by which the figure of the baseline moves'),
@@ -108,14 +109,14 @@ const cellVerdict = z.discriminatedUnion('finding', [
     ...cellName,
     finding: z.literal('failed'),
     verdict: noVerdict,
-    reason: z.string(),
+    reason: saidSchema,
   }),
   z
     .strictObject({
       ...cellName,
       finding: z.literal('skipped'),
       verdict: noVerdict,
-      reason: z.string(),
+      reason: saidSchema,
     })
     .describe('in the baseline, but this machine lacks what it needs'),
   z
@@ -138,7 +139,7 @@ export const budgetVerdict = z
     max: z.number().nullable(),
     value: z.number().nullable(),
     verdict: z.enum(['pass', 'fail', 'unmeasured']),
-    line: z.string().describe('the verdict in one sentence'),
+    line: saidSchema.describe('the verdict in one sentence'),
   })
   .describe('a gate of a scenario file')
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { saidSchema } from '../../said/said-schema.ts'
 import { targetSchema } from '../target.ts'
 
 /** The stored form of a latency check. A reader refuses a version that it does not know. */
@@ -46,7 +47,7 @@ const judgement = z.strictObject({
   lowerBound: ratio.nullable().describe('one-sided 95 % lower bound of the ratio'),
   upperBound: ratio.nullable().describe('one-sided 95 % upper bound of the ratio'),
   controlRatio: ratio.describe('control ÷ reference, median over the forks'),
-  reasons: z.array(z.string()),
+  reasons: z.array(saidSchema),
 })
 
 const fork = z.strictObject({
@@ -62,11 +63,11 @@ const transportResult = z.strictObject({
   scenario: z.string(),
   transport: z.string(),
   verdict: z.enum(LATENCY_VERDICTS),
-  reasons: z.array(z.string()),
+  reasons: z.array(saidSchema),
   advisory: z
     .strictObject({
       isAdvisory: z.boolean(),
-      reason: z.string().nullable().describe('why a failure here does not fail the build'),
+      reason: saidSchema.nullable().describe('why a failure here does not fail the build'),
     })
     .refine(({ isAdvisory, reason }) => isAdvisory === (reason !== null), {
       error: 'an advisory verdict has a reason, and no other has',
@@ -86,7 +87,7 @@ export const latencyCheckSchema = z
   .strictObject({
     schemaVersion: z.literal(LATENCY_CHECK_SCHEMA_VERSION),
     startedAt: z.iso.datetime(),
-    pinning: z.strictObject({ pinned: z.boolean(), reason: z.string() }),
+    pinning: z.strictObject({ pinned: z.boolean(), reason: saidSchema }),
     injected: z.array(z.string()).describe('faults put into the candidate on purpose'),
     servers: z
       .strictObject({ candidate: z.array(targetSchema), reference: z.array(targetSchema) })

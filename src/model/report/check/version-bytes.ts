@@ -1,4 +1,4 @@
-import type { Wording } from '../../text/wording.ts'
+import { type Said, said } from '../../said/said.ts'
 import type { Direction, Layer, Phase } from '../../vocabulary.ts'
 import type { BytesResult, Cell } from '../report.ts'
 
@@ -12,8 +12,8 @@ export interface VersionBytes {
   readonly program: 'node' | 'openssl' | 'undici (in Node, fetch)'
   readonly has: (version: string) => boolean
   /** Which versions these are. */
-  readonly versions: Wording
-  readonly what: Wording
+  readonly versions: Said
+  readonly what: Said
   readonly phase: Phase
   readonly layer: Exclude<Layer, 'network'>
   readonly directions: readonly Direction[]
@@ -31,34 +31,28 @@ export interface Spoken extends Pick<Cell, 'protocol' | 'client'> {
 const OPENSSL = {
   program: 'openssl',
   has: (version) => isBefore(version, '3.5.0'),
-  versions: { en: 'OpenSSL before 3.5 (Node 20)', 'zh-TW': 'OpenSSL 3.5 之前（Node 20）' },
+  versions: said('oldOpenssl'),
   ...{ phase: 'setup', layer: 'security', directions: ['up'], per: 'connection' },
 } as const satisfies Partial<VersionBytes>
 
 export const VERSION_BYTES: readonly VersionBytes[] = [
   {
     ...OPENSSL,
-    what: {
-      en: 'offers the suite that signals renegotiation (RFC 5746 §3.3), which means nothing in TLS 1.3',
-      'zh-TW': '提供表示重新協商的密碼套件（RFC 5746 §3.3），在 TLS 1.3 沒有意義',
-    },
+    what: said('sendsSuite'),
     bytes: 2,
     isIn: ({ tls }) => tls === '1.3',
   },
   {
     ...OPENSSL,
-    what: {
-      en: 'signals renegotiation with a suite of 2 bytes instead of an extension of 5 (RFC 5746 §3.3)',
-      'zh-TW': '以 2 位元組的密碼套件而非 5 位元組的擴充表示重新協商（RFC 5746 §3.3）',
-    },
+    what: said('sendsSuiteInstead'),
     bytes: -3,
     isIn: ({ tls }) => tls === '1.2',
   },
   {
     program: 'node',
     has: (version) => isBefore(version, '20.19.3'),
-    versions: { en: 'Node before 20.19.3', 'zh-TW': 'Node 20.19.3 之前' },
-    what: { en: 'says GOAWAY twice over TLS as well', 'zh-TW': '在 TLS 上也送兩次 GOAWAY' },
+    versions: said('oldNode'),
+    what: said('saysGoawayTwice'),
     ...{ phase: 'close', layer: 'control', directions: ['up', 'down'], per: 'connection' },
     bytes: 17,
     isIn: ({ protocol, tls }) => protocol === 'http/2' && tls !== null,
@@ -66,11 +60,8 @@ export const VERSION_BYTES: readonly VersionBytes[] = [
   {
     program: 'undici (in Node, fetch)',
     has: (version) => !isBefore(version, '8.0.0'),
-    versions: { en: 'fetch of Node 26', 'zh-TW': 'Node 26 的 fetch' },
-    what: {
-      en: 'asks for zstd too in Accept-Encoding where there is TLS',
-      'zh-TW': '有 TLS 時在 Accept-Encoding 也要求 zstd',
-    },
+    versions: said('newFetch'),
+    what: said('asksForZstd'),
     ...{ phase: 'steady', layer: 'framing', directions: ['up'], per: 'message' },
     bytes: 6,
     isIn: ({ client, protocol, tls }) =>
