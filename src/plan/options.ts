@@ -109,6 +109,8 @@ export interface TapOptions {
   readonly connections?: number | undefined
   readonly host?: string | undefined
   readonly protocol?: string | undefined
+  readonly metrics?: string | undefined
+  readonly topics?: readonly string[] | undefined
 }
 
 /** Of many options, those that speak of servers that are there already. */

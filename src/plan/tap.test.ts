@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TapOptions } from './options.ts'
-import { planTap } from './tap.ts'
+import { planMetrics, planTap } from './tap.ts'
 
 const GIVEN: TapOptions = {
   listen: '1884',
@@ -19,6 +19,7 @@ describe('the plan of a tap', () => {
       forMs: null,
       connections: null,
       capture: null,
+      meter: null,
       only: { host: null, protocol: null },
     })
   })
@@ -33,6 +34,8 @@ describe('the plan of a tap', () => {
       'pcap-limit': 10_000,
       host: '192.0.2.7',
       protocol: 'mqtt',
+      metrics: '9464',
+      topics: ['plant/+/temp'],
     }
     expect(planTap({ ...GIVEN, ...all })).toEqual({
       listen: { address: '::', port: 0 },
@@ -40,6 +43,7 @@ describe('the plan of a tap', () => {
       forMs: 300_000,
       connections: 3,
       capture: { path: 'a.pcapng', limitBytes: 10_000 },
+      meter: { topics: ['plant/+/temp'] },
       only: { host: '192.0.2.7', protocol: 'mqtt' },
     })
     expect(planTap({ ...GIVEN, pcap: 'a' }).capture?.limitBytes).toBe(2 ** 30)
@@ -57,6 +61,9 @@ describe('the plan of a tap', () => {
     ],
     [{ to: 'broker:0' }, /^--to: "broker:0" is not/],
     [{ to: 'mqtt://broker:1883' }, /^--to: /],
+    [{ topics: ['a'] }, '--topics: are labels of --metrics; give that too'],
+    [{ metrics: '0', topics: ['a/#/b'] }, /^--topics: "a\/#\/b" is no pattern/],
+    [{ metrics: '0', topics: Array(101).fill('a') }, /^--topics: 101 patterns are more/],
     [{ to: 'localhost:1884' }, /^--to: is the place where the tap itself listens, port 1884/],
     [{ listen: '0.0.0.0:1884', to: '127.0.0.1:1884' }, /^--to: is the place where the tap itself/],
     [{ listen: 'h:1', to: 'h:1' }, /^--to: is the place where the tap itself/],
@@ -70,5 +77,13 @@ describe('the plan of a tap', () => {
     [{ 'pcap-limit': 10_000 }, '--pcap-limit: bounds a capture; give --pcap FILE with it'],
   ])('refuses %j', (change, message) => {
     expect(() => planTap({ ...GIVEN, ...change })).toThrow(message)
+  })
+
+  it('serves figures on loopback unless a host is named', () => {
+    expect(planMetrics(GIVEN)).toBeNull()
+    expect(planMetrics({ ...GIVEN, metrics: '0' })).toEqual({ address: '127.0.0.1', port: 0 })
+    expect(() => planMetrics({ ...GIVEN, metrics: 'x' })).toThrow(
+      /^--metrics: "x" is neither .* like 9464/,
+    )
   })
 })

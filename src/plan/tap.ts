@@ -1,6 +1,8 @@
 import { InstrumentError } from '../model/errors.ts'
 import { parseDuration } from '../model/text/duration.ts'
 import { isLoopback, parseHostPort, parsePort } from '../model/text/host-port.ts'
+import type { MeterOptions } from '../tap/metering/tap-meter.ts'
+import { isPattern, MOST_PATTERNS } from '../tap/metering/topic-labels.ts'
 import type { TapPlan } from '../tap/tap.ts'
 import type { TapOptions } from './options.ts'
 
@@ -15,7 +17,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** @throws InstrumentError `usage`, naming the flag */
 export function planTap(options: TapOptions): TapPlan {
-  const listen = parseListen(options.listen)
+  const listen = parsePlace('listen', options.listen)
   const target = parseTarget(options.to)
   refuseLoop(listen, target)
   return {
@@ -24,18 +26,24 @@ export function planTap(options: TapOptions): TapPlan {
     forMs: parseFor(options.for),
     connections: parseCount('connections', options.connections, 1),
     capture: planCapture(options),
+    meter: planMeter(options),
     only: { host: options.host ?? null, protocol: options.protocol ?? null },
   }
 }
 
-function parseListen(text: string): SocketPlace {
+/** Where the figures are served while a tap runs; null where they are not asked for. */
+export const planMetrics = ({ metrics }: TapOptions): SocketPlace | null =>
+  metrics === undefined ? null : parsePlace('metrics', metrics)
+
+function parsePlace(flag: 'listen' | 'metrics', text: string): SocketPlace {
   const port = parsePort(text)
   if (port !== null) return { address: LOOPBACK, port }
   const place = parseHostPort(text)
   if (place !== null) return { address: place.host, port: place.port }
+  const like = flag === 'listen' ? 1884 : 9464
   throw new InstrumentError(
     'usage',
-    `--listen: ${JSON.stringify(text)} is neither a port nor HOST:PORT; give one like 1884, 0.0.0.0:1884 or [::1]:1884`,
+    `--${flag}: ${JSON.stringify(text)} is neither a port nor HOST:PORT; give one like ${like}, 0.0.0.0:${like} or [::1]:${like}`,
   )
 }
 
@@ -87,4 +95,23 @@ function planCapture(options: TapOptions): TapPlan['capture'] {
   }
   if (limitBytes === null) return null
   throw new InstrumentError('usage', '--pcap-limit: bounds a capture; give --pcap FILE with it')
+}
+
+function planMeter({ metrics, topics = [] }: TapOptions): MeterOptions | null {
+  if (metrics === undefined) {
+    if (topics.length === 0) return null
+    throw new InstrumentError('usage', '--topics: are labels of --metrics; give that too')
+  }
+  if (topics.length > MOST_PATTERNS) {
+    throw new InstrumentError(
+      'usage',
+      `--topics: ${topics.length} patterns are more than ${MOST_PATTERNS}; give fewer`,
+    )
+  }
+  const wrong = topics.find((pattern) => !isPattern(pattern))
+  if (wrong === undefined) return { topics }
+  throw new InstrumentError(
+    'usage',
+    `--topics: ${JSON.stringify(wrong)} is no pattern; + stands for one whole level and # for all that follow, as in plant/+/temp or plant/#`,
+  )
 }

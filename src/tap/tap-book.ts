@@ -1,4 +1,5 @@
 import { InstrumentError } from '../model/errors.ts'
+import type { MeterFigures } from '../model/report/tap/meter-figures.ts'
 import { speaks } from '../model/report/tap/speaks.ts'
 import type { TapProtocol, TapReport } from '../model/report/tap/tap-report.ts'
 import { parseHostPort } from '../model/text/host-port.ts'
@@ -7,6 +8,8 @@ import { type ByteTotals, sumLedger } from '../model/wire/ledger.ts'
 import type { FrameListener } from '../wire/detection/detected-connection.ts'
 import { KeptSessions } from '../wire/detection/kept-sessions.ts'
 import type { SocketPlace } from '../wire/relay/tcp-relay.ts'
+import { OTHERS } from './metering/connection-meter.ts'
+import { type MeterOptions, TapMeter } from './metering/tap-meter.ts'
 import { NotableConnections } from './notable-connections.ts'
 import { ProtocolTotals } from './protocol-totals.ts'
 import { describeFault, TappedConnection } from './tapped-connection.ts'
@@ -21,6 +24,8 @@ export interface TapBookOptions {
   /** Is told every frame of every connection. */
   onFrame?: FrameListener | undefined
   only?: TapFilter
+  /** What is told while it runs; nothing if left out. */
+  meter?: MeterOptions | null | undefined
 }
 
 /** What is told of; the bytes of the rest are counted, and no more. */
@@ -31,11 +36,12 @@ export interface TapFilter {
 }
 
 /** The figures of a tap, as far as they come from its connections. */
-export type TapFigures = Pick<TapReport, 'connections' | 'protocols' | 'notable'>
+export type TapFigures = Pick<TapReport, 'connections' | 'protocols' | 'notable'> & {
+  /** Null where it was not asked for. */
+  meter: MeterFigures | null
+}
 
 const NO_FILTER: TapFilter = { host: null, protocol: null }
-/** The protocol of what was not asked for. */
-const OTHERS = 'others'
 
 /** Of each kind; then it is only counted, and the report has it. */
 const MOST_REMARKS = 10
@@ -52,10 +58,14 @@ export class TapBook {
   readonly #memory = new KeptSessions()
   readonly #counts = { accepted: 0, closed: 0, broken: 0, unreachable: 0, lost: 0 }
   readonly #remarks = new Map<string, number>()
+  readonly #meter: TapMeter | null
   #peakConcurrent = 0
 
   constructor(options: TapBookOptions) {
     this.#options = options
+    this.#meter = options.meter
+      ? new TapMeter(options.meter, (connection) => this.#isWanted(connection))
+      : null
   }
 
   get accepted(): number {
@@ -69,10 +79,13 @@ export class TapBook {
   /** For one more connection. */
   openConnection(client: SocketPlace): TappedConnection {
     this.#counts.accepted += 1
+    const { nowNs, onFrame } = this.#options
+    const metered = this.#meter?.openConnection(onFrame)
     const connection = new TappedConnection(this.#counts.accepted, client, {
-      nowNs: this.#options.nowNs,
+      nowNs,
       memory: this.#memory,
-      onFrame: this.#options.onFrame,
+      onFrame: metered?.onFrame ?? onFrame,
+      onChunk: metered?.onChunk ?? null,
       watcher: {
         ended: (ended) => this.#close(ended),
         unexplained: (its, { direction, reason }) =>
@@ -82,6 +95,7 @@ export class TapBook {
           ),
       },
     })
+    metered?.begin(connection)
     this.#open.add(connection)
     this.#peakConcurrent = Math.max(this.#peakConcurrent, this.#open.size)
     return connection
@@ -110,11 +124,13 @@ export class TapBook {
         .map((each) => each.describe())
         .sort((a, b) => isOthers(a) - isOthers(b) || wireBytesOf(b) - wireBytesOf(a)),
       notable: notable.list(),
+      meter: this.#meter?.figures() ?? null,
     }
   }
 
   #close(connection: TappedConnection): void {
     this.#open.delete(connection)
+    this.#meter?.close(connection)
     const { state, fault } = connection
     this.#counts[state === 'open' ? 'closed' : state] += 1
     // What never reached the target has crossed nothing.

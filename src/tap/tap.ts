@@ -10,6 +10,8 @@ import {
   type Relay,
   type SocketPlace,
 } from '../wire/relay/tcp-relay.ts'
+import { PromptFigures, type RunningTap } from './metering/prompt-figures.ts'
+import type { MeterOptions } from './metering/tap-meter.ts'
 import { readHere, type TapReading } from './reading/tap-reading.ts'
 import { readInThread } from './reading/thread-reading.ts'
 import type { TapFilter } from './tap-book.ts'
@@ -26,12 +28,14 @@ export interface TapPlan {
   connections: number | null
   capture: { path: string; limitBytes: number } | null
   only: TapFilter
+  /** What is to be told while it runs; nothing if left out. */
+  meter?: MeterOptions | null
 }
 
 export interface TapHooks {
   /** Ends it. */
   signal: AbortSignal
-  onListening(place: string): void
+  onListening(place: string, tap: RunningTap): void
   /** Now and then, with what crossed so far. */
   onReport(report: TapReport): void
   reportEveryMs: number
@@ -83,6 +87,7 @@ class Tap {
       onRemark,
       onEnded: () => this.#countDown(),
       only: this.#plan.only,
+      meter: this.#plan.meter,
     }
     return reader === 'here' ? readHere({ ...options, onFrame }) : await readInThread(options)
   }
@@ -111,12 +116,14 @@ class Tap {
     const onSignal = (): void => this.#end('signal')
     signal.addEventListener('abort', onSignal, { once: true })
     if (signal.aborted) onSignal()
-    onListening(place)
+    const asked = new PromptFigures(reading, () => relay.totals(), place)
+    onListening(place, asked)
     try {
       await finished
       // Connections that are still there are reported as open, and cut off after that.
       this.#packets?.close()
       file?.close()
+      asked.close()
       return await this.#report(relay.totals(), place, LAST_PATIENCE_MS)
     } finally {
       timers.stop()
@@ -188,7 +195,7 @@ class Tap {
 
   async #report(wireBytes: ByteTotals, listen: string, patienceMs: number): Promise<TapReport> {
     const durationMs = Math.round(Number(nowNs() - this.#startedNs) / 1e3) / 1e3
-    const figures = await this.#reading.figures(wireBytes, patienceMs)
+    const { meter: _, ...figures } = await this.#reading.figures(wireBytes, patienceMs)
     return {
       kind: 'tap',
       schemaVersion: TAP_SCHEMA_VERSION,

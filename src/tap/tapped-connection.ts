@@ -26,10 +26,12 @@ export class TappedConnection implements ConnectionTap {
   readonly client: string
   readonly account: DetectedConnection
   readonly wireBytes: ByteTotals = { up: 0, down: 0 }
-  readonly #skippedBytes: ByteTotals = { up: 0, down: 0 }
+  /** Of those, what came faster than it could be read. */
+  readonly skippedBytes: ByteTotals = { up: 0, down: 0 }
   readonly #openedNs: bigint
   readonly #nowNs: () => bigint
   readonly #watcher: ConnectionWatcher
+  readonly #onChunk: ConnectionTap['bytes'] | null
   readonly #toldGaps = new Set<Direction>()
   #endedNs: bigint | null = null
   #fault: ConnectionFault | null = null
@@ -44,11 +46,14 @@ export class TappedConnection implements ConnectionTap {
       watcher,
       memory,
       onFrame,
+      onChunk = null,
     }: {
       nowNs: () => bigint
       watcher: ConnectionWatcher
       memory?: ConnectionMemory
       onFrame?: FrameListener | undefined
+      /** After it was read. */
+      onChunk?: ConnectionTap['bytes'] | null
     },
   ) {
     this.number = number
@@ -56,19 +61,21 @@ export class TappedConnection implements ConnectionTap {
     this.#nowNs = nowNs
     this.#watcher = watcher
     this.#openedNs = nowNs()
+    this.#onChunk = onChunk
     this.account = new DetectedConnection(NO_SECRETS, { memory, onFrame })
   }
 
   bytes(direction: Direction, chunk: Uint8Array): void {
     this.wireBytes[direction] += chunk.length
     this.#guard(() => this.account.feed(direction, chunk))
+    this.#onChunk?.(direction, chunk)
     this.#tellGap(direction)
   }
 
   /** Bytes that crossed, and came faster than they could be read. */
   skipped(direction: Direction, lengthBytes: number): void {
     this.wireBytes[direction] += lengthBytes
-    this.#skippedBytes[direction] += lengthBytes
+    this.skippedBytes[direction] += lengthBytes
     this.#guard(() => this.account.missing(direction, lengthBytes))
   }
 
@@ -129,7 +136,7 @@ export class TappedConnection implements ConnectionTap {
 
   get unread(): UnreadBytes[] {
     return DIRECTIONS.flatMap((direction) => {
-      const bytes = this.#skippedBytes[direction]
+      const bytes = this.skippedBytes[direction]
       return [
         ...this.account.unread(direction),
         ...(bytes === 0 ? [] : [{ direction, bytes, reason: TOO_FAST }]),
@@ -139,7 +146,7 @@ export class TappedConnection implements ConnectionTap {
 
   /** Bytes of a direction that are in no frame, and why. */
   losses(direction: Direction): { bytes: number; reason: string }[] {
-    const bytes = this.#skippedBytes[direction]
+    const bytes = this.skippedBytes[direction]
     const losses = this.account.losses(direction)
     return bytes === 0 ? losses : [{ bytes, reason: TOO_FAST }, ...losses]
   }

@@ -47,6 +47,18 @@ export const TAP_FLAGS = {
     type: 'string',
     requiresArg: true,
   },
+  metrics: {
+    describe: 'serve figures for Prometheus at /metrics: PORT (loopback; 0 for any) or HOST:PORT',
+    type: 'string',
+    requiresArg: true,
+  },
+  topics: {
+    describe: '--metrics: tell apart topics and paths like plant/+/temp; may be repeated',
+    type: 'string',
+    array: true,
+    default: [],
+    requiresArg: true,
+  },
   for: {
     describe: 'end after so long, such as 30s or 5min (default: until ctrl-C)',
     type: 'string',

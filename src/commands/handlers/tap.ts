@@ -7,15 +7,17 @@ import { EXIT } from '../../model/exit-codes.ts'
 import type { TapReport } from '../../model/report/tap/tap-report.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import { isLoopback } from '../../model/text/host-port.ts'
-import { planTap } from '../../plan/tap.ts'
+import { planMetrics, planTap } from '../../plan/tap.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
 import { wallClock } from '../../system/clock.ts'
+import type { RunningTap } from '../../tap/metering/prompt-figures.ts'
 import { runTap, type TapPlan } from '../../tap/tap.ts'
 import { checkAgainst } from '../../tap/tap-book.ts'
 import { createLiveBlock } from '../../terminal/live-block.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import type { TapArguments } from '../flags/tap.ts'
+import { openMetrics } from './taps/metrics.ts'
 
 /** Of the live ledger; a reader follows no faster. */
 const LIVE_EVERY_MS = 500
@@ -31,13 +33,18 @@ export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> 
   for (const line of warningsOf(plan)) live.warn(line)
   const reportEveryMs = live.kind === 'live' ? LIVE_EVERY_MS : PLAIN_EVERY_MS
   const store = storeNowAndThen(folder, (problem) => live.warn(problem))
+  const taps: RunningTap[] = []
+  await using _metrics = await openMetrics(planMetrics(argv), taps, live)
   let report: TapReport
   try {
     report = await runTap(plan, {
       signal: stop.signal,
       reader: 'thread',
       reportEveryMs,
-      onListening: (place) => live.note(`tap listens on ${place} and passes on to ${argv.to}`),
+      onListening: (place, tap) => {
+        taps.push(tap)
+        live.note(`tap listens on ${place} and passes on to ${argv.to}`)
+      },
       onReport: (current) => {
         live.draw(tapLiveLines(current))
         store.offer(current)

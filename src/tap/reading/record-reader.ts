@@ -1,4 +1,5 @@
 import type { ConnectionFault, SocketPlace } from '../../wire/relay/tcp-relay.ts'
+import type { MeterOptions } from '../metering/tap-meter.ts'
 import { TapBook, type TapFigures, type TapFilter } from '../tap-book.ts'
 import type { TappedConnection } from '../tapped-connection.ts'
 import { decodeJson, readRecords, type TapRecord } from './records.ts'
@@ -20,6 +21,7 @@ const MAX_HELD_BYTES = 320 * 1024 * 1024
 /** What the thread that reads is started with. */
 export interface ReaderStart {
   only: TapFilter
+  meter?: MeterOptions | null | undefined
 }
 
 /** Keeps the book of a tap by the records that it is given. */
@@ -33,7 +35,7 @@ export class RecordReader {
 
   /** @param heldBytes memory that is in use, in bytes */
   constructor(
-    { only }: ReaderStart,
+    { only, meter }: ReaderStart,
     say: (message: ReaderMessage) => void,
     heldBytes: () => number = () => 0,
   ) {
@@ -41,6 +43,7 @@ export class RecordReader {
     this.#heldBytes = heldBytes
     this.#book = new TapBook({
       only,
+      meter,
       nowNs: () => BigInt(Math.round(this.#atNs)),
       onRemark: (line) => say({ kind: 'remark', line }),
     })

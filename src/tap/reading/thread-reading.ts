@@ -4,6 +4,7 @@ import { describeError } from '../../model/errors.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { workerFile } from '../../system/worker-file.ts'
 import type { ConnectionFault, SocketPlace } from '../../wire/relay/tcp-relay.ts'
+import type { MeterOptions } from '../metering/tap-meter.ts'
 import type { TapFigures, TapFilter } from '../tap-book.ts'
 import { formatPlace } from '../tapped-connection.ts'
 import { ConnectionCounts } from './connection-counts.ts'
@@ -25,13 +26,14 @@ export interface ThreadReadingOptions {
   onRemark(line: string): void
   onEnded(): void
   only: TapFilter
+  meter?: MeterOptions | null | undefined
 }
 
 /** Reads in a thread of its own: what is passed on never waits for it. */
 export async function readInThread(options: ThreadReadingOptions): Promise<TapReading> {
   const { file, execArgv } = workerFile(undefined, process.execArgv, 'tap/reading/read-thread')
   const worker = new Worker(file, {
-    workerData: { only: options.only } satisfies ReaderStart,
+    workerData: { only: options.only, meter: options.meter } satisfies ReaderStart,
     execArgv: [...execArgv],
     resourceLimits: { maxOldGenerationSizeMb: READER_MEMORY_MB },
   })

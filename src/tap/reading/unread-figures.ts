@@ -3,7 +3,9 @@ import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import type { TapFigures } from '../tap-book.ts'
 
-const NOBODY: Omit<TapFigures, 'connections'> = { protocols: [], notable: [] }
+const NOBODY: Omit<TapFigures, 'connections'> = {
+  ...{ protocols: [], notable: [], meter: null },
+}
 
 /** The last figures that there are, and all that crossed since as bytes that nobody has read. */
 export function unreadFigures(
@@ -11,7 +13,7 @@ export function unreadFigures(
   totals: ByteTotals,
   { connections, reason }: Pick<TapFigures, 'connections'> & { reason: string },
 ): TapFigures {
-  const { protocols, notable } = latest ?? NOBODY
+  const { protocols, notable, meter } = latest ?? NOBODY
   const left = (direction: Direction): number =>
     protocols.reduce((bytes, { wireBytes }) => bytes - wireBytes[direction], totals[direction])
   const wireBytes = { up: left('up'), down: left('down') }
@@ -24,5 +26,12 @@ export function unreadFigures(
     ...{ wireBytes, messages: null, steadyWireBytesPerMessage: null, ledger: [], units: [] },
     ...{ unread, remarks: [], outcomes: [], subjects: [] },
   }
-  return { connections, notable, protocols: [...protocols, ...(unread.length > 0 ? [rest] : [])] }
+  const pending = meter && {
+    up: meter.pending.up + wireBytes.up,
+    down: meter.pending.down + wireBytes.down,
+  }
+  return {
+    ...{ connections, notable, meter: meter && pending && { ...meter, pending } },
+    protocols: [...protocols, ...(unread.length > 0 ? [rest] : [])],
+  }
 }

@@ -40,9 +40,9 @@ export class ConnectionAccount implements ConversationReader {
   ) {
     this.#client = client
     this.#said = new DetectedConnection(secrets, {
-      onFrame: (frame, speech) => {
+      onFrame: (frame, speech, subject) => {
         this.#network.frame(frame)
-        onFrame?.(frame, speech)
+        onFrame?.(frame, speech, subject)
       },
       ...{ memory, start, port, onHead },
     })

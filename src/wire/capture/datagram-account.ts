@@ -32,9 +32,9 @@ export class DatagramAccount {
     this.#client = isCoapPort(ports.second) ? 'first' : 'second'
     this.#said = new DetectedConnection(secrets, {
       memory,
-      onFrame: (frame, speech) => {
+      onFrame: (frame, speech, subject) => {
         this.#phase = frame.phase
-        onFrame?.(frame, speech)
+        onFrame?.(frame, speech, subject)
       },
       known: { protocol: 'coap', dissect: dissectCoap },
     })

@@ -25,7 +25,8 @@ export type Speech = Pick<CapturedConnection, 'protocol' | 'tls'> & {
   foreignName: string | null
 }
 
-export type FrameListener = (frame: Frame, speech: Speech) => void
+/** @param subject what it is about: a topic, a path; null where it does not say */
+export type FrameListener = (frame: Frame, speech: Speech, subject: string | null) => void
 
 export interface ConnectionContext {
   /** Is told each frame, after it was counted, and what its connection speaks. */
@@ -197,13 +198,13 @@ export class DetectedConnection {
       }
     }
     if (beginsMessage(frame, hasPayload)) account.messages += 1
-    this.#subjects.add(frame)
-    if (this.#speech !== null) this.#onFrame(frame, this.#speech)
+    const subject = this.#subjects.add(frame)
+    if (this.#speech !== null) this.#onFrame(frame, this.#speech, subject)
   }
 }
 
 /** Where a frame does not say, one with a payload is a whole message. */
-function beginsMessage({ phase, message }: Frame, hasPayload: boolean): boolean {
+export function beginsMessage({ phase, message }: Frame, hasPayload: boolean): boolean {
   if (phase !== 'steady' || message === 'continues') return false
   return message === 'begins' || hasPayload
 }

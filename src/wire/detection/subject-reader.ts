@@ -15,11 +15,12 @@ export class SubjectReader {
   /** A device asks for the same as a rule: of the last request line. */
   #lastRequest = { line: '', name: LONG }
 
-  add(frame: Frame): void {
+  /** @returns what the frame is about; null where it does not say */
+  add(frame: Frame): string | null {
     const name = this.#nameOf(frame)
-    if (name === null) return
     const { direction, lengthBytes: bytes } = frame
-    this.#subjects.add({ direction, name, messages: 1, bytes })
+    if (name !== null) this.#subjects.add({ direction, name, messages: 1, bytes })
+    return name
   }
 
   list(): SubjectCount[] {
