@@ -60,7 +60,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   system: ['model', 'package-root.ts'],
   tap: ['model', 'package-root.ts', 'system', 'wire'],
   targets: ['model', 'system', 'transports'],
-  terminal: ['model'],
+  terminal: ['model', 'system'],
   transports: ['model', 'package-root.ts', 'system'],
   'wire/account': ['model', 'wire/dissectors', 'wire/relay'],
   'wire/capture': ['model', 'wire/detection', 'wire/dissectors'],

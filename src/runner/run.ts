@@ -1,4 +1,5 @@
 import { InstrumentError, saidOf } from '../model/errors.ts'
+import type { ProgressStep } from '../model/progress-step.ts'
 import type { LinkResult } from '../model/report/link-result.ts'
 import type { RawMessage } from '../model/report/raw.ts'
 import type { BytesResult, CellIdentity, HeaderSetResult, Report } from '../model/report/report.ts'
@@ -25,6 +26,7 @@ import { watchMachine } from './cells/watch-machine.ts'
 import { type EndpointHandle, localEndpoint } from './endpoint-handle.ts'
 import { describeEnvironment } from './environment.ts'
 import { ProcessPool } from './process-pool.ts'
+import { RunProgress, type StepKind, stepsOf } from './run-progress.ts'
 import { doesPlacementMatter, reportOf } from './run-report.ts'
 import { measureBytes } from './stages/bytes.ts'
 import { LinkStage } from './stages/link-bytes.ts'
@@ -37,6 +39,7 @@ const say = catalogue({
   en: {
     scenario: (name: string, what: string) => `${name}: ${what}`,
     readingLink: (link: string) => `${link}: reading the link`,
+    packets: 'counting packets',
     bytes: (transport: string) => `bytes, ${transport}`,
     round: (round: number, of: number) => `latency, round ${round} of ${of}`,
     over: (link: string, transport: string, what: string) => `over ${link}, ${transport}, ${what}`,
@@ -48,6 +51,7 @@ const say = catalogue({
   'zh-TW': {
     scenario: (name, what) => `${name}：${what}`,
     readingLink: (link) => `${link}：量測鏈路`,
+    packets: '計數封包',
     bytes: (transport) => `位元組，${transport}`,
     round: (round, of) => `延遲，${of} 輪中的第 ${round} 輪`,
     over: (link, transport, what) => `經由 ${link}，${transport}，${what}`,
@@ -60,8 +64,8 @@ const say = catalogue({
 export interface RunHooks {
   /** Aborting it ends the run; its reason names the signal. */
   signal: AbortSignal
-  /** One line on where the run stands; called between measurements only. */
-  onProgress(line: string): void
+  /** Where the run stands; called between measurements only. */
+  onProgress(step: ProgressStep): void
   /** Called with everything measured so far: before the first cell, after each, and at the end. */
   onReport(report: Report): Promise<void>
   /** Called with the bytes of each byte pass; `settled` saves its cell the passes that are left. */
@@ -101,6 +105,7 @@ class Run {
   /** Where packets are lost. */
   #network: LossyNetwork | null = null
   #links: LinkStage | null = null
+  readonly #progress: RunProgress
   /** Who came to the endpoints of another process and was not of this run; null where nobody can tell. */
   #turnedAway: readonly TurnedAway[] | null = []
   /** The endpoint of the byte pass that is under way, or the last one. */
@@ -114,6 +119,7 @@ class Run {
     this.#pinning = doesPlacementMatter(plan) ? choosePinning() : unpinned(said('pinningNotNeeded'))
     this.#environment = describeEnvironment(this.#pinning)
     this.#drafts = draftCells(plan, traits)
+    this.#progress = new RunProgress(stepsOf(plan, this.#drafts), hooks.onProgress)
     this.#stopped = new Promise((_, reject) => {
       const stop = (): void => reject(stopReason(hooks.signal))
       if (hooks.signal.aborted) stop()
@@ -212,7 +218,7 @@ class Run {
   async #checkLink(pool: ProcessPool): Promise<void> {
     const { link } = this.#plan
     if (link === undefined) return
-    this.#hooks.onProgress(say.readingLink(link.profile.name))
+    this.#progress.begin('link', say.readingLink(link.profile.name))
     const { checkLink } = await import('./stages/slow-link/check-link.ts')
     this.#link = await this.#orStopped(checkLink(link.profile, pool.load(), pool.links()))
     await this.#publish()
@@ -243,7 +249,7 @@ class Run {
     const isAll = this.#plan.measures.every((measure) => measure === 'bytes')
     for (const [transport, draft] of this.#drafts.get(planned) ?? []) {
       if (draft.skipped) continue
-      this.#tell(planned, say.bytes(transport))
+      this.#tell('bytes', planned, say.bytes(transport), transport)
       if (draft.identity.protocol === 'none') {
         draft.warnings.push(said('noWire'))
       } else {
@@ -284,7 +290,7 @@ class Run {
         ...{ plan: this.#plan, load, workers: pool.loadWorkers(load.workers) },
         endpointCpu: this.#pinning.endpointCpu,
         checkpoint: () => this.#hooks.signal.throwIfAborted(),
-        onProgress: (what) => this.#tell(planned, what),
+        onProgress: (what) => this.#tell('load', planned, what, cell.transport),
         onMeasured: async () => {
           await this.#publish()
         },
@@ -310,18 +316,19 @@ class Run {
       load: pool.load(),
       startedNs: this.#startedNs,
       checkpoint: () => this.#hooks.signal.throwIfAborted(),
-      onRound: (round: number, rounds: number) => this.#tell(planned, say.round(round + 1, rounds)),
+      onRound: (round: number, rounds: number) =>
+        this.#tell('round', planned, say.round(round + 1, rounds)),
       onMessage: this.#hooks.onMessage,
     }
     const way = await this.#wayOfDevices(pool)
     if (way !== null) {
       const { measureOverLink } = await import('./stages/slow-link/stage.ts')
-      const onCell = (cell: ServedCell, what: string): void =>
-        this.#tell(planned, say.over(linkName(this.#plan), cell.transport, what))
+      const onCell = ({ transport }: ServedCell, what: string): void =>
+        this.#tell('over', planned, say.over(linkName(this.#plan), transport, what), transport)
       return measureOverLink(cells, { ...stage, way, onCell })
     }
     const { measureLatency } = await import('./stages/latency.ts')
-    this.#tell(planned, say.warmUp)
+    this.#tell('warm-up', planned, say.warmUp)
     return measureLatency(cells, stage)
   }
 
@@ -339,7 +346,9 @@ class Run {
 
   /** Link passes go on beside the byte passes; beside a latency pass they would be in its figures. */
   async #linksMeasured(): Promise<void> {
-    if (this.#links !== null) await this.#orStopped(this.#links.measured)
+    if (this.#links === null || this.#links.isDone) return
+    this.#progress.begin('packets', say.packets)
+    await this.#orStopped(this.#links.measured)
   }
 
   async #measureHeaderSets(planned: PlannedScenario): Promise<void> {
@@ -347,7 +356,7 @@ class Run {
     if (planned.scenario.flow !== 'uplink' || this.#plan.headerSets.length === 0) return
     const { measureHeaderSet } = await import('./stages/header-sets.ts')
     for (const pair of this.#plan.headerSets) {
-      this.#tell(planned, say.headerSet(pair.headerSet, pair.answerSet))
+      this.#tell('headers', planned, say.headerSet(pair.headerSet, pair.answerSet))
       this.#headerSets.push(
         await this.#orStopped(measureHeaderSet(planned, pair, this.#plan, this.#hooks.signal)),
       )
@@ -376,7 +385,7 @@ class Run {
 
   /** Starts every endpoint of a scenario that still stands, for what depends on placement. */
   async #serveAll(planned: PlannedScenario, pool: ProcessPool): Promise<ServedCell[]> {
-    this.#tell(planned, say.starting)
+    this.#tell('serve', planned, say.starting)
     const cells: ServedCell[] = []
     for (const [transport, draft] of this.#drafts.get(planned) ?? []) {
       if (draft.skipped || draft.failed) continue
@@ -446,8 +455,10 @@ class Run {
     return Promise.race([work, this.#stopped])
   }
 
-  #tell(planned: PlannedScenario, what: string): void {
-    this.#hooks.onProgress(say.scenario(planned.scenario.name, what))
+  /** @param transport where the step is of one cell */
+  #tell(kind: StepKind, planned: PlannedScenario, what: string, transport?: string): void {
+    const told = say.scenario(planned.scenario.name, what)
+    this.#progress.begin(kind, told, { planned, ...(transport !== undefined && { transport }) })
   }
 
   async #publish(): Promise<Report> {

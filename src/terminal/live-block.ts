@@ -20,7 +20,11 @@ export function createLiveBlock(
   stream: ProgressStream & { readonly rows?: number },
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): LiveBlock {
-  const progress = createProgress(stream, env)
+  // What calls it has a pace of its own.
+  const progress = createProgress(stream, {
+    ...env,
+    MQTT_VS_HTTP_PROGRESS: isLive(stream, env) ? '' : 'lines',
+  })
   const { note, warn, done } = progress
   if (!isLive(stream, env)) {
     return { kind: 'plain', draw: ([first = '']) => progress.update(first), note, warn, done }

@@ -46,7 +46,8 @@ export function startCommand(
   const [program = node, ...words] = [...enter, ...limited, node, bin, ...args]
   const child = spawn(program, words, {
     cwd: options.cwd ?? root,
-    env: { ...process.env, ...options.env },
+    // A test that waits for a step is to see each.
+    env: { ...process.env, MQTT_VS_HTTP_PROGRESS: 'lines', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

@@ -171,7 +171,7 @@ export async function measurePlan(
   const passes: { cell: CellName; bytes: BytesResult[] }[] = []
   const report = await runPlan(plan, {
     signal: stop.signal,
-    onProgress: (line) => progress.update(line),
+    onProgress: (step) => progress.update(step),
     onReport: async () => {},
     onMessage: () => {},
     onBytePass: (cell, bytes) => {

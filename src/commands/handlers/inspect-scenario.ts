@@ -39,7 +39,7 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
   const recordings = new Map<string, WireRecording>()
   const report = await runPlan(plan, {
     signal: stop.signal,
-    onProgress: (line) => progress.update(line),
+    onProgress: (step) => progress.update(step),
     onRecording: (cell, recording) => {
       recordings.set(cell.transport, recording)
       capture?.add(cell, recording)

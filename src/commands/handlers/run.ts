@@ -47,7 +47,7 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   const raw: RawMessage[] = []
   const report = await runPlan(plan, {
     signal: stop.signal,
-    onProgress: (line) => progress.update(line),
+    onProgress: (step) => progress.update(step),
     onMessage: (message) => raw.push(message),
     onRecording: (cell, recording) => capture?.add(cell, recording),
     onReport: (current) => writeReport(folder, current),

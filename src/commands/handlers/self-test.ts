@@ -3,6 +3,7 @@ import { checkAgainstBaseline } from '../../gate/compare/compare-bytes.ts'
 import { findMissedByte, MUTATIONS, type Mutation } from '../../gate/self-test.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import { NO_INJECTION } from '../../model/injection.ts'
+import { partOf } from '../../model/progress-step.ts'
 import type { Report } from '../../model/report/report.ts'
 import { saidText } from '../../model/said/said.ts'
 import { formatChange } from '../../model/text/format-change.ts'
@@ -82,8 +83,9 @@ export async function runSelfTest(
   const trials = await tryBytes(plan, stop, progress)
   const [first] = plan.scenarios
   if (first !== undefined) {
-    for (const transport of LATENCY_TRANSPORTS) {
-      trials.push(await tryDelay(transport, first, stop, progress))
+    for (const [index, transport] of LATENCY_TRANSPORTS.entries()) {
+      const part = partProgress(progress, BYTE_RUNS + index)
+      trials.push(await tryDelay(transport, first, stop, part))
     }
   }
   progress.done()
@@ -96,13 +98,23 @@ export async function runSelfTest(
   await writeOutput(`${[...lines, sum].join('\n')}\n`)
 }
 
+const BYTE_RUNS = 1 + MUTATIONS.length
+const ALL_RUNS = BYTE_RUNS + LATENCY_TRANSPORTS.length
+
+/** Of one of all the runs of a self-test. */
+const partProgress = (progress: Progress, index: number): Progress => ({
+  ...progress,
+  update: (step) =>
+    progress.update(typeof step === 'string' ? step : partOf(step, index, ALL_RUNS)),
+})
+
 async function tryBytes(plan: Plan, stop: Stop, progress: Progress): Promise<Trial[]> {
-  const { report } = await measurePlan(plan, stop, progress)
+  const { report } = await measurePlan(plan, stop, partProgress(progress, 0))
   const baseline = createBaseline(report)
   const trials: Trial[] = []
-  for (const mutation of MUTATIONS) {
+  for (const [index, mutation] of MUTATIONS.entries()) {
     const mutated = { ...plan, scenarios: plan.scenarios.map((each) => mutate(each, mutation)) }
-    const { report: fresh } = await measurePlan(mutated, stop, progress)
+    const { report: fresh } = await measurePlan(mutated, stop, partProgress(progress, 1 + index))
     const cells = wireCells(fresh)
     const verdicts = checkAgainstBaseline(baseline, fresh, {
       allowSmaller: false,
@@ -150,7 +162,8 @@ async function tryDelay(
     checkpoint: () => stop.signal.throwIfAborted(),
     targets: { reference: own, control: own, candidate: slowed },
     amounts: FORK_AMOUNTS,
-    onFork: (sequence, number) => progress.update(say.progress(transport, sequence, number)),
+    onFork: (sequence, number) =>
+      progress.update({ what: say.progress(transport, sequence, number), share: 0 }),
   })
   return {
     title: say.on(scenario.name, transport, say.slower(formatChange(result.first.medianRatio))),

@@ -23,7 +23,7 @@ export interface LatencyStage {
   load: WorkerProcess<LoadProcess>
   /** Throws when the run was stopped. */
   checkpoint(): void
-  /** Called between rounds, never within one. */
+  /** Called before each round, never within one. */
   onRound(round: number, rounds: number): void
   onMessage(message: RawMessage): void
   startedNs: bigint
@@ -78,6 +78,7 @@ export async function measureLatency(
   }
   const rounds = Math.max(0, ...all.map(({ amounts }) => amounts.rounds))
   for (let round = 0; round < rounds; round += 1) {
+    stage.onRound(round, rounds)
     const turns = standing().filter(({ amounts }) => round < amounts.rounds)
     for (let place = 0; place < turns.length; place += 1) {
       const { opened, amounts } = turns[(place + round) % turns.length] as (typeof turns)[number]
@@ -85,7 +86,6 @@ export async function measureLatency(
       const firstIndex = warmupMessages + round * count
       await runBlock(opened, { firstIndex, count, round }, amounts, stage)
     }
-    stage.onRound(round, rounds)
   }
   for (const { opened } of all) await closeCell(opened, stage)
 }

@@ -39,6 +39,7 @@ export class LinkStage implements AsyncDisposable {
   readonly #tasks: Task[]
   #source: LinkSource
   #ended = false
+  #isDone = false
   readonly #traits: ReadonlyMap<string, TransportTraits>
   #programs = 0
 
@@ -55,7 +56,15 @@ export class LinkStage implements AsyncDisposable {
     this.#source = { from: linkBytes === 'where-possible' ? 'measured' : linkBytes, reason: null }
     if (linkBytes === 'off') leaveOut(drafts)
     this.#tasks = this.#source.from === 'measured' ? tasksOf(drafts) : []
-    this.measured = this.#tasks.length === 0 ? Promise.resolve() : this.#measureAll()
+    const measured = this.#tasks.length === 0 ? Promise.resolve() : this.#measureAll()
+    this.measured = measured.then(() => {
+      this.#isDone = true
+    })
+  }
+
+  /** Whether there is nothing to wait for. */
+  get isDone(): boolean {
+    return this.#isDone
   }
 
   /** Where link bytes come from, as far as it is known by now. */

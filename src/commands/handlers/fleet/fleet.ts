@@ -11,6 +11,7 @@ import type { FleetFile } from '../../../model/fleet/fleet-file.ts'
 import type { FleetReport, FleetRow } from '../../../model/fleet/fleet-report.ts'
 import type { LinkProfile } from '../../../model/link/profile.ts'
 import { parseLink } from '../../../model/link/spec.ts'
+import { type ProgressStep, partOf } from '../../../model/progress-step.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { suggestOneOf } from '../../../model/text/nearest.ts'
 import { KNOWN_NAMES } from '../../../plan/known-names.ts'
@@ -49,7 +50,11 @@ export async function workOutFleet(argv: FleetArguments, stop: Stop): Promise<vo
   check(argv.file, fleet, link)
   const progress = createProgress(process.stderr)
   const scenarioFile = scenarioOf(argv.file, fleet)
-  const hooks = { signal: stop.signal, onProgress: (line: string) => progress.update(line) }
+  const runs = argv['link-bytes'] === 'modelled' ? 1 : 2
+  const hooksOf = (run: number) => ({
+    signal: stop.signal,
+    onProgress: (step: ProgressStep) => progress.update(partOf(step, run, runs)),
+  })
   const found = argv.from === undefined ? null : await stored(argv.from, scenarioFile, fleet)
   const folder = argv.out === undefined ? null : await RunFolder.create(argv.out, wallClock())
   let cells = found?.cells ?? null
@@ -59,16 +64,18 @@ export async function workOutFleet(argv: FleetArguments, stop: Stop): Promise<vo
     const plan = await planFleet(scenarioFile, fleet)
     messages = messagesOf(fleet, plan.scenarios[0] as (typeof plan.scenarios)[number])
     checkFlow(argv.file, fleet, messages.reading)
-    const report = await measureCells(plan, fleet, messages, hooks)
+    const report = await measureCells(plan, fleet, messages, hooksOf(0))
     cells = new FleetCells(report, messages, argv.file)
     if (folder !== null) await writeReport(folder, report)
     if (argv['link-bytes'] !== 'modelled' && !stop.signal.aborted) {
       const from = argv['link-bytes'] ?? 'where-possible'
-      measured = await countPackets(plan, fleet, messages, from, hooks).catch((error: unknown) => {
-        if (argv['link-bytes'] === 'measured') throw error
-        progress.note(say.notCounted(describeError(error)))
-        return new Map()
-      })
+      measured = await countPackets(plan, fleet, messages, from, hooksOf(1)).catch(
+        (error: unknown) => {
+          if (argv['link-bytes'] === 'measured') throw error
+          progress.note(say.notCounted(describeError(error)))
+          return new Map()
+        },
+      )
     }
   }
   progress.done()

@@ -3,6 +3,7 @@ import { cellsOfChanges } from '../../../fleet/changes.ts'
 import { baseOf, openerOf, waysOf } from '../../../fleet/ways.ts'
 import type { FleetFile } from '../../../model/fleet/fleet-file.ts'
 import type { FleetRow } from '../../../model/fleet/fleet-report.ts'
+import { type ProgressStep, partOf } from '../../../model/progress-step.ts'
 import { totalLinkBytesOf } from '../../../model/report/metric.ts'
 import type { Report } from '../../../model/report/report.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
@@ -20,7 +21,7 @@ const COUNTED_RUNS = 3
 
 export interface Hooks {
   readonly signal: AbortSignal
-  onProgress(line: string): void
+  onProgress(step: ProgressStep): void
 }
 
 /** The message of a fleet and, where several readings go in one, that one. */
@@ -119,7 +120,10 @@ export async function countPackets(
   for (let pass = 0; pass < COUNTED_RUNS && transports.length > 0; pass += 1) {
     hooks.signal.throwIfAborted()
     const scenarios = [{ ...planned, scenario: messages.reading, transports }]
-    const report = await run({ ...plan, scenarios, linkBytes }, hooks)
+    const report = await run(
+      { ...plan, scenarios, linkBytes },
+      { ...hooks, onProgress: (step) => hooks.onProgress(partOf(step, pass, COUNTED_RUNS)) },
+    )
     for (const cell of report.cells) {
       if (cell.status !== 'measured' || cell.bytes === null) continue
       const bytes =

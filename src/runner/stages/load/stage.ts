@@ -3,12 +3,31 @@ import { describeError } from '../../../model/errors.ts'
 import type { LoadRun } from '../../../model/report/load-result.ts'
 import { quoted, said } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
+import { catalogue } from '../../../model/text/language.ts'
 import type { LoadPlan } from '../../../plan/load-plan.ts'
 import type { Plan } from '../../../plan/plan.ts'
 import type { TransportTraits } from '../../../transports/transport.ts'
 import type { ServedCell } from '../../cells/running-cell.ts'
 import type { LoadWorker } from '../../process-pool.ts'
 import { LoadRunner, type Work } from './client-run.ts'
+
+const say = catalogue({
+  en: {
+    load: (transport: string, client: string, what: string) =>
+      `load, ${transport} by ${client}, ${what}`,
+    connecting: 'connecting',
+    warmUp: 'warm-up',
+    saturation: 'saturation',
+    rate: (perS: string) => `${perS} a second`,
+  },
+  'zh-TW': {
+    load: (transport, client, what) => `負載，${transport}（${client}），${what}`,
+    connecting: '建立連線',
+    warmUp: '暖身',
+    saturation: '飽和',
+    rate: (perS) => `每秒 ${perS} 則`,
+  },
+})
 
 export interface LoadStage {
   plan: Plan
@@ -90,13 +109,13 @@ async function measureClient(
   }
   cell.draft.load.push(run)
   const tell = (what: string): void =>
-    stage.onProgress(`load, ${cell.transport} by ${driver.client}, ${what}`)
+    stage.onProgress(say.load(cell.transport, driver.client, what))
   try {
     stage.checkpoint()
-    tell('connecting')
+    tell(say.connecting)
     await using runner = new LoadRunner(cell, driver, stage, run)
     await runner.connect()
-    tell('warm-up')
+    tell(say.warmUp)
     await runner.warmUp()
     await measureStretches(runner, stage, run, tell)
   } catch (error) {
@@ -115,7 +134,7 @@ async function measureStretches(
   const measure = async (work: Work): Promise<boolean> => {
     if (run.failure !== null) return false
     stage.checkpoint()
-    tell(work.pace === null ? 'saturation' : `${work.pace.text} a second`)
+    tell(work.pace === null ? say.saturation : say.rate(work.pace.text))
     await runner.measure(work)
     await stage.onMeasured()
     return run.failure === null

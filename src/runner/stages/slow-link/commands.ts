@@ -1,7 +1,10 @@
+import { catalogue } from '../../../model/text/language.ts'
 import { nowNs } from '../../../system/clock.ts'
 import { closeCell, openCell, runBlock } from '../latency.ts'
 import { deadlineOver } from './amounts.ts'
 import type { LinkedCell, OverLinkStage } from './linked-cell.ts'
+
+const say = catalogue({ en: { commands: 'commands' }, 'zh-TW': { commands: '命令' } })
 
 /** Enough for a p90; a poller has time for a few only. */
 const MOST_COMMANDS = 40
@@ -16,7 +19,7 @@ export async function measureCommandsOverLink(
   stage: OverLinkStage,
 ): Promise<void> {
   const { way } = stage
-  stage.onCell(cell, 'commands')
+  stage.onCell(cell, say.commands)
   const slowWay = { deviceAddress: address, wayMs: deadlineOver(way, 2, 0) }
   const opened = await openCell(cell, stage, slowWay)
   try {

@@ -1,6 +1,7 @@
 import { saidOf } from '../../../model/errors.ts'
 import type { OverLinkResult } from '../../../model/report/link-result.ts'
 import { said } from '../../../model/said/said.ts'
+import { catalogue } from '../../../model/text/language.ts'
 import { createPayloads } from '../../../scenario/payload.ts'
 import type { ServedCell } from '../../cells/running-cell.ts'
 import { measureColdStarts } from './cold.ts'
@@ -8,6 +9,11 @@ import { measureCommandsOverLink } from './commands.ts'
 import { measureSeveral } from './concurrent.ts'
 import type { LinkedCell, OverLinkStage } from './linked-cell.ts'
 import { measureSteady } from './steady.ts'
+
+const say = catalogue({
+  en: { cold: 'cold', oneInFlight: 'one in flight', several: 'several in flight' },
+  'zh-TW': { cold: '冷啟動', oneInFlight: '一則在途', several: '數則在途' },
+})
 
 /** Its timers are patient, so that a busy machine makes no repetition: with loss they would be the figure. */
 const WHY_NOT_COAP =
@@ -57,11 +63,11 @@ async function measureCell(cell: ServedCell, stage: OverLinkStage): Promise<void
 
 async function measureUplink(linked: LinkedCell, stage: OverLinkStage): Promise<OverLinkResult> {
   const { cell } = linked
-  stage.onCell(cell, 'cold')
+  stage.onCell(cell, say.cold)
   const cold = await measureColdStarts(linked, stage)
-  stage.onCell(cell, 'one in flight')
+  stage.onCell(cell, say.oneInFlight)
   const oneInFlight = cell.draft.failed ? null : await measureSteady(linked, stage)
-  stage.onCell(cell, 'several in flight')
+  stage.onCell(cell, say.several)
   const several = cell.draft.failed
     ? { time: null, reason: null }
     : await measureSeveral(linked, stage)

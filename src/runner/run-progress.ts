@@ -1,0 +1,189 @@
+import type { LatencyAmounts } from '../model/latency-amounts.ts'
+import type { ProgressStep } from '../model/progress-step.ts'
+import { subscribersOf } from '../model/scenario/subscribers.ts'
+import type { Plan, PlannedScenario } from '../plan/plan.ts'
+import { nowNs } from '../system/clock.ts'
+import type { CellDraft } from './cells/cell-builder.ts'
+import { fanoutAmounts } from './stages/amounts.ts'
+
+type Drafts = ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>
+
+export type StepKind =
+  | 'link'
+  | 'bytes'
+  | 'headers'
+  | 'serve'
+  | 'packets'
+  | 'warm-up'
+  | 'round'
+  | 'over'
+  | 'load'
+
+/** A piece of a run that is told of when it begins. */
+interface Step {
+  readonly kind: StepKind
+  /** Null: of the whole run. */
+  readonly planned: PlannedScenario | null
+  /** Of one cell. */
+  readonly transport?: string
+  /** What it takes on an ordinary machine: only how steps of a kind compare matters once one was timed. */
+  readonly guessMs: number
+}
+
+/** What a message takes on an ordinary machine: with a dissector behind it, and on its own. */
+const GUESS = { byteMs: 0.3, messageMs: 0.15, commandMs: 0.5, servedMs: 40, packetMs: 45 }
+
+/**
+ * How much of a run is done and how long the rest will take: the steps that its
+ * plan has, each weighed by what steps of its kind have taken so far. It looks at
+ * the clock when it is told of a step, between measurements, and at no other time.
+ */
+export class RunProgress {
+  readonly #steps: readonly Step[]
+  readonly #tell: (step: ProgressStep) => void
+  readonly #nowMs: () => number
+  readonly #timed = new Map<StepKind, { guessMs: number; tookMs: number }>()
+  readonly #startedMs: number
+  #beganMs: number
+  #at = -1
+  #share = 0
+
+  constructor(
+    steps: readonly Step[],
+    tell: (step: ProgressStep) => void,
+    nowMs: () => number = () => Number(nowNs()) / 1e6,
+  ) {
+    this.#steps = steps
+    this.#tell = tell
+    this.#nowMs = nowMs
+    this.#startedMs = nowMs()
+    this.#beganMs = this.#startedMs
+  }
+
+  /** A step of the plan begins, the next one of its kind; or goes on, where there is none. */
+  begin(
+    kind: StepKind,
+    what: string,
+    of: { planned: PlannedScenario; transport?: string } | null = null,
+  ): void {
+    const nowMs = this.#nowMs()
+    const next = this.#steps.findIndex(
+      (step, index) =>
+        index > this.#at &&
+        step.kind === kind &&
+        step.planned === (of?.planned ?? null) &&
+        step.transport === of?.transport,
+    )
+    if (next !== -1) {
+      this.#end(nowMs)
+      this.#at = next
+      this.#beganMs = nowMs
+    }
+    const leftMs = this.#leftMs(nowMs)
+    const doneMs = nowMs - this.#startedMs
+    // What turns out to take longer than was thought takes nothing back.
+    this.#share = Math.max(this.#share, doneMs / Math.max(1, doneMs + leftMs))
+    this.#tell({ what, share: this.#share, leftMs: this.#timed.size === 0 ? null : leftMs })
+  }
+
+  #end(nowMs: number): void {
+    const step = this.#steps[this.#at]
+    if (step === undefined) return
+    const before = this.#timed.get(step.kind) ?? { guessMs: 0, tookMs: 0 }
+    this.#timed.set(step.kind, {
+      guessMs: before.guessMs + step.guessMs,
+      tookMs: before.tookMs + nowMs - this.#beganMs,
+    })
+  }
+
+  #leftMs(nowMs: number): number {
+    const expected = ({ kind, guessMs }: Step): number => {
+      const timed = this.#timed.get(kind)
+      return timed === undefined ? guessMs : (guessMs * timed.tookMs) / timed.guessMs
+    }
+    const current = this.#steps[this.#at]
+    const ofCurrent = current === undefined ? 0 : expected(current) - (nowMs - this.#beganMs)
+    return this.#steps
+      .slice(this.#at + 1)
+      .reduce((sum, step) => sum + expected(step), Math.max(0, ofCurrent))
+  }
+}
+
+/** The steps of a plan, in the order in which they are taken. */
+export function stepsOf(plan: Plan, drafts: Drafts): Step[] {
+  const { link, measures } = plan
+  const steps: Step[] = []
+  if (link !== undefined) steps.push({ kind: 'link', planned: null, guessMs: 3_000 })
+  const isTimed = measures.some((measure) => measure !== 'bytes')
+  const packets = packetStep(plan, drafts)
+  for (const [planned, cells] of drafts) {
+    const standing = [...cells.values()].filter(({ skipped }) => !skipped)
+    if (measures.includes('bytes')) steps.push(...byteSteps(plan, planned, standing))
+    if (!isTimed) continue
+    steps.push({ kind: 'serve', planned, guessMs: GUESS.servedMs * standing.length })
+    if (measures.includes('latency')) {
+      steps.push(...packets.splice(0), ...latencySteps(plan, planned, standing))
+    }
+    steps.push(...loadSteps(plan, planned, standing))
+  }
+  return [...steps, ...packets]
+}
+
+/** What is left of the link passes, which go on beside the byte passes. */
+function packetStep({ linkBytes, linkMessages }: Plan, drafts: Drafts): Step[] {
+  if (linkBytes !== 'measured' && linkBytes !== 'where-possible') return []
+  const cells = [...drafts.values()].reduce((sum, each) => sum + each.size, 0)
+  return [{ kind: 'packets', planned: null, guessMs: (cells * linkMessages * GUESS.packetMs) / 4 }]
+}
+
+function byteSteps(plan: Plan, planned: PlannedScenario, cells: readonly CellDraft[]): Step[] {
+  const { scenario } = planned
+  const messages = scenario.messages * (subscribersOf(scenario) ?? 1)
+  const guessMs = plan.bytePasses * (GUESS.servedMs + messages * GUESS.byteMs)
+  const own = cells.map(({ identity }) => ({
+    ...{ kind: 'bytes' as const, planned, transport: identity.transport, guessMs },
+  }))
+  if (scenario.flow !== 'uplink') return own
+  return [...own, ...plan.headerSets.map(() => ({ kind: 'headers' as const, planned, guessMs }))]
+}
+
+function latencySteps(plan: Plan, planned: PlannedScenario, cells: readonly CellDraft[]): Step[] {
+  const { link, loss } = plan
+  const budgetMs = link?.budgetMs ?? loss?.budgetMs
+  if (budgetMs !== undefined) {
+    return cells.map(({ identity }) => ({
+      ...{ kind: 'over' as const, planned, transport: identity.transport, guessMs: budgetMs },
+    }))
+  }
+  const { amounts, messageMs } = amountsOfFlow(plan, planned)
+  const ofMessages = (count: number): number => count * messageMs * cells.length
+  const round = { kind: 'round' as const, planned, guessMs: ofMessages(amounts.messagesPerRound) }
+  return [
+    { kind: 'warm-up', planned, guessMs: ofMessages(amounts.warmupMessages) },
+    ...Array.from({ length: amounts.rounds }, () => round),
+  ]
+}
+
+function amountsOfFlow(
+  { latency, commands }: Plan,
+  { scenario }: PlannedScenario,
+): { amounts: LatencyAmounts; messageMs: number } {
+  if (scenario.flow === 'roundtrip') return { amounts: commands.most, messageMs: GUESS.commandMs }
+  if (scenario.flow !== 'fanout') return { amounts: latency, messageMs: GUESS.messageMs }
+  const subscribers = subscribersOf(scenario) ?? 1
+  return {
+    amounts: fanoutAmounts(latency, subscribers),
+    messageMs: GUESS.messageMs * subscribers,
+  }
+}
+
+function loadSteps({ load }: Plan, planned: PlannedScenario, cells: readonly CellDraft[]): Step[] {
+  if (load === undefined) return []
+  const { sweep, durationMs, warmupMs, clients } = load
+  const stretches =
+    sweep === null ? 1 : sweep.kind === 'rates' ? sweep.rates.length : sweep.shares.length + 1
+  const guessMs = (clients === 'all' ? 2 : 1) * (warmupMs + stretches * durationMs)
+  return cells.map(({ identity }) => ({
+    ...{ kind: 'load' as const, planned, transport: identity.transport, guessMs },
+  }))
+}
