@@ -7,15 +7,23 @@ type Said = [Direction, Uint8Array | number]
 /** What lengths, counts and types are at their edges. */
 const EDGES = [0, 1, 2, 9, 10, 13, 32, 58, 0x7f, 0x80, 0x81, 0x88, 0xc0, 0xfe, 0xff] as const
 
-/** More of a conversation tells nothing that less of it does not. */
-const WINDOW = 6
-const OPENING = 4
+/**
+ * Most inputs are small, since what a reader does wrong it does within a few units;
+ * one in so many is as long as a conversation.
+ */
+const LONG_ONE_IN = 24
+const LONG_UNITS = 40
+const FEW_UNITS = 4
+
+/** How much of the opening is kept: as a rule enough for what follows to mean something. */
+const OPENINGS = [0, 0, 1, 2, 2, 2, 2, 3, 4, 5] as const
 
 /** A part of a conversation: its opening as a rule, and some of what follows. */
 function excerpt(seed: Heard, random: Random): Said[] {
-  const opening = random.below(8) === 0 ? 0 : random.below(OPENING + 1)
+  const opening = random.pick(OPENINGS)
   const from = opening + random.below(Math.max(1, seed.length - opening))
-  const kept = [...seed.slice(0, opening), ...seed.slice(from, from + 1 + random.below(WINDOW))]
+  const more = random.below(LONG_ONE_IN) === 0 ? random.below(LONG_UNITS) : random.small(FEW_UNITS)
+  const kept = [...seed.slice(0, opening), ...seed.slice(from, from + 1 + more)]
   return kept.map(([direction, said]): Said => [direction, said])
 }
 

@@ -100,30 +100,40 @@ const SUITES: Readonly<Record<number, Suite>> = {
 export class RecordSealer {
   readonly #suite: Suite
   #secret: Buffer
+  #key: Buffer
+  #iv: Buffer
   #sequence = 0n
 
   constructor(cipherSuite: number, secret: Buffer) {
     this.#suite = SUITES[cipherSuite] as Suite
     this.#secret = secret
+    this.#key = this.#derive('key', this.#suite.keyBytes)
+    this.#iv = this.#derive('iv', 12)
   }
 
   seal(contentType: number, content: Uint8Array, paddingBytes = 0): Buffer {
-    const { aead, keyBytes } = this.#suite
     const plaintext = Buffer.concat([content, Buffer.of(contentType), Buffer.alloc(paddingBytes)])
     const header = Buffer.concat([Buffer.from('170303', 'hex'), uint(plaintext.length + 16, 2)])
-    const nonce = this.#derive('iv', 12)
+    const nonce = Buffer.from(this.#iv)
     nonce.writeBigUInt64BE(nonce.readBigUInt64BE(4) ^ this.#sequence, 4)
     this.#sequence += 1n
-    const key = this.#derive('key', keyBytes)
-    const cipher = createCipheriv(aead as 'aes-128-gcm', key, nonce, { authTagLength: 16 })
+    const mode = this.#suite.aead as 'aes-128-gcm'
+    const cipher = createCipheriv(mode, this.#key, nonce, { authTagLength: 16 })
     cipher.setAAD(header)
     const sealed = Buffer.concat([cipher.update(plaintext), cipher.final()])
     return Buffer.concat([header, sealed, cipher.getAuthTag()])
   }
 
+  /** To the first record of another connection under the same secret. */
+  rewind(): void {
+    this.#sequence = 0n
+  }
+
   /** What follows a KeyUpdate. */
   update(): void {
     this.#secret = this.#derive('traffic upd', this.#secret.length)
+    this.#key = this.#derive('key', this.#suite.keyBytes)
+    this.#iv = this.#derive('iv', 12)
     this.#sequence = 0n
   }
 
