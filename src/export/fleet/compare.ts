@@ -9,7 +9,8 @@ import { renderAsTable } from '../document/terminal-table.ts'
 import type { Format, RenderOptions } from '../exporter.ts'
 import { renderPage } from '../html/page.ts'
 import { percentText, rowName } from './tables.ts'
-import { say } from './words.ts'
+import { sayPage } from './words/page-words.ts'
+import { say } from './words/words.ts'
 
 /** A figure of a row that both fleets have. */
 interface Difference {
@@ -71,9 +72,9 @@ function fleetsDocument(fleets: Fleets): Block[] {
   const { a, b } = fleets
   const others = (
     [
-      [say.devices, a.fleet.devices, b.fleet.devices],
-      [say.monthWord, a.fleet.monthS / 86_400, b.fleet.monthS / 86_400],
-      [say.payloads, a.fleet.payloadBytes, b.fleet.payloadBytes],
+      [sayPage.devices, a.fleet.devices, b.fleet.devices],
+      [sayPage.monthWord, a.fleet.monthS / 86_400, b.fleet.monthS / 86_400],
+      [sayPage.payloads, a.fleet.payloadBytes, b.fleet.payloadBytes],
     ] as const
   ).filter(([, one, other]) => one !== other)
   const all = differencesOf(fleets)
@@ -90,18 +91,18 @@ function fleetsDocument(fleets: Fleets): Block[] {
       ]),
   }))
   return [
-    heading(1, say.compared(a.fleet.name, b.fleet.name)),
+    heading(1, sayPage.compared(a.fleet.name, b.fleet.name)),
     ...(others.length === 0
       ? []
       : [
           list(
             others.map(([what, one, other]) =>
-              say.otherFleet(what, formatCount(one, DIGITS), formatCount(other, DIGITS)),
+              sayPage.otherFleet(what, formatCount(one, DIGITS), formatCount(other, DIGITS)),
             ),
             'mixed',
           ),
         ]),
-    paragraph(all.length === 0 ? say.none : say.comparedNote, 'faint'),
+    paragraph(all.length === 0 ? sayPage.none : sayPage.comparedNote, 'faint'),
     ...(groups.length === 0
       ? []
       : [
@@ -134,7 +135,7 @@ export function renderFleets(format: Format, fleets: Fleets, options: RenderOpti
     case 'json':
       return jsonText(differencesOf(fleets))
     case 'html': {
-      const title = say.compared(fleets.a.fleet.name, fleets.b.fleet.name)
+      const title = sayPage.compared(fleets.a.fleet.name, fleets.b.fleet.name)
       return renderPage(title, [{ title, look: 'open', blocks: fleetsDocument(fleets) }])
     }
   }

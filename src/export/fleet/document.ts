@@ -13,7 +13,8 @@ import {
   rowName,
   shortBlocks,
 } from './tables.ts'
-import { say } from './words.ts'
+import { sayGround } from './words/ground-words.ts'
+import { say } from './words/words.ts'
 
 /** A fleet's month as a person reads it, sources and all. */
 export const fleetDocument = (report: FleetReport): Block[] => [
@@ -151,43 +152,43 @@ function silenceOf(transport: string, { connection, serverIdleS }: FleetReport['
 function turnBlocks({ breakEvens, turning, rows }: FleetReport): Block[] {
   const items = [
     ...breakEvens.map(({ transport, keptCostsMoreFromS: from }) =>
-      from === null ? say.keptNever(transport) : say.keptFrom(transport, from),
+      from === null ? sayGround.keptNever(transport) : sayGround.keptFrom(transport, from),
     ),
     ...turning
       .slice(0, 3)
       .map(({ input, at, before, after }) =>
-        say.turn(say.input(input, at), rowName(after, rows), rowName(before, rows)),
+        sayGround.turn(sayGround.input(input, at), rowName(after, rows), rowName(before, rows)),
       ),
-    ...(turning.length === 0 && rows.length > 1 ? [say.noTurn] : []),
+    ...(turning.length === 0 && rows.length > 1 ? [sayGround.noTurn] : []),
   ]
-  return items.length === 0 ? [] : [heading(1, say.turns), list(items)]
+  return items.length === 0 ? [] : [heading(1, sayGround.turns), list(items)]
 }
 
 function outageBlocks({ outage }: FleetReport): Block[] {
   if (outage.length === 0) return []
   const items = outage.map(({ transport, connectionsPerS, bytesPerS, jitterS }) =>
-    say.outageRow(transport, connectionsPerS, bytesPerS, jitterS),
+    sayGround.outageRow(transport, connectionsPerS, bytesPerS, jitterS),
   )
-  return [heading(1, say.outage), list([...items, say.outageYardstick])]
+  return [heading(1, sayGround.outage), list([...items, sayGround.outageYardstick])]
 }
 
 function assumptionBlocks({ fleet, cellsFrom }: FleetReport): Block[] {
   const { connection } = fleet
   const left = [
-    ...(fleet.pureAcknowledgements === 'left-out' ? [say.pureAcknowledgements] : []),
-    ...(fleet.timeStamps === 'left-out' ? [say.timeStamps] : []),
+    ...(fleet.pureAcknowledgements === 'left-out' ? [sayGround.pureAcknowledgements] : []),
+    ...(fleet.timeStamps === 'left-out' ? [sayGround.timeStamps] : []),
   ]
   return [
-    heading(1, say.assumptions),
+    heading(1, sayGround.assumptions),
     list([
-      say.keepAlive(connection.keepAliveS, connection.pings),
-      say.nat(connection.natTimeoutS),
-      say.idle(fleet.serverIdleS),
-      say.lost,
-      say.reconnects(connection.reconnectsADay),
-      say.ticket(connection.ticketLifeS),
-      ...(left.length === 0 ? [] : [say.leftOutRules(listNames(left))]),
-      say.cells(cellsFrom),
+      sayGround.keepAlive(connection.keepAliveS, connection.pings),
+      sayGround.nat(connection.natTimeoutS),
+      sayGround.idle(fleet.serverIdleS),
+      sayGround.lost,
+      sayGround.reconnects(connection.reconnectsADay),
+      sayGround.ticket(connection.ticketLifeS),
+      ...(left.length === 0 ? [] : [sayGround.leftOutRules(listNames(left))]),
+      sayGround.cells(cellsFrom),
     ]),
   ]
 }
@@ -201,10 +202,10 @@ function sourceBlocks({ data }: FleetReport): Block[] {
       .split('\n'),
     ...sources.map(
       ({ what, source, readOn, secondHand }) =>
-        `  ${say.source(what, source, readOn)}${secondHand ? WORDS.inBrackets(say.secondHandSource) : ''}`,
+        `  ${sayGround.source(what, source, readOn)}${secondHand ? WORDS.inBrackets(sayGround.secondHandSource) : ''}`,
     ),
   ])
-  return [heading(1, say.sources), list(items, 'faint')]
+  return [heading(1, sayGround.sources), list(items, 'faint')]
 }
 
 const TONES = { fail: 'bad', unmeasured: 'mixed', pass: 'good' } as const
@@ -214,8 +215,8 @@ function gateBlocks({ gates }: FleetReport): Block[] {
   const lists = (['fail', 'unmeasured', 'pass'] as const).flatMap((verdict): Block[] => {
     const items = gates
       .filter((gate) => gate.verdict === verdict)
-      .map(({ line }) => WORDS.named(say.told[verdict], line))
+      .map(({ line }) => WORDS.named(sayGround.told[verdict], line))
     return items.length === 0 ? [] : [list(items, TONES[verdict])]
   })
-  return [heading(1, say.budgets), ...lists]
+  return [heading(1, sayGround.budgets), ...lists]
 }

@@ -8,7 +8,8 @@ import { renderPage } from '../html/page.ts'
 import { renderFleetCsv } from './csv.ts'
 import { answerLines, fleetDocument, fleetScreen } from './document.ts'
 import { fleetPictures } from './pictures.ts'
-import { say } from './words.ts'
+import { sayPage } from './words/page-words.ts'
+import { say } from './words/words.ts'
 
 /** A fleet's month in one of the formats of a report; `summary` is a screen of it. */
 export function renderFleet(format: Format, report: FleetReport, options: RenderOptions): string {
@@ -32,7 +33,7 @@ export function renderFleet(format: Format, report: FleetReport, options: Render
 }
 
 function pageOf(report: FleetReport): string {
-  const title = say.page(report.fleet.name)
+  const title = sayPage.page(report.fleet.name)
   return renderPage(title, [
     {
       ...{ title: say.title(report.fleet.name, report.fleet.devices), look: 'answer' },

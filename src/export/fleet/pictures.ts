@@ -4,7 +4,9 @@ import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { element, FAINT, GRID, label, type Picture, picture, protocolColour } from '../html/svg.ts'
 import { bytesOf, megabytesText, rowName } from './tables.ts'
-import { say, spanText } from './words.ts'
+import { sayPage } from './words/page-words.ts'
+import { spanText } from './words/span.ts'
+import { say } from './words/words.ts'
 
 /** Okabe and Ito, told apart by the colour-blind. */
 const PARTS = [
@@ -49,7 +51,7 @@ function stackPicture({ rows }: FleetReport): Picture {
   const sorted = rows.toSorted((a, b) => bytesOf(a) - bytesOf(b))
   const [best, worst] = [sorted[0], sorted.at(-1)] as [FleetRow, FleetRow]
   const size = { width: WIDTH, height: top + rows.length * ROW + 10 }
-  const proves = say.pictureStack(rowName(best, rows), rowName(worst, rows))
+  const proves = sayPage.pictureStack(rowName(best, rows), rowName(worst, rows))
   return picture('fleet-month', proves, size, ...key, ...bars)
 }
 
@@ -104,8 +106,8 @@ function intervalPicture({ curves, rows }: FleetReport): Picture {
         element('line', { x1: left, x2: WIDTH - right, y1: y(each), y2: y(each), ...GRID }),
         label(left - 6, y(each) + 4, formatCount(each, 3), { ...FAINT, 'text-anchor': 'end' }),
       ]),
-    label(left, HEIGHT - 6, `${say.interval}; ${say.megabytesAxis}`, FAINT),
+    label(left, HEIGHT - 6, `${sayPage.interval}; ${sayPage.megabytesAxis}`, FAINT),
   ]
   const size = { width: WIDTH, height: HEIGHT }
-  return picture('fleet-interval', say.pictureInterval, size, ...grid, ...lines)
+  return picture('fleet-interval', sayPage.pictureInterval, size, ...grid, ...lines)
 }

@@ -11,7 +11,8 @@ import {
   paragraph,
 } from '../document/document.ts'
 import { WORDS } from '../words.ts'
-import { say } from './words.ts'
+import { sayChange } from './words/change-words.ts'
+import { say } from './words/words.ts'
 
 const MEGABYTE = 1e6
 
@@ -320,16 +321,18 @@ export function changeBlocks(
     const mark = each.basis === 'reshaped frames' ? ' ~' : ''
     const bills = (detail === 'short' ? [] : each.bills)
       .filter(({ before, after }) => before !== after)
-      .map(({ plan, before, after }) => say.billThen(plan, percentText(after / before - 1)))
+      .map(({ plan, before, after }) => sayChange.billThen(plan, percentText(after / before - 1)))
     return {
       first: cellText(rowName(each, rows)),
       rows: [
         [
-          cellText(say.change(each.change) + mark),
+          cellText(sayChange.change(each.change) + mark),
           right(percentText(-saved), 'good'),
           right(megabytesText(each.afterBytes)),
           cellText(
-            [say.price(each.change), ...bills].filter((text) => text !== '').join(WORDS.semicolon),
+            [sayChange.price(each.change), ...bills]
+              .filter((text) => text !== '')
+              .join(WORDS.semicolon),
             'faint',
           ),
         ],
@@ -337,7 +340,7 @@ export function changeBlocks(
     }
   })
   return [
-    heading(1, say.changes),
+    heading(1, sayChange.changes),
     {
       kind: 'table',
       frame: 'plain',
@@ -349,7 +352,7 @@ export function changeBlocks(
       ),
       groups,
     },
-    paragraph(say.changesNote, 'faint'),
+    paragraph(sayChange.changesNote, 'faint'),
   ]
 }
 

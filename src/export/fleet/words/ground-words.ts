@@ -1,0 +1,121 @@
+import type { Turning } from '../../../model/fleet/fleet-report.ts'
+import { formatBytes, formatCount } from '../../../model/text/format.ts'
+import { catalogue } from '../../../model/text/language.ts'
+import { spanText } from './span.ts'
+
+const inputs = {
+  en: (input: Turning['input'], value: number): string => {
+    switch (input) {
+      case 'interval':
+        return `a reading every ${spanText(value)}`
+      case 'payload':
+        return `a payload of ${formatBytes(Math.round(value))}`
+      case 'keep-alive':
+        return `a keep-alive of ${spanText(value)}`
+      case 'reconnects':
+        return `${formatCount(value)} reconnects a day`
+    }
+  },
+  'zh-TW': (input: Turning['input'], value: number): string => {
+    switch (input) {
+      case 'interval':
+        return `每 ${spanText(value)} 一筆讀數`
+      case 'payload':
+        return `負載 ${formatBytes(Math.round(value))}`
+      case 'keep-alive':
+        return `keep-alive 為 ${spanText(value)}`
+      case 'reconnects':
+        return `每日重新連線 ${formatCount(value)} 次`
+    }
+  },
+}
+
+/** On what a fleet’s figures stand: where they turn, what is assumed, and from where. */
+export const sayGround = catalogue({
+  en: {
+    turns: 'Where the answer turns',
+    keptFrom: (transport: string, seconds: number) =>
+      `${transport}: with more than ${spanText(seconds)} between readings a kept connection takes more than one for each message.`,
+    keptNever: (transport: string) =>
+      `${transport}: a kept connection takes less at any interval up to a week.`,
+    turn: (at: string, row: string, before: string) =>
+      `From ${at} on ${row} takes the fewest bytes, and not ${before}.`,
+    input: inputs.en,
+    noTurn:
+      'No single one of interval, payload, keep-alive and reconnects turns the answer within a factor of a thousand.',
+    outage: 'After an outage, at the server (modelled)',
+    outageRow: (transport: string, connections: number, bytes: number, jitter: number) =>
+      jitter === 0
+        ? `${transport}: all at once, ${formatCount(connections)} connections and ${formatBytes(Math.round(bytes))} in the first second`
+        : `${transport}: spread over ${spanText(jitter)}, ${formatCount(connections)} connections and ${formatBytes(Math.round(bytes))} a second`,
+    outageYardstick:
+      'What a server bears is measured by run --measure throughput and --connect-rate.',
+    assumptions: 'Assumed',
+    keepAlive: (seconds: number, pings: string) =>
+      seconds === 0
+        ? 'no pings'
+        : pings === 'always'
+          ? `a ping every ${spanText(seconds)}, whatever else is sent`
+          : `a ping ${spanText(seconds)} after the last packet sent [MQTT-3.1.2-23]`,
+    nat: (seconds: number) =>
+      seconds === 0
+        ? 'no NAT forgets a connection'
+        : `a NAT forgets a connection after ${spanText(seconds)} of silence`,
+    idle: (seconds: number) =>
+      seconds === 0
+        ? 'no HTTP server closes a silent connection'
+        : `an HTTP server closes after ${spanText(seconds)} of silence (Node: 5 s, nginx: 75 s)`,
+    ticket: (seconds: number) => `a TLS ticket lives ${spanText(seconds)}`,
+    reconnects: (aDay: number) => `${formatCount(aDay, 2)} reconnects a day`,
+    leftOutRules: (what: string) => `left out: ${what}`,
+    pureAcknowledgements: 'pure acknowledgements of TCP',
+    timeStamps: 'time stamps of TCP',
+    lost: 'a lost connection says no goodbye; what comes next pays one set-up',
+    cells: (from: string) => `frames from ${from}`,
+    sources: 'Sources',
+    source: (what: string, source: string, day: string) => `${what}: ${source}, read ${day}`,
+    secondHandSource: 'second-hand',
+    budgets: 'Budgets',
+    told: { pass: '✓ kept', fail: '✗ broken', unmeasured: 'open' },
+  },
+  'zh-TW': {
+    turns: '結論在何處改變',
+    keptFrom: (transport, seconds) =>
+      `${transport}：讀數間隔超過 ${spanText(seconds)} 時，保持連線比每則訊息各自連線用得更多。`,
+    keptNever: (transport) => `${transport}：間隔在一週以內，保持連線都用得較少。`,
+    turn: (at, row, before) => `自 ${at} 起，位元組最少的是 ${row}，而非 ${before}。`,
+    input: inputs['zh-TW'],
+    noTurn: '間隔、負載、keep-alive 與重新連線，任一項在千倍之內都不改變結論。',
+    outage: '斷線之後的伺服器端（推算）',
+    outageRow: (transport, connections, bytes, jitter) =>
+      jitter === 0
+        ? `${transport}：同時回來，第一秒 ${formatCount(connections)} 條連線、${formatBytes(Math.round(bytes))}`
+        : `${transport}：分散於 ${spanText(jitter)}，每秒 ${formatCount(connections)} 條連線、${formatBytes(Math.round(bytes))}`,
+    outageYardstick: '伺服器能承受多少，由 run --measure throughput 與 --connect-rate 測量。',
+    assumptions: '假設',
+    keepAlive: (seconds, pings) =>
+      seconds === 0
+        ? '沒有 ping'
+        : pings === 'always'
+          ? `每 ${spanText(seconds)} 一次 ping，不論其他`
+          : `最後送出封包後 ${spanText(seconds)} 送出 ping [MQTT-3.1.2-23]`,
+    nat: (seconds) =>
+      seconds === 0 ? '沒有 NAT 會遺忘連線' : `NAT 在靜默 ${spanText(seconds)} 後遺忘連線`,
+    idle: (seconds) =>
+      seconds === 0
+        ? 'HTTP 伺服器不會關閉靜默的連線'
+        : `HTTP 伺服器在靜默 ${spanText(seconds)} 後關閉（Node 5 s，nginx 75 s）`,
+    ticket: (seconds) => `TLS 票證有效 ${spanText(seconds)}`,
+    reconnects: (aDay) => `每日重新連線 ${formatCount(aDay, 2)} 次`,
+    leftOutRules: (what) => `不計：${what}`,
+    pureAcknowledgements: 'TCP 的純確認',
+    timeStamps: 'TCP 的時間戳記',
+    lost: '中斷的連線沒有道別；之後的事件付一次建立',
+    cells: (from) => `訊框來自 ${from}`,
+    sources: '出處',
+    source: (what, source, day) => `${what}：${source}，讀於 ${day}`,
+    secondHandSource: '轉述',
+    budgets: '預算',
+    told: { pass: '✓ 符合', fail: '✗ 超出', unmeasured: '未定' },
+  },
+})

@@ -1,0 +1,175 @@
+import { formatBytes, formatCount } from '../../../model/text/format.ts'
+import { catalogue, plural } from '../../../model/text/language.ts'
+import { spanText } from './span.ts'
+
+/** What a fleet takes, is billed and uses. */
+export const say = catalogue({
+  en: {
+    title: (name: string, devices: number) =>
+      `${name}: ${formatCount(devices)} ${devices === 1 ? 'device' : 'devices'}`,
+    sends: (payload: number, scenario: string, messages: string) =>
+      `each sends ${formatBytes(payload)} (${scenario}) ${messages}`,
+    every: (seconds: number) => `every ${spanText(seconds)}`,
+    aMonth: (count: number) => `${formatCount(count)} times a month, unevenly`,
+    month: (seconds: number) => `a month is ${formatCount(seconds / 86_400, 3)} days`,
+    bytes: 'What a device takes a month',
+    bytesNote:
+      'MB of 10⁶ bytes of IP packets, both ways: modelled from measured frames, every pure acknowledgement by rule. A wake-up: its mean bytes. On the air: round trips and bytes at the rates of the link, modelled.',
+    expected: (share: number) =>
+      `expected values where ${formatCount(share * 100)}% of packets are lost and sent again`,
+    columns: {
+      roundTrips: 'round trips',
+      transport: 'transport',
+      policy: 'connection',
+      session: 'TLS',
+      megabytes: 'MB',
+      readings: 'readings',
+      headers: 'headers',
+      pings: 'pings',
+      handshakes: 'handshakes',
+      wakeUp: 'a wake-up',
+      wakeUps: 'wake-ups/d',
+      onAir: 'on the air',
+      billed: 'MB billed',
+      device: 'a device',
+      fleet: 'the fleet',
+      prepaid: 'lasts',
+      metered: 'metered',
+      mAh: 'mAh/d',
+      plan: 'plan',
+      cloud: 'cloud',
+      radio: 'radio',
+      change: 'change',
+      saves: 'saves',
+      after: 'MB then',
+      costs: 'at the price that',
+    },
+    policies: {
+      kept: 'kept',
+      'per-message': 'per message',
+      'per-batch': 'per batch',
+      'no-connection': 'none',
+    },
+    batch: (size: number, as: string) =>
+      as === 'message' ? `per ${formatCount(size)}, in one` : `per ${formatCount(size)}`,
+    sessions: { none: '-', full: 'full', resumed: 'resumed' },
+    ticketDead: 'full: the ticket has died by the next connection',
+    measured: 'Measured beside it',
+    measuredRow: (row: string, mean: number, low: number, high: number, runs: number) =>
+      `${row}: a message with its connection took ${formatBytes(mean)} on the link, ${formatBytes(low)} to ${formatBytes(high)} in ${formatCount(runs)} runs; the range of a bill is between the least of it and the model, and the most`,
+    plans: 'What data plans bill, a device and month',
+    clouds: 'What cloud services bill, a device and month',
+    radios: 'What a radio takes, by models of others',
+    secondHand: '† a price read second-hand',
+    noPrice: 'no price read',
+    months: (count: number) => `${formatCount(count)} months`,
+    quota: (name: string, units: number, cost: string) => `${formatCount(units)} × ${name}${cost}`,
+    sameBill: (plan: string) =>
+      `Under ${plan} every way comes to the same bill: its rounding decides, not the transport.`,
+    openBill: (plan: string, row: string) =>
+      `Under ${plan}, ${row}: what was measured crosses a step of its rounding, so that no one bill can be named.`,
+    modelsDiffer: (models: string, ways: string) =>
+      `Models differ by ×${models}, ways of talking by ×${ways}: which radio it is decides more than the protocol.`,
+    cannotTell: (radio: string) =>
+      `${radio} has no rate by byte or by time: it cannot tell transports apart but by how often they wake it.`,
+    tellsNothing: (radio: string) =>
+      `${radio} is a mean of one way of talking, and says the same of every other.`,
+    cheapest: (row: string, megabytes: string, times: string, worst: string) =>
+      `The fewest bytes: ${row}, ${megabytes} MB a device and month; ${worst} takes ${times} times as many.`,
+    only: (row: string, megabytes: string) => `${row} takes ${megabytes} MB a device and month.`,
+    sooner: (row: string, seconds: string, than: string, link: string) =>
+      `Over ${link}, ${row} is done ${seconds} s earlier than ${than}.`,
+    leftOut: (count: number, which: string) =>
+      `${formatCount(count)} ${plural(count, 'combination means nothing and is', 'combinations mean nothing and are')} left out: ${which}`,
+    keptInName: (row: string, seconds: number) =>
+      `${row}: silence of ${spanText(seconds)} loses each connection, so that it is kept in name only`,
+    wakeUpsHead: 'Wake-ups, and how long one keeps the link',
+    fullTls: 'TLS sessions: full',
+    resumedTls: 'TLS sessions: resumed',
+    plansShort: 'What a device is billed a month: by volume and fee; MB where no price was read',
+    cloudsShort: 'What a device costs a month at a cloud; messages where no price was read',
+    radiosShort: 'mAh a day, by models of others',
+    rest: (folder: string) => `All of it, sources too: --full, or ${folder}`,
+    restHere: 'All of it, sources too: --full',
+  },
+  'zh-TW': {
+    title: (name, devices) => `${name}：${formatCount(devices)} 台裝置`,
+    sends: (payload, scenario, messages) =>
+      `每台送出 ${formatBytes(payload)}（${scenario}），${messages}`,
+    every: (seconds) => `每 ${spanText(seconds)} 一次`,
+    aMonth: (count) => `每月 ${formatCount(count)} 次，間隔不一`,
+    month: (seconds) => `一個月以 ${formatCount(seconds / 86_400, 3)} 天計`,
+    bytes: '每台裝置每月用量',
+    bytesNote:
+      'MB 為 10⁶ 位元組，計雙向 IP 封包：由實測的訊框推算，每個純確認都依規則決定。每次喚醒：平均位元組。連線時間：依鏈路的來回時間與速率推算。',
+    expected: (share) => `以 ${formatCount(share * 100)}% 的封包遺失並重送計，均為期望值`,
+    columns: {
+      roundTrips: '來回',
+      transport: '傳輸方式',
+      policy: '連線',
+      session: 'TLS',
+      megabytes: 'MB',
+      readings: '讀數',
+      headers: '標頭',
+      pings: 'ping',
+      handshakes: '交握',
+      wakeUp: '每次喚醒',
+      wakeUps: '喚醒/日',
+      onAir: '連線時間',
+      billed: '計費 MB',
+      device: '每台',
+      fleet: '全部',
+      prepaid: '可用',
+      metered: '計量',
+      mAh: 'mAh/日',
+      plan: '資費',
+      cloud: '雲端',
+      radio: '無線模型',
+      change: '改變',
+      saves: '節省',
+      after: '之後 MB',
+      costs: '代價',
+    },
+    policies: {
+      kept: '保持',
+      'per-message': '每則訊息',
+      'per-batch': '每批',
+      'no-connection': '無',
+    },
+    batch: (size, as) =>
+      as === 'message' ? `每 ${formatCount(size)} 筆合一` : `每 ${formatCount(size)} 則`,
+    sessions: { none: '-', full: '完整', resumed: '恢復' },
+    ticketDead: '完整：下次連線時票證已失效',
+    measured: '一併實測',
+    measuredRow: (row, mean, low, high, runs) =>
+      `${row}：一則訊息連同其連線在鏈路上用了 ${formatBytes(mean)}，${formatCount(runs)} 次測量介於 ${formatBytes(low)} 與 ${formatBytes(high)}；帳單的範圍取其最小與推算值之間，到其最大`,
+    plans: '資費計費，每台每月',
+    clouds: '雲端服務計費，每台每月',
+    radios: '無線電耗電，依他人的模型',
+    secondHand: '† 價格為轉述',
+    noPrice: '未讀到價格',
+    months: (count) => `${formatCount(count)} 個月`,
+    quota: (name, units, cost) => `${formatCount(units)} × ${name}${cost}`,
+    sameBill: (plan) => `在 ${plan} 之下每種方式的帳單都相同：由進位決定，而非傳輸方式。`,
+    openBill: (plan, row) => `在 ${plan} 之下，${row}：實測值跨越進位的級距，無法斷定為單一帳單。`,
+    modelsDiffer: (models, ways) =>
+      `模型之間相差 ${models} 倍，通訊方式之間相差 ${ways} 倍：是哪種無線電比協定更有影響。`,
+    cannotTell: (radio) =>
+      `${radio} 沒有每位元組或每秒的耗電：除了喚醒次數之外，無法分辨傳輸方式。`,
+    tellsNothing: (radio) => `${radio} 是某一種通訊方式的平均，對其他方式都給出相同的值。`,
+    cheapest: (row, megabytes, times, worst) =>
+      `位元組最少：${row}，每台每月 ${megabytes} MB；${worst} 是其 ${times} 倍。`,
+    only: (row, megabytes) => `${row} 每台每月 ${megabytes} MB。`,
+    sooner: (row, seconds, than, link) => `經由 ${link}，${row} 比 ${than} 早 ${seconds} 秒完成。`,
+    leftOut: (count, which) => `${formatCount(count)} 種組合沒有意義，不列：${which}`,
+    keptInName: (row, seconds) => `${row}：靜默 ${spanText(seconds)} 就失去連線，名為保持而已`,
+    wakeUpsHead: '喚醒次數，以及每次佔用鏈路多久',
+    fullTls: 'TLS 工作階段：完整建立',
+    resumedTls: 'TLS 工作階段：恢復',
+    plansShort: '每台每月帳單：用量與月費；未讀到價格者列 MB',
+    cloudsShort: '每台每月雲端費用；未讀到價格者列訊息數',
+    radiosShort: '每日 mAh，依他人的模型',
+    rest: (folder) => `全文與出處：--full，或 ${folder}`,
+    restHere: '全文與出處：--full',
+  },
+})
