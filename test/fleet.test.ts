@@ -104,7 +104,7 @@ rounding: { to: 1024, per: session, source: a test, readOn: '2026-11-29' }
     expect(own?.plans[0]?.isOpen).toBe(true)
     const text = renderFleet('table', report, { columns: 80, colour: false })
     expect(text.replace(/\s+/g, ' ')).toContain(
-      'Under kib, mqtts-qos1 per message: what was measured crosses a step',
+      'What was measured of mqtts-qos1 per message crosses a step of rounding under kib',
     )
   })
 

@@ -80,6 +80,21 @@ export function billedBytes(
   return sum
 }
 
+/** One session of a way that opens a connection for each message or batch; null where that is not what is rounded. */
+function sessionBill(month: Month, plan: DataPlan): PlanBill['session'] {
+  const [session] = month.sessions
+  const { rounding } = plan
+  const { policy } = month.way
+  const isOwn = policy === 'per-message' || policy === 'per-batch'
+  if (rounding === undefined || rounding.per === 'month' || session === undefined || !isOwn)
+    return null
+  const [, bytes] = countedBytes(session.volume, plan)
+  const minimum = rounding.minimum ?? 0
+  const billed = Math.max(roundUp(bytes, rounding.to), minimum)
+  const aboveStep = bytes <= minimum ? 0 : bytes - (billed - rounding.to)
+  return { bytes, step: rounding.to, aboveStep, billed }
+}
+
 const scaled = (volume: Volume, factor: number): Volume => {
   const lane = (direction: Direction) =>
     Object.fromEntries(
@@ -114,6 +129,7 @@ export function planBill(
   return {
     plan: plan.id,
     billedBytes: billed,
+    session: sessionBill(month, plan),
     isOpen: rounding !== undefined && billed.some((bytes, end) => bytes !== sure[end]),
     currency: price?.currency ?? fee?.currency ?? null,
     volumeCost,

@@ -40,6 +40,8 @@ export interface TableBlock {
 export interface Column {
   title: string
   align: 'left' | 'right'
+  /** Cells stay on one line each; the title may be broken. */
+  cells?: 'whole'
 }
 
 /** Rows that belong together. The first column is written once, beside all of them. */

@@ -50,9 +50,14 @@ function fitColumns(table: TableBlock, columns: number): Fit | null {
     if (sum(natural) <= available(gap)) return { widths: natural, breaks: 'spaces', gap }
   }
   for (const breaks of ['spaces', 'characters', 'dashes'] as const) {
-    const narrowest = texts.map((column) =>
-      Math.max(...column.map((text) => narrowestWidth(text, breaks))),
-    )
+    const narrowest = texts.map((column, index) => {
+      const isWhole = table.columns[index]?.cells === 'whole'
+      return Math.max(
+        ...column.map((text, at) =>
+          isWhole && at > 0 ? displayWidth(text) : narrowestWidth(text, breaks),
+        ),
+      )
+    })
     const widths = shrink(natural, narrowest, available(1))
     if (widths !== null) return { widths, breaks, gap: 1 }
   }

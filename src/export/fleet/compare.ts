@@ -8,7 +8,7 @@ import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
 import type { Format, RenderOptions } from '../exporter.ts'
 import { renderPage } from '../html/page.ts'
-import { percentText, rowName } from './tables.ts'
+import { percentText, rowName } from './figures.ts'
 import { sayPage } from './words/page-words.ts'
 import { say } from './words/words.ts'
 

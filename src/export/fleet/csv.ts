@@ -1,31 +1,58 @@
 import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
-import { FLEET_METRICS, type FleetSubject } from '../../model/fleet/metrics.ts'
+import { FLEET_METRICS, type FleetBasis, type FleetSubject } from '../../model/fleet/metrics.ts'
 import { type CsvValue, renderCsv } from '../document/csv.ts'
+import { basisOfFile } from './basis.ts'
 
-const HEADER = [
-  ...['fleet', 'transport', 'policy', 'session', 'plan', 'cloud', 'radio', 'currency'],
+export const FLEET_CSV_HEADER = [
+  ...['fleet', 'transport', 'policy', 'session', 'plan', 'cloud', 'radio', 'currency', 'basis'],
   ...FLEET_METRICS.map(({ name }) => name),
 ]
 
-/**
- * `fleet.csv`: a row for each way of talking, and one more for each data plan,
- * cloud service and radio of it, with what is by that file alone beside the rest.
- * Of one device and month; the lower end of a range is in fleet.json.
- */
-export function renderFleetCsv({ fleet, rows }: FleetReport): string {
-  const lines = rows.flatMap((row) =>
-    subjectsOf(row).map(({ currency, ...subject }): CsvValue[] => [
-      ...[fleet.name, row.transport, row.policy, row.session],
-      ...[subject.plan ?? null, subject.cloud ?? null, subject.radio ?? null, currency ?? null],
-      ...FLEET_METRICS.map((metric) => metric.of(row, subject)),
-    ]),
-  )
-  return renderCsv(HEADER, lines)
+/** A row of the file: figures of one basis, which it names. */
+interface Line {
+  readonly bases: readonly FleetBasis[]
+  readonly basis: string
+  readonly subject: FleetSubject
+  readonly currency?: string | null
 }
 
-const subjectsOf = (row: FleetRow): (FleetSubject & { currency?: string | null })[] => [
-  {},
-  ...row.plans.map(({ plan, currency }) => ({ plan, currency })),
-  ...row.clouds.map(({ cloud, currency }) => ({ cloud, currency })),
-  ...row.radios.map(({ radio }) => ({ radio })),
-]
+/**
+ * `fleet.csv`: for each way of talking a row of what was modelled, one of what
+ * was measured beside it, and one for each data plan, cloud service and radio.
+ * Of one device and month; the lower end of a range is in fleet.json.
+ */
+export function renderFleetCsv(report: FleetReport): string {
+  const { fleet, rows } = report
+  const lines = rows.flatMap((row) =>
+    linesOf(report, row).map(({ bases, basis, subject, currency = null }): CsvValue[] => [
+      ...[fleet.name, row.transport, row.policy, row.session],
+      ...[subject.plan ?? null, subject.cloud ?? null, subject.radio ?? null, currency, basis],
+      ...FLEET_METRICS.map((metric) =>
+        bases.includes(metric.basis) ? metric.of(row, subject) : null,
+      ),
+    ]),
+  )
+  return renderCsv(FLEET_CSV_HEADER, lines)
+}
+
+function linesOf(report: FleetReport, row: FleetRow): Line[] {
+  const byFile = (
+    kind: 'plan' | 'cloud' | 'radio',
+    id: string,
+    currency?: string | null,
+  ): Line => ({
+    bases: [kind === 'radio' ? 'radio' : 'price'],
+    basis: basisOfFile(report, kind, id),
+    subject: { [kind]: id },
+    ...(currency !== undefined && { currency }),
+  })
+  return [
+    { bases: ['modelled'], basis: 'modelled', subject: {} },
+    ...(row.measured === null
+      ? []
+      : [{ bases: ['measured'] as const, basis: 'measured', subject: {} }]),
+    ...row.plans.map(({ plan, currency }) => byFile('plan', plan, currency)),
+    ...row.clouds.map(({ cloud, currency }) => byFile('cloud', cloud, currency)),
+    ...row.radios.map(({ radio }) => byFile('radio', radio)),
+  ]
+}

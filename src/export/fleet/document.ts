@@ -2,17 +2,11 @@ import type { FleetReport } from '../../model/fleet/fleet-report.ts'
 import { listNames } from '../../model/text/language.ts'
 import { type Block, heading, list, paragraph } from '../document/document.ts'
 import { WORDS } from '../words.ts'
-import {
-  bytesBlocks,
-  bytesOf,
-  changeBlocks,
-  cloudBlocks,
-  megabytesText,
-  planBlocks,
-  radioBlocks,
-  rowName,
-  shortBlocks,
-} from './tables.ts'
+import { answerLines } from './answer.ts'
+import { onBasis } from './basis.ts'
+import { cloudBlocks, planBlocks, radioBlocks, shortBlocks } from './bill-tables.ts'
+import { rowName } from './figures.ts'
+import { bytesBlocks, changeBlocks } from './tables.ts'
 import { sayGround } from './words/ground-words.ts'
 import { say } from './words/words.ts'
 
@@ -25,20 +19,22 @@ export const fleetDocument = (report: FleetReport): Block[] => [
   ...outageBlocks(report),
   ...assumptionBlocks(report),
   ...sourceBlocks(report),
-  ...gateBlocks(report),
+  ...budgetLines(report),
 ]
 
-const CHANGES_ON_A_SCREEN = 5
+const CHANGES_IN_A_TERMINAL = 5
 
-/** What a screen has room for. */
-export const fleetScreen = (report: FleetReport, folder: string | null): Block[] => [
+/** All of it for a terminal: a table for all plans, one for all radios, and the changes that save most. */
+export const fleetInFull = (report: FleetReport): Block[] => [
   ...headBlocks(report),
   ...answerBlocks(report),
   ...shortBlocks(report),
-  ...changeBlocks(report, CHANGES_ON_A_SCREEN, 'short'),
+  ...changeBlocks(report, CHANGES_IN_A_TERMINAL, 'short'),
   ...turnBlocks(report),
-  paragraph(folder === null ? say.restHere : say.rest(folder), 'faint'),
-  ...gateBlocks(report),
+  ...outageBlocks(report),
+  ...assumptionBlocks(report),
+  ...sourceBlocks(report),
+  ...budgetLines(report),
 ]
 
 /** How TLS is set up, where all rows that have it agree. */
@@ -58,13 +54,13 @@ export function headBlocks({ fleet, rows }: FleetReport): Block[] {
     heading(1, say.title(fleet.name, fleet.devices)),
     list(
       [
-        say.sends(fleet.payloadBytes, fleet.scenario, often),
         [
+          say.sends(fleet.payloadBytes, fleet.scenario, often),
           say.month(fleet.monthS),
           ...sessionWords(rows),
           ...(fleet.link === null ? [] : [fleet.link]),
         ].join(WORDS.semicolon),
-      ],
+      ].map(say.given),
       'faint',
     ),
   ]
@@ -87,48 +83,8 @@ function bodyBlocks(report: FleetReport): Block[] {
   ]
 }
 
-/** The least and the most, and who is done earlier over the link. */
-export function answerLines({ rows, fleet }: FleetReport): string[] {
-  const sorted = rows.toSorted((a, b) => bytesOf(a) - bytesOf(b))
-  const [best, worst] = [sorted[0], sorted.at(-1)]
-  if (best === undefined || worst === undefined) return []
-  const megabytes = megabytesText(bytesOf(best))
-  if (best === worst) return [say.only(rowName(best, rows), megabytes)]
-  const times = (bytesOf(worst) / bytesOf(best)).toPrecision(2)
-  return [
-    say.cheapest(rowName(best, rows), megabytes, String(Number(times)), rowName(worst, rows)),
-    ...soonerLines({ rows, fleet }),
-  ]
-}
-
-/** Of HTTP and MQTT that are alike otherwise: the first of each. */
-function soonerLines({ rows, fleet }: Pick<FleetReport, 'rows' | 'fleet'>): string[] {
-  const own = rows.filter(
-    ({ policy, activeSeconds }) => policy === 'per-message' && activeSeconds !== null,
-  )
-  const http = own.find(({ transport }) => transport.startsWith('http'))
-  const mqtt = own.find(
-    ({ transport, session }) => transport.startsWith('mqtt') && session === http?.session,
-  )
-  if (http?.activeSeconds == null || mqtt?.activeSeconds == null) return []
-  const difference = mqtt.activeSeconds - http.activeSeconds
-  const [first, second] = difference >= 0 ? [http, mqtt] : [mqtt, http]
-  const seconds = Math.abs(difference).toFixed(1)
-  if (Number(seconds) === 0) return []
-  return [say.sooner(rowName(first, rows), seconds, rowName(second, rows), fleet.link ?? '')]
-}
-
 function bytesNotes({ rows, fleet, leftOut }: FleetReport): Block[] {
-  const measured = rows.flatMap((row) =>
-    row.measured === null
-      ? []
-      : [
-          say.measuredRow(
-            ...([rowName(row, rows), row.measured.mean, row.measured.low] as const),
-            ...([row.measured.high, row.measured.runs] as const),
-          ),
-        ],
-  )
+  const runs = rows.find(({ measured }) => measured !== null)?.measured?.runs
   const notes = [
     say.bytesNote,
     ...(fleet.lossShare > 0 ? [say.expected(fleet.lossShare)] : []),
@@ -137,7 +93,7 @@ function bytesNotes({ rows, fleet, leftOut }: FleetReport): Block[] {
     ...rows
       .filter((row) => row.policy === 'kept' && row.connections >= row.messages)
       .map((row) => say.keptInName(rowName(row, rows), silenceOf(row.transport, fleet))),
-    ...measured,
+    ...(runs === undefined ? [] : [say.countedNote(runs)]),
   ]
   return [list(notes, 'faint')]
 }
@@ -149,8 +105,9 @@ function silenceOf(transport: string, { connection, serverIdleS }: FleetReport['
   return Math.min(...limits)
 }
 
-function turnBlocks({ breakEvens, turning, rows }: FleetReport): Block[] {
-  const items = [
+/** From where on keeping costs more, and which inputs turn the answer. */
+export function turnLines({ breakEvens, turning, rows }: FleetReport): string[] {
+  return [
     ...breakEvens.map(({ transport, keptCostsMoreFromS: from }) =>
       from === null ? sayGround.keptNever(transport) : sayGround.keptFrom(transport, from),
     ),
@@ -161,7 +118,13 @@ function turnBlocks({ breakEvens, turning, rows }: FleetReport): Block[] {
       ),
     ...(turning.length === 0 && rows.length > 1 ? [sayGround.noTurn] : []),
   ]
-  return items.length === 0 ? [] : [heading(1, sayGround.turns), list(items)]
+}
+
+function turnBlocks(report: FleetReport): Block[] {
+  const items = turnLines(report)
+  return items.length === 0
+    ? []
+    : [heading(1, onBasis(report, sayGround.turns, 'modelled')), list(items)]
 }
 
 function outageBlocks({ outage }: FleetReport): Block[] {
@@ -180,37 +143,41 @@ function assumptionBlocks({ fleet, cellsFrom }: FleetReport): Block[] {
   ]
   return [
     heading(1, sayGround.assumptions),
-    list([
-      sayGround.keepAlive(connection.keepAliveS, connection.pings),
-      sayGround.nat(connection.natTimeoutS),
-      sayGround.idle(fleet.serverIdleS),
-      sayGround.lost,
-      sayGround.reconnects(connection.reconnectsADay),
-      sayGround.ticket(connection.ticketLifeS),
-      ...(left.length === 0 ? [] : [sayGround.leftOutRules(listNames(left))]),
-      sayGround.cells(cellsFrom),
-    ]),
+    paragraph(
+      [
+        sayGround.keepAlive(connection.keepAliveS, connection.pings),
+        sayGround.nat(connection.natTimeoutS),
+        sayGround.idle(fleet.serverIdleS),
+        sayGround.lost,
+        sayGround.reconnects(connection.reconnectsADay),
+        sayGround.ticket(connection.ticketLifeS),
+        ...(left.length === 0 ? [] : [sayGround.leftOutRules(listNames(left))]),
+        sayGround.cells(cellsFrom),
+      ].join(WORDS.semicolon),
+    ),
   ]
 }
 
 function sourceBlocks({ data }: FleetReport): Block[] {
   if (data.length === 0) return []
-  const items = data.flatMap(({ title, note, limits, sources }) => [
-    ...[title, note, limits]
-      .filter((text) => text !== null)
-      .join('; ')
-      .split('\n'),
-    ...sources.map(
-      ({ what, source, readOn, secondHand }) =>
-        `  ${sayGround.source(what, source, readOn)}${secondHand ? WORDS.inBrackets(sayGround.secondHandSource) : ''}`,
-    ),
-  ])
+  const items = data.map(({ title, note, limits, sources }) => {
+    // What is from one place is told in one.
+    const places = new Map<string, string[]>()
+    for (const { what, source, readOn, secondHand } of sources) {
+      const mark = secondHand ? WORDS.inBrackets(sayGround.secondHandSource) : ''
+      const place = sayGround.source(source, readOn) + mark
+      places.set(place, [...(places.get(place) ?? []), what])
+    }
+    const from = [...places].map(([place, what]) => WORDS.named(listNames(what), place))
+    const told = [title, note, limits].filter((text) => text !== null)
+    return [...told, ...from].join(WORDS.semicolon)
+  })
   return [heading(1, sayGround.sources), list(items, 'faint')]
 }
 
 const TONES = { fail: 'bad', unmeasured: 'mixed', pass: 'good' } as const
 
-function gateBlocks({ gates }: FleetReport): Block[] {
+export function budgetLines({ gates }: FleetReport): Block[] {
   if (gates.length === 0) return []
   const lists = (['fail', 'unmeasured', 'pass'] as const).flatMap((verdict): Block[] => {
     const items = gates

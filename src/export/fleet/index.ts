@@ -5,22 +5,21 @@ import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
 import type { Format, RenderOptions } from '../exporter.ts'
 import { renderPage } from '../html/page.ts'
+import { answerLines } from './answer.ts'
 import { renderFleetCsv } from './csv.ts'
-import { answerLines, fleetDocument, fleetScreen } from './document.ts'
+import { fleetDocument, fleetInFull } from './document.ts'
 import { fleetPictures } from './pictures.ts'
+import { renderScreen } from './screen.ts'
 import { sayPage } from './words/page-words.ts'
 import { say } from './words/words.ts'
 
 /** A fleet's month in one of the formats of a report; `summary` is a screen of it. */
 export function renderFleet(format: Format, report: FleetReport, options: RenderOptions): string {
   switch (format) {
-    case 'table': {
-      const blocks =
-        options.summary === undefined
-          ? fleetDocument(report)
-          : fleetScreen(report, options.summary.folder)
-      return renderAsTable(blocks, options)
-    }
+    case 'table':
+      return options.summary === undefined
+        ? renderAsTable(fleetInFull(report), options)
+        : renderScreen(report, options)
     case 'markdown':
       return renderAsMarkdown(fleetDocument(report))
     case 'csv':

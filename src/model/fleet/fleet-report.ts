@@ -11,6 +11,15 @@ const range = z.tuple([z.number(), z.number()]).describe('from, to; equal where 
 const planBill = z.strictObject({
   plan: z.string(),
   billedBytes: range.describe('a device and month, after rounding'),
+  session: z
+    .strictObject({
+      bytes: amount.describe('that are counted of one session, modelled'),
+      step: amount.describe('bytes that each is rounded up to'),
+      aboveStep: amount.describe('how many of them are above the last step'),
+      billed: amount,
+    })
+    .nullable()
+    .describe('where each session of a way that opens one a message is rounded by itself'),
   isOpen: z.boolean().describe('what was measured beside the model crosses a step of the rounding'),
   currency: z.string().nullable(),
   volumeCost: range.nullable().describe('a device and month'),

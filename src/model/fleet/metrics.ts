@@ -7,9 +7,13 @@ export interface FleetSubject {
   readonly radio?: string | undefined
 }
 
+/** What a figure rests on: frames that were measured, put together; packets that were counted; rules and prices of a day; somebody's model of a radio. */
+export type FleetBasis = 'modelled' | 'measured' | 'price' | 'radio'
+
 export interface FleetMetric {
   /** Its column in `fleet.csv`. */
   readonly name: string
+  readonly basis: FleetBasis
   readonly of: (row: FleetRow, subject: FleetSubject) => number | null
 }
 
@@ -25,42 +29,69 @@ const radioOf = ({ radios }: FleetRow, { radio }: FleetSubject) =>
 
 /** The figures of a row, of one device and month where nothing else is said; of a range the upper end. */
 export const FLEET_METRICS: readonly FleetMetric[] = [
-  { name: 'readings', of: ({ readings }) => readings },
-  { name: 'messages', of: ({ messages }) => messages },
-  { name: 'pings', of: ({ pings }) => pings },
-  { name: 'connections', of: ({ connections }) => connections },
-  { name: 'wake_ups_a_day', of: ({ wakeUpsADay }) => wakeUpsADay },
-  { name: 'mb_month', of: ({ bytesUp, bytesDown }) => (bytesUp + bytesDown) / MEGABYTE },
-  { name: 'mb_up_month', of: ({ bytesUp }) => bytesUp / MEGABYTE },
-  { name: 'mb_down_month', of: ({ bytesDown }) => bytesDown / MEGABYTE },
-  { name: 'packets_month', of: ({ packets }) => packets },
-  { name: 'readings_mb_month', of: ({ stack }) => stack.readings / MEGABYTE },
-  { name: 'headers_mb_month', of: ({ stack }) => stack.headers / MEGABYTE },
-  { name: 'pings_mb_month', of: ({ stack }) => stack.pings / MEGABYTE },
-  { name: 'handshakes_mb_month', of: ({ stack }) => stack.handshakes / MEGABYTE },
-  { name: 'wake_up_bytes', of: ({ wakeUpBytes }) => wakeUpBytes },
-  { name: 'round_trips', of: ({ roundTrips }) => roundTrips },
-  { name: 'active_s', of: ({ activeSeconds }) => activeSeconds },
-  { name: 'measured_mean_bytes', of: ({ measured }) => measured?.mean ?? null },
-  { name: 'measured_low_bytes', of: ({ measured }) => measured?.low ?? null },
-  { name: 'measured_high_bytes', of: ({ measured }) => measured?.high ?? null },
+  { basis: 'modelled', name: 'readings', of: ({ readings }) => readings },
+  { basis: 'modelled', name: 'messages', of: ({ messages }) => messages },
+  { basis: 'modelled', name: 'pings', of: ({ pings }) => pings },
+  { basis: 'modelled', name: 'connections', of: ({ connections }) => connections },
+  { basis: 'modelled', name: 'wake_ups_a_day', of: ({ wakeUpsADay }) => wakeUpsADay },
   {
+    basis: 'modelled',
+    name: 'mb_month',
+    of: ({ bytesUp, bytesDown }) => (bytesUp + bytesDown) / MEGABYTE,
+  },
+  { basis: 'modelled', name: 'mb_up_month', of: ({ bytesUp }) => bytesUp / MEGABYTE },
+  { basis: 'modelled', name: 'mb_down_month', of: ({ bytesDown }) => bytesDown / MEGABYTE },
+  { basis: 'modelled', name: 'packets_month', of: ({ packets }) => packets },
+  { basis: 'modelled', name: 'readings_mb_month', of: ({ stack }) => stack.readings / MEGABYTE },
+  { basis: 'modelled', name: 'headers_mb_month', of: ({ stack }) => stack.headers / MEGABYTE },
+  { basis: 'modelled', name: 'pings_mb_month', of: ({ stack }) => stack.pings / MEGABYTE },
+  {
+    basis: 'modelled',
+    name: 'handshakes_mb_month',
+    of: ({ stack }) => stack.handshakes / MEGABYTE,
+  },
+  { basis: 'modelled', name: 'wake_up_bytes', of: ({ wakeUpBytes }) => wakeUpBytes },
+  { basis: 'modelled', name: 'round_trips', of: ({ roundTrips }) => roundTrips },
+  { basis: 'modelled', name: 'active_s', of: ({ activeSeconds }) => activeSeconds },
+  { basis: 'measured', name: 'measured_mean_bytes', of: ({ measured }) => measured?.mean ?? null },
+  { basis: 'measured', name: 'measured_low_bytes', of: ({ measured }) => measured?.low ?? null },
+  { basis: 'measured', name: 'measured_high_bytes', of: ({ measured }) => measured?.high ?? null },
+  {
+    basis: 'price',
     name: 'billed_mb_month',
     of: (row, subject) => (planOf(row, subject)?.billedBytes[1] ?? Number.NaN) / MEGABYTE || null,
   },
-  { name: 'plan_cost_device', of: (row, subject) => planOf(row, subject)?.total?.[1] ?? null },
-  { name: 'plan_cost_fleet', of: (row, subject) => planOf(row, subject)?.fleetTotal?.[1] ?? null },
   {
+    basis: 'price',
+    name: 'plan_cost_device',
+    of: (row, subject) => planOf(row, subject)?.total?.[1] ?? null,
+  },
+  {
+    basis: 'price',
+    name: 'plan_cost_fleet',
+    of: (row, subject) => planOf(row, subject)?.fleetTotal?.[1] ?? null,
+  },
+  {
+    basis: 'price',
     name: 'prepaid_months',
     of: (row, subject) => planOf(row, subject)?.prepaid?.months[0] ?? null,
   },
-  { name: 'metered', of: (row, subject) => cloudOf(row, subject)?.metered?.[1] ?? null },
-  { name: 'cloud_cost_device', of: (row, subject) => cloudOf(row, subject)?.total?.[1] ?? null },
   {
+    basis: 'price',
+    name: 'metered',
+    of: (row, subject) => cloudOf(row, subject)?.metered?.[1] ?? null,
+  },
+  {
+    basis: 'price',
+    name: 'cloud_cost_device',
+    of: (row, subject) => cloudOf(row, subject)?.total?.[1] ?? null,
+  },
+  {
+    basis: 'price',
     name: 'cloud_cost_fleet',
     of: (row, subject) => cloudOf(row, subject)?.fleetTotal?.[1] ?? null,
   },
-  { name: 'mah_day', of: (row, subject) => radioOf(row, subject)?.mAhADay ?? null },
+  { basis: 'radio', name: 'mah_day', of: (row, subject) => radioOf(row, subject)?.mAhADay ?? null },
 ]
 
 export const findFleetMetric = (name: string): FleetMetric | undefined =>

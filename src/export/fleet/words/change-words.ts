@@ -112,6 +112,13 @@ export const sayChange = catalogue({
     change: changes.en,
     price: prices.en,
     billThen: (plan: string, percent: string) => `${plan} ${percent}`,
+    best: (text: string, basis: string) => `Best change (${basis}): ${text}`,
+    fromTo: (least: string, from: string, most: string, to: string) =>
+      `${least} (${from}) to ${most} (${to})`,
+    ofBill: (percent: string, row: string, plan: string) =>
+      `${percent} of the bill of ${row} under ${plan}`,
+    noBill: (plans: string) => `nothing of a bill under ${plans}`,
+    between: (least: string, most: string) => `${least} to ${most}`,
   },
   'zh-TW': {
     changes: '可以改變什麼',
@@ -119,5 +126,10 @@ export const sayChange = catalogue({
     change: changes['zh-TW'],
     price: prices['zh-TW'],
     billThen: (plan, percent) => `${plan} ${percent}`,
+    best: (text, basis) => `最佳改變（${basis}）：${text}`,
+    fromTo: (least, from, most, to) => `${least}（${from}）至 ${most}（${to}）`,
+    ofBill: (percent, row, plan) => `${plan} 之下 ${row} 的帳單 ${percent}`,
+    noBill: (plans) => `${plans} 的帳單不變`,
+    between: (least, most) => `${least} 至 ${most}`,
   },
 })

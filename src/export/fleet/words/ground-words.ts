@@ -73,10 +73,12 @@ export const sayGround = catalogue({
     lost: 'a lost connection says no goodbye; what comes next pays one set-up',
     cells: (from: string) => `frames from ${from}`,
     sources: 'Sources',
-    source: (what: string, source: string, day: string) => `${what}: ${source}, read ${day}`,
+    source: (source: string, day: string) => `${source}, read ${day}`,
     secondHandSource: 'second-hand',
     budgets: 'Budgets',
     told: { pass: '✓ kept', fail: '✗ broken', unmeasured: 'open' },
+    budgetsKept: (kept: number, all: number) =>
+      `budgets: ${formatCount(kept)} of ${formatCount(all)} kept`,
   },
   'zh-TW': {
     turns: '結論在何處改變',
@@ -113,9 +115,10 @@ export const sayGround = catalogue({
     lost: '中斷的連線沒有道別；之後的事件付一次建立',
     cells: (from) => `訊框來自 ${from}`,
     sources: '出處',
-    source: (what, source, day) => `${what}：${source}，讀於 ${day}`,
+    source: (source, day) => `${source}，讀於 ${day}`,
     secondHandSource: '轉述',
     budgets: '預算',
     told: { pass: '✓ 符合', fail: '✗ 超出', unmeasured: '未定' },
+    budgetsKept: (kept, all) => `預算：${formatCount(all)} 項中符合 ${formatCount(kept)} 項`,
   },
 })

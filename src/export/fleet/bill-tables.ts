@@ -1,0 +1,196 @@
+import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
+import { formatCount } from '../../model/text/format.ts'
+import { joinNames, listNames } from '../../model/text/language.ts'
+import {
+  type Block,
+  type CellText,
+  cellText,
+  type Group,
+  heading,
+  list,
+} from '../document/document.ts'
+import { roundingLines } from './answer.ts'
+import { onBasis } from './basis.ts'
+import {
+  billText,
+  cloudText,
+  fileName,
+  megabytesText,
+  meteredText,
+  moneyText,
+  nameCell,
+  rangeText,
+  right,
+  rowName,
+  tableOf,
+} from './figures.ts'
+import { say } from './words/words.ts'
+
+/** What is by a data file: a group of rows for each. */
+function byFile<T>(
+  { rows }: FleetReport,
+  of: (row: FleetRow) => readonly T[],
+  nameOf: (item: T) => string,
+  cells: (item: T, row: FleetRow) => readonly CellText[],
+): Group[] {
+  const first = rows[0]
+  return first === undefined
+    ? []
+    : of(first).map((file, at) => ({
+        first: cellText(nameOf(file)),
+        rows: rows.map((row) => [cellText(rowName(row, rows)), ...cells(of(row)[at] as T, row)]),
+      }))
+}
+
+/** A column for each data file, a row for each way of talking: what a screen has room for. */
+export function shortBlocks(report: FleetReport): Block[] {
+  const { rows } = report
+  const [first] = rows
+  if (first === undefined) return []
+  const table = (
+    title: string,
+    names: readonly string[],
+    cells: (row: FleetRow) => readonly string[],
+  ): Block[] => {
+    if (names.length === 0) return []
+    const groups = rows.map((row) => ({
+      first: nameCell(row, rows),
+      rows: [cells(row).map((text) => right(text))],
+    }))
+    return [heading(1, title), tableOf([say.columns.transport], names, groups)]
+  }
+  const withCurrency = (name: string, currency: string | null): string =>
+    currency === null ? name : `${name} ${currency}`
+  return [
+    ...table(
+      onBasis(report, say.plansShort, 'modelled', 'price'),
+      first.plans.map(({ plan, currency, total }) =>
+        withCurrency(fileName(report, 'plan', plan), total && currency),
+      ),
+      ({ plans }) => plans.map(billText),
+    ),
+    ...planFindings(report),
+    ...table(
+      onBasis(report, say.cloudsShort, 'modelled', 'price'),
+      first.clouds.map(({ cloud, currency, total }) =>
+        withCurrency(fileName(report, 'cloud', cloud), total && currency),
+      ),
+      ({ clouds }) => clouds.map(cloudText),
+    ),
+    ...table(
+      onBasis(report, say.radiosShort, 'modelled', 'radio'),
+      first.radios.map(({ radio }) => radio),
+      ({ radios }) => radios.map(({ mAhADay }) => formatCount(mAhADay, 1)),
+    ),
+    ...radioFindings(report),
+  ]
+}
+
+export function planBlocks(report: FleetReport): Block[] {
+  const { rows } = report
+  if ((rows[0]?.plans ?? []).length === 0) return []
+  const { columns } = say
+  const hasPrepaid = rows.some(({ plans }) => plans.some(({ prepaid }) => prepaid !== null))
+  const groups = byFile(
+    report,
+    ({ plans }) => plans,
+    ({ plan }) => fileName(report, 'plan', plan),
+    (bill) => [
+      right(rangeText(bill.billedBytes, megabytesText)),
+      right(bill.total === null ? '' : moneyText(bill.currency, bill.total)),
+      right(bill.fleetTotal === null ? '' : moneyText(bill.currency, bill.fleetTotal)),
+      ...(hasPrepaid
+        ? [right(bill.prepaid === null ? '' : say.months(Math.floor(bill.prepaid.months[0])))]
+        : []),
+    ],
+  )
+  const names = [
+    columns.billed,
+    columns.device,
+    columns.fleet,
+    ...(hasPrepaid ? [columns.prepaid] : []),
+  ]
+  return [
+    heading(1, onBasis(report, say.plans, 'modelled', 'price')),
+    tableOf([columns.plan, columns.transport], names, groups),
+    ...planFindings(report),
+  ]
+}
+
+/** Where rounding decides, and where it cannot be said how. */
+function planFindings(report: FleetReport): Block[] {
+  const found = roundingLines(report)
+  return found.length === 0 ? [] : [list(found, 'mixed')]
+}
+
+export function cloudBlocks(report: FleetReport): Block[] {
+  if ((report.rows[0]?.clouds ?? []).length === 0) return []
+  const { columns } = say
+  const groups = byFile(
+    report,
+    ({ clouds }) => clouds,
+    ({ cloud }) => fileName(report, 'cloud', cloud),
+    ({ metered, unit, total, fleetTotal, currency, quota }) => {
+      const bought = quota.map(({ name, units, cost, currency: own }) =>
+        say.quota(name, units, cost === null ? '' : ` ${moneyText(own, [cost, cost])}`),
+      )
+      const money = total === null ? listNames(bought.slice(0, 1)) : moneyText(currency, fleetTotal)
+      return [
+        right(meteredText(metered, unit)),
+        right(total === null ? '' : moneyText(currency, total)),
+        right(money),
+      ]
+    },
+  )
+  return [
+    heading(1, onBasis(report, say.clouds, 'modelled', 'price')),
+    tableOf(
+      [columns.cloud, columns.transport],
+      [columns.metered, columns.device, columns.fleet],
+      groups,
+    ),
+  ]
+}
+
+export function radioBlocks(report: FleetReport): Block[] {
+  const { rows } = report
+  const models = rows[0]?.radios ?? []
+  if (models.length === 0) return []
+  const { columns } = say
+  const groups = byFile(
+    report,
+    ({ radios }) => radios,
+    ({ radio }) => radio,
+    ({ mAhADay }, { wakeUpsADay }) => [
+      right(formatCount(wakeUpsADay)),
+      right(formatCount(mAhADay, 1)),
+    ],
+  )
+  return [
+    heading(1, onBasis(report, say.radios, 'modelled', 'radio')),
+    tableOf([columns.radio, columns.transport], [columns.wakeUps, columns.mAh], groups),
+    ...radioFindings(report),
+  ]
+}
+
+function radioFindings({ rows }: FleetReport): Block[] {
+  const models = rows[0]?.radios ?? []
+  if (models.length === 0) return []
+  const charges = models.map((_, at) => rows.map(({ radios }) => radios[at]?.mAhADay ?? 0))
+  const spread = (values: readonly number[]): number => Math.max(...values) / Math.min(...values)
+  const byModel = Math.max(
+    ...rows.map(({ radios }) => spread(radios.map(({ mAhADay }) => mAhADay))),
+  )
+  const byWay = Math.max(...charges.map(spread))
+  const blind = models.filter(({ tells }) => tells === 'wake-ups').map(({ radio }) => radio)
+  const findings = [
+    ...(byModel > byWay && models.length > 1
+      ? [say.modelsDiffer(formatCount(byModel), formatCount(byWay, 1))]
+      : []),
+    ...(blind.length === 0 ? [] : [say.cannotTell(joinNames(blind))]),
+    ...models
+      .filter(({ tells }) => tells === 'nothing')
+      .map(({ radio }) => say.tellsNothing(radio)),
+  ]
+  return findings.length === 0 ? [] : [list(findings, 'mixed')]
+}
