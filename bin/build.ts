@@ -11,10 +11,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
+import { digestFile, digestOfSources } from './sources.js'
 
 /** For the types of the library surface; the bundle has its own. */
 const BUNDLED_DEPENDENCIES: readonly string[] = ['zod']
 
+/** Of what was there before it was read. */
+const sources = digestOfSources('.')
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 /** A handler is where the code of its command begins. */
 const verbs = readdirSync('src/commands').filter((name) => name.endsWith('.ts'))
@@ -46,6 +49,7 @@ const { metafile } = await build({
   metafile: true,
 })
 writeFileSync('dist/licences.txt', licencesOf(metafile))
+writeFileSync(digestFile('.'), sources)
 
 /** What is copied into the bundle is copied with its licence. */
 function licencesOf({ inputs }: Metafile): string {

@@ -1,13 +1,15 @@
 /**
  * What npm runs of its own accord: in a clone after `npm install`, of a git
- * reference, and by `npx` in a clone, which links the folder into a place of its own.
- * It builds where that can be; where it cannot, that is no reason for npm to fail, and
- * the command itself says what is missing.
+ * reference, and by `npx` in a clone, which links the folder into a place of its own;
+ * and before the tests. It builds where that can be and is not done already; where it
+ * cannot, that is no reason for npm to fail, and the command itself says what is
+ * missing.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { isBuilt } from './sources.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -27,7 +29,9 @@ function findObstacle() {
 }
 
 const obstacle = findObstacle()
-if (obstacle === null) {
+if (isBuilt(root)) {
+  process.stderr.write('dist is built of these sources already\n')
+} else if (obstacle === null) {
   const { status } = spawnSync('npm', ['run', 'build'], {
     cwd: root,
     stdio: 'inherit',

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hex } from '../../../test/support/dissection.ts'
@@ -32,6 +33,11 @@ const openThread = (remarks: string[] = []) =>
     onRemark: (line) => remarks.push(line),
     onEnded: () => undefined,
     only: NO_FILTER,
+    // No build has to be there, nor to be of these sources.
+    from: {
+      file: fileURLToPath(new URL('testing/read-thread.mjs', import.meta.url)),
+      execArgv: [],
+    },
   })
 
 describe('records', () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { describeError } from '../../model/errors.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
-import { workerFile } from '../../system/worker-file.ts'
+import { type WorkerFile, workerFile } from '../../system/worker-file.ts'
 import type { ConnectionFault, SocketPlace } from '../../wire/relay/tcp-relay.ts'
 import type { MeterOptions } from '../metering/tap-meter.ts'
 import type { TapFigures, TapFilter } from '../tap-book.ts'
@@ -27,11 +27,14 @@ export interface ThreadReadingOptions {
   onEnded(): void
   only: TapFilter
   meter?: MeterOptions | null | undefined
+  /** What the thread starts from, where that is not what this process runs. */
+  from?: WorkerFile
 }
 
 /** Reads in a thread of its own: what is passed on never waits for it. */
 export async function readInThread(options: ThreadReadingOptions): Promise<TapReading> {
-  const { file, execArgv } = workerFile(undefined, process.execArgv, 'tap/reading/read-thread')
+  const { file, execArgv } =
+    options.from ?? workerFile(undefined, process.execArgv, 'tap/reading/read-thread')
   const worker = new Worker(file, {
     workerData: { only: options.only, meter: options.meter } satisfies ReaderStart,
     execArgv: [...execArgv],

@@ -73,13 +73,16 @@ class FetchSocket implements EndingConnection {
   readonly #address: URL
   readonly #socket: Socket
   readonly #client: Client
+  /** Whether the socket is the client's by now: it asks for it with its first request. */
+  readonly #isTaken: () => boolean
   #hasAnswered = false
   #reason: InstrumentError | null = null
 
-  private constructor(address: URL, socket: Socket, client: Client) {
+  private constructor(address: URL, socket: Socket, client: Client, isTaken: () => boolean) {
     this.#address = address
     this.#socket = socket
     this.#client = client
+    this.#isTaken = isTaken
   }
 
   /** @throws InstrumentError `connection` */
@@ -108,7 +111,7 @@ class FetchSocket implements EndingConnection {
       },
       ...(patience === 'endless' && { headersTimeout: 0, bodyTimeout: 0 }),
     })
-    return new FetchSocket(address, socket, client)
+    return new FetchSocket(address, socket, client, () => isTaken)
   }
 
   get end(): ConnectionEnd | null {
@@ -158,6 +161,8 @@ class FetchSocket implements EndingConnection {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#reason === null) await this.#client.close()
+    // Without a request the client knows of no socket that it could close.
+    if (!this.#isTaken()) this.#socket.resume().end()
     await awaitClose(this.#socket)
   }
 }

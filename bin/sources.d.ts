@@ -1,0 +1,4 @@
+/** Hexadecimal; of what the build in this folder reads. */
+export function digestOfSources(root: string): string
+/** Where that of the last whole build is kept. */
+export function digestFile(root: string): string
