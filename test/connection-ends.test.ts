@@ -1,11 +1,15 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { generate, type Packet } from 'mqtt-packet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TappedLink } from '../src/load/passes/tapped-path.ts'
+import type { InstrumentError } from '../src/model/errors.ts'
 import type { Cell, FirstMessage, Report } from '../src/model/report/report.ts'
 import { saidText } from '../src/model/said/said.ts'
+import { FIRST_FAILURE, MQTT5_REASONS } from '../src/model/wire/mqtt-reasons.ts'
 import { Deadline } from '../src/system/deadline.ts'
+import { mqtt5Qos1, mqtt5Qos2 } from '../src/transports/mqtt/mqtt5.ts'
 import { loadTransport } from '../src/transports/registry.ts'
 import { Authority, type CertificateFiles } from './support/certificates.ts'
 import {
@@ -17,8 +21,10 @@ import {
   temporaryFolder,
 } from './support/command.ts'
 import { LoopbackCapture } from './support/loopback-capture.ts'
+import { openBroker, SCENARIO } from './support/mqtt-load.ts'
 import { countOpened, startOddServer } from './support/odd-server.ts'
 import { type DefaultNginx, startDefaultNginx } from './support/odd-servers/nginx-defaults.ts'
+import { failure } from './support/transports.ts'
 
 /**
  * Servers that end a connection which their client would keep: how often another
@@ -355,6 +361,50 @@ describe('a server that closes after three', () => {
     expect(pair?.bytes).toEqual(crossingByCounting((n) => mqttOne + (n - 1) * PUBLISH, http))
     // TCP and TLS: 2 + n up to three messages, as MQTT has; then more.
     expect(pair?.roundTrips).toMatchObject({ fromMessages: 4, otherUpToMessages: 0 })
+  })
+})
+
+/** MQTT 5.0 §2.4 */
+const REFUSALS = Object.entries(MQTT5_REASONS).filter(([code]) => Number(code) >= FIRST_FAILURE)
+
+describe('what a broker says no with, to MQTT.js', () => {
+  /** What becomes of a message that is answered with this packet, and how often was connected for it. */
+  async function answered(transport: typeof mqtt5Qos1, answer: (id: number) => Packet) {
+    let connections = 0
+    await using broker = await openBroker(
+      (packet, socket) => {
+        if (packet.cmd !== 'publish') return
+        socket.write(generate(answer(packet.messageId ?? 0), { protocolVersion: 5 }))
+      },
+      () => {
+        connections += 1
+        return {}
+      },
+    )
+    await using peer = await transport.connect(
+      new URL(`mqtt://127.0.0.1:${broker.port}`),
+      {},
+      { scenario: SCENARIO, signal: new AbortController().signal },
+    )
+    const producer = await peer.openProducer()
+    if (producer.kind !== 'paced') throw new Error('is driven by itself')
+    const error = await failure(producer.send(Buffer.from('1')))
+    const { code, message } = error as InstrumentError
+    return { code, message, connections }
+  }
+
+  it.each(['PUBACK', 'PUBREC', 'DISCONNECT'] as const)('is told in words: %s', async (name) => {
+    const cmd = name.toLowerCase() as 'puback' | 'pubrec' | 'disconnect'
+    for (const [code, meaning] of REFUSALS) {
+      const reasonCode = Number(code)
+      const transport = cmd === 'pubrec' ? mqtt5Qos2 : mqtt5Qos1
+      const said = `: ${meaning} (${name} 0x${reasonCode.toString(16)}, `
+      expect(await answered(transport, (messageId) => ({ cmd, messageId, reasonCode }))).toEqual({
+        ...{ code: 'refused', message: expect.stringContaining(said) },
+        // A broker that ends a connection has a cause: no other is opened.
+        connections: 1,
+      })
+    }
   })
 })
 

@@ -1,5 +1,10 @@
 import type { Readable } from 'node:stream'
 
+/** MQTT 5.0 §2.1.2 */
+const DISCONNECT = 14
+/** §2.2.1: stands before the Reason Code of what is about a message. */
+const PACKET_ID_BYTES = 2
+
 /**
  * What a server said on a stream, as far as it is needed when a library cannot
  * read it: errors of MQTT.js name neither the bytes nor the code in them.
@@ -27,6 +32,7 @@ export class HeardBytes {
    */
   reasonIn(type: number): number | null {
     const bytes = this.#latest
+    const before = type === DISCONNECT ? 0 : PACKET_ID_BYTES
     let at = 0
     while (at + 2 <= bytes.length) {
       let [length, shift, body] = [0, 0, at + 1]
@@ -35,7 +41,7 @@ export class HeardBytes {
         shift += 7
         body += 1
       } while ((bytes[body - 1] ?? 0) >= 0x80 && shift < 28)
-      const reason = length > 2 ? (bytes[body + 2] ?? 0) : 0
+      const reason = length > before ? (bytes[body + before] ?? 0) : 0
       if ((bytes[at] as number) >> 4 === type && reason !== 0) return reason
       at = body + length
     }
