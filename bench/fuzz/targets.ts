@@ -1,4 +1,3 @@
-import { DIRECTIONS, type Direction } from '../../src/model/vocabulary.ts'
 import type { DissectorFactory, Frame } from '../../src/model/wire/frame.ts'
 import { readCaptureLedger } from '../../src/wire/capture/capture-ledger.ts'
 import { DetectedConnection } from '../../src/wire/detection/detected-connection.ts'
@@ -12,7 +11,12 @@ import { dissectTls } from '../../src/wire/dissectors/tls/tls.ts'
 import { type Conversation, dissect, findTilingFault } from '../../test/support/dissection.ts'
 import { split } from '../../test/support/distortion.ts'
 import { DTLS_CONVERSATION, DTLS_SECRET } from '../../test/support/dtls-conversation.ts'
-import { dissectLeniently, findLenientFault, type Heard } from '../../test/support/lenient.ts'
+import {
+  dissectLeniently,
+  findLenientFault,
+  findSumFault,
+  type Heard,
+} from '../../test/support/lenient.ts'
 import { CONTENT_TYPE, converse, knownSecrets, shakeHands } from '../../test/support/tls-records.ts'
 import { distort } from './distort.ts'
 import type { Random } from './random.ts'
@@ -28,27 +32,6 @@ export interface Target {
 
 const ofBytes = (input: Heard): Conversation | null =>
   input.some(([, said]) => typeof said === 'number') ? null : (input as Conversation)
-
-/** Layers and what is unread sum to what was fed, and parts to their frame. */
-function findSumFault(input: Heard, connection: DetectedConnection): string | null {
-  const fed: Record<Direction, number> = { up: 0, down: 0 }
-  for (const [direction, said] of input) {
-    if (typeof said === 'number') connection.missing(direction, said)
-    else {
-      connection.feed(direction, said)
-      fed[direction] += said.length
-    }
-  }
-  connection.end()
-  for (const direction of DIRECTIONS) {
-    const read = connection.book.entries().filter((entry) => entry.direction === direction)
-    const unread = connection.unread(direction)
-    const sum = [...read, ...unread].reduce((bytes, entry) => bytes + entry.bytes, 0)
-    if (sum !== fed[direction]) return `${direction} sums to ${sum}, and ${fed[direction]} were fed`
-    if (unread.some(({ bytes }) => bytes < 0)) return `less than nothing is unread ${direction}`
-  }
-  return null
-}
 
 const wrongParts = ({ parts, lengthBytes, label, offset }: Frame): string | null => {
   const sum = parts.reduce((bytes, part) => bytes + part.lengthBytes, 0)

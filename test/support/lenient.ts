@@ -6,6 +6,7 @@ import {
   type Outcome,
   type WireRemark,
 } from '../../src/model/wire/frame.ts'
+import type { DetectedConnection } from '../../src/wire/detection/detected-connection.ts'
 import type { Conversation, Dissection } from './dissection.ts'
 
 /** What was said, and of what was not captured, how many bytes. */
@@ -69,4 +70,25 @@ export function findLenientFault({ frames, gaps, unread }: LenientDissection): s
     }
   }
   return unread < 0 ? `${-unread} bytes are in two frames` : null
+}
+
+/** Layers and what is unread sum to what was fed, and parts to their frame. */
+export function findSumFault(input: Heard, connection: DetectedConnection): string | null {
+  const fed: Record<Direction, number> = { up: 0, down: 0 }
+  for (const [direction, said] of input) {
+    if (typeof said === 'number') connection.missing(direction, said)
+    else {
+      connection.feed(direction, said)
+      fed[direction] += said.length
+    }
+  }
+  connection.end()
+  for (const direction of DIRECTIONS) {
+    const read = connection.book.entries().filter((entry) => entry.direction === direction)
+    const unread = connection.unread(direction)
+    const sum = [...read, ...unread].reduce((bytes, entry) => bytes + entry.bytes, 0)
+    if (sum !== fed[direction]) return `${direction} sums to ${sum}, and ${fed[direction]} were fed`
+    if (unread.some(({ bytes }) => bytes < 0)) return `less than nothing is unread ${direction}`
+  }
+  return null
 }

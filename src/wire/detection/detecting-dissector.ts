@@ -9,7 +9,7 @@ import { dissectOpaqueTls } from '../dissectors/tls/opaque-tls.ts'
 import { dissectTls } from '../dissectors/tls/tls.ts'
 import { dissectWebSocket } from '../dissectors/websocket/websocket.ts'
 import { clientRandomOf } from './client-random.ts'
-import { detectJoined } from './detect-joined.ts'
+import { detectJoined, type Heard } from './detect-joined.ts'
 import { readerOf } from './readers.ts'
 import { type Detection, detectFinally, detectProtocol } from './signatures.ts'
 
@@ -166,10 +166,8 @@ class DetectingDissector implements Dissector {
 
   #settle(detection: Detection): void {
     const dissect = this.#choose(detection, this.#first) ?? refuseAll(detection)
-    const chosen = dissect(
-      this.#sink,
-      this.#isJoined || mayBeLater(detection) ? this.#start : 'fresh',
-    )
+    const isLater = mayBeLater(detection) || (this.#isJoined && !beginsWithAnswer(this.#waiting))
+    const chosen = dissect(this.#sink, isLater ? this.#start : 'fresh')
     this.#chosen = chosen
     const waiting = this.#waiting
     this.#waiting = []
@@ -193,6 +191,16 @@ class DetectingDissector implements Dissector {
 /** A request stands anywhere on its connection; what the others are told by, only where they begin. */
 const mayBeLater = (detection: Detection): boolean =>
   detection.kind === 'known' && detection.protocol === 'http/1.1'
+
+const SWITCHING = Buffer.from('HTTP/1.1 101')
+
+/** The request that opens it is missing, and its answer is not: it begins as such a connection does. */
+function beginsWithAnswer(heard: Heard): boolean {
+  const [asked] = heard.find(([direction]) => direction === 'up')?.slice(1) ?? []
+  const [answer] = heard.find(([direction]) => direction === 'down')?.slice(1) ?? []
+  if (typeof asked !== 'number' || !(answer instanceof Uint8Array)) return false
+  return SWITCHING.equals(answer.subarray(0, SWITCHING.length))
+}
 
 const BEHIND_GAP = 'bytes before them are missing from the capture'
 

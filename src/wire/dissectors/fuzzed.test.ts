@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { down, hex, up } from '../../../test/support/dissection.ts'
-import { dissectLeniently, findLenientFault } from '../../../test/support/lenient.ts'
+import {
+  dissectLeniently,
+  findLenientFault,
+  findSumFault,
+  type Heard,
+} from '../../../test/support/lenient.ts'
 import { HANDSHAKE, masked } from '../../../test/support/websocket-frames.ts'
+import { DetectedConnection } from '../detection/detected-connection.ts'
 import { dissectHttp1 } from './http1/http1.ts'
 import { dissectMqtt5OverWebSocket } from './mqtt/mqtt-websocket.ts'
+import { TlsSecrets } from './tls/keys/tls-secrets.ts'
 import { dissectWebSocket } from './websocket/websocket.ts'
 
 /** What `npm run fuzz` has found, as small as it can be. */
@@ -36,5 +43,17 @@ describe('a reader of what is damaged', () => {
       up(masked('close')),
     ])
     expect(findLenientFault(found)).toBeNull()
+  })
+
+  it('tells a protocol that HTTP/1.1 was left for of what is missing', () => {
+    const heard: Heard = [
+      up('GET t HTTP/1.1\n'),
+      down('HTTP/1.1 101\nUpgrade:websocket\nt:\n\n'),
+      up(hex('8284f60d2825b60f28')),
+      ['up', 1],
+      up('P'),
+    ]
+    const connection = new DetectedConnection(new TlsSecrets())
+    expect(findSumFault(heard, connection)).toBeNull()
   })
 })

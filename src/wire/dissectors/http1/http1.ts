@@ -107,6 +107,8 @@ function openHttp1(
   return {
     feed: (direction, bytes) => streams[direction].feed(bytes),
     missing: (direction, lengthBytes) => {
+      // What was held back may be no HTTP/1.1 any more.
+      streams[direction].settle()
       const isHandedOver = exchange.handedOver?.missing(direction, lengthBytes) ?? false
       if (!isHandedOver) streams[direction].missing(lengthBytes)
     },
