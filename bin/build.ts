@@ -28,6 +28,7 @@ const { metafile } = await build({
     'src/index.ts',
     'src/worker.ts',
     'src/tap/reading/read-thread.ts',
+    'src/wire/capture/accounts/account-thread.ts',
     'src/terminal/stop-signals.ts',
     ...verbs.map((verb) => `src/commands/handlers/${verb}`).filter((file) => existsSync(file)),
   ],

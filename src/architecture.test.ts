@@ -63,7 +63,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   terminal: ['model', 'system'],
   transports: ['model', 'package-root.ts', 'system'],
   'wire/account': ['model', 'wire/dissectors', 'wire/relay'],
-  'wire/capture': ['model', 'wire/detection', 'wire/dissectors'],
+  'wire/capture': ['model', 'system', 'wire/detection', 'wire/dissectors'],
   'wire/detection': ['model', 'wire/dissectors'],
   'wire/dissectors': ['model'],
   'wire/relay': ['model', 'wire/shaping'],
@@ -99,6 +99,8 @@ const WORLD: readonly { what: string; modules: readonly string[]; places: readon
       'system',
       // What crosses a tap is read in a thread of its own.
       'tap/reading',
+      // And what the connections of a large capture say.
+      'wire/capture/accounts',
       // Brokers and devices that are programs of their own.
       'transports/coap/libcoap',
       'transports/mqtt/mosquitto-process.ts',

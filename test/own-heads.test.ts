@@ -5,6 +5,7 @@ import { HeadCollector } from '../src/export/capture/heads.ts'
 import { KNOWN_NAMES } from '../src/plan/known-names.ts'
 import { loadScenarios } from '../src/scenario/load.ts'
 import { REQUEST_SETS } from '../src/transports/http/header-sets/request-sets.ts'
+import { AccountsHere } from '../src/wire/capture/accounts/connection-accounts.ts'
 import { CaptureAccount } from '../src/wire/capture/capture-ledger.ts'
 import { measureHere } from './support/byte-pass.ts'
 import { recordedCell, recordingOf, renderCells } from './support/captures.ts'
@@ -44,9 +45,10 @@ describe('a head saved from a capture', () => {
       const heads = new HeadCollector()
       const talk = recordingOf([up(request + PAYLOAD), down(`${ANSWER}Created`)])
       const file = renderCells([recordedCell(talk, 'http/1.1')])
-      const account = CaptureAccount.open(file, 'x', [], undefined, (direction, lines) =>
-        heads.add(direction, lines),
-      )
+      const accounts = new AccountsHere({
+        onHead: (direction, lines) => heads.add(direction, lines),
+      })
+      const account = CaptureAccount.open(file, 'x', [], { accounts })
       account?.add(file)
       account?.end()
       expect(heads.list().map(({ name }) => name)).toEqual(['request-1.txt', 'response-1.txt'])

@@ -13,6 +13,8 @@ import { isGiven, targetOptions } from '../../plan/options.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import { createProgress } from '../../terminal/progress.ts'
+import { AccountsInThread } from '../../wire/capture/accounts/accounts-in-thread.ts'
+import { AccountsHere } from '../../wire/capture/accounts/connection-accounts.ts'
 import { CaptureAccount } from '../../wire/capture/capture-ledger.ts'
 import { speechName } from '../../wire/capture/sum-connections.ts'
 import type { FrameListener } from '../../wire/detection/detected-connection.ts'
@@ -23,6 +25,7 @@ const MAX_KEY_LOG_BYTES = 16 * 1024 * 1024
 const CODES = { missing: 'capture-unreadable', unusable: 'capture-unreadable' } as const
 /** What is smaller is read before anybody could read how far it is. */
 const PROGRESS_FROM_BYTES = 20 * 1024 * 1024
+const THREAD_FROM_BYTES = 8 * 1024 * 1024
 
 /** `inspect` of a capture file: read, account, print. */
 export async function inspectCapture(
@@ -83,7 +86,10 @@ export async function readCaptureFile(
 ): Promise<CaptureLedger> {
   const secrets = await readKeyLog(keylog)
   const input = await openCaptureInput(path)
-  const account = CaptureAccount.open(input.head, input.name, secrets, onFrame, onHead)
+  const isHere = onFrame !== undefined || onHead !== undefined || !isLarge(input)
+  await using thread = isHere ? null : new AccountsInThread()
+  const accounts = thread ?? new AccountsHere({ onFrame, onHead })
+  const account = CaptureAccount.open(input.head, input.name, secrets, { accounts, onFrame })
   if (account === null) {
     throw new InstrumentError(
       'capture-unreadable',
@@ -94,13 +100,19 @@ export async function readCaptureFile(
   for await (const bytes of input.bytes) {
     signal.throwIfAborted()
     account.add(bytes)
+    await accounts.room()
     progress.update()
   }
+  await account.finish()
   progress.done()
   const problem = input.problem()
   if (problem !== null) account.remark(problem)
   return account.end(isWanted)
 }
+
+/** Of less a thread of its own would take longer to start than it saves; of a pipe nobody knows. */
+const isLarge = ({ storedBytes }: CaptureInput): boolean =>
+  storedBytes === null || storedBytes > THREAD_FROM_BYTES
 
 /** Which connections `--port`, `--host` and `--protocol` name. */
 function wanted({ port, host, protocol }: Pick<InspectArguments, 'port' | 'host' | 'protocol'>) {

@@ -1,9 +1,8 @@
 import { Remarks } from '../../model/report/remarks.ts'
 import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/captured.ts'
-import type { DissectorSink } from '../../model/wire/frame.ts'
 import type { FrameListener } from '../detection/detected-connection.ts'
-import { KeptSessions } from '../detection/kept-sessions.ts'
 import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
+import { AccountsHere, type ConnectionAccounts } from './accounts/connection-accounts.ts'
 import { Connections } from './connections.ts'
 import type { CaptureReader } from './files/capture.ts'
 import { openCapture } from './files/read-capture.ts'
@@ -13,48 +12,61 @@ import { sumConnections } from './sum-connections.ts'
 export class CaptureAccount {
   readonly #name: string
   readonly #reader: CaptureReader
+  readonly #accounts: ConnectionAccounts
   readonly #connections: Connections
   readonly #remarks: Remarks
   #packets = 0
-  /** Where one was given besides the file. */
-  #keyLog: TlsSecrets | null = null
+  #isOver = false
+  /** Of the secrets that were given besides the file; null where none were. */
+  readonly #keyLog: TlsSecrets | null
 
   /**
    * @param head the first bytes of the file, which are then added as the others are
    * @param name how the file is called
    * @param keyLog lines of a TLS key log (RFC 9850), besides those in the file
-   * @param onFrame is told every frame of every connection; nobody if left out
-   * @param onHead is told the lines of each head of HTTP/1.1; nobody if left out
+   * @param accounts who reads what is said; here, if left out
+   * @param onFrame is told every frame of datagrams, which are read here; nobody if left out
    * @returns null where it is no capture file
    */
   static open(
     head: Uint8Array,
     name: string,
     keyLog: readonly string[],
-    onFrame?: FrameListener,
-    onHead?: DissectorSink['head'],
+    {
+      accounts = new AccountsHere(),
+      onFrame,
+    }: { accounts?: ConnectionAccounts; onFrame?: FrameListener | undefined } = {},
   ): CaptureAccount | null {
-    const secrets = new TlsSecrets()
-    for (const line of keyLog) secrets.learn(line)
+    for (const line of keyLog) accounts.learn(line)
     const remarks = new Remarks()
-    const reader = openCapture(head, { remarks, secret: (line) => secrets.learn(line) })
-    const context = { secrets, memory: new KeptSessions(), onFrame, onHead }
-    const account =
-      reader && new CaptureAccount(name, reader, new Connections(context, remarks), remarks)
-    if (account !== null && keyLog.some((line) => line !== '')) account.#keyLog = secrets
-    return account
+    const reader = openCapture(head, { remarks, secret: (line) => accounts.learn(line) })
+    if (reader === null) return null
+    const connections = new Connections(accounts, remarks, onFrame)
+    return new CaptureAccount(name, keyLog, { reader, accounts, connections, remarks })
   }
 
   private constructor(
     name: string,
-    reader: CaptureReader,
-    connections: Connections,
-    remarks: Remarks,
+    keyLog: readonly string[],
+    {
+      reader,
+      accounts,
+      connections,
+      remarks,
+    }: {
+      reader: CaptureReader
+      accounts: ConnectionAccounts
+      connections: Connections
+      remarks: Remarks
+    },
   ) {
     this.#name = name
     this.#reader = reader
-    this.#remarks = remarks
+    this.#accounts = accounts
     this.#connections = connections
+    this.#remarks = remarks
+    this.#keyLog = keyLog.some((line) => line !== '') ? new TlsSecrets() : null
+    for (const line of keyLog) this.#keyLog?.learn(line)
   }
 
   /** @param bytes of the file, the next ones; they must not be changed afterwards */
@@ -70,16 +82,24 @@ export class CaptureAccount {
     this.#remarks.add(text)
   }
 
+  /** The file has ended, and all of it is read; not needed where it is read here. */
+  async finish(): Promise<void> {
+    this.#close()
+    await this.#accounts.settled()
+  }
+
   /**
    * The file has ended.
    * @param isWanted which connections are; the others are only counted
    */
   end(isWanted: (connection: CapturedConnection) => boolean = () => true): CaptureLedger {
-    this.#reader.end()
-    const all = this.#connections.end()
+    this.#close()
+    const all = this.#connections.describe()
     if (this.#keyLog?.size === 0)
       this.#remarks.add('the key log has no line that is a secret (RFC 9850)')
-    else if (this.#keyLog?.wasFound === false) this.#remarks.add(FITS_NOTHING)
+    else if (this.#keyLog !== null && !this.#accounts.hasFoundSecret) {
+      this.#remarks.add(FITS_NOTHING)
+    }
     const connections = all.filter(isWanted)
     const others = all.length - connections.length
     if (others > 0) this.#remarks.add('a connection is none of those that were asked for', others)
@@ -91,6 +111,13 @@ export class CaptureAccount {
       connections,
       remarks: this.#remarks.list(),
     }
+  }
+
+  #close(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#reader.end()
+    this.#connections.end()
   }
 }
 

@@ -8,8 +8,8 @@ import type { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import { type End, otherEnd, type Utterance } from './conversations/causal-order.ts'
 import type {
   ConversationReader,
+  ConversationSums,
   PacketNote,
-  TcpConversation,
 } from './conversations/tcp-conversation.ts'
 import { NetworkPhases } from './network-phases.ts'
 
@@ -63,15 +63,13 @@ export class ConnectionAccount implements ConversationReader {
 
   /** @param places of both ends */
   describe(
-    conversation: TcpConversation,
-    number: number,
-    places: Readonly<Record<End, string>>,
+    { beginning, ending, sides }: ConversationSums,
+    { number, places }: { number: number; places: Readonly<Record<End, string>> },
   ): CapturedConnection {
     this.#said.end()
     this.#network.end()
     const { book, messages, units, speech } = this.#said
     const { protocol, tls } = speech ?? { protocol: null, tls: 'none' as const }
-    const { sides } = conversation
     const ends: Record<Direction, End> = { up: this.#client, down: otherEnd(this.#client) }
     const perDirection = (figure: (end: End) => number): ByteTotals => ({
       up: figure(ends.up),
@@ -90,8 +88,8 @@ export class ConnectionAccount implements ConversationReader {
       server: places[ends.down],
       protocol,
       tls,
-      beginning: conversation.opener === null ? 'joined' : 'captured',
-      ending: conversation.isReset ? 'reset' : conversation.isOver ? 'finished' : 'missing',
+      beginning,
+      ending,
       packets: perDirection((end) => sides[end].packets),
       ledger: book.entries(),
       messages: protocol === null ? null : messages,

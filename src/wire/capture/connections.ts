@@ -1,7 +1,8 @@
 import type { Remarks } from '../../model/report/remarks.ts'
 import type { CapturedConnection } from '../../model/report/tap/captured.ts'
 import { formatHostPort } from '../../model/text/host-port.ts'
-import type { CaptureContext } from './connection-account.ts'
+import type { FrameListener } from '../detection/detected-connection.ts'
+import type { ConnectionAccounts } from './accounts/connection-accounts.ts'
 import type { End } from './conversations/causal-order.ts'
 import { DatagramAccount } from './datagram-account.ts'
 import type { CapturedPacket } from './files/capture.ts'
@@ -26,7 +27,8 @@ const LATE_PACKETS = 4096
  * begin. What is neither TCP nor CoAP, or cannot be read, is remarked on.
  */
 export class Connections {
-  readonly #context: CaptureContext
+  readonly #accounts: ConnectionAccounts
+  readonly #onFrame: FrameListener | undefined
   readonly #remarks: Remarks
   readonly #unwrapper: Unwrapper
   /** By addresses, ports and protocol, as the sender of either end has them. */
@@ -36,8 +38,10 @@ export class Connections {
   readonly #over: { connection: TcpConnection; sincePackets: number }[] = []
   #packets = 0
 
-  constructor(context: CaptureContext, remarks: Remarks) {
-    this.#context = context
+  /** @param onFrame is told every frame of datagrams, which are read here */
+  constructor(accounts: ConnectionAccounts, remarks: Remarks, onFrame?: FrameListener) {
+    this.#accounts = accounts
+    this.#onFrame = onFrame
     this.#remarks = remarks
     this.#unwrapper = new Unwrapper(remarks)
   }
@@ -52,8 +56,15 @@ export class Connections {
   }
 
   /** There are no further packets. */
-  end(): CapturedConnection[] {
+  end(): void {
     this.#unwrapper.end()
+    for (const connection of this.#all) {
+      if (connection instanceof TcpConnection) connection.settle()
+    }
+  }
+
+  /** All of them, once they are settled. */
+  describe(): CapturedConnection[] {
     return this.#all.map((connection) => connection.describe())
   }
 
@@ -123,8 +134,8 @@ export class Connections {
     const identity = { number: this.#all.length + 1, places }
     const connection =
       protocol === IP_PROTOCOL.udp
-        ? new DatagramAccount(identity, ports, this.#context)
-        : new TcpConnection(identity, ports, this.#context)
+        ? new DatagramAccount(identity, ports, this.#onFrame)
+        : new TcpConnection(identity, ports, this.#accounts)
     this.#all.push(connection)
     const key = keyOf(addresses, protocol, sourcePort, destinationPort)
     const first: Known = { end: 'first', connection }

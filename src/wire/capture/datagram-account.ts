@@ -1,11 +1,14 @@
 import type { CapturedConnection, UnreadBytes } from '../../model/report/tap/captured.ts'
 import { DIRECTIONS, type Direction, type Phase } from '../../model/vocabulary.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
-import { DetectedConnection } from '../detection/detected-connection.ts'
+import { DetectedConnection, type FrameListener } from '../detection/detected-connection.ts'
 import { dissectCoap } from '../dissectors/coap/coap.ts'
-import type { CaptureContext } from './connection-account.ts'
+import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import { type End, otherEnd } from './conversations/causal-order.ts'
 import { isCoapPort, type UdpDatagram } from './packets/udp-datagram.ts'
+
+/** What is encrypted goes to another port. */
+const NO_SECRETS = new TlsSecrets()
 
 /**
  * The ledger of what two places said to each other in datagrams of CoAP: each is
@@ -25,13 +28,12 @@ export class DatagramAccount {
   constructor(
     { number, places }: { number: number; places: Readonly<Record<End, string>> },
     ports: Readonly<Record<End, number>>,
-    { secrets, memory, onFrame }: CaptureContext,
+    onFrame?: FrameListener,
   ) {
     this.#number = number
     this.#places = places
     this.#client = isCoapPort(ports.second) ? 'first' : 'second'
-    this.#said = new DetectedConnection(secrets, {
-      memory,
+    this.#said = new DetectedConnection(NO_SECRETS, {
       onFrame: (frame, speech, subject) => {
         this.#phase = frame.phase
         onFrame?.(frame, speech, subject)

@@ -1,24 +1,11 @@
 import type { CapturedConnection } from '../../model/report/tap/captured.ts'
-import type { Direction } from '../../model/vocabulary.ts'
-import { LedgerBook, mergeLedgers } from '../../model/wire/ledger.ts'
+import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
+import { type ByteTotals, LedgerBook, mergeLedgers } from '../../model/wire/ledger.ts'
+import type { ConnectionAccounts, Identity } from './accounts/connection-accounts.ts'
 import { chooseClient } from './choose-client.ts'
-import { type CaptureContext, ConnectionAccount } from './connection-account.ts'
 import { type End, otherEnd } from './conversations/causal-order.ts'
 import { TcpConversation, type TcpPacket } from './conversations/tcp-conversation.ts'
 import type { TcpSegmentHead } from './packets/tcp-segment.ts'
-
-/** What identifies a connection for whoever reads of it. */
-interface Identity {
-  /** Its place among those of the capture, counted from 1. */
-  number: number
-  places: Readonly<Record<End, string>>
-}
-
-/** What is held while packets come that say something. */
-interface Live {
-  conversation: TcpConversation
-  account: ConnectionAccount | null
-}
 
 const LATE = 'in packets that came long after their connection had ended'
 
@@ -28,64 +15,69 @@ const LATE = 'in packets that came long after their connection had ended'
  */
 export class TcpConnection {
   readonly #identity: Identity
-  #live: Live | null
-  #described: CapturedConnection | null = null
+  readonly #accounts: ConnectionAccounts
+  /** Null once nothing is expected to be said any more. */
+  #conversation: TcpConversation | null
   #client: End = 'first'
   /** What came after it was settled. */
-  #late: { book: LedgerBook; payloadBytes: Record<Direction, number> } | null = null
+  #late: { book: LedgerBook; payloadBytes: ByteTotals; packets: ByteTotals } | null = null
 
-  constructor(identity: Identity, ports: Readonly<Record<End, number>>, context: CaptureContext) {
+  constructor(
+    identity: Identity,
+    ports: Readonly<Record<End, number>>,
+    accounts: ConnectionAccounts,
+  ) {
     this.#identity = identity
+    this.#accounts = accounts
     const conversation: TcpConversation = new TcpConversation((beginning) => {
       const client = chooseClient(conversation.opener, ports, beginning)
       this.#client = client
-      live.account = new ConnectionAccount(client, context, {
-        start: conversation.opener === null ? 'joined' : 'fresh',
-        port: ports[otherEnd(client)],
-      })
-      return live.account
+      const start = conversation.opener === null ? 'joined' : 'fresh'
+      return accounts.open(identity.number, { client, start, port: ports[otherEnd(client)] })
     })
-    const live: Live = { conversation, account: null }
-    this.#live = live
+    this.#conversation = conversation
   }
 
   /** Both ends have said goodbye, or one has reset it. */
   get isOver(): boolean {
-    return this.#live === null || this.#live.conversation.isOver
+    return this.#conversation === null || this.#conversation.isOver
   }
 
   /** Whether a segment opens another connection between the same two places. */
   isReplacedBy(end: End, segment: TcpSegmentHead): boolean {
-    if (this.#live !== null) return this.#live.conversation.isReplacedBy(end, segment)
+    if (this.#conversation !== null) return this.#conversation.isReplacedBy(end, segment)
     return segment.isSyn && segment.acknowledgement === null
   }
 
   add(end: End, packet: TcpPacket): void {
-    if (this.#live === null) this.#addLate(end, packet)
-    else this.#live.conversation.add(end, packet)
+    if (this.#conversation === null) this.#addLate(end, packet)
+    else this.#conversation.add(end, packet)
   }
 
   /** Nothing more is expected: its streams and its dissector are let go. */
   settle(): void {
-    if (this.#live === null) return
-    const { conversation } = this.#live
+    const conversation = this.#conversation
+    if (conversation === null) return
+    this.#conversation = null
+    // Opens its account, if nothing has until then.
     conversation.end()
-    const { number, places } = this.#identity
-    this.#described = this.#live.account?.describe(conversation, number, places) ?? null
-    this.#live = null
+    this.#accounts.settle(this.#identity, conversation.sums())
   }
 
+  /** Once it is settled. */
   describe(): CapturedConnection {
-    this.settle()
-    // Its end has opened its account at the latest.
-    const described = this.#described as CapturedConnection
+    const described = this.#accounts.described(this.#identity.number)
     if (this.#late === null) return described
-    const { book, payloadBytes } = this.#late
-    const unread = (['up', 'down'] as const)
-      .filter((direction) => payloadBytes[direction] > 0)
-      .map((direction) => ({ direction, bytes: payloadBytes[direction], reason: LATE }))
+    const { book, payloadBytes, packets } = this.#late
+    const unread = DIRECTIONS.filter((direction) => payloadBytes[direction] > 0).map(
+      (direction) => ({ direction, bytes: payloadBytes[direction], reason: LATE }),
+    )
     return {
       ...described,
+      packets: {
+        up: described.packets.up + packets.up,
+        down: described.packets.down + packets.down,
+      },
       ledger: mergeLedgers([described.ledger, book.entries()]),
       unread: [...described.unread, ...unread],
     }
@@ -93,10 +85,14 @@ export class TcpConnection {
 
   #addLate(end: End, { segment: { payloadBytes }, ipBytes }: TcpPacket): void {
     const direction: Direction = end === this.#client ? 'up' : 'down'
-    this.#late ??= { book: new LedgerBook(), payloadBytes: { up: 0, down: 0 } }
+    this.#late ??= {
+      book: new LedgerBook(),
+      payloadBytes: { up: 0, down: 0 },
+      packets: { up: 0, down: 0 },
+    }
     const { book } = this.#late
     book.addBytes({ phase: 'close', direction }, 'network', ipBytes - payloadBytes)
     this.#late.payloadBytes[direction] += payloadBytes
-    if (this.#described !== null) this.#described.packets[direction] += 1
+    this.#late.packets[direction] += 1
   }
 }

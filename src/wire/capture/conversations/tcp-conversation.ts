@@ -29,9 +29,8 @@ export interface TcpPacket {
   atNs: bigint | null
 }
 
-interface Side {
-  readonly stream: StreamReassembly
-  readonly seen: SeenPackets
+/** What is known at the end of one side of a conversation. */
+export interface SideSums {
   packets: number
   repeatedBytes: number
   /** Said by headers, but not kept by the capture. */
@@ -40,6 +39,18 @@ interface Side {
   copies: number
   /** Of the stream, that the capture does not have. */
   missingBytes: number
+}
+
+/** What is known of a conversation at its end, besides what was said. */
+export interface ConversationSums {
+  beginning: 'captured' | 'joined'
+  ending: 'finished' | 'reset' | 'missing'
+  sides: Readonly<Record<End, SideSums>>
+}
+
+interface Side extends SideSums {
+  readonly stream: StreamReassembly
+  readonly seen: SeenPackets
   /** Position behind the last packet that was not kept whole. */
   cutOffEnd: number
   hasFinished: boolean
@@ -108,6 +119,15 @@ export class TcpConversation {
     const isKnown = this.opener !== null
     if (isKnown || this.#held.length > MAX_HELD_PACKETS || this.#heldBytes > MAX_HELD_BYTES) {
       this.#settle()
+    }
+  }
+
+  sums(): ConversationSums {
+    const { first, second } = this.sides
+    return {
+      beginning: this.opener === null ? 'joined' : 'captured',
+      ending: this.isReset ? 'reset' : this.isOver ? 'finished' : 'missing',
+      sides: { first: sumsOf(first), second: sumsOf(second) },
     }
   }
 
@@ -275,6 +295,14 @@ function firstSequence(segments: readonly TcpSegmentHead[]): number | null {
 /** One octet that is not pushed, and no end. */
 const isProbe = ({ payloadBytes, isPush, isFin }: TcpSegmentHead): boolean =>
   payloadBytes === 1 && !isPush && !isFin
+
+const sumsOf = ({ packets, repeatedBytes, cutOffBytes, copies, missingBytes }: Side): SideSums => ({
+  packets,
+  repeatedBytes,
+  cutOffBytes,
+  copies,
+  missingBytes,
+})
 
 const newSide = (): Side => ({
   stream: new StreamReassembly(),
