@@ -24,8 +24,8 @@ export class CaptureAccount {
    * @param head the first bytes of the file, which are then added as the others are
    * @param name how the file is called
    * @param keyLog lines of a TLS key log (RFC 9850), besides those in the file
-   * @param accounts who reads what is said; here, if left out
-   * @param onFrame is told every frame of datagrams, which are read here; nobody if left out
+   * @param onFrame is told every frame that is read here, as those of datagrams are; nobody if left out
+   * @param accounts who reads what connections say; here, if left out
    * @returns null where it is no capture file
    */
   static open(
@@ -33,8 +33,8 @@ export class CaptureAccount {
     name: string,
     keyLog: readonly string[],
     {
-      accounts = new AccountsHere(),
       onFrame,
+      accounts = new AccountsHere({ onFrame }),
     }: { accounts?: ConnectionAccounts; onFrame?: FrameListener | undefined } = {},
   ): CaptureAccount | null {
     for (const line of keyLog) accounts.learn(line)

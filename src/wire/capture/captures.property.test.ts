@@ -62,9 +62,9 @@ interface Read {
 
 function readFile(file: Uint8Array): Read {
   const frames: Frame[] = []
-  const account = CaptureAccount.open(file.subarray(0, CAPTURE_HEAD_BYTES), 'a file', [], (frame) =>
-    frames.push(frame),
-  )
+  const account = CaptureAccount.open(file.subarray(0, CAPTURE_HEAD_BYTES), 'a file', [], {
+    onFrame: (frame) => frames.push(frame),
+  })
   if (account === null) throw new Error('is no capture')
   account.add(file)
   return { ledger: account.end(), frames }
