@@ -30,7 +30,7 @@ it.each<[string, string, (reader: Worker) => void]>([
       {
         ...{ listen: { address: '127.0.0.1', port: 0 }, connections: null, forMs: null },
         target: { address: '127.0.0.1', port: server.port },
-        ...{ capture: null, only: { host: null, protocol: null } },
+        ...{ capture: null, meter: null, only: { host: null, protocol: null } },
       },
       {
         ...{ signal: ending.signal, reader: 'thread', reportEveryMs: 20 },

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { CellVerdict } from '../model/report/check/check.ts'
+import { idOf } from '../model/report/check/observed-id.ts'
 import { said } from '../model/said/said.ts'
 import type { Frame } from '../model/wire/frame.ts'
-import { baselineOfObserved, idOf, judgeObserved, ObservedKinds } from './observed.ts'
+import { baselineOfObserved, judgeObserved, ObservedKinds } from './observed.ts'
 
 const publish = (topicBytes: number, payloadBytes: number): Frame => ({
   ...{ direction: 'up', phase: 'steady', label: 'PUBLISH', clause: '', offset: 0 },

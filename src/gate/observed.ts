@@ -1,6 +1,7 @@
 import type { Baseline, BaselineCell, CellName, Versions } from '../model/report/check/baseline.ts'
 import { BASELINE_SCHEMA_VERSION, findBaselineCell } from '../model/report/check/baseline.ts'
 import type { CellVerdict, FrameChange } from '../model/report/check/check.ts'
+import { idOf } from '../model/report/check/observed-id.ts'
 import { type Said, said } from '../model/said/said.ts'
 import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
 import type { Frame } from '../model/wire/frame.ts'
@@ -51,13 +52,6 @@ export class ObservedKinds {
     return { messages: 1, ledger: book.entries(), exchange }
   }
 }
-
-/** What may stand as the name of a cell: `mqtt/3.1.1 over websocket` is `mqtt-3-1-1-over-websocket`. */
-export const idOf = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
 
 /** Something that was there and could not be read, of one protocol. */
 export interface ObservedProblem {

@@ -111,6 +111,8 @@ export interface TapOptions {
   readonly protocol?: string | undefined
   readonly metrics?: string | undefined
   readonly topics?: readonly string[] | undefined
+  readonly baseline?: string | undefined
+  readonly name?: string | undefined
 }
 
 /** Of many options, those that speak of servers that are there already. */

@@ -43,7 +43,7 @@ describe('the plan of a tap', () => {
       forMs: 300_000,
       connections: 3,
       capture: { path: 'a.pcapng', limitBytes: 10_000 },
-      meter: { topics: ['plant/+/temp'] },
+      meter: { topics: ['plant/+/temp'], held: null },
       only: { host: '192.0.2.7', protocol: 'mqtt' },
     })
     expect(planTap({ ...GIVEN, pcap: 'a' }).capture?.limitBytes).toBe(2 ** 30)
@@ -61,7 +61,7 @@ describe('the plan of a tap', () => {
     ],
     [{ to: 'broker:0' }, /^--to: "broker:0" is not/],
     [{ to: 'mqtt://broker:1883' }, /^--to: /],
-    [{ topics: ['a'] }, '--topics: are labels of --metrics; give that too'],
+    [{ topics: ['a'] }, '--topics: is told by --metrics; give that too'],
     [{ metrics: '0', topics: ['a/#/b'] }, /^--topics: "a\/#\/b" is no pattern/],
     [{ metrics: '0', topics: Array(101).fill('a') }, /^--topics: 101 patterns are more/],
     [{ to: 'localhost:1884' }, /^--to: is the place where the tap itself listens, port 1884/],

@@ -4,7 +4,7 @@ import { isLoopback, parseHostPort, parsePort } from '../model/text/host-port.ts
 import type { MeterOptions } from '../tap/metering/tap-meter.ts'
 import { isPattern, MOST_PATTERNS } from '../tap/metering/topic-labels.ts'
 import type { TapPlan } from '../tap/tap.ts'
-import type { TapOptions } from './options.ts'
+import { isGiven, type TapOptions } from './options.ts'
 
 type SocketPlace = TapPlan['listen']
 
@@ -97,11 +97,13 @@ function planCapture(options: TapOptions): TapPlan['capture'] {
   throw new InstrumentError('usage', '--pcap-limit: bounds a capture; give --pcap FILE with it')
 }
 
-function planMeter({ metrics, topics = [] }: TapOptions): MeterOptions | null {
-  if (metrics === undefined) {
-    if (topics.length === 0) return null
-    throw new InstrumentError('usage', '--topics: are labels of --metrics; give that too')
+function planMeter(options: TapOptions): MeterOptions | null {
+  const { metrics, baseline, topics = [] } = options
+  for (const flag of ['baseline', 'topics', 'name'] as const) {
+    if (metrics !== undefined || !isGiven(options[flag])) continue
+    throw new InstrumentError('usage', `--${flag}: is told by --metrics; give that too`)
   }
+  if (metrics === undefined) return null
   if (topics.length > MOST_PATTERNS) {
     throw new InstrumentError(
       'usage',
@@ -109,9 +111,12 @@ function planMeter({ metrics, topics = [] }: TapOptions): MeterOptions | null {
     )
   }
   const wrong = topics.find((pattern) => !isPattern(pattern))
-  if (wrong === undefined) return { topics }
-  throw new InstrumentError(
-    'usage',
-    `--topics: ${JSON.stringify(wrong)} is no pattern; + stands for one whole level and # for all that follow, as in plant/+/temp or plant/#`,
-  )
+  if (wrong !== undefined) {
+    throw new InstrumentError(
+      'usage',
+      `--topics: ${JSON.stringify(wrong)} is no pattern; + stands for one whole level and # for all that follow, as in plant/+/temp or plant/#`,
+    )
+  }
+  // What grew is told by its topic, unless it is said which.
+  return { topics: topics.length === 0 && baseline !== undefined ? ['#'] : topics, held: null }
 }

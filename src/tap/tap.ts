@@ -28,8 +28,8 @@ export interface TapPlan {
   connections: number | null
   capture: { path: string; limitBytes: number } | null
   only: TapFilter
-  /** What is to be told while it runs; nothing if left out. */
-  meter?: MeterOptions | null
+  /** What is to be told while it runs; null nothing. */
+  meter: MeterOptions | null
 }
 
 export interface TapHooks {

@@ -59,6 +59,16 @@ export const TAP_FLAGS = {
     default: [],
     requiresArg: true,
   },
+  baseline: {
+    describe: '--metrics: hold each unit against this file of check --tap or check --capture',
+    type: 'string',
+    requiresArg: true,
+  },
+  name: {
+    describe: '--baseline: under which it stands there (default: the only one, or "tap")',
+    type: 'string',
+    requiresArg: true,
+  },
   for: {
     describe: 'end after so long, such as 30s or 5min (default: until ctrl-C)',
     type: 'string',

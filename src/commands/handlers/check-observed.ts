@@ -4,13 +4,13 @@ import { addMissingCells, renderBaseline, replaceCells } from '../../gate/baseli
 import { concludeCheck } from '../../gate/conclude-check.ts'
 import {
   baselineOfObserved,
-  idOf,
   judgeObserved,
   ObservedKinds,
   type ObservedProblem,
 } from '../../gate/observed.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { Baseline } from '../../model/report/check/baseline.ts'
+import { idOf, spokenName } from '../../model/report/check/observed-id.ts'
 import type { CaptureLedger } from '../../model/report/tap/captured.ts'
 import { saidText } from '../../model/said/said.ts'
 import { catalogue } from '../../model/text/language.ts'
@@ -23,7 +23,6 @@ import { runTap } from '../../tap/tap.ts'
 import { checkAgainst } from '../../tap/tap-book.ts'
 import type { Progress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
-import type { Speech } from '../../wire/detection/detected-connection.ts'
 import type { CheckArguments } from '../flags/check.ts'
 import { OBSERVED_FLAGS } from '../flags/observed.ts'
 import { readCaptureFile } from './inspect-capture.ts'
@@ -161,12 +160,6 @@ function wordsOf({ capture, keylog, name, ...argv }: CheckArguments): string[] {
   ]
 }
 
-/** What a cell of a connection is called, by what it speaks. */
-function protocolOf({ protocol, tls }: Pick<Speech, 'protocol' | 'tls'>): string | null {
-  if (tls === 'closed') return 'TLS'
-  return protocol === null || tls === 'none' ? protocol : `${protocol} over TLS`
-}
-
 const lostText = ({ bytes, direction, reason }: Lost): string =>
   say.lost(bytes, WORDS.directions[direction], reason)
 
@@ -187,7 +180,7 @@ async function observeCapture(
   const kinds = new ObservedKinds()
   const ledger = await readCaptureFile(path, {
     ...{ keylog, signal },
-    onFrame: (frame, speech) => kinds.add(protocolOf(speech) ?? 'unrecognised', frame),
+    onFrame: (frame, speech) => kinds.add(spokenName(speech) ?? 'unrecognised', frame),
   })
   const problems = ledger.connections.flatMap(problemsOf)
   if (kinds.ids.length === 0 && problems.length === 0) {
@@ -199,7 +192,7 @@ async function observeCapture(
 function problemsOf(connection: CaptureLedger['connections'][number]): ObservedProblem[] {
   const { number, client, ledger, unread, missingBytes, beginning } = connection
   const lost = unread.filter(isLost)
-  const protocol = protocolOf(connection)
+  const protocol = spokenName(connection)
   const isSilent = sumLedger(ledger) === 0 && lost.length === 0
   const reasons = [
     ...lost.map(lostText),
@@ -222,7 +215,7 @@ async function observeTap(argv: CheckArguments, stop: Stop, progress: Progress):
     onListening: (place) => progress.note(say.listening(place, to)),
     onReport: () => undefined,
     onRemark: (line) => progress.warn(line),
-    onFrame: (frame, speech) => kinds.add(protocolOf(speech) ?? 'unrecognised', frame),
+    onFrame: (frame, speech) => kinds.add(spokenName(speech) ?? 'unrecognised', frame),
   })
   checkAgainst(report.wireBytes, report.protocols)
   const problems = report.protocols.flatMap(({ protocol, unread }): ObservedProblem[] => {

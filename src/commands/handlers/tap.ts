@@ -17,6 +17,7 @@ import { createLiveBlock } from '../../terminal/live-block.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import type { TapArguments } from '../flags/tap.ts'
+import { readHeldFrames } from './taps/held-frames.ts'
 import { openMetrics } from './taps/metrics.ts'
 
 /** Of the live ledger; a reader follows no faster. */
@@ -27,7 +28,7 @@ const STORE_EVERY_MS = 60_000
 
 /** `tap`: relay until it is told to end, then report. Ending by a signal is what is meant: status 0. */
 export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> {
-  const plan = planTap(argv)
+  const plan = await withBaseline(planTap(argv), argv)
   const folder = await RunFolder.create(argv.out ?? null, wallClock())
   const live = createLiveBlock(process.stderr)
   for (const line of warningsOf(plan)) live.warn(line)
@@ -70,6 +71,11 @@ export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> 
   // What cannot be stored is printed all the same, and what is wrong is said last.
   if (lost !== undefined) throw lost
   checkAgainst(report.wireBytes, report.protocols)
+}
+
+async function withBaseline(plan: TapPlan, { baseline, name }: TapArguments): Promise<TapPlan> {
+  if (baseline === undefined || plan.meter === null) return plan
+  return { ...plan, meter: { ...plan.meter, held: await readHeldFrames(baseline, name) } }
 }
 
 async function writeReport(folder: RunFolder, report: TapReport): Promise<void> {

@@ -169,6 +169,29 @@ export async function renderTapMetrics(
     'Wire bytes of the units that carried messages, without what answered.',
     topics('bytes'),
   )
+  const changes = (
+    samples: (change: MeterFigures['changes'][number], labels: Labels) => Sample[],
+  ): Sample[] =>
+    of(({ meter }, labels) =>
+      meter.changes.flatMap((change) => {
+        const { topic, direction } = change
+        return samples(change, { ...labels, topic, direction })
+      }),
+    )
+  add(
+    'counter',
+    'tap_excess_bytes_total',
+    'Bytes by which units were larger than the nearest of the baseline.',
+    changes(({ excess }, labels) =>
+      excess.map(({ layer, bytes }) => ({ labels: { ...labels, layer }, value: bytes })),
+    ),
+  )
+  add(
+    'counter',
+    'tap_changed_units_total',
+    'Units that are none of the baseline.',
+    changes(({ units }, labels) => [{ labels, value: units }]),
+  )
   add(
     'gauge',
     'tap_figures_age_seconds',

@@ -5,6 +5,7 @@ import type { FrameListener } from '../../wire/detection/detected-connection.ts'
 import type { ConnectionTap } from '../../wire/relay/tcp-relay.ts'
 import type { TappedConnection } from '../tapped-connection.ts'
 import { ConnectionMeter, OTHERS, type TrafficLabel } from './connection-meter.ts'
+import { type HeldFrames, HeldUnits } from './held-units.ts'
 import { Tallies } from './tallies.ts'
 import { TopicLabels } from './topic-labels.ts'
 
@@ -12,6 +13,8 @@ import { TopicLabels } from './topic-labels.ts'
 export interface MeterOptions {
   /** Topics and paths to tell apart, as in a subscription to MQTT. */
   topics: readonly string[]
+  /** What each unit is held against; null nothing. */
+  held: HeldFrames | null
 }
 
 /** All connections of the same label. */
@@ -56,12 +59,14 @@ type Totals = Map<string, LabelledTraffic>
 /** Everything that a tap tells while it runs: it grows with open connections, and with nothing else. */
 export class TapMeter {
   readonly #topics: TopicLabels
+  readonly #held: HeldUnits | null
   readonly #open = new Map<TappedConnection, ConnectionMeter>()
   readonly #ended: Totals = new Map()
   readonly #isWanted: (connection: TappedConnection) => boolean
 
-  constructor({ topics }: MeterOptions, isWanted: (connection: TappedConnection) => boolean) {
+  constructor({ topics, held }: MeterOptions, isWanted: (connection: TappedConnection) => boolean) {
     this.#topics = new TopicLabels(topics)
+    this.#held = held && new HeldUnits(held)
     this.#isWanted = isWanted
   }
 
@@ -77,7 +82,9 @@ export class TapMeter {
       onChunk: (direction, chunk) => meter.heard(direction, chunk, its?.account.speech ?? null),
       onFrame: (frame, speech, subject) => {
         meter.frame(frame, subject)
-        if (subject !== null) this.#topics.add(frame.direction, subject, frame.lengthBytes)
+        const { direction, lengthBytes } = frame
+        const topic = subject && this.#topics.add(direction, subject, lengthBytes)
+        this.#held?.add(frame, speech, topic)
         onFrame?.(frame, speech, subject)
       },
     }
@@ -105,6 +112,7 @@ export class TapMeter {
       traffic: Array.from(totals.values(), (each) => each.describe()),
       pending,
       topics: this.#topics.list(),
+      changes: this.#held?.list() ?? [],
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Direction, Phase } from '../../vocabulary.ts'
+import type { Direction, Layer, Phase } from '../../vocabulary.ts'
 import type { ByteTotals, LedgerEntry } from '../../wire/ledger.ts'
 
 /** How a connection ended: in order, broken by whom, or before the target was reached. */
@@ -37,6 +37,16 @@ export interface MeteredTopic {
   bytes: number
 }
 
+/** Units that are not as the baseline has them; `topic` is `none` where a unit is about nothing. */
+export interface MeteredChange {
+  direction: Direction
+  topic: string
+  /** Units that are none of those in the baseline: larger, smaller, or of another kind. */
+  units: number
+  /** By how many bytes they are larger than the nearest that it has; each layer, be it 0. */
+  excess: { layer: Layer; bytes: number }[]
+}
+
 /**
  * What a tap tells while it runs. With `pending` its bytes are those that crossed:
  * these are of units that are not over, or of connections of which it is not known
@@ -46,4 +56,6 @@ export interface MeterFigures {
   traffic: MeteredTraffic[]
   pending: ByteTotals
   topics: MeteredTopic[]
+  /** Where there is a baseline, all topics that were met. */
+  changes: MeteredChange[]
 }
