@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import type { ByteTotals } from '../src/model/wire/ledger.ts'
-import { targetOf } from '../src/transports/connection-errors.ts'
+import { isDatagramScheme, targetOf } from '../src/transports/connection-errors.ts'
 import { ownPorts } from '../src/transports/own-ports/own-ports.ts'
 import { loadTransport } from '../src/transports/registry.ts'
 import type { TransportOptions } from '../src/transports/run-options.ts'
@@ -37,7 +37,13 @@ async function session(
   settings: TransportOptions = {},
 ): Promise<Session> {
   const scenario = scenarioSchema.parse({
-    ...{ name: 'a', title: 'a', flow: 'uplink', messages: MESSAGES, payload: { text: 'reading' } },
+    ...{
+      name: 'a',
+      title: 'a',
+      flow: 'uplink',
+      messages: messagesOf(id),
+      payload: { text: 'reading' },
+    },
   })
   const transport = await loadTransport(id)
   const options = transport.parseOptions(settings)
@@ -50,7 +56,7 @@ async function session(
     ...{ scenario, host: '127.0.0.1', onArrival, signal },
   })
   const address = new URL(endpoint.address)
-  const protocol = address.protocol === 'coap:' ? 'udp' : 'tcp'
+  const protocol = isDatagramScheme(address) ? 'udp' : 'tcp'
   let connections = 0
   const open = protocol === 'udp' ? openUdpRelay : openRelay
   await using relay = await open({
@@ -62,7 +68,9 @@ async function session(
     ...ownPorts.door(protocol),
     signal,
   })
-  const ports = [relay.address.port, Number(address.port)]
+  // A program of somebody else's knows nothing of strangers, unless a guard stands before it.
+  const isGuarded = transport.traits.needs !== 'libcoap3-bin'
+  const ports = [relay.address.port, ...(isGuarded ? [Number(address.port)] : [])]
   await using intruder =
     visitors === 'alone' ? null : new Intruder(ports.map((port) => ({ protocol, port })))
   await intruder?.round()
@@ -76,10 +84,10 @@ async function session(
     await using producer = await peer.openProducer()
     const payload = Buffer.from('reading')
     if (producer.kind === 'self-driving') {
-      const payloads = Array.from({ length: MESSAGES }, () => payload)
+      const payloads = Array.from({ length: messagesOf(id) }, () => payload)
       await producer.drive(payloads, process.hrtime.bigint, () => {})
     } else {
-      for (let index = 0; index < MESSAGES; index += 1) {
+      for (let index = 0; index < messagesOf(id); index += 1) {
         await producer.send(payload)
         await producer.settled?.()
       }
@@ -92,6 +100,9 @@ async function session(
   await relay.drained()
   return { totals: relay.totals(), connections, arrivals, ports, intrusion }
 }
+
+/** A client of it is a program for each message. */
+const messagesOf = (id: string): number => (id === 'coaps-close' ? 3 : MESSAGES)
 
 describe('strangers', () => {
   beforeEach(() => ownPorts.guard('on'))
@@ -112,6 +123,27 @@ describe('strangers', () => {
     expect(turnedAway.map(({ port }) => port).sort()).toEqual([...ports].sort())
     expect(turnedAway.reduce((sum, { strangers }) => sum + strangers, 0)).toBe(intrusion?.attempts)
   })
+
+  it.skipIf(!hasTool('coap-server-gnutls'))(
+    'reach no server of coaps-close through its relay, and are named',
+    async () => {
+      ownPorts.guard('off')
+      const alone = await session('coaps-close', 'alone')
+      ownPorts.guard('on')
+      const { ports, intrusion, ...intruded } = await session('coaps-close', 'intruded')
+      expect(intruded.connections).toBe(alone.connections)
+      expect(intruded.arrivals).toBe(alone.arrivals)
+      expect(intruded.totals).toEqual(alone.totals)
+      expect(intrusion?.answeredBytes).toBe(0)
+      const { attempts } = intrusion as Intrusion
+      expect(ownPorts.turnedAway()).toEqual([
+        {
+          ...{ protocol: 'udp', port: ports[0], strangers: attempts },
+          first: Array(Math.min(attempts, 5)).fill(expect.stringMatching(/^127\.0\.0\.1:\d+$/)),
+        },
+      ])
+    },
+  )
 
   it.skipIf(!hasTool('mosquitto')).each([
     ['mqtt-qos1', { broker: 'mosquitto' }],
