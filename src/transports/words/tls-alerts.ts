@@ -5,8 +5,11 @@ export interface TlsAlert {
   readonly remedy: string
 }
 
-/** OpenSSL's code of an alert that was received, as Node hands it on: the version in it is that of the alert’s first standard. */
-const CODE = /^ERR_SSL_(?:TLSV13|TLSV1|SSLV3)_ALERT_([A-Z_]+)$/
+/**
+ * OpenSSL's code of an alert that was received, as Node hands it on: the version in it is that
+ * of the alert’s first standard. Since 3.2 it says SSL/TLS where it said SSLV3.
+ */
+const CODE = /^ERR_SSL_(?:TLSV13|TLSV1|SSLV3|SSL\/TLS)_ALERT_([A-Z_]+)$/
 
 const OWN_CERTIFICATE = 'give one that its authority has signed with --cert FILE and --key FILE'
 

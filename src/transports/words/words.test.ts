@@ -25,6 +25,7 @@ describe('an alert of TLS', () => {
       /alert unknown_ca .*authority of the client’s certificate; give one/,
     ],
     ['SSLV3_ALERT_HANDSHAKE_FAILURE', /alert handshake_failure .*--cert FILE/],
+    ['SSL/TLS_ALERT_BAD_CERTIFICATE', /alert bad_certificate .*; give one that its authority/],
     ['TLSV1_ALERT_INTERNAL_ERROR', /alert internal_error .*; see the log of the server$/],
   ])('is what is told, before and after the handshake: %s', (code, words) => {
     for (const error of [lost, unreachable].map((tell) => tell(MQTTS, failed(`ERR_SSL_${code}`)))) {
