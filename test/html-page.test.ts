@@ -1,11 +1,16 @@
 import { expect, it } from 'vitest'
+import { plotFiles } from '../src/export/html/html.ts'
 import { escapeMarkup } from '../src/export/html/svg.ts'
 import { exporters } from '../src/export/index.ts'
 import type { Report } from '../src/model/report/report.ts'
 import { saidText } from '../src/model/said/said.ts'
+import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
 import { breakEvenOf } from '../src/stats/break-even.ts'
 import { listTransports } from '../src/transports/registry.ts'
+import { linkReport } from './fixtures/link-report.ts'
+import { loadReport } from './fixtures/load-report.ts'
 import { fixtureReport, hostileReport } from './fixtures/report.ts'
+import { sizedReport } from './fixtures/sized-report.ts'
 import { expectGolden } from './support/golden.ts'
 
 const PLAIN = { columns: 80, colour: false }
@@ -14,6 +19,10 @@ const pageOf = (report: Report): string => exporters.html.render(report, PLAIN)
 it('is the same each time, small, and asks for nothing', () => {
   const page = pageOf(fixtureReport())
   expectGolden('report.html', page)
+  expectGolden(
+    'report.zh-TW.html',
+    inLanguage('zh-TW', () => pageOf(fixtureReport())),
+  )
   expect(pageOf(fixtureReport())).toBe(page)
   expect(page.length).toBeLessThan(300_000)
   // The one address is the name of SVG's vocabulary, which nobody asks for.
@@ -21,6 +30,41 @@ it('is the same each time, small, and asks for nothing', () => {
   expect([...addresses]).toEqual(['http://www.w3.org'])
   // A policy that blocks scripts and inline styles takes nothing from it but looks.
   expect(page).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|\sstyle=/i)
+})
+
+it.each(LANGUAGES)('has the same pictures each time, in %s', (language) => {
+  const reports = {
+    run: fixtureReport(),
+    sizes: sizedReport(),
+    load: loadReport('sweep'),
+    link: linkReport(),
+  }
+  const names = Object.entries(reports).flatMap(([of, report]) =>
+    inLanguage(language, () => plotFiles(report)).map(({ name, text }) => {
+      expectGolden(`plots/${of}-${name.replace(/(?=\.svg$)/, `.${language}`)}`, text)
+      expect(text).not.toMatch(/NaN|Infinity|undefined|<style|<script|\sstyle=/)
+      return name.split('-')[0]
+    }),
+  )
+  expect([...new Set(names)].toSorted()).toEqual([
+    ...['claim', 'cost', 'latency', 'layers', 'response', 'sizes', 'sweep', 'wake'],
+  ])
+})
+
+it('draws a wake-up until its message is done, and no further', () => {
+  const wake = plotFiles(linkReport()).find(({ name }) => name === 'wake-stream-1000.svg')?.text
+  const crossings = [...(wake?.matchAll(/>([\w-]+(?:, \d+ B)?)<\/text>/g) ?? [])].map(
+    ([, text]) => text,
+  )
+  const of = (transport: string) => crossings.indexOf(transport)
+  expect(crossings.slice(of('http1') + 3, of('mqtt-qos0'))).toEqual([
+    ...['SYN', 'SYN-ACK', 'request, 249 B', 'response, 112 B'],
+  ])
+  expect(crossings.slice(of('mqtt-qos1') + 3)).toEqual([
+    ...['SYN', 'SYN-ACK', 'CONNECT, 25 B', 'CONNACK, 4 B', 'PUBLISH, 32 B', 'PUBACK, 4 B'],
+  ])
+  // The end of each stands where its time does.
+  expect(wake).toMatch(/308 ms on http1 \(2\.05 round trips\)/)
 })
 
 it('has a sentence for each picture, told to a screen reader too', () => {

@@ -9,9 +9,11 @@ import { BLOCKS_OF } from '../report/sections.ts'
 import { type Part, renderPage } from './page.ts'
 import { claimPictures } from './pictures/claims.ts'
 import { costPictures } from './pictures/cost.ts'
-import { latencyPictures } from './pictures/latency.ts'
+import { latencyPictures, responsePictures } from './pictures/latency.ts'
 import { layerPictures } from './pictures/layers.ts'
 import { sizePictures } from './pictures/sizes.ts'
+import { sweepPictures } from './pictures/sweep.ts'
+import { wakePictures } from './pictures/wake.ts'
 import { standaloneSvg } from './svg.ts'
 
 const say = catalogue({
@@ -75,7 +77,16 @@ const titleOf = (section: Section): string => say.sections[section]
 /** More say the same again; the tables have all of them. */
 const MOST_PICTURES_OF_A_KIND = 4
 
-const PICTURES = [claimPictures, layerPictures, costPictures, sizePictures, latencyPictures]
+const PICTURES = [
+  claimPictures,
+  layerPictures,
+  costPictures,
+  sizePictures,
+  latencyPictures,
+  responsePictures,
+  sweepPictures,
+  wakePictures,
+]
 
 /** Every picture of a report, as files with names that stay. */
 export const plotFiles = (report: Report): { name: string; text: string }[] =>

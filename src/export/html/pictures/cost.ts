@@ -5,11 +5,9 @@ import type { Report, TransportCost } from '../../../model/report/report.ts'
 import { formatBytes, formatCount } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { isHttp, isMqtt, scenarioCellsOf } from '../../report/scenario-cells.ts'
+import { AXIS_HEIGHT, axisName, levels, uprights } from '../axes.ts'
 import {
   element,
-  FAINT,
-  GRID,
-  INK,
   label,
   labelWidth,
   type Picture,
@@ -36,7 +34,6 @@ const LEFT = 104
 /** Where the plot ends, and the names of its curves begin. */
 const RIGHT = 540
 const TOP = 16
-const BOTTOM = 44
 const MOST_MESSAGES = 1_000
 const MESSAGES = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, MOST_MESSAGES]
 const LINE_HEIGHT = 15
@@ -65,10 +62,11 @@ function curves(
   costs: readonly { cost: TransportCost; protocol: string }[],
 ): Picture {
   // The name of each stands at its end.
-  const height = Math.max(LEAST_HEIGHT, costs.length * LINE_HEIGHT + TOP + BOTTOM)
+  const height = Math.max(LEAST_HEIGHT, costs.length * LINE_HEIGHT + TOP + AXIS_HEIGHT)
+  const plot = { left: LEFT, right: RIGHT, top: TOP, bottom: height - AXIS_HEIGHT }
   const values = costs.flatMap(({ cost }) => [costAt(cost, 1), costAt(cost, MOST_MESSAGES)])
   const x = scaleLog([1, MOST_MESSAGES], [LEFT, RIGHT])
-  const y = scaleLog([Math.min(...values), Math.max(...values)], [height - BOTTOM, TOP + 10]).nice()
+  const y = scaleLog([Math.min(...values), Math.max(...values)], [plot.bottom, TOP + 10]).nice()
   const path = line<number>()
     .x((messages) => x(messages))
     .y(() => 0)
@@ -89,24 +87,18 @@ function curves(
     `cost-${scenario}`,
     proves,
     { width: RIGHT + labelWidth(costs.map(({ cost }) => cost.transport)) + 16, height },
-    ...[1, 10, 100, MOST_MESSAGES].flatMap((tick) => [
-      element('line', { x1: x(tick), x2: x(tick), y1: TOP, y2: height - BOTTOM, ...GRID }),
-      label(x(tick), height - BOTTOM + 18, formatCount(tick), {
-        ...FAINT,
-        'text-anchor': 'middle',
-      }),
-    ]),
-    ...y
-      .ticks(5)
-      .filter(isPowerOfTen)
-      .flatMap((tick) => [
-        element('line', { x1: LEFT, x2: RIGHT, y1: y(tick), y2: y(tick), ...GRID }),
-        label(LEFT - 8, y(tick) + 4, formatBytes(tick), { ...FAINT, 'text-anchor': 'end' }),
-      ]),
-    label((LEFT + RIGHT) / 2, height - 8, say.messages, {
-      ...FAINT,
-      'text-anchor': 'middle',
-    }),
+    ...uprights(
+      plot,
+      [1, 10, 100, MOST_MESSAGES].map((tick) => ({ at: x(tick), text: formatCount(tick) })),
+    ),
+    ...levels(
+      plot,
+      y
+        .ticks(5)
+        .filter(isPowerOfTen)
+        .map((tick) => ({ at: y(tick), text: formatBytes(tick) })),
+    ),
+    axisName(plot, say.messages),
     ...costs.map(({ cost, protocol }) =>
       element('path', {
         d: path.y((messages) => y(costAt(cost, messages)))(MESSAGES) ?? '',
@@ -116,7 +108,7 @@ function curves(
         ...(cost.connection === 'own' && { 'stroke-dasharray': '5 4' }),
       }),
     ),
-    ...ends.map(({ cost, at }) => label(RIGHT + 8, at + 4, cost.transport, INK)),
+    ...ends.map(({ cost, at }) => label(RIGHT + 8, at + 4, cost.transport)),
   )
 }
 

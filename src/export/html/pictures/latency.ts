@@ -6,93 +6,100 @@ import { formatMicros, formatMicrosNumber } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
 import { isHttp, isMqtt, type RunCell, scenarioCellsOf } from '../../report/scenario-cells.ts'
 import { WORDS } from '../../words.ts'
-import {
-  element,
-  FAINT,
-  GRID,
-  INK,
-  label,
-  labelWidth,
-  type Picture,
-  picture,
-  protocolColour,
-} from '../svg.ts'
+import { AXIS_HEIGHT, axisName, levels, uprights } from '../axes.ts'
+import { element, label, labelWidth, type Picture, picture, protocolColour } from '../svg.ts'
 
 const say = catalogue({
   en: {
-    proves: (scenario: string, told: string) =>
-      `${scenario}: half of the messages are delivered within ${told} (loopback; one in flight)`,
-    axis: 'delivery latency, µs',
+    delivery: {
+      proves: (scenario: string, told: string, link: string) =>
+        `${scenario}: half of the messages are delivered within ${told} (${link}; one in flight; the thick line is the 95 % interval of the median)`,
+      axis: 'delivery latency, µs',
+    },
+    response: {
+      proves: (scenario: string, told: string, link: string) =>
+        `${scenario}: half of the messages are completed within ${told} (${link}); what is only flushed has no response`,
+      axis: 'response latency, µs',
+    },
   },
   'zh-TW': {
-    proves: (scenario, told) =>
-      `${scenario}：半數訊息送達的時間：${told}（loopback；一次一則在途）`,
-    axis: '送達延遲，µs',
+    delivery: {
+      proves: (scenario, told, link) =>
+        `${scenario}：半數訊息送達的時間：${told}（${link}；一次一則在途；粗線是中位數的 95 % 區間）`,
+      axis: '送達延遲，µs',
+    },
+    response: {
+      proves: (scenario, told, link) =>
+        `${scenario}：半數訊息完成的時間：${told}（${link}）；只送出不等回應者沒有回應`,
+      axis: '回應延遲，µs',
+    },
   },
 })
 
-const HEIGHT = 320
-const LEFT = 56
-/** Where the plot ends, and the names of its curves begin. */
-const RIGHT = 540
-const TOP = 16
-const BOTTOM = 44
+/** The names of the curves stand right of it. */
+const PLOT = { left: 56, right: 540, top: 16, bottom: 276 } as const
 const LINE_HEIGHT = 16
 const PERCENT = Array.from({ length: 100 }, (_, index) => index + 1)
 const NS_PER_US = 1_000
 const SHARES = [0, 25, 50, 75, 100]
 
+type Kind = 'delivery' | 'response'
+
 /** Delivery latency as it was distributed: the one that compares, since every transport has it. */
-export function latencyPictures(report: Report): Picture[] {
+export const latencyPictures = (report: Report): Picture[] => picturesOf(report, 'delivery')
+
+/** Response latency, apart from it: where there is a response. */
+export const responsePictures = (report: Report): Picture[] => picturesOf(report, 'response')
+
+function picturesOf(report: Report, kind: Kind): Picture[] {
   return scenarioCellsOf(report, 'uplink').flatMap(({ scenario, cells }) => {
     const rows = cells
       .filter((cell) => isHttp(cell) || isMqtt(cell))
       .flatMap((cell) => {
-        const delivery = cell.status === 'measured' ? (cell.latency?.delivery ?? null) : null
-        return delivery === null || cell.status === 'skipped' ? [] : [{ cell, delivery }]
+        const series = cell.status === 'measured' ? (cell.latency?.[kind] ?? null) : null
+        return series === null || cell.status === 'skipped' ? [] : [{ cell, series }]
       })
-    return rows.length === 0 ? [] : [ecdf(scenario.name, rows)]
+    return rows.length === 0 ? [] : [ecdf(scenario.name, kind, rows)]
   })
 }
 
-function ecdf(scenario: string, rows: readonly { cell: RunCell; delivery: Series }[]): Picture {
-  const curves = rows.map(({ cell, delivery }) => ({ cell, delivery, points: pointsOf(delivery) }))
+interface Row {
+  readonly cell: RunCell
+  readonly series: Series
+}
+
+function ecdf(scenario: string, kind: Kind, rows: readonly Row[]): Picture {
+  const curves = rows.map((row) => ({ ...row, points: pointsOf(row.series) }))
   const all = curves.flatMap(({ points }) => points.map(([micros]) => micros))
-  const x = scaleLog([Math.max(0.1, Math.min(...all)), Math.max(...all)], [LEFT, RIGHT]).nice()
-  const y = scaleLinear([0, 100], [HEIGHT - BOTTOM, TOP])
+  const { left, right, top, bottom } = PLOT
+  const x = scaleLog([Math.max(0.1, Math.min(...all)), Math.max(...all)], [left, right]).nice()
+  const y = scaleLinear([0, 100], [bottom, top])
   const path = line<readonly [number, number]>()
     .x(([micros]) => x(Math.max(0.1, micros)))
     .y(([, percent]) => y(percent))
     .curve(curveStepAfter)
-  const medians = rows.filter(({ delivery }) => delivery.p50Us !== null)
-  const told = medians
-    .toSorted((a, b) => (a.delivery.p50Us ?? 0) - (b.delivery.p50Us ?? 0))
-    .map(({ cell, delivery }) => `${cell.transport} ${formatMicros(delivery.p50Us ?? 0)}`)
-  const proves = say.proves(scenario, listNames(told))
-  const byMedian = curves.toSorted((a, b) => (a.delivery.p50Us ?? 0) - (b.delivery.p50Us ?? 0))
+  const byMedian = curves.toSorted((a, b) => (a.series.p50Us ?? 0) - (b.series.p50Us ?? 0))
+  const told = byMedian.flatMap(({ cell, series }) =>
+    series.p50Us === null ? [] : [`${cell.transport} ${formatMicros(series.p50Us)}`],
+  )
+  const decades = x.ticks().filter((tick) => /^[1]0*$/.test(String(tick)) || tick < 1)
   return picture(
-    `latency-${scenario}`,
-    proves,
-    { width: RIGHT + labelWidth(curves.map(({ cell }) => endOf(cell))) + 16, height: HEIGHT },
-    ...x
-      .ticks()
-      .filter((tick) => /^[1]0*$/.test(String(tick)) || tick < 1)
-      .flatMap((tick) => [
-        element('line', { x1: x(tick), x2: x(tick), y1: TOP, y2: HEIGHT - BOTTOM, ...GRID }),
-        label(x(tick), HEIGHT - BOTTOM + 18, formatMicrosNumber(tick), {
-          ...FAINT,
-          'text-anchor': 'middle',
-        }),
-      ]),
-    ...SHARES.flatMap((share) => [
-      element('line', { x1: LEFT, x2: RIGHT, y1: y(share), y2: y(share), ...GRID }),
-      label(LEFT - 8, y(share) + 4, `${share} %`, { ...FAINT, 'text-anchor': 'end' }),
-    ]),
-    label((LEFT + RIGHT) / 2, HEIGHT - 8, say.axis, {
-      ...FAINT,
-      'text-anchor': 'middle',
-    }),
-    ...curves.map(({ cell, points }, index) =>
+    kind === 'delivery' ? `latency-${scenario}` : `response-${scenario}`,
+    say[kind].proves(scenario, listNames(told), rows[0]?.cell.link ?? ''),
+    {
+      width: right + labelWidth(curves.map(({ cell }) => endOf(cell))) + 16,
+      height: Math.max(bottom + AXIS_HEIGHT, top + curves.length * LINE_HEIGHT + 14),
+    },
+    ...uprights(
+      PLOT,
+      decades.map((tick) => ({ at: x(tick), text: formatMicrosNumber(tick) })),
+    ),
+    ...levels(
+      PLOT,
+      SHARES.map((share) => ({ at: y(share), text: `${share} %` })),
+    ),
+    axisName(PLOT, say[kind].axis),
+    ...curves.flatMap(({ cell, series, points }, index) => [
       element('path', {
         d: path(points) ?? '',
         fill: 'none',
@@ -100,12 +107,21 @@ function ecdf(scenario: string, rows: readonly { cell: RunCell; delivery: Series
         'stroke-width': 2,
         ...(index > 0 && { 'stroke-dasharray': `${3 + index * 3} ${2 + index}` }),
       }),
-    ),
+      ...intervalOf(series).map(([from, to]) =>
+        element('line', {
+          ...{ x1: x(Math.max(0.1, from)), x2: x(Math.max(0.1, to)), y1: y(50), y2: y(50) },
+          ...{ stroke: protocolColour(cell.protocol), 'stroke-width': 6 },
+        }),
+      ),
+    ]),
     ...byMedian.map(({ cell }, index) =>
-      label(RIGHT + 10, TOP + 14 + index * LINE_HEIGHT, endOf(cell), INK),
+      label(right + 10, top + 14 + index * LINE_HEIGHT, endOf(cell)),
     ),
   )
 }
+
+const intervalOf = ({ medianIntervalUs }: Series): (readonly [number, number])[] =>
+  medianIntervalUs === null ? [] : [medianIntervalUs]
 
 const endOf = (cell: RunCell): string =>
   `${cell.transport}${WORDS.comma}${WORDS.completions[cell.completion]}`

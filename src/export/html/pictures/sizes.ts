@@ -13,25 +13,14 @@ import {
 } from '../../report/sizes/size-curves.ts'
 import { FACTORS } from '../../report/sizes/sizes.ts'
 import { WORDS } from '../../words.ts'
-import {
-  COLOURS,
-  element,
-  FAINT,
-  GRID,
-  INK,
-  label,
-  labelWidth,
-  type Picture,
-  picture,
-  spread,
-} from '../svg.ts'
+import { AXIS_HEIGHT, axisName, levels, uprights } from '../axes.ts'
+import { COLOURS, element, label, labelWidth, type Picture, picture, spread } from '../svg.ts'
 
 const LEAST_HEIGHT = 340
 const LEFT = 60
 /** Where the plot ends, and the names of its curves begin. */
 const RIGHT = 540
 const TOP = 16
-const BOTTOM = 44
 const LINE_HEIGHT = 15
 const RATIOS = [1, 1.1, 2, 5, 10, 20, 50, 100]
 /** No payload has a place on a logarithmic scale too. */
@@ -65,14 +54,15 @@ export function sizePictures(report: Report): Picture[] {
 }
 
 function curves({ name, sizes, ratios }: SizeFamily): Picture {
-  const height = Math.max(LEAST_HEIGHT, ratios.length * LINE_HEIGHT + TOP + BOTTOM)
+  const height = Math.max(LEAST_HEIGHT, ratios.length * LINE_HEIGHT + TOP + AXIS_HEIGHT)
+  const plot = { left: LEFT, right: RIGHT, top: TOP, bottom: height - AXIS_HEIGHT }
   const x = scaleLog(
     [Math.max(LEAST_SIZE, Math.min(...sizes)), Math.max(2, ...sizes)],
     [LEFT, RIGHT],
   )
   const most = Math.max(2, ...ratios.flatMap(({ points }) => points.map(({ ratio }) => ratio)))
   const least = Math.min(1, ...ratios.flatMap(({ points }) => points.map(({ ratio }) => ratio)))
-  const y = scaleLog([least, most], [height - BOTTOM, TOP + 10])
+  const y = scaleLog([least, most], [plot.bottom, TOP + 10])
   const path = line<SizeRatio['points'][number]>()
     .x(({ size }) => x(Math.max(LEAST_SIZE, size)))
     .y(({ ratio }) => y(ratio))
@@ -82,28 +72,22 @@ function curves({ name, sizes, ratios }: SizeFamily): Picture {
       .toSorted((a, b) => a.at - b.at),
     LINE_HEIGHT,
   )
-  const bottom = height - BOTTOM
   return picture(
     `sizes-${name}`,
     proves(name, ratios),
     { width: RIGHT + labelWidth(ratios.map(nameOf)) + 16, height },
-    ...sizes.flatMap((size) => [
-      element('line', { ...across(x(Math.max(LEAST_SIZE, size))), y1: TOP, y2: bottom, ...GRID }),
-      label(x(Math.max(LEAST_SIZE, size)), bottom + 18, formatCount(size), {
-        ...FAINT,
-        'text-anchor': 'middle',
-      }),
-    ]),
-    ...RATIOS.filter((ratio) => ratio <= most).flatMap((ratio) => [
-      element('line', { x1: LEFT, x2: RIGHT, y1: y(ratio), y2: y(ratio), ...GRID }),
-      ...(ratio === 1.1
-        ? []
-        : [label(LEFT - 8, y(ratio) + 4, formatRatio(ratio), { ...FAINT, 'text-anchor': 'end' })]),
-    ]),
-    label((LEFT + RIGHT) / 2, height - 8, say.axis, {
-      ...FAINT,
-      'text-anchor': 'middle',
-    }),
+    ...uprights(
+      plot,
+      sizes.map((size) => ({ at: x(Math.max(LEAST_SIZE, size)), text: formatCount(size) })),
+    ),
+    ...levels(
+      plot,
+      RATIOS.filter((ratio) => ratio <= most).map((ratio) => ({
+        at: y(ratio),
+        text: ratio === 1.1 ? '' : formatRatio(ratio),
+      })),
+    ),
+    axisName(plot, say.axis),
     ...ratios.map((ratio) =>
       element('path', {
         d: path(ratio.points) ?? '',
@@ -113,14 +97,12 @@ function curves({ name, sizes, ratios }: SizeFamily): Picture {
         ...(ratio.place === 'link' && { 'stroke-dasharray': '5 4' }),
       }),
     ),
-    ...ends.map(({ ratio, at }) => label(RIGHT + 8, at + 4, nameOf(ratio), INK)),
+    ...ends.map(({ ratio, at }) => label(RIGHT + 8, at + 4, nameOf(ratio))),
   )
 }
 
 const nameOf = ({ http, mqtt, place }: SizeRatio): string =>
   say.pair(http.transport, mqtt.transport, say.places[place])
-
-const across = (at: number) => ({ x1: at, x2: at })
 
 function proves(name: string, ratios: readonly SizeRatio[]): string {
   const told = PLACES.flatMap((place) => {

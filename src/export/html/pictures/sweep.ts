@@ -1,0 +1,146 @@
+import { scaleLog } from 'd3-scale'
+import { line } from 'd3-shape'
+import type { Report } from '../../../model/report/report.ts'
+import { formatCount, formatMicros, formatMicrosNumber } from '../../../model/text/format.ts'
+import { catalogue } from '../../../model/text/language.ts'
+import { type Step, type Sweep, sweepsOf } from '../../report/sweep.ts'
+import { WORDS } from '../../words.ts'
+import { AXIS_HEIGHT, axisName, levels, uprights } from '../axes.ts'
+import {
+  element,
+  label,
+  labelWidth,
+  type Picture,
+  picture,
+  protocolColour,
+  spread,
+} from '../svg.ts'
+
+const say = catalogue({
+  en: {
+    proves: (scenario: string, told: string) =>
+      `${scenario}, response latency against the rate: ${told} (solid: p50, dashed: p99; a ring: the rate was no longer met)`,
+    by: (transport: string, client: string) => `${transport} by ${client}`,
+    keeps: (name: string, rate: string, p99: string) => `${name} keeps up to ${rate}/s${p99}`,
+    p99: (time: string) => ` with a p99 of ${time}`,
+    misses: (rate: string) => `, no longer at ${rate}/s`,
+    never: (name: string, rate: string) => `${name} does not meet ${rate}/s, the slowest`,
+    axis: 'messages offered a second',
+  },
+  'zh-TW': {
+    proves: (scenario, told) =>
+      `${scenario}，回應延遲對速率：${told}（實線：p50，虛線：p99；圓圈：已達不到要求的速率）`,
+    by: (transport, client) => `${transport}（${client}）`,
+    keeps: (name, rate, p99) => `${name} 到每秒 ${rate} 則都跟得上${p99}`,
+    p99: (time) => `，p99 為 ${time}`,
+    misses: (rate) => `，每秒 ${rate} 則就跟不上`,
+    never: (name, rate) => `${name} 連最慢的每秒 ${rate} 則都達不到`,
+    axis: '每秒要求的訊息數',
+  },
+})
+
+const LEAST_HEIGHT = 340
+const LEFT = 110
+/** The names of the curves stand right of it. */
+const RIGHT = 540
+const TOP = 16
+const LINE_HEIGHT = 15
+const LEAST_US = 0.1
+
+const PERCENTILES = [
+  { key: 'p50Us', dash: undefined },
+  { key: 'p99Us', dash: '5 4' },
+] as const
+type Percentile = (typeof PERCENTILES)[number]['key']
+
+/** How long a message takes at each rate, and from which rate on a transport does not keep up. */
+export function sweepPictures(report: Report): Picture[] {
+  const all = sweepsOf(report).filter(({ steps }) => pointsOf(steps, 'p50Us').length > 1)
+  return report.plan.scenarios.flatMap(({ name }) => {
+    const own = all.filter(({ cell }) => cell.scenario === name)
+    return own.length === 0 ? [] : [curves(name, own)]
+  })
+}
+
+interface Point {
+  readonly step: Step
+  readonly us: number
+}
+
+const pointsOf = (steps: readonly Step[], key: Percentile): Point[] =>
+  steps.flatMap((step) => {
+    const us = step.stretch.response?.[key] ?? null
+    return us === null ? [] : [{ step, us: Math.max(LEAST_US, us) }]
+  })
+
+function curves(scenario: string, sweeps: readonly Sweep[]): Picture {
+  const height = Math.max(LEAST_HEIGHT, sweeps.length * LINE_HEIGHT + TOP + AXIS_HEIGHT)
+  const plot = { left: LEFT, right: RIGHT, top: TOP, bottom: height - AXIS_HEIGHT }
+  const rates = sweeps.flatMap(({ steps }) => steps.map(({ offeredPerS }) => offeredPerS))
+  const times = sweeps.flatMap(({ steps }) =>
+    PERCENTILES.flatMap(({ key }) => pointsOf(steps, key).map(({ us }) => us)),
+  )
+  const x = scaleLog([Math.min(...rates) / 1.1, Math.max(...rates) * 1.1], [LEFT, RIGHT])
+  const y = scaleLog([Math.min(...times), Math.max(...times)], [plot.bottom, TOP + 10]).nice()
+  const path = line<Point>()
+    .x(({ step }) => x(step.offeredPerS))
+    .y(({ us }) => y(us))
+  const ends = spread(
+    sweeps
+      .map((sweep) => ({ sweep, at: y(pointsOf(sweep.steps, 'p50Us').at(-1)?.us ?? LEAST_US) }))
+      .toSorted((a, b) => a.at - b.at),
+    LINE_HEIGHT,
+  )
+  return picture(
+    `sweep-${scenario}`,
+    say.proves(scenario, sweeps.map(told).join(WORDS.semicolon)),
+    { width: RIGHT + labelWidth(sweeps.map(nameOf)) + 16, height: Math.max(height, lowest(ends)) },
+    ...uprights(
+      plot,
+      x.ticks(4).map((tick) => ({ at: x(tick), text: isDecade(tick) ? formatCount(tick) : '' })),
+    ),
+    ...levels(
+      plot,
+      y
+        .ticks(5)
+        .filter(isDecade)
+        .map((tick) => ({ at: y(tick), text: `${formatMicrosNumber(tick)} µs` })),
+    ),
+    axisName(plot, say.axis),
+    ...sweeps.flatMap(({ cell, steps }) =>
+      PERCENTILES.flatMap(({ key, dash }) => {
+        const stroke = protocolColour(cell.protocol)
+        const points = pointsOf(steps, key)
+        return [
+          element('path', {
+            ...{ d: path(points) ?? '', fill: 'none', stroke, 'stroke-width': 2 },
+            'stroke-dasharray': dash,
+          }),
+          ...points.map(({ step, us }) => {
+            const isMissed = step.stretch.rateMet === 'not met'
+            return element('circle', {
+              ...{ cx: x(step.offeredPerS), cy: y(us), r: isMissed ? 5 : 3, stroke },
+              fill: isMissed ? '#ffffff' : stroke,
+              'stroke-width': 2,
+            })
+          }),
+        ]
+      }),
+    ),
+    ...ends.map(({ sweep, at }) => label(RIGHT + 8, at + 4, nameOf(sweep))),
+  )
+}
+
+const nameOf = ({ cell, run }: Sweep): string => say.by(cell.transport, run.client)
+const isDecade = (value: number): boolean => Number.isInteger(Math.log10(value))
+const lowest = (ends: readonly { at: number }[]): number => (ends.at(-1)?.at ?? 0) + LINE_HEIGHT
+const perS = ({ offeredPerS }: Step): string => formatCount(Math.round(offeredPerS))
+
+function told(sweep: Sweep): string {
+  const { kept, missed, steps } = sweep
+  const name = nameOf(sweep)
+  if (kept === null) return say.never(name, perS(steps[0] as Step))
+  const p99Us = kept.stretch.response?.p99Us ?? null
+  const keeps = say.keeps(name, perS(kept), p99Us === null ? '' : say.p99(formatMicros(p99Us)))
+  return missed === null ? keeps : keeps + say.misses(perS(missed))
+}
