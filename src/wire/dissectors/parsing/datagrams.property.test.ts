@@ -8,6 +8,7 @@ import {
   up,
 } from '../../../../test/support/dissection.ts'
 import { DTLS_CONVERSATION, DTLS_SECRET } from '../../../../test/support/dtls-conversation.ts'
+import { dissectLeniently, findLenientFault } from '../../../../test/support/lenient.ts'
 import { dissectCoap } from '../coap/coap.ts'
 import { dissectDtls } from '../dtls/dtls.ts'
 import { TlsSecrets } from '../tls/keys/tls-secrets.ts'
@@ -144,5 +145,78 @@ describe('the dissector of CoAP', () => {
         expect(findTilingFault(dissect(dissectCoap, said), said)).toBeNull()
       }),
     )
+  })
+})
+
+/** By token and Message ID (RFC 7252 §5.3, §4.4); a GET of further blocks belongs to what it observes. */
+function exchangesOf(conversation: Conversation): number[] {
+  const exchanges = conversation.map((_, index) => index)
+  const known = new Map<string, number>([
+    ['token cccc', -1],
+    ['token aaaa', -1],
+  ])
+  for (const [index, [, bytes]] of conversation.entries()) {
+    const digits = Buffer.from(bytes).toString('hex')
+    const token = digits.slice(8, 8 + 2 * ((bytes[0] ?? 0) & 15))
+    const keys = [`id ${digits.slice(4, 8)}`, ...(token === '' ? [] : [`token ${token}`])]
+    const [mine = index] = keys.flatMap((key) => known.get(key) ?? [])
+    exchanges[index] = mine
+    for (const key of keys) known.set(key, mine)
+  }
+  return exchanges
+}
+
+describe('a lenient reader of CoAP', () => {
+  const whole = dissectLeniently(dissectCoap, COAP_CONVERSATION).frames
+  const exchanges = exchangesOf(COAP_CONVERSATION)
+  const places = COAP_CONVERSATION.map((_, index) => index)
+
+  /** A frame a datagram, and none of another exchange than those that were hit is another. */
+  function expectOthers(order: readonly number[], hit: readonly number[]): void {
+    const said = order.map((place) => COAP_CONVERSATION[place] ?? up(''))
+    const found = dissectLeniently(dissectCoap, said)
+    expect(findLenientFault(found)).toBeNull()
+    expect(found.unread).toBe(0)
+    expect(found.frames.length).toBe(order.length)
+    const hitExchanges = new Set(hit.map((place) => exchanges[place]))
+    for (const [index, place] of order.entries()) {
+      if (hitExchanges.has(exchanges[place])) continue
+      expect({ ...found.frames[index], offset: 0 }).toEqual({ ...whole[place], offset: 0 })
+    }
+  }
+
+  it('has several exchanges to tell apart', () => {
+    expect(new Set(exchanges).size).toBe(6)
+  })
+
+  it('loses a datagram that was not captured, and what is known of its exchange at most', () => {
+    for (const lost of places) expectOthers(places.toSpliced(lost, 1), [lost])
+  })
+
+  it('takes two datagrams the wrong way round', () => {
+    for (const first of places.slice(1)) {
+      const swapped = places.toSpliced(first - 1, 2, first, first - 1)
+      expectOthers(swapped, [first - 1, first])
+    }
+  })
+
+  it('counts a datagram that came twice as sent again, wherever the second copy stands', () => {
+    for (const twice of places) {
+      for (const later of [1, 2, 5]) {
+        const order = places.toSpliced(twice + later, 0, twice)
+        const said = order.map((place) => COAP_CONVERSATION[place] ?? up(''))
+        const { frames, remarks } = dissectLeniently(dissectCoap, said)
+        const again = Math.min(twice + later, order.length - 1)
+        expect(frames[again]?.label).toBe('retransmission')
+        expect(remarks).toEqual([])
+        expect(frames.toSpliced(again, 1).map(({ label }) => label)).toEqual(
+          whole.map(({ label }) => label),
+        )
+      }
+    }
+  })
+
+  it('reads the exchanges that begin behind the place where a capture begins', () => {
+    for (const from of places) expectOthers(places.slice(from), places.slice(0, from))
   })
 })
