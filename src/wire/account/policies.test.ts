@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { COAP_CONVERSATION } from '../../../test/support/coap-conversation.ts'
 import { type Conversation, dissect, down, hex, up } from '../../../test/support/dissection.ts'
 import { DTLS_CONVERSATION, DTLS_SECRET } from '../../../test/support/dtls-conversation.ts'
+import { dissectLeniently } from '../../../test/support/lenient.ts'
 import { LONG } from '../../../test/support/long-conversations.ts'
 import { CONTENT_TYPE, converse, knownSecrets } from '../../../test/support/tls-records.ts'
 import { type Direction, PROTOCOLS, type Protocol } from '../../model/vocabulary.ts'
@@ -11,7 +12,9 @@ import { readerOf } from '../detection/readers.ts'
 import { dissectCoap } from '../dissectors/coap/coap.ts'
 import { dissectDtls } from '../dissectors/dtls/dtls.ts'
 import { dissectLengthPrefixed } from '../dissectors/length-prefixed.ts'
+import { dissectMqtt31 } from '../dissectors/mqtt/mqtt311.ts'
 import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
+import { dissectOpaqueTls } from '../dissectors/tls/opaque-tls.ts'
 import { dissectTls } from '../dissectors/tls/tls.ts'
 import { ByteAccount } from './byte-account.ts'
 
@@ -93,11 +96,25 @@ const IN_TLS = converse(({ client, server }) =>
   ]),
 )
 
+/** Of two bytes more: `MQIsdp`, and its level. */
+const MQTT_31: Conversation = (LONG['mqtt/3.1.1'] ?? []).with(
+  0,
+  up(hex('10 16 0006 4d5149736470 03 02 003c 0008 73656e736f722d31')),
+)
+
 describe.each<[string, DissectorFactory, Conversation]>([
   ['length-prefixed', dissectLengthPrefixed, [...ECHO, ...ECHO, ...ECHO]],
   ['TLS', dissectTls(dissectLengthPrefixed, SECRETS), IN_TLS],
+  ['TLS without keys', dissectOpaqueTls, IN_TLS],
+  ['MQTT 3.1', dissectMqtt31, MQTT_31],
   ['DTLS', dissectDtls(dissectCoap, SECRETS), DTLS_CONVERSATION],
 ])('%s', (_, dissector, conversation) => {
+  it('has the same frames under both policies where it is clean', () => {
+    const { frames, gaps } = dissect(dissector, conversation)
+    expect(dissectLeniently(dissector, conversation)).toMatchObject({ frames, gaps, remarks: [] })
+    expect(gaps).toEqual([])
+  })
+
   it.each(['up', 'down'] as const)('fails by one stray byte %s', (direction) => {
     expect(dissect(dissector, conversation).gaps).toEqual([])
     expect(dissect(dissector, withStrayByte(conversation, direction)).gaps).not.toEqual([])

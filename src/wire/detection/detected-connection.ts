@@ -80,7 +80,10 @@ export class DetectedConnection {
     this.#dissector = open(
       {
         frame: (frame) => this.#addFrame(frame),
-        unexplained: (gap) => this.#directions[gap.direction].stop(gap),
+        unexplained: (gap) => {
+          this.#directions[gap.direction].stop(gap)
+          this.#subjects.lose(gap.direction)
+        },
         remark: (remark) => this.#remarks.add(remark),
         outcome: (outcome, count) => this.#outcomes.add(outcome, count),
         ...{ memory, head: onHead },

@@ -23,6 +23,11 @@ export class SubjectReader {
     return name
   }
 
+  /** Some of what was said is not known: an alias may have been set anew. */
+  lose(direction: Direction): void {
+    this.#aliases[direction].clear()
+  }
+
   list(): SubjectCount[] {
     return this.#subjects.list()
   }

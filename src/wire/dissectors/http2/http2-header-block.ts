@@ -13,6 +13,8 @@ import {
   takeFrameHeader,
 } from './http2-frames.ts'
 
+const FIELDS_UNKNOWN = 'fields unknown: the table that they refer to was lost (RFC 7541 §2.3.2)'
+
 /** A block in so many frames is meant to exhaust, not to say anything. */
 const MAX_CONTINUATIONS = 128
 
@@ -47,6 +49,8 @@ export class HeaderBlock {
       throw new MalformedBytes(`the header block is longer than ${MAX_SECTION_BYTES} bytes`)
     }
     if (side.isTableLost) {
+      // Of a block in several frames, once.
+      if (this.#sizeBytes === lengthBytes) stream.outcome('HEADERS', FIELDS_UNKNOWN, 'unmatched')
       yield skip(lengthBytes)
       this.#noteCompressed(lengthBytes)
       return

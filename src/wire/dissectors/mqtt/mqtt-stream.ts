@@ -23,8 +23,8 @@ export interface Packet<Session> {
 interface StreamSession<Name extends string> {
   /** @throws MalformedBytes where this packet may not come now, and the rules are strict */
   admit(name: Name, direction: Direction): void
-  /** Packets that crossed were not read. */
-  lose(): void
+  /** Packets of the sender crossed and were not read. */
+  lose(sender: Direction): void
   /** Messages that were not acknowledged, by their sender. */
   unanswered(sender: Direction): number
 }
@@ -67,16 +67,13 @@ export function mqttDissector<Name extends string, Session>(
             last: 1,
           },
           start,
-          onLost: () => session.lose(),
+          onLost: () => session.lose(direction),
         },
       )
     const streams = { up: open('up'), down: open('down') }
     return {
       feed: (direction, bytes) => streams[direction].feed(bytes),
-      missing: (direction, lengthBytes) => {
-        session.lose()
-        streams[direction].missing(lengthBytes)
-      },
+      missing: (direction, lengthBytes) => streams[direction].missing(lengthBytes),
       end: () => {
         for (const direction of DIRECTIONS) streams[direction].end()
         for (const direction of DIRECTIONS) {

@@ -18,8 +18,10 @@ export class Mqtt5Session {
     this.#isPartial = context.start === 'joined'
   }
 
-  lose(): void {
+  lose(sender: Direction): void {
     this.#isPartial = true
+    // One of them may have set an alias anew.
+    this.#aliases[sender].clear()
     this.exchanges.lose()
   }
 
