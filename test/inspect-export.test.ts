@@ -6,6 +6,7 @@ import type { RenderOptions } from '../src/export/exporter.ts'
 import { INSPECT_FORMATS } from '../src/export/inspect/formats.ts'
 import { renderInspection } from '../src/export/inspect/index.ts'
 import type { Inspection } from '../src/model/report/tap/inspection.ts'
+import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
 import { displayWidth } from '../src/model/text/text-width.ts'
 import { ODDITIES, SMALL_PAYLOADS } from './fixtures/inspections.ts'
 import { root } from './support/command.ts'
@@ -39,6 +40,12 @@ describe('golden files', () => {
     },
   )
 
+  it.each(['table', 'markdown'] as const)('in Chinese as %s', (format) => {
+    const inspection = SMALL_PAYLOADS['single-reading'] as Inspection
+    const text = inLanguage('zh-TW', () => renderInspection(format, inspection, PLAIN))
+    expectGolden(`single-reading.zh-TW.${EXTENSIONS[format]}`, text)
+  })
+
   it.each([48, 140])('in %d columns', (columns) => {
     expectGolden(
       `single-reading-${columns}.txt`,
@@ -54,7 +61,10 @@ describe('the text of an exchange', () => {
     'is never wider than %d columns',
     (columns) => {
       for (const inspection of INSPECTIONS) {
-        for (const line of linesOf(table(inspection, { columns }))) {
+        const texts = LANGUAGES.map((language) =>
+          inLanguage(language, () => table(inspection, { columns })),
+        )
+        for (const line of texts.flatMap(linesOf)) {
           expect(displayWidth(line), line).toBeLessThanOrEqual(columns)
         }
       }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { renderTap } from '../src/export/tap/index.ts'
 import { tapLiveLines } from '../src/export/tap/live.ts'
 import { tapReportSchema } from '../src/model/report/tap/tap-report.ts'
+import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
 import { displayWidth } from '../src/model/text/text-width.ts'
 import { buildSchemas } from '../src/scenario/schemas.ts'
 import { checkAgainst } from '../src/tap/tap-book.ts'
@@ -23,8 +24,10 @@ describe('the report of a tap', () => {
     expect(text).not.toContain('aHVudGVyMg')
   })
 
-  it('fits 80 columns', () => {
-    const lines = renderTap('table', tapReport(), PLAIN).split('\n')
+  it.each(LANGUAGES)('fits 80 columns in %s', (language) => {
+    const text = inLanguage(language, () => renderTap('table', tapReport(), PLAIN))
+    if (language !== 'en') expectGolden(`tap/report.${language}.txt`, text)
+    const lines = text.split('\n')
     expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(80)
   })
 

@@ -7,6 +7,7 @@ import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/c
 import { speaks } from '../../model/report/tap/speaks.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import { parseHostPort } from '../../model/text/host-port.ts'
+import { catalogue } from '../../model/text/language.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { DissectorSink } from '../../model/wire/frame.ts'
 import { isGiven, targetOptions } from '../../plan/options.ts'
@@ -20,6 +21,27 @@ import { speechName } from '../../wire/capture/sum-connections.ts'
 import type { FrameListener } from '../../wire/detection/detected-connection.ts'
 import type { InspectArguments } from '../flags/inspect.ts'
 import { type CaptureInput, openCaptureInput } from './capture-input.ts'
+
+const say = catalogue({
+  en: {
+    unwritable: (folder: string, why: string) =>
+      `--save-heads: ${folder}: cannot be written: ${why}`,
+    heads: (count: number, folder: string) => `${count} heads written to ${folder}`,
+    noCapture: (name: string) =>
+      `${name}: is neither pcap nor pcapng; give a file that tcpdump or Wireshark wrote`,
+    read: (name: string, bytes: string, all: string | null) =>
+      `${name}: ${bytes}${all === null ? '' : ` of ${all}`} read`,
+    scenarioOnly: (flag: string) =>
+      `--${flag}: is for a scenario, and a capture file was given; leave it out`,
+  },
+  'zh-TW': {
+    unwritable: (folder, why) => `--save-heads：${folder}：無法寫入：${why}`,
+    heads: (count, folder) => `${count} 個標頭已寫入 ${folder}`,
+    noCapture: (name) => `${name}：不是 pcap 也不是 pcapng；請給 tcpdump 或 Wireshark 寫出的檔案`,
+    read: (name, bytes, all) => `${name}：已讀 ${bytes}${all === null ? '' : `，共 ${all}`}`,
+    scenarioOnly: (flag) => `--${flag}：用於情境，但給的是擷取檔；請拿掉它`,
+  },
+})
 
 const MAX_KEY_LOG_BYTES = 16 * 1024 * 1024
 const CODES = { missing: 'capture-unreadable', unusable: 'capture-unreadable' } as const
@@ -55,13 +77,11 @@ async function saveHeads(folder: string, heads: readonly SavedHead[]): Promise<v
       await writeFile(join(folder, name), Buffer.from(text, 'latin1'))
     }
   } catch (error) {
-    throw new InstrumentError(
-      'usage',
-      `--save-heads: ${folder}: cannot be written: ${describeSystemError(error)}`,
-      { cause: error },
-    )
+    throw new InstrumentError('usage', say.unwritable(folder, describeSystemError(error)), {
+      cause: error,
+    })
   }
-  process.stderr.write(`${heads.length} heads written to ${folder}\n`)
+  process.stderr.write(`${say.heads(heads.length, folder)}\n`)
 }
 
 /**
@@ -91,10 +111,7 @@ export async function readCaptureFile(
   const accounts = thread ?? new AccountsHere({ onFrame, onHead })
   const account = CaptureAccount.open(input.head, input.name, secrets, { accounts, onFrame })
   if (account === null) {
-    throw new InstrumentError(
-      'capture-unreadable',
-      `${input.name}: is neither pcap nor pcapng; give a file that tcpdump or Wireshark wrote`,
-    )
+    throw new InstrumentError('capture-unreadable', say.noCapture(input.name))
   }
   const progress = progressOf(input)
   for await (const bytes of input.bytes) {
@@ -130,13 +147,13 @@ function wanted({ port, host, protocol }: Pick<InspectArguments, 'port' | 'host'
 function progressOf({ name, storedBytes, readBytes }: CaptureInput) {
   const progress = createProgress(process.stderr)
   const step = Math.max(PROGRESS_FROM_BYTES, (storedBytes ?? 0) / 100)
-  const ofAll = storedBytes === null ? '' : ` of ${formatBytes(storedBytes)}`
+  const all = storedBytes === null ? null : formatBytes(storedBytes)
   let saidBytes = 0
   return {
     update(): void {
       if (readBytes() - saidBytes < step) return
       saidBytes = readBytes()
-      progress.update(`${name}: ${formatBytes(saidBytes)}${ofAll} read`)
+      progress.update(say.read(name, formatBytes(saidBytes), all))
     },
     done: () => progress.done(),
   }
@@ -152,10 +169,7 @@ function refuseRunOptions(
   const all = { transports, pcap, broker, messages, ...targetOptions(options) }
   const given = Object.entries(all).find(([, value]) => isGiven(value))
   if (given === undefined) return
-  throw new InstrumentError(
-    'usage',
-    `--${given[0]}: is for a scenario, and a capture file was given; leave it out`,
-  )
+  throw new InstrumentError('usage', say.scenarioOnly(given[0]))
 }
 
 async function readKeyLog(path: string | undefined): Promise<string[]> {

@@ -1,10 +1,12 @@
 import { renderInspection } from '../../export/inspect/index.ts'
+import { WORDS } from '../../export/words.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
 import type { InspectedCell, Inspection } from '../../model/report/tap/inspection.ts'
-import { saidText } from '../../model/said/said.ts'
+import { said, saidText } from '../../model/said/said.ts'
 import { payloadFieldOf } from '../../model/scenario/http-query.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { wordsOf } from '../../model/text/wording.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
 import { planRun } from '../../plan/make-plan.ts'
@@ -23,6 +25,23 @@ import { traitsFor } from '../../transports/run-options.ts'
 import { readExchange } from '../../wire/account/read-exchange.ts'
 import type { InspectArguments } from '../flags/inspect.ts'
 import { captureNotes, secretsInCapture } from './capture-secrets.ts'
+
+const say = catalogue({
+  en: {
+    captureOnly: (flag: string) =>
+      `--${flag}: is for a capture file, and a scenario was given; leave it out`,
+    keylog: '--keylog: is for a capture file; a scenario has its own',
+    one: 'inspect: name one scenario; all is for run',
+    messages: (given: number, most: number) =>
+      `--messages: ${given} is not a whole number from 1 to ${most}`,
+  },
+  'zh-TW': {
+    captureOnly: (flag) => `--${flag}：用於擷取檔，但給的是情境；請拿掉它`,
+    keylog: '--keylog：用於擷取檔；情境自有金鑰',
+    one: 'inspect：請指定一個情境；all 用於 run',
+    messages: (given, most) => `--messages：${given} 不是 1 到 ${most} 的整數`,
+  },
+})
 
 /** An exchange is for reading. */
 const MAX_MESSAGES = 100
@@ -57,10 +76,7 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
 }
 
 const captureOnly = (flag: string): InstrumentError =>
-  new InstrumentError(
-    'usage',
-    `--${flag}: is for a capture file, and a scenario was given; leave it out`,
-  )
+  new InstrumentError('usage', say.captureOnly(flag))
 
 function refuseCaptureOptions({ port, host, protocol, full, ...rest }: InspectArguments): void {
   const heads = { 'save-heads': rest['save-heads'] }
@@ -73,16 +89,13 @@ function refuseCaptureOptions({ port, host, protocol, full, ...rest }: InspectAr
 async function planInspection(argv: InspectArguments): Promise<Plan> {
   const { what, transports, messages = 1, broker, tls, keylog } = argv
   if (keylog !== undefined) {
-    throw new InstrumentError('usage', '--keylog: is for a capture file; a scenario has its own')
+    throw new InstrumentError('usage', say.keylog)
   }
   if (what === 'all') {
-    throw new InstrumentError('usage', 'inspect: name one scenario; all is for run')
+    throw new InstrumentError('usage', say.one)
   }
   if (!Number.isInteger(messages) || messages < 1 || messages > MAX_MESSAGES) {
-    throw new InstrumentError(
-      'usage',
-      `--messages: ${messages} is not a whole number from 1 to ${MAX_MESSAGES}`,
-    )
+    throw new InstrumentError('usage', say.messages(messages, MAX_MESSAGES))
   }
   const plan = await planRun({
     scenario: [what],
@@ -147,6 +160,7 @@ async function describeCell(
 }
 
 function problemOf(cell: Cell): string | null {
-  if (cell.status !== 'measured') return `${cell.status}: ${saidText(cell.reason)}`
-  return cell.protocol === 'none' ? 'stays in the process: there are no wire bytes' : null
+  if (cell.status !== 'measured')
+    return WORDS.named(WORDS.statuses[cell.status], saidText(cell.reason))
+  return cell.protocol === 'none' ? saidText(said('noWire')) : null
 }

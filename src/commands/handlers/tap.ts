@@ -7,6 +7,7 @@ import { EXIT } from '../../model/exit-codes.ts'
 import type { TapReport } from '../../model/report/tap/tap-report.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import { isLoopback } from '../../model/text/host-port.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { planMetrics, planTap } from '../../plan/tap.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
 import { wallClock } from '../../system/clock.ts'
@@ -19,6 +20,29 @@ import type { Stop } from '../../terminal/stop-signals.ts'
 import type { TapArguments } from '../flags/tap.ts'
 import { readHeldFrames } from './taps/held-frames.ts'
 import { openMetrics } from './taps/metrics.ts'
+
+const say = catalogue({
+  en: {
+    listening: (place: string, to: string) => `tap listens on ${place} and passes on to ${to}`,
+    endsEarly: (file: string, bytes: string, why: string) =>
+      `${file} ends early, at ${bytes}: ${why}`,
+    written: (folder: string) => `written to ${folder}`,
+    reachable: (address: string) => `--listen: ${address} can be reached from other machines`,
+    holdsAll: (path: string) =>
+      `--pcap: ${path} will hold every byte that crosses, passwords and tokens among them; keep it like one`,
+    notFree: (place: string, why: string) =>
+      `--listen: ${place}: ${why}; name a place that is free, or port 0 for any`,
+  },
+  'zh-TW': {
+    listening: (place, to) => `tap 在 ${place} 接聽，轉送到 ${to}`,
+    endsEarly: (file, bytes, why) => `${file} 提早結束，只有 ${bytes}：${why}`,
+    written: (folder) => `已寫入 ${folder}`,
+    reachable: (address) => `--listen：其他機器也連得到 ${address}`,
+    holdsAll: (path) =>
+      `--pcap：${path} 會存下經過的每個位元組，包括密碼與權杖；請當作密碼一樣保管`,
+    notFree: (place, why) => `--listen：${place}：${why}；請給一個空閒的位址，或用埠 0 任選一個`,
+  },
+})
 
 /** Of the live ledger; a reader follows no faster. */
 const LIVE_EVERY_MS = 500
@@ -44,7 +68,7 @@ export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> 
       reportEveryMs,
       onListening: (place, tap) => {
         taps.push(tap)
-        live.note(`tap listens on ${place} and passes on to ${argv.to}`)
+        live.note(say.listening(place, argv.to))
       },
       onReport: (current) => {
         live.draw(tapLiveLines(current))
@@ -61,9 +85,9 @@ export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> 
   const lost = await writeReport(folder, report).catch((error: unknown) => error)
   const { capture } = report
   if (capture?.reason) {
-    live.warn(`${capture.file} ends early, at ${formatBytes(capture.bytes)}: ${capture.reason}`)
+    live.warn(say.endsEarly(capture.file, formatBytes(capture.bytes), capture.reason))
   }
-  if (lost === undefined) live.note(`written to ${folder.path}`)
+  if (lost === undefined) live.note(say.written(folder.path))
   process.exitCode = capture?.extent === 'failed' ? EXIT.failed : EXIT.fine
   // Not before: while connections cross, memory and file descriptors are theirs.
   const { renderTap } = await import('../../export/tap/index.ts')
@@ -103,23 +127,13 @@ function storeNowAndThen(folder: RunFolder, onProblem: (line: string) => void) {
 
 function warningsOf({ listen, capture }: TapPlan): string[] {
   return [
-    ...(isLoopback(listen.address)
-      ? []
-      : [`--listen: ${listen.address} can be reached from other machines`]),
-    ...(capture === null
-      ? []
-      : [
-          `--pcap: ${capture.path} will hold every byte that crosses, passwords and tokens among them; keep it like one`,
-        ]),
+    ...(isLoopback(listen.address) ? [] : [say.reachable(listen.address)]),
+    ...(capture === null ? [] : [say.holdsAll(capture.path)]),
   ]
 }
 
 /** Where the tap cannot listen, the flag is what can be changed. */
 function nameFlag(error: unknown, { listen }: TapArguments): unknown {
   if (!(error instanceof InstrumentError) || error.code !== 'connection') return error
-  return new InstrumentError(
-    'connection',
-    `--listen: ${listen}: ${error.message}; name a place that is free, or port 0 for any`,
-    { cause: error },
-  )
+  return new InstrumentError('connection', say.notFree(listen, error.message), { cause: error })
 }

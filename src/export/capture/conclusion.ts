@@ -1,7 +1,38 @@
+import { WIRE_LAYERS } from '../../model/report/check/baseline.ts'
 import type { CapturedProtocol } from '../../model/report/tap/captured.ts'
 import { formatBytes, formatCount, formatRatio } from '../../model/text/format.ts'
+import { catalogue, plural } from '../../model/text/language.ts'
 import { type LedgerFilter, sumLedger } from '../../model/wire/ledger.ts'
-import { LAYER_WORDS } from './layer-words.ts'
+import { WORDS } from '../words.ts'
+
+interface Cost {
+  protocol: string
+  bytes: string
+  packets: string | null
+  because: string
+  messages: number
+}
+
+const say = catalogue({
+  en: {
+    none: 'No message could be seen: what was captured is encrypted, or of no protocol that is read.',
+    layer: (bytes: string, layer: string) => `${bytes} ${layer}`,
+    cost: ({ protocol, bytes, packets, because, messages }: Cost) =>
+      `${protocol}: a message takes ${bytes}${packets === null ? '' : `, ${packets} with the headers of its packets`}, because of ${because} (${formatCount(messages)} ${plural(messages, 'message', 'messages')}, once connected).`,
+    ratio: ({ http, mqtt, wire, link }: Record<'http' | 'mqtt' | 'wire' | 'link', string>) =>
+      `A message in ${http} is ${wire} times one in ${mqtt} here, ${link} times with the headers of packets; their payloads may differ.`,
+  },
+  'zh-TW': {
+    none: '看不到任何訊息：擷取到的內容有加密，或不是讀得懂的協定。',
+    layer: (bytes, layer) => `${layer} ${bytes}`,
+    cost: ({ protocol, bytes, packets, because, messages }) =>
+      `${protocol}：一則訊息要 ${bytes}${packets === null ? '' : `，連同封包標頭 ${packets}`}，因為${because}（${formatCount(messages)} 則訊息，連線之後）。`,
+    ratio: ({ http, mqtt, wire, link }) =>
+      `這裡一則 ${http} 訊息是 ${mqtt} 的 ${wire} 倍，連同封包標頭為 ${link} 倍；兩者的負載可能不同。`,
+  },
+})
+
+type WireLayer = (typeof WIRE_LAYERS)[number]
 
 /** What a message takes in the steady phase, all that belongs to it included; null where none was seen. */
 export interface MessageCost {
@@ -10,7 +41,7 @@ export interface MessageCost {
   wire: number
   link: number
   /** Wire bytes by layer, the largest first. */
-  layers: readonly [word: string, bytes: number][]
+  layers: readonly [layer: WireLayer, bytes: number][]
 }
 
 export function messageCost({ protocol, messages, ledger }: CapturedProtocol): MessageCost | null {
@@ -18,7 +49,7 @@ export function messageCost({ protocol, messages, ledger }: CapturedProtocol): M
   if (count === 0) return null
   const each = (filter: LedgerFilter): number =>
     sumLedger(ledger, { phase: 'steady', ...filter }) / count
-  const layers = LAYER_WORDS.map(([layer, word]): [string, number] => [word, each({ layer })])
+  const layers = WIRE_LAYERS.map((layer): [WireLayer, number] => [layer, each({ layer })])
   return {
     protocol,
     messages: count,
@@ -32,17 +63,17 @@ export function messageCost({ protocol, messages, ledger }: CapturedProtocol): M
 export function conclusionLines(protocols: readonly CapturedProtocol[]): string[] {
   const costs = protocols.map(messageCost).filter((cost) => cost !== null)
   if (costs.length === 0) {
-    return [
-      'No message could be seen: what was captured is encrypted, or of no protocol that is read.',
-    ]
+    return [say.none]
   }
   return [...costs.map(costLine), ...comparisonLines(costs)]
 }
 
 function costLine({ protocol, messages, wire, link, layers }: MessageCost): string {
-  const because = layers.map(([word, bytes]) => `${formatBytes(bytes)} ${word}`).join(', ')
-  const packets = link > wire ? `, ${formatBytes(link)} with the headers of its packets` : ''
-  return `${protocol}: a message takes ${formatBytes(wire)}${packets}, because of ${because} (${formatCount(messages)} message${messages === 1 ? '' : 's'}, once connected).`
+  const because = layers
+    .map(([layer, bytes]) => say.layer(formatBytes(bytes), WORDS.layers[layer]))
+    .join(WORDS.comma)
+  const packets = link > wire ? formatBytes(link) : null
+  return say.cost({ protocol, bytes: formatBytes(wire), packets, because, messages })
 }
 
 function comparisonLines(costs: readonly MessageCost[]): string[] {
@@ -53,6 +84,11 @@ function comparisonLines(costs: readonly MessageCost[]): string[] {
   const [http, mqtt] = [most(/^http/), most(/^mqtt/)]
   if (http === undefined || mqtt === undefined) return []
   return [
-    `A message in ${http.protocol} is ${formatRatio(http.wire / mqtt.wire)} times one in ${mqtt.protocol} here, ${formatRatio(http.link / mqtt.link)} times with the headers of packets; their payloads may differ.`,
+    say.ratio({
+      http: http.protocol,
+      mqtt: mqtt.protocol,
+      wire: formatRatio(http.wire / mqtt.wire),
+      link: formatRatio(http.link / mqtt.link),
+    }),
   ]
 }

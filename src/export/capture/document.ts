@@ -5,6 +5,7 @@ import type {
   UnreadReason,
 } from '../../model/report/tap/captured.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
+import { catalogue, listNames, plural } from '../../model/text/language.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import {
@@ -20,7 +21,75 @@ import { outcomeBlocks } from '../document/outcome-lines.ts'
 import { subjectBlocks } from '../document/subject-table.ts'
 import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
+import { WORDS } from '../words.ts'
 import { conclusionLines, messageCost } from './conclusion.ts'
+
+const counted = (count: number, what: string): string =>
+  `${formatCount(count)} ${plural(count, what, `${what}s`)}`
+
+const say = catalogue({
+  en: {
+    title: (file: string, format: string, packets: number, connections: number) =>
+      `${file}: ${format}, ${counted(packets, 'packet')}, ${counted(connections, 'connection')}`,
+    noPacket: 'there is no packet in it',
+    allConnections: 'all connections',
+    full: '--full has every connection, each with its ledger.',
+    note: 'wire: bytes of the stream that were read; network: headers of IP and what is around it, and of TCP, and what was sent again; unread: bytes of the stream that are in no layer. Together they are the total length of the IP packets.',
+    unreadOn: (bytes: string, connections: number, reason: string) =>
+      `${bytes} unread on ${counted(connections, 'connection')}: ${reason}`,
+    unreadBecause: (bytes: string, reason: string) => `${bytes} unread: ${reason}`,
+    messages: 'messages →',
+    wire: 'wire',
+    unread: 'unread',
+    protocol: 'protocol',
+    connections: 'conns',
+    aMessage: 'a message',
+    times: (text: string, count: string) => `${text} (${count} times)`,
+    inTls: (protocol: string) => `${protocol} in TLS`,
+    allOfThem: 'connections',
+    greatest: (count: number) => `the ${count} greatest connections`,
+    places: 'client → server',
+    more: (count: string, bytes: string) => `and ${count} more: ${bytes} in all layers`,
+    connection: (number: number, places: string, protocol: string) =>
+      `${number}: ${places}, ${protocol}`,
+    joined: 'joined: it began before the capture',
+    endings: {
+      finished: 'ended in order',
+      reset: 'was reset',
+      missing: 'did not end in the capture',
+    },
+    packets: (up: string, down: string) => `${up} packets →, ${down} ←`,
+    repeated: (bytes: string) => `${bytes} of payload came again`,
+  },
+  'zh-TW': {
+    title: (file, format, packets, connections) =>
+      `${file}：${format}，${formatCount(packets)} 個封包，${formatCount(connections)} 條連線`,
+    noPacket: '裡面沒有封包',
+    allConnections: '所有連線',
+    full: '--full 列出每一條連線，各附其帳目。',
+    note: '線路：讀到的串流位元組；網路：IP 及其外層與 TCP 的標頭，以及重送的；未讀：不屬於任何一層的串流位元組。三者相加即 IP 封包的總長度。',
+    unreadOn: (bytes, connections, reason) =>
+      `${formatCount(connections)} 條連線上有 ${bytes} 未讀：${reason}`,
+    unreadBecause: (bytes, reason) => `${bytes} 未讀：${reason}`,
+    messages: '訊息 →',
+    wire: '線路',
+    unread: '未讀',
+    protocol: '協定',
+    connections: '連線',
+    aMessage: '每則訊息',
+    times: (text, count) => `${text}（${count} 次）`,
+    inTls: (protocol) => `TLS 中的 ${protocol}`,
+    allOfThem: '連線',
+    greatest: (count) => `最大的 ${count} 條連線`,
+    places: '用戶端 → 伺服器',
+    more: (count, bytes) => `還有 ${count} 條：所有層共 ${bytes}`,
+    connection: (number, places, protocol) => `${number}：${places}，${protocol}`,
+    joined: '中途加入：它在擷取之前就開始了',
+    endings: { finished: '正常結束', reset: '被重設', missing: '擷取時尚未結束' },
+    packets: (up, down) => `封包 → ${up} 個，← ${down} 個`,
+    repeated: (bytes) => `${bytes} 的負載重送了`,
+  },
+})
 
 /** So many connections are shown, the greatest; the others are added up. */
 const MOST_SHOWN = 20
@@ -38,11 +107,8 @@ export function captureDocument(capture: CaptureLedger, extent: 'short' | 'full'
   const { file, format, packets, protocols, connections, remarks } = capture
   const detailed = extent === 'full' || connections.length <= MOST_DETAILED ? connections : []
   return [
-    heading(
-      1,
-      `${file}: ${format}, ${counted(packets, 'packet')}, ${counted(connections.length, 'connection')}`,
-    ),
-    ...(packets === 0 ? [paragraph('there is no packet in it')] : []),
+    heading(1, say.title(file, format, packets, connections.length)),
+    ...(packets === 0 ? [paragraph(say.noPacket)] : []),
     ...(connections.length === 0
       ? []
       : [{ kind: 'list', items: conclusionLines(protocols), tone: 'strong' } as const]),
@@ -54,11 +120,9 @@ export function captureDocument(capture: CaptureLedger, extent: 'short' | 'full'
     ...(connections.length === 0 ? [] : connectionTable(connections, extent)),
     ...detailed.flatMap(connectionBlocks),
     ...(connections.length > 1
-      ? [heading(2, 'all connections'), ledgerTable(allOf(protocols))]
+      ? [heading(2, say.allConnections), ledgerTable(allOf(protocols))]
       : []),
-    ...(detailed.length < connections.length
-      ? [paragraph('--full has every connection, each with its ledger.', 'faint')]
-      : []),
+    ...(detailed.length < connections.length ? [paragraph(say.full, 'faint')] : []),
   ]
 }
 
@@ -67,18 +131,13 @@ const allOf = (protocols: readonly CapturedProtocol[]) => protocols.flatMap(({ l
 const listOf = (items: readonly string[], tone: Tone): Block[] =>
   items.length === 0 ? [] : [{ kind: 'list', items, tone }]
 
-const NOTE = paragraph(
-  'wire: bytes of the stream that were read; network: headers of IP and what is around it, and of TCP, and what was sent again; unread: bytes of the stream that are in no layer. Together they are the total length of the IP packets.',
-  'faint',
-)
-
 /** Each protocol in a line; then why bytes are unread, what was refused, what was odd, however many connections there are. */
 function protocolBlocks(protocols: readonly CapturedProtocol[]): Block[] {
   const several = protocols.length > 1
   const named = (protocol: string, texts: readonly string[]): string[] =>
-    texts.map((text) => (several ? `${protocol}: ${text}` : text))
+    texts.map((text) => (several ? WORDS.named(protocol, text) : text))
   return [
-    NOTE,
+    paragraph(say.note, 'faint'),
     protocolTable(protocols),
     ...listOf(
       protocols.flatMap(({ protocol, unread }) => named(protocol, unread.map(reasonText))),
@@ -98,17 +157,20 @@ const isTrouble = ({ verdict }: CapturedProtocol['outcomes'][number]): boolean =
   verdict === 'refused' || verdict === 'unanswered'
 
 const reasonText = ({ direction, bytes, connections, reason }: UnreadReason): string =>
-  `${ARROWS[direction]} ${formatBytes(bytes)} unread on ${counted(connections, 'connection')}: ${reason}`
+  `${ARROWS[direction]} ${say.unreadOn(formatBytes(bytes), connections, reason)}`
 
-const COLUMNS = ['messages →', '←', 'wire', 'network', 'unread'] as const
+const columns = (): string[] => [say.messages, '←', say.wire, WORDS.layers.network, say.unread]
 
 function protocolTable(protocols: readonly CapturedProtocol[]): Block {
   return {
     kind: 'table',
     frame: 'plain',
     columns: [
-      { title: 'protocol', align: 'left' },
-      ...['conns', ...COLUMNS, 'a message'].map((title) => ({ title, align: 'right' as const })),
+      { title: say.protocol, align: 'left' },
+      ...[say.connections, ...columns(), say.aMessage].map((title) => ({
+        title,
+        align: 'right' as const,
+      })),
     ],
     groups: protocols.map((sum) => {
       const cost = messageCost(sum)
@@ -135,11 +197,8 @@ const figuresOf = (sum: Figures): CellText[] => [
   countText(unreadBytes(sum)),
 ]
 
-const counted = (count: number, what: string): string =>
-  `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`
-
 const remarkText = ({ text, count }: CaptureLedger['remarks'][number]): string =>
-  count === 1 ? text : `${text} (${formatCount(count)} times)`
+  count === 1 ? text : say.times(text, formatCount(count))
 
 const unreadBytes = ({ unread }: Figures): number =>
   unread.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -149,7 +208,7 @@ const countText = (count: number): CellText => cellText(count === 0 ? '' : forma
 /** `mqtt/3.1.1 in TLS`, `TLS`, `?`. */
 function protocolText({ protocol, tls }: CapturedConnection): string {
   if (tls === 'none') return protocol ?? '?'
-  return protocol === null ? 'TLS' : `${protocol} in TLS`
+  return protocol === null ? 'TLS' : say.inTls(protocol)
 }
 
 const sizeOf = (connection: CapturedConnection): number =>
@@ -174,13 +233,13 @@ function connectionTable(
     .filter((one) => !kept.has(one))
     .reduce((sum, one) => sum + (sizes.get(one) ?? 0), 0)
   return [
-    heading(2, others === 0 ? 'connections' : `the ${MOST_SHOWN} greatest connections`),
+    heading(2, others === 0 ? say.allOfThem : say.greatest(MOST_SHOWN)),
     {
       kind: 'table',
       frame: 'plain',
       columns: [
-        ...['', 'client → server', 'protocol'].map((title) => ({ title, align: 'left' as const })),
-        ...COLUMNS.map((title) => ({ title, align: 'right' as const })),
+        ...['', say.places, say.protocol].map((title) => ({ title, align: 'left' as const })),
+        ...columns().map((title) => ({ title, align: 'right' as const })),
       ],
       groups: shown.map((connection) => ({
         first: cellText(String(connection.number)),
@@ -193,9 +252,7 @@ function connectionTable(
         ],
       })),
     },
-    ...(others === 0
-      ? []
-      : [paragraph(`and ${formatCount(others)} more: ${formatBytes(rest)} in all layers`)]),
+    ...(others === 0 ? [] : [paragraph(say.more(formatCount(others), formatBytes(rest)))]),
   ]
 }
 
@@ -203,10 +260,10 @@ function connectionBlocks(connection: CapturedConnection): Block[] {
   const { number, client, server, ledger, unread, remarks, outcomes } = connection
   const losses = unread.map(
     ({ direction, bytes, reason }) =>
-      `${ARROWS[direction]} ${formatBytes(bytes)} unread: ${reason}`,
+      `${ARROWS[direction]} ${say.unreadBecause(formatBytes(bytes), reason)}`,
   )
   return [
-    heading(2, `${number}: ${client} → ${server}, ${protocolText(connection)}`),
+    heading(2, say.connection(number, `${client} → ${server}`, protocolText(connection))),
     { kind: 'list', items: factsOf(connection), tone: 'faint' },
     ...(losses.length === 0 ? [] : [{ kind: 'list', items: losses, tone: 'bad' } as const]),
     ...outcomeBlocks(outcomes),
@@ -217,27 +274,21 @@ function connectionBlocks(connection: CapturedConnection): Block[] {
   ]
 }
 
-const BEGINNINGS = { captured: '', joined: 'joined: it began before the capture; ' }
-const ENDINGS = {
-  finished: 'ended in order',
-  reset: 'was reset',
-  missing: 'did not end in the capture',
-}
-
 function factsOf(connection: CapturedConnection): string[] {
   const { beginning, ending, packets, units, repeatedBytes } = connection
   const repeated = repeatedBytes.up + repeatedBytes.down
   return [
     [
-      `${BEGINNINGS[beginning]}${ENDINGS[ending]}`,
-      `${formatCount(packets.up)} packets →, ${formatCount(packets.down)} ←`,
-      ...(repeated === 0 ? [] : [`${formatBytes(repeated)} of payload came again`]),
-    ].join('; '),
+      ...(beginning === 'joined' ? [say.joined] : []),
+      say.endings[ending],
+      say.packets(formatCount(packets.up), formatCount(packets.down)),
+      ...(repeated === 0 ? [] : [say.repeated(formatBytes(repeated))]),
+    ].join(WORDS.semicolon),
     ...DIRECTIONS.flatMap((direction) => {
       const own = units.filter((unit) => unit.direction === direction)
       if (own.length === 0) return []
       return [
-        `${ARROWS[direction]} ${own.map(({ label, count }) => `${formatCount(count)} ${label}`).join(', ')}`,
+        `${ARROWS[direction]} ${listNames(own.map(({ label, count }) => `${formatCount(count)} ${label}`))}`,
       ]
     }),
   ]

@@ -1,11 +1,18 @@
 import type { CountedOutcome } from '../../model/report/outcomes.ts'
 import { formatCount } from '../../model/text/format.ts'
+import { catalogue } from '../../model/text/language.ts'
+import { WORDS } from '../words.ts'
 import type { Block } from './document.ts'
+
+const say = catalogue({
+  en: { times: (text: string, count: string) => `${text} (${count} times)` },
+  'zh-TW': { times: (text, count) => `${text}（${count} 次）` },
+})
 
 /** `← CONNACK 5 refused: not authorized (12 times)`. */
 function outcomeText({ direction, unit, text, count }: CountedOutcome): string {
-  const times = count === 1 ? '' : ` (${formatCount(count)} times)`
-  return `${direction === 'up' ? '→' : '←'} ${unit} ${text}${times}`
+  const told = `${direction === 'up' ? '→' : '←'} ${unit} ${text}`
+  return count === 1 ? told : say.times(told, formatCount(count))
 }
 
 /** What was refused, not answered, or had to be sent again stands out: a device may look busy all day. */
@@ -15,7 +22,7 @@ export function outcomeBlocks(
   protocol: string | null = null,
 ): Block[] {
   const textOf = (outcome: CountedOutcome): string =>
-    (protocol === null ? '' : `${protocol}: `) + outcomeText(outcome)
+    protocol === null ? outcomeText(outcome) : WORDS.named(protocol, outcomeText(outcome))
   const isTrouble = ({ verdict }: CountedOutcome): boolean =>
     verdict === 'refused' || verdict === 'unanswered'
   const trouble = outcomes.filter(isTrouble)

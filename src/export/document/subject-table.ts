@@ -1,6 +1,28 @@
 import type { SubjectCount } from '../../model/report/subjects.ts'
-import { formatCount } from '../../model/text/format.ts'
+import { formatBytes, formatCount } from '../../model/text/format.ts'
+import { catalogue } from '../../model/text/language.ts'
+import { WORDS } from '../words.ts'
 import { type Block, cellText, heading, paragraph } from './document.ts'
+
+const say = catalogue({
+  en: {
+    title: 'topics and paths',
+    name: 'topic or path',
+    messages: 'messages',
+    aMessage: 'a message',
+    share: 'share',
+    more: (count: string, messages: string, bytes: string) =>
+      `and ${count} more: ${messages} messages, ${bytes}`,
+  },
+  'zh-TW': {
+    title: '主題與路徑',
+    name: '主題或路徑',
+    messages: '訊息',
+    aMessage: '每則訊息',
+    share: '比例',
+    more: (count, messages, bytes) => `還有 ${count} 個：${messages} 則訊息，${bytes}`,
+  },
+})
 
 const MOST_SHOWN = 20
 
@@ -9,15 +31,15 @@ export function subjectBlocks(subjects: readonly SubjectCount[], most = MOST_SHO
   if (subjects.length === 0) return []
   const total = subjects.reduce((sum, { bytes }) => sum + bytes, 0)
   const rest = subjects.slice(most)
-  const right = ['messages', 'bytes', 'a message', 'share']
+  const right = [say.messages, WORDS.bytes, say.aMessage, say.share]
   return [
-    heading(2, 'topics and paths'),
+    heading(2, say.title),
     {
       kind: 'table',
       frame: 'plain',
       columns: [
         { title: '', align: 'left' },
-        { title: 'topic or path', align: 'left' },
+        { title: say.name, align: 'left' },
         ...right.map((title) => ({ title, align: 'right' as const })),
       ],
       groups: subjects.slice(0, most).map(({ direction, name, messages, bytes }) => ({
@@ -37,7 +59,11 @@ export function subjectBlocks(subjects: readonly SubjectCount[], most = MOST_SHO
       ? []
       : [
           paragraph(
-            `and ${formatCount(rest.length)} more: ${formatCount(rest.reduce((sum, { messages }) => sum + messages, 0))} messages, ${formatCount(rest.reduce((sum, { bytes }) => sum + bytes, 0))} B`,
+            say.more(
+              formatCount(rest.length),
+              formatCount(rest.reduce((sum, { messages }) => sum + messages, 0)),
+              formatBytes(rest.reduce((sum, { bytes }) => sum + bytes, 0)),
+            ),
           ),
         ]),
   ]

@@ -1,9 +1,19 @@
 import type { CountedWireRemark } from '../../model/report/remarks.ts'
 import { formatCount } from '../../model/text/format.ts'
+import { catalogue } from '../../model/text/language.ts'
+import { WORDS } from '../words.ts'
+
+const say = catalogue({
+  en: {
+    noted: (text: string) => `noted: ${text}`,
+    times: (text: string, count: string) => `${text}, ${count} times`,
+  },
+  'zh-TW': { noted: (text) => `注意：${text}`, times: (text, count) => `${text}，${count} 次` },
+})
 
 /** `→ noted: PUBREC, which does not wait for one (MQTT 3.1.1 §2.3.1), 3 times`. */
 export function wireRemarkText({ direction, clause, text, count }: CountedWireRemark): string {
-  const where = clause === null ? '' : ` (${clause})`
-  const times = count === 1 ? '' : `, ${formatCount(count)} times`
-  return `${direction === 'up' ? '→' : '←'} noted: ${text}${where}${times}`
+  const where = clause === null ? text : text + WORDS.inBrackets(clause)
+  const told = count === 1 ? where : say.times(where, formatCount(count))
+  return `${direction === 'up' ? '→' : '←'} ${say.noted(told)}`
 }

@@ -1,14 +1,33 @@
 import { styleText } from 'node:util'
 import { formatBytes } from '../../model/text/format.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { displayWidth, plainText, wrapText } from '../../model/text/text-width.ts'
 import type { ExchangeFrame } from '../../model/wire/exchange.ts'
 import type { FramePart } from '../../model/wire/frame.ts'
 import type { RenderOptions } from '../exporter.ts'
+import { WORDS } from '../words.ts'
 import { ByteText } from './byte-text.ts'
 import { layerTitle, paintLayer } from './layers.ts'
 import { excerptsOf, hexOf, type PartBytes, partsOf } from './part-bytes.ts'
 
 export type Screen = Pick<RenderOptions, 'columns' | 'colour'>
+
+/** The words that stand among bytes, in text and in Markdown. */
+export const FRAME_WORDS = catalogue({
+  en: {
+    offset: (offset: number) => `offset ${offset}`,
+    connection: (number: number) => `connection ${number}`,
+    withheld: (bytes: string) => `(${bytes} withheld)`,
+    leftOut: (bytes: string) => `… ${bytes} left out …`,
+  },
+  'zh-TW': {
+    offset: (offset) => `位移 ${offset}`,
+    connection: (number) => `連線 ${number}`,
+    withheld: (bytes) => `（${bytes}，不顯示）`,
+    leftOut: (bytes) => `… 略去 ${bytes} …`,
+  },
+})
+const say = FRAME_WORDS
 
 const GAP = '  '
 const LAYER_WIDTH = 'security'.length
@@ -34,10 +53,10 @@ function headingLines(frame: ExchangeFrame, connections: number, screen: Screen)
   const { label, clause, offset, lengthBytes, phase, connection } = frame
   const facts = [
     clause,
-    `offset ${offset}`,
+    say.offset(offset),
     formatBytes(lengthBytes),
-    phase,
-    ...(connections > 1 ? [`connection ${connection}`] : []),
+    WORDS.phases[phase],
+    ...(connections > 1 ? [say.connection(connection)] : []),
   ]
   const text = `${arrowOf(frame)} ${plainText(label)} · ${facts.map(plainText).join(' · ')}`
   const bold = (line: string): string =>
@@ -77,7 +96,10 @@ function besideLines(
   const blank = ' '.repeat(bytesWidth(bytesALine))
   return Array.from({ length: Math.max(left.length, field.length) }, (_, index) => {
     const layer = index === 0 ? layerTitle(part.layer) : ''
-    const start = [left[index] ?? blank, layer.padEnd(LAYER_WIDTH)].join(GAP)
+    const start = [
+      left[index] ?? blank,
+      layer + ' '.repeat(Math.max(0, LAYER_WIDTH - displayWidth(layer))),
+    ].join(GAP)
     const painted = paintLayer(start, part.layer, colour)
     return `${GAP}${painted}${GAP}${field[index] ?? ''}`.trimEnd()
   })
@@ -118,11 +140,11 @@ function byteLines(part: FramePart, bytes: Uint8Array | null, bytesALine: number
   const width = bytesWidth(bytesALine)
   const pad = (line: string): string => line + ' '.repeat(Math.max(0, width - displayWidth(line)))
   const remark = (text: string): string[] => wrapText(text, width, 'anywhere').map(pad)
-  if (bytes === null) return remark(`(${formatBytes(part.lengthBytes)} withheld)`)
+  if (bytes === null) return remark(say.withheld(formatBytes(part.lengthBytes)))
   if (bytes.length === 0) return remark('(0 B)')
   const text = new ByteText(bytes)
   return excerptsOf(bytes.length).flatMap((excerpt) => {
-    if (excerpt.kind === 'left out') return remark(`… ${formatBytes(excerpt.count)} left out …`)
+    if (excerpt.kind === 'left out') return remark(say.leftOut(formatBytes(excerpt.count)))
     const lines: string[] = []
     for (let from = excerpt.from; from < excerpt.until; from += bytesALine) {
       const until = Math.min(excerpt.until, from + bytesALine)

@@ -1,10 +1,15 @@
 import { styleText } from 'node:util'
+import { catalogue } from '../../model/text/language.ts'
 import type { Layer } from '../../model/vocabulary.ts'
+import { WORDS } from '../words.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
+const say = catalogue({ en: { acknowledgement: 'ack' }, 'zh-TW': { acknowledgement: '確認' } })
+
 /** As tables have it: the one long word is short. */
-export const layerTitle = (layer: Layer): string => (layer === 'acknowledgement' ? 'ack' : layer)
+export const layerTitle = (layer: Layer): string =>
+  layer === 'acknowledgement' ? say.acknowledgement : WORDS.layers[layer]
 
 /** The colour says what the word beside it says too. */
 const STYLE_OF: Record<Layer, Style> = {

@@ -1,4 +1,5 @@
 import { formatCount } from '../../model/text/format.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { DIRECTIONS, type Direction, LAYERS, type Layer, PHASES } from '../../model/vocabulary.ts'
 import { type LedgerEntry, type LedgerFilter, sumLedger } from '../../model/wire/ledger.ts'
 import {
@@ -8,7 +9,13 @@ import {
   type Group,
   type TableBlock,
 } from '../document/document.ts'
+import { WORDS } from '../words.ts'
 import { layerTitle } from './layers.ts'
+
+const say = catalogue({
+  en: { phase: 'phase', sum: 'sum' },
+  'zh-TW': { phase: '階段', sum: '總和' },
+})
 
 const ARROWS: Record<Direction, string> = { up: '→', down: '←' }
 
@@ -33,17 +40,17 @@ export function ledgerTable(ledger: readonly LedgerEntry[]): TableBlock {
       (direction) => row(ARROWS[direction], { ...filter, direction }),
     )
   const groups: Group[] = PHASES.map((phase) => ({
-    first: cellText(phase),
+    first: cellText(WORDS.phases[phase]),
     rows: rowsOf({ phase }),
   }))
-  const all: Group = { first: cellText('sum'), rows: [...rowsOf({}), row('', {})] }
+  const all: Group = { first: cellText(say.sum), rows: [...rowsOf({}), row('', {})] }
   return {
     kind: 'table',
     frame: 'plain',
     columns: [
-      { title: 'phase', align: 'left' },
+      { title: say.phase, align: 'left' },
       { title: '', align: 'left' },
-      ...[...layers.map(layerTitle), 'sum'].map((title) => ({ title, align: 'right' as const })),
+      ...[...layers.map(layerTitle), say.sum].map((title) => ({ title, align: 'right' as const })),
     ],
     groups: [...groups.filter(({ rows }) => rows.length > 0), all],
   }

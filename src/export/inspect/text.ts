@@ -3,12 +3,12 @@ import { paragraph } from '../document/document.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
 import type { RenderOptions } from '../exporter.ts'
 import { frameLines } from './frame-lines.ts'
-import { cellFootBlocks, cellHeadBlocks, comparisonBlocks, LEGEND } from './sections.ts'
+import { cellFootBlocks, cellHeadBlocks, comparisonBlocks, legend } from './sections.ts'
 
 /** For a terminal: every byte of every transport in turn, then all side by side. */
 export function renderInspectionText(inspection: Inspection, options: RenderOptions): string {
   const sections = [
-    renderAsTable([paragraph(LEGEND, 'faint')], options),
+    renderAsTable([paragraph(legend(), 'faint')], options),
     ...inspection.cells.flatMap((cell) => [
       renderAsTable(cellHeadBlocks(inspection, cell), options),
       ...(cell.exchange?.frames ?? []).map((frame) => {

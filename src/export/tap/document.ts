@@ -1,10 +1,6 @@
-import type {
-  TapConnection,
-  TapEnding,
-  TapProtocol,
-  TapReport,
-} from '../../model/report/tap/tap-report.ts'
+import type { TapConnection, TapProtocol, TapReport } from '../../model/report/tap/tap-report.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
+import { catalogue, listNames, plural } from '../../model/text/language.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import {
@@ -19,15 +15,78 @@ import { outcomeBlocks } from '../document/outcome-lines.ts'
 import { subjectBlocks } from '../document/subject-table.ts'
 import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
+import { WORDS } from '../words.ts'
 import { elapsedText } from './elapsed.ts'
 
 const ARROWS: Record<Direction, string> = { up: '→', down: '←' }
-const ENDINGS: Record<TapEnding, string> = {
-  signal: 'ended by a signal',
-  duration: 'ended when its time was over',
-  connections: 'ended with its last connection',
-  running: 'still running',
-}
+
+const counted = (count: number): string =>
+  `${formatCount(count)} ${plural(count, 'connection', 'connections')}`
+
+const say = catalogue({
+  en: {
+    endings: {
+      signal: 'ended by a signal',
+      duration: 'ended when its time was over',
+      connections: 'ended with its last connection',
+      running: 'still running',
+    },
+    nothing: 'nothing has crossed',
+    note: 'wire: bytes of the streams, TLS included; headers of TCP and IP are not seen here. a message: wire bytes of the steady phase, acknowledgements included. unread: wire bytes that are in no layer.',
+    connections: (count: number) => counted(count),
+    fates: {
+      closed: (count: string) => `${count} closed in order`,
+      broken: (count: string) => `${count} broken`,
+      unreachable: (count: string) => `${count} reset, as the target could not be reached`,
+      open: (count: string) => `${count} still open`,
+    },
+    atOnce: (count: string) => `at most ${count} at once`,
+    lost: (count: string) => `${count} connections could not be accepted`,
+    endsEarly: (why: string) => `ends early: ${why}`,
+    columns: {
+      ...{ protocol: 'protocol', connections: 'conns', broken: 'broken' },
+      ...{ messages: 'messages →', wire: 'wire →', aMessage: 'a message', unread: 'unread' },
+    },
+    unreadOn: (bytes: string, connections: number, reason: string) =>
+      `${bytes} unread on ${counted(connections)}: ${reason}`,
+    unreadBecause: (bytes: string, reason: string) => `${bytes} unread, ${reason}`,
+    notable: 'connections worth a look',
+    notableColumns: { client: 'client', protocol: 'protocol', state: 'state', wire: 'wire' },
+    states: {
+      ...{ open: 'open', closed: 'closed', broken: 'broken', unreachable: 'unreachable' },
+    },
+  },
+  'zh-TW': {
+    endings: {
+      signal: '被信號結束',
+      duration: '時間到而結束',
+      connections: '最後一條連線後結束',
+      running: '仍在進行',
+    },
+    nothing: '沒有任何內容經過',
+    note: '線路：串流的位元組，含 TLS；這裡看不到 TCP 與 IP 的標頭。每則訊息：穩定階段的線路位元組，含確認。未讀：不屬於任何一層的線路位元組。',
+    connections: (count) => `${formatCount(count)} 條連線`,
+    fates: {
+      closed: (count) => `${count} 條正常關閉`,
+      broken: (count) => `${count} 條中斷`,
+      unreachable: (count) => `${count} 條因連不到目標而重設`,
+      open: (count) => `${count} 條仍開啟`,
+    },
+    atOnce: (count) => `同時最多 ${count} 條`,
+    lost: (count) => `${count} 條連線無法接受`,
+    endsEarly: (why) => `提早結束：${why}`,
+    columns: {
+      ...{ protocol: '協定', connections: '連線', broken: '中斷' },
+      ...{ messages: '訊息 →', wire: '線路 →', aMessage: '每則訊息', unread: '未讀' },
+    },
+    unreadOn: (bytes, connections, reason) =>
+      `${formatCount(connections)} 條連線上有 ${bytes} 未讀：${reason}`,
+    unreadBecause: (bytes, reason) => `${bytes} 未讀，${reason}`,
+    notable: '值得一看的連線',
+    notableColumns: { client: '用戶端', protocol: '協定', state: '狀態', wire: '線路' },
+    states: { open: '開啟', closed: '關閉', broken: '中斷', unreachable: '連不到' },
+  },
+})
 
 /** What a tap saw, as a person reads it: all of it, each protocol, and the connections worth a look. */
 export function tapDocument(report: TapReport): Block[] {
@@ -36,8 +95,8 @@ export function tapDocument(report: TapReport): Block[] {
     heading(1, `tap ${listen} → ${target}`),
     { kind: 'list', items: factsOf(report) },
     ...(protocols.length === 0
-      ? [paragraph('nothing has crossed')]
-      : [WIRE_NOTE, protocolTable(protocols)]),
+      ? [paragraph(say.nothing)]
+      : [paragraph(say.note, 'faint'), protocolTable(protocols)]),
     ...subjectBlocks(
       protocols.flatMap(({ subjects }) => subjects).sort((a, b) => b.bytes - a.bytes),
     ),
@@ -46,35 +105,29 @@ export function tapDocument(report: TapReport): Block[] {
   ]
 }
 
-const WIRE_NOTE = paragraph(
-  'wire: bytes of the streams, TLS included; headers of TCP and IP are not seen here. a message: wire bytes of the steady phase, acknowledgements included. unread: wire bytes that are in no layer.',
-  'faint',
-)
-
 function factsOf({ durationMs, ending, connections, wireBytes, capture }: TapReport): string[] {
   const { accepted, open, closed, broken, unreachable, lost, peakConcurrent } = connections
-  const fates: [number, string][] = [
-    [closed, 'closed in order'],
-    [broken, 'broken'],
-    [unreachable, 'reset, as the target could not be reached'],
-    [open, 'still open'],
-  ]
-  const fate = fates
-    .filter(([count]) => count > 0)
-    .map(([count, word]) => `${formatCount(count)} ${word}`)
+  const counts = { closed, broken, unreachable, open }
+  const fates = (['closed', 'broken', 'unreachable', 'open'] as const)
+    .filter((fate) => counts[fate] > 0)
+    .map((fate) => say.fates[fate](formatCount(counts[fate])))
   return [
-    `${elapsedText(durationMs)}; ${ENDINGS[ending]}`,
-    [
-      `${formatCount(accepted)} connection${accepted === 1 ? '' : 's'}`,
-      ...fate,
-      `at most ${formatCount(peakConcurrent)} at once`,
-    ].join(', '),
-    ...(lost === 0 ? [] : [`${formatCount(lost)} connections could not be accepted`]),
-    `→ ${formatBytes(wireBytes.up)}, ← ${formatBytes(wireBytes.down)}`,
+    [elapsedText(durationMs), say.endings[ending]].join(WORDS.semicolon),
+    [say.connections(accepted), ...fates, say.atOnce(formatCount(peakConcurrent))].join(
+      WORDS.comma,
+    ),
+    ...(lost === 0 ? [] : [say.lost(formatCount(lost))]),
+    [`→ ${formatBytes(wireBytes.up)}`, `← ${formatBytes(wireBytes.down)}`].join(WORDS.comma),
     ...(capture === null
       ? []
       : [
-          `${capture.file}: ${formatBytes(capture.bytes)}${capture.reason === null ? '' : `, ends early: ${capture.reason}`}`,
+          WORDS.named(
+            capture.file,
+            [
+              formatBytes(capture.bytes),
+              ...(capture.reason === null ? [] : [say.endsEarly(capture.reason)]),
+            ].join(WORDS.comma),
+          ),
         ]),
   ]
 }
@@ -85,12 +138,13 @@ const unreadBytes = (unread: readonly { bytes: number }[]): number =>
   unread.reduce((sum, { bytes }) => sum + bytes, 0)
 
 function protocolTable(protocols: readonly TapProtocol[]): Block {
-  const right = ['conns', 'broken', 'messages →', '←', 'wire →', '←', 'a message', 'unread']
+  const { connections, broken, messages, wire, aMessage, unread } = say.columns
+  const right = [connections, broken, messages, '←', wire, '←', aMessage, unread]
   return {
     kind: 'table',
     frame: 'plain',
     columns: [
-      { title: 'protocol', align: 'left' },
+      { title: say.columns.protocol, align: 'left' },
       ...right.map((title) => ({ title, align: 'right' as const })),
     ],
     groups: protocols.map((totals) => {
@@ -128,12 +182,12 @@ function protocolBlocks({
     const own = units.filter((unit) => unit.direction === direction)
     if (own.length === 0) return []
     return [
-      `${ARROWS[direction]} ${own.map(({ label, count }) => `${formatCount(count)} ${label}`).join(', ')}`,
+      `${ARROWS[direction]} ${listNames(own.map(({ label, count }) => `${formatCount(count)} ${label}`))}`,
     ]
   })
   const losses = unread.map(
     ({ direction, bytes, connections, reason }) =>
-      `${ARROWS[direction]} ${formatBytes(bytes)} unread on ${formatCount(connections)} connection${connections === 1 ? '' : 's'}: ${reason}`,
+      `${ARROWS[direction]} ${say.unreadOn(formatBytes(bytes), connections, reason)}`,
   )
   return [
     heading(2, protocol),
@@ -149,17 +203,17 @@ function protocolBlocks({
 
 function notableBlocks(notable: readonly TapConnection[]): Block[] {
   return [
-    heading(2, 'connections worth a look'),
+    heading(2, say.notable),
     {
       kind: 'table',
       frame: 'plain',
       columns: [
         { title: '', align: 'right' },
-        { title: 'client', align: 'left' },
-        { title: 'protocol', align: 'left' },
-        { title: 'state', align: 'left' },
-        { title: 'wire', align: 'right' },
-        { title: 'steady', align: 'right' },
+        { title: say.notableColumns.client, align: 'left' },
+        { title: say.notableColumns.protocol, align: 'left' },
+        { title: say.notableColumns.state, align: 'left' },
+        { title: say.notableColumns.wire, align: 'right' },
+        { title: WORDS.phases.steady, align: 'right' },
       ],
       groups: notable.map(({ number, client, protocol, state, wireBytes, ledger }) => ({
         first: cellText(String(number)),
@@ -167,7 +221,7 @@ function notableBlocks(notable: readonly TapConnection[]): Block[] {
           [
             cellText(client),
             cellText(protocol),
-            cellText(state, state === 'closed' || state === 'open' ? 'faint' : 'bad'),
+            cellText(say.states[state], state === 'closed' || state === 'open' ? 'faint' : 'bad'),
             countText(wireBytes.up + wireBytes.down),
             countText(sumLedger(ledger, { phase: 'steady' })),
           ],
@@ -180,12 +234,14 @@ function notableBlocks(notable: readonly TapConnection[]): Block[] {
 
 function troubleOf(notable: readonly TapConnection[]): Block[] {
   const items = notable.flatMap(({ number, reason, unread, protocol }) => [
-    ...(reason === null ? [] : [`${number}: ${reason}`]),
+    ...(reason === null ? [] : [WORDS.named(String(number), reason)]),
     ...(protocol === 'TLS'
       ? []
-      : unread.map(
-          (each) =>
-            `${number}: ${ARROWS[each.direction]} ${formatBytes(each.bytes)} unread, ${each.reason}`,
+      : unread.map((each) =>
+          WORDS.named(
+            String(number),
+            `${ARROWS[each.direction]} ${say.unreadBecause(formatBytes(each.bytes), each.reason)}`,
+          ),
         )),
   ])
   return items.length === 0 ? [] : [{ kind: 'list', items, tone: 'bad' }]
