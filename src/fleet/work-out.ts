@@ -73,6 +73,7 @@ export function workOut(input: FleetInput): FleetReport {
     curves: curvesOf(fleet, scripts, names),
     turning: turningOf(fleet, scripts, names, payload),
     outage: outageOf(fleet, months, scripts),
+    yardstick: YARDSTICK,
     gates: [],
     data: sourcesOf(data),
   }
@@ -114,24 +115,30 @@ const spreadOf = ({ low, high }: NonNullable<FleetRow['measured']>, modelled: nu
   Math.max(0, high - modelled),
 ]
 
-/** A device that comes back after an outage sets up one connection: all in a second, or spread. */
+/** docs/performance.md: Mosquitto under the bare driver, without TLS. A test holds the two together. */
+const YARDSTICK: FleetReport['yardstick'] = {
+  ...{ connectionsPerS: 2_000, connections: 10_000, cpus: 2 },
+  ...{ measuredOn: '2026-11-25', source: 'docs/performance.md' },
+}
+
+/** A device that comes back after an outage sets up one connection: all in a second, and spread. */
 function outageOf(
   fleet: FleetFile,
   months: readonly Month[],
   scripts: Scripts,
 ): FleetReport['outage'] {
-  const jitterS = fleet.outage.jitter
-  const perS = fleet.devices / Math.max(1, jitterS)
-  const kept = months.filter(({ way }) => way.policy === 'kept')
-  return kept.map(({ way }) => {
+  const connected = months.filter(({ way }) => way.policy !== 'no-connection')
+  return connected.flatMap(({ way }) => {
     const script = scripts(way.speaker, way.batch?.as === 'message' ? 'batch' : 'reading')
     const setup = way.opener === null ? script.setup : scripts(way.opener, 'reading').setup
     const once = connectionVolume({ ...script, setup }, [], {
       ...{ end: 'lost', pace: 'own-time', ...fleet.count },
     })
-    return {
-      ...{ transport: way.transport, jitterS, connectionsPerS: perS },
-      bytesPerS: perS * ipBytes(once),
-    }
+    return [0, fleet.outage.jitter].map((jitterS) => {
+      const connectionsPerS = fleet.devices / Math.max(1, jitterS)
+      const { transport, policy } = way
+      const bytesPerS = connectionsPerS * ipBytes(once)
+      return { transport, policy, jitterS, connectionsPerS, bytesPerS }
+    })
   })
 }

@@ -73,7 +73,7 @@ function soonerLines(rows: readonly FleetRow[], link: string | null): string[] {
 }
 
 /** Where rounding decides and not the transport, and where what was measured crosses a step of it. */
-export function roundingLines({ rows }: FleetReport): string[] {
+function roundingLines({ rows }: FleetReport): string[] {
   const plans = rows[0]?.plans.map(({ plan }) => plan) ?? []
   const own = rows.filter(({ batch }) => batch === null)
   const same = plans.filter(

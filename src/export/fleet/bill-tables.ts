@@ -9,7 +9,6 @@ import {
   heading,
   list,
 } from '../document/document.ts'
-import { roundingLines } from './answer.ts'
 import { onBasis } from './basis.ts'
 import {
   billText,
@@ -69,7 +68,6 @@ export function shortBlocks(report: FleetReport): Block[] {
       ),
       ({ plans }) => plans.map(billText),
     ),
-    ...planFindings(report),
     ...table(
       onBasis(report, say.cloudsShort, 'modelled', 'price'),
       first.clouds.map(({ cloud, currency, total }) =>
@@ -113,14 +111,7 @@ export function planBlocks(report: FleetReport): Block[] {
   return [
     heading(1, onBasis(report, say.plans, 'modelled', 'price')),
     tableOf([columns.plan, columns.transport], names, groups),
-    ...planFindings(report),
   ]
-}
-
-/** Where rounding decides, and where it cannot be said how. */
-function planFindings(report: FleetReport): Block[] {
-  const found = roundingLines(report)
-  return found.length === 0 ? [] : [list(found, 'mixed')]
 }
 
 export function cloudBlocks(report: FleetReport): Block[] {

@@ -1,11 +1,12 @@
-import type { FleetReport } from '../../model/fleet/fleet-report.ts'
+import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
+import { formatCount } from '../../model/text/format.ts'
 import { listNames } from '../../model/text/language.ts'
 import { type Block, heading, list, paragraph } from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { answerLines } from './answer.ts'
 import { onBasis } from './basis.ts'
 import { cloudBlocks, planBlocks, radioBlocks, shortBlocks } from './bill-tables.ts'
-import { rowName } from './figures.ts'
+import { nameCell, right, rowName, tableOf } from './figures.ts'
 import { bytesBlocks, changeBlocks } from './tables.ts'
 import { sayGround } from './words/ground-words.ts'
 import { say } from './words/words.ts'
@@ -127,12 +128,40 @@ function turnBlocks(report: FleetReport): Block[] {
     : [heading(1, onBasis(report, sayGround.turns, 'modelled')), list(items)]
 }
 
-function outageBlocks({ outage }: FleetReport): Block[] {
-  if (outage.length === 0) return []
-  const items = outage.map(({ transport, connectionsPerS, bytesPerS, jitterS }) =>
-    sayGround.outageRow(transport, connectionsPerS, bytesPerS, jitterS),
-  )
-  return [heading(1, sayGround.outage), list([...items, sayGround.outageYardstick])]
+/** All at once and spread, held against what a server took of this program’s load. */
+function outageBlocks({ outage, yardstick, rows, fleet }: FleetReport): Block[] {
+  const [first, spread] = outage
+  if (first === undefined || spread === undefined) return []
+  const bytesAt = (row: FleetRow, jitterS: number): string => {
+    const own = outage.find(
+      (each) =>
+        each.transport === row.transport && each.policy === row.policy && each.jitterS === jitterS,
+    )
+    return own === undefined ? '' : `${formatCount(Math.round(own.bytesPerS))} B`
+  }
+  const connected = rows.filter(({ policy }) => policy !== 'no-connection')
+  const groups = connected.map((row) => ({
+    first: nameCell(row, rows),
+    rows: [[0, spread.jitterS].map((jitterS) => right(bytesAt(row, jitterS)))],
+  }))
+  const { connectionsPerS, connections, cpus, measuredOn, source } = yardstick
+  return [
+    heading(1, sayGround.outage),
+    tableOf(
+      [say.columns.transport],
+      [
+        sayGround.atOnce(first.connectionsPerS),
+        sayGround.spread(spread.jitterS, spread.connectionsPerS),
+      ],
+      groups,
+    ),
+    list([
+      sayGround.yardstick(connectionsPerS, connections, cpus, measuredOn, source),
+      fleet.devices > connectionsPerS
+        ? sayGround.queued(first.connectionsPerS / connectionsPerS)
+        : sayGround.taken,
+    ]),
+  ]
 }
 
 function assumptionBlocks({ fleet, cellsFrom }: FleetReport): Block[] {

@@ -150,9 +150,11 @@ export const fleetFileSchema = z
       .prefault({})
       .describe('the changes that are worked out'),
     outage: z
-      .strictObject({ jitter: durationOr('none', '5m').default(0) })
+      .strictObject({ jitter: duration('5m').default(300) })
       .prefault({})
-      .describe('after an outage devices come back at once, or spread over this time'),
+      .describe(
+        'after an outage devices come back at once or, with jitter, spread over this time: both are told',
+      ),
     gates: z.array(gate).default([]).describe('budgets'),
   })
   .superRefine(({ connection: { policy: policies }, batch }, context) => {

@@ -198,12 +198,21 @@ export const fleetReportSchema = z
     turning: z.array(turning),
     outage: z.array(
       z.strictObject({
-        transport: z.string(),
-        jitterS: amount,
+        ...rowName,
+        jitterS: amount.describe('over which devices come back; 0: all in the first second'),
         connectionsPerS: amount,
         bytesPerS: amount.describe('at the server, both ways, of IP packets'),
       }),
     ),
+    yardstick: z
+      .strictObject({
+        connectionsPerS: amount.describe('that were opened; no more were asked for'),
+        connections: amount.describe('that were held, each with a message a second'),
+        cpus: z.int(),
+        measuredOn: z.string(),
+        source: z.string(),
+      })
+      .describe('what a server took of this program’s load, to hold an outage against'),
     gates: z.array(gateVerdict),
     data: z.array(dataFile),
   })

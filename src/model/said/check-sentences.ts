@@ -145,4 +145,5 @@ export const CHECK_SENTENCES = translations({
 export type Budget = Record<'scenario' | 'transport' | 'metric' | 'how', string>
 export type Between = Pick<Bounded, 'value' | 'unit'> & Record<'min' | 'max', number>
 export type Limited = Record<'bound' | 'limit', string>
-export type ForksOver = Record<'over' | 'forks' | 'needed', number> & Record<'limit' | 'arm', string>
+export type ForksOver = Record<'over' | 'forks' | 'needed', number> &
+  Record<'limit' | 'arm', string>

@@ -44,12 +44,6 @@ export const sayGround = catalogue({
     noTurn:
       'No single one of interval, payload, keep-alive and reconnects turns the answer within a factor of a thousand.',
     outage: 'After an outage, at the server (modelled)',
-    outageRow: (transport: string, connections: number, bytes: number, jitter: number) =>
-      jitter === 0
-        ? `${transport}: all at once, ${formatCount(connections)} connections and ${formatBytes(Math.round(bytes))} in the first second`
-        : `${transport}: spread over ${spanText(jitter)}, ${formatCount(connections)} connections and ${formatBytes(Math.round(bytes))} a second`,
-    outageYardstick:
-      'What a server bears is measured by run --measure throughput and --connect-rate.',
     assumptions: 'Assumed',
     keepAlive: (seconds: number, pings: string) =>
       seconds === 0
@@ -79,6 +73,15 @@ export const sayGround = catalogue({
     told: { pass: '✓ kept', fail: '✗ broken', unmeasured: 'open' },
     budgetsKept: (kept: number, all: number) =>
       `budgets: ${formatCount(kept)} of ${formatCount(all)} kept`,
+    atOnce: (connections: number) =>
+      `all at once: ${formatCount(connections)} connections in the first second, with`,
+    spread: (jitter: number, connections: number) =>
+      `spread over ${spanText(jitter)}: ${formatCount(connections)} connections a second, with`,
+    yardstick: (perS: number, held: number, cpus: number, day: string, source: string) =>
+      `The yardstick: one Mosquitto took ${formatCount(perS)} new connections a second without TLS, the most that was asked of it, and held ${formatCount(held)} with a message a second each: measured on a ${cpus}-CPU machine on ${day} (${source}). TLS takes CPU beside that.`,
+    queued: (times: number) =>
+      `All at once is ${formatCount(times)} times that: at such a rate the last is back after ${formatCount(times)} s.`,
+    taken: 'All at once is no more than that.',
   },
   'zh-TW': {
     turns: '結論在何處改變',
@@ -89,11 +92,6 @@ export const sayGround = catalogue({
     input: inputs['zh-TW'],
     noTurn: '間隔、負載、keep-alive 與重新連線，任一項在千倍之內都不改變結論。',
     outage: '斷線之後的伺服器端（推算）',
-    outageRow: (transport, connections, bytes, jitter) =>
-      jitter === 0
-        ? `${transport}：同時回來，第一秒 ${formatCount(connections)} 條連線、${formatBytes(Math.round(bytes))}`
-        : `${transport}：分散於 ${spanText(jitter)}，每秒 ${formatCount(connections)} 條連線、${formatBytes(Math.round(bytes))}`,
-    outageYardstick: '伺服器能承受多少，由 run --measure throughput 與 --connect-rate 測量。',
     assumptions: '假設',
     keepAlive: (seconds, pings) =>
       seconds === 0
@@ -120,5 +118,13 @@ export const sayGround = catalogue({
     budgets: '預算',
     told: { pass: '✓ 符合', fail: '✗ 超出', unmeasured: '未定' },
     budgetsKept: (kept, all) => `預算：${formatCount(all)} 項中符合 ${formatCount(kept)} 項`,
+    atOnce: (connections) => `同時回來：第一秒 ${formatCount(connections)} 條連線，共`,
+    spread: (jitter, connections) =>
+      `分散於 ${spanText(jitter)}：每秒 ${formatCount(connections)} 條連線，共`,
+    yardstick: (perS, held, cpus, day, source) =>
+      `量尺：一個 Mosquitto 每秒接受 ${formatCount(perS)} 條新連線（無 TLS，也只要求這麼多），並維持 ${formatCount(held)} 條、每條每秒一則訊息：${day} 在 ${cpus} 個 CPU 的機器上實測（${source}）。TLS 另需 CPU。`,
+    queued: (times) =>
+      `同時回來是其 ${formatCount(times)} 倍：依此速率，最後一台在 ${formatCount(times)} 秒後回來。`,
+    taken: '同時回來也不超過此數。',
   },
 })
