@@ -5,9 +5,11 @@ import { renderFleet } from '../src/export/fleet/index.ts'
 import { loadFleet } from '../src/fleet/load-data.ts'
 import { workOut } from '../src/fleet/work-out.ts'
 import { fleetReportSchema } from '../src/model/fleet/fleet-report.ts'
+import { findFleetMetric } from '../src/model/fleet/metrics.ts'
 import { findLinkProfile } from '../src/model/link/profiles.ts'
 import { inLanguage } from '../src/model/text/language.ts'
-import { runCommand, temporaryFolder } from './support/command.ts'
+import { displayWidth } from '../src/model/text/text-width.ts'
+import { root, runCommand, temporaryFolder } from './support/command.ts'
 import { cellsOf } from './support/fleet.ts'
 import { expectGolden } from './support/golden.ts'
 
@@ -36,6 +38,32 @@ topic: m/00004711
 path: /m/00004711
 mqtt: { clientId: m-00004711, keepAlive: 0 }
 `
+
+const MINE = (price: string, rounding: string, counting = ', source: a test'): string => `id: mine
+title: mine
+kilobyte: 1000
+counting: { what: ip, direction: both, readOn: '2026-11-29'${counting} }
+rounding: { to: ${rounding}, per: session, source: a test, readOn: '2026-11-29' }
+price: { currency: EUR, perMegabyte: [${price}], source: a test, readOn: '2026-11-29' }
+`
+
+const BAD_PLANS = {
+  negative: MINE('{ price: -1 }', '1000'),
+  unrounded: MINE('{ price: 1 }', '0'),
+  unsourced: MINE('{ price: 1 }', '1000', ''),
+  unordered: MINE('{ upTo: 5, price: 2 }, { upTo: 2, price: 1 }, { price: 1 }', '1000'),
+}
+
+/** Cells of CSV without quoted line ends. */
+const csvOf = (text: string): string[][] =>
+  text
+    .trim()
+    .split('\r\n')
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map(
+        ([, quoted, plain]) => quoted ?? plain ?? '',
+      ),
+    )
 
 let folder: ReturnType<typeof temporaryFolder>
 const at = (name: string): string => join(folder.path, name)
@@ -78,6 +106,14 @@ describe('a fleet worked out', () => {
         renderFleet('table', stable, { ...options, summary: { folder: null } }),
       ),
     )
+    for (const language of ['en', 'zh-TW'] as const) {
+      const screen = inLanguage(language, () =>
+        renderFleet('table', stable, { ...options, summary: { folder: 'meters' } }),
+      )
+      const lines = screen.trimEnd().split('\n')
+      expect(lines.length, language).toBeLessThanOrEqual(24)
+      expect(lines.filter((line) => displayWidth(line) > 80)).toEqual([])
+    }
     const page = renderFleet('html', stable, options)
     expect(page.match(/<svg /g)).toHaveLength(2)
     expect(JSON.parse(renderFleet('json', stable, options))).toEqual(stable)
@@ -106,6 +142,66 @@ rounding: { to: 1024, per: session, source: a test, readOn: '2026-11-29' }
     expect(text.replace(/\s+/g, ' ')).toContain(
       'What was measured of mqtts-qos1 per message crosses a step of rounding under kib',
     )
+  })
+
+  it('says of every figure what it rests on', async () => {
+    const report = await workedOut()
+    const basis =
+      /modelled|measured|read second-hand|prices of \d{4}|radio models of|as given|Assumed|Sources|Budgets/
+    const sections = renderFleet('markdown', report, { columns: 80, colour: false }).split(/^## /m)
+    const tables = sections.filter((text) => text.includes('| ---'))
+    expect(tables.length).toBeGreaterThan(6)
+    for (const text of tables) expect(text.split('\n')[0]).toMatch(basis)
+    const [head = [], ...rows] = csvOf(renderFleet('csv', report, { columns: 80, colour: false }))
+    const at = head.indexOf('basis')
+    expect([...new Set(rows.map((row) => row[at]))]).toEqual([
+      'modelled',
+      'modelled; rule of 2026-11-28; price of 2026-11-28, second-hand',
+      'modelled; rule of 2026-11-28; price of 2026-11-28',
+      'radio model of 2026-11-28',
+      'measured',
+    ])
+    for (const row of rows) {
+      const filled = head.filter((_, index) => index > at && row[index] !== '')
+      const bases = new Set(filled.map((name) => findFleetMetric(name)?.basis))
+      expect(bases.size, row.join()).toBe(1)
+    }
+  })
+
+  it('follows one changed field of a plan file', async () => {
+    const plan = (price: string, to: string): string => MINE(`{ price: ${price} }`, to)
+    const bill = async (text: string): Promise<number> => {
+      writeFileSync(at('mine.yaml'), text)
+      const { rows } = await workedOut((fleet) => fleet.replace('hologram', './mine.yaml'))
+      const own = rows.find(
+        ({ transport, policy }) => `${transport} ${policy}` === 'https1 per-message',
+      )
+      return own?.plans[0]?.total?.[0] ?? Number.NaN
+    }
+    const once = await bill(plan('0.5', '1000'))
+    // 4,383 sessions of 2,132 bytes: 3 kB each.
+    expect(once).toBeCloseTo(4_383 * 0.003 * 0.5)
+    expect(await bill(plan('0.75', '1000'))).toBeCloseTo(once * 1.5)
+    expect(await bill(plan('0.5', '1'))).toBeCloseTo((once * 2_132) / 3_000)
+  })
+
+  it('tells what an outage brings, all at once and spread, beside what was measured of a server', async () => {
+    const report = await workedOut((text) => `${text}outage: { jitter: 10m }\n`)
+    const own = report.outage.filter(
+      ({ transport, policy }) => `${transport} ${policy}` === 'mqtts-qos1 kept',
+    )
+    expect(own.map(({ jitterS, connectionsPerS }) => [jitterS, connectionsPerS])).toEqual([
+      [0, 5_000],
+      [600, 5_000 / 600],
+    ])
+    expect(own[0]?.bytesPerS).toBeCloseTo((own[1]?.bytesPerS ?? 0) * 600)
+    const text = renderFleet('markdown', report, { columns: 80, colour: false })
+    expect(text).toContain('After an outage, at the server (modelled)')
+    const page = readFileSync(join(root, 'docs', 'performance.md'), 'utf8')
+    const { connectionsPerS, connections, cpus, measuredOn } = report.yardstick
+    expect([connectionsPerS, connections, cpus]).toEqual([2_000, 10_000, 2])
+    expect(page).toContain(`Connections are opened at 2,000 a second at most (${measuredOn})`)
+    expect(page).toContain('10,000 connections to Mosquitto')
   })
 
   it('has no section of what the file does not name', async () => {
@@ -147,7 +243,7 @@ describe('fleet --from', () => {
     )
     expect(second.stderr).toContain('mb_month is')
     const compared = await runCommand(['compare', at('a'), at('b')])
-    expect(compared.stdout).toMatch(/readings +4,383 +2,191.5 +−50%/)
+    expect(compared.stdout).toMatch(/readings +modelled +4,383 +2,191.5 +−50%/)
     expect(readFileSync(at('a/fleet.html'), 'utf8')).toContain('<svg ')
   })
 
@@ -178,16 +274,21 @@ describe('fleet --from', () => {
     ],
     ['every: 10m', 'commands: 4/d', /flow: roundtrip, and meter-reading has uplink/],
     ['every: 10m', 'every: soon', /schedule.every: is no duration above 0/],
+    ['hologram', './negative.yaml', /price.perMegabyte\[0\].price: is negative/],
+    ['hologram', './unrounded.yaml', /rounding.to: is no step of bytes/],
+    ['hologram', './unsourced.yaml', /counting.source: is missing; say where it was read/],
+    ['hologram', './unordered.yaml', /perMegabyte\[1\].upTo: is not above 5.*put tiers in order/],
   ])('%s → %s: one line, and exit status 2', async (from, to, line) => {
     writeFileSync(at('other.yaml'), READING.replace('0011', '0012'))
+    for (const [name, text] of Object.entries(BAD_PLANS)) writeFileSync(at(`${name}.yaml`), text)
     writeFileSync(at('bad.yaml'), FLEET.replace(from, to))
-    const { code, stderr } = await runCommand([
-      'fleet',
-      at('bad.yaml'),
-      '--from',
-      at('wake-ups.json'),
-    ])
+    const asked = ['fleet', at('bad.yaml'), '--from', at('wake-ups.json')]
+    const { code, stderr } = await runCommand(asked)
     expect(stderr).toMatch(line)
     expect([code, stderr.trim().split('\n').length]).toEqual([2, 1])
+    const chinese = await runCommand([...asked, '--lang', 'zh-TW'])
+    expect([chinese.code, chinese.stderr.trim().split('\n').length]).toEqual([2, 1])
+    expect(chinese.stderr).toMatch(/[\u4e00-\u9fff]/)
+    expect(chinese.stderr).not.toMatch(/ (is|are|was|has|must|did) /)
   })
 })

@@ -3,8 +3,33 @@ import type { BytesResult } from '../model/report/bytes-result.ts'
 import type { Cell, Report } from '../model/report/report.ts'
 import { saidText } from '../model/said/said.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
+import { catalogue } from '../model/text/language.ts'
 import type { Scripts } from './month.ts'
 import { type Script, scriptOf } from './script.ts'
+
+const say = catalogue({
+  en: {
+    of: (report: string, what: string) => `${report}: ${what}`,
+    on: (scenario: string, transport: string) => `${scenario} on ${transport}`,
+    noFrames: (cell: string) => `has no frames of ${cell}`,
+    noCell: (cell: string) => `has no cell ${cell}`,
+    notMeasured: (cell: string, status: 'failed' | 'skipped', why: string) =>
+      `the cell ${cell} was ${status}: ${why}`,
+    noBytes: (cell: string) => `has no bytes of ${cell}`,
+    other: (cell: string, key: string, name: string) =>
+      `the cell ${cell} is of another ${key} than ${name} has now`,
+  },
+  'zh-TW': {
+    of: (report, what) => `${report}：${what}`,
+    on: (scenario, transport) => `${transport} 上的 ${scenario}`,
+    noFrames: (cell) => `沒有 ${cell} 的訊框`,
+    noCell: (cell) => `沒有 ${cell} 這一格`,
+    notMeasured: (cell, status, why) =>
+      `${cell} 這一格${status === 'failed' ? '失敗' : '略過'}：${why}`,
+    noBytes: (cell) => `沒有 ${cell} 的位元組`,
+    other: (cell, key, name) => `${cell} 這一格的 ${key} 與 ${name} 現在的不同`,
+  },
+})
 
 type Measured = Extract<Cell, { status: 'measured' }>
 
@@ -41,7 +66,7 @@ export class FleetCells {
     if (known !== undefined) return known
     const cell = this.cell(transport, payload)
     const script = scriptOf(cell.bytes as BytesResult, cell.protocol)
-    if (script === null) throw this.#refuse(`has no frames of ${cell.scenario} on ${transport}`)
+    if (script === null) throw this.#refuse(say.noFrames(say.on(cell.scenario, transport)))
     this.#scripts.set(key, script)
     return script
   }
@@ -50,18 +75,18 @@ export class FleetCells {
   cell(transport: string, payload: 'reading' | 'batch'): Measured {
     const wanted = this.#scenarios[payload] ?? this.#scenarios.reading
     const stored = this.#report.plan.scenarios.find(({ name }) => name === wanted.name)
-    const missing = `${wanted.name} on ${transport}`
+    const missing = say.on(wanted.name, transport)
     const found = this.#report.cells.find(
       (cell) => cell.scenario === wanted.name && cell.transport === transport,
     )
-    if (stored === undefined || found === undefined) throw this.#refuse(`has no cell ${missing}`)
+    if (stored === undefined || found === undefined) throw this.#refuse(say.noCell(missing))
     if (found.status !== 'measured') {
-      throw this.#refuse(`the cell ${missing} was ${found.status}: ${saidText(found.reason)}`)
+      throw this.#refuse(say.notMeasured(missing, found.status, saidText(found.reason)))
     }
-    if (found.bytes === null) throw this.#refuse(`has no bytes of ${missing}`)
+    if (found.bytes === null) throw this.#refuse(say.noBytes(missing))
     for (const key of DECIDING) {
       if (JSON.stringify(stored[key]) === JSON.stringify(wanted[key])) continue
-      throw this.#refuse(`the cell ${missing} is of another ${key} than ${wanted.name} has now`)
+      throw this.#refuse(say.other(missing, key, wanted.name))
     }
     return found
   }
@@ -77,6 +102,6 @@ export class FleetCells {
   }
 
   #refuse(what: string): InstrumentError {
-    return new InstrumentError('report-unreadable', `${this.#name}: ${what}`)
+    return new InstrumentError('report-unreadable', say.of(this.#name, what))
   }
 }

@@ -1,12 +1,29 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { FleetGate } from '../model/fleet/fleet-file.ts'
 import type { FleetReport, FleetRow } from '../model/fleet/fleet-report.ts'
-import { FLEET_METRICS, findFleetMetric } from '../model/fleet/metrics.ts'
-import { formatCount } from '../model/text/format.ts'
+import { FLEET_METRICS, type FleetBasis, findFleetMetric } from '../model/fleet/metrics.ts'
+import { type Said, said } from '../model/said/said.ts'
+import { catalogue } from '../model/text/language.ts'
 import { suggestOneOf } from '../model/text/nearest.ts'
 
-/** Digits of money and of megabytes. */
-const DIGITS = 3
+interface Values {
+  readonly row: string
+  readonly metric: string
+  readonly value: number
+  readonly basis: FleetBasis
+}
+
+const say = catalogue({
+  en: {
+    unknownMetric: (key: string, name: string, hint: string) =>
+      `${key}.metric: unknown metric ${name}; ${hint}`,
+    noRow: (key: string, row: string) => `${key}: this fleet has no row ${row}`,
+  },
+  'zh-TW': {
+    unknownMetric: (key, name, hint) => `${key}.metric：沒有指標 ${name}；${hint}`,
+    noRow: (key, row) => `${key}：這批裝置沒有 ${row} 這一列`,
+  },
+})
 
 /** @throws InstrumentError `usage` where a gate names what there is not */
 export function judgeGates(
@@ -20,7 +37,7 @@ export function judgeGates(
       const names = FLEET_METRICS.map(({ name }) => name)
       throw new InstrumentError(
         'usage',
-        `${key}.metric: unknown metric ${gate.metric}; ${suggestOneOf(gate.metric, names)}`,
+        say.unknownMetric(key, gate.metric, suggestOneOf(gate.metric, names)),
       )
     }
     const named = rows.filter(
@@ -28,28 +45,26 @@ export function judgeGates(
         transport === gate.transport && (gate.policy === undefined || policy === gate.policy),
     )
     if (named.length === 0) {
-      throw new InstrumentError('usage', `${key}: this fleet has no row ${nameOf(gate)}`)
+      throw new InstrumentError('usage', say.noRow(key, nameOf(gate)))
     }
     const values = named.map((row) => metric.of(row, gate))
     const value = values.every((each) => each !== null) ? Math.max(...(values as number[])) : null
-    if (value === null) {
-      return {
-        verdict: 'unmeasured' as const,
-        line: `${nameOf(gate)}: nothing is known of ${gate.metric}`,
-      }
-    }
+    const of = { row: nameOf(gate), metric: gate.metric }
+    if (value === null) return { verdict: 'unmeasured' as const, line: said('fleetUnknown', of) }
     // With several rows a lower bound is of the least.
     const least = Math.min(...(values as number[]))
-    const isKept = value <= (gate.max ?? value) && least >= (gate.min ?? least)
-    const bounds = [
-      gate.min === undefined ? null : `at least ${formatCount(gate.min, DIGITS)}`,
-      gate.max === undefined ? null : `at most ${formatCount(gate.max, DIGITS)}`,
-    ].filter((text) => text !== null)
-    return {
-      verdict: isKept ? ('pass' as const) : ('fail' as const),
-      line: `${nameOf(gate)}: ${gate.metric} is ${formatCount(value, DIGITS)}, ${bounds.join(' and ')} asked for`,
-    }
+    const { min, max } = gate
+    const isKept = value <= (max ?? value) && least >= (min ?? least)
+    const told = { ...of, basis: metric.basis, value: value <= (max ?? value) ? least : value }
+    return { verdict: isKept ? ('pass' as const) : ('fail' as const), line: lineOf(told, min, max) }
   })
+}
+
+function lineOf(of: Values, min: number | undefined, max: number | undefined): Said {
+  if (min === undefined) return said('fleetAtMost', { ...of, max: max ?? 0 })
+  return max === undefined
+    ? said('fleetAtLeast', { ...of, min })
+    : said('fleetBetween', { ...of, min, max })
 }
 
 const nameOf = ({ transport, policy, plan, cloud, radio }: FleetGate): string =>

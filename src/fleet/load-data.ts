@@ -6,11 +6,23 @@ import { type CloudMeter, cloudFileSchema } from '../model/fleet/cloud-file.ts'
 import { type FleetFile, fleetFileSchema } from '../model/fleet/fleet-file.ts'
 import { type DataPlan, planFileSchema } from '../model/fleet/plan-file.ts'
 import { type RadioModel, radioFileSchema } from '../model/fleet/radio-file.ts'
+import { catalogue } from '../model/text/language.ts'
 import { suggestOneOf } from '../model/text/nearest.ts'
 import { packageRoot } from '../package-root.ts'
 import { parseYaml } from '../scenario/parse-yaml.ts'
 import { describeIssue, summariseIssues } from '../scenario/problem.ts'
 import { readFileCapped } from '../scenario/read-file.ts'
+
+const say = catalogue({
+  en: {
+    unknown: (from: string, kind: string, name: string, hint: string) =>
+      `${from}: ${kind}: unknown ${name}; ${hint}, or a path such as ./my-${kind}.yaml`,
+  },
+  'zh-TW': {
+    unknown: (from, kind, name, hint) =>
+      `${from}：${kind}：沒有 ${name}；${hint}，或一個路徑，例如 ./my-${kind}.yaml`,
+  },
+})
 
 const MAX_BYTES = 1024 * 1024
 const CODES = { missing: 'scenario-not-found', unusable: 'scenario-invalid' } as const
@@ -55,7 +67,7 @@ export async function loadData<T>(
     if (!isPath(name) && !dataNames(kind).includes(name)) {
       throw new InstrumentError(
         'scenario-invalid',
-        `${from}: ${kind}: unknown ${name}; ${suggestOneOf(name, dataNames(kind))}, or a path such as ./my-${kind}.yaml`,
+        say.unknown(from, kind, name, suggestOneOf(name, dataNames(kind))),
       )
     }
     const file = isPath(name) ? resolve(dirname(from), name) : join(folderOf(kind), `${name}.yaml`)

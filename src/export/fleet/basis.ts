@@ -1,5 +1,6 @@
 import type { FleetReport } from '../../model/fleet/fleet-report.ts'
 import type { FleetBasis } from '../../model/fleet/metrics.ts'
+import { basisWord } from '../../model/fleet/words.ts'
 import { WORDS } from '../words.ts'
 import { sayBasis } from './words/basis-words.ts'
 
@@ -23,7 +24,7 @@ export function basisText(report: FleetReport, basis: FleetBasis): string {
     case 'radio':
       return sayBasis.radio(daysOf(sourcesOf(report, ['radio'])))
     default:
-      return sayBasis[basis]
+      return basisWord(basis)
   }
 }
 

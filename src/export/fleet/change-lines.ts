@@ -1,8 +1,8 @@
 import type { FleetChange, FleetReport } from '../../model/fleet/fleet-report.ts'
+import { basisWord } from '../../model/fleet/words.ts'
 import { listNames } from '../../model/text/language.ts'
 import { WORDS } from '../words.ts'
 import { percentText, rowName } from './figures.ts'
-import { sayBasis } from './words/basis-words.ts'
 import { sayChange } from './words/change-words.ts'
 
 const savedShare = ({ beforeBytes, afterBytes }: FleetChange): number =>
@@ -33,7 +33,7 @@ export function changeLines(report: FleetReport, most: number): string[] {
     const saves = `${name} ${rangeText(report, own)}`
     const parts = [saves, isBest ? (price ?? '') : '', billsText(report, own)]
     const text = parts.filter((part) => part !== '').join(WORDS.semicolon)
-    return isBest ? sayChange.best(text, sayBasis.of.modelled) : text
+    return isBest ? sayChange.best(text, basisWord('modelled')) : text
   })
 }
 

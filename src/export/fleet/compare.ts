@@ -1,5 +1,6 @@
 import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
-import { FLEET_METRICS } from '../../model/fleet/metrics.ts'
+import { FLEET_METRICS, type FleetBasis } from '../../model/fleet/metrics.ts'
+import { basisWord } from '../../model/fleet/words.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { type CsvValue, renderCsv } from '../document/csv.ts'
 import { type Block, cellText, type Group, heading, list, paragraph } from '../document/document.ts'
@@ -18,6 +19,7 @@ interface Difference {
   /** The column of fleet.csv, and the data file that it is by. */
   readonly metric: string
   readonly by: string | null
+  readonly basis: FleetBasis
   readonly a: number
   readonly b: number
 }
@@ -29,7 +31,7 @@ interface Fleets {
 
 const figuresOf = (
   row: FleetRow,
-): Map<string, { metric: string; by: string | null; value: number }> => {
+): Map<string, { metric: string; basis: FleetBasis; by: string | null; value: number }> => {
   const subjects = [
     { by: null, subject: {} },
     ...row.plans.map(({ plan }) => ({ by: plan, subject: { plan } })),
@@ -41,7 +43,9 @@ const figuresOf = (
       const value = metric.of(row, subject)
       // What is by no data file stands once.
       const isOwn = by === null || metric.of(row, {}) === null
-      return value === null || !isOwn ? [] : [{ metric: metric.name, by, value }]
+      return value === null || !isOwn
+        ? []
+        : [{ metric: metric.name, basis: metric.basis, by, value }]
     }),
   )
   return new Map(figures.map((figure) => [`${figure.metric} ${figure.by ?? ''}`, figure]))
@@ -54,11 +58,12 @@ function differencesOf({ a, b }: Fleets): Difference[] {
     )
     if (other === undefined) return []
     const figures = figuresOf(other)
-    return Array.from(figuresOf(row), ([key, { metric, by, value }]) => ({
+    return Array.from(figuresOf(row), ([key, { metric, basis, by, value }]) => ({
       ...{
         row: rowName(row, a.rows),
         metric,
         by,
+        basis,
         a: value,
         b: figures.get(key)?.value ?? Number.NaN,
       },
@@ -84,8 +89,9 @@ function fleetsDocument(fleets: Fleets): Block[] {
     first: cellText(name),
     rows: changed
       .filter(({ row }) => row === name)
-      .map(({ metric, by, a: one, b: other }) => [
+      .map(({ metric, by, basis, a: one, b: other }) => [
         cellText(by === null ? metric : `${metric}, ${by}`),
+        cellText(basisWord(basis), 'faint'),
         ...[one, other].map((value) => cellText(formatCount(value, DIGITS))),
         cellText(one === 0 ? '' : percentText(other / one - 1), other > one ? 'bad' : 'good'),
       ]),
@@ -109,9 +115,11 @@ function fleetsDocument(fleets: Fleets): Block[] {
           {
             kind: 'table' as const,
             frame: 'plain' as const,
-            columns: [say.columns.transport, '', 'a', 'b', ''].map((title, at) => ({
-              ...{ title, align: at < 2 ? ('left' as const) : ('right' as const) },
-            })),
+            columns: [say.columns.transport, '', say.columns.basis, 'a', 'b', ''].map(
+              (title, at) => ({
+                ...{ title, align: at < 3 ? ('left' as const) : ('right' as const) },
+              }),
+            ),
             groups,
           },
         ]),
@@ -127,9 +135,9 @@ export function renderFleets(format: Format, fleets: Fleets, options: RenderOpti
       return renderAsMarkdown(fleetsDocument(fleets))
     case 'csv':
       return renderCsv(
-        ['row', 'metric', 'by', 'a', 'b', 'difference'],
-        differencesOf(fleets).map(({ row, metric, by, a, b }): CsvValue[] => [
-          ...[row, metric, by, a, b, b - a],
+        ['row', 'metric', 'by', 'basis', 'a', 'b', 'difference'],
+        differencesOf(fleets).map(({ row, metric, by, basis, a, b }): CsvValue[] => [
+          ...[row, metric, by, basis, a, b, b - a],
         ]),
       )
     case 'json':

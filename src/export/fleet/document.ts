@@ -1,4 +1,5 @@
 import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
+import { saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { listNames } from '../../model/text/language.ts'
 import { type Block, heading, list, paragraph } from '../document/document.ts'
@@ -211,7 +212,7 @@ export function budgetLines({ gates }: FleetReport): Block[] {
   const lists = (['fail', 'unmeasured', 'pass'] as const).flatMap((verdict): Block[] => {
     const items = gates
       .filter((gate) => gate.verdict === verdict)
-      .map(({ line }) => WORDS.named(sayGround.told[verdict], line))
+      .map(({ line }) => WORDS.named(sayGround.told[verdict], saidText(line)))
     return items.length === 0 ? [] : [list(items, TONES[verdict])]
   })
   return [heading(1, sayGround.budgets), ...lists]

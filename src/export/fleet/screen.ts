@@ -1,4 +1,5 @@
 import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
+import { saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { listNames } from '../../model/text/language.ts'
 import { displayWidth, narrowestWidth } from '../../model/text/text-width.ts'
@@ -90,7 +91,7 @@ function budgetBlocks({ gates }: FleetReport): Block[] {
   const kept = gates.filter(({ verdict }) => verdict === 'pass').length
   const others = gates
     .filter(({ verdict }) => verdict !== 'pass')
-    .map(({ verdict, line }) => WORDS.named(sayGround.told[verdict], line))
+    .map(({ verdict, line }) => WORDS.named(sayGround.told[verdict], saidText(line)))
   return [
     ...(others.length === 0 ? [] : [list(others.slice(0, MOST_BROKEN), 'bad')]),
     paragraph(sayGround.budgetsKept(kept, gates.length), kept === gates.length ? 'good' : 'mixed'),

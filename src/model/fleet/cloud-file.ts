@@ -1,20 +1,23 @@
 import * as z from 'zod'
 import { currency, price, sourced, tiers } from './figure.ts'
 import { duration } from './quantity.ts'
+import { sayWrong } from './words.ts'
 
 const counts = z.boolean()
 
 /** How a cloud service meters devices, as a file. */
 export const cloudFileSchema = z
   .strictObject({
-    id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'must be lower case, such as aws-iot-core'),
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => sayWrong.lowerCase('aws-iot-core') }),
     title: z.string().min(1),
     note: z.string().optional().describe('printed with it: how a source was taken'),
     messages: z
       .strictObject({
         unitBytes: z
           .number()
-          .positive('must be above 0')
+          .positive({ error: () => sayWrong.aboveZero })
           .describe('a message counts once for each so many bytes that it begins'),
         minimumBytes: z
           .number()

@@ -1,13 +1,14 @@
 import * as z from 'zod'
+import { sayWrong } from './words.ts'
 
 /** Where figures of a data file come from: nothing of it is printed without. */
 export const sourced = {
   source: z
-    .string('is missing; say where it was read, such as a URL')
-    .min(1, 'is empty; say where it was read'),
+    .string({ error: () => sayWrong.noSource })
+    .min(1, { error: () => sayWrong.emptySource }),
   readOn: z
-    .string('is missing; give the day it was read, such as 2026-11-28')
-    .regex(/^\d{4}-\d\d-\d\d$/, 'is no day, such as 2026-11-28'),
+    .string({ error: () => sayWrong.noDay })
+    .regex(/^\d{4}-\d\d-\d\d$/, { error: () => sayWrong.otherDay }),
   secondHand: z
     .literal(true)
     .optional()
@@ -18,10 +19,12 @@ export const sourceOnly = z.strictObject(sourced)
 export type Sourced = z.output<typeof sourceOnly>
 
 export const currency = z
-  .string('is missing; give the currency, such as USD')
-  .regex(/^[A-Z]{3}$/, 'is no currency of three letters, such as USD')
+  .string({ error: () => sayWrong.noCurrency })
+  .regex(/^[A-Z]{3}$/, { error: () => sayWrong.otherCurrency })
 
-export const price = z.number('must be a price, such as 0.5').min(0, 'is negative; give 0 or more')
+export const price = z
+  .number({ error: () => sayWrong.price })
+  .min(0, { error: () => sayWrong.negative })
 
 /** Prices that fall with the amount, each up to a bound; the last has none. */
 export const tiers = (unit: string) =>
@@ -30,7 +33,7 @@ export const tiers = (unit: string) =>
       z.strictObject({
         upTo: z
           .number()
-          .positive('must be above 0')
+          .positive({ error: () => sayWrong.aboveZero })
           .optional()
           .describe(`${unit}; the last tier has no end`),
         price: price.describe(`of one ${unit} within this tier`),
@@ -42,10 +45,8 @@ export const tiers = (unit: string) =>
         const before = list[at - 1]?.upTo ?? 0
         const refuse = (message: string): void =>
           context.addIssue({ code: 'custom', path: [at, 'upTo'], message })
-        if (upTo === undefined && at < list.length - 1)
-          refuse('is missing; only the last tier has no end')
-        else if (upTo !== undefined && upTo <= before)
-          refuse(`is not above ${before}, where the tier before ends; put tiers in order`)
+        if (upTo === undefined && at < list.length - 1) refuse(sayWrong.tierWithoutEnd)
+        else if (upTo !== undefined && upTo <= before) refuse(sayWrong.tierOrder(before))
       })
     })
 

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { packetCount } from '../scenario/packet-count.ts'
 import { tlsProfileName } from '../tls/profile-family.ts'
 import { duration, durationOr, MEAN_MONTH_S, SECONDS_PER_DAY, timesADay } from './quantity.ts'
+import { sayWrong } from './words.ts'
 
 /** How a device keeps its connection. */
 export const POLICIES = ['kept', 'per-message', 'per-batch'] as const
@@ -9,7 +10,7 @@ export type Policy = (typeof POLICIES)[number]
 
 const MOST_DEVICES = 10_000_000
 const names = z.union([z.string().transform((name) => [name]), z.array(z.string()).min(1)], {
-  error: 'must be a name, or a list of them',
+  error: () => sayWrong.names,
 })
 
 const every = duration('15m')
@@ -28,7 +29,7 @@ const schedule = z
         context.addIssue({
           code: 'custom',
           path: ['every'],
-          message: `is shorter than a burst, which takes ${(messages - 1) * gap} s`,
+          message: sayWrong.burst((messages - 1) * gap),
         })
       })
       .optional(),
@@ -36,7 +37,7 @@ const schedule = z
       .array(z.strictObject({ hours: z.number().positive().max(24), every }))
       .min(1)
       .refine((parts) => parts.reduce((sum, { hours }) => sum + hours, 0) <= 24, {
-        error: 'has more than 24 hours',
+        error: () => sayWrong.longDay,
       })
       .optional()
       .describe('how often in which hours of a day; what is left of the day is silent'),
@@ -49,10 +50,7 @@ const schedule = z
     if (given.length === 1) return
     context.addIssue({
       code: 'custom',
-      message:
-        given.length === 0
-          ? 'says nothing; give one of every, bursts, daily, commands'
-          : 'gives several; give one of every, bursts, daily, commands',
+      message: given.length === 0 ? sayWrong.noSchedule : sayWrong.schedules,
     })
   })
 
@@ -62,7 +60,7 @@ const connection = z
   .strictObject({
     policy: z
       .union([policy.transform((one) => [one]), z.array(policy).min(1)], {
-        error: `must be one or a list of ${POLICIES.join(', ')}`,
+        error: () => sayWrong.oneOrList(POLICIES.join(', ')),
       })
       .default(['kept', 'per-message']),
     session: z
@@ -97,27 +95,30 @@ const gate = z
     min: z.number().optional(),
   })
   .refine(({ max, min }) => max !== undefined || min !== undefined, {
-    error: 'has no bound; give max or min',
+    error: () => sayWrong.noBound,
   })
 
 export const fleetFileSchema = z
   .strictObject({
     name: z
-      .string('is missing; give the fleet a name')
-      .regex(/^[\w.-]{1,64}$/, 'must be one word of letters, digits, - and _'),
+      .string({ error: () => sayWrong.noName })
+      .regex(/^[\w.-]{1,64}$/, { error: () => sayWrong.name }),
     devices: z
-      .int('must be a whole number, such as 5000')
-      .min(1, 'must be at least 1: a fleet of none costs nothing')
-      .max(MOST_DEVICES, `must be at most ${MOST_DEVICES}`),
+      .int({ error: () => sayWrong.devices })
+      .min(1, { error: () => sayWrong.noDevices })
+      .max(MOST_DEVICES, { error: () => sayWrong.manyDevices(MOST_DEVICES) }),
     month: duration('30d').default(MEAN_MONTH_S).describe('365.25/12 days if left out'),
     scenario: z
-      .string('is missing; name the scenario whose message the devices send')
+      .string({ error: () => sayWrong.noScenario })
       .describe('the message: a built-in scenario, or a file, relative to this one'),
     schedule,
     connection,
     batch: z
       .strictObject({
-        size: z.int().min(2, 'must be at least 2').max(10_000),
+        size: z
+          .int()
+          .min(2, { error: () => sayWrong.batchOfOne })
+          .max(10_000),
         as: z
           .enum(['message', 'messages'])
           .describe('message: all readings in one; messages: each its own, on one connection'),
@@ -128,8 +129,8 @@ export const fleetFileSchema = z
     link: z.string().optional().describe('a profile of list links, for times'),
     loss: z
       .string()
-      .regex(/^\d+(\.\d+)?%$/, 'must be a share of packets, such as 2%')
-      .refine((text) => Number(text.slice(0, -1)) <= 30, { error: 'must be at most 30%' })
+      .regex(/^\d+(\.\d+)?%$/, { error: () => sayWrong.noShare })
+      .refine((text) => Number(text.slice(0, -1)) <= 30, { error: () => sayWrong.lossy })
       .transform((text) => Number(text.slice(0, -1)) / 100)
       .optional(),
     transports: z.array(z.string()).min(1).describe('base ids, or ids that say more'),
@@ -162,7 +163,7 @@ export const fleetFileSchema = z
     context.addIssue({
       code: 'custom',
       path: ['batch'],
-      message: 'is missing; policy per-batch gathers readings, such as { size: 6, as: message }',
+      message: sayWrong.noBatch,
     })
   })
   .describe('A fleet of mqtt-vs-http: devices, how they talk, and what that is billed by')

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { saidSchema } from '../said/said-schema.ts'
 import { sourced } from './figure.ts'
 import { POLICIES } from './fleet-file.ts'
 
@@ -142,7 +143,7 @@ const turning = z.strictObject({
 
 const gateVerdict = z.strictObject({
   verdict: z.enum(['pass', 'fail', 'unmeasured']),
-  line: z.string(),
+  line: saidSchema,
 })
 
 const dataFile = z.strictObject({

@@ -1,23 +1,24 @@
 import * as z from 'zod'
 import { currency, price, sourced, tiers } from './figure.ts'
 import { duration } from './quantity.ts'
+import { sayWrong } from './words.ts'
 
 /** What of a device's traffic a data plan counts. */
 export const COUNTED = ['ip', 'ip+tunnel', 'wire', 'payload'] as const
 
 const byteStep = z
   .number()
-  .positive('is no step of bytes; give the step above 0, such as 1000, or leave rounding out')
+  .positive({ error: () => sayWrong.noStep })
   .max(1e9)
 
 /** A data plan as a file: rules of counting first, since prices change. */
 export const planFileSchema = z
   .strictObject({
-    id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'must be lower case, such as hologram'),
+    id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => sayWrong.lowerCase('hologram') }),
     title: z.string().min(1),
     note: z.string().optional().describe('printed with it: how a source was taken'),
     kilobyte: z
-      .union([z.literal(1000), z.literal(1024)], { error: 'must be 1000 or 1024' })
+      .union([z.literal(1000), z.literal(1024)], { error: () => sayWrong.kilobyte })
       .describe('bytes of a kilobyte; a megabyte has so many kilobytes'),
     counting: z.strictObject({
       what: z
@@ -52,7 +53,7 @@ export const planFileSchema = z
           context.addIssue({
             code: 'custom',
             path: ['recordEvery'],
-            message: 'is missing; say how long a record is, such as 6h',
+            message: sayWrong.noRecord,
           })
         }
       })
@@ -80,8 +81,8 @@ export const planFileSchema = z
       .strictObject({
         currency,
         amount: price,
-        megabytes: z.number().positive('must be above 0'),
-        years: z.number().positive('must be above 0'),
+        megabytes: z.number().positive({ error: () => sayWrong.aboveZero }),
+        years: z.number().positive({ error: () => sayWrong.aboveZero }),
         ...sourced,
       })
       .optional(),
@@ -92,9 +93,7 @@ export const planFileSchema = z
     context.addIssue({
       code: 'custom',
       path: ['counting', 'tunnelBytes'],
-      message: isTunnel
-        ? 'is missing; give the bytes a packet, such as [50, 54]'
-        : 'is given, but no tunnel is counted; leave it out',
+      message: isTunnel ? sayWrong.noTunnel : sayWrong.needlessTunnel,
     })
   })
   .describe('A data plan of mqtt-vs-http fleet: what is counted, how it is rounded, what it costs')

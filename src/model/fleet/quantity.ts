@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { sayWrong } from './words.ts'
 
 /** Quantities of a fleet file, as they are written: `15m`, `30d`, `1/d`. */
 
@@ -19,20 +20,20 @@ const MOST_SECONDS = 10 * 366 * SECONDS_PER_DAY
 /** A duration above 0, in seconds once it is read. */
 export const duration = (example: string) =>
   z
-    .string(`must be a duration, such as ${example}`)
+    .string({ error: () => sayWrong.duration(example) })
     .refine(
       (text) => {
         const seconds = secondsOf(text)
         return seconds !== null && seconds > 0 && seconds <= MOST_SECONDS
       },
-      { error: `is no duration above 0 and up to ten years, such as ${example}` },
+      { error: () => sayWrong.noDuration(example) },
     )
     .transform((text) => secondsOf(text) as number)
 
 /** A duration, or a word that stands for none: 0 once it is read. */
 export const durationOr = (word: string, example: string) =>
   z.union([z.literal(word).transform(() => 0), duration(example)], {
-    error: `must be a duration, such as ${example}, or ${word}`,
+    error: () => sayWrong.durationOr(example, word),
   })
 
 const RATE_EXAMPLE = '1/d'
@@ -40,9 +41,9 @@ const MOST_A_DAY = SECONDS_PER_DAY
 
 /** So many times in a time, `1/d`, `4/h`; how often a day once it is read. */
 export const timesADay = z
-  .string(`must be how often in a time, such as ${RATE_EXAMPLE}`)
+  .string({ error: () => sayWrong.howOften(RATE_EXAMPLE) })
   .refine((text) => rateOf(text) !== null, {
-    error: `is not how often in a time, up to once a second, such as ${RATE_EXAMPLE}`,
+    error: () => sayWrong.noRate(RATE_EXAMPLE),
   })
   .transform((text) => rateOf(text) as number)
 

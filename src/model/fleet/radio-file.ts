@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { sourced } from './figure.ts'
+import { sayWrong } from './words.ts'
 
 const charge = z.number().min(0)
 
 /** What a radio takes, by somebody's model, as a file. */
 export const radioFileSchema = z
   .strictObject({
-    id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'must be lower case, such as lte-phone'),
+    id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => sayWrong.lowerCase('lte-phone') }),
     title: z.string().min(1),
     note: z.string().optional().describe('printed with it: how a source was taken'),
     voltage: z.number().positive().optional().describe('volts, where the source gives it'),

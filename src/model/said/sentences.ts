@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatMicros } from '../text/format.ts'
 import { catalogue, listNames } from '../text/language.ts'
 import { CHECK_SENTENCES } from './check-sentences.ts'
+import { FLEET_SENTENCES } from './fleet-sentences.ts'
 
 /**
  * What a report keeps: its keys are part of the format of `report.json`, and
@@ -10,6 +11,7 @@ import { CHECK_SENTENCES } from './check-sentences.ts'
 export const SENTENCES = catalogue({
   en: {
     ...CHECK_SENTENCES.en,
+    ...FLEET_SENTENCES.en,
     original: ({ text }: { text: string }) => text,
     inPart: ({ name, why }: { name: string; why: string }) => `${name}: ${why}`,
     stoppedBy: ({ signal }: { signal: string }) => `stopped by ${signal}`,
@@ -83,6 +85,7 @@ export const SENTENCES = catalogue({
   },
   'zh-TW': {
     ...CHECK_SENTENCES['zh-TW'],
+    ...FLEET_SENTENCES['zh-TW'],
     original: ({ text }) => `（原文）${text}`,
     inPart: ({ name, why }) => `${name}：${why}`,
     stoppedBy: ({ signal }) => `被 ${signal} 中止`,

@@ -12,6 +12,7 @@ import type { FleetReport, FleetRow } from '../../../model/fleet/fleet-report.ts
 import type { LinkProfile } from '../../../model/link/profile.ts'
 import { parseLink } from '../../../model/link/spec.ts'
 import { type ProgressStep, partOf } from '../../../model/progress-step.ts'
+import { saidText } from '../../../model/said/said.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { suggestOneOf } from '../../../model/text/nearest.ts'
 import { KNOWN_NAMES } from '../../../plan/known-names.ts'
@@ -32,11 +33,22 @@ const say = catalogue({
   en: {
     written: (folder: string) => `written to ${folder}`,
     run: 'a run of its own',
+    unknownTransport: (index: number, id: string, hint: string) =>
+      `transports[${index}]: unknown transport "${id}"; ${hint}`,
+    tooOften: (seconds: number, link: string, roundTripS: number) =>
+      `schedule: ${seconds} s between messages is shorter than a round trip of ${link}, ${roundTripS} s`,
+    otherFlow: (file: string, wanted: string, name: string, flow: string) =>
+      `${file}: schedule: is of a scenario with flow: ${wanted}, and ${name} has ${flow}; give ${wanted === 'uplink' ? 'commands' : 'every'} in its place`,
     notCounted: (why: string) => `packets were not counted beside the model: ${why}`,
   },
   'zh-TW': {
     written: (folder) => `已寫入 ${folder}`,
     run: '為此所做的測量',
+    unknownTransport: (index, id, hint) => `transports[${index}]：沒有傳輸方式 "${id}"；${hint}`,
+    tooOften: (seconds, link, roundTripS) =>
+      `schedule：訊息相隔 ${seconds} s，短於 ${link} 的一次來回 ${roundTripS} s`,
+    otherFlow: (file, wanted, name, flow) =>
+      `${file}：schedule：所需的情境為 flow: ${wanted}，而 ${name} 是 ${flow}；請改用 ${wanted === 'uplink' ? 'commands' : 'every'}`,
     notCounted: (why) => `未在推算之外計數封包：${why}`,
   },
 })
@@ -98,7 +110,8 @@ export async function workOutFleet(argv: FleetArguments, stop: Stop): Promise<vo
     ...(!argv.full && { summary: { folder: folder?.path ?? null } }),
   }
   await writeOutput(renderFleet(argv.format, report, options))
-  for (const { verdict, line } of report.gates) if (verdict !== 'pass') progress.warn(line)
+  for (const { verdict, line } of report.gates)
+    if (verdict !== 'pass') progress.warn(saidText(line))
 }
 
 async function writeFleet(folder: RunFolder, report: FleetReport): Promise<void> {
@@ -127,13 +140,11 @@ function check(file: string, fleet: FleetFile, link: LinkProfile | null): void {
   }
   fleet.transports.forEach((id, index) => {
     if (TRANSPORT_IDS.includes(id)) return
-    refuse(`transports[${index}]: unknown transport "${id}"; ${suggestOneOf(id, TRANSPORT_IDS)}`)
+    refuse(say.unknownTransport(index, id, suggestOneOf(id, TRANSPORT_IDS)))
   })
   const shortest = Math.min(...gapsOf(fleet).map(({ seconds }) => seconds))
   if (link !== null && shortest * 1_000 < link.rttMs) {
-    refuse(
-      `schedule: ${shortest} s between messages is shorter than a round trip of ${link.name}, ${link.rttMs / 1_000} s`,
-    )
+    refuse(say.tooOften(shortest, link.name, link.rttMs / 1_000))
   }
 }
 
@@ -145,11 +156,7 @@ function checkFlow(
 ): void {
   const wanted = schedule.commands === undefined ? 'uplink' : 'roundtrip'
   if (flow === wanted) return
-  const mended = wanted === 'uplink' ? 'give commands in its place' : `give every in its place`
-  throw new InstrumentError(
-    'scenario-invalid',
-    `${file}: schedule: is of a scenario with flow: ${wanted}, and ${name} has ${flow}; ${mended}`,
-  )
+  throw new InstrumentError('scenario-invalid', say.otherFlow(file, wanted, name, flow))
 }
 
 async function stored(

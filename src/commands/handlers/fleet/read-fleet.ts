@@ -2,7 +2,18 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InstrumentError } from '../../../model/errors.ts'
 import { type FleetReport, fleetReportSchema } from '../../../model/fleet/fleet-report.ts'
+import { catalogue } from '../../../model/text/language.ts'
 import { readFileCapped } from '../../../scenario/read-file.ts'
+
+const say = catalogue({
+  en: {
+    otherVersion: (file: string) =>
+      `${file}: is no fleet of this version; work it out again with fleet`,
+  },
+  'zh-TW': {
+    otherVersion: (file) => `${file}：不是這個版本的裝置群；請再用 fleet 推算一次`,
+  },
+})
 
 const NAME = 'fleet.json'
 const MAX_BYTES = 64 * 1024 * 1024
@@ -25,7 +36,7 @@ export async function readFleetReport(file: string): Promise<FleetReport> {
   try {
     return fleetReportSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
   } catch (error) {
-    const what = `${file}: is no fleet of this version; work it out again with fleet`
+    const what = say.otherVersion(file)
     throw new InstrumentError('report-unreadable', what, { cause: error })
   }
 }
