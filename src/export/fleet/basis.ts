@@ -1,6 +1,6 @@
+import type { FleetBasis } from '../../model/fleet/basis.ts'
+import { basisWord } from '../../model/fleet/basis.ts'
 import type { FleetReport } from '../../model/fleet/fleet-report.ts'
-import type { FleetBasis } from '../../model/fleet/metrics.ts'
-import { basisWord } from '../../model/fleet/words.ts'
 import { WORDS } from '../words.ts'
 import { sayBasis } from './words/basis-words.ts'
 

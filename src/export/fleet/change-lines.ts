@@ -1,5 +1,5 @@
+import { basisWord } from '../../model/fleet/basis.ts'
 import type { FleetChange, FleetReport } from '../../model/fleet/fleet-report.ts'
-import { basisWord } from '../../model/fleet/words.ts'
 import { listNames } from '../../model/text/language.ts'
 import { WORDS } from '../words.ts'
 import { percentText, rowName } from './figures.ts'

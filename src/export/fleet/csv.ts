@@ -1,5 +1,6 @@
+import type { FleetBasis } from '../../model/fleet/basis.ts'
 import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
-import { FLEET_METRICS, type FleetBasis, type FleetSubject } from '../../model/fleet/metrics.ts'
+import { FLEET_METRICS, type FleetSubject } from '../../model/fleet/metrics.ts'
 import { type CsvValue, renderCsv } from '../document/csv.ts'
 import { basisOfFile } from './basis.ts'
 

@@ -1,3 +1,4 @@
+import type { FleetBasis } from './basis.ts'
 import type { FleetRow } from './fleet-report.ts'
 
 /** Which data file a figure is by, where it is by one. */
@@ -6,9 +7,6 @@ export interface FleetSubject {
   readonly cloud?: string | undefined
   readonly radio?: string | undefined
 }
-
-/** What a figure rests on: frames that were measured, put together; packets that were counted; rules and prices of a day; somebody's model of a radio. */
-export type FleetBasis = 'modelled' | 'measured' | 'price' | 'radio'
 
 export interface FleetMetric {
   /** Its column in `fleet.csv`. */

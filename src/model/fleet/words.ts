@@ -1,5 +1,4 @@
 import { catalogue } from '../text/language.ts'
-import type { FleetBasis } from './metrics.ts'
 
 /** What is wrong with a file of a fleet. Each completes a sentence that begins with the key. */
 export const sayWrong = catalogue({
@@ -90,21 +89,3 @@ export const sayWrong = catalogue({
     noBatch: '沒有給；per-batch 會集合讀數，例如 { size: 6, as: message }',
   },
 })
-
-const sayBasis = catalogue({
-  en: {
-    modelled: 'modelled',
-    measured: 'measured',
-    price: 'by prices of the day they were read',
-    radio: 'by a model of the radio',
-  },
-  'zh-TW': {
-    modelled: '推算',
-    measured: '實測',
-    price: '依讀取當日的價格',
-    radio: '依無線電模型',
-  },
-})
-
-/** What a figure rests on, in words. */
-export const basisWord = (basis: FleetBasis): string => sayBasis[basis]

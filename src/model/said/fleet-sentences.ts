@@ -1,5 +1,5 @@
-import type { FleetBasis } from '../fleet/metrics.ts'
-import { basisWord } from '../fleet/words.ts'
+import type { FleetBasis } from '../fleet/basis.ts'
+import { basisWord } from '../fleet/basis.ts'
 import { formatCount } from '../text/format.ts'
 import { translations } from '../text/language.ts'
 
