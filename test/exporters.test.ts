@@ -8,6 +8,7 @@ import { renderLedgerCsv } from '../src/export/files/ledger-csv.ts'
 import { renderResultsCsv } from '../src/export/files/results-csv.ts'
 import { exporters } from '../src/export/index.ts'
 import { type Cell, type Report, reportSchema } from '../src/model/report/report.ts'
+import { inLanguage } from '../src/model/text/language.ts'
 import { fixtureReport } from './fixtures/report.ts'
 import { expectGolden } from './support/golden.ts'
 
@@ -31,6 +32,12 @@ describe('golden files', () => {
   it.each(['table', 'csv', 'markdown'] as const)('%s', (format) => {
     const { extension, render } = exporters[format]
     expectGolden(`report.${extension}`, render(fixtureReport(), PLAIN))
+  })
+
+  it.each(['table', 'markdown'] as const)('%s in Chinese', (format) => {
+    const { extension, render } = exporters[format]
+    const text = inLanguage('zh-TW', () => render(fixtureReport(), PLAIN))
+    expectGolden(`report.zh-TW.${extension}`, text)
   })
 
   it('ledger.csv', () => expectGolden('ledger.csv', renderLedgerCsv(fixtureReport())))

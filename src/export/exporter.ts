@@ -1,5 +1,6 @@
 import type { Report } from '../model/report/report.ts'
 import type { CsvStyle } from './document/csv.ts'
+import type { Glyphs } from './document/draw-chart.ts'
 
 /** What `--format` can name. */
 export const FORMATS = ['table', 'csv', 'json', 'markdown', 'html'] as const
@@ -33,6 +34,8 @@ export interface RenderOptions {
   /** Width of the terminal in character cells; only the table minds it. */
   columns: number
   colour: boolean
+  /** Of charts; block characters if left out. Only the table minds it. */
+  glyphs?: Glyphs
   /** Left out: `mqtt-http`. Only people's formats mind it. */
   breakEven?: BreakEvenDetail
   /** Only these, in reading order; every section if left out. Only people's formats mind it. */

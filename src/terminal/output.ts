@@ -5,13 +5,14 @@ const FALLBACK_COLUMNS = 80
 
 /**
  * What a renderer may assume about stdout: 80 columns where it is no terminal;
- * no colour there, nor where NO_COLOR is set (https://no-color.org).
+ * no colour there, nor where NO_COLOR is set (https://no-color.org); a dumb terminal has ASCII alone.
  */
 export function renderOptions(): RenderOptions {
   const { stdout, env } = process
   return {
     columns: stdout.columns || FALLBACK_COLUMNS,
     colour: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+    ...(env.TERM === 'dumb' && { glyphs: 'ascii' }),
   }
 }
 

@@ -2,7 +2,7 @@
  * What a report says, before it is decided how it looks: the table and the
  * Markdown are two renderings of one document.
  */
-export type Block = Heading | Paragraph | List | Notes | TableBlock
+export type Block = Heading | Paragraph | List | Notes | TableBlock | ChartBlock
 
 export interface Heading {
   kind: 'heading'
@@ -49,6 +49,26 @@ export interface Group {
   first: CellText
   /** The other columns, row by row. */
   rows: readonly (readonly CellText[])[]
+}
+
+/**
+ * Figures as they look, for a terminal; a page has pictures, and Markdown and
+ * those who are read to have the figures.
+ */
+export interface ChartBlock {
+  kind: 'chart'
+  /** What is drawn, in a sentence. */
+  says: string
+  rows: readonly {
+    name: string
+    /** A bar of this share of the width; or columns of these heights, from left to right. All from 0 to 1. */
+    shape: number | readonly number[]
+    /** Behind it. */
+    text: string
+    tone?: Tone
+  }[]
+  /** Under the columns, from left to right, at shares of the width. */
+  axis: readonly { at: number; text: string }[]
 }
 
 export interface CellText {

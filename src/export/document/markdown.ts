@@ -1,7 +1,7 @@
 import { plainText, withoutOrders } from '../../model/text/text-width.ts'
 import type { Exporter } from '../exporter.ts'
 import { reportDocument } from '../report/document.ts'
-import type { Block, TableBlock } from './document.ts'
+import type { Block, ChartBlock, TableBlock } from './document.ts'
 
 export const markdown: Exporter = {
   format: 'markdown',
@@ -11,9 +11,12 @@ export const markdown: Exporter = {
 
 /** GitHub Flavored Markdown: the same content as the table, for a document or a pull request. */
 export const renderAsMarkdown = (blocks: readonly Block[]): string =>
-  `${blocks.map(blockText).join('\n\n').split('\n').map(withoutOrders).join('\n')}\n`
+  `${blocks.filter(isWritten).map(blockText).join('\n\n').split('\n').map(withoutOrders).join('\n')}\n`
 
-function blockText(block: Block): string {
+type Written = Exclude<Block, ChartBlock>
+const isWritten = (block: Block): block is Written => block.kind !== 'chart'
+
+function blockText(block: Written): string {
   switch (block.kind) {
     case 'heading':
       return `${'#'.repeat(block.level + 1)} ${escapeText(block.text)}`

@@ -6,6 +6,7 @@ import { answerOf } from '../report/cost/answer.ts'
 import { reportDocument } from '../report/document.ts'
 import { summaryDocument } from '../report/summary.ts'
 import { type Block, paragraph, type Tone } from './document.ts'
+import { drawChart, type Glyphs } from './draw-chart.ts'
 import { layoutTable, type Paint } from './table-layout.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -50,13 +51,13 @@ function answerAgain(report: Report, options: RenderOptions): string {
 /** For a terminal: wrapped to its width by display width, coloured where that is wanted. */
 export function renderAsTable(
   blocks: readonly Block[],
-  options: Pick<RenderOptions, 'columns' | 'colour'>,
+  options: Pick<RenderOptions, 'columns' | 'colour' | 'glyphs'>,
 ): string {
   const columns = Math.max(MIN_COLUMNS, options.columns)
   const paint = painter(options)
   const lines = blocks.flatMap((block, index) => [
     ...(startsSection(block, blocks[index - 1]) ? [''] : []),
-    ...blockLines(block, columns, paint),
+    ...blockLines(block, { columns, glyphs: options.glyphs ?? 'blocks' }, paint),
   ])
   return `${lines.map(withoutOrders).join('\n')}\n`
 }
@@ -78,7 +79,11 @@ function startsSection(block: Block, before: Block | undefined): boolean {
   return block.kind === 'heading' ? before.kind !== 'heading' : block.kind === 'notes'
 }
 
-function blockLines(block: Block, columns: number, paint: Paint): string[] {
+function blockLines(
+  block: Block,
+  { columns, glyphs }: { columns: number; glyphs: Glyphs },
+  paint: Paint,
+): string[] {
   switch (block.kind) {
     case 'heading':
       return textLines(block.text, columns, paint, block.level === 1 ? 'strong' : undefined)
@@ -90,8 +95,17 @@ function blockLines(block: Block, columns: number, paint: Paint): string[] {
       return block.items.flatMap((item, index) => noteLines(`${index + 1}. `, item, columns))
     case 'table':
       return layoutTable(block, columns, paint)
+    case 'chart':
+      return chartLines(drawChart(block, columns, glyphs, paint), block.says, columns, paint)
   }
 }
+
+const chartLines = (
+  drawn: readonly string[],
+  says: string,
+  columns: number,
+  paint: Paint,
+): string[] => (drawn.length === 0 ? [] : [...textLines(says, columns, paint, 'faint'), ...drawn])
 
 function textLines(text: string, columns: number, paint: Paint, tone: Tone | undefined): string[] {
   return wrapText(plainText(text), columns, 'anywhere').map((line) => paint(line, tone))

@@ -87,6 +87,9 @@ function blockText(block: Block, name: string): string {
       return `<ol>${block.items.map((item) => `<li>${escapeMarkup(item)}</li>`).join('')}</ol>`
     case 'table':
       return tableText(block, name)
+    case 'chart':
+      // A page has pictures.
+      return ''
   }
 }
 

@@ -4,6 +4,7 @@ import { catalogue, listNames } from '../../model/text/language.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { judgedText } from './cost/budgets.ts'
+import { histogramBlocks } from './histogram.ts'
 import {
   disturbanceBlocks,
   reasonLines,
@@ -87,6 +88,7 @@ function scenarioBlocks(
         rows: [rowOf(cell, report)],
       })),
     },
+    ...histogramBlocks(shown),
     ...disturbanceBlocks(shown),
     ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
   ]

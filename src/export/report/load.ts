@@ -8,6 +8,7 @@ import { type Block, type CellText, cellText, heading, paragraph } from '../docu
 import { type LoadRow, loadRowsOf, loadRunsOf } from '../files/load-rows.ts'
 import { WORDS } from '../words.ts'
 import { micros } from './latency.ts'
+import { sweepChart, sweepsOf } from './sweep.ts'
 
 interface Figure {
   title: string
@@ -247,14 +248,16 @@ function tablesByScenario(
   })
 }
 
-/** The knee of the curve: one table a transport and client. */
+/** The knee of the curve: one table a transport and client, and how it looks. */
 function sweepBlocks(report: Report, rows: readonly LoadRow[]): Block[] {
   const runs = loadRunsOf(report).filter(({ run }) => rows.some((row) => row.run === run))
+  const sweeps = sweepsOf(report)
   return runs.flatMap(({ cell, run }) => {
     const steps = rows.filter((row) => row.run === run)
     return [
       heading(2, say.cell(cell.scenario, cell.transport, run.client)),
       tableOf(say.offered, steps, SWEEP, ({ stretch }) => whole(stretch.offeredPerS)),
+      ...sweeps.filter((sweep) => sweep.run === run).flatMap(sweepChart),
       ...apartLines(steps),
     ]
   })

@@ -1,7 +1,23 @@
 import type { LoadRun, LoadStretch } from '../../model/report/load-result.ts'
 import type { Report } from '../../model/report/report.ts'
+import { formatCount, formatMicros } from '../../model/text/format.ts'
+import { catalogue } from '../../model/text/language.ts'
+import type { Block } from '../document/document.ts'
 import { loadRunsOf } from '../files/load-rows.ts'
 import type { RunCell } from './scenario-cells.ts'
+
+const say = catalogue({
+  en: {
+    whatIsShown: 'p99 of the response at each rate (logarithmic); ✗: the rate was not met',
+    rate: (perS: string) => `${perS}/s`,
+    knee: 'knee',
+  },
+  'zh-TW': {
+    whatIsShown: '各速率下回應的 p99（對數）；✗：未達要求的速率',
+    rate: (perS) => `每秒 ${perS}`,
+    knee: '轉折點',
+  },
+})
 
 /** A client's steps of rising rate, and where it stops keeping up: the knee of its curve. */
 export interface Sweep {
@@ -41,4 +57,31 @@ export function sweepsOf(report: Report): Sweep[] {
       },
     ]
   })
+}
+
+/** The shortest bar is still seen. */
+const SHORTEST = 0.05
+
+/** The curve of a sweep, for a terminal. */
+export function sweepChart({ steps, kept, missed }: Sweep): Block[] {
+  const timed = steps.flatMap((step) => {
+    const p99Us = step.stretch.response?.p99Us ?? null
+    return p99Us === null || p99Us <= 0 ? [] : [{ step, p99Us }]
+  })
+  if (timed.length < 2) return []
+  const logs = timed.map(({ p99Us }) => Math.log(p99Us))
+  const [least, most] = [Math.min(...logs), Math.max(...logs)]
+  const shareOf = (p99Us: number): number =>
+    most === least ? 1 : SHORTEST + ((1 - SHORTEST) * (Math.log(p99Us) - least)) / (most - least)
+  const rows = timed.map(({ step, p99Us }) => {
+    const isMissed = step.stretch.rateMet === 'not met'
+    const mark = isMissed ? ' ✗' : step === kept && missed !== null ? ` ${say.knee}` : ''
+    return {
+      name: say.rate(formatCount(Math.round(step.offeredPerS))),
+      shape: shareOf(p99Us),
+      text: formatMicros(p99Us) + mark,
+      ...(isMissed && { tone: 'bad' as const }),
+    }
+  })
+  return [{ kind: 'chart', says: say.whatIsShown, rows, axis: [] }]
 }

@@ -1,9 +1,9 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { curveStepAfter, line } from 'd3-shape'
-import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
 import type { Report, Series } from '../../../model/report/report.ts'
 import { formatMicros, formatMicrosNumber } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
+import { percentsOf } from '../../report/distribution.ts'
 import { isHttp, isMqtt, type RunCell, scenarioCellsOf } from '../../report/scenario-cells.ts'
 import { WORDS } from '../../words.ts'
 import { AXIS_HEIGHT, axisName, levels, uprights } from '../axes.ts'
@@ -39,8 +39,6 @@ const say = catalogue({
 /** The names of the curves stand right of it. */
 const PLOT = { left: 56, right: 540, top: 16, bottom: 276 } as const
 const LINE_HEIGHT = 16
-const PERCENT = Array.from({ length: 100 }, (_, index) => index + 1)
-const NS_PER_US = 1_000
 const SHARES = [0, 25, 50, 75, 100]
 
 type Kind = 'delivery' | 'response'
@@ -126,22 +124,15 @@ const intervalOf = ({ medianIntervalUs }: Series): (readonly [number, number])[]
 const endOf = (cell: RunCell): string =>
   `${cell.transport}${WORDS.comma}${WORDS.completions[cell.completion]}`
 
-/** Microseconds and how many percent were done by then. */
+/** Where there is no histogram, what stands in the report in figures is still true. */
 function pointsOf(series: Series): [number, number][] {
-  const { histogram, minUs, p50Us, p90Us, p99Us, maxUs } = series
-  try {
-    const decoded = decodeFromCompressedBase64(histogram)
-    const at = (percent: number) => decoded.getValueAtPercentile(percent) / NS_PER_US
-    return [[minUs, 0], ...PERCENT.map((percent): [number, number] => [at(percent), percent])]
-  } catch {
-    // Somebody else's report: what stands in it in figures is still true.
-    const known: [number | null, number][] = [
-      [minUs, 0],
-      [p50Us, 50],
-      [p90Us, 90],
-      [p99Us, 99],
-      [maxUs, 100],
-    ]
-    return known.filter((point): point is [number, number] => point[0] !== null)
-  }
+  const { minUs, p50Us, p90Us, p99Us, maxUs } = series
+  const known: [number | null, number][] = [
+    [minUs, 0],
+    [p50Us, 50],
+    [p90Us, 90],
+    [p99Us, 99],
+    [maxUs, 100],
+  ]
+  return percentsOf(series) ?? known.filter((point): point is [number, number] => point[0] !== null)
 }

@@ -1,0 +1,50 @@
+import { scaleLog } from 'd3-scale'
+import type { Cell } from '../../model/report/report.ts'
+import { formatMicros } from '../../model/text/format.ts'
+import { catalogue } from '../../model/text/language.ts'
+import type { Block } from '../document/document.ts'
+import { percentsOf } from './distribution.ts'
+import { timedName } from './scenario-cells.ts'
+
+const say = catalogue({
+  en: {
+    whatIsShown:
+      'delivery latency as it was distributed: how many messages took so long, each row by its own highest column',
+  },
+  'zh-TW': { whatIsShown: '送達延遲的分布：各有多少訊息花了這麼久，每列以自己最高的一欄為準' },
+})
+
+const COLUMNS = 48
+const LEAST_US = 0.1
+
+/** Delivery latency of each cell as a histogram on one scale, on which each decade is as wide. */
+export function histogramBlocks(cells: readonly Cell[]): Block[] {
+  const rows = cells.flatMap((cell) => {
+    const delivery = cell.status === 'skipped' ? null : (cell.latency?.delivery ?? null)
+    const percents = delivery === null ? null : percentsOf(delivery)
+    return percents === null
+      ? []
+      : [{ name: timedName(cell), us: percents.map(([us]) => Math.max(LEAST_US, us)) }]
+  })
+  if (rows.length === 0) return []
+  const all = rows.flatMap(({ us }) => us)
+  const [least, most] = [Math.min(...all), Math.max(...all)]
+  const scale = scaleLog([least, Math.max(most, least * 2)], [0, 1])
+  const columnOf = (us: number): number => Math.min(COLUMNS - 1, Math.floor(scale(us) * COLUMNS))
+  const decades = scale.ticks().filter((tick) => Number.isInteger(Math.log10(tick)))
+  return [
+    {
+      kind: 'chart',
+      says: say.whatIsShown,
+      rows: rows.map(({ name, us }) => ({ name, text: '', shape: heightsOf(us.map(columnOf)) })),
+      axis: decades.map((tick) => ({ at: scale(tick), text: formatMicros(tick) })),
+    },
+  ]
+}
+
+function heightsOf(columns: readonly number[]): number[] {
+  const counts = new Array<number>(COLUMNS).fill(0)
+  for (const column of columns) counts[column] = (counts[column] ?? 0) + 1
+  const highest = Math.max(...counts)
+  return counts.map((count) => count / highest)
+}
