@@ -30,13 +30,13 @@ it.each<[string, string, (reader: Worker) => void]>([
       {
         ...{ listen: { address: '127.0.0.1', port: 0 }, connections: null, forMs: null },
         target: { address: '127.0.0.1', port: server.port },
-        ...{ capture: null, meter: null, only: { host: null, protocol: null } },
+        ...{ carrier: 'tcp', capture: null, meter: null, only: { host: null, protocol: null } },
       },
       {
         ...{ signal: ending.signal, reader: 'thread', reportEveryMs: 20 },
         onListening: (place) => listen(Number(place.split(':').at(-1))),
         onReport: ({ protocols }) => {
-          if (protocols.some(({ messages }) => messages?.up === 1)) tell()
+          if (protocols.some(({ messages }) => messages?.up === 1 && messages.down === 1)) tell()
         },
         onRemark: (line) => remarks.push(line),
       },

@@ -14,6 +14,7 @@ const GIVEN: TapOptions = {
 describe('the plan of a tap', () => {
   it('listens on loopback unless a host is named, and goes on for ever', () => {
     expect(planTap(GIVEN)).toEqual({
+      carrier: 'tcp',
       listen: { address: '127.0.0.1', port: 1884 },
       target: { address: 'broker', port: 1883 },
       forMs: null,
@@ -38,6 +39,7 @@ describe('the plan of a tap', () => {
       topics: ['plant/+/temp'],
     }
     expect(planTap({ ...GIVEN, ...all })).toEqual({
+      carrier: 'tcp',
       listen: { address: '::', port: 0 },
       target: { address: '2001:db8::1', port: 80 },
       forMs: 300_000,
@@ -61,6 +63,9 @@ describe('the plan of a tap', () => {
     ],
     [{ to: 'broker:0' }, /^--to: "broker:0" is not/],
     [{ to: 'mqtt://broker:1883' }, /^--to: /],
+    [{ to: 'udp:broker:1883' }, '--to: is udp: and --listen is not; write udp: before both'],
+    [{ listen: 'udp:5683', connections: 1 }, '--connections: datagrams have none; give --for'],
+    [{ listen: 'udp:5683', pcap: 'a' }, /^--pcap: is made of streams alone/],
     [{ topics: ['a'] }, '--topics: is told by --metrics; give that too'],
     [{ metrics: '0', topics: ['a/#/b'] }, /^--topics: "a\/#\/b" is no pattern/],
     [{ metrics: '0', topics: Array(101).fill('a') }, /^--topics: 101 patterns are more/],

@@ -17,10 +17,19 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** @throws InstrumentError `usage`, naming the flag */
 export function planTap(options: TapOptions): TapPlan {
-  const listen = parsePlace('listen', options.listen)
-  const target = parseTarget(options.to)
+  const carrier = options.listen.startsWith(UDP) ? 'udp' : 'tcp'
+  if (carrier === 'tcp' && options.to.startsWith(UDP)) {
+    throw new InstrumentError(
+      'usage',
+      `--to: is ${UDP} and --listen is not; write udp: before both`,
+    )
+  }
+  const listen = parsePlace('listen', withoutUdp(options.listen))
+  const target = parseTarget(withoutUdp(options.to))
   refuseLoop(listen, target)
+  if (carrier === 'udp') refuseForUdp(options)
   return {
+    carrier,
     listen,
     target,
     forMs: parseFor(options.for),
@@ -28,6 +37,22 @@ export function planTap(options: TapOptions): TapPlan {
     capture: planCapture(options),
     meter: planMeter(options),
     only: { host: options.host ?? null, protocol: options.protocol ?? null },
+  }
+}
+
+/** Before a place of datagrams. */
+const UDP = 'udp:'
+const withoutUdp = (text: string): string => (text.startsWith(UDP) ? text.slice(UDP.length) : text)
+
+function refuseForUdp(options: TapOptions): void {
+  if (options.connections !== undefined) {
+    throw new InstrumentError('usage', '--connections: datagrams have none; give --for')
+  }
+  if (options.pcap !== undefined) {
+    throw new InstrumentError(
+      'usage',
+      '--pcap: is made of streams alone; capture datagrams with tcpdump, whose file inspect reads',
+    )
   }
 }
 

@@ -24,6 +24,8 @@ export interface TapBookOptions {
   /** Is told every frame of every connection. */
   onFrame?: FrameListener | undefined
   only?: TapFilter
+  /** How it crosses; a stream if left out. */
+  carrier?: 'datagrams' | undefined
   /** What is told while it runs; nothing if left out. */
   meter?: MeterOptions | null | undefined
 }
@@ -79,13 +81,14 @@ export class TapBook {
   /** For one more connection. */
   openConnection(client: SocketPlace): TappedConnection {
     this.#counts.accepted += 1
-    const { nowNs, onFrame } = this.#options
+    const { nowNs, onFrame, carrier } = this.#options
     const metered = this.#meter?.openConnection(onFrame)
     const connection = new TappedConnection(this.#counts.accepted, client, {
       nowNs,
       memory: this.#memory,
       onFrame: metered?.onFrame ?? onFrame,
       onChunk: metered?.onChunk ?? null,
+      carrier,
       watcher: {
         ended: (ended) => this.#close(ended),
         unexplained: (its, { direction, reason }) =>

@@ -10,6 +10,7 @@ import {
   type Relay,
   type SocketPlace,
 } from '../wire/relay/tcp-relay.ts'
+import { openUdpRelay } from '../wire/relay/udp-relay.ts'
 import { PromptFigures, type RunningTap } from './metering/prompt-figures.ts'
 import type { MeterOptions } from './metering/tap-meter.ts'
 import { readHere, type TapReading } from './reading/tap-reading.ts'
@@ -20,6 +21,8 @@ import { TapPackets } from './tap-packets.ts'
 import { formatPlace } from './tapped-connection.ts'
 
 export interface TapPlan {
+  /** What is relayed: streams, or datagrams. */
+  carrier: 'tcp' | 'udp'
   listen: SocketPlace
   target: SocketPlace
   /** Ends by itself after so long; null never. */
@@ -58,6 +61,9 @@ export async function runTap(plan: TapPlan, hooks: TapHooks): Promise<TapReport>
   return await tap.run()
 }
 
+/** A device that sleeps keeps its DTLS session: nobody is forgotten sooner. */
+const FORGET_MS = 3_600_000
+
 /** What was not read after so long is counted alone: of a tap that goes on, and of one that is to end. */
 const PATIENCE_MS = 30_000
 const LAST_PATIENCE_MS = 5_000
@@ -89,6 +95,10 @@ class Tap {
       only: this.#plan.only,
       meter: this.#plan.meter,
     }
+    // Records of a thread are cut and joined, as streams may be: datagrams are read here.
+    if (this.#plan.carrier === 'udp') {
+      return readHere({ ...options, onFrame, carrier: 'datagrams' })
+    }
     return reader === 'here' ? readHere({ ...options, onFrame }) : await readInThread(options)
   }
 
@@ -100,10 +110,12 @@ class Tap {
     if (capture !== null && file !== null) this.#packets = this.#openPackets(capture, file)
     await using reading = await this.#openReading()
     this.#reading = reading
-    await using relay = await openRelay({
+    const open = this.#plan.carrier === 'udp' ? openUdpRelay : openRelay
+    await using relay = await open({
       listen: { host: listen.address, port: listen.port },
       target: { host: target.address, port: target.port },
       openTap: (client) => this.#openTap(client),
+      forgetAfterMs: FORGET_MS,
       accepting: this.#stopAccepting.signal,
       onLost: (reason) => reading.lose(reason),
       signal: new AbortController().signal,

@@ -47,6 +47,7 @@ export class TappedConnection implements ConnectionTap {
       memory,
       onFrame,
       onChunk = null,
+      carrier,
     }: {
       nowNs: () => bigint
       watcher: ConnectionWatcher
@@ -54,6 +55,7 @@ export class TappedConnection implements ConnectionTap {
       onFrame?: FrameListener | undefined
       /** After it was read. */
       onChunk?: ConnectionTap['bytes'] | null
+      carrier?: 'datagrams' | undefined
     },
   ) {
     this.number = number
@@ -62,7 +64,7 @@ export class TappedConnection implements ConnectionTap {
     this.#watcher = watcher
     this.#openedNs = nowNs()
     this.#onChunk = onChunk
-    this.account = new DetectedConnection(NO_SECRETS, { memory, onFrame })
+    this.account = new DetectedConnection(NO_SECRETS, { memory, onFrame, carrier })
   }
 
   bytes(direction: Direction, chunk: Uint8Array): void {

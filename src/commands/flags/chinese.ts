@@ -144,7 +144,7 @@ export const INSPECT: Said<typeof INSPECT_FLAGS & typeof INSPECT_POSITIONALS> = 
 }
 
 export const TAP: Said<typeof TAP_FLAGS> = {
-  listen: '裝置連到哪裡：PORT（loopback；0 為任意）或 HOST:PORT',
+  listen: '裝置連到哪裡：PORT（loopback；0 為任意）或 HOST:PORT；CoAP 前面加 udp:',
   to: '伺服器，HOST:PORT；IPv6 用方括號',
   out: 'report.json、ledger.csv 與 topics.csv 的資料夾（預設：results/<UTC 時間>）',
   format: '結束時印到標準輸出的格式',

@@ -4,7 +4,7 @@ import type { TapOptions } from '../../plan/options.ts'
 
 export const TAP_FLAGS = {
   listen: {
-    describe: 'where the devices connect: PORT (loopback; 0 for any) or HOST:PORT',
+    describe: 'where the devices connect: PORT (loopback; 0 for any) or HOST:PORT; udp: before it for CoAP',
     type: 'string',
     demandOption: true,
     requiresArg: true,

@@ -14,6 +14,7 @@ import type {
 import { type ByteTotals, LedgerBook } from '../../model/wire/ledger.ts'
 import type { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import { isEncrypted } from '../dissectors/tls/opaque-tls.ts'
+import { detectingDatagrams } from './detecting-datagrams.ts'
 import { detectingDissector } from './detecting-dissector.ts'
 import { DirectionAccount, type Loss } from './direction-account.ts'
 import type { Detection } from './signatures.ts'
@@ -35,6 +36,8 @@ export interface ConnectionContext {
   onHead?: DissectorSink['head']
   /** What the connections of the same capture or tap leave to each other. */
   memory?: ConnectionMemory | undefined
+  /** Left out: a stream. Of datagrams, each call of `feed` is one. */
+  carrier?: 'datagrams' | undefined
   /** What it speaks, where that is known all the same: in datagrams, by the port. */
   known?: { protocol: string; dissect: DissectorFactory } | undefined
   /** `joined`: it began before its first byte that is fed; `fresh` if left out. */
@@ -68,11 +71,22 @@ export class DetectedConnection {
    */
   constructor(
     secrets: TlsSecrets,
-    { onFrame = () => undefined, onHead, memory, known, start, port }: ConnectionContext = {},
+    {
+      onFrame = () => undefined,
+      onHead,
+      memory,
+      known,
+      carrier,
+      start,
+      port,
+    }: ConnectionContext = {},
   ) {
     this.#onFrame = onFrame
     const open =
       known?.dissect ??
+      (carrier === 'datagrams'
+        ? detectingDatagrams((detection) => this.#detected(detection, 'outside'))
+        : null) ??
       detectingDissector(secrets, (detection, place) => this.#detected(detection, place), port)
     if (known !== undefined) {
       this.#speech = { protocol: known.protocol, tls: 'none', foreignName: null }

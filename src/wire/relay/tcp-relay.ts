@@ -67,6 +67,13 @@ export interface RelayOptions {
   strayByte?: StrayByte
   /** Of datagrams: for so long nothing may cross before the relay ends, in milliseconds. At once if left out. */
   lingerMs?: number
+  /**
+   * Of datagrams, where a relay is to stand for weeks: a client of whom nothing crossed
+   * for so long is over, in milliseconds, and a target that is not there ends that
+   * client's way alone. Left out: nothing is over before the relay, and it ends with
+   * the first thing that goes wrong.
+   */
+  forgetAfterMs?: number
   /** What all connections share on their way; nothing is held back if left out. A tap is told at the far end. */
   link?: LinkShape
 }

@@ -56,6 +56,7 @@ class UdpRelay implements Relay {
   /** Towards the clients; null once it is closed. */
   #front: Socket | null = null
   #port = 0
+  #forgetting: NodeJS.Timeout | undefined
   #failure: InstrumentError | null = null
   #stray: StrayByte | null
   /** Called when the datagram to itself has come back. */
@@ -75,7 +76,14 @@ class UdpRelay implements Relay {
     if (signal.aborted) {
       throw new InstrumentError('connection', 'the relay was stopped before it could listen')
     }
-    const front = await bindFiveDigitPort(bind)
+    const { listen, forgetAfterMs } = this.#options
+    const front =
+      listen === undefined
+        ? await bindFiveDigitPort(() => bind())
+        : await bind(listen.host, listen.port)
+    if (forgetAfterMs !== undefined) {
+      this.#forgetting = setInterval(() => this.#forget(), forgetAfterMs / 2)
+    }
     this.#front = front
     this.#port = portOf(front)
     front.on('message', (datagram, from) => this.#receive(datagram, from))
@@ -85,7 +93,7 @@ class UdpRelay implements Relay {
   }
 
   get address(): { host: string; port: number } {
-    return { host: HOST, port: this.#port }
+    return { host: this.#options.listen?.host ?? HOST, port: this.#port }
   }
 
   totals(): ByteTotals {
@@ -103,7 +111,7 @@ class UdpRelay implements Relay {
         return
       }
       this.#reached.push(resolve)
-      this.#front.send(NOTHING, this.#port, HOST)
+      this.#front.send(NOTHING, this.#port, this.#own)
     })
     await this.#quiet()
     this.#link?.stop()
@@ -130,8 +138,26 @@ class UdpRelay implements Relay {
     await this.drained()
   }
 
+  /** Where a datagram to itself comes from, and goes to. */
+  get #own(): string {
+    const { host = HOST } = this.#options.listen ?? {}
+    return host === '0.0.0.0' ? HOST : host === '::' ? '::1' : host
+  }
+
+  /** Twice within the time, so that none stays for longer than half of it more. */
+  #forget(): void {
+    const silent = [...this.#routes].filter(([, route]) => !route.hasSpoken())
+    for (const [client] of silent) this.#drop(client)
+  }
+
+  #drop(client: string): void {
+    const route = this.#routes.get(client)
+    this.#routes.delete(client)
+    void route?.end()
+  }
+
   #receive(datagram: Uint8Array, { address, port }: RemoteInfo): void {
-    if (port === this.#port && address === HOST) {
+    if (port === this.#port && address === this.#own) {
       for (const reach of this.#reached.splice(0)) reach()
       return
     }
@@ -183,6 +209,7 @@ class UdpRelay implements Relay {
   }
 
   #passUp(route: Route, datagram: Uint8Array): void {
+    route.speak()
     this.#travel('up', datagram, () => {
       for (const each of this.#count('up', datagram, route.tap)) route.send(each)
     })
@@ -197,16 +224,24 @@ class UdpRelay implements Relay {
   #openRoute(address: string, port: number): Route {
     const { target, openTap } = this.#options
     const tap = openTap({ address, port })
+    const stays = this.#options.forgetAfterMs !== undefined
     return new Route(target, tap, {
       receive: (datagram) =>
         this.#travel('down', datagram, () => {
           for (const each of this.#count('down', datagram, tap)) {
             this.#front?.send(each, port, address, (error) => {
-              if (error) this.#fail('the socket towards the client broke', error)
+              if (error && !stays) this.#fail('the socket towards the client broke', error)
             })
           }
         }),
-      fail: (error) => this.#fail(`${target.host}:${target.port} cannot be reached`, error),
+      fail: (error) => {
+        if (!stays) {
+          this.#fail(`${target.host}:${target.port} cannot be reached`, error)
+          return
+        }
+        tap.broken?.({ side: 'target', reason: describeError(error) })
+        this.#drop(`${address}:${port}`)
+      },
     })
   }
 
@@ -241,6 +276,7 @@ class UdpRelay implements Relay {
   #close(): void {
     this.#options.signal.removeEventListener('abort', this.#abort)
     this.#link?.stop()
+    clearInterval(this.#forgetting)
     this.#front?.close()
     this.#front = null
     for (const reach of this.#reached.splice(0)) reach()
@@ -263,12 +299,17 @@ class Route {
   #sending = 0
   #onSent: (() => void) | null = null
   #isBroken = false
+  /** Of the present and the last half of the time after which it is forgotten. */
+  #spoke: [now: boolean, before: boolean] = [true, true]
 
   constructor(target: RelayOptions['target'], tap: ConnectionTap, events: RouteEvents) {
     this.tap = tap
     this.#events = events
     this.#socket = openSocket(target.host)
-    this.#socket.on('message', (datagram) => events.receive(datagram))
+    this.#socket.on('message', (datagram) => {
+      this.speak()
+      events.receive(datagram)
+    })
     this.#socket.on('error', (error) => this.#break(error))
     this.#socket.once('connect', () => {
       const early = this.#early ?? []
@@ -276,6 +317,17 @@ class Route {
       for (const datagram of early) this.#hand(datagram)
     })
     this.#socket.connect(target.port, target.host)
+  }
+
+  speak(): void {
+    this.#spoke[0] = true
+  }
+
+  /** Whether anything crossed since the call before the last one. */
+  hasSpoken(): boolean {
+    const [now, before] = this.#spoke
+    this.#spoke = [false, now]
+    return now || before
   }
 
   send(datagram: Uint8Array): void {
@@ -318,15 +370,15 @@ const openSocket = (host: string): Socket =>
     recvBufferSize: RECEIVE_BUFFER_BYTES,
   })
 
-async function bind(): Promise<Socket> {
-  const socket = openSocket(HOST)
+async function bind(host = HOST, port = 0): Promise<Socket> {
+  const socket = openSocket(host)
   try {
-    socket.bind(0, HOST)
+    socket.bind(port, host)
     await once(socket, 'listening')
   } catch (error) {
     throw new InstrumentError(
       'connection',
-      `the relay cannot listen on ${HOST}: ${describeError(error)}`,
+      `the relay cannot listen on ${host}: ${describeError(error)}`,
       { cause: error },
     )
   }

@@ -20,7 +20,7 @@ const RECORDS: ReadonlyMap<number, { label: string; phase: Phase }> = new Map([
   [APPLICATION_DATA, { label: 'application data', phase: 'steady' }],
 ])
 
-const ENCRYPTED = 'encrypted content'
+export const ENCRYPTED = 'encrypted content'
 
 /**
  * What cannot be seen into: its layer says `security`, but it may hold payload as
