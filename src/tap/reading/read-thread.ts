@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type ReaderMessage, type ReaderStart, RecordReader } from './record-reader.ts'
@@ -7,6 +8,8 @@ import { type ReaderMessage, type ReaderStart, RecordReader } from './record-rea
 
 const port = parentPort
 if (port !== null) {
+  // On Linux a thread has a priority of its own: where both want the CPU, what is passed on goes first.
+  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
   const say = (message: ReaderMessage): void =>
     port.postMessage(message, message.kind === 'read' ? [message.memory] : [])
   const reader = new RecordReader(workerData as ReaderStart, say, () => {
