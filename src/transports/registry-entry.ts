@@ -1,10 +1,11 @@
+import type { Wording } from '../model/text/wording.ts'
 import type { Library } from '../model/wire/library.ts'
 import type { Transport, TransportGroup, TransportTraits } from './transport.ts'
 
 /** What is known of a transport before its file is loaded. */
 export interface RegistryEntry {
   readonly id: string
-  readonly title: string
+  readonly title: Wording
   readonly traits: TransportTraits
   /** What `-t` can name besides the id. */
   readonly groups: readonly TransportGroup[]

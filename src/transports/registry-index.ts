@@ -5,7 +5,10 @@ import type { RegistryEntry } from './registry-entry.ts'
 export const REGISTRY: readonly RegistryEntry[] = [
   {
     id: 'http1',
-    title: 'HTTP/1.1, kept alive',
+    title: {
+      en: 'HTTP/1.1, kept alive',
+      'zh-TW': 'HTTP/1.1，保持連線',
+    },
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -22,7 +25,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'http1-close',
-    title: 'HTTP/1.1, a connection a message',
+    title: {
+      en: 'HTTP/1.1, a connection a message',
+      'zh-TW': 'HTTP/1.1，每則訊息一條連線',
+    },
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -39,7 +45,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'http1-bare',
-    title: 'HTTP/1.1, pre-built requests',
+    title: {
+      en: 'HTTP/1.1, pre-built requests',
+      'zh-TW': 'HTTP/1.1，預先組好的請求',
+    },
     traits: {
       client: 'bare',
       protocol: 'http/1.1',
@@ -57,7 +66,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'http1-replay',
-    title: 'HTTP/1.1, a header set replayed',
+    title: {
+      en: 'HTTP/1.1, a header set replayed',
+      'zh-TW': 'HTTP/1.1，重播一組標頭',
+    },
     traits: {
       client: 'bare',
       protocol: 'http/1.1',
@@ -71,7 +83,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'https1',
-    title: 'HTTP/1.1 over TLS, kept alive',
+    title: {
+      en: 'HTTP/1.1 over TLS, kept alive',
+      'zh-TW': '經由 TLS 的 HTTP/1.1，保持連線',
+    },
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -89,7 +104,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'https1-close',
-    title: 'HTTP/1.1 over TLS, a connection a message',
+    title: {
+      en: 'HTTP/1.1 over TLS, a connection a message',
+      'zh-TW': '經由 TLS 的 HTTP/1.1，每則訊息一條連線',
+    },
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -107,7 +125,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'https1-resumed',
-    title: 'HTTP/1.1 over TLS, a connection a message, resumed',
+    title: {
+      en: 'HTTP/1.1 over TLS, a connection a message, resumed',
+      'zh-TW': '經由 TLS 的 HTTP/1.1，每則訊息一條連線，恢復交握',
+    },
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -124,7 +145,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'https1-wake',
-    title: 'HTTP/1.1 over TLS, several messages a connection, resumed',
+    title: {
+      en: 'HTTP/1.1 over TLS, several messages a connection, resumed',
+      'zh-TW': '經由 TLS 的 HTTP/1.1，每條連線數則訊息，恢復交握',
+    },
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -141,7 +165,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'h2c',
-    title: 'HTTP/2, cleartext, one connection',
+    title: {
+      en: 'HTTP/2, cleartext, one connection',
+      'zh-TW': 'HTTP/2，明文，一條連線',
+    },
     traits: {
       client: 'node:http2',
       protocol: 'http/2',
@@ -155,7 +182,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'http2',
-    title: 'HTTP/2, TLS, one connection',
+    title: {
+      en: 'HTTP/2, TLS, one connection',
+      'zh-TW': 'HTTP/2，TLS，一條連線',
+    },
     traits: {
       client: 'node:http2',
       protocol: 'http/2',
@@ -170,7 +200,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'http-poll',
-    title: 'HTTP/1.1 GET every interval',
+    title: {
+      en: 'HTTP/1.1 GET every interval',
+      'zh-TW': 'HTTP/1.1，定時 GET',
+    },
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -187,7 +220,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'http-long-poll',
-    title: 'HTTP/1.1 GET held by the server',
+    title: {
+      en: 'HTTP/1.1 GET held by the server',
+      'zh-TW': 'HTTP/1.1，伺服器留住的 GET',
+    },
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -204,7 +240,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'sse',
-    title: 'HTTP/1.1 server-sent events',
+    title: {
+      en: 'HTTP/1.1 server-sent events',
+      'zh-TW': 'HTTP/1.1 伺服器推送事件（SSE）',
+    },
     traits: {
       client: 'fetch',
       protocol: 'http/1.1',
@@ -221,7 +260,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt-qos0',
-    title: 'MQTT 3.1.1 QoS 0',
+    title: {
+      en: 'MQTT 3.1.1 QoS 0',
+      'zh-TW': 'MQTT 3.1.1 QoS 0',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1',
@@ -239,7 +281,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt-qos1',
-    title: 'MQTT 3.1.1 QoS 1',
+    title: {
+      en: 'MQTT 3.1.1 QoS 1',
+      'zh-TW': 'MQTT 3.1.1 QoS 1',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1',
@@ -257,7 +302,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt-qos2',
-    title: 'MQTT 3.1.1 QoS 2',
+    title: {
+      en: 'MQTT 3.1.1 QoS 2',
+      'zh-TW': 'MQTT 3.1.1 QoS 2',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1',
@@ -275,7 +323,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt-close',
-    title: 'MQTT 3.1.1 QoS 1, a connection a message',
+    title: {
+      en: 'MQTT 3.1.1 QoS 1, a connection a message',
+      'zh-TW': 'MQTT 3.1.1 QoS 1，每則訊息一條連線',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1',
@@ -293,7 +344,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtts-qos0',
-    title: 'MQTT 3.1.1 QoS 0 over TLS',
+    title: {
+      en: 'MQTT 3.1.1 QoS 0 over TLS',
+      'zh-TW': '經由 TLS 的 MQTT 3.1.1 QoS 0',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1',
@@ -312,7 +366,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtts-qos1',
-    title: 'MQTT 3.1.1 QoS 1 over TLS',
+    title: {
+      en: 'MQTT 3.1.1 QoS 1 over TLS',
+      'zh-TW': '經由 TLS 的 MQTT 3.1.1 QoS 1',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1',
@@ -331,7 +388,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtts-qos2',
-    title: 'MQTT 3.1.1 QoS 2 over TLS',
+    title: {
+      en: 'MQTT 3.1.1 QoS 2 over TLS',
+      'zh-TW': '經由 TLS 的 MQTT 3.1.1 QoS 2',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1',
@@ -350,7 +410,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtts-close',
-    title: 'MQTT 3.1.1 QoS 1 over TLS, a connection a message',
+    title: {
+      en: 'MQTT 3.1.1 QoS 1 over TLS, a connection a message',
+      'zh-TW': '經由 TLS 的 MQTT 3.1.1 QoS 1，每則訊息一條連線',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1',
@@ -369,7 +432,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtts-resumed',
-    title: 'MQTT 3.1.1 QoS 1 over TLS, a connection a message, resumed',
+    title: {
+      en: 'MQTT 3.1.1 QoS 1 over TLS, a connection a message, resumed',
+      'zh-TW': '經由 TLS 的 MQTT 3.1.1 QoS 1，每則訊息一條連線，恢復交握',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1',
@@ -387,7 +453,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtts-wake',
-    title: 'MQTT 3.1.1 QoS 1 over TLS, several messages a connection, resumed',
+    title: {
+      en: 'MQTT 3.1.1 QoS 1 over TLS, several messages a connection, resumed',
+      'zh-TW': '經由 TLS 的 MQTT 3.1.1 QoS 1，每條連線數則訊息，恢復交握',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1',
@@ -405,7 +474,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt-qos1-bare',
-    title: 'MQTT 3.1.1 QoS 1, pre-encoded packets',
+    title: {
+      en: 'MQTT 3.1.1 QoS 1, pre-encoded packets',
+      'zh-TW': 'MQTT 3.1.1 QoS 1，預先編碼的封包',
+    },
     traits: {
       client: 'bare',
       protocol: 'mqtt/3.1.1',
@@ -422,7 +494,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt5-qos0',
-    title: 'MQTT 5 QoS 0',
+    title: {
+      en: 'MQTT 5 QoS 0',
+      'zh-TW': 'MQTT 5 QoS 0',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
@@ -442,7 +517,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt5-qos1',
-    title: 'MQTT 5 QoS 1',
+    title: {
+      en: 'MQTT 5 QoS 1',
+      'zh-TW': 'MQTT 5 QoS 1',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
@@ -462,7 +540,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt5-qos2',
-    title: 'MQTT 5 QoS 2',
+    title: {
+      en: 'MQTT 5 QoS 2',
+      'zh-TW': 'MQTT 5 QoS 2',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
@@ -482,7 +563,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt5-alias-qos0',
-    title: 'MQTT 5 QoS 0, topic alias',
+    title: {
+      en: 'MQTT 5 QoS 0, topic alias',
+      'zh-TW': 'MQTT 5 QoS 0，主題別名',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
@@ -502,7 +586,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt5-alias-qos1',
-    title: 'MQTT 5 QoS 1, topic alias',
+    title: {
+      en: 'MQTT 5 QoS 1, topic alias',
+      'zh-TW': 'MQTT 5 QoS 1，主題別名',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
@@ -522,7 +609,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtts5-qos0',
-    title: 'MQTT 5 QoS 0 over TLS',
+    title: {
+      en: 'MQTT 5 QoS 0 over TLS',
+      'zh-TW': '經由 TLS 的 MQTT 5 QoS 0',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
@@ -543,7 +633,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtts5-qos1',
-    title: 'MQTT 5 QoS 1 over TLS',
+    title: {
+      en: 'MQTT 5 QoS 1 over TLS',
+      'zh-TW': '經由 TLS 的 MQTT 5 QoS 1',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
@@ -564,7 +657,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtts5-qos2',
-    title: 'MQTT 5 QoS 2 over TLS',
+    title: {
+      en: 'MQTT 5 QoS 2 over TLS',
+      'zh-TW': '經由 TLS 的 MQTT 5 QoS 2',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
@@ -585,7 +681,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtts5-close',
-    title: 'MQTT 5 QoS 1 over TLS, a connection a message',
+    title: {
+      en: 'MQTT 5 QoS 1 over TLS, a connection a message',
+      'zh-TW': '經由 TLS 的 MQTT 5 QoS 1，每則訊息一條連線',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
@@ -605,7 +704,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtts5-resumed',
-    title: 'MQTT 5 QoS 1 over TLS, a connection a message, resumed',
+    title: {
+      en: 'MQTT 5 QoS 1 over TLS, a connection a message, resumed',
+      'zh-TW': '經由 TLS 的 MQTT 5 QoS 1，每則訊息一條連線，恢復交握',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',
@@ -625,7 +727,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt-ws-qos1',
-    title: 'MQTT 3.1.1 QoS 1 over WebSocket',
+    title: {
+      en: 'MQTT 3.1.1 QoS 1 over WebSocket',
+      'zh-TW': '經由 WebSocket 的 MQTT 3.1.1 QoS 1',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1 over websocket',
@@ -645,7 +750,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt-wss-qos1',
-    title: 'MQTT 3.1.1 QoS 1 over WebSocket and TLS',
+    title: {
+      en: 'MQTT 3.1.1 QoS 1 over WebSocket and TLS',
+      'zh-TW': '經由 WebSocket 與 TLS 的 MQTT 3.1.1 QoS 1',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1 over websocket',
@@ -665,7 +773,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt5-ws-qos1',
-    title: 'MQTT 5 QoS 1 over WebSocket',
+    title: {
+      en: 'MQTT 5 QoS 1 over WebSocket',
+      'zh-TW': '經由 WebSocket 的 MQTT 5 QoS 1',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0 over websocket',
@@ -687,7 +798,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'mqtt5-wss-qos1',
-    title: 'MQTT 5 QoS 1 over WebSocket and TLS',
+    title: {
+      en: 'MQTT 5 QoS 1 over WebSocket and TLS',
+      'zh-TW': '經由 WebSocket 與 TLS 的 MQTT 5 QoS 1',
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0 over websocket',
@@ -709,7 +823,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'websocket',
-    title: 'WebSocket, one message a reading',
+    title: {
+      en: 'WebSocket, one message a reading',
+      'zh-TW': 'WebSocket，每筆讀數一則訊息',
+    },
     traits: {
       client: 'ws',
       protocol: 'websocket',
@@ -723,7 +840,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'socketio',
-    title: 'Socket.IO, an acknowledged event a reading',
+    title: {
+      en: 'Socket.IO, an acknowledged event a reading',
+      'zh-TW': 'Socket.IO，每筆讀數一個有確認的事件',
+    },
     traits: {
       client: 'socket.io-client',
       protocol: 'socket.io',
@@ -741,7 +861,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'coap-con',
-    title: 'CoAP POST, confirmable',
+    title: {
+      en: 'CoAP POST, confirmable',
+      'zh-TW': 'CoAP POST，需確認',
+    },
     traits: {
       client: 'node-coap',
       protocol: 'coap',
@@ -758,7 +881,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'coap-non',
-    title: 'CoAP POST, non-confirmable',
+    title: {
+      en: 'CoAP POST, non-confirmable',
+      'zh-TW': 'CoAP POST，不需確認',
+    },
     traits: {
       client: 'node-coap',
       protocol: 'coap',
@@ -775,7 +901,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'coaps-close',
-    title: 'CoAP PUT over DTLS, a connection a message',
+    title: {
+      en: 'CoAP PUT over DTLS, a connection a message',
+      'zh-TW': '經由 DTLS 的 CoAP PUT，每則訊息一條連線',
+    },
     traits: {
       client: 'libcoap',
       protocol: 'coap',
@@ -793,7 +922,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'coap-observe',
-    title: 'CoAP Observe, confirmable',
+    title: {
+      en: 'CoAP Observe, confirmable',
+      'zh-TW': 'CoAP Observe，需確認',
+    },
     traits: {
       client: 'node-coap',
       protocol: 'coap',
@@ -810,7 +942,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'tcp',
-    title: 'raw TCP echo, length-prefixed (control)',
+    title: {
+      en: 'raw TCP echo, length-prefixed (control)',
+      'zh-TW': '原始 TCP 回應，前置長度（對照）',
+    },
     traits: {
       client: 'bare',
       protocol: 'length-prefixed',
@@ -824,7 +959,10 @@ export const REGISTRY: readonly RegistryEntry[] = [
   },
   {
     id: 'memory',
-    title: 'in-memory broker, a map in one process (control)',
+    title: {
+      en: 'in-memory broker, a map in one process (control)',
+      'zh-TW': '記憶體內代理伺服器，同一程序裡的 map（對照）',
+    },
     traits: {
       client: 'bare',
       protocol: 'none',

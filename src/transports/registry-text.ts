@@ -104,7 +104,9 @@ function renderEntry({ transport, file, exportName }: FoundTransport): string {
 function renderField(name: string, value: unknown, indent: number): string {
   const margin = ' '.repeat(indent)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const fields = Object.entries(value).map(([key, each]) => renderField(key, each, indent + 2))
+    const fields = Object.entries(value).map(([key, each]) =>
+      renderField(/^\w+$/.test(key) ? key : `'${key}'`, each, indent + 2),
+    )
     return `${margin}${name}: {\n${fields.join('')}${margin}},\n`
   }
   const line = `${margin}${name}: ${renderInline(value)},\n`

@@ -1,4 +1,6 @@
+import type { Said } from '../model/said/said.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
+import type { Wording } from '../model/text/wording.ts'
 import type { Completion, Flow, Protocol } from '../model/vocabulary.ts'
 import type { Library } from '../model/wire/library.ts'
 
@@ -15,7 +17,7 @@ import type { Library } from '../model/wire/library.ts'
 export interface Transport<Options = unknown> {
   /** Stable: it stands in reports, baselines and command lines. */
   readonly id: string
-  readonly title: string
+  readonly title: Wording
   readonly traits: TransportTraits
   readonly listing: Listing
   /** The npm packages that both its sides speak through; none where Node's own sockets do. */
@@ -30,7 +32,7 @@ export interface Transport<Options = unknown> {
   /** What it is with these options, where they change it; `traits` otherwise. */
   traitsWith?(options: Options): TransportTraits
   /** Why it cannot run on this machine, with the line that mends it; null where it can. */
-  availability?(options: Options): Promise<string | null>
+  availability?(options: Options): Promise<Said | null>
   /** Versions of the programs beside this package that it runs on here, by name. */
   programs?(options: Options): Promise<Readonly<Record<string, string>>>
   /**

@@ -8,6 +8,7 @@ import { sourcesOf } from '../../fleet/sources.ts'
 import type { FleetReport } from '../../model/fleet/fleet-report.ts'
 import { type LinkProfile, queueBytes } from '../../model/link/profile.ts'
 import { LINK_PROFILES } from '../../model/link/profiles.ts'
+import { saidText } from '../../model/said/said.ts'
 import type { ScenarioFile } from '../../model/scenario/scenario.ts'
 import { catalogue, listNames, speak } from '../../model/text/language.ts'
 import { displayWidth, wrapText } from '../../model/text/text-width.ts'
@@ -122,7 +123,8 @@ const isListed = ({ size, encoding, compress }: ScenarioFile['payload']): boolea
 /** Why this machine cannot run it; null where it can. */
 async function whatIsMissing(id: string): Promise<string | null> {
   const transport = await loadTransport(id)
-  return (await transport.availability?.(transport.parseOptions({}))) ?? null
+  const missing = await transport.availability?.(transport.parseOptions({}))
+  return missing ? saidText(missing) : null
 }
 
 async function describeTransports() {
@@ -130,7 +132,7 @@ async function describeTransports() {
   return Promise.all(
     listed.map(async ({ id, title, traits, groups }) => ({
       id,
-      title,
+      title: wordsOf(title),
       client: traits.client,
       protocol: traits.protocol,
       flows: traits.flows,
@@ -230,7 +232,7 @@ const describeProfile = (profile: LinkProfile) => {
   )
   return {
     name,
-    title,
+    title: wordsOf(title),
     rttMs,
     downBitsPerS,
     upBitsPerS,
@@ -248,7 +250,7 @@ function renderLinks(profiles: readonly LinkProfile[]): string {
     `${formatMs(rttMs)} ms`,
     formatRate(downBitsPerS),
     formatRate(upBitsPerS),
-    title,
+    wordsOf(title),
     publisher,
   ])
   const { name, down, up, title, publisher } = say.heads
@@ -269,7 +271,7 @@ function renderTlsProfiles(): string {
     profile.suites[0] ?? '',
     describeProof(profile),
     profile.needs === undefined ? '-' : `OpenSSL ${profile.needs.openssl.join('.')}`,
-    profile.title,
+    wordsOf(profile.title),
   ])
   const { groups, suite, certificates, needs, title } = say.heads
   const head = ['id', 'TLS', groups, suite, certificates, needs, title]
@@ -316,7 +318,7 @@ export async function listContents({ what, format }: ListArguments): Promise<voi
       ...(scenarios && { scenarios }),
       ...(transports && { transports }),
       ...(links && { links: links.map(describeProfile) }),
-      ...(tls && { tls }),
+      ...(tls && { tls: tls.map((each) => ({ ...each, title: wordsOf(each.title) })) }),
       ...Object.fromEntries(data.map(({ name, files: own }) => [name, own])),
     }
     await writeOutput(jsonText(contents))

@@ -1,8 +1,9 @@
+import type { Wording } from '../text/wording.ts'
 /** How a link between device and server behaves, in both directions. */
 export interface LinkProfile {
   /** Stands in reports and CSV files as the cell's `link`. */
   readonly name: string
-  readonly title: string
+  readonly title: Wording
   /** Milliseconds of propagation there and back; half of them each way. */
   readonly rttMs: number
   /** Bits a second towards the device, headers of IP packets included; null: unlimited. */

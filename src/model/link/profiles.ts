@@ -1,5 +1,6 @@
 import { InstrumentError } from '../errors.ts'
 import { suggestOneOf } from '../text/nearest.ts'
+import type { Wording } from '../text/wording.ts'
 import type { LinkProfile } from './profile.ts'
 
 const WEBPAGETEST = ['WebPageTest', 'www/settings/connectivity.ini.sample'] as const
@@ -10,7 +11,7 @@ const MBIT = 1_000_000
 
 function profile(
   name: string,
-  title: string,
+  title: Wording,
   [rttMs, downBitsPerS, upBitsPerS]: readonly [number, number, number],
   [publisher, source]: readonly [string, string],
   leftOut?: string,
@@ -30,10 +31,15 @@ function profile(
  * round trip, to make up for the handshakes that it does not delay.
  */
 export const LINK_PROFILES: readonly LinkProfile[] = [
-  profile('Cable', 'cable modem', [28, 5 * MBIT, 1 * MBIT], WEBPAGETEST),
+  profile(
+    'Cable',
+    { en: 'cable modem', 'zh-TW': '纜線數據機' },
+    [28, 5 * MBIT, 1 * MBIT],
+    WEBPAGETEST,
+  ),
   profile(
     'Satellite',
-    'geostationary satellite',
+    { en: 'geostationary satellite', 'zh-TW': '同步軌道衛星' },
     [600, 20 * MBIT, 2 * MBIT],
     [
       'QUIC Interop Runner',
@@ -42,17 +48,32 @@ export const LINK_PROFILES: readonly LinkProfile[] = [
   ),
   profile(
     'Slow4G',
-    'Lighthouse’s mobile default, simulated',
+    { en: 'Lighthouse’s mobile default, simulated', 'zh-TW': 'Lighthouse 的行動預設，模擬' },
     [150, 1.6 * MBIT, 750 * KBIT],
     ['Lighthouse', 'docs/throttling.md; core/config/constants.js, mobileSlow4G: rttMs'],
     'its requestLatencyMs of 562.5 ms, which is of requests',
   ),
-  profile('3GFast', 'mobile 3G, fast', [150, 1.6 * MBIT, 768 * KBIT], WEBPAGETEST),
-  profile('3G', 'mobile 3G', [300, 1.6 * MBIT, 768 * KBIT], WEBPAGETEST),
-  profile('3GSlow', 'mobile 3G, slow', [400, 400 * KBIT, 400 * KBIT], WEBPAGETEST),
+  profile(
+    '3GFast',
+    { en: 'mobile 3G, fast', 'zh-TW': '行動 3G，快' },
+    [150, 1.6 * MBIT, 768 * KBIT],
+    WEBPAGETEST,
+  ),
+  profile(
+    '3G',
+    { en: 'mobile 3G', 'zh-TW': '行動 3G' },
+    [300, 1.6 * MBIT, 768 * KBIT],
+    WEBPAGETEST,
+  ),
+  profile(
+    '3GSlow',
+    { en: 'mobile 3G, slow', 'zh-TW': '行動 3G，慢' },
+    [400, 400 * KBIT, 400 * KBIT],
+    WEBPAGETEST,
+  ),
   profile(
     'Cat-M1',
-    'LTE-M, half duplex',
+    { en: 'LTE-M, half duplex', 'zh-TW': 'LTE-M，半雙工' },
     [100, 300 * KBIT, 375 * KBIT],
     [
       '3GPP',
@@ -60,8 +81,18 @@ export const LINK_PROFILES: readonly LinkProfile[] = [
     ],
     'half duplex itself: both directions may be busy at once; sleeping (PSM, eDRX) and coverage repetitions',
   ),
-  profile('2G', 'mobile 2G', [800, 280 * KBIT, 256 * KBIT], WEBPAGETEST),
-  profile('Edge', 'mobile EDGE', [840, 240 * KBIT, 200 * KBIT], WEBPAGETEST),
+  profile(
+    '2G',
+    { en: 'mobile 2G', 'zh-TW': '行動 2G' },
+    [800, 280 * KBIT, 256 * KBIT],
+    WEBPAGETEST,
+  ),
+  profile(
+    'Edge',
+    { en: 'mobile EDGE', 'zh-TW': '行動 EDGE' },
+    [840, 240 * KBIT, 200 * KBIT],
+    WEBPAGETEST,
+  ),
   profile(
     'NB-IoT',
     'LTE Cat-NB1',
@@ -74,7 +105,7 @@ export const LINK_PROFILES: readonly LinkProfile[] = [
   ),
   profile(
     '2GRural',
-    'mobile 2G in a developing country, rural',
+    { en: 'mobile 2G in a developing country, rural', 'zh-TW': '開發中國家鄉村的行動 2G' },
     [1_300, 20 * KBIT, 18 * KBIT],
     [
       'Facebook ATC',

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { lossCounts } from '../link/loss.ts'
 import { saidSchema } from '../said/said-schema.ts'
+import { wordingSchema } from '../text/wording.ts'
 import { BASES } from '../vocabulary.ts'
 import { seriesSchema } from './series.ts'
 
@@ -39,7 +40,7 @@ export const overLinkResult = z
 /** The link of a run: as it was asked for, as it was read, and what shaping it costs. */
 export const linkResult = z.strictObject({
   name: z.string(),
-  title: z.string(),
+  title: wordingSchema.describe('of the profile, in both languages; as text in older reports'),
   rttMs: z.number().min(0),
   jitterMs: z.number().min(0),
   downBitsPerS: rate.describe('of IP packets; null: unlimited'),

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatMicros } from '../text/format.ts'
-import { catalogue, listNames } from '../text/language.ts'
+import { catalogue, joinNames, listNames } from '../text/language.ts'
 import { CHECK_SENTENCES } from './check-sentences.ts'
 import { FLEET_SENTENCES } from './fleet-sentences.ts'
 
@@ -55,6 +55,12 @@ export const SENTENCES = catalogue({
     noFlow: ({ transport, flow }: { transport: string; flow: string }) =>
       `${transport} has no ${flow} flow`,
     missing: ({ transport, what }: { transport: string; what: string }) => `${transport} ${what}`,
+    noMosquitto: ({ install }: { install: string }) =>
+      `needs the broker Mosquitto, which is not on this machine; install it with: ${install}`,
+    noSuchMosquitto: ({ variable, named, install }: NoMosquitto) =>
+      `${variable} names ${named}, which is no Mosquitto that runs; install it with: ${install}`,
+    noLibcoap: ({ programs, install }: { programs: string[]; install: string }) =>
+      `needs libcoap's ${joinNames(programs)}, which are not on this machine; install them with: ${install}`,
     noWire: () => 'stays in the process: there are no wire bytes',
     noLinkInProcess: () => 'stays in the process: no link is on its way',
     fanOutOverLink: () => 'a fan-out is not measured over a link',
@@ -120,6 +126,11 @@ export const SENTENCES = catalogue({
     tooFast: ({ transport }) => `${transport} 一得到回應就送下一則，對遠端伺服器太快：不測它的延遲`,
     noFlow: ({ transport, flow }) => `${transport} 沒有 ${flow} 流程`,
     missing: ({ transport, what }) => `${transport}：${what}`,
+    noMosquitto: ({ install }) => `需要代理伺服器 Mosquitto，這台機器上沒有；安裝它：${install}`,
+    noSuchMosquitto: ({ variable, named, install }) =>
+      `${variable} 所指的 ${named} 不是能執行的 Mosquitto；安裝它：${install}`,
+    noLibcoap: ({ programs, install }) =>
+      `需要 libcoap 的 ${joinNames(programs)}，這台機器上沒有；安裝它們：${install}`,
     noWire: () => '停留在程序內：沒有線路位元組',
     noLinkInProcess: () => '停留在程序內：沒有經過鏈路',
     fanOutOverLink: () => '一對多發布不經鏈路測量',
@@ -142,6 +153,8 @@ export const SENTENCES = catalogue({
     arrivalsStopped: ({ sent, of }) => `訊息不再到達：${of} 則送出 ${sent} 則`,
   },
 })
+
+export type NoMosquitto = Record<'variable' | 'named' | 'install', string>
 
 interface Redirected {
   status: number

@@ -1,8 +1,9 @@
+import type { Wording } from '../text/wording.ts'
 /** How device and endpoint speak TLS, as far as either may choose. */
 export interface TlsProfile {
   /** Stands on command lines, in scenarios and in reports. */
   readonly id: string
-  readonly title: string
+  readonly title: Wording
   /** The only one that is offered and taken. */
   readonly version: '1.2' | '1.3'
   /** Of the key exchange, the client's favourite first, as the registry names them; none where keys are shared beforehand. */

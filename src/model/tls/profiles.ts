@@ -28,7 +28,10 @@ const SIGNATURES = [
 ] as const
 
 const DEVICE = {
-  title: 'TLS 1.3 as devices speak it: X25519 alone, one certificate',
+  title: {
+    en: 'TLS 1.3 as devices speak it: X25519 alone, one certificate',
+    'zh-TW': '裝置常用的 TLS 1.3：只有 X25519，一張憑證',
+  },
   version: '1.3',
   groups: ['X25519'],
   keyShares: 1,
@@ -60,8 +63,10 @@ const PROFILES = {
   device: DEVICE,
   'device-1.2': {
     ...DEVICE,
-    title:
-      'TLS 1.2 as modems and many devices have it: ECDHE with AES-GCM, the certificate of device',
+    title: {
+      en: 'TLS 1.2 as modems and many devices have it: ECDHE with AES-GCM, the certificate of device',
+      'zh-TW': '數據機與許多裝置的 TLS 1.2：ECDHE 與 AES-GCM，憑證同 device',
+    },
     version: '1.2',
     // In TLS 1.2 a further group costs its number alone, and many servers of devices have no X25519.
     groups: ['X25519', 'secp256r1'],
@@ -70,31 +75,44 @@ const PROFILES = {
   },
   psk: {
     ...PSK,
-    title: 'TLS 1.2 with a key that both sides know: no certificate and no key exchange',
+    title: {
+      en: 'TLS 1.2 with a key that both sides know: no certificate and no key exchange',
+      'zh-TW': '雙方已有金鑰的 TLS 1.2：沒有憑證，也沒有金鑰交換',
+    },
     suites: ['TLS_PSK_WITH_AES_128_GCM_SHA256'],
   },
   'psk-ccm8': {
     ...PSK,
-    title: 'the same with a tag of 8 bytes, as the smallest devices have it',
+    title: {
+      en: 'the same with a tag of 8 bytes, as the smallest devices have it',
+      'zh-TW': '同上，標籤為 8 位元組，最小的裝置所用',
+    },
     suites: ['TLS_PSK_WITH_AES_128_CCM_8'],
   },
   'browser-2026': {
     ...DEVICE,
-    title:
-      'device with the key exchange of browsers: post-quantum hybrid and X25519, a share of each',
+    title: {
+      en: 'device with the key exchange of browsers: post-quantum hybrid and X25519, a share of each',
+      'zh-TW': 'device 加上瀏覽器的金鑰交換：後量子混合與 X25519，各一份',
+    },
     groups: ['X25519MLKEM768', 'X25519', 'secp256r1', 'secp384r1'],
     keyShares: 2,
     needs: { openssl: [3, 5], since: '22.20 and 24.5' },
   },
   'public-chain': {
     ...DEVICE,
-    title: 'device with what a public authority gives: an RSA certificate and its intermediate',
+    title: {
+      en: 'device with what a public authority gives: an RSA certificate and its intermediate',
+      'zh-TW': 'device 加上公開憑證機構所發的：RSA 憑證與其中繼憑證',
+    },
     proof: { kind: 'certificate', key: 'rsa-2048', chainBytes: [1_624, 1_205] },
   },
   'public-chain-ecdsa': {
     ...DEVICE,
-    title:
-      'device with a chain of the size of an ECDSA one; signed with Ed25519, whose signatures have one length',
+    title: {
+      en: 'device with a chain of the size of an ECDSA one; signed with Ed25519, whose signatures have one length',
+      'zh-TW': 'device 加上與 ECDSA 一樣大的憑證鏈；以 Ed25519 簽章，其長度固定',
+    },
     proof: { kind: 'certificate', key: 'ed25519', chainBytes: [976, 714] },
   },
 } as const satisfies Record<string, Omit<TlsProfile, 'id'>>

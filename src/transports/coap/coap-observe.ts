@@ -31,7 +31,7 @@ const REGISTRATION_S = 60 + 10
  */
 export const coapObserve: Transport<NoOptions> = {
   id: ID,
-  title: 'CoAP Observe, confirmable',
+  title: { en: 'CoAP Observe, confirmable', 'zh-TW': 'CoAP Observe，需確認' },
   traits: {
     client: 'node-coap',
     protocol: 'coap',

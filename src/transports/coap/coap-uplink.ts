@@ -1,4 +1,5 @@
 import { contentTypeOf } from '../../model/scenario/content-type.ts'
+import type { Wording } from '../../model/text/wording.ts'
 import { requireScheme } from '../connection-errors.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
@@ -12,21 +13,31 @@ import { encodeContentFormat } from './option-values.ts'
 import { nameOf, parseResource, postedResource } from './uri-options.ts'
 
 /** A reading that is sent again until it is acknowledged (RFC 7252 §4.2). */
-export const coapCon = uplink('coap-con', 'CoAP POST, confirmable', 'confirmable', { order: 400 })
+export const coapCon = uplink(
+  'coap-con',
+  { en: 'CoAP POST, confirmable', 'zh-TW': 'CoAP POST，需確認' },
+  'confirmable',
+  { order: 400 },
+)
 
 /**
  * A reading that is sent once (RFC 7252 §4.3), and answered by a message that is
  * sent once: a lost one stays lost, and the endpoint is found gone. Beyond 1024
  * bytes node-coap sends each block confirmable; its size is the same.
  */
-export const coapNon = uplink('coap-non', 'CoAP POST, non-confirmable', 'non-confirmable', {
-  order: 405,
-})
+export const coapNon = uplink(
+  'coap-non',
+  { en: 'CoAP POST, non-confirmable', 'zh-TW': 'CoAP POST，不需確認' },
+  'non-confirmable',
+  {
+    order: 405,
+  },
+)
 
 /** A POST a message with node-coap; both sides answer when the application is done with it. */
 function uplink(
   id: string,
-  title: string,
+  title: Wording,
   reliability: Request['reliability'],
   listing: Listing,
 ): Transport<NoOptions> {

@@ -26,7 +26,10 @@ const ID = 'coaps-close'
  */
 export const coapsClose: Transport<NoOptions> = {
   id: ID,
-  title: 'CoAP PUT over DTLS, a connection a message',
+  title: {
+    en: 'CoAP PUT over DTLS, a connection a message',
+    'zh-TW': '經由 DTLS 的 CoAP PUT，每則訊息一條連線',
+  },
   traits: {
     client: 'libcoap',
     protocol: 'coap',

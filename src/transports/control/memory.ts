@@ -23,7 +23,10 @@ const served = new Map<string, Served>()
  */
 export const memory: Transport<NoOptions> = {
   id: 'memory',
-  title: 'in-memory broker, a map in one process (control)',
+  title: {
+    en: 'in-memory broker, a map in one process (control)',
+    'zh-TW': '記憶體內代理伺服器，同一程序裡的 map（對照）',
+  },
   traits: {
     client: 'bare',
     protocol: 'none',

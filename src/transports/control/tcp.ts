@@ -16,7 +16,10 @@ import { encodeFrame, FrameReader } from './length-prefixed.ts'
  */
 export const tcp: Transport<NoOptions> = {
   id: 'tcp',
-  title: 'raw TCP echo, length-prefixed (control)',
+  title: {
+    en: 'raw TCP echo, length-prefixed (control)',
+    'zh-TW': '原始 TCP 回應，前置長度（對照）',
+  },
   traits: {
     client: 'bare',
     protocol: 'length-prefixed',

@@ -42,7 +42,7 @@ interface AutocannonClient extends EventEmitter {
  */
 export const http1Bare: Transport<NoOptions> = {
   id: 'http1-bare',
-  title: 'HTTP/1.1, pre-built requests',
+  title: { en: 'HTTP/1.1, pre-built requests', 'zh-TW': 'HTTP/1.1，預先組好的請求' },
   traits: {
     client: 'bare',
     protocol: 'http/1.1',

@@ -31,7 +31,7 @@ import {
  */
 export const http1Replay: Transport<NoOptions> = {
   id: 'http1-replay',
-  title: 'HTTP/1.1, a header set replayed',
+  title: { en: 'HTTP/1.1, a header set replayed', 'zh-TW': 'HTTP/1.1，重播一組標頭' },
   traits: {
     client: 'bare',
     protocol: 'http/1.1',

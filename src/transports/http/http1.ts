@@ -1,3 +1,4 @@
+import type { Wording } from '../../model/text/wording.ts'
 import { requireScheme, stopped } from '../connection-errors.ts'
 import { connectPerMessage } from '../connections/connection-per-message.ts'
 import type { NoOptions } from '../no-options.ts'
@@ -11,31 +12,49 @@ import { FASTIFY, UNDICI } from './libraries.ts'
 import { postingProducer } from './post.ts'
 import { targetUrlOf } from './request/write-request.ts'
 
-export const http1 = http1With('http1', 'HTTP/1.1, kept alive', 'clear', 'kept', {
-  order: 100,
-  groups: ['default'],
-})
+export const http1 = http1With(
+  'http1',
+  { en: 'HTTP/1.1, kept alive', 'zh-TW': 'HTTP/1.1，保持連線' },
+  'clear',
+  'kept',
+  {
+    order: 100,
+    groups: ['default'],
+  },
+)
 export const http1Close = http1With(
   'http1-close',
-  'HTTP/1.1, a connection a message',
+  { en: 'HTTP/1.1, a connection a message', 'zh-TW': 'HTTP/1.1，每則訊息一條連線' },
   'clear',
   'close',
   { order: 105 },
 )
-export const https1 = http1With('https1', 'HTTP/1.1 over TLS, kept alive', 'tls', 'kept', {
-  order: 120,
-  counterpartOf: 'http1',
-})
+export const https1 = http1With(
+  'https1',
+  { en: 'HTTP/1.1 over TLS, kept alive', 'zh-TW': '經由 TLS 的 HTTP/1.1，保持連線' },
+  'tls',
+  'kept',
+  {
+    order: 120,
+    counterpartOf: 'http1',
+  },
+)
 export const https1Close = http1With(
   'https1-close',
-  'HTTP/1.1 over TLS, a connection a message',
+  {
+    en: 'HTTP/1.1 over TLS, a connection a message',
+    'zh-TW': '經由 TLS 的 HTTP/1.1，每則訊息一條連線',
+  },
   'tls',
   'close',
   { order: 125, counterpartOf: 'http1-close' },
 )
 export const https1Resumed = http1With(
   'https1-resumed',
-  'HTTP/1.1 over TLS, a connection a message, resumed',
+  {
+    en: 'HTTP/1.1 over TLS, a connection a message, resumed',
+    'zh-TW': '經由 TLS 的 HTTP/1.1，每則訊息一條連線，恢復交握',
+  },
   'tls',
   'resumed',
   { order: 130 },
@@ -51,7 +70,7 @@ export const https1Resumed = http1With(
  */
 function http1With(
   id: string,
-  title: string,
+  title: Wording,
   security: Security,
   connection: 'kept' | 'close' | 'resumed',
   listing: Listing,

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { InstrumentError } from '../../model/errors.ts'
+import type { Wording } from '../../model/text/wording.ts'
 import { placeOf, requireScheme } from '../connection-errors.ts'
 import type { NoOptions } from '../no-options.ts'
 import { refuseOptions } from '../no-options.ts'
@@ -8,11 +9,21 @@ import type { Listing, Transport } from '../transport.ts'
 import { serveFastify } from './endpoint/fastify-endpoint.ts'
 import { FASTIFY } from './libraries.ts'
 
-export const h2c = http2('h2c', 'HTTP/2, cleartext, one connection', 'clear', { order: 135 })
-export const http2OverTls = http2('http2', 'HTTP/2, TLS, one connection', 'tls', {
-  order: 140,
-  counterpartOf: 'h2c',
-})
+export const h2c = http2(
+  'h2c',
+  { en: 'HTTP/2, cleartext, one connection', 'zh-TW': 'HTTP/2，明文，一條連線' },
+  'clear',
+  { order: 135 },
+)
+export const http2OverTls = http2(
+  'http2',
+  { en: 'HTTP/2, TLS, one connection', 'zh-TW': 'HTTP/2，TLS，一條連線' },
+  'tls',
+  {
+    order: 140,
+    counterpartOf: 'h2c',
+  },
+)
 
 /**
  * A request a message with `node:http2`, one stream each, on one connection. In the
@@ -27,7 +38,7 @@ export const http2OverTls = http2('http2', 'HTTP/2, TLS, one connection', 'tls',
  */
 function http2(
   id: string,
-  title: string,
+  title: Wording,
   security: Security,
   listing: Listing,
 ): Transport<NoOptions> {

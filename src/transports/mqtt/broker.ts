@@ -1,4 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
+import type { Said } from '../../model/said/said.ts'
 import { type NoOptions, refuseOptions } from '../no-options.ts'
 import { openStream, type Security } from '../tls/security.ts'
 import type { Endpoint, ServeContext, Transport, TransportTraits } from '../transport.ts'
@@ -22,7 +23,7 @@ export const MOSQUITTO_TRAITS = {
 } as const
 
 /** @returns null where this machine has a Mosquitto, else the reason with the line that installs it */
-export async function mosquittoAvailability(): Promise<string | null> {
+export async function mosquittoAvailability(): Promise<Said | null> {
   const found = await findMosquitto()
   return 'missing' in found ? found.missing : null
 }

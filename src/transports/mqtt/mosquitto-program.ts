@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { posix, win32 } from 'node:path'
+import { type Said, said } from '../../model/said/said.ts'
 import { installLine } from '../../system/install-line.ts'
 
 /** Debian, Homebrew and Windows put it where the PATH of an ordinary user may not lead. */
@@ -17,7 +18,7 @@ const PACKAGES = {
   ...{ apt: 'mosquitto', apk: 'mosquitto', dnf: 'mosquitto', pacman: 'mosquitto' },
   ...{ brew: 'mosquitto', winget: 'EclipseFoundation.Mosquitto' },
 }
-const install = (): string => `install it with: ${installLine(PACKAGES)}`
+const install = (): string => installLine(PACKAGES)
 
 export interface MosquittoProgram {
   readonly path: string
@@ -28,12 +29,16 @@ export interface MosquittoProgram {
 /** The Mosquitto of this machine, or why there is none that can be used. */
 export async function findMosquitto(
   env: NodeJS.ProcessEnv = process.env,
-): Promise<MosquittoProgram | { readonly missing: string }> {
+): Promise<MosquittoProgram | { readonly missing: Said }> {
   const named = env[PROGRAM_VARIABLE]
   if (named !== undefined) {
     return (
       (await tryProgram(named)) ?? {
-        missing: `${PROGRAM_VARIABLE} names ${named}, which is no Mosquitto that runs; ${install()}`,
+        missing: said('noSuchMosquitto', {
+          variable: PROGRAM_VARIABLE,
+          named,
+          install: install(),
+        }),
       }
     )
   }
@@ -41,7 +46,7 @@ export async function findMosquitto(
     const found = await tryProgram(path)
     if (found !== null) return found
   }
-  return { missing: `needs the broker Mosquitto, which is not on this machine; ${install()}` }
+  return { missing: said('noMosquitto', { install: install() }) }
 }
 
 /** Where it may lie, in the order in which one is taken. */

@@ -33,7 +33,10 @@ const traits: TransportTraits = {
  */
 export const mqttQos1Bare: Transport<BrokerOptions> = {
   id: 'mqtt-qos1-bare',
-  title: 'MQTT 3.1.1 QoS 1, pre-encoded packets',
+  title: {
+    en: 'MQTT 3.1.1 QoS 1, pre-encoded packets',
+    'zh-TW': 'MQTT 3.1.1 QoS 1，預先編碼的封包',
+  },
   traits,
   listing: { order: 245 },
   libraries: [MQTT_PACKET, AEDES],

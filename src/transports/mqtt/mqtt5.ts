@@ -44,7 +44,10 @@ function mqtt5(
   const settings: MqttjsSettings = { protocolVersion: 5, qos, topic }
   return {
     id,
-    title: `MQTT 5 QoS ${qos}${topic === 'alias' ? ', topic alias' : ''}${security === 'tls' ? ' over TLS' : ''}`,
+    title: {
+      en: `MQTT 5 QoS ${qos}${topic === 'alias' ? ', topic alias' : ''}${security === 'tls' ? ' over TLS' : ''}`,
+      'zh-TW': `${security === 'tls' ? '經由 TLS 的 ' : ''}MQTT 5 QoS ${qos}${topic === 'alias' ? '，主題別名' : ''}`,
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',

@@ -39,7 +39,10 @@ function mqttjs(
   const settings: MqttjsSettings = { protocolVersion: 4, qos, topic: 'name' }
   return {
     id,
-    title: `MQTT 3.1.1 QoS ${qos}${security === 'tls' ? ' over TLS' : ''}`,
+    title: {
+      en: `MQTT 3.1.1 QoS ${qos}${security === 'tls' ? ' over TLS' : ''}`,
+      'zh-TW': `${security === 'tls' ? '經由 TLS 的 ' : ''}MQTT 3.1.1 QoS ${qos}`,
+    },
     traits,
     listing,
     libraries: [MQTT_JS, MQTT_PACKET, AEDES],

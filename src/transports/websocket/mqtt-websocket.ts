@@ -31,7 +31,10 @@ function mqttOverWebSocket(id: string, security: Security, listing: Listing): Tr
   const scheme = webSocketScheme(security)
   return {
     id,
-    title: `MQTT 3.1.1 QoS 1 over WebSocket${security === 'tls' ? ' and TLS' : ''}`,
+    title: {
+      en: `MQTT 3.1.1 QoS 1 over WebSocket${security === 'tls' ? ' and TLS' : ''}`,
+      'zh-TW': `經由 WebSocket${security === 'tls' ? ' 與 TLS' : ''} 的 MQTT 3.1.1 QoS 1`,
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/3.1.1 over websocket',

@@ -35,7 +35,10 @@ function mqtt5OverWebSocket(
   const scheme = webSocketScheme(security)
   return {
     id,
-    title: `MQTT 5 QoS 1 over WebSocket${security === 'tls' ? ' and TLS' : ''}`,
+    title: {
+      en: `MQTT 5 QoS 1 over WebSocket${security === 'tls' ? ' and TLS' : ''}`,
+      'zh-TW': `經由 WebSocket${security === 'tls' ? ' 與 TLS' : ''} 的 MQTT 5 QoS 1`,
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0 over websocket',

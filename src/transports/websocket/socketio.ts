@@ -30,7 +30,10 @@ const RESERVED_EVENTS: ReadonlySet<string> = new Set([
  */
 export const socketio: Transport<NoOptions> = {
   id: 'socketio',
-  title: 'Socket.IO, an acknowledged event a reading',
+  title: {
+    en: 'Socket.IO, an acknowledged event a reading',
+    'zh-TW': 'Socket.IO，每筆讀數一個有確認的事件',
+  },
   traits: {
     client: 'socket.io-client',
     protocol: 'socket.io',

@@ -13,7 +13,7 @@ import { roleAddress, serveWebSocket } from './websocket-endpoint.ts'
  */
 export const websocket: Transport<NoOptions> = {
   id: 'websocket',
-  title: 'WebSocket, one message a reading',
+  title: { en: 'WebSocket, one message a reading', 'zh-TW': 'WebSocket，每筆讀數一則訊息' },
   traits: {
     client: 'ws',
     protocol: 'websocket',

@@ -2,6 +2,7 @@ import type { LinkResult } from '../../../model/report/link-result.ts'
 import type { Series } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
+import { wordsOf } from '../../../model/text/wording.ts'
 import { WORDS } from '../../words.ts'
 import type { RunCell } from '../scenario-cells.ts'
 
@@ -67,7 +68,7 @@ const formatQueue = (bytes: number | null): string =>
 /** The link as it was asked for. */
 export function describeLink(link: LinkResult): string {
   return say.link({
-    title: link.title,
+    title: wordsOf(link.title),
     rtt: formatMs(link.rttMs),
     jitter: link.jitterMs === 0 ? null : formatMs(link.jitterMs),
     down: [formatRate(link.downBitsPerS), formatQueue(link.downQueueBytes)],

@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { type Said, said } from '../../../model/said/said.ts'
 import { installLine } from '../../../system/install-line.ts'
 
 /** The example programs of libcoap, built with GnuTLS; Debian calls them so. */
 const NAMES = ['coap-client-gnutls', 'coap-server-gnutls'] as const
 
-const install = (): string => `install them with: ${installLine({ apt: 'libcoap3-bin' })}`
+const install = (): string => installLine({ apt: 'libcoap3-bin' })
 
 export interface LibcoapPrograms {
   readonly client: string
@@ -21,7 +22,7 @@ export interface LibcoapPrograms {
 /** The libcoap of this machine, or why there is none that can be used. */
 export async function findLibcoap(
   env: NodeJS.ProcessEnv = process.env,
-): Promise<LibcoapPrograms | { readonly missing: string }> {
+): Promise<LibcoapPrograms | { readonly missing: Said }> {
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
   for (const folder of folders) {
     const [client, server] = NAMES.map((name) => join(folder, name)) as [string, string]
@@ -35,7 +36,7 @@ export async function findLibcoap(
     if (version !== undefined && gnutls !== undefined) return { client, server, version, gnutls }
   }
   return {
-    missing: `needs libcoap's ${NAMES.join(' and ')}, which are not on this machine; ${install()}`,
+    missing: said('noLibcoap', { programs: [...NAMES], install: install() }),
   }
 }
 

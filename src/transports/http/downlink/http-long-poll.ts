@@ -18,7 +18,7 @@ export interface LongPollOptions {
  */
 export const httpLongPoll: Transport<LongPollOptions> = {
   id: 'http-long-poll',
-  title: 'HTTP/1.1 GET held by the server',
+  title: { en: 'HTTP/1.1 GET held by the server', 'zh-TW': 'HTTP/1.1，伺服器留住的 GET' },
   traits: {
     client: 'fetch',
     protocol: 'http/1.1',

@@ -26,7 +26,7 @@ export interface PollOptions {
  */
 export const httpPoll: Transport<PollOptions> = {
   id: 'http-poll',
-  title: 'HTTP/1.1 GET every interval',
+  title: { en: 'HTTP/1.1 GET every interval', 'zh-TW': 'HTTP/1.1，定時 GET' },
   traits: {
     client: 'fetch',
     protocol: 'http/1.1',

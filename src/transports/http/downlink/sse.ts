@@ -20,7 +20,7 @@ const HEARTBEAT_S = 15
  */
 export const sse: Transport<NoOptions> = {
   id: 'sse',
-  title: 'HTTP/1.1 server-sent events',
+  title: { en: 'HTTP/1.1 server-sent events', 'zh-TW': 'HTTP/1.1 伺服器推送事件（SSE）' },
   traits: {
     client: 'fetch',
     protocol: 'http/1.1',

@@ -15,7 +15,10 @@ const ID = 'https1-wake'
  */
 export const https1Wake: Transport<WakeOptions> = {
   id: ID,
-  title: 'HTTP/1.1 over TLS, several messages a connection, resumed',
+  title: {
+    en: 'HTTP/1.1 over TLS, several messages a connection, resumed',
+    'zh-TW': '經由 TLS 的 HTTP/1.1，每條連線數則訊息，恢復交握',
+  },
   traits: {
     client: 'fetch',
     protocol: 'http/1.1',

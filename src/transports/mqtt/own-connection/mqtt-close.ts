@@ -37,10 +37,12 @@ function mqttPerMessage(
     completion: 'acknowledged',
     secure: security === 'tls',
   }
-  const stack = security === 'tls' ? 'MQTT 3.1.1 QoS 1 over TLS' : 'MQTT 3.1.1 QoS 1'
   return {
     id,
-    title: `${stack}, a connection a message${handshake === 'resumed' ? ', resumed' : ''}`,
+    title: {
+      en: `MQTT 3.1.1 QoS 1${security === 'tls' ? ' over TLS' : ''}, a connection a message${handshake === 'resumed' ? ', resumed' : ''}`,
+      'zh-TW': `${security === 'tls' ? '經由 TLS 的 ' : ''}MQTT 3.1.1 QoS 1，每則訊息一條連線${handshake === 'resumed' ? '，恢復交握' : ''}`,
+    },
     traits,
     listing,
     libraries: [MQTT_JS, MQTT_PACKET, AEDES],

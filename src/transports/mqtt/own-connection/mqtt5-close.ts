@@ -14,10 +14,12 @@ export const mqtts5Resumed = mqtt5PerMessage('mqtts5-resumed', 'resumed', { orde
  * MQTT.js speaking MQTT 5 to a Mosquitto over TLS, a connection for each message.
  */
 function mqtt5PerMessage(id: string, handshake: Handshake, listing: Listing): Transport<NoOptions> {
-  const title = 'MQTT 5 QoS 1 over TLS, a connection a message'
   return {
     id,
-    title: handshake === 'resumed' ? `${title}, resumed` : title,
+    title: {
+      en: `MQTT 5 QoS 1 over TLS, a connection a message${handshake === 'resumed' ? ', resumed' : ''}`,
+      'zh-TW': `經由 TLS 的 MQTT 5 QoS 1，每則訊息一條連線${handshake === 'resumed' ? '，恢復交握' : ''}`,
+    },
     traits: {
       client: 'mqtt.js',
       protocol: 'mqtt/5.0',

@@ -17,7 +17,10 @@ const SETTINGS: MqttjsSettings = { protocolVersion: 4, qos: 1, topic: 'name' }
  */
 export const mqttsWake: Transport<WakeOptions> = {
   id: ID,
-  title: 'MQTT 3.1.1 QoS 1 over TLS, several messages a connection, resumed',
+  title: {
+    en: 'MQTT 3.1.1 QoS 1 over TLS, several messages a connection, resumed',
+    'zh-TW': '經由 TLS 的 MQTT 3.1.1 QoS 1，每條連線數則訊息，恢復交握',
+  },
   traits: {
     client: 'mqtt.js',
     protocol: 'mqtt/3.1.1',
