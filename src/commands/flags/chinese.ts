@@ -82,7 +82,7 @@ export const RUN: Said<typeof RUN_FLAGS & typeof RUN_POSITIONALS> = {
   loss: '延遲測量時真的丟棄封包，例如 2%；只限 Linux，不能與 --link 並用',
   raw: '也寫 raw.csv：每則測量訊息的各個時刻',
   'link-bytes': '含 TCP 與 IP 標頭的位元組（預設：能測就測）',
-  pcap: '也把位元組測量寫成封包，給 Wireshark 看',
+  pcap: '也把位元組測量寫成封包，給 Wireshark 看：自帶伺服器的含 TLS 金鑰；你的伺服器的不含金鑰，明文的憑證資料以 x 蓋過',
   inject: '放入故障，看它是否被發現：delay=20ms、drop=3、stray-byte=up、…',
 }
 

@@ -116,7 +116,8 @@ export const RUN_FLAGS = {
     requiresArg: true,
   },
   pcap: {
-    describe: 'write the byte passes as packets too, for Wireshark',
+    describe:
+      'write the byte passes as packets too, for Wireshark: with the TLS keys of its own servers; of yours, without keys, and credentials sent in the clear written over',
     type: 'string',
     requiresArg: true,
   },

@@ -100,13 +100,9 @@ describe('reading in a thread', () => {
   })
 })
 
-function readerOf(heldBytes = 0) {
+function readerOf(heldBytes = () => 0) {
   const said: ReaderMessage[] = []
-  const reader = new RecordReader(
-    { only: NO_FILTER },
-    (message) => said.push(message),
-    () => heldBytes,
-  )
+  const reader = new RecordReader({ only: NO_FILTER }, (message) => said.push(message), heldBytes)
   const read = (...records: TapRecord[]): TapFigures => {
     const batch = new RecordBatch(new ArrayBuffer(4096))
     for (const each of [...records, record('figures', { value: 7 })]) batch.add(each)
@@ -135,8 +131,28 @@ describe('a reader', () => {
     expect(unreadOf(figures)).toEqual([`9: ${why}`, `100: ${why}`])
   })
 
+  it('gives up the connection that has said the most of late, where memory is short', () => {
+    const held = [0, 2 ** 30]
+    const { read } = readerOf(() => held.shift() ?? 0)
+    const [long, late] = [{ atNs: 1 }, { connection: 2, atNs: 3600e9 }]
+    read(
+      ...[OPENED, record('bytes', { content: CONNECT, ...long })],
+      ...Array.from({ length: 20 }, () => record('bytes', { content: PUBLISH, ...long })),
+      ...[{ ...OPENED, ...late }, record('bytes', { content: CONNECT, ...late })],
+    )
+    read(record('bytes', { content: PUBLISH, ...late }))
+    const figures = read(
+      ...[record('bytes', { content: PUBLISH, atNs: late.atNs })],
+      ...[record('bytes', { content: PUBLISH, ...late })],
+    )
+    expect(unreadOf(figures)).toEqual([
+      `${PUBLISH.length}: all connections together held too much to be read`,
+    ])
+    expect(figures.protocols.map(({ messages }) => messages)).toEqual([{ up: 22, down: 0 }])
+  })
+
   it('gives up the connection that has said the most, where memory is short', () => {
-    const { read } = readerOf(2 ** 30)
+    const { read } = readerOf(() => 2 ** 30)
     const small = { connection: 2 }
     read(
       ...[OPENED, record('bytes', { content: CONNECT }), record('bytes', { content: PUBLISH })],

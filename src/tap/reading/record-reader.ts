@@ -18,6 +18,24 @@ export type ReaderMessage =
  */
 const MAX_HELD_BYTES = 320 * 1024 * 1024
 
+/** What is held of a connection was said lately, as a rule: bytes weigh half as much after so long. */
+const HALF_LIFE_NS = 10e9
+
+/** What a connection said, of which the latest weighs most. */
+class Weight {
+  #bytes = 0
+  #atNs = 0
+
+  add(bytes: number, atNs: number): void {
+    this.#bytes = this.at(atNs) + bytes
+    this.#atNs = atNs
+  }
+
+  at(nowNs: number): number {
+    return this.#bytes * 2 ** ((this.#atNs - nowNs) / HALF_LIFE_NS)
+  }
+}
+
 /** What the thread that reads is started with. */
 export interface ReaderStart {
   only: TapFilter
@@ -29,6 +47,7 @@ export class RecordReader {
   readonly #say: (message: ReaderMessage) => void
   readonly #book: TapBook
   readonly #open = new Map<number, TappedConnection>()
+  readonly #weights = new Map<number, Weight>()
   readonly #heldBytes: () => number
   /** Of the present record. */
   #atNs = 0
@@ -58,12 +77,18 @@ export class RecordReader {
     this.#say({ kind: 'read', memory })
   }
 
-  /** Of those that are read still, the one that has said the most: who means no harm says little. */
+  /**
+   * Of those that are read still, the one that has said the most of late: who means
+   * no harm says little at once, though it may be there for weeks.
+   */
   #abandonGreatest(): void {
     let greatest: TappedConnection | null = null
-    for (const connection of this.#open.values()) {
-      if (connection.isAbandoned) continue
-      if (connection.totalBytes > (greatest?.totalBytes ?? 0)) greatest = connection
+    let most = 0
+    for (const [number, connection] of this.#open) {
+      const weight = this.#weights.get(number)?.at(this.#atNs) ?? 0
+      if (connection.isAbandoned || weight <= most) continue
+      greatest = connection
+      most = weight
     }
     greatest?.abandon('all connections together held too much to be read')
   }
@@ -73,8 +98,10 @@ export class RecordReader {
     switch (kind) {
       case 'opened':
         this.#open.set(connection, this.#book.openConnection(decodeJson<SocketPlace>(content)))
+        this.#weights.set(connection, new Weight())
         break
       case 'bytes':
+        this.#weights.get(connection)?.add(content.length, this.#atNs)
         known?.bytes(direction, content)
         break
       case 'skipped':
@@ -86,6 +113,7 @@ export class RecordReader {
       case 'ended':
         known?.end()
         this.#open.delete(connection)
+        this.#weights.delete(connection)
         break
       case 'lost':
         this.#book.lose(decodeJson<string>(content))
