@@ -1,3 +1,4 @@
+import { constants, deflateRawSync } from 'node:zlib'
 import type { Conversation } from './dissection.ts'
 import { down, up } from './dissection.ts'
 
@@ -53,3 +54,30 @@ export const plain = (
   content: Uint8Array | string = '',
   place: 'last' | 'more' = 'last',
 ): Uint8Array => frame(kind, content, place, null)
+
+/** With its answer, which agrees to permessage-deflate. */
+const COMPRESSING_HANDSHAKE: Conversation = [
+  up(UPGRADE_REQUEST),
+  down(UPGRADE_RESPONSE.replace(/\r\n$/, 'Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n')),
+]
+
+/** Each utterance a message, compressed with what its side has said before in the window (RFC 7692 §7.2.1). */
+export function compressed(
+  conversation: Conversation,
+  kind: 'text' | 'binary' = 'binary',
+): Conversation {
+  const windows = { up: Buffer.alloc(0), down: Buffer.alloc(0) }
+  const messages = conversation.map(([direction, bytes]): Conversation[number] => {
+    const dictionary = windows[direction]
+    const packed = deflateRawSync(bytes, {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      ...(dictionary.length > 0 && { dictionary }),
+    }).subarray(0, -4)
+    windows[direction] = Buffer.concat([dictionary, bytes])
+    const message = direction === 'up' ? masked(kind, packed) : plain(kind, packed)
+    // RSV1.
+    message[0] = (message[0] ?? 0) | 0x40
+    return [direction, message]
+  })
+  return [...COMPRESSING_HANDSHAKE, ...messages]
+}

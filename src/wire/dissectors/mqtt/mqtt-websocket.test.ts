@@ -9,7 +9,8 @@ import {
   hex,
   up,
 } from '../../../../test/support/dissection.ts'
-import { HANDSHAKE, masked, plain } from '../../../../test/support/websocket-frames.ts'
+import { dissectLeniently, findLenientFault, type Heard } from '../../../../test/support/lenient.ts'
+import { compressed, HANDSHAKE, masked, plain } from '../../../../test/support/websocket-frames.ts'
 import { dissectMqttOverWebSocket } from './mqtt-websocket.ts'
 
 const CONNECT = hex('10 17 0004 4d515454 04 02 003c 000b 73656e736f722d30303031')
@@ -129,5 +130,58 @@ describe('MQTT in WebSocket messages', () => {
     ['in the middle of a frame, 6 bytes into it', up(masked('binary', PUBLISH).subarray(0, 6))],
   ])('%s', (reason, ...said) => {
     expect(read(...said).gaps[0]?.reason).toContain(reason)
+  })
+})
+
+describe('packets in compressed messages (RFC 7692)', () => {
+  const CONNECT = up(hex('10 0d 0004 4d515454 04 00 003c 0001 61'))
+  const publish = (id: string, dup = '32') => hex(`${dup} 15 0001 61 ${id} ${'6f6b'.repeat(8)}`)
+  const talk: Conversation = [
+    ...[CONNECT, down(hex('20020000'))],
+    ...[up(publish('0001')), down(hex('40020001'))],
+    up(Buffer.concat([publish('0002'), publish('0002', '3a'), hex('c000')])),
+    down(hex('40020002 d000')),
+    up(hex('e000')),
+  ]
+
+  it('are told one by one, and have the bytes that crossed', () => {
+    const conversation = compressed(talk)
+    const found = dissectLeniently(dissectMqttOverWebSocket, conversation)
+    expect(findLenientFault(found)).toBeNull()
+    expect([found.unread, found.gaps, found.remarks]).toEqual([0, [], []])
+    expect(found.frames.slice(2).map(({ label, message }) => `${label} ${message ?? ''}`)).toEqual([
+      ...['CONNECT ', 'CONNACK ', 'PUBLISH ', 'PUBACK ', 'PUBLISH ', 'PUBLISH continues'],
+      ...['PINGREQ ', 'PUBACK ', 'PINGRESP ', 'DISCONNECT '],
+    ])
+    expect(found.outcomes.map(({ text }) => text)).toContain('sent again (DUP)')
+    const sums = found.frames.map(({ parts }) =>
+      parts.reduce((sum, part) => sum + part.lengthBytes, 0),
+    )
+    expect(sums.reduce((sum, bytes) => sum + bytes, 0)).toBe(
+      conversation.reduce((sum, [, bytes]) => sum + bytes.length, 0),
+    )
+  })
+
+  it('are counted closed behind a gap, and where messages cut them', () => {
+    const all = compressed(talk)
+    const lost: Heard = all.map(([direction, bytes], index) => [
+      direction,
+      index === 4 ? bytes.length : bytes,
+    ])
+    const behind = dissectLeniently(dissectMqttOverWebSocket, lost)
+    expect(findLenientFault(behind)).toBeNull()
+    expect(behind.unread).toBe(0)
+    expect(behind.frames.filter(({ label }) => label === 'compressed frame').length).toBe(2)
+    const [first, second] = [publish('0001').subarray(0, 9), publish('0001').subarray(9)]
+    const cut = dissectLeniently(
+      dissectMqttOverWebSocket,
+      compressed([CONNECT, up(first), up(second), up(hex('c000 c000 c000 e000'))]),
+    )
+    expect(findLenientFault(cut)).toBeNull()
+    expect(cut.unread).toBe(0)
+    expect(cut.remarks.map(({ text }) => text)).toContain(
+      'packets are compressed, and not read one by one',
+    )
+    expect(cut.frames.at(-1)?.label).toBe('DISCONNECT')
   })
 })

@@ -2,7 +2,9 @@ import type { Direction } from '../../../model/vocabulary.ts'
 import type { DissectorFactory, DissectorSink, Frame } from '../../../model/wire/frame.ts'
 import { Envelopes } from '../parsing/envelopes.ts'
 import { createPart } from '../parsing/frame-stream.ts'
+import { GrowingBytes } from '../parsing/growing-bytes.ts'
 import { Rules } from '../parsing/rules.ts'
+import { MessageInflater } from '../websocket/inflate.ts'
 import {
   type DataOpcode,
   type FrameHeader,
@@ -22,7 +24,7 @@ export const dissectMqttOverWebSocket = overWebSocket(dissectMqtt311)
 export const dissectMqtt5OverWebSocket = overWebSocket(dissectMqtt5)
 
 function overWebSocket(dissect: DissectorFactory): DissectorFactory {
-  return webSocketDissector((sink, { start }) => {
+  return webSocketDissector((sink, agreement) => {
     const mqtt = dissect(
       {
         remark: sink.remark,
@@ -31,10 +33,10 @@ function overWebSocket(dissect: DissectorFactory): DissectorFactory {
         frame: (frame) => readers[frame.direction].tell(frame),
         unexplained: ({ direction, reason }) => readers[direction].fail(reason),
       },
-      start,
+      agreement.start,
     )
     const open = (direction: Direction): StreamReader =>
-      new StreamReader(direction, sink, {
+      new StreamReader(direction, sink, new MessageInflater(direction, agreement), {
         feed: (bytes) => mqtt.feed(direction, bytes),
         lose: (lengthBytes) => {
           // How many packets went with them is not known.
@@ -46,6 +48,16 @@ function overWebSocket(dissect: DissectorFactory): DissectorFactory {
     return { ...readers, end: () => mqtt.end() }
   })
 }
+
+/** A frame whose message is compressed, and what came of it, where it is held. */
+interface CompressedFrame {
+  header: FrameHeader<DataOpcode>
+  offset: number
+  content: GrowingBytes | null
+}
+
+/** Of one compressed message: more is no packet of a device. */
+const MAX_HELD_BYTES = 16 * 1024 * 1024
 
 /** So many frames inside one packet are kept apart. */
 const MAX_BEFORE = 1024
@@ -69,14 +81,23 @@ class StreamReader implements DataReader {
   /** Frames without a byte of the stream that came in the middle of a packet. */
   #before: Frame[] = []
   #failure: string | null = null
+  readonly #inflater: MessageInflater
   /** The present message is. */
   #isCompressed = false
   /** The frame that is under way, where it is. */
-  #compressed: Frame | null = null
+  #compressed: CompressedFrame | null = null
+  /** Packets that a message unpacks to, while it does. */
+  #unpacked: Frame[] | null = null
 
-  constructor(direction: Direction, sink: DissectorSink, stream: InnerStream) {
+  constructor(
+    direction: Direction,
+    sink: DissectorSink,
+    inflater: MessageInflater,
+    stream: InnerStream,
+  ) {
     this.#direction = direction
     this.#sink = sink
+    this.#inflater = inflater
     this.#rules = new Rules(sink, direction)
     this.#stream = stream
   }
@@ -99,13 +120,19 @@ class StreamReader implements DataReader {
   lose(): void {
     this.#before = []
     this.#compressed = null
+    this.#inflater.lose()
     this.#stream.lose(this.#leftBytes)
     this.#leftBytes = 0
   }
 
   /** A packet was read. */
   tell(frame: Frame): void {
-    this.#sink.frame(this.#envelopes.wrap(frame))
+    const wrapped = this.#envelopes.wrap(frame)
+    if (this.#unpacked !== null) {
+      this.#unpacked.push(frame)
+      return
+    }
+    this.#sink.frame(wrapped)
     if (this.isInside) return
     // No packet was under way when they came.
     for (const own of this.#before) this.#sink.frame(own)
@@ -147,37 +174,83 @@ class StreamReader implements DataReader {
     else this.#sink.frame(empty)
   }
 
-  /**
-   * What a compressed frame carries is not unpacked: its packets would not have
-   * the bytes that crossed. It is counted as what it is.
-   */
   #beginCompressed(header: FrameHeader<DataOpcode>, offset: number): void {
-    this.#rules.breach('packets are compressed, and not read one by one (RFC 7692 §6)')
-    this.#stream.lose(0)
-    const parts = [
-      ...headerParts(header, 'framing'),
-      createPart('framing', 'compressed packets', header.lengthBytes),
-    ]
-    this.#compressed = {
-      direction: this.#direction,
-      phase: 'steady',
-      label: 'compressed frame',
-      clause: 'RFC 7692 §6',
-      offset,
-      lengthBytes: sumBytes(parts),
-      parts,
-    }
+    const isAlone = header.fin && header.opcode !== 'continuation'
+    const isHeld = isAlone && header.lengthBytes <= MAX_HELD_BYTES
+    this.#compressed = { header, offset, content: isHeld ? new GrowingBytes() : null }
   }
 
   payload(bytes: Uint8Array): void {
-    this.#leftBytes -= bytes.length
-    if (this.#compressed === null) this.#stream.feed(bytes)
+    if (this.#compressed !== null) this.#compressed.content?.append(bytes)
+    else {
+      this.#leftBytes -= bytes.length
+      this.#stream.feed(bytes)
+    }
   }
 
   /** A border between messages means nothing to the stream. */
   finish(): void {
-    if (this.#compressed !== null) this.#sink.frame(this.#compressed)
+    const compressed = this.#compressed
+    if (compressed === null) return
     this.#compressed = null
+    const content = compressed.content?.take() ?? null
+    const inflated = content && this.#inflater.inflate(content)
+    if (inflated === null) this.#inflater.lose()
+    const isReadable = inflated !== null && !this.isInside
+    const packets = isReadable ? this.#unpack(compressed.offset, inflated) : []
+    if (!isReadable || this.isInside) this.#giveUp()
+    this.#tellCompressed(compressed, packets)
+  }
+
+  /** Packets that are cut by the borders of compressed messages have no bytes of their own. */
+  #giveUp(): void {
+    this.#rules.breach('packets are compressed, and not read one by one (RFC 7692 §6)')
+    // What it may still tell of the bytes that it holds is told as compressed bytes already.
+    this.#unpacked = []
+    this.#stream.lose(0)
+    this.#unpacked = null
+    this.#envelopes.abandon()
+    for (const own of this.#before) this.#sink.frame(own)
+    this.#before = []
+  }
+
+  /** @returns the packets that end in the message, as they were before it was compressed */
+  #unpack(offset: number, inflated: Uint8Array): Frame[] {
+    if (inflated.length === 0) return []
+    const packets: Frame[] = []
+    this.#unpacked = packets
+    this.#envelopes.add({ offset, head: [], innerBytes: inflated.length, tail: [] })
+    this.#stream.feed(inflated)
+    this.#unpacked = null
+    return packets
+  }
+
+  /**
+   * The packets of a message have other lengths than the bytes that crossed: those
+   * are shared out by what each was before.
+   */
+  #tellCompressed({ header, offset }: CompressedFrame, packets: readonly Frame[]): void {
+    const own: Frame = {
+      ...{ direction: this.#direction, phase: 'steady', label: 'compressed frame' },
+      ...{ clause: 'RFC 7692 §6', offset, lengthBytes: 1, parts: [] },
+    }
+    const units = packets.length === 0 ? [own] : packets
+    const allBytes = units.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0)
+    let [at, before, shared] = [offset, 0, 0]
+    for (const [index, unit] of units.entries()) {
+      before += unit.lengthBytes
+      const share = Math.floor((header.lengthBytes * before) / allBytes) - shared
+      shared += share
+      const layers = unit.parts.map(({ layer }) => layer)
+      const layer = layers.includes('payload') ? 'payload' : (layers[0] ?? 'framing')
+      const parts = [
+        ...(index === 0 ? headerParts(header, layer === 'payload' ? 'framing' : layer) : []),
+        createPart(layer, 'compressed packet', share),
+      ]
+      const frame = { ...unit, offset: at, lengthBytes: sumBytes(parts), parts }
+      at += frame.lengthBytes
+      this.#sink.frame(frame)
+    }
   }
 
   interject(frame: Frame): void {

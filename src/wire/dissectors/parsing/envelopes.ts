@@ -74,6 +74,11 @@ export class Envelopes {
     return this.isDrained ? null : (this.#outerEnd ?? this.offsetOf(this.#wrappedEnd))
   }
 
+  /** What is in no frame yet will be in none. */
+  abandon(): void {
+    this.#skipTo(this.#innerEnd)
+  }
+
   /** An inner frame as it crossed the wire. Frames come in the order of the stream. */
   wrap(frame: Frame): Frame {
     if (frame.offset > this.#wrappedEnd) this.#skipTo(frame.offset)
