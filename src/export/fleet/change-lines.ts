@@ -1,6 +1,6 @@
 import { basisWord } from '../../model/fleet/basis.ts'
 import type { FleetChange, FleetReport } from '../../model/fleet/fleet-report.ts'
-import { listNames } from '../../model/text/language.ts'
+import { joinNames } from '../../model/text/language.ts'
 import { WORDS } from '../words.ts'
 import { percentText, rowName } from './figures.ts'
 import { sayChange } from './words/change-words.ts'
@@ -11,6 +11,8 @@ const savedShare = ({ beforeBytes, afterBytes }: FleetChange): number =>
 /** How much more of a bill than of the bytes a change has to save to be said by itself. */
 const JUMP = 3
 const LEAST_JUMP = 0.05
+/** More plans than these are counted. */
+const MOST_NAMES = 2
 
 /** One change for all ways that it is for, the one that saves most first; another encoding is always among them. */
 export function changeLines(report: FleetReport, most: number): string[] {
@@ -69,6 +71,14 @@ function billsText({ rows }: FleetReport, own: readonly FleetChange[]): string {
   const untouched = plans.filter((_, at) => own.every((each) => shareOf(each, at) === 0))
   return [
     ...jumps,
-    ...(untouched.length === 0 ? [] : [sayChange.noBill(listNames(untouched))]),
+    ...(untouched.length === 0
+      ? []
+      : [
+          sayChange.noBill(
+            untouched.length > MOST_NAMES
+              ? sayChange.plans(untouched.length)
+              : joinNames(untouched),
+          ),
+        ]),
   ].join(WORDS.semicolon)
 }

@@ -117,8 +117,9 @@ export const sayChange = catalogue({
       `${least} (${from}) to ${most} (${to})`,
     ofBill: (percent: string, row: string, plan: string) =>
       `${percent} of the bill of ${row} under ${plan}`,
-    noBill: (plans: string) => `nothing of a bill under ${plans}`,
+    noBill: (plans: string) => `nothing off the bill under ${plans}`,
     between: (least: string, most: string) => `${least} to ${most}`,
+    plans: (count: number) => `${formatCount(count)} plans`,
   },
   'zh-TW': {
     changes: '可以改變什麼',
@@ -131,5 +132,6 @@ export const sayChange = catalogue({
     ofBill: (percent, row, plan) => `${plan} 之下 ${row} 的帳單 ${percent}`,
     noBill: (plans) => `${plans} 的帳單不變`,
     between: (least, most) => `${least} 至 ${most}`,
+    plans: (count) => `${formatCount(count)} 種資費`,
   },
 })

@@ -106,7 +106,7 @@ export const say = catalogue({
     countedNote: (runs: number) =>
       `counted: a message with its connection, as its packets were counted in ${formatCount(runs)} runs (measured): mean, least and most. The range of a bill is between the least of it and the model, and the most.`,
     nearStep: (plan: string, row: string, bytes: string, percent: string) =>
-      `Rounding of ${plan}: ${row} is ${bytes} above a step; so many less a wake-up take ${percent} off its bill.`,
+      `${plan}: ${row} is ${bytes} above a step; ${bytes} less take ${percent} off`,
   },
   'zh-TW': {
     title: (name, devices) => `${name}：${formatCount(devices)} 台裝置`,
@@ -201,6 +201,6 @@ export const say = catalogue({
     countedNote: (runs) =>
       `計數：一則訊息連同其連線，${formatCount(runs)} 次執行中計數的封包（實測）：平均、最小與最大。帳單的範圍取其最小與推算值之間，到其最大。`,
     nearStep: (plan, row, bytes, percent) =>
-      `${plan} 的進位：${row} 高出一級 ${bytes}；每次喚醒少這麼多，帳單減 ${percent}。`,
+      `${plan}：${row} 高出一級 ${bytes}；少 ${bytes} 則帳單減 ${percent}`,
   },
 })
