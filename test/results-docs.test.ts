@@ -6,6 +6,7 @@ import { loadFiles } from '../src/export/files/load-csv.ts'
 import { renderRawCsv } from '../src/export/files/raw-csv.ts'
 import { renderResultsCsv } from '../src/export/files/results-csv.ts'
 import { sizeFiles } from '../src/export/files/sizes-csv.ts'
+import { FLEET_CSV_HEADER } from '../src/export/fleet/csv.ts'
 import { loadReport } from './fixtures/load-report.ts'
 import { fixtureReport } from './fixtures/report.ts'
 import { sizedReport } from './fixtures/sized-report.ts'
@@ -14,7 +15,9 @@ import { root } from './support/command.ts'
 type Schema = Record<string, unknown>
 
 const page = readFileSync(join(root, 'docs', 'results.md'), 'utf8')
-const schema = JSON.parse(readFileSync(join(root, 'schemas', 'report.schema.json'), 'utf8'))
+const schemaOf = (name: string): Schema =>
+  JSON.parse(readFileSync(join(root, 'schemas', name), 'utf8'))
+let schema = schemaOf('report.schema.json')
 
 /** First column of the table below a heading; `a.{b,c}.d` stands for two. */
 function namesBelow(heading: string): string[] {
@@ -84,6 +87,7 @@ describe('docs/results.md', () => {
     ['load.csv', () => loadFiles(loadReport('rate'))[0]?.text ?? ''],
     ['payload-sizes.csv', () => sizeFiles(sizedReport())[0]?.text ?? ''],
     ['raw.csv', () => renderRawCsv([])],
+    ['fleet.csv', () => FLEET_CSV_HEADER.join(',')],
   ] as const)('has each column of %s, in their order', (name, render) => {
     expect(namesBelow(name)).toEqual(headOf(render()))
   })
@@ -91,6 +95,14 @@ describe('docs/results.md', () => {
   it('has each field of report.json, and none besides', () => {
     const documented = namesBelow('report.json').filter((name) => !fieldsOfSeries.includes(name))
     expect(documented.toSorted()).toEqual(leaves(schema, '').toSorted())
+  })
+
+  it('has each field of fleet.json, and none besides', () => {
+    const before = schema
+    schema = schemaOf('fleet-report.schema.json')
+    const fields = leaves(schema, '')
+    schema = before
+    expect(namesBelow('fleet.json').toSorted()).toEqual(fields.toSorted())
   })
 
   it('has each field of a distribution', () => {
