@@ -7,6 +7,7 @@ import { TappedLink } from '../src/load/passes/tapped-path.ts'
 import type { InstrumentError } from '../src/model/errors.ts'
 import type { Cell, FirstMessage, Report } from '../src/model/report/report.ts'
 import { saidText } from '../src/model/said/said.ts'
+import type { ByteTotals } from '../src/model/wire/ledger.ts'
 import { FIRST_FAILURE, MQTT5_REASONS } from '../src/model/wire/mqtt-reasons.ts'
 import { Deadline } from '../src/system/deadline.ts'
 import { mqtt5Qos1, mqtt5Qos2 } from '../src/transports/mqtt/mqtt5.ts'
@@ -22,8 +23,9 @@ import {
 } from './support/command.ts'
 import { LoopbackCapture } from './support/loopback-capture.ts'
 import { openBroker, SCENARIO } from './support/mqtt-load.ts'
-import { countOpened, startOddServer } from './support/odd-server.ts'
+import { countOpened, countPayload, startOddServer } from './support/odd-server.ts'
 import { type DefaultNginx, startDefaultNginx } from './support/odd-servers/nginx-defaults.ts'
+import { besideTcpdump, tellRow } from './support/odd-table.ts'
 import { failure } from './support/transports.ts'
 
 /**
@@ -62,6 +64,18 @@ function bytesOf(report: Report) {
     if (cell.status !== 'measured' || cell.bytes === null) throw new Error('no bytes')
     return cell.bytes
   })
+}
+
+/** Of all cells together. */
+const totalsOf = (report: Report): ByteTotals => ({
+  up: sumOf(bytesOf(report).map(({ totals }) => totals.up)),
+  down: sumOf(bytesOf(report).map(({ totals }) => totals.down)),
+})
+
+/** How a server says that it ends a connection. */
+const WORDS: Readonly<Record<string, string>> = {
+  'http/1.1': 'with Connection: close',
+  'http/2': 'with GOAWAY',
 }
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0)
@@ -135,7 +149,18 @@ describe.skipIf(!hasTool('tcpdump'))(
         requests: expect.toSatisfy(isFrom(all * messages, repeated)),
         ended: all * serverEnds,
       })
-      expect(countOpened(await capture.stop(), server.port)).toBe(all * connections)
+      const captured = await capture.stop()
+      const opened = countOpened(captured, server.port)
+      expect(opened).toBe(all * connections)
+      const payload = countPayload(captured, server.port)
+      const totals = totalsOf(report)
+      tellRow(
+        `closing after ${after}, ${how === 'silent' ? 'a FIN alone' : WORDS[protocol]} (${transports}, ${messages} messages)`,
+        'measured',
+        code,
+        besideTcpdump(totals, payload, `${all * connections}; tcpdump ${opened}`),
+      )
+      expect(totals).toEqual(payload)
     })
   },
 )
@@ -187,6 +212,7 @@ describe.skipIf(!hasTool('nginx'))('nginx with its defaults', () => {
     ['h2c', 'http', 'h2c'],
     ['http2', 'https', 'http2'],
   ] as const)('takes 1,001 messages over %s on two connections', async (port, scheme, ids) => {
+    const capture = await LoopbackCapture.start(nginx[port], ['-s', '100'])
     const { code, stderr, report } = await run(
       ...['--http-url', `${scheme}://127.0.0.1:${nginx[port]}/`, '-t', ids],
       ...[...BYTES_ONLY, '--messages', '1001'],
@@ -196,6 +222,17 @@ describe.skipIf(!hasTool('nginx'))('nginx with its defaults', () => {
       expect(bytes.roundTrips?.connections).toBe(2)
       expect(bytes.renewals).toMatchObject({ serverEnds: 1, connections: 1, everyMessages: 1_000 })
     }
+    const captured = await capture.stop()
+    const opened = countOpened(captured, nginx[port])
+    const payload = countPayload(captured, nginx[port])
+    tellRow(
+      `closing after 1,000, nginx's default (${ids}, 1,001 messages)`,
+      'measured',
+      code,
+      besideTcpdump(totalsOf(report), payload, `${2 * report.cells.length}; tcpdump ${opened}`),
+    )
+    expect(totalsOf(report)).toEqual(payload)
+    expect(opened).toBe(2 * report.cells.length)
   })
 
   it.each([

@@ -1,16 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Authority } from './support/certificates.ts'
 import { BYTES_ONLY, hasTool, readReport, runCommand, temporaryFolder } from './support/command.ts'
 import { LoopbackCapture } from './support/loopback-capture.ts'
+import { countPayload } from './support/odd-server.ts'
 import type { Identities, StartOddServer } from './support/odd-servers/kit.ts'
+import { besideTcpdump, tellRow } from './support/odd-table.ts'
 import { closedPort } from './support/transports.ts'
 
-const HAS_TOOLS = ['nginx', 'mosquitto', 'openssl', 'tcpdump', 'tshark'].every(hasTool)
-/** Where the table of what happened is written, as Markdown. */
-const TABLE_FILE = process.env.MQTT_VS_HTTP_ODD_TABLE
+const HAS_TOOLS = ['nginx', 'mosquitto', 'openssl', 'tcpdump'].every(hasTool)
 
 interface Row {
   readonly setUp: string
@@ -344,6 +342,21 @@ const ROWS: readonly Row[] = [
     line: /alert no_application_protocol .*https1 offers http\/1\.1/,
   },
   {
+    setUp: 'ALPN x-amzn-mqtt-ca only',
+    server: 'alpn-amazon',
+    transport: 'mqtts-qos1',
+    args: [...mqtts, '--mqtt-alpn', 'x-amzn-mqtt-ca'],
+    exit: 0,
+    line: MEASURED,
+  },
+  {
+    setUp: 'ALPN x-amzn-mqtt-ca only, not asked for',
+    server: 'alpn-amazon',
+    transport: 'mqtts-qos1',
+    args: mqtts,
+    line: /behind the handshake of TLS it said nothing: .*, or for a protocol by ALPN, name it with --mqtt-alpn$/,
+  },
+  {
     setUp: 'MQTT 5 over TLS',
     server: 'broker-tls',
     transport: 'mqtts5-qos1',
@@ -529,7 +542,6 @@ const ROWS: readonly Row[] = [
 
 const folder = temporaryFolder()
 let identities: Identities
-const told: string[] = []
 
 beforeAll(() => {
   if (!HAS_TOOLS) return
@@ -543,12 +555,7 @@ beforeAll(() => {
   }
 })
 
-afterAll(() => {
-  folder[Symbol.dispose]()
-  if (TABLE_FILE === undefined) return
-  const head = ['| set-up | line | exit | figures |', '|---|---|---|---|']
-  writeFileSync(TABLE_FILE, `${[...head, ...told].join('\n')}\n`)
-})
+afterAll(() => folder[Symbol.dispose]())
 
 async function startServer(name: string | undefined) {
   if (name === undefined) {
@@ -556,23 +563,6 @@ async function startServer(name: string | undefined) {
   }
   const { start } = (await import(`./support/odd-servers/${name}.ts`)) as { start: StartOddServer }
   return start(identities)
-}
-
-/** Bytes of TCP's payload by direction, as tshark reads the capture. */
-function payloadOf(capture: Buffer, port: number): { up: number; down: number } {
-  const file = join(folder.path, `${port}.pcap`)
-  writeFileSync(file, capture)
-  const fields = ['-T', 'fields', '-e', 'tcp.dstport', '-e', 'tcp.len']
-  const printed = execFileSync('tshark', ['-r', file, '-Y', 'tcp.len > 0', ...fields], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const sum = { up: 0, down: 0 }
-  for (const line of printed.trim().split('\n')) {
-    const [to, length] = line.split('\t').map(Number) as [number, number]
-    sum[to === port ? 'up' : 'down'] += length
-  }
-  return sum
 }
 
 /** What a user sees of it: the line of an error, the warning, or that it was measured. */
@@ -615,16 +605,14 @@ describe.skipIf(!HAS_TOOLS)('a server as somebody has it', () => {
     const seen = lineOf(run.stderr, run.stdout, line, odd.port)
     let figures = ''
     if (capture !== null) {
-      const onTheWire = payloadOf(await capture.stop(), odd.port)
+      const onTheWire = countPayload(await capture.stop(), odd.port)
       const [cell] = readReport(join(out.path, 'out')).cells
       const bytes = cell?.status === 'measured' ? cell.bytes : null
       const totals = bytes?.totals ?? { up: -1, down: -1 }
-      figures = `up ${totals.up}, down ${totals.down} B; tcpdump ${onTheWire.up}, ${onTheWire.down}; connections ${bytes?.roundTrips?.connections ?? '?'}`
+      figures = besideTcpdump(totals, onTheWire, `${bytes?.roundTrips?.connections ?? '?'}`)
       if (!args.includes('--follow-redirects')) expect(totals).toEqual(onTheWire)
     }
-    told.push(
-      `| ${setUp} (${transport}) | ${seen.replaceAll('|', '\\|')} | ${run.code} | ${figures} |`,
-    )
+    tellRow(`${setUp} (${transport})`, seen, run.code, figures)
     if (row.report !== undefined) expect(run.stdout.replace(/\s+/g, ' ')).toMatch(row.report)
     expect({ code: run.code, seen }, run.stderr).toEqual({
       code: exit,

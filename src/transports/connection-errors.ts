@@ -128,7 +128,9 @@ export function lost(address: URL, cause?: unknown, heard: Heard = 'something'):
 function adviceToTheUnheard({ protocol }: URL, heard: Heard): string | undefined {
   if (heard === 'something') return undefined
   if (heard === 'handshake') {
-    return 'behind the handshake of TLS it said nothing: where it asks for a certificate of the client, give one with --cert FILE and --key FILE'
+    const alpn =
+      protocol === 'mqtts:' ? ', or for a protocol by ALPN, name it with --mqtt-alpn' : ''
+    return `behind the handshake of TLS it said nothing: where it asks for a certificate of the client, give one with --cert FILE and --key FILE${alpn}`
   }
   const pair = IN_CLEAR_AND_TLS.find((each) => each.some((scheme) => scheme === protocol))
   if (pair === undefined) return undefined

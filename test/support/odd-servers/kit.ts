@@ -71,24 +71,26 @@ export async function tlsServer({ handle, ...options }: TlsServerSettings): Prom
   return listenOn(server)
 }
 
-/** Answers packets of MQTT as `answer` says; null leaves it to a broker that has nothing against them. */
-export function mqttServer(
-  answer: (packet: Packet, protocolVersion: number) => Packet[] | null,
-): Promise<OddServer> {
-  return tcpServer((socket) => {
-    const read = parser()
-    let protocolVersion = 4
-    read.on('error', () => socket.destroy())
-    read.on('packet', (packet: Packet) => {
-      if (packet.cmd === 'connect') protocolVersion = packet.protocolVersion ?? 4
-      for (const each of answer(packet, protocolVersion) ?? agree(packet)) {
-        socket.write(generate(each, { protocolVersion }))
-        if (each.cmd === 'disconnect') socket.end()
-      }
-      if (packet.cmd === 'disconnect') socket.end()
-    })
-    socket.on('data', (bytes) => read.parse(bytes))
+/** Null leaves the answer to a broker that has nothing against the packet. */
+export type AnswerMqtt = (packet: Packet, protocolVersion: number) => Packet[] | null
+
+export function mqttServer(answer: AnswerMqtt): Promise<OddServer> {
+  return tcpServer((socket) => speakMqtt(socket, answer))
+}
+
+export function speakMqtt(socket: Socket, answer: AnswerMqtt): void {
+  const read = parser()
+  let protocolVersion = 4
+  read.on('error', () => socket.destroy())
+  read.on('packet', (packet: Packet) => {
+    if (packet.cmd === 'connect') protocolVersion = packet.protocolVersion ?? 4
+    for (const each of answer(packet, protocolVersion) ?? agree(packet)) {
+      socket.write(generate(each, { protocolVersion }))
+      if (each.cmd === 'disconnect') socket.end()
+    }
+    if (packet.cmd === 'disconnect') socket.end()
   })
+  socket.on('data', (bytes) => read.parse(bytes))
 }
 
 function agree(packet: Packet): Packet[] {
