@@ -4,33 +4,40 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /**
  * What holds a measured time or rate, or a packet that a busy machine would have
  * TCP send: these files share two cores with what they measure, and with nobody
- * else. The last one builds anew what the others run.
+ * else.
  */
 const ALONE = [
-  'test/run-latency.test.ts',
-  'test/run-load.test.ts',
+  'test/run-load-limits.test.ts',
   'test/run-link.test.ts',
   'test/run-loss.test.ts',
   'test/run-link-bytes.test.ts',
   'test/link-bytes.test.ts',
   'test/link-round-trips.test.ts',
   'test/link-shaping.test.ts',
-  'test/package.test.ts',
 ]
 
 /** Begun first: whatever runs long and begins last has a core idle beside it. */
 const LONG = [
-  'test/readme.test.ts',
-  'test/connection-ends.test.ts',
   'test/run-bytes.test.ts',
-  'test/run-faults.test.ts',
-  'test/run-fanout.test.ts',
+  'test/connection-ends.test.ts',
+  'test/run-load.test.ts',
+  'test/run-latency.test.ts',
+  'test/slow-targets.test.ts',
   'test/run-commands.test.ts',
+  'test/run-faults.test.ts',
   'test/transport-contract.test.ts',
+  'test/readme.test.ts',
+  'test/run-fanout.test.ts',
+  'test/package.test.ts',
+  'test/command-contract.test.ts',
   'test/real-targets.test.ts',
+  'test/page-in-browser.test.ts',
+  'test/tls-socket.test.ts',
+  'test/fanout-contract.test.ts',
+  'test/odd-servers.test.ts',
+  'test/mqtt-load-driver.test.ts',
   'test/intruded-run.test.ts',
   'test/break-even.test.ts',
-  'test/odd-servers.test.ts',
   'test/handshake-sizes.test.ts',
 ]
 
@@ -68,8 +75,8 @@ export default defineConfig({
           name: 'side by side',
           include: ['test/**/*.test.ts'],
           exclude: ALONE,
-          // Many wait for a deadline or another process: one more than there are cores.
-          maxWorkers: 3,
+          // Many wait for a deadline or another process: twice as many as there are cores.
+          maxWorkers: 4,
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },

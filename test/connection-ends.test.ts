@@ -99,14 +99,14 @@ const CASES = [
   ...[CLEAR, TLS, H2C, HTTP2].flatMap((kind) => [
     { ...kind, how: 'announced', after: 1, messages: 5 },
     { ...kind, how: 'announced', after: 2, messages: 7 },
-    { ...kind, how: 'announced', after: 100, messages: 301 },
+    { ...kind, how: 'announced', after: 50, messages: 151 },
   ]),
   { ...CLEAR, transports: ['http1', 'http1-replay'], how: 'silent', after: 2, messages: 7 },
   { ...CLEAR, transports: ['http1', 'http1-replay'], how: 'silent', after: 1, messages: 5 },
-  { ...CLEAR, transports: ['http1', 'http1-replay'], how: 'silent', after: 100, messages: 301 },
+  { ...CLEAR, transports: ['http1', 'http1-replay'], how: 'silent', after: 50, messages: 151 },
   { ...TLS, how: 'silent', after: 1, messages: 5 },
   { ...TLS, how: 'silent', after: 2, messages: 7 },
-  { ...TLS, how: 'silent', after: 100, messages: 301 },
+  { ...TLS, how: 'silent', after: 50, messages: 151 },
 ]
 
 describe.skipIf(!hasTool('tcpdump'))(
@@ -241,16 +241,16 @@ describe.skipIf(!hasTool('nginx'))('nginx with its defaults', () => {
   ] as const)('is timed over %s, where it ends connections too', async (port, scheme, ids) => {
     const { code, stderr, report } = await run(
       ...['--http-url', `${scheme}://127.0.0.1:${nginx[port]}/`, '-t', ids],
-      ...['--measure', 'latency', '--rounds', '5', '--per-round', '500'],
+      ...['--measure', 'latency', '--rounds', '5', '--per-round', '300'],
     )
     expect(code, stderr).toBe(0)
     for (const cell of report.cells) {
       if (cell.status !== 'measured') throw new Error(saidText(cell.reason))
       const { renewals, warmupMessages = 0 } = cell.latency ?? {}
       const renewedIn = (messages: number): number => Math.floor((messages - 1) / 1_000)
-      const connections = renewedIn(warmupMessages + 2_500) - renewedIn(warmupMessages)
+      const connections = renewedIn(warmupMessages + 1_500) - renewedIn(warmupMessages)
       if (cell.transport !== 'http1-bare') expect(renewals).toEqual({ connections, repeated: 0 })
-      // It opens a connection for each round, and 500 are no 1,000.
+      // It opens a connection for each round, and 300 are no 1,000.
       else expect(renewals).toBeUndefined()
     }
   })
@@ -317,7 +317,7 @@ describe('a server that closes after three', () => {
 
   async function find(transports: string, how: string, tls: boolean): Promise<Found> {
     const found: Found[] = []
-    for (const messages of [EVERY, 10 * EVERY, 100 * EVERY]) {
+    for (const messages of [EVERY, 4 * EVERY, 30 * EVERY]) {
       await using server = await startOddServer<Seen>('closing.mjs', {
         ...{ protocol: 'http/1.1', how, after: EVERY, ...(tls && identity) },
       })

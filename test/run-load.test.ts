@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import mqtt from 'mqtt'
 import { describe, expect, it } from 'vitest'
-import type { LoadRun, LoadStretch } from '../src/model/report/load-result.ts'
-import type { Cell, Report } from '../src/model/report/report.ts'
+import type { LoadStretch } from '../src/model/report/load-result.ts'
 import { said, saidText } from '../src/model/said/said.ts'
 import {
   childrenOf,
@@ -17,21 +16,9 @@ import {
   startCommand,
   temporaryFolder,
 } from './support/command.ts'
+import { BOTH, runOf, SMALL, stretchesOf } from './support/load-runs.ts'
 import { ownMosquitto } from './support/own-mosquitto.ts'
 import { freePort } from './support/programs.ts'
-
-const BOTH = ['-t', 'http1,mqtt-qos1']
-/** Enough to see what is asked for, on a machine however slow. */
-const SMALL = ['--connections', '4', '--in-flight', '3', '--clients', 'library', '--quick']
-
-function runOf(cell: Cell | undefined): LoadRun {
-  const run = cell?.status === 'measured' || cell?.status === 'failed' ? cell.load?.runs[0] : null
-  if (run == null) throw new Error(`nothing was measured under load: ${JSON.stringify(cell)}`)
-  return run
-}
-
-const stretchesOf = (report: Report): LoadStretch[] =>
-  report.cells.flatMap((cell) => runOf(cell).stretches)
 
 const sum = ({ sent, completed, unacknowledged }: LoadStretch): boolean =>
   sent === completed + unacknowledged
@@ -81,26 +68,6 @@ describe('saturation', () => {
     for (const row of rows) {
       expect(row).toMatchObject({ sent: '300', completed: '300', delivered: '300', corrupted: '0' })
     }
-  })
-
-  it.each([
-    // So much longer than a turn of a busy machine that nothing but the fault can be the limit.
-    ['busy=20000us', 'server'],
-    ['generator-busy=20000us', 'generator'],
-    // What another program takes of a CPU is missing in both sides' shares: then once more.
-  ])('tells which side was the limit: %s', { retry: 2 }, async (fault, limit) => {
-    using folder = temporaryFolder()
-    const run = await runCommand([
-      ...['run', 'json', ...BOTH, ...SMALL, '--measure', 'throughput', '--duration', '1s'],
-      ...['--inject', fault, '--out', folder.path],
-    ])
-    expect(run.code, run.stderr).toBe(0)
-    expect(stretchesOf(readReport(folder.path)).map((stretch) => stretch.limit)).toEqual([
-      limit,
-      limit,
-    ])
-    const isBound = /mqtt-qos1 +mqtt\.js +≥ /.test(run.stdout)
-    expect(isBound, run.stdout).toBe(limit === 'generator')
   })
 })
 

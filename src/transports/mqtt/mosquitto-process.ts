@@ -16,6 +16,8 @@ import { findMosquitto } from './mosquitto-program.ts'
 
 const START_DEADLINE_MS = 30_000
 const STOP_DEADLINE_MS = 2_000
+/** Until it is told again: between its word that it runs and its loop it takes no notice of a signal. */
+const STOP_AGAIN_MS = 200
 const MAX_PORT_TRIES = 8
 const STDERR_KEPT_CHARACTERS = 2_000
 const RUNNING = /^mosquitto version \S+ running$/m
@@ -237,9 +239,11 @@ class Broker {
     if (!this.#hasEnded) {
       const exited = once(this.#process, 'exit')
       const force = setTimeout(() => this.#process.kill('SIGKILL'), STOP_DEADLINE_MS)
+      const again = setInterval(() => this.#process.kill(), STOP_AGAIN_MS)
       this.#process.kill()
       await exited
       clearTimeout(force)
+      clearInterval(again)
     }
     await removeFolder(this.#folder)
   }
