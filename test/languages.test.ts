@@ -1,16 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { renderCheck } from '../src/export/check/index.ts'
 import { exporters } from '../src/export/index.ts'
+import { renderInspection } from '../src/export/inspect/index.ts'
+import { renderTap } from '../src/export/tap/index.ts'
+import { LINK_PROFILES } from '../src/model/link/profiles.ts'
 import type { Report } from '../src/model/report/report.ts'
+import type { Inspection } from '../src/model/report/tap/inspection.ts'
 import { familyOf } from '../src/model/scenario/fan-out-family.ts'
 import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
+import { wordsOf } from '../src/model/text/wording.ts'
+import { TLS_PROFILES } from '../src/model/tls/profiles.ts'
 import { BUILT_IN_SCENARIOS, builtInFile } from '../src/scenario/built-in.ts'
+import { listTransports } from '../src/transports/registry.ts'
+import { checkResults } from './fixtures/check-results.ts'
 import { commandReport } from './fixtures/command-report.ts'
 import { fanoutReport } from './fixtures/fanout-report.ts'
+import { SMALL_PAYLOADS } from './fixtures/inspections.ts'
 import { linkReport } from './fixtures/link-report.ts'
 import { loadReport } from './fixtures/load-report.ts'
 import { fixtureReport } from './fixtures/report.ts'
+import { tapReport } from './fixtures/tap-report.ts'
 import { expectGolden } from './support/golden.ts'
 
 const PLAIN = { columns: 80, colour: false }
@@ -50,13 +61,16 @@ const ownWords = ({ plan }: Report): string[] =>
     .filter((words): words is string => typeof words === 'string' && words !== '')
 
 /** Two words of Latin letters one after the other are a phrase, and so English. */
-function englishIn(page: string, report: Report): string[] {
+const englishIn = (page: string, report: Report): string[] => foreignIn(page, ownWords(report))
+
+/** @param own what is in English for a reason */
+function foreignIn(page: string, own: readonly string[]): string[] {
   const text = page
     .replace(/<style>[\s\S]*?<\/style>/g, '')
     .replace(/<[^>]*>/g, '\n')
     .replaceAll('&#39;', '’')
     .replaceAll('&quot;', '"')
-  const written = [...ownWords(report), ...NAMES].reduce(
+  const written = [...own, ...NAMES].reduce(
     (left, words) => left.replaceAll(words.replaceAll("'", '’'), '·'),
     text,
   )
@@ -85,6 +99,69 @@ describe('a page in Chinese', () => {
     expect(englishIn(page, fixtureReport()).length).toBeGreaterThan(20)
   })
 })
+
+/** Frames, fields and what stands in them are named as their specifications do. */
+const fieldsOf = (inspection: Inspection): string[] =>
+  inspection.cells
+    .flatMap(({ exchange }) => exchange?.frames ?? [])
+    .flatMap(({ label, parts }) => [
+      label,
+      ...parts.flatMap((part) => [part.text ?? '', part.label]),
+    ])
+    .concat(inspection.title)
+    .filter((text) => text !== '')
+    .sort((a, b) => b.length - a.length)
+
+describe('in Chinese has no English sentence', () => {
+  const told = (tell: () => string): string => inLanguage('zh-TW', tell)
+
+  it.each(['text', 'markdown', 'github'] as const)('check as %s', (format) => {
+    for (const result of Object.values(checkResults())) {
+      expect(
+        foreignIn(
+          told(() => renderCheck(format, result)),
+          LABELS,
+        ),
+      ).toEqual([])
+    }
+  })
+
+  it('inspect', () => {
+    const inspection = SMALL_PAYLOADS['single-reading'] as Inspection
+    const wide = { columns: 200, colour: false }
+    const text = told(() => renderInspection('table', inspection, wide))
+    const withoutBytes = text.replace(/\b[\da-f]{2}(?: [\da-f]{2})*\b/g, '·')
+    expect(foreignIn(withoutBytes, fieldsOf(inspection))).toEqual([])
+  })
+
+  it('tap', () => {
+    const text = told(() => renderTap('table', tapReport(), { ...PLAIN, columns: 200 }))
+    expect(foreignIn(text, LABELS)).toEqual([])
+  })
+
+  it('titles of what list has', () => {
+    const titles = [...listTransports(), ...LINK_PROFILES, ...TLS_PROFILES].map(
+      ({ title }) => title,
+    )
+    expect(
+      foreignIn(
+        told(() => titles.map(wordsOf).join('\n')),
+        [],
+      ),
+    ).toEqual([])
+  })
+})
+
+/** Names of frames and fields, of the command, and of what GitHub reads. */
+const LABELS = [
+  'mqtt-vs-http check',
+  '::error title',
+  '::notice title',
+  'handshake record',
+  'application data record',
+  'Topic Name',
+  'request line',
+]
 
 describe('the built-in scenarios', () => {
   it.each(BUILT_IN_SCENARIOS)(

@@ -19,6 +19,7 @@ import {
 } from '../document/document.ts'
 import { outcomeBlocks } from '../document/outcome-lines.ts'
 import { subjectBlocks } from '../document/subject-table.ts'
+import { wirePhrase } from '../document/wire-phrases.ts'
 import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 import { WORDS } from '../words.ts'
@@ -157,7 +158,7 @@ const isTrouble = ({ verdict }: CapturedProtocol['outcomes'][number]): boolean =
   verdict === 'refused' || verdict === 'unanswered'
 
 const reasonText = ({ direction, bytes, connections, reason }: UnreadReason): string =>
-  `${ARROWS[direction]} ${say.unreadOn(formatBytes(bytes), connections, reason)}`
+  `${ARROWS[direction]} ${say.unreadOn(formatBytes(bytes), connections, wirePhrase(reason))}`
 
 const columns = (): string[] => [say.messages, '←', say.wire, WORDS.layers.network, say.unread]
 
@@ -198,7 +199,7 @@ const figuresOf = (sum: Figures): CellText[] => [
 ]
 
 const remarkText = ({ text, count }: CaptureLedger['remarks'][number]): string =>
-  count === 1 ? text : say.times(text, formatCount(count))
+  count === 1 ? wirePhrase(text) : say.times(wirePhrase(text), formatCount(count))
 
 const unreadBytes = ({ unread }: Figures): number =>
   unread.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -260,7 +261,7 @@ function connectionBlocks(connection: CapturedConnection): Block[] {
   const { number, client, server, ledger, unread, remarks, outcomes } = connection
   const losses = unread.map(
     ({ direction, bytes, reason }) =>
-      `${ARROWS[direction]} ${say.unreadBecause(formatBytes(bytes), reason)}`,
+      `${ARROWS[direction]} ${say.unreadBecause(formatBytes(bytes), wirePhrase(reason))}`,
   )
   return [
     heading(2, say.connection(number, `${client} → ${server}`, protocolText(connection))),

@@ -3,6 +3,7 @@ import { formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { WORDS } from '../words.ts'
 import type { Block } from './document.ts'
+import { outcomePhrase } from './wire-phrases.ts'
 
 const say = catalogue({
   en: { times: (text: string, count: string) => `${text} (${count} times)` },
@@ -11,7 +12,7 @@ const say = catalogue({
 
 /** `← CONNACK 5 refused: not authorized (12 times)`. */
 function outcomeText({ direction, unit, text, count }: CountedOutcome): string {
-  const told = `${direction === 'up' ? '→' : '←'} ${unit} ${text}`
+  const told = `${direction === 'up' ? '→' : '←'} ${unit} ${outcomePhrase(text)}`
   return count === 1 ? told : say.times(told, formatCount(count))
 }
 

@@ -2,6 +2,7 @@ import type { CountedWireRemark } from '../../model/report/remarks.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { WORDS } from '../words.ts'
+import { wirePhrase } from './wire-phrases.ts'
 
 const say = catalogue({
   en: {
@@ -13,7 +14,7 @@ const say = catalogue({
 
 /** `→ noted: PUBREC, which does not wait for one (MQTT 3.1.1 §2.3.1), 3 times`. */
 export function wireRemarkText({ direction, clause, text, count }: CountedWireRemark): string {
-  const where = clause === null ? text : text + WORDS.inBrackets(clause)
+  const where = clause === null ? wirePhrase(text) : wirePhrase(text) + WORDS.inBrackets(clause)
   const told = count === 1 ? where : say.times(where, formatCount(count))
   return `${direction === 'up' ? '→' : '←'} ${say.noted(told)}`
 }

@@ -5,6 +5,7 @@ import { PHASES } from '../../model/vocabulary.ts'
 import type { Exchange } from '../../model/wire/exchange.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { type Block, cellText, heading, paragraph } from '../document/document.ts'
+import { wirePhrase } from '../document/wire-phrases.ts'
 import { whyText } from '../message-why.ts'
 import { WORDS } from '../words.ts'
 import { hasExchange, ledgerOf } from './cell-ledger.ts'
@@ -84,7 +85,7 @@ function wireText(exchange: Exchange): string {
 export function cellFootBlocks({ transport, exchange }: InspectedCell): Block[] {
   if (exchange === null || exchange.frames.length === 0) return []
   const gaps = exchange.gaps.map(({ connection, direction, offset, reason }) =>
-    say.gap(offset, WORDS.directions[direction], connection, reason),
+    say.gap(offset, WORDS.directions[direction], connection, wirePhrase(reason)),
   )
   return [
     ...(gaps.length === 0 ? [] : [{ kind: 'list', items: gaps, tone: 'bad' } as const]),

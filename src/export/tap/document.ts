@@ -13,6 +13,7 @@ import {
 } from '../document/document.ts'
 import { outcomeBlocks } from '../document/outcome-lines.ts'
 import { subjectBlocks } from '../document/subject-table.ts'
+import { wirePhrase } from '../document/wire-phrases.ts'
 import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 import { WORDS } from '../words.ts'
@@ -125,7 +126,7 @@ function factsOf({ durationMs, ending, connections, wireBytes, capture }: TapRep
             capture.file,
             [
               formatBytes(capture.bytes),
-              ...(capture.reason === null ? [] : [say.endsEarly(capture.reason)]),
+              ...(capture.reason === null ? [] : [say.endsEarly(wirePhrase(capture.reason))]),
             ].join(WORDS.comma),
           ),
         ]),
@@ -187,7 +188,7 @@ function protocolBlocks({
   })
   const losses = unread.map(
     ({ direction, bytes, connections, reason }) =>
-      `${ARROWS[direction]} ${say.unreadOn(formatBytes(bytes), connections, reason)}`,
+      `${ARROWS[direction]} ${say.unreadOn(formatBytes(bytes), connections, wirePhrase(reason))}`,
   )
   return [
     heading(2, protocol),
@@ -234,13 +235,13 @@ function notableBlocks(notable: readonly TapConnection[]): Block[] {
 
 function troubleOf(notable: readonly TapConnection[]): Block[] {
   const items = notable.flatMap(({ number, reason, unread, protocol }) => [
-    ...(reason === null ? [] : [WORDS.named(String(number), reason)]),
+    ...(reason === null ? [] : [WORDS.named(String(number), wirePhrase(reason))]),
     ...(protocol === 'TLS'
       ? []
       : unread.map((each) =>
           WORDS.named(
             String(number),
-            `${ARROWS[each.direction]} ${say.unreadBecause(formatBytes(each.bytes), each.reason)}`,
+            `${ARROWS[each.direction]} ${say.unreadBecause(formatBytes(each.bytes), wirePhrase(each.reason))}`,
           ),
         )),
   ])
