@@ -136,17 +136,23 @@ describe.skipIf(!canCapture || !hasTool('nginx') || !hasTool('curl'))('curl', ()
     expect(unreadOf(report)).toEqual([])
   })
 
-  it('HTTP/2 without TLS, to Node: three messages up', async () => {
+  it('HTTP/2 without TLS, to Node: three messages up, and one that a GET fetches', async () => {
     const server = createHttp2Server((request, response) => {
-      request.resume().on('end', () => response.writeHead(204).end())
+      request.resume().on('end', () => {
+        if (request.method === 'GET') response.end(PAYLOAD)
+        else response.writeHead(204).end()
+      })
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port: targetPort } = server.address() as AddressInfo
     const args = ['--http2-prior-knowledge']
-    const report = await tapping(targetPort, (port) => postThrice(port, '/readings', args))
+    const report = await tapping(targetPort, async (port) => {
+      await postThrice(port, '/readings', args)
+      expect(await runProgram('curl', ['-sS', ...args, `http://127.0.0.1:${port}/t`])).toBe(PAYLOAD)
+    })
     server.close()
-    expect(messagesOf(report, 'http/2')).toEqual({ up: 3, down: 0 })
+    expect(messagesOf(report, 'http/2')).toEqual({ up: 3, down: 1 })
     expect(unreadOf(report)).toEqual([])
   })
 
@@ -233,9 +239,10 @@ describe.skipIf(!canCapture)('a library of Node', () => {
 
 describe.skipIf(!canCapture || !hasTool('coap-client-gnutls'))('CoAP in a capture', () => {
   it('of libcoap’s client and of node-coap: messages as they were sent, bytes as tcpdump has them', async () => {
-    const server = coap.createServer({ type: 'udp4' }, (_request, response) => {
-      response.code = '2.04'
-      response.end()
+    const server = coap.createServer({ type: 'udp4' }, (request, response) => {
+      const isGet = request.method === 'GET'
+      response.code = isGet ? '2.05' : '2.04'
+      response.end(isGet ? PAYLOAD : undefined)
     })
     const port = await freePort()
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()))
@@ -244,6 +251,7 @@ describe.skipIf(!canCapture || !hasTool('coap-client-gnutls'))('CoAP in a captur
     for (let turn = 0; turn < 2; turn += 1) {
       await runProgram('coap-client-gnutls', ['-B', '5', '-m', 'put', '-e', PAYLOAD, url])
     }
+    expect(await runProgram('coap-client-gnutls', ['-B', '5', '-m', 'get', url])).toContain(PAYLOAD)
     for (let turn = 0; turn < 3; turn += 1) {
       const request = coap.request({
         hostname: '127.0.0.1',
@@ -260,7 +268,7 @@ describe.skipIf(!canCapture || !hasTool('coap-client-gnutls'))('CoAP in a captur
     const datagrams = movePort(file, port)
     const ledger = readCaptureLedger(datagrams.file, 'coap.pcap', [])
     const [protocol] = ledger?.protocols ?? []
-    expect(protocol).toMatchObject({ protocol: 'coap', messages: { up: 5, down: 0 }, unread: [] })
+    expect(protocol).toMatchObject({ protocol: 'coap', messages: { up: 5, down: 1 }, unread: [] })
     expect(sumLedger(protocol?.ledger ?? [])).toBe(datagrams.payloadBytes)
   })
 })

@@ -1,8 +1,11 @@
 import type { Layer } from '../../../model/vocabulary.ts'
 import type { FramePart } from '../../../model/wire/frame.ts'
+import { withoutSecrets } from '../http1/http1-query.ts'
 import { createPart, type PartNote } from '../parsing/frame-stream.ts'
 import { type CoapMessage, type CoapOption, describeCode } from './coap-message.ts'
 import { describeValue, optionOf } from './coap-options.ts'
+
+const URI_QUERY = 'Uri-Query'
 
 /** What the bytes of one message are for. */
 export interface CoapLayers {
@@ -49,5 +52,10 @@ function noteOption(
     text: String(value.length),
     clause: 'RFC 7252 §3.1',
   })
-  note(name, value.length, { text: describeValue(format, value), clause })
+  const text = describeValue(format, value)
+  const shown = name === URI_QUERY ? withoutSecrets(`?${text}`).slice(1) : text
+  note(name, value.length, {
+    ...{ text: shown, clause },
+    ...(shown !== text && { disclosure: 'withheld' }),
+  })
 }

@@ -1,4 +1,5 @@
 import { isSecretName } from '../../../model/scenario/secret-names.ts'
+import type { Layer } from '../../../model/vocabulary.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 
 const CLAUSE = 'RFC 9112 §3'
@@ -16,10 +17,10 @@ export function noteRequestLine(
   line: string,
   lineBytes: number,
   payloadField: string | null,
+  layer: Layer = 'framing',
 ): boolean {
   const note = (text: string, lengthBytes = text.length): void => {
-    if (lengthBytes > 0)
-      stream.part('framing', 'request line', lengthBytes, { text, clause: CLAUSE })
+    if (lengthBytes > 0) stream.part(layer, 'request line', lengthBytes, { text, clause: CLAUSE })
   }
   let from = 0
   let carries = false
@@ -32,7 +33,7 @@ export function noteRequestLine(
       carries = true
       notePayload(stream, line.slice(start, end), name)
     } else {
-      stream.part('framing', `query ${name}`, end - start, {
+      stream.part(layer, `query ${name}`, end - start, {
         clause: CLAUSE,
         disclosure: 'withheld',
       })
@@ -40,6 +41,18 @@ export function noteRequestLine(
   }
   note(line.slice(from), lineBytes - from)
   return carries
+}
+
+/** The target of a request, where values of its query may be credentials, without them. */
+export function withoutSecrets(target: string): string {
+  let [from, shown] = [0, '']
+  const before = ' '
+  for (const { name, start, end } of queryValues(before + target)) {
+    if (start === end || !isSecretName(name)) continue
+    shown += `${target.slice(from, start - before.length)}*`
+    from = end - before.length
+  }
+  return shown + target.slice(from)
 }
 
 /** Whether a query has a value that could be a reading, whatever it is called. */

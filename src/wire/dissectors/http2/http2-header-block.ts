@@ -1,5 +1,6 @@
 import type { Layer } from '../../../model/vocabulary.ts'
 import { MAX_SECTION_BYTES, SECRET_FIELDS } from '../http1/http1-fields.ts'
+import { withoutSecrets } from '../http1/http1-query.ts'
 import { MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
 import type { PartNote } from '../parsing/frame-stream.ts'
 import type { HpackDecoder, HpackItem } from './hpack-decoder.ts'
@@ -144,5 +145,7 @@ function noteOf(item: HpackItem): PartNote {
   const { name, value, representation } = item
   const isSecret = SECRET_FIELDS.has(name) || representation === 'literal never indexed'
   if (isSecret) return { text: representation, clause, disclosure: 'withheld' }
-  return { text: `${value} (${representation})`, clause }
+  const shown = name === ':path' ? withoutSecrets(value) : value
+  const text = `${shown} (${representation})`
+  return shown === value ? { text, clause } : { text, clause, disclosure: 'withheld' }
 }

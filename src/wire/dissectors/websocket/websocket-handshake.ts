@@ -1,4 +1,5 @@
 import { readFields, readStartLine } from '../http1/http1-fields.ts'
+import { noteRequestLine } from '../http1/http1-query.ts'
 import { awaitByte, MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 
@@ -18,7 +19,7 @@ export function* readUpgradeRequest(stream: FrameStream, handshake: Handshake): 
   if (!/^GET [\x21-\x7e]+ HTTP\/1\.1$/.test(line)) {
     throw new MalformedBytes('the request line is not GET target HTTP/1.1 (RFC 6455 §4.1)')
   }
-  stream.part('control', 'request line', lengthBytes, { text: line, clause: 'RFC 9112 §3' })
+  noteRequestLine(stream, line, lengthBytes, null, 'control')
   yield* readFields(stream, 'control', lengthBytes)
   stream.frame('setup', 'upgrade request', 'RFC 6455 §4.1')
   if (handshake.state === 'silent') handshake.state = 'requested'
