@@ -33,12 +33,21 @@ export interface CountedWireRemark extends WireRemark {
 /** The remarks of one connection, or of many: in the order in which each was first made. */
 export class WireRemarks {
   readonly #remarks = new Map<string, CountedWireRemark>()
+  /** The last that was counted, and under what: it comes again, as a rule. */
+  #last: { remark: WireRemark; counted: CountedWireRemark } | null = null
 
-  add({ direction, clause, text }: WireRemark, count = 1): void {
+  add(remark: WireRemark, count = 1): void {
+    if (this.#last?.remark === remark) {
+      this.#last.counted.count += count
+      return
+    }
+    const { direction, clause, text } = remark
     const key = `${direction} ${clause} ${text}`
     const known = this.#remarks.get(key)
-    if (known !== undefined) known.count += count
-    else if (this.#remarks.size < MAX_KINDS) {
+    if (known !== undefined) {
+      known.count += count
+      this.#last = { remark, counted: known }
+    } else if (this.#remarks.size < MAX_KINDS) {
       this.#remarks.set(key, { direction, clause, text, count })
     } else this.#addOther(direction, count)
   }

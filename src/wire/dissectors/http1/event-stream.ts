@@ -87,6 +87,7 @@ export class BlockSplitter {
 
 /** What each byte of a block is for. A block without data is no event: it keeps the connection alive. */
 export function explainBlock(block: Uint8Array): EventBlock {
+  if (block.length === 1) return BLANK_LINE
   const lines = [...splitLines(block)]
   const dataLines = lines.reduce((count, { isData }) => count + (isData ? 1 : 0), 0)
   const lengthBytes = block.length
@@ -122,6 +123,12 @@ export function explainBlock(block: Uint8Array): EventBlock {
     parts.push({ layer: 'payload', label: 'data', lengthBytes: further.payload, text })
   }
   return { phase: 'steady', label: 'event', lengthBytes, parts: joinBeyond(parts) }
+}
+
+/** A block of one byte is the end of a line, and there may be millions. */
+const BLANK_LINE: EventBlock = {
+  ...{ phase: 'idle', label: 'heartbeat', lengthBytes: 1 },
+  parts: [{ layer: 'control', label: 'blank line', lengthBytes: 1 }],
 }
 
 interface Line {

@@ -25,10 +25,8 @@ export function* readEventStream(stream: FrameStream): Reading<void> {
     const { direction } = stream
     const offset = innerOffset
     innerOffset += lengthBytes
-    const inner: Frame = {
-      ...{ direction, phase, label, clause: EVENT_STREAM },
-      ...{ offset, lengthBytes, parts },
-    }
+    const clause = EVENT_STREAM
+    const inner: Frame = { direction, phase, label, clause, offset, lengthBytes, parts }
     stream.tell(envelopes.wrap(inner))
   }
   const splitter = new BlockSplitter((block) => tell(explainBlock(block)))

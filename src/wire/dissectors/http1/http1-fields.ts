@@ -70,6 +70,13 @@ export interface Line {
 const CR = 0x0d
 const LF = 0x0a
 
+/** Of chunks there may be a million lines of a character or none. */
+function startOf(line: Uint8Array, length: number): string {
+  if (length === 0) return ''
+  if (length === 1) return String.fromCharCode(line[0] as number)
+  return decodeLatin1(line.subarray(0, length))
+}
+
 /** RFC 9112 §2.2: a recipient may take a single LF for the end of a line. */
 export function* readLine(
   stream: FrameStream,
@@ -78,11 +85,11 @@ export function* readLine(
   end?: EarlyEnd,
 ): Reading<Line> {
   const whole = yield takeLine(maxBytes, tooLong, end)
-  const isWhole = whole.at(-1) === LF
-  const hasCr = whole.at(-2) === CR
+  const isWhole = whole[whole.length - 1] === LF
+  const hasCr = whole[whole.length - 2] === CR
   if (isWhole && !hasCr) stream.rules.breach('a line ends in LF without CR (RFC 9112 §2.2)')
   const endBytes = isWhole ? (hasCr ? 2 : 1) : 0
-  const text = decodeLatin1(whole.subarray(0, whole.length - endBytes))
+  const text = startOf(whole, whole.length - endBytes)
   return { text, lengthBytes: whole.length, isWhole }
 }
 

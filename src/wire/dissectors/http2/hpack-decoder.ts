@@ -88,8 +88,27 @@ export class HpackDecoder {
    */
   decode(fragment: Uint8Array): HpackItem[] {
     this.#items = []
-    this.#parser.feed(fragment)
+    let from = 0
+    // An octet each, as a rule most of a block: no grammar is needed for them.
+    if (this.unfinishedBytes === 0) {
+      for (
+        let octet = fragment[0] ?? 0;
+        octet > 0x80 && octet < 0xff;
+        octet = fragment[from] ?? 0
+      ) {
+        this.#addIndexed(octet & 0x7f, 1)
+        from += 1
+      }
+    }
+    if (from < fragment.length) this.#parser.feed(fragment.subarray(from))
     return this.#items
+  }
+
+  #addIndexed(index: number, lengthBytes: number): void {
+    const { name, value } = this.table.at(index)
+    const { representation, clause } = INDEXED
+    this.#count(name, value)
+    this.#items.push({ kind: 'field', name, value, representation, lengthBytes, clause })
   }
 
   /** @throws MalformedBytes where the block ends inside a field (RFC 9113 §4.3) */
@@ -123,11 +142,21 @@ export class HpackDecoder {
 
   *#readField(first: number, { representation, prefixBits, clause }: FieldPattern): Reading<void> {
     const index = yield* readInteger(first, prefixBits)
-    const isIndexed = representation === 'indexed'
-    // An indexed field has no name of its own to fall back to: index 0 is refused there.
-    const name = index === 0 && !isIndexed ? yield* readString() : this.table.at(index).name
-    const value = isIndexed ? this.table.at(index).value : yield* readString()
+    // It has no name of its own to fall back to: index 0 is refused there.
+    if (representation === 'indexed') {
+      this.#addIndexed(index, this.unfinishedBytes)
+      return
+    }
+    const name = index === 0 ? yield* readString() : this.table.at(index).name
+    const value = yield* readString()
     if (representation === 'literal with incremental indexing') this.table.add({ name, value })
+    this.#count(name, value)
+    const lengthBytes = this.unfinishedBytes
+    this.#items.push({ kind: 'field', name, value, representation, lengthBytes, clause })
+  }
+
+  /** @throws MalformedBytes where it is too much for one block */
+  #count(name: string, value: string): void {
     this.#fieldsInBlock += 1
     this.#listBytes += name.length + value.length + FIELD_OVERHEAD_BYTES
     if (this.#listBytes > MAX_LIST_BYTES) {
@@ -135,8 +164,6 @@ export class HpackDecoder {
         `a header block stands for more than ${MAX_LIST_BYTES} bytes of fields`,
       )
     }
-    const lengthBytes = this.unfinishedBytes
-    this.#items.push({ kind: 'field', name, value, representation, lengthBytes, clause })
   }
 }
 

@@ -72,37 +72,36 @@ export class HeaderSection {
 
   /**
    * @param isKnown it stands in a table: it was held against the rules when it was first said
-   * @throws MalformedBytes where the field may not stand here
+   * @returns why the field may not stand here; null where it may
    */
-  add(name: string, value: string, isKnown = false): void {
-    if (name.startsWith(':')) {
-      this.#addPseudo(name, value)
-      return
-    }
+  add(name: string, value: string, isKnown = false): string | null {
+    if (name.startsWith(':')) return this.#addPseudo(name, value)
     this.#hasRegular = true
-    if (isKnown) return
+    if (isKnown) return null
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) {
-      throw new MalformedBytes('a field name has an upper-case or invalid letter (RFC 9113 §8.2.1)')
+      return 'a field name has an upper-case or invalid letter (RFC 9113 §8.2.1)'
     }
     if (/[\0\r\n]/.test(value)) {
-      throw new MalformedBytes(`the value of ${name} has a NUL, CR or LF (RFC 9113 §8.2.1)`)
+      return `the value of ${name} has a NUL, CR or LF (RFC 9113 §8.2.1)`
     }
     if (CONNECTION_FIELDS.has(name)) {
-      throw new MalformedBytes(`${name} is there, which belongs to HTTP/1.1 (RFC 9113 §8.2.2)`)
+      return `${name} is there, which belongs to HTTP/1.1 (RFC 9113 §8.2.2)`
     }
+    return null
   }
 
-  #addPseudo(name: string, value: string): void {
+  #addPseudo(name: string, value: string): string | null {
     if (!PSEUDO_FIELDS[this.kind].includes(name)) {
-      throw new MalformedBytes(`the pseudo-header field is none of a ${this.kind} (RFC 9113 §8.3)`)
+      return `the pseudo-header field is none of a ${this.kind} (RFC 9113 §8.3)`
     }
     if (this.#hasRegular || this.#pseudo.has(name)) {
-      throw new MalformedBytes(`${name} comes too late, or twice (RFC 9113 §8.3)`)
+      return `${name} comes too late, or twice (RFC 9113 §8.3)`
     }
     if (name === ':status' && !/^[1-5][0-9]{2}$/.test(value)) {
-      throw new MalformedBytes(':status is no status code (RFC 9113 §8.3.2)')
+      return ':status is no status code (RFC 9113 §8.3.2)'
     }
     this.#pseudo.set(name, value)
+    return null
   }
 
   /** @throws MalformedBytes where a field is missing (RFC 9113 §8.3.1, §8.3.2, §8.5) */

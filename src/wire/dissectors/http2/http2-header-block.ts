@@ -94,7 +94,8 @@ export class HeaderBlock {
       earlierBytes = 0
       if (item.kind === 'field') {
         const isKnown = item.representation === 'indexed'
-        stream.rules.check(() => this.section.add(item.name, item.value, isKnown))
+        const breach = this.section.add(item.name, item.value, isKnown)
+        if (breach !== null) stream.rules.breach(breach)
       }
     }
     const cutBytes = hpack.unfinishedBytes - earlierBytes

@@ -44,19 +44,19 @@ export class Envelopes {
   }
 
   /** Call it before the inner bytes of the envelope are dissected. */
-  add(envelope: Envelope): void {
+  add({ offset, head, innerBytes, tail }: Envelope): void {
     const innerStart = this.#innerEnd
-    this.#innerEnd += envelope.innerBytes
+    this.#innerEnd += innerBytes
     const last = this.#open.at(-1)
     if (last !== undefined && this.#open.length - this.#closed >= MAX_OPEN) {
-      appendBounded(last.tail, envelope.head, MAX_TAIL_PARTS)
-      appendBounded(last.tail, envelope.tail, MAX_TAIL_PARTS)
-      last.innerBytes += envelope.innerBytes
+      appendBounded(last.tail, head, MAX_TAIL_PARTS)
+      appendBounded(last.tail, tail, MAX_TAIL_PARTS)
+      last.innerBytes += innerBytes
       last.innerEnd = this.#innerEnd
       return
     }
-    const tail = [...envelope.tail]
-    this.#open.push({ ...envelope, tail, innerStart, innerEnd: this.#innerEnd })
+    const innerEnd = this.#innerEnd
+    this.#open.push({ offset, head, innerBytes, tail: [...tail], innerStart, innerEnd })
   }
 
   /**
@@ -94,7 +94,8 @@ export class Envelopes {
         if (segment === undefined) throw new RangeError('an inner frame outran its envelopes')
         if (at === segment.innerStart) parts.push(...segment.head)
         const until = Math.min(end, segment.innerEnd)
-        parts.push({ ...part, lengthBytes: until - at })
+        const lengthBytes = until - at
+        parts.push(lengthBytes === part.lengthBytes ? part : { ...part, lengthBytes })
         at = until
         if (at === segment.innerEnd) {
           parts.push(...segment.tail)
@@ -107,7 +108,13 @@ export class Envelopes {
     const lengthBytes = parts.reduce((sum, part) => sum + part.lengthBytes, 0)
     const isInside = !this.isDrained && at > (this.#open[this.#closed]?.innerStart ?? at)
     this.#outerEnd = isInside ? offset + lengthBytes : null
-    return { ...frame, offset, lengthBytes, parts: joinBeyond(parts) }
+    const { direction, phase, label, clause, missingBytes, message } = frame
+    // Not as a copy of the other: there is one for each event, and copies are slow.
+    const whole = joinBeyond(parts)
+    const wrapped: Frame = { direction, phase, label, clause, offset, lengthBytes, parts: whole }
+    if (missingBytes !== undefined) wrapped.missingBytes = missingBytes
+    if (message !== undefined) wrapped.message = message
+    return wrapped
   }
 
   /** Many at a time: taking one off the front moves all others. */

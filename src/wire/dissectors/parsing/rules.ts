@@ -1,5 +1,5 @@
 import type { Direction } from '../../../model/vocabulary.ts'
-import type { DissectorSink } from '../../../model/wire/frame.ts'
+import type { DissectorSink, WireRemark } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from './byte-parser.ts'
 
 /** `… (RFC 9112 §2.2)`, `… [MQTT-2.3.1-1]`: a reason ends in its clause. */
@@ -13,6 +13,7 @@ const ENDS_IN_CLAUSE = /^(.*?)[ ,]*[([]([^()[\]]+)[)\]]$/s
 export class Rules {
   readonly #sink: DissectorSink
   readonly #direction: Direction
+  #last: { kind: string; remark: WireRemark } | null = null
 
   constructor(sink: DissectorSink, direction: Direction) {
     this.#sink = sink
@@ -45,7 +46,11 @@ export class Rules {
    */
   breach(reason: string, kind = reason): void {
     if (this.#sink.remark === undefined) throw new MalformedBytes(reason)
-    const [, text = kind, clause = null] = ENDS_IN_CLAUSE.exec(kind) ?? []
-    this.#sink.remark({ direction: this.#direction, clause, text })
+    // The same again, as a rule: who breaks one may do so a million times.
+    if (this.#last?.kind !== kind) {
+      const [, text = kind, clause = null] = ENDS_IN_CLAUSE.exec(kind) ?? []
+      this.#last = { kind, remark: { direction: this.#direction, clause, text } }
+    }
+    this.#sink.remark(this.#last.remark)
   }
 }
