@@ -30,7 +30,13 @@ it.each<[string, string, (reader: Worker) => void]>([
       {
         ...{ listen: { address: '127.0.0.1', port: 0 }, connections: null, forMs: null },
         target: { address: '127.0.0.1', port: server.port },
-        ...{ carrier: 'tcp', capture: null, meter: null, only: { host: null, protocol: null } },
+        ...{
+          carrier: 'tcp',
+          capture: null,
+          rotation: null,
+          meter: null,
+          only: { host: null, protocol: null },
+        },
       },
       {
         ...{ signal: ending.signal, reader: 'thread', reportEveryMs: 20 },

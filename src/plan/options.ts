@@ -113,6 +113,8 @@ export interface TapOptions {
   readonly topics?: readonly string[] | undefined
   readonly baseline?: string | undefined
   readonly name?: string | undefined
+  readonly rotate?: string | undefined
+  readonly keep?: string | undefined
 }
 
 /** Of many options, those that speak of servers that are there already. */

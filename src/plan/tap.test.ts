@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TapOptions } from './options.ts'
 import { planMetrics, planTap } from './tap.ts'
+import { planKeep } from './tap-rotation.ts'
 
 const GIVEN: TapOptions = {
   listen: '1884',
@@ -21,6 +22,7 @@ describe('the plan of a tap', () => {
       connections: null,
       capture: null,
       meter: null,
+      rotation: null,
       only: { host: null, protocol: null },
     })
   })
@@ -45,7 +47,8 @@ describe('the plan of a tap', () => {
       forMs: 300_000,
       connections: 3,
       capture: { path: 'a.pcapng', limitBytes: 10_000 },
-      meter: { topics: ['plant/+/temp'], held: null },
+      meter: { topics: ['plant/+/temp'], held: null, periods: false },
+      rotation: null,
       only: { host: '192.0.2.7', protocol: 'mqtt' },
     })
     expect(planTap({ ...GIVEN, pcap: 'a' }).capture?.limitBytes).toBe(2 ** 30)
@@ -66,6 +69,7 @@ describe('the plan of a tap', () => {
     [{ to: 'udp:broker:1883' }, '--to: is udp: and --listen is not; write udp: before both'],
     [{ listen: 'udp:5683', connections: 1 }, '--connections: datagrams have none; give --for'],
     [{ listen: 'udp:5683', pcap: 'a' }, /^--pcap: is made of streams alone/],
+    [{ rotate: '1x' }, /^--rotate: "1x" is neither a time from 1s on nor a size/],
     [{ topics: ['a'] }, '--topics: is told by --metrics; give that too'],
     [{ metrics: '0', topics: ['a/#/b'] }, /^--topics: "a\/#\/b" is no pattern/],
     [{ metrics: '0', topics: Array(101).fill('a') }, /^--topics: 101 patterns are more/],
@@ -90,5 +94,16 @@ describe('the plan of a tap', () => {
     expect(() => planMetrics({ ...GIVEN, metrics: 'x' })).toThrow(
       /^--metrics: "x" is neither .* like 9464/,
     )
+  })
+
+  it('rotates by time or by size, and keeps by number or by size', () => {
+    const rotated = (rotate: string) => planTap({ ...GIVEN, rotate }).rotation
+    expect(rotated('1h')).toEqual({ everyMs: 3_600_000, everyBytes: null })
+    expect(rotated('1.5MB')).toEqual({ everyMs: null, everyBytes: 1_500_000 })
+    const kept = (keep: string) => planKeep({ ...GIVEN, rotate: '1d', keep })
+    expect(kept('168')).toEqual({ count: 168, bytes: null })
+    expect(kept('10GB')).toEqual({ count: null, bytes: 1e10 })
+    expect(() => kept('0')).toThrow(/^--keep: "0" is neither a number nor a size/)
+    expect(() => planKeep({ ...GIVEN, keep: '1' })).toThrow(/^--keep: is of what --rotate leaves/)
   })
 })

@@ -5,6 +5,7 @@ import type { MeterOptions } from '../tap/metering/tap-meter.ts'
 import { isPattern, MOST_PATTERNS } from '../tap/metering/topic-labels.ts'
 import type { TapPlan } from '../tap/tap.ts'
 import { isGiven, type TapOptions } from './options.ts'
+import { planRotation } from './tap-rotation.ts'
 
 type SocketPlace = TapPlan['listen']
 
@@ -36,6 +37,7 @@ export function planTap(options: TapOptions): TapPlan {
     connections: parseCount('connections', options.connections, 1),
     capture: planCapture(options),
     meter: planMeter(options),
+    rotation: planRotation(options),
     only: { host: options.host ?? null, protocol: options.protocol ?? null },
   }
 }
@@ -128,7 +130,8 @@ function planMeter(options: TapOptions): MeterOptions | null {
     if (metrics !== undefined || !isGiven(options[flag])) continue
     throw new InstrumentError('usage', `--${flag}: is told by --metrics; give that too`)
   }
-  if (metrics === undefined) return null
+  const periods = options.rotate !== undefined
+  if (metrics === undefined) return periods ? { topics: [], held: null, periods } : null
   if (topics.length > MOST_PATTERNS) {
     throw new InstrumentError(
       'usage',
@@ -143,5 +146,9 @@ function planMeter(options: TapOptions): MeterOptions | null {
     )
   }
   // What grew is told by its topic, unless it is said which.
-  return { topics: topics.length === 0 && baseline !== undefined ? ['#'] : topics, held: null }
+  return {
+    topics: topics.length === 0 && baseline !== undefined ? ['#'] : topics,
+    held: null,
+    periods,
+  }
 }

@@ -41,8 +41,10 @@ export class ProtocolTotals {
     }
   }
 
-  add(connection: TappedConnection): void {
-    const { state, account, wireBytes, messages } = connection
+  /** @param told of one that goes on, the bytes that are certain: what is half read is left out */
+  add(connection: TappedConnection, told?: ByteTotals): void {
+    const { state, account, messages } = connection
+    const wireBytes = told ?? connection.wireBytes
     this.#connections[state === 'unreachable' ? 'broken' : state] += 1
     this.#book.addBook(account.book)
     addTotals(this.#wireBytes, wireBytes)
@@ -54,7 +56,7 @@ export class ProtocolTotals {
     for (const unit of account.units) this.#addUnit(unit)
     for (const remark of account.remarks) this.#remarks.add(remark, remark.count)
     for (const outcome of account.outcomes) this.#outcomes.add(outcome, outcome.count)
-    for (const direction of DIRECTIONS) this.#addUnread(direction, connection)
+    for (const direction of DIRECTIONS) this.#addUnread(direction, connection, told !== undefined)
   }
 
   /** The same again, to add to without changing this one. */
@@ -101,10 +103,11 @@ export class ProtocolTotals {
     else unit.count += count
   }
 
-  #addUnread(direction: Direction, connection: TappedConnection): void {
+  #addUnread(direction: Direction, connection: TappedConnection, goesOn: boolean): void {
     const { bytes } = connection.account.encrypted(direction)
     if (bytes > 0) this.#note(direction, bytes, 'encrypted, and the keys are not known')
-    for (const loss of connection.losses(direction)) this.#note(direction, loss.bytes, loss.reason)
+    const losses = goesOn ? connection.skippedLosses(direction) : connection.losses(direction)
+    for (const loss of losses) this.#note(direction, loss.bytes, loss.reason)
   }
 
   #note(direction: Direction, bytes: number, reason: string): void {

@@ -11,6 +11,7 @@ import type { SocketPlace } from '../wire/relay/tcp-relay.ts'
 import { OTHERS } from './metering/connection-meter.ts'
 import { type MeterOptions, TapMeter } from './metering/tap-meter.ts'
 import { NotableConnections } from './notable-connections.ts'
+import type { Settled } from './periods/periods.ts'
 import { ProtocolTotals } from './protocol-totals.ts'
 import { describeFault, TappedConnection } from './tapped-connection.ts'
 
@@ -41,6 +42,8 @@ export interface TapFilter {
 export type TapFigures = Pick<TapReport, 'connections' | 'protocols' | 'notable'> & {
   /** Null where it was not asked for. */
   meter: MeterFigures | null
+  /** What is read to its end, and stays as it is; empty where reports are not cut. */
+  settled: Settled
 }
 
 const NO_FILTER: TapFilter = { host: null, protocol: null }
@@ -56,6 +59,8 @@ export class TapBook {
   readonly #options: TapBookOptions
   readonly #open = new Set<TappedConnection>()
   readonly #ended = new Map<string, ProtocolTotals>()
+  /** The same by what it was told of first. */
+  readonly #settled = new Map<string, ProtocolTotals>()
   readonly #notable = new NotableConnections()
   readonly #memory = new KeptSessions()
   readonly #counts = { accepted: 0, closed: 0, broken: 0, unreachable: 0, lost: 0 }
@@ -128,16 +133,31 @@ export class TapBook {
         .sort((a, b) => isOthers(a) - isOthers(b) || wireBytesOf(b) - wireBytesOf(a)),
       notable: notable.list(),
       meter: this.#meter?.figures() ?? null,
+      settled: this.#options.meter?.periods ? this.#settledProtocols() : [],
     }
+  }
+
+  #settledProtocols(): TapProtocol[] {
+    const totals = new Map([...this.#settled].map(([name, ended]) => [name, ended.copy()]))
+    for (const connection of this.#open) {
+      const its = this.#meter?.settled(connection)
+      if (its) this.#addTo(totals, connection, its.protocol, its.told)
+    }
+    return Array.from(totals.values(), (each) => each.describe())
   }
 
   #close(connection: TappedConnection): void {
     this.#open.delete(connection)
-    this.#meter?.close(connection)
+    const label = this.#meter?.close(connection)
     const { state, fault } = connection
     this.#counts[state === 'open' ? 'closed' : state] += 1
     // What never reached the target has crossed nothing.
-    if (state !== 'unreachable') this.#addTo(this.#ended, connection)
+    if (state !== 'unreachable') {
+      this.#addTo(this.#ended, connection)
+      if (label && this.#options.meter?.periods) {
+        this.#addTo(this.#settled, connection, label.protocol)
+      }
+    }
     if (this.#isWanted(connection)) this.#notable.add(connection)
     if (state === 'unreachable' && fault !== null) {
       const { number, client } = connection
@@ -146,16 +166,20 @@ export class TapBook {
     this.#options.onEnded?.()
   }
 
-  #addTo(totals: Map<string, ProtocolTotals>, connection: TappedConnection): void {
-    const isWanted = this.#isWanted(connection)
-    const name = isWanted ? connection.protocol : OTHERS
+  /** @param told of one that goes on, the bytes that are certain */
+  #addTo(
+    totals: Map<string, ProtocolTotals>,
+    connection: TappedConnection,
+    name = this.#isWanted(connection) ? connection.protocol : OTHERS,
+    told?: ByteTotals,
+  ): void {
     let its = totals.get(name)
     if (its === undefined) {
       its = new ProtocolTotals(name)
       totals.set(name, its)
     }
-    if (isWanted) its.add(connection)
-    else its.count(connection, 'of what was not asked for')
+    if (name === OTHERS) its.count(connection, 'of what was not asked for')
+    else its.add(connection, told)
   }
 
   #isWanted({ client, protocol }: TappedConnection): boolean {

@@ -44,6 +44,7 @@ const LAST_WORD_BYTES = 256
  */
 export class TapPackets {
   readonly #options: TapPacketsOptions
+  #write: (piece: Uint8Array) => void
   #writtenBytes = 0
   #identification = 0
   #extent: 'whole' | 'cut' = 'whole'
@@ -51,9 +52,23 @@ export class TapPackets {
 
   constructor(options: TapPacketsOptions) {
     this.#options = options
-    const { version, target } = options
-    this.#write(sectionHeader(`mqtt-vs-http ${version}`, SYNTHESISED))
-    this.#write(
+    this.#write = options.write
+    this.#begin()
+  }
+
+  /** Goes on in another file: of connections that are there, it has what comes from now on. */
+  restart(write: (piece: Uint8Array) => void): void {
+    this.#write = write
+    this.#writtenBytes = 0
+    this.#extent = 'whole'
+    this.#state = 'open'
+    this.#begin()
+  }
+
+  #begin(): void {
+    const { version, target } = this.#options
+    this.#put(sectionHeader(`mqtt-vs-http ${version}`, SYNTHESISED))
+    this.#put(
       interfaceDescription({
         name: 'tap',
         description: `what crossed the tap to ${formatPlace(target)}`,
@@ -122,7 +137,7 @@ export class TapPackets {
         this.#sayCut(atNs)
         return
       }
-      this.#write(packet)
+      this.#put(packet)
     }
   }
 
@@ -130,7 +145,7 @@ export class TapPackets {
     const { limitBytes, epochNs } = this.#options
     this.#extent = 'cut'
     this.#state = 'closed'
-    this.#write(
+    this.#put(
       interfaceStatistics(
         0,
         atNs + epochNs,
@@ -139,9 +154,9 @@ export class TapPackets {
     )
   }
 
-  #write(piece: Uint8Array): void {
+  #put(piece: Uint8Array): void {
     this.#writtenBytes += piece.length
-    this.#options.write(piece)
+    this.#write(piece)
   }
 
   #identify(): number {

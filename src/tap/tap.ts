@@ -1,3 +1,4 @@
+import { describeError } from '../model/errors.ts'
 import type { TapEnding, TapReport } from '../model/report/tap/tap-report.ts'
 import { TAP_SCHEMA_VERSION } from '../model/report/tap/tap-words.ts'
 import type { ByteTotals } from '../model/wire/ledger.ts'
@@ -13,6 +14,8 @@ import {
 import { openUdpRelay } from '../wire/relay/udp-relay.ts'
 import { PromptFigures, type RunningTap } from './metering/prompt-figures.ts'
 import type { MeterOptions } from './metering/tap-meter.ts'
+import { stampedFile } from './periods/old-files.ts'
+import { Periods, type Rotation } from './periods/periods.ts'
 import { readHere, type TapReading } from './reading/tap-reading.ts'
 import { readInThread } from './reading/thread-reading.ts'
 import type { TapFilter } from './tap-book.ts'
@@ -33,6 +36,8 @@ export interface TapPlan {
   only: TapFilter
   /** What is to be told while it runs; null nothing. */
   meter: MeterOptions | null
+  /** When a report of its own is made of what crossed since the last; null never. */
+  rotation: Rotation | null
 }
 
 export interface TapHooks {
@@ -42,6 +47,8 @@ export interface TapHooks {
   /** Now and then, with what crossed so far. */
   onReport(report: TapReport): void
   reportEveryMs: number
+  /** With each report that a rotation cuts, the last one at the end. */
+  onPeriod?(report: TapReport): void
   /** Something that should be read at once. */
   onRemark(line: string): void
   /** Is told every frame of every connection; nobody if left out. Only of what is read here. */
@@ -64,6 +71,9 @@ export async function runTap(plan: TapPlan, hooks: TapHooks): Promise<TapReport>
 /** A device that sleeps keeps its DTLS session: nobody is forgotten sooner. */
 const FORGET_MS = 3_600_000
 
+/** So often it is looked whether a report is due. */
+const LOOK_MS = 250
+
 /** What was not read after so long is counted alone: of a tap that goes on, and of one that is to end. */
 const PATIENCE_MS = 30_000
 const LAST_PATIENCE_MS = 5_000
@@ -73,6 +83,7 @@ class Tap {
   readonly #hooks: TapHooks
   readonly #startedAt = wallClock()
   readonly #startedNs = nowNs()
+  readonly #periods = new Periods()
   readonly #stopAccepting = new AbortController()
   /** Before the relay, which alone asks for it. */
   #reading = null as unknown as TapReading
@@ -105,9 +116,11 @@ class Tap {
   async run(): Promise<TapReport> {
     const { signal, onListening } = this.#hooks
     const { listen, target, capture } = this.#plan
-    using file = capture === null ? null : new TapCaptureFile(capture.path)
-    this.#file = file
-    if (capture !== null && file !== null) this.#packets = this.#openPackets(capture, file)
+    using _ = { [Symbol.dispose]: () => this.#file?.close() }
+    if (capture !== null) {
+      this.#file = new TapCaptureFile(this.#capturePath(capture.path))
+      this.#packets = this.#openPackets(capture, this.#file)
+    }
     await using reading = await this.#openReading()
     this.#reading = reading
     const open = this.#plan.carrier === 'udp' ? openUdpRelay : openRelay
@@ -134,9 +147,9 @@ class Tap {
       await finished
       // Connections that are still there are reported as open, and cut off after that.
       this.#packets?.close()
-      file?.close()
+      this.#file?.close()
       asked.close()
-      return await this.#report(relay.totals(), place, LAST_PATIENCE_MS)
+      return await this.#last(relay.totals(), place)
     } finally {
       timers.stop()
       signal.removeEventListener('abort', onSignal)
@@ -172,13 +185,72 @@ class Tap {
       isAsked = false
       if (this.#ending === 'running') onReport(report)
     }, reportEveryMs)
+    const stopCutting = this.#cutPeriods(relay, place)
     const limit = forMs === null ? null : setTimeout(() => this.#end('duration'), forMs)
     return {
       stop: () => {
         clearInterval(every)
+        stopCutting()
         if (limit !== null) clearTimeout(limit)
       },
     }
+  }
+
+  /** @returns what ends it */
+  #cutPeriods(relay: Relay, place: string): () => void {
+    const { rotation } = this.#plan
+    if (rotation === null) return () => undefined
+    const { everyMs, everyBytes } = rotation
+    let isAsked = false
+    let cutAtMs = 0
+    let cutAtBytes = 0
+    const look = async (): Promise<void> => {
+      const [atMs, totals] = [this.#elapsedMs, relay.totals()]
+      const bytes = totals.up + totals.down
+      const isDue =
+        (everyMs !== null && atMs - cutAtMs >= everyMs) ||
+        (everyBytes !== null && bytes - cutAtBytes >= everyBytes)
+      if (!isDue || isAsked) return
+      isAsked = true
+      // A period is as long as was asked for, however late it is looked.
+      cutAtMs = everyMs === null ? atMs : atMs - ((atMs - cutAtMs) % everyMs)
+      cutAtBytes = bytes
+      const asked = this.#reportAndSettled(totals, place, PATIENCE_MS)
+      this.#rotateCapture()
+      const { report, settled } = await asked
+      isAsked = false
+      if (this.#ending === 'running') this.#hooks.onPeriod?.(this.#periods.cut(report, settled))
+    }
+    const timer = setInterval(look, Math.min(everyMs ?? LOOK_MS, LOOK_MS))
+    return () => clearInterval(timer)
+  }
+
+  async #last(totals: ByteTotals, place: string): Promise<TapReport> {
+    const { report, settled } = await this.#reportAndSettled(totals, place, LAST_PATIENCE_MS)
+    if (this.#plan.rotation !== null) this.#hooks.onPeriod?.(this.#periods.cut(report, settled))
+    return report
+  }
+
+  #capturePath(path: string): string {
+    return this.#plan.rotation === null ? path : stampedFile(path, wallClock())
+  }
+
+  /** Of the same instant as the report; one that was given up stays so. */
+  #rotateCapture(): void {
+    const { capture } = this.#plan
+    if (capture === null || this.#file === null || this.#file.failure !== null) return
+    this.#file.close()
+    try {
+      this.#file = new TapCaptureFile(this.#capturePath(capture.path))
+      this.#packets?.restart(this.#file.write)
+    } catch (error) {
+      this.#packets?.close()
+      this.#hooks.onRemark(describeError(error))
+    }
+  }
+
+  get #elapsedMs(): number {
+    return Math.round(Number(nowNs() - this.#startedNs) / 1e3) / 1e3
   }
 
   #watchFile(): void {
@@ -206,9 +278,14 @@ class Tap {
   }
 
   async #report(wireBytes: ByteTotals, listen: string, patienceMs: number): Promise<TapReport> {
-    const durationMs = Math.round(Number(nowNs() - this.#startedNs) / 1e3) / 1e3
-    const { meter: _, ...figures } = await this.#reading.figures(wireBytes, patienceMs)
-    return {
+    return (await this.#reportAndSettled(wireBytes, listen, patienceMs)).report
+  }
+
+  async #reportAndSettled(wireBytes: ByteTotals, listen: string, patienceMs: number) {
+    const durationMs = this.#elapsedMs
+    const asked = await this.#reading.figures(wireBytes, patienceMs)
+    const { meter: _, settled, ...figures } = asked
+    const report: TapReport = {
       kind: 'tap',
       schemaVersion: TAP_SCHEMA_VERSION,
       tool: { name: 'mqtt-vs-http', version: readPackageVersion() },
@@ -221,6 +298,7 @@ class Tap {
       ...figures,
       capture: this.#describeCapture(),
     }
+    return { report, settled }
   }
 
   #describeCapture(): TapReport['capture'] {

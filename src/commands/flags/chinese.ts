@@ -154,6 +154,8 @@ export const TAP: Said<typeof TAP_FLAGS> = {
   topics: '--metrics：分開計算像 plant/+/temp 的主題與路徑；可重複',
   baseline: '--metrics：把每個單元與 check --tap 或 check --capture 的這個檔案比對',
   name: '--baseline：它在檔案裡的名稱（預設：唯一的一個，或「tap」）',
+  rotate: '每這麼久或這麼多就各有一份報告與擷取檔：1h、1d、100MB',
+  keep: '--rotate：保留這麼多份，或這麼大：168、10GB（預設：全部）',
   for: '多久之後結束，例如 30s 或 5min（預設：到 ctrl-C）',
   host: '只讀這個位址的連線；其他的照樣轉送並計數',
   protocol: '只報告這個協定，例如 mqtt、http/1.1、TLS；其餘只計數',

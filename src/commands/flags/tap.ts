@@ -4,7 +4,8 @@ import type { TapOptions } from '../../plan/options.ts'
 
 export const TAP_FLAGS = {
   listen: {
-    describe: 'where the devices connect: PORT (loopback; 0 for any) or HOST:PORT; udp: before it for CoAP',
+    describe:
+      'where the devices connect: PORT (loopback; 0 for any) or HOST:PORT; udp: before it for CoAP',
     type: 'string',
     demandOption: true,
     requiresArg: true,
@@ -66,6 +67,16 @@ export const TAP_FLAGS = {
   },
   name: {
     describe: '--baseline: under which it stands there (default: the only one, or "tap")',
+    type: 'string',
+    requiresArg: true,
+  },
+  rotate: {
+    describe: 'a report, and a capture, of its own for each such time or size: 1h, 1d, 100MB',
+    type: 'string',
+    requiresArg: true,
+  },
+  keep: {
+    describe: '--rotate: keep so many, or so much: 168, 10GB (default: all)',
     type: 'string',
     requiresArg: true,
   },

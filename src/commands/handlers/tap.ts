@@ -9,6 +9,7 @@ import { formatBytes } from '../../model/text/format.ts'
 import { isLoopback } from '../../model/text/host-port.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { planMetrics, planTap } from '../../plan/tap.ts'
+import { planKeep } from '../../plan/tap-rotation.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
 import { wallClock } from '../../system/clock.ts'
 import type { RunningTap } from '../../tap/metering/prompt-figures.ts'
@@ -20,6 +21,7 @@ import type { Stop } from '../../terminal/stop-signals.ts'
 import type { TapArguments } from '../flags/tap.ts'
 import { readHeldFrames } from './taps/held-frames.ts'
 import { openMetrics } from './taps/metrics.ts'
+import { PeriodFiles } from './taps/period-files.ts'
 
 const say = catalogue({
   en: {
@@ -53,11 +55,15 @@ const STORE_EVERY_MS = 60_000
 /** `tap`: relay until it is told to end, then report. Ending by a signal is what is meant: status 0. */
 export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> {
   const plan = await withBaseline(planTap(argv), argv)
+  const keep = planKeep(argv)
   const folder = await RunFolder.create(argv.out ?? null, wallClock())
   const live = createLiveBlock(process.stderr)
   for (const line of warningsOf(plan)) live.warn(line)
   const reportEveryMs = live.kind === 'live' ? LIVE_EVERY_MS : PLAIN_EVERY_MS
   const store = storeNowAndThen(folder, (problem) => live.warn(problem))
+  const periods = new PeriodFiles(folder.path, { keep, pcap: argv.pcap }, writeReport, (problem) =>
+    live.warn(problem),
+  )
   const taps: RunningTap[] = []
   await using _metrics = await openMetrics(planMetrics(argv), taps, live)
   let report: TapReport
@@ -74,6 +80,7 @@ export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> 
         live.draw(tapLiveLines(current))
         store.offer(current)
       },
+      onPeriod: (its) => periods.store(its),
       onRemark: (line) => live.warn(line),
     })
   } catch (error) {
@@ -81,6 +88,7 @@ export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> 
   } finally {
     live.done()
     await store.settled()
+    await periods.settled()
   }
   const lost = await writeReport(folder, report).catch((error: unknown) => error)
   const { capture } = report

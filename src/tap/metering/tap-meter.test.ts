@@ -52,7 +52,7 @@ function watch(conversations: readonly Conversation[], only?: TapFilter) {
   const book = new TapBook({
     nowNs: () => 0n,
     onRemark: () => {},
-    meter: { topics: ['#'], held: null },
+    meter: { topics: ['#'], held: null, periods: true },
     ...(only && { only }),
   })
   const wire = { up: 0, down: 0 }

@@ -1,6 +1,6 @@
 import type { MeteredTraffic, MeterFigures } from '../../model/report/tap/meter-figures.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
-import { LedgerBook } from '../../model/wire/ledger.ts'
+import { type ByteTotals, LedgerBook } from '../../model/wire/ledger.ts'
 import type { FrameListener } from '../../wire/detection/detected-connection.ts'
 import type { ConnectionTap } from '../../wire/relay/tcp-relay.ts'
 import type { TappedConnection } from '../tapped-connection.ts'
@@ -13,6 +13,8 @@ import { TopicLabels } from './topic-labels.ts'
 export interface MeterOptions {
   /** Topics and paths to tell apart, as in a subscription to MQTT. */
   topics: readonly string[]
+  /** Whether reports are cut into periods, for which it must be certain what is settled. */
+  periods: boolean
   /** What each unit is held against; null nothing. */
   held: HeldFrames | null
 }
@@ -90,12 +92,26 @@ export class TapMeter {
     }
   }
 
-  close(connection: TappedConnection): void {
+  /** @returns under what it was added up */
+  close(connection: TappedConnection): TrafficLabel | null {
     const meter = this.#open.get(connection)
     this.#open.delete(connection)
-    if (meter === undefined) return
+    if (meter === undefined) return null
     meter.end()
     this.#add(this.#ended, connection, meter)
+    return meter.label(connection, this.#isWanted)
+  }
+
+  /** What is certain of an open connection; null where it is not what it speaks. */
+  settled(connection: TappedConnection): { protocol: string; told: ByteTotals } | null {
+    const meter = this.#open.get(connection)
+    const label = meter?.label(connection, this.#isWanted)
+    if (meter === undefined || !label) return null
+    const told = {
+      up: meter.toldBytes(connection, 'up'),
+      down: meter.toldBytes(connection, 'down'),
+    }
+    return { protocol: label.protocol, told }
   }
 
   figures(): MeterFigures {

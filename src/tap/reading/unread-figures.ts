@@ -4,7 +4,7 @@ import type { ByteTotals } from '../../model/wire/ledger.ts'
 import type { TapFigures } from '../tap-book.ts'
 
 const NOBODY: Omit<TapFigures, 'connections'> = {
-  ...{ protocols: [], notable: [], meter: null },
+  ...{ protocols: [], notable: [], meter: null, settled: [] },
 }
 
 /** The last figures that there are, and all that crossed since as bytes that nobody has read. */
@@ -13,7 +13,7 @@ export function unreadFigures(
   totals: ByteTotals,
   { connections, reason }: Pick<TapFigures, 'connections'> & { reason: string },
 ): TapFigures {
-  const { protocols, notable, meter } = latest ?? NOBODY
+  const { protocols, notable, meter, settled } = latest ?? NOBODY
   const left = (direction: Direction): number =>
     protocols.reduce((bytes, { wireBytes }) => bytes - wireBytes[direction], totals[direction])
   const wireBytes = { up: left('up'), down: left('down') }
@@ -31,7 +31,7 @@ export function unreadFigures(
     down: meter.pending.down + wireBytes.down,
   }
   return {
-    ...{ connections, notable, meter: meter && pending && { ...meter, pending } },
+    ...{ connections, notable, settled, meter: meter && pending && { ...meter, pending } },
     protocols: [...protocols, ...(unread.length > 0 ? [rest] : [])],
   }
 }

@@ -143,6 +143,14 @@ export const tapReportSchema = z
       })
       .nullable()
       .describe('where --pcap asked for one'),
+    period: z
+      .strictObject({
+        number: z.int().min(1),
+        carriedIn: totals.describe('crossed before it, and were read to their end in it'),
+        carriedOut: totals.describe('crossed in it, and will be read to their end after it'),
+      })
+      .optional()
+      .describe('where --rotate cut the whole into reports; protocols have what was read in it'),
   })
   .describe('What mqtt-vs-http tap saw')
 

@@ -1,0 +1,50 @@
+import { InstrumentError } from '../model/errors.ts'
+import { parseDuration } from '../model/text/duration.ts'
+import type { Keep } from '../tap/periods/old-files.ts'
+import type { Rotation } from '../tap/periods/periods.ts'
+import type { TapOptions } from './options.ts'
+
+const MS_OF_UNIT: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 }
+const BYTES_OF_UNIT: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }
+
+/** Less often than this a report is no report of a time. */
+const LEAST_MS = 1_000
+const LEAST_BYTES = 1_000
+
+/** @throws InstrumentError `usage` */
+export function planRotation({ rotate }: TapOptions): Rotation | null {
+  if (rotate === undefined) return null
+  const everyMs = parseLongDuration(rotate)
+  if (everyMs !== null && everyMs >= LEAST_MS) return { everyMs, everyBytes: null }
+  const everyBytes = parseSize(rotate)
+  if (everyBytes !== null && everyBytes >= LEAST_BYTES) return { everyMs: null, everyBytes }
+  throw new InstrumentError(
+    'usage',
+    `--rotate: ${JSON.stringify(rotate)} is neither a time from 1s on nor a size from 1kB on; give one like 1h, 1d or 100MB`,
+  )
+}
+
+/** @throws InstrumentError `usage` */
+export function planKeep({ keep, rotate }: TapOptions): Keep | null {
+  if (keep === undefined) return null
+  if (rotate === undefined) {
+    throw new InstrumentError('usage', '--keep: is of what --rotate leaves; give that too')
+  }
+  if (/^[1-9]\d{0,8}$/.test(keep)) return { count: Number(keep), bytes: null }
+  const bytes = parseSize(keep)
+  if (bytes !== null && bytes > 0) return { count: null, bytes }
+  throw new InstrumentError(
+    'usage',
+    `--keep: ${JSON.stringify(keep)} is neither a number nor a size; give one like 168 or 10GB`,
+  )
+}
+
+function parseLongDuration(text: string): number | null {
+  const [, digits, unit = ''] = /^(\d+)(h|d)$/.exec(text) ?? []
+  return digits === undefined ? parseDuration(text) : Number(digits) * (MS_OF_UNIT[unit] as number)
+}
+
+function parseSize(text: string): number | null {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)(kB|MB|GB|TB)$/.exec(text) ?? []
+  return digits === undefined ? null : Math.round(Number(digits) * (BYTES_OF_UNIT[unit] as number))
+}
