@@ -1,11 +1,12 @@
 import type { Pace } from '../model/pace.ts'
 import type { LoadSettings } from '../model/report/load-result.ts'
+import { type LoadPart, shareOf } from './part.ts'
 
 /** What a run does under load; bounded in time and number. */
 export interface LoadPlan {
-  /** Load processes. */
+  /** Load processes of this generator. */
   workers: number
-  /** Of all workers together. */
+  /** Of all workers together, of all parts. */
   connections: number
   /** Messages sent and not completed, at most, on each connection. */
   inFlight: number
@@ -26,6 +27,29 @@ export interface LoadPlan {
   warmupMs: number
   /** How long what is unacknowledged is waited for. */
   drainMs: number
+  /** Which share of connections, messages and rate this generator has; null: all of it. */
+  part: LoadPart | null
+  /** When the first stretch begins, in milliseconds since 1970; null: when it is ready. */
+  startAtMs: number | null
+}
+
+/** The place of one worker among those of all parts. */
+export function rankOf(
+  { part, workers }: Pick<LoadPlan, 'part' | 'workers'>,
+  worker: number,
+): { index: number; of: number } {
+  const { index, of } = part ?? { index: 0, of: 1 }
+  return { index: index * workers + worker, of: of * workers }
+}
+
+/** How many of all connections are of this generator. */
+export function ownConnections(plan: LoadPlan): number {
+  let sum = 0
+  for (let worker = 0; worker < plan.workers; worker += 1) {
+    const { index, of } = rankOf(plan, worker)
+    sum += shareOf(plan.connections, index, of)
+  }
+  return sum
 }
 
 export type Sweep =

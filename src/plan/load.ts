@@ -1,9 +1,11 @@
 import { InstrumentError } from '../model/errors.ts'
 import { parseDuration } from '../model/text/duration.ts'
 import type { Measure } from '../model/vocabulary.ts'
+import { wallClock } from '../system/clock.ts'
 import { DEFAULT_LOAD, type LoadPlan, SATURATION_SHARES, type Sweep } from './load-plan.ts'
 import type { LoadOptions, RunOptions } from './options.ts'
 import { PACE_FORMS, parsePace, parsePerS } from './parse-pace.ts'
+import { type LoadPart, parsePart, parseStartAt } from './part.ts'
 
 /** What asks for a run under load. */
 const LOAD_OPTIONS = [
@@ -15,6 +17,8 @@ const LOAD_OPTIONS = [
   'duration',
   'connect-rate',
   'clients',
+  'part',
+  'start-at',
 ] as const satisfies readonly (keyof LoadOptions)[]
 
 const MOST_CONNECTIONS = 100_000
@@ -44,7 +48,11 @@ const givenOptions = (options: LoadOptions): string[] =>
  * @returns null where no throughput is measured
  * @throws InstrumentError `usage`
  */
-export function planLoad(options: LoadOptions, measures: readonly Measure[]): LoadPlan | null {
+export function planLoad(
+  options: LoadOptions,
+  measures: readonly Measure[],
+  now: Date = wallClock(),
+): LoadPlan | null {
   if (!measures.includes('throughput')) {
     const [option] = givenOptions(options)
     if (option === undefined) return null
@@ -61,6 +69,7 @@ export function planLoad(options: LoadOptions, measures: readonly Measure[]): Lo
       `${workers} workers cannot share ${connections} connections; give as many, or more`,
     )
   }
+  const part = partOf(options, connections, workers)
   const factor = options.quick ? 0.5 : 1
   const usualMs = options.sweep === undefined ? DEFAULT_LOAD.durationMs : DEFAULT_LOAD.stepMs
   return {
@@ -76,7 +85,24 @@ export function planLoad(options: LoadOptions, measures: readonly Measure[]): Lo
     messages: whole(options, 'messages', MOST_MESSAGES),
     warmupMs: DEFAULT_LOAD.warmupMs * factor,
     drainMs: DEFAULT_LOAD.drainMs,
+    part,
+    startAtMs: options['start-at'] === undefined ? null : parseStartAt(options['start-at'], now),
   }
+}
+
+function partOf(
+  { part: text, sweep }: LoadOptions,
+  connections: number,
+  workers: number,
+): LoadPart | null {
+  if (text === undefined) return null
+  const part = parsePart(text, process.env)
+  if (sweep === 'saturation') {
+    throw usage('sweep', 'each part would find a saturation of its own; name the rates: 100,1000')
+  }
+  if (connections >= part.of * workers) return part
+  const sharers = workers === 1 ? `${part.of} parts` : `${part.of} parts of ${workers} workers`
+  throw usage('part', `${sharers} cannot share ${connections} connections; give as many, or more`)
 }
 
 function paceOf(text: string | undefined): LoadPlan['pace'] {

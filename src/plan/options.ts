@@ -55,6 +55,10 @@ export interface LoadOptions {
   readonly messages?: number | undefined
   readonly 'connect-rate'?: number | undefined
   readonly clients?: LoadPlan['clients'] | undefined
+  /** Which of several generators this is, such as 2/3. */
+  readonly part?: string | undefined
+  /** An instant with its time zone. */
+  readonly 'start-at'?: string | undefined
   /** Half of each time. */
   readonly quick?: boolean | undefined
 }

@@ -9,7 +9,7 @@ import { asSentBy, differsByProtocol } from '../model/scenario/as-sent.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
 import type { Protocol } from '../model/vocabulary.ts'
 import { readPackageVersion } from '../package-root.ts'
-import { settingsOf } from '../plan/load-plan.ts'
+import { type LoadPlan, settingsOf } from '../plan/load-plan.ts'
 import type { Plan, PlannedLoss, PlannedScenario } from '../plan/plan.ts'
 import { createPayloads } from '../scenario/payload.ts'
 import { breakEvenOf } from '../stats/break-even.ts'
@@ -88,8 +88,16 @@ function planOf({ plan, linkBytes }: RunState): Report['plan'] {
     ...(linkBytes !== null && { linkBytes }),
     ...(options.length > 0 && { options: Object.fromEntries(options) }),
     ...(plan.load !== undefined && { load: settingsOf(plan.load) }),
+    ...(plan.load !== undefined && partOf(plan.load)),
     injected: [...plan.injected],
     ...reportTargets(plan.targets),
+  }
+}
+
+function partOf({ part, startAtMs }: LoadPlan): Pick<Report['plan'], 'part' | 'startAt'> {
+  return {
+    ...(part !== null && { part: { number: part.index + 1, of: part.of } }),
+    ...(startAtMs !== null && { startAt: new Date(startAtMs).toISOString() }),
   }
 }
 

@@ -5,6 +5,7 @@ import type { RawMessage } from '../model/report/raw.ts'
 import type { BytesResult, CellIdentity, HeaderSetResult, Report } from '../model/report/report.ts'
 import { quoted, said } from '../model/said/said.ts'
 import { asSentBy } from '../model/scenario/as-sent.ts'
+import type { Scenario } from '../model/scenario/scenario.ts'
 import { catalogue } from '../model/text/language.ts'
 import type { WireRecording } from '../model/wire/recording.ts'
 import type { LoadPlan } from '../plan/load-plan.ts'
@@ -30,6 +31,7 @@ import { RunProgress, type StepKind, stepsOf } from './run-progress.ts'
 import { doesPlacementMatter, reportOf } from './run-report.ts'
 import { measureBytes } from './stages/bytes.ts'
 import { LinkStage } from './stages/link-bytes.ts'
+import type { CommonStart } from './stages/load/common-start.ts'
 import type { DeviceWay } from './stages/slow-link/network-path.ts'
 import { followTarget } from './targets/follow.ts'
 import { hasLatency } from './targets/latency-limits.ts'
@@ -108,6 +110,8 @@ class Run {
   readonly #progress: RunProgress
   /** Who came to the endpoints of another process and was not of this run; null where nobody can tell. */
   #turnedAway: readonly TurnedAway[] | null = []
+  /** What the first stretch under load waits for. */
+  #start: CommonStart | null = null
   /** The endpoint of the byte pass that is under way, or the last one. */
   #local: EndpointHandle | null = null
 
@@ -159,13 +163,21 @@ class Run {
   /** Where several transports share a real broker, each connects under a client id of its own. */
   #forCell(shared: PlannedScenario, id: string): PlannedScenario {
     const { protocol } = this.#traits.get(id) as TransportTraits
-    const planned = { ...shared, scenario: asSentBy(shared.scenario, protocol) }
+    const planned = { ...shared, scenario: this.#ofPart(asSentBy(shared.scenario, protocol)) }
     const sharing = planned.transports.filter((other) => {
       const target = this.#targetOf(other)
       return target?.reported.kind === 'mqtt' && !planned.unfit?.has(other)
     })
     if (!sharing.includes(id) || sharing.length === 1) return planned
     return { ...planned, scenario: withOwnClientId(planned.scenario, sharing.indexOf(id)) }
+  }
+
+  /** Parts share a broker: each has a topic of its own, or its subscriber would count what others send. */
+  #ofPart(scenario: Scenario): Scenario {
+    const part = this.#plan.load?.part ?? null
+    return part === null
+      ? scenario
+      : { ...scenario, topic: `${scenario.topic}/part-${part.index + 1}` }
   }
 
   #targetOf(id: string): Target | undefined {
@@ -280,6 +292,9 @@ class Run {
     pool: ProcessPool,
   ): Promise<ServedCell[]> {
     const { measureLoad } = await import('./stages/load/stage.ts')
+    const { CommonStart } = await import('./stages/load/common-start.ts')
+    this.#start ??= new CommonStart(load.startAtMs, this.#hooks.signal)
+    const start = this.#start
     const measured = cells.filter(({ draft }) => draft.failed)
     for (const served of cells.filter(({ draft }) => !draft.failed)) {
       const cell = await this.#stillServed(served, pool)
@@ -287,7 +302,7 @@ class Run {
       measured.push(cell)
       await this.#orStopped(this.#guardEndpoints(pool))
       const measuring = measureLoad(cell, this.#traits.get(cell.transport) as TransportTraits, {
-        ...{ plan: this.#plan, load, workers: pool.loadWorkers(load.workers) },
+        ...{ plan: this.#plan, load, start, workers: pool.loadWorkers(load.workers) },
         endpointCpu: this.#pinning.endpointCpu,
         checkpoint: () => this.#hooks.signal.throwIfAborted(),
         onProgress: (what) => this.#tell('load', planned, what, cell.transport),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { loadReport, loadSeriesOf, runOf, stretchOf } from '../../test/fixtures/load-report.ts'
 import { fixtureReport } from '../../test/fixtures/report.ts'
 import { type Report, reportSchema } from '../model/report/report.ts'
+import { saidInEnglish } from '../model/said/said.ts'
 import { mergeReports } from './merge-reports.ts'
 import { mergeLoadSeries, mergeRuns } from './merge-runs.ts'
 
@@ -189,3 +190,52 @@ function loadlessScenario(report: Report): Report {
   if (scenario === undefined) throw new Error('no scenario')
   return { ...report, plan: { ...report.plan, scenarios: [{ ...scenario, name: 'other' }] } }
 }
+
+describe('parts of one load', () => {
+  const startAt = at(0)
+  const part = (number: number, over: Partial<Report['plan']> = {}): Report => {
+    const report = loadReport('rate')
+    return { ...report, plan: { ...report.plan, part: { number, of: 3 }, startAt, ...over } }
+  }
+
+  it('are the whole where all are there', () => {
+    const merged = mergeReports(named(part(3), part(1), part(2)))
+    expect(merged).toMatchObject({ partial: false, partialReason: null })
+    expect(merged.plan).not.toHaveProperty('part')
+    expect(merged.plan).not.toHaveProperty('parts')
+    expect(merged.merged?.map((each) => each.part)).toEqual([3, 1, 2])
+    expect(reportSchema.parse(merged)).toEqual(merged)
+  })
+
+  it('are never called the whole where one is missing, be there one or two', () => {
+    for (const [parts, missing] of [
+      [[part(1), part(3)], '2'],
+      [[part(2)], '1, 3'],
+    ] as const) {
+      const merged = mergeReports(named(...parts))
+      expect(merged.partial).toBe(true)
+      expect(saidInEnglish(merged.partialReason ?? '')).toMatch(
+        new RegExp(`^of 3 parts ${missing} (is|are) missing: these figures are not the whole$`),
+      )
+      expect(merged.plan.parts).toEqual(parts.map(({ plan }) => plan.part?.number))
+      expect(reportSchema.parse(merged)).toEqual(merged)
+    }
+  })
+
+  it('are told by name where one was late or cut short', () => {
+    const early = { startAt: new Date(Date.parse(at(0)) - 86_400_000).toISOString() }
+    const cut = { ...part(2, early), partial: true }
+    const { warnings, partial } = mergeReports(named(part(1, early), cut, part(3, early)))
+    expect(partial).toBe(true)
+    const lines = warnings.map(saidInEnglish)
+    expect(lines).toContain('part 2 was cut short: what it did not measure is missing here')
+    expect(lines.filter((line) => /^part [123] began [\d,]+ ms after/.test(line))).toHaveLength(3)
+  })
+
+  it.each([
+    [[part(1), part(1)], /part-1 and part-2 are both part 1 of 3; give each part once/],
+    [[part(1), loadReport('rate')], /part-2 has other number of parts than part-1/],
+  ])('are refused where they are not those of one load', (parts, problem) =>
+    expect(() => mergeReports(named(...parts))).toThrow(problem),
+  )
+})

@@ -14,12 +14,7 @@ import { distinct, quoted, said } from '../model/said/said.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { summariseHistogram } from './load-series.ts'
 import { extremesOf, mergeRuns } from './merge-runs.ts'
-
-/** A stored report and how messages call it. */
-export interface NamedPart {
-  readonly name: string
-  readonly report: Report
-}
+import { findFleet, type NamedPart } from './merged-fleet.ts'
 
 type RunCell = Exclude<Cell, { status: 'skipped' }>
 
@@ -34,26 +29,36 @@ type RunCell = Exclude<Cell, { status: 'skipped' }>
  */
 export function mergeReports(parts: readonly NamedPart[]): Report {
   const [first, ...others] = parts
-  if (first === undefined || others.length === 0) {
+  const isPartOfFleet = first?.report.plan.part !== undefined
+  if (first === undefined || (others.length === 0 && !isPartOfFleet)) {
     throw new InstrumentError('usage', '--merge: takes two reports or more')
   }
   for (const other of others) requireSamePlan(first, other)
   const reports = parts.map(({ report }) => report)
   const { breakEven: _, headerSets: _ofOnePart, budgets: _too, ...base } = first.report
   const finished = reports.flatMap(({ finishedAt }) => finishedAt ?? [])
+  const fleet = findFleet(parts)
+  const { part: _part, ...plan } = first.report.plan
+  const partial = reports.find((report) => report.partial)
+  const isPartial = partial !== undefined || fleet.missing.length > 0
   return {
     ...base,
+    plan: fleet.missing.length > 0 ? { ...plan, parts: fleet.present } : plan,
     startedAt: reports.map(({ startedAt }) => startedAt).sort()[0] as string,
     finishedAt: finished.length < reports.length ? null : (finished.sort().at(-1) ?? null),
-    partial: reports.some(({ partial }) => partial),
-    partialReason: reports.find(({ partial }) => partial)?.partialReason ?? null,
+    partial: isPartial,
+    partialReason:
+      fleet.missing.length > 0
+        ? said('partsMissing', { missing: fleet.missing.map(String), of: fleet.of })
+        : (partial?.partialReason ?? null),
     cells: Array.from(first.report.cells.keys(), (index) =>
       mergeCells(parts.map(({ name, report }) => ({ name, cell: report.cells[index] as Cell }))),
     ),
     verdicts: [],
-    warnings: distinct(reports.flatMap(({ warnings }) => warnings)),
-    merged: reports.map(({ startedAt, finishedAt, environment }) => ({
+    warnings: [...fleet.warnings, ...distinct(reports.flatMap(({ warnings }) => warnings))],
+    merged: reports.map(({ startedAt, finishedAt, environment, plan: { part } }) => ({
       ...{ startedAt, finishedAt },
+      ...(part !== undefined && { part: part.number }),
       cpuModel: environment.cpuModel,
       node: environment.node,
     })),
@@ -66,12 +71,14 @@ function requireSamePlan(first: NamedPart, other: NamedPart): void {
   const compared: readonly (readonly [string, unknown, unknown])[] = [
     ['schema version', a.schemaVersion, b.schemaVersion],
     ['version of the tool', a.tool.version, b.tool.version],
-    ['scenarios', a.plan.scenarios, b.plan.scenarios],
+    ['scenarios', comparable(a), comparable(b)],
     ['transports', a.plan.transports, b.plan.transports],
     ['measures', a.plan.measures, b.plan.measures],
     ['link', a.plan.link, b.plan.link],
     ['options of the transports', a.plan.options, b.plan.options],
     ['load', a.plan.load, b.plan.load],
+    ['number of parts', a.plan.part?.of, b.plan.part?.of],
+    ['common start', a.plan.startAt, b.plan.startAt],
     ['injected faults', a.plan.injected, b.plan.injected],
     ['cells', a.cells.map(identityOf), b.cells.map(identityOf)],
   ]
@@ -83,6 +90,12 @@ function requireSamePlan(first: NamedPart, other: NamedPart): void {
     )
   }
 }
+
+/** At servers that were there each run has a client id of its own, unless one was given. */
+const comparable = ({ plan }: Report): unknown =>
+  plan.targets === undefined
+    ? plan.scenarios
+    : plan.scenarios.map((scenario) => ({ ...scenario, mqtt: { ...scenario.mqtt, clientId: '' } }))
 
 const identityOf = ({ scenario, transport, client, completion, flow }: Cell): string =>
   `${scenario} on ${transport} (${client}, ${flow}, ${completion})`

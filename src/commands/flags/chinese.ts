@@ -43,6 +43,8 @@ const LOAD: Said<typeof LOAD_FLAGS> = {
   workers: '負荷程序的數目，分攤連線與速率（預設：1）',
   duration: '每個負荷階段的長度（預設：3s，每一級 2s；--quick 減半）',
   'connect-rate': '每秒最多開啟的連線數（預設：能多快就多快）',
+  part: '這是幾個產生器中的第幾個，分攤所有連線、訊息與速率：2/3，或在 Slurm、Kubernetes 的工作陣列中用 auto、auto/3',
+  'start-at': '第一個負荷階段開始的時刻，例如 2026-12-01T12:00:00Z',
   clients: '由誰加負荷（預設：all）',
 }
 

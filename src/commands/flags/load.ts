@@ -40,6 +40,17 @@ export const LOAD_FLAGS = {
     type: 'number',
     requiresArg: true,
   },
+  part: {
+    describe:
+      'which of several generators this is, of all connections, messages and rate: 2/3, or auto, auto/3 in a job array of Slurm or Kubernetes',
+    type: 'string',
+    requiresArg: true,
+  },
+  'start-at': {
+    describe: 'when the first load phase begins, such as 2026-12-01T12:00:00Z',
+    type: 'string',
+    requiresArg: true,
+  },
   clients: {
     describe: 'who sends under load (default: all)',
     choices: ['all', 'library', 'bare'],

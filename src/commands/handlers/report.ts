@@ -5,13 +5,15 @@ import { exporters } from '../../export/index.ts'
 import { judgeBudgets } from '../../gate/budgets.ts'
 import { judgeClaims } from '../../gate/claims.ts'
 import { InstrumentError } from '../../model/errors.ts'
+import { EXIT } from '../../model/exit-codes.ts'
 import type { Report } from '../../model/report/report.ts'
 import { PROGRAM } from '../../model/text/shell.ts'
 import { parseReport } from '../../runner/read-report.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { breakEvenOf } from '../../stats/break-even.ts'
-import { mergeReports, type NamedPart } from '../../stats/merge-reports.ts'
+import { mergeReports } from '../../stats/merge-reports.ts'
+import type { NamedPart } from '../../stats/merged-fleet.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import type { ReportArguments } from '../flags/report.ts'
 import { reportOptions } from './report-options.ts'
@@ -59,6 +61,8 @@ export async function renderStoredReport(argv: ReportArguments): Promise<void> {
       reportOptions(argv, out ?? (merge === undefined ? (file ?? null) : null)),
     ),
   )
+  // Of parts of a load: what is not the whole is no 0.
+  if (merge !== undefined && report.partial) process.exitCode = EXIT.failed
   if (!argv.open) return
   await (out === undefined
     ? showText(exporters.html.render(report, renderOptions()))

@@ -13,6 +13,8 @@ const say = catalogue({
     noDelayOff: 'TCP_NODELAY off',
     quick: 'quick run',
     merged: (count: number) => `merged from ${count} reports`,
+    part: (number: number, of: number) =>
+      `PART ${number} of ${of}: of connections, messages and rates these figures are a share, not the whole`,
     partial: (reason: string) => `PARTIAL: ${reason}`,
     notEnded: 'the run had not ended',
     warning: (text: string) => `warning: ${text}`,
@@ -31,6 +33,7 @@ const say = catalogue({
     noDelayOff: 'TCP_NODELAY 關閉',
     quick: '快速測量',
     merged: (count) => `由 ${count} 份報告合併`,
+    part: (number, of) => `${of} 個部分中的第 ${number} 個：連線、訊息與速率都只是一份，不是全部`,
     partial: (reason) => `不完整：${reason}`,
     notEnded: '測量尚未結束',
     warning: (text) => `警告：${text}`,
@@ -75,6 +78,9 @@ export function headBlocks(report: Report): Block[] {
       tone: 'faint',
     },
   ]
+  if (plan.part !== undefined) {
+    blocks.push(paragraph(say.part(plan.part.number, plan.part.of), 'mixed'))
+  }
   if (report.merged !== undefined) {
     blocks.push(paragraph(say.merged(report.merged.length), 'mixed'))
   }

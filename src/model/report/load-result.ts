@@ -136,6 +136,7 @@ export const mergedParts = z
       finishedAt: z.iso.datetime().nullable(),
       cpuModel: z.string(),
       node: z.string(),
+      part: z.int().min(1).optional().describe('where it was one of several generators'),
     }),
   )
   .describe('the reports that this one was put together from')

@@ -273,6 +273,18 @@ export const reportSchema = z
         .optional()
         .describe('where link bytes come from; absent in older reports'),
       load: loadSettings.optional().describe('where throughput was measured'),
+      part: z
+        .strictObject({ number: z.int().min(1), of: z.int().min(1) })
+        .optional()
+        .describe('which of several generators this was: its figures are a share of the whole'),
+      parts: z
+        .array(z.int().min(1))
+        .optional()
+        .describe('which parts were merged, where others are missing'),
+      startAt: z
+        .string()
+        .optional()
+        .describe('when the first stretch under load was to begin, by the clock of each part'),
       injected: z.array(z.string()).describe('faults put in on purpose, to test the instrument'),
       targets: z
         .array(targetSchema)

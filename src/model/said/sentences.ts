@@ -17,6 +17,12 @@ export const SENTENCES = catalogue({
     stoppedBy: ({ signal }: { signal: string }) => `stopped by ${signal}`,
     runStopped: () => 'the run was stopped',
     stillRunning: () => 'the run is still going on, or ended without a word',
+    partsMissing: ({ missing, of }: { missing: string[]; of: number }) =>
+      `of ${of} parts ${listNames(missing)} ${missing.length === 1 ? 'is' : 'are'} missing: these figures are not the whole`,
+    partCut: ({ number }: { number: number }) =>
+      `part ${number} was cut short: what it did not measure is missing here`,
+    partLate: ({ number, byMs }: { number: number; byMs: number }) =>
+      `part ${number} began ${formatCount(byMs)} ms after the common start`,
     notMeasuredYet: () => 'not measured yet',
     stoppedBefore: ({ why }: { why: string }) => `stopped before it was measured: ${why}`,
     faultsPutIn: ({ faults }: { faults: string[] }) =>
@@ -97,6 +103,11 @@ export const SENTENCES = catalogue({
     stoppedBy: ({ signal }) => `被 ${signal} 中止`,
     runStopped: () => '測量被中止',
     stillRunning: () => '測量還在進行，或無預警地結束了',
+    partsMissing: ({ missing, of }) =>
+      `${of} 個部分中缺少第 ${listNames(missing)} 個：這些數字不是全部`,
+    partCut: ({ number }) => `第 ${number} 個部分中途結束：它沒測到的這裡也沒有`,
+    partLate: ({ number, byMs }) =>
+      `第 ${number} 個部分比共同的開始時刻晚了 ${formatCount(byMs)} 毫秒`,
     notMeasuredYet: () => '尚未測量',
     stoppedBefore: ({ why }) => `測量到它之前就中止了：${why}`,
     faultsPutIn: ({ faults }) => `刻意放入了故障：${listNames(faults)}`,

@@ -4,8 +4,10 @@ import { describeError } from '../../../model/errors.ts'
 import { meanPerS, type Pace } from '../../../model/pace.ts'
 import type { LoadRun, LoadStretch } from '../../../model/report/load-result.ts'
 import { formatCount } from '../../../model/text/format.ts'
+import { type LoadPlan, ownConnections, rankOf } from '../../../plan/load-plan.ts'
+import { shareOf } from '../../../plan/part.ts'
 import { createPayloads } from '../../../scenario/payload.ts'
-import { nowNs, wallClock } from '../../../system/clock.ts'
+import { epochOffsetNs, nowNs } from '../../../system/clock.ts'
 import { usageBetween } from '../../../system/resource-usage.ts'
 import { askEndpoint, askLoad } from '../../ask.ts'
 import type { ServedCell } from '../../cells/running-cell.ts'
@@ -57,8 +59,8 @@ export class LoadRunner implements AsyncDisposable {
   async connect(): Promise<void> {
     const { load, plan, workers } = this.#stage
     const { planned, transport, address, certificate, target } = this.#cell
-    const pacedMs = load.connectPerS === null ? 0 : (load.connections / load.connectPerS) * 1_000
-    const deadlineMs = CONNECT_DEADLINE_MS + load.connections * PER_CONNECTION_MS + pacedMs
+    const parts = rankOf(load, 0).of
+    const deadlineMs = connectDeadlineMs(load)
     const tallies = await Promise.all(
       workers.map(({ process }, worker) =>
         askLoad(
@@ -66,12 +68,13 @@ export class LoadRunner implements AsyncDisposable {
           'openLoad',
           {
             ...{ transport, kind: this.#driver.kind, scenario: planned.scenario },
-            ...{ options: plan.options, payloads: this.#payloads, address, certificate, worker },
+            ...{ options: plan.options, payloads: this.#payloads, address, certificate },
+            worker: rankOf(load, worker).index,
             ...(target !== undefined && { target }),
             shape: {
-              connections: shareOf(load.connections, worker, workers.length),
+              connections: shareOf(load.connections, rankOf(load, worker).index, parts),
               inFlight: this.#run.inFlight,
-              connectPerSecond: load.connectPerS && load.connectPerS / workers.length,
+              connectPerSecond: load.connectPerS && load.connectPerS / parts,
             },
             busyUs: plan.injection.generatorBusyUs,
             deadlineMs,
@@ -120,16 +123,18 @@ export class LoadRunner implements AsyncDisposable {
     faults: 'armed' | 'unarmed',
   ): Promise<{ stretch: LoadStretch; untold: string | null }> {
     const { draft, target } = this.#cell
-    const { workers, endpointCpu } = this.#stage
+    const { workers, endpointCpu, load } = this.#stage
     const isFlushed = draft.identity.completion === 'flushed'
     const counting = { payloads: this.#payloads, faults }
+    const commonNs = faults === 'armed' ? await this.#stage.start.take() : null
     await askEndpoint(this.#cell, 'startCounting', counting)
-    const startedAt = wallClock()
     // What a server used that is not ours nobody tells us.
     const usage = async () =>
       target === undefined ? await askEndpoint(this.#cell, 'usage', undefined) : null
     const before = await usage()
-    const outcomes = await this.#driveWorkers(work)
+    const startNs = laterOf(commonNs, nowNs() + START_AFTER_NS)
+    const startedAt = new Date(Number((startNs + epochOffsetNs()) / 1_000_000n))
+    const outcomes = await this.#driveWorkers(work, startNs)
     const sent = outcomes.reduce((sum, { tally }) => sum + tally.sent, 0)
     if (faults === 'armed') {
       this.#warnOfRenewals(outcomes.map(({ tally }) => tally))
@@ -154,6 +159,7 @@ export class LoadRunner implements AsyncDisposable {
     const stretch = assembleStretch({
       ...{ startedAt, outcomes, arrivals, pace: work.pace },
       durationNs: work.durationMs * 1e6,
+      ...(load.part !== null && { share: { ...load.part, workers: load.workers } }),
       completion: draft.identity.completion,
       capacity: this.#run.opened * this.#run.inFlight,
       generator: outcomes.flatMap(({ usage }, index) =>
@@ -189,30 +195,30 @@ export class LoadRunner implements AsyncDisposable {
     }
   }
 
-  #driveWorkers({ pace, durationMs, messages }: Work): Promise<DriveOutcome[]> {
+  #driveWorkers({ pace, durationMs, messages }: Work, startNs: bigint): Promise<DriveOutcome[]> {
     const { workers, load } = this.#stage
     const most = messages ?? Number.MAX_SAFE_INTEGER
     const elapsedMs =
       messages === null ? durationMs : Math.max(durationMs, patienceMs(pace, messages))
     const deadlineMs = elapsedMs + load.drainMs + WORK_SLACK_MS
-    const startNs = nowNs() + START_AFTER_NS
     return Promise.all(
-      workers.map(({ process }, worker) =>
-        askLoad(
+      workers.map(({ process }, local) => {
+        const { index: worker, of } = rankOf(load, local)
+        return askLoad(
           process,
           'driveLoad',
           {
             pace: pace?.pace ?? null,
             durationNs: durationMs * 1e6,
-            ...{ worker, workers: workers.length, startNs, deadlineMs, drainMs: load.drainMs },
+            ...{ worker, workers: of, startNs, deadlineMs, drainMs: load.drainMs },
             until: {
-              messages: shareOf(most, worker, workers.length),
+              messages: shareOf(most, worker, of),
               elapsedNs: elapsedMs * 1e6,
             },
           },
           deadlineMs,
-        ),
-      ),
+        )
+      }),
     )
   }
 }
@@ -226,9 +232,13 @@ const orReason = <T>(answer: Promise<T>): Promise<{ value: T | null; reason: str
     (error: unknown) => ({ value: null, reason: describeError(error) }),
   )
 
-/** So many in all, so many for each worker, the first ones with one more where it does not come out even. */
-const shareOf = (all: number, worker: number, workers: number): number =>
-  Math.floor(all / workers) + (worker < all % workers ? 1 : 0)
+/** How long the connections of this generator may take to open. */
+export function connectDeadlineMs(load: LoadPlan): number {
+  const pacedMs = load.connectPerS === null ? 0 : (load.connections / load.connectPerS) * 1_000
+  return CONNECT_DEADLINE_MS + ownConnections(load) * PER_CONNECTION_MS + pacedMs
+}
+
+const laterOf = (a: bigint | null, b: bigint): bigint => (a !== null && a > b ? a : b)
 
 /** A number of messages ends by itself; at a rate it takes as long as that takes, and what was held up with it. */
 const patienceMs = (pace: Work['pace'], messages: number): number =>

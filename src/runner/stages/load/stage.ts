@@ -4,17 +4,19 @@ import type { LoadRun } from '../../../model/report/load-result.ts'
 import { quoted, said } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
-import type { LoadPlan } from '../../../plan/load-plan.ts'
+import { type LoadPlan, ownConnections } from '../../../plan/load-plan.ts'
 import type { Plan } from '../../../plan/plan.ts'
 import type { TransportTraits } from '../../../transports/transport.ts'
 import type { ServedCell } from '../../cells/running-cell.ts'
 import type { LoadWorker } from '../../process-pool.ts'
-import { LoadRunner, type Work } from './client-run.ts'
+import { connectDeadlineMs, LoadRunner, type Work } from './client-run.ts'
+import type { CommonStart } from './common-start.ts'
 
 const say = catalogue({
   en: {
     load: (transport: string, client: string, what: string) =>
       `load, ${transport} by ${client}, ${what}`,
+    waiting: (at: string) => `waiting for ${at}`,
     connecting: 'connecting',
     warmUp: 'warm-up',
     saturation: 'saturation',
@@ -22,6 +24,7 @@ const say = catalogue({
   },
   'zh-TW': {
     load: (transport, client, what) => `負載，${transport}（${client}），${what}`,
+    waiting: (at) => `等待 ${at}`,
     connecting: '建立連線',
     warmUp: '暖身',
     saturation: '飽和',
@@ -34,6 +37,8 @@ export interface LoadStage {
   load: LoadPlan
   workers: readonly LoadWorker[]
   endpointCpu: number | null
+  /** The instant that all parts of a load wait for. */
+  start: CommonStart
   /** Throws when the run was stopped. */
   checkpoint(): void
   /** Called between stretches, never within one. */
@@ -76,7 +81,7 @@ function whyNot(
   cell: ServedCell,
   traits: TransportTraits,
   drivers: readonly DriverChoice[],
-  { clients, workers, connections }: LoadPlan,
+  load: LoadPlan,
 ): string | null {
   if (cell.planned.scenario.flow !== 'uplink') return 'only messages that go up are sent under load'
   if (traits.startsPrograms) return `${cell.transport} starts a program for each message`
@@ -84,6 +89,8 @@ function whyNot(
   if (cell.arrivals === 'untold' && traits.completion === 'flushed') {
     return `${cell.transport} is not answered, and nobody tells what arrived: it has no throughput`
   }
+  const { clients, workers } = load
+  const connections = ownConnections(load)
   if (connections < workers) return `${workers} workers have ${connections} connections to share`
   if (drivers.length > 0) return null
   const whose = clients === 'all' ? '' : ` ${clients}`
@@ -99,7 +106,7 @@ async function measureClient(
   const run: LoadRun = {
     client: driver.client,
     workers: load.workers,
-    connections: load.connections,
+    connections: ownConnections(load),
     opened: 0,
     inFlight: load.pipelines || !driver.isInTurn ? load.inFlight : 1,
     failedConnections: [],
@@ -112,6 +119,9 @@ async function measureClient(
     stage.onProgress(say.load(cell.transport, driver.client, what))
   try {
     stage.checkpoint()
+    const { start } = stage
+    if (start.at !== null) tell(say.waiting(start.at.toISOString()))
+    await start.comeWithin(connectDeadlineMs(load) + load.warmupMs)
     tell(say.connecting)
     await using runner = new LoadRunner(cell, driver, stage, run)
     await runner.connect()

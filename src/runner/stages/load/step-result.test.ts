@@ -107,6 +107,13 @@ describe('a stretch at a rate', () => {
     expect(stretchOf({ pace: AT_1000, outcomes: [late], server }).limit).toBe('server')
   })
 
+  it.each([1, 2, 7])('of one part of three is a third of it: %i workers', (workers) => {
+    const outcome = outcomeOf({ offered: 334, sent: 334, completed: 334, elapsedNs: 1_000e6 })
+    const share = { index: 1, of: 3, workers }
+    const { offeredPerS } = stretchOf({ pace: AT_1000, outcomes: [outcome], share })
+    expect(Math.abs((offeredPerS ?? 0) - 1_000 / 3)).toBeLessThan(5)
+  })
+
   it('of several workers is one rate', () => {
     const halves = [0, 1].map(() => outcomeOf({ offered: 500, sent: 500, completed: 500 }))
     const stretch = stretchOf({ pace: AT_1000, outcomes: halves })

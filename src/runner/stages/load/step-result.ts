@@ -10,6 +10,7 @@ import type {
   ProcessUsage,
 } from '../../../model/report/load-result.ts'
 import type { Completion } from '../../../model/vocabulary.ts'
+import type { LoadPart } from '../../../plan/part.ts'
 import { LatencyHistogram } from '../../../stats/latency-histogram.ts'
 import {
   busyShareOfGenerator,
@@ -27,6 +28,8 @@ export interface StretchParts {
   /** Null: as much as the messages in flight let through. */
   pace: { pace: Pace; text: string } | null
   durationNs: number
+  /** Which share of the pace this generator had. */
+  share?: LoadPart & { workers: number }
   completion: Completion
   /** Of all workers. */
   outcomes: readonly DriveOutcome[]
@@ -52,7 +55,7 @@ export function assembleStretch(parts: StretchParts): LoadStretch {
   const carried = isFlushed ? (delivery?.delivered ?? null) : completed - refused
   const times = timesOf(parts)
   const messagesPerS = carried === null ? null : carriedPerS(carried, pace !== null, times)
-  const offeredPerS = pace && offeredRate(pace.pace, offered, parts.durationNs)
+  const offeredPerS = pace && offeredRate(pace.pace, offered, parts)
   const rateMet =
     offeredPerS === null || carried === null || messagesPerS === null
       ? null
@@ -153,12 +156,20 @@ const rateOfSpan = (messages: number, { spanNs, elapsedNs }: Times): number =>
   messages < 2 || spanNs <= 0 ? rate(messages, elapsedNs) : rate(messages - 1, spanNs)
 
 /** What was due, in messages a second, by the same count of gaps. */
-function offeredRate(pace: Pace, offered: number, durationNs: number): number {
+function offeredRate(
+  pace: Pace,
+  offered: number,
+  { durationNs, share }: Pick<StretchParts, 'durationNs' | 'share'>,
+): number {
   const pacer = createPacer(pace, durationNs)
-  const last = offered < 2 ? null : pacer.next(0, offered - 1)
+  const { index, of, workers } = share ?? { index: 0, of: 1, workers: 1 }
+  /** Which message of all parts the n-th of this one is. */
+  const place = (n: number): number =>
+    (Math.floor(n / workers) * of + index) * workers + (n % workers)
+  const last = offered < 2 ? null : pacer.next(0, place(offered - 1))
   return last === null
     ? rate(offered, durationNs)
-    : rate(offered - 1, last - (pacer.next(0, 0) ?? 0))
+    : rate(offered - 1, last - (pacer.next(0, place(0)) ?? 0))
 }
 
 /** What happened to connections, the most frequent first. */
