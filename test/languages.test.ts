@@ -108,7 +108,7 @@ const fieldsOf = (inspection: Inspection): string[] =>
       label,
       ...parts.flatMap((part) => [part.text ?? '', part.label]),
     ])
-    .concat(inspection.title)
+    .concat('a single reading')
     .filter((text) => text !== '')
     .sort((a, b) => b.length - a.length)
 

@@ -3,12 +3,14 @@ import { parseInjections } from '../model/injection.ts'
 import type { LatencyAmounts } from '../model/latency-amounts.ts'
 import { parseLoss } from '../model/link/loss.ts'
 import { parseLink } from '../model/link/spec.ts'
+import { saidText } from '../model/said/said.ts'
 import {
   ANSWER_SETS,
   type AnswerSetName,
   HEADER_SETS,
   type HeaderSetName,
 } from '../model/scenario/header-sets.ts'
+import { catalogue } from '../model/text/language.ts'
 import { suggestOneOf } from '../model/text/nearest.ts'
 import { tlsFamilyOf } from '../model/tls/profile-family.ts'
 import { MEASURES, type Measure } from '../model/vocabulary.ts'
@@ -45,6 +47,56 @@ import { boundLoadElsewhere } from './targets/bounds.ts'
 import { fitPlan } from './targets/fit-plan.ts'
 import { planTargets } from './targets/make-targets.ts'
 import { fitTlsProfiles, parseTlsProfiles } from './tls-profiles.ts'
+
+const say = catalogue({
+  en: {
+    broker: (why: string) => `--broker: ${why}`,
+    wholeNumber: (flag: string, value: number, most: number) =>
+      `${flag}: ${value} is not a whole number from 1 to ${most}`,
+    measure: (name: string, hint: string) => `--measure: unknown measure ${name}; ${hint}`,
+    set: (flag: string, name: string, hint: string) => `${flag}: unknown set ${name}; ${hint}`,
+    headerSet: '--header-set: is measured in the byte pass; add bytes to --measure',
+    pcap: '--pcap: holds the byte pass, which is not asked for; add bytes to --measure',
+    leaveOut: (flag: string, why: string) => `--${flag}: ${why}; leave it out`,
+    inject: 'puts faults into our own endpoints, never into a server that is there',
+    link: 'shapes the way to our own endpoints; a server that is there has a link of its own',
+    loss: 'loses packets on the way to our own endpoints only',
+    ownNamespace: 'are measured with our own endpoints in a network namespace',
+    embeddedBroker: 'chooses the embedded broker, and --mqtt-url names another',
+    embeddedEndpoint: 'is answered by the embedded endpoint, and --http-url names another',
+    linkBytes: '--link-bytes: are measured with the byte pass; add bytes to --measure',
+    noLinkBytes: (why: string) =>
+      `--link-bytes: cannot be measured: ${why}; modelled is possible everywhere`,
+    fitsTime: (given: string, flag: string) =>
+      `--${given}: with ${flag} as much is sent as fits its time; leave it out, --quick gives less time`,
+    ofLatency: (flag: string) =>
+      `${flag}: is of the latency pass, which is not asked for; add latency to --measure`,
+    lossWithLink:
+      '--loss: not together with --link: its relay ends TCP, so packets would be lost where a round trip takes microseconds, and be made up for sooner than the link allows',
+  },
+  'zh-TW': {
+    broker: (why) => `--broker：${why}`,
+    wholeNumber: (flag, value, most) => `${flag}：${value} 不是 1 到 ${most} 的整數`,
+    measure: (name, hint) => `--measure：沒有 ${name} 這種測量；${hint}`,
+    set: (flag, name, hint) => `${flag}：沒有 ${name} 這組；${hint}`,
+    headerSet: '--header-set：在位元組測量中進行；請在 --measure 加上 bytes',
+    pcap: '--pcap：存下位元組測量，但沒有要求它；請在 --measure 加上 bytes',
+    leaveOut: (flag, why) => `--${flag}：${why}；請拿掉它`,
+    inject: '只在我們自己的端點放入故障，不會放進既有的伺服器',
+    link: '只塑造通往我們自己端點的路徑；既有的伺服器有自己的鏈路',
+    loss: '只在通往我們自己端點的路上丟棄封包',
+    ownNamespace: '要用我們自己的端點在網路命名空間裡測量',
+    embeddedBroker: '選擇內建的代理伺服器，但 --mqtt-url 指定了另一個',
+    embeddedEndpoint: '由內建端點回應，但 --http-url 指定了另一個',
+    linkBytes: '--link-bytes：與位元組測量一起進行；請在 --measure 加上 bytes',
+    noLinkBytes: (why) => `--link-bytes：無法實測：${why}；modelled 到處都能用`,
+    fitsTime: (given, flag) =>
+      `--${given}：有 ${flag} 時，時間內能送多少就送多少；請拿掉它，--quick 的時間較短`,
+    ofLatency: (flag) => `${flag}：屬於延遲測量，但沒有要求它；請在 --measure 加上 latency`,
+    lossWithLink:
+      '--loss：不能與 --link 一起使用：它的中繼會終結 TCP，封包會在來回只需數微秒的地方遺失，補送得比鏈路允許的還快',
+  },
+})
 
 const LOOPBACK = '127.0.0.1'
 const SCENARIO_GROUPS: ReadonlySet<string> = new Set(['all', 'default'])
@@ -132,10 +184,7 @@ async function planLoss(
   const probability = parseLoss(options.loss)
   requireLatency('--loss', options, measures)
   if (options.link !== undefined) {
-    throw new InstrumentError(
-      'usage',
-      '--loss: not together with --link: its relay ends TCP, so packets would be lost where a round trip takes microseconds, and be made up for sooner than the link allows',
-    )
+    throw new InstrumentError('usage', say.lossWithLink)
   }
   await requireLossyNetwork()
   return { probability, budgetMs: linkBudgetMs(options) }
@@ -150,17 +199,11 @@ function requireLatency(
   measures: readonly Measure[],
 ): void {
   if (!measures.includes('latency')) {
-    throw new InstrumentError(
-      'usage',
-      `${flag}: is of the latency pass, which is not asked for; add latency to --measure`,
-    )
+    throw new InstrumentError('usage', say.ofLatency(flag))
   }
   for (const given of ['rounds', 'per-round'] as const) {
     if (options[given] === undefined) continue
-    throw new InstrumentError(
-      'usage',
-      `--${given}: with ${flag} as much is sent as fits its time; leave it out, --quick gives less time`,
-    )
+    throw new InstrumentError('usage', say.fitsTime(given, flag))
   }
 }
 
@@ -175,16 +218,10 @@ async function planLinkBytes(
   if (measures.includes('bytes')) {
     const obstacle = asked === 'measured' ? await findNamespaceObstacle() : null
     if (obstacle === null) return { linkBytes: asked, linkMessages }
-    throw new InstrumentError(
-      'usage',
-      `--link-bytes: cannot be measured: ${obstacle}; modelled is possible everywhere`,
-    )
+    throw new InstrumentError('usage', say.noLinkBytes(obstacle))
   }
   if (asked === 'measured') {
-    throw new InstrumentError(
-      'usage',
-      '--link-bytes: are measured with the byte pass; add bytes to --measure',
-    )
+    throw new InstrumentError('usage', say.linkBytes)
   }
   return { linkBytes: 'off', linkMessages }
 }
@@ -219,38 +256,32 @@ function boundLoad(
 function refuseEmbeddedOnly(options: RunOptions): void {
   const { 'http-url': http, 'mqtt-url': mqtt } = options
   const refuse = (flag: string, why: string): never => {
-    throw new InstrumentError('usage', `--${flag}: ${why}; leave it out`)
+    throw new InstrumentError('usage', say.leaveOut(flag, why))
   }
   if ((http ?? mqtt) !== undefined && (options.inject ?? []).length > 0) {
-    refuse('inject', 'puts faults into our own endpoints, never into a server that is there')
+    refuse('inject', say.inject)
   }
   if ((http ?? mqtt) !== undefined && options.link !== undefined) {
-    refuse(
-      'link',
-      'shapes the way to our own endpoints; a server that is there has a link of its own',
-    )
+    refuse('link', say.link)
   }
   if ((http ?? mqtt) !== undefined && options.loss !== undefined) {
-    refuse('loss', 'loses packets on the way to our own endpoints only')
+    refuse('loss', say.loss)
   }
   if ((http ?? mqtt) !== undefined && options['link-bytes'] === 'measured') {
-    refuse('link-bytes', 'are measured with our own endpoints in a network namespace')
+    refuse('link-bytes', say.ownNamespace)
   }
   if (mqtt !== undefined && options.broker !== undefined) {
-    refuse('broker', 'chooses the embedded broker, and --mqtt-url names another')
+    refuse('broker', say.embeddedBroker)
   }
   if (http !== undefined && (options['header-set'] ?? options['answer-set']) !== undefined) {
-    refuse('header-set', 'is answered by the embedded endpoint, and --http-url names another')
+    refuse('header-set', say.embeddedEndpoint)
   }
 }
 
 function recordingMode({ pcap }: RunOptions, measures: readonly Measure[]): RecordingMode {
   if (pcap === undefined) return 'none'
   if (!measures.includes('bytes')) {
-    throw new InstrumentError(
-      'usage',
-      '--pcap: holds the byte pass, which is not asked for; add bytes to --measure',
-    )
+    throw new InstrumentError('usage', say.pcap)
   }
   return 'bytes'
 }
@@ -260,10 +291,7 @@ function pairHeaderSets(options: RunOptions, measures: readonly Measure[]): Head
   const { 'header-set': asking, 'answer-set': answering } = options
   if (asking === undefined && answering === undefined) return []
   if (!measures.includes('bytes')) {
-    throw new InstrumentError(
-      'usage',
-      '--header-set: is measured in the byte pass; add bytes to --measure',
-    )
+    throw new InstrumentError('usage', say.headerSet)
   }
   const requests = chooseSets('--header-set', asking ?? 'minimal', HEADER_SETS)
   const all = asking === 'all' ? 'all' : 'minimal'
@@ -280,10 +308,7 @@ function chooseSets<T extends string>(flag: string, text: string, known: readonl
   if (names.includes('all')) return [...known]
   for (const name of names) {
     if (known.some((set) => set === name)) continue
-    throw new InstrumentError(
-      'usage',
-      `${flag}: unknown set ${name}; ${suggestOneOf(name, ['all', ...known])}`,
-    )
+    throw new InstrumentError('usage', say.set(flag, name, suggestOneOf(name, ['all', ...known])))
   }
   return known.filter((set) => names.includes(set))
 }
@@ -292,10 +317,7 @@ function parseMeasures(text: string): Measure[] {
   const names = splitList('--measure', text)
   for (const name of names) {
     if (MEASURES.includes(name as Measure)) continue
-    throw new InstrumentError(
-      'usage',
-      `--measure: unknown measure ${name}; ${suggestOneOf(name, MEASURES)}`,
-    )
+    throw new InstrumentError('usage', say.measure(name, suggestOneOf(name, MEASURES)))
   }
   return MEASURES.filter((measure) => names.includes(measure))
 }
@@ -305,7 +327,7 @@ async function requireBroker({ broker }: RunOptions): Promise<void> {
   if (broker !== 'mosquitto') return
   const { mosquittoAvailability } = await import('../transports/mqtt/broker.ts')
   const missing = await mosquittoAvailability()
-  if (missing !== null) throw new InstrumentError('usage', `--broker: ${missing}`)
+  if (missing !== null) throw new InstrumentError('usage', say.broker(saidText(missing)))
 }
 
 function latencyAmounts(options: RunOptions): LatencyAmounts {
@@ -348,5 +370,5 @@ function transportOptions(options: RunOptions): TransportOptions {
 function wholeNumber(flag: string, value: number | undefined, most: number): number | null {
   if (value === undefined) return null
   if (Number.isInteger(value) && value >= 1 && value <= most) return value
-  throw new InstrumentError('usage', `${flag}: ${value} is not a whole number from 1 to ${most}`)
+  throw new InstrumentError('usage', say.wholeNumber(flag, value, most))
 }
