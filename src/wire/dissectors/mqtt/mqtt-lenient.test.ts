@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Conversation, down, hex, up } from '../../../../test/support/dissection.ts'
 import { dissectLeniently } from '../../../../test/support/lenient.ts'
+import { KeptSessions } from '../../detection/kept-sessions.ts'
 import { dissectMqtt5 } from './mqtt5.ts'
 import { dissectMqtt31, dissectMqtt311 } from './mqtt311.ts'
 
@@ -141,6 +142,26 @@ describe('a message that is sent again', () => {
       'accepted',
       'unmatched',
       'unanswered',
+    ])
+  })
+
+  it('is one message where the connection of its first copy is read later', () => {
+    const memory = new KeptSessions()
+    const labels: string[] = []
+    const open = () =>
+      dissectMqtt311({
+        ...{ memory, unexplained: () => undefined, remark: () => undefined },
+        frame: ({ label, message }) => labels.push(`${label} ${message ?? ''}`),
+      })
+    const [earlier, later] = [open(), open()]
+    earlier.feed('up', KEPT)
+    for (const bytes of [KEPT, publish('3a', 7)]) later.feed('up', bytes)
+    later.feed('down', hex('20020100 40020007'))
+    earlier.feed('up', publish('32', 7))
+    // The identifier is free again: what comes on the next connection is another message.
+    later.feed('up', publish('32', 7))
+    expect(labels.filter((label) => label.startsWith('PUBLISH'))).toEqual([
+      ...['PUBLISH ', 'PUBLISH continues', 'PUBLISH '],
     ])
   })
 })

@@ -56,6 +56,8 @@ export class MqttSession {
   readonly #due: Record<Direction, Map<number, number>> = { up: new Map(), down: new Map() }
   /** Messages that the session has not seen through, across the connections of a kept one. */
   #inFlight: Set<string> = new Set()
+  /** Redeliveries whose first copy, if it crossed, did on another connection. */
+  #notOurs = new Set<string>()
   /** Identifiers of messages that crossed on this connection, and were not seen through. */
   readonly #unanswered: Record<Direction, Set<number>> = { up: new Set(), down: new Set() }
   /** Topic filters of each SUBSCRIBE that waits for its SUBACK. */
@@ -122,6 +124,8 @@ export class MqttSession {
     this.#cleanSession = cleanSession
     if (clientId === '') return
     this.#inFlight = this.#memory?.recall(`MQTT ${clientId}`, !cleanSession) ?? new Set()
+    // Of redeliveries before this connection, it cannot have the first copy.
+    this.#notOurs = new Set([...this.#inFlight].filter((key) => key.startsWith(UNSEEN)))
   }
 
   answerConnect(sessionPresent: boolean, returnCode: number): void {
@@ -157,9 +161,16 @@ export class MqttSession {
     this.#unanswered[sender].add(identifier)
     const isKnown = this.#inFlight.has(key)
     if (this.#inFlight.size < MAX_IN_FLIGHT) this.#inFlight.add(key)
-    // Without DUP it says that it is the first (§3.3.1.1).
-    if (!duplicate) return 'new'
-    return isKnown ? 'again' : 'first copy unseen'
+    const unseen = UNSEEN + key
+    if (duplicate) {
+      if (isKnown) return 'again'
+      this.#notOurs.add(unseen)
+      if (this.#inFlight.size < MAX_IN_FLIGHT) this.#inFlight.add(unseen)
+      return 'first copy unseen'
+    }
+    // Without DUP it says that it is the first (§3.3.1.1). Its redelivery on the next connection may have been read before it.
+    const isLate = !this.#notOurs.has(unseen) && this.#inFlight.delete(unseen)
+    return isLate ? 'again' : 'new'
   }
 
   subscribe(identifier: number, filters: number): void {
@@ -265,6 +276,9 @@ export class MqttSession {
     this.#rules[by].breach(reason, kind)
   }
 }
+
+/** Before the key of a redelivery whose first copy was not read before it. */
+const UNSEEN = 'unseen '
 
 /** As many as one client may have under way without being told to wait (MQTT 5.0 §3.1.2.11.3). */
 const MAX_IN_FLIGHT = 65_535
