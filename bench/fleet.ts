@@ -12,7 +12,7 @@ import { reportSchema } from '../src/model/report/report.ts'
 import type { Scenario } from '../src/model/scenario/scenario.ts'
 import { readFileCapped } from '../src/scenario/read-file.ts'
 
-/** How long a fleet takes to work out: `node --import tsx bench/fleet.ts`. */
+/** How long a fleet takes to work out: `node --expose-gc --import tsx bench/fleet.ts`. */
 
 const COMBINATIONS = 10_000
 const DEVICES = 10_000
@@ -33,10 +33,12 @@ const fleetOf = (every: string) =>
   })
 
 function timed(what: string, work: () => number): void {
+  globalThis.gc?.()
   const before = process.memoryUsage().heapUsed
   const from = process.hrtime.bigint()
   const sum = work()
   const ms = Number(process.hrtime.bigint() - from) / 1e6
+  globalThis.gc?.()
   const grown = (process.memoryUsage().heapUsed - before) / MIB
   process.stdout.write(
     `${what}: ${ms.toFixed(0)} ms, heap ${grown.toFixed(1)} MiB more (${sum.toExponential(3)})\n`,

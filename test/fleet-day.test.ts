@@ -3,7 +3,7 @@ import { EndpointHost } from '../src/endpoint/host.ts'
 import { type Month, monthOf, type Scripts } from '../src/fleet/month.ts'
 import { scriptOf } from '../src/fleet/script.ts'
 import { deedsOf, gapsOf } from '../src/fleet/timeline.ts'
-import { wireBytes } from '../src/fleet/volume.ts'
+import { ipBytes, wireBytes } from '../src/fleet/volume.ts'
 import { connectWith, prepareDevice } from '../src/load/flows/connect.ts'
 import { TappedLink } from '../src/load/passes/tapped-path.ts'
 import type { FleetFile, Policy } from '../src/model/fleet/fleet-file.ts'
@@ -124,4 +124,19 @@ describe('a day of a device, sent without its pauses', () => {
     const counted = bytes.totals.up + bytes.totals.down - goodbye
     expect(counted).toBe(wireBytes(month.volume))
   })
+})
+
+describe('the model of segments', () => {
+  it.each(['https1-resumed', 'mqtts-resumed', 'mqtts-close'])(
+    '%s: five runs take the same bytes on the link',
+    async (id) => {
+      const fleet = fleetOf({ schedule: { every: '1h' }, month: '1d', transports: [id] })
+      const runs: number[] = []
+      for (let run = 0; run < 5; run += 1) {
+        const month = monthOf(fleet, id, 'per-message', await scriptsOf([id]))
+        runs.push(month === null ? Number.NaN : ipBytes(month.volume))
+      }
+      expect(new Set(runs).size, runs.join()).toBe(1)
+    },
+  )
 })

@@ -6,6 +6,7 @@ import { renderAsTable } from '../document/terminal-table.ts'
 import type { Format, RenderOptions } from '../exporter.ts'
 import { renderPage } from '../html/page.ts'
 import { answerLines } from './answer.ts'
+import { onBasis } from './basis.ts'
 import { renderFleetCsv } from './csv.ts'
 import { fleetDocument, fleetInFull } from './document.ts'
 import { fleetPictures } from './pictures.ts'
@@ -38,7 +39,12 @@ function pageOf(report: FleetReport): string {
       ...{ title: say.title(report.fleet.name, report.fleet.devices), look: 'answer' },
       blocks: answerLines(report).map((text) => paragraph(text)),
     },
-    { title: say.bytes, look: 'open', blocks: [], pictures: fleetPictures(report) },
+    {
+      title: onBasis(report, say.bytes, 'modelled'),
+      look: 'open',
+      blocks: [],
+      pictures: fleetPictures(report),
+    },
     { title, look: 'open', blocks: fleetDocument(report) },
   ])
 }

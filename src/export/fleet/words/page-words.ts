@@ -5,8 +5,8 @@ export const sayPage = catalogue({
   en: {
     page: (name: string) => `What the fleet ${name} takes a month`,
     pictureStack: (best: string, worst: string) =>
-      `MB a device and month by way of talking: ${best} takes least, ${worst} most`,
-    pictureInterval: 'Bytes a month against the interval between readings',
+      `MB a device and month by way of talking (modelled): ${best} takes least, ${worst} most`,
+    pictureInterval: 'Bytes a month against the interval between readings (modelled)',
     interval: 'interval between readings',
     megabytesAxis: 'MB a month',
     compared: (a: string, b: string) => `${a} → ${b}`,
@@ -19,8 +19,8 @@ export const sayPage = catalogue({
   },
   'zh-TW': {
     page: (name) => `裝置群 ${name} 每月的用量`,
-    pictureStack: (best, worst) => `各種方式每台每月的 MB：${best} 最少，${worst} 最多`,
-    pictureInterval: '每月位元組與讀數間隔',
+    pictureStack: (best, worst) => `各種方式每台每月的 MB（推算）：${best} 最少，${worst} 最多`,
+    pictureInterval: '每月位元組與讀數間隔（推算）',
     interval: '讀數間隔',
     megabytesAxis: '每月 MB',
     compared: (a, b) => `${a} → ${b}`,
