@@ -198,7 +198,7 @@ it.skipIf(!hasTool('mosquitto') || process.getuid?.() !== 0)(
 
 it('says how to install it where there is none', async () => {
   const found = await findMosquitto({ MQTT_VS_HTTP_MOSQUITTO: '/nowhere/mosquitto' })
-  expect(found).toEqual({ missing: expect.stringContaining('apt-get install mosquitto') })
+  expect(found).toMatchObject({ missing: { values: { install: 'apt-get install mosquitto' } } })
   using folder = temporaryFolder()
   const run = await runCommand(
     ['run', 'json', '-t', 'mqtt5-qos0', ...BYTES_ONLY, '--out', folder.path],

@@ -1,4 +1,10 @@
 import { InstrumentError } from '../model/errors.ts'
+import { catalogue } from '../model/text/language.ts'
+
+const say = catalogue({
+  en: { nothing: (flag: string) => `${flag}: names nothing` },
+  'zh-TW': { nothing: (flag) => `${flag}：沒有指定任何項目` },
+})
 
 /**
  * The items of a list with commas, each once.
@@ -9,6 +15,6 @@ export function splitList(flag: string, text: string): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
-  if (items.length === 0) throw new InstrumentError('usage', `${flag}: names nothing`)
+  if (items.length === 0) throw new InstrumentError('usage', say.nothing(flag))
   return [...new Set(items)]
 }

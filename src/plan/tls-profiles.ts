@@ -1,10 +1,22 @@
 import { InstrumentError } from '../model/errors.ts'
+import { catalogue } from '../model/text/language.ts'
 import { suggestOneOf } from '../model/text/nearest.ts'
 import { tlsFamilyOf } from '../model/tls/profile-family.ts'
 import { TLS_PROFILE_IDS, type TlsProfileId } from '../model/tls/profiles.ts'
 import { listTransports } from '../transports/registry.ts'
 import type { PlannedScenario } from './plan.ts'
 import { splitList } from './split-list.ts'
+
+const say = catalogue({
+  en: {
+    unknown: (name: string, hint: string) => `--tls: unknown TLS profile ${name}; ${hint}`,
+    none: '--tls: no transport of this run speaks TLS; name one, such as -t https1,mqtts-qos1',
+  },
+  'zh-TW': {
+    unknown: (name, hint) => `--tls：沒有 ${name} 這個 TLS 設定檔；${hint}`,
+    none: '--tls：這次測量的傳輸方式都不用 TLS；請指定一個，例如 -t https1,mqtts-qos1',
+  },
+})
 
 /**
  * What `--tls` names, as a scenario file would; undefined where it was not given.
@@ -18,10 +30,7 @@ export function parseTlsProfiles(
   const profiles = names.flatMap((name) => TLS_PROFILE_IDS.find((id) => id === name) ?? [])
   const unknown = names.find((name) => !profiles.some((id) => id === name))
   if (unknown !== undefined) {
-    throw new InstrumentError(
-      'usage',
-      `--tls: unknown TLS profile ${unknown}; ${suggestOneOf(unknown, TLS_PROFILE_IDS)}`,
-    )
+    throw new InstrumentError('usage', say.unknown(unknown, suggestOneOf(unknown, TLS_PROFILE_IDS)))
   }
   return profiles.length === 1 ? profiles[0] : profiles
 }
@@ -38,10 +47,7 @@ export function fitTlsProfiles(
 ): PlannedScenario[] {
   const secure = new Set(listTransports().flatMap(({ id, traits }) => (traits.secure ? [id] : [])))
   if (isAsked && !scenarios.some(({ transports }) => transports.some((id) => secure.has(id)))) {
-    throw new InstrumentError(
-      'usage',
-      '--tls: no transport of this run speaks TLS; name one, such as -t https1,mqtts-qos1',
-    )
+    throw new InstrumentError('usage', say.none)
   }
   const families = new Set<string>()
   return scenarios.flatMap((planned) => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { catalogue, listNames } from '../model/text/language.ts'
 import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
 import { quote } from './quote.ts'
 
@@ -7,31 +8,74 @@ type RawIssue = z.core.$ZodRawIssue
 type Schema = z.core.$ZodType
 type Path = readonly PropertyKey[]
 
-const WORD_OF_TYPE: Record<string, string> = {
-  string: 'a string',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  null: 'null',
-  array: 'a list',
-  tuple: 'a list',
-  object: 'a mapping',
-  record: 'a mapping',
-}
+const say = catalogue({
+  en: {
+    types: {
+      ...{ string: 'a string', number: 'a number', int: 'a whole number' },
+      ...{ boolean: 'true or false', null: 'null', array: 'a list', tuple: 'a list' },
+      ...{ object: 'a mapping', record: 'a mapping' },
+    },
+    empty: 'empty',
+    the: (type: string, value: string) => `the ${type} ${value}`,
+    isMissing: 'is missing',
+    mustBe: (wanted: string, given: string) => `must be ${wanted}, not ${given}`,
+    quotes: '; put it in quotes',
+    atLeast: (limit: string) => `at least ${limit}`,
+    atMost: (limit: string) => `at most ${limit}`,
+    entries: (bound: string, one: boolean) => `must have ${bound} ${one ? 'entry' : 'entries'}`,
+    characters: (bound: string) => `must have ${bound} characters`,
+    bounded: (bound: string) => `must be ${bound}`,
+    isEmpty: 'is empty',
+    oneOf: (values: string) => `one of ${values}`,
+    noKind: 'names no known kind',
+    noJson: 'is not a value that JSON can carry',
+    qos: 'unknown key; QoS is chosen by the transport, such as transports: [mqtt-qos1]',
+    unknownKey: (hint: string) => `unknown key; ${hint}`,
+    invalid: 'is not valid',
+    more: (count: number) => ` (and ${count} more)`,
+  },
+  'zh-TW': {
+    types: {
+      ...{ string: '字串', number: '數字', int: '整數' },
+      ...{ boolean: 'true 或 false', null: 'null', array: '清單', tuple: '清單' },
+      ...{ object: '鍵值對應', record: '鍵值對應' },
+    },
+    empty: '空的',
+    the: (type, value) => `${type} ${value}`,
+    isMissing: '缺少這個鍵',
+    mustBe: (wanted, given) => `必須是${wanted}，而不是 ${given}`,
+    quotes: '；請加上引號',
+    atLeast: (limit) => `至少 ${limit}`,
+    atMost: (limit) => `最多 ${limit}`,
+    entries: (bound) => `必須有${bound} 項`,
+    characters: (bound) => `必須有${bound} 個字元`,
+    bounded: (bound) => `必須${bound}`,
+    isEmpty: '是空的',
+    oneOf: (values) => ` ${values} 其中之一`,
+    noKind: '沒有這一種',
+    noJson: '不是 JSON 能表示的值',
+    qos: '沒有這個鍵；QoS 由傳輸方式決定，例如 transports: [mqtt-qos1]',
+    unknownKey: (hint) => `沒有這個鍵；${hint}`,
+    invalid: '不正確',
+    more: (count) => `（還有 ${count} 個問題）`,
+  },
+})
+
+const wordOfType = (type: string): string =>
+  (say.types as Readonly<Record<string, string>>)[type] ?? type
 
 function nameType(value: unknown): string {
-  if (value === null) return 'empty'
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'a mapping'
-  return `the ${typeof value} ${quote(value)}`
+  if (value === null) return say.empty
+  if (Array.isArray(value)) return say.types.array
+  if (typeof value === 'object') return say.types.object
+  return say.the(typeof value, quote(value))
 }
 
 function describeTypeMismatch(expected: string, input: unknown): string {
-  if (input === undefined) return 'is missing'
-  const wanted = WORD_OF_TYPE[expected] ?? expected
+  if (input === undefined) return say.isMissing
   const quotable =
     expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')
-  return `must be ${wanted}, not ${nameType(input)}${quotable ? '; put it in quotes' : ''}`
+  return say.mustBe(wordOfType(expected), nameType(input)) + (quotable ? say.quotes : '')
 }
 
 /**
@@ -45,27 +89,27 @@ export function describeIssue(issue: RawIssue): string | undefined {
     case 'too_small':
     case 'too_big': {
       const limit = issue.code === 'too_small' ? issue.minimum : issue.maximum
-      const bound = `${issue.code === 'too_small' ? 'at least' : 'at most'} ${limit}`
-      if (issue.origin === 'array') return `must have ${bound} ${limit === 1 ? 'entry' : 'entries'}`
+      const bound = issue.code === 'too_small' ? say.atLeast(`${limit}`) : say.atMost(`${limit}`)
+      if (issue.origin === 'array') return say.entries(bound, limit === 1)
       if (issue.origin === 'string') {
-        return limit === 1 ? 'is empty' : `must have ${bound} characters`
+        return limit === 1 ? say.isEmpty : say.characters(bound)
       }
-      return `must be ${bound}`
+      return say.bounded(bound)
     }
     case 'invalid_value': {
-      if (issue.input === undefined) return 'is missing'
+      if (issue.input === undefined) return say.isMissing
       const values = (issue.values as unknown[]).map(String)
       const suggestion =
         typeof issue.input === 'string' && values.length > 1
           ? suggestNearest(issue.input, values)
           : null
-      const list = values.length === 1 ? values[0] : `one of ${values.join(', ')}`
+      const list = values.length === 1 ? `${values[0]}` : say.oneOf(listNames(values))
       const hint = suggestion === null ? '' : `; ${suggestion}`
-      return `must be ${list}, not ${quote(issue.input)}${hint}`
+      return say.mustBe(list, quote(issue.input)) + hint
     }
     case 'invalid_union':
-      if (issue.discriminator !== undefined) return 'names no known kind'
-      return 'is not a value that JSON can carry'
+      if (issue.discriminator !== undefined) return say.noKind
+      return say.noJson
     default:
       return undefined
   }
@@ -110,9 +154,9 @@ function findKnownKeys(root: Schema, path: Path): string[] {
 
 function describeUnknownKey(root: Schema, path: Path, key: string): string {
   if (key.toLowerCase() === 'qos') {
-    return 'unknown key; QoS is chosen by the transport, such as transports: [mqtt-qos1]'
+    return say.qos
   }
-  return `unknown key; ${suggestOneOf(key, findKnownKeys(root, path))}`
+  return say.unknownKey(suggestOneOf(key, findKnownKeys(root, path)))
 }
 
 /** `claims[0].between`; a key that is no plain word is quoted: `headers["a b"]`. */
@@ -174,8 +218,8 @@ function listProblems(root: Schema, issue: Issue, parent: Path = []): Problem[] 
 export function summariseIssues(root: Schema, issues: readonly Issue[]): string {
   const problems = issues.flatMap((issue) => listProblems(root, issue))
   const first = problems.find((problem) => problem.isUnknownKey) ?? problems[0]
-  if (first === undefined) return 'is not valid'
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+  if (first === undefined) return say.invalid
+  const more = problems.length > 1 ? say.more(problems.length - 1) : ''
   const path = formatPath(first.path)
   return `${path === '' ? '' : `${path}: `}${first.message}${more}`
 }

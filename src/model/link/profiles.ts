@@ -1,7 +1,13 @@
 import { InstrumentError } from '../errors.ts'
+import { catalogue } from '../text/language.ts'
 import { suggestOneOf } from '../text/nearest.ts'
 import type { Wording } from '../text/wording.ts'
 import type { LinkProfile } from './profile.ts'
+
+const say = catalogue({
+  en: { unknown: (name: string, hint: string) => `--link: unknown profile ${name}; ${hint}` },
+  'zh-TW': { unknown: (name, hint) => `--link：沒有 ${name} 這個鏈路；${hint}` },
+})
 
 const WEBPAGETEST = ['WebPageTest', 'www/settings/connectivity.ini.sample'] as const
 
@@ -122,8 +128,5 @@ export const LINK_NAMES: readonly string[] = LINK_PROFILES.map(({ name }) => nam
 export function findLinkProfile(name: string): LinkProfile {
   const found = LINK_PROFILES.find((known) => known.name.toLowerCase() === name.toLowerCase())
   if (found !== undefined) return found
-  throw new InstrumentError(
-    'usage',
-    `--link: unknown profile ${name}; ${suggestOneOf(name, LINK_NAMES)}`,
-  )
+  throw new InstrumentError('usage', say.unknown(name, suggestOneOf(name, LINK_NAMES)))
 }
