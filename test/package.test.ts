@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { isBuilt } from '../bin/sources.js'
 import { readReport, root, temporaryFolder } from './support/command.ts'
 import { blockBelow, fencedBlocksOf } from './support/markdown.ts'
 
@@ -45,6 +46,8 @@ const [packing, installing] = fencedBlocksOf(PAGE)
   .map(({ text }) => text) as [string, string]
 
 beforeAll(() => {
+  // Packing would build it anew, under the feet of the tests beside this one.
+  expect(isBuilt(root), 'dist is not of these sources: npm run build').toBe(true)
   mkdirSync(project)
   succeed('git init --quiet --initial-branch main')
   // The clone that the page makes is this one, which is built already.
