@@ -26,6 +26,7 @@ const LONG = [
   'test/run-commands.test.ts',
   'test/run-faults.test.ts',
   'test/transport-contract.test.ts',
+  'test/slurm.test.ts',
   'test/readme.test.ts',
   'test/run-fanout.test.ts',
   'test/package.test.ts',

@@ -33,10 +33,20 @@ function mergeClient(runs: readonly LoadRun[]): LoadRun {
     failedConnections: addBefallen(runs.flatMap(({ failedConnections }) => failedConnections)),
     failure: runs.find(({ failure }) => failure !== null)?.failure ?? null,
     warnings: [...new Set(runs.flatMap(({ warnings }) => warnings))],
+    ...addWarmUps(runs),
     stretches: Array.from({ length: steps }, (_, step) =>
       mergeStretches(runs.flatMap(({ stretches }) => stretches[step] ?? [])),
     ),
   }
+}
+
+/** Absent where a part is of a version that did not count it. */
+function addWarmUps(runs: readonly LoadRun[]): Pick<LoadRun, 'warmUp'> {
+  const all = runs.flatMap(({ warmUp }) => warmUp ?? [])
+  if (all.length < runs.length) return {}
+  const sum = (of: 'sent' | 'completed'): number =>
+    all.reduce((total, warmUp) => total + warmUp[of], 0)
+  return { warmUp: { sent: sum('sent'), completed: sum('completed') } }
 }
 
 /** @throws InstrumentError `usage` where the rates are not those of one plan */

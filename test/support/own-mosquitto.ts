@@ -28,6 +28,8 @@ export async function ownMosquitto(settings: readonly string[] = [], chosenPort?
   })
   return {
     ...{ port, ended },
+    /** What it wrote to its standard error. */
+    said: () => said,
     kill: (signal: NodeJS.Signals) => broker.kill(signal),
     async [Symbol.asyncDispose]() {
       broker.kill('SIGKILL')

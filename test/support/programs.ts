@@ -1,14 +1,18 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { temporaryFolder } from './command.ts'
 
 /** Runs a program to its end, and fails where it does. */
-export async function runProgram(name: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(name, [...args])
+export async function runProgram(
+  name: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(name, [...args], { env })
   return stdout
 }
 
@@ -37,7 +41,7 @@ export const temporaryPaths = (folder: string): string =>
  * An nginx of our own, until it is disposed of: it serves `/hello.txt`, answers
  * 204 on `/sensors`, and passes `/forward` on to that.
  */
-export async function startNginx(): Promise<AsyncDisposable & { port: number }> {
+export async function startNginx(): Promise<AsyncDisposable & { port: number; posts(): number }> {
   const folder = temporaryFolder()
   const port = await freePort()
   const at = (name: string): string => join(folder.path, name)
@@ -47,7 +51,7 @@ export async function startNginx(): Promise<AsyncDisposable & { port: number }> 
     `daemon off; master_process off; pid ${at('pid')}; error_log stderr notice;
      events {}
      http {
-       access_log off; ${temporaryPaths(folder.path)}
+       access_log ${at('access.log')}; ${temporaryPaths(folder.path)}
        server {
          listen 127.0.0.1:${port};
          location / { root ${folder.path}; }
@@ -65,6 +69,8 @@ export async function startNginx(): Promise<AsyncDisposable & { port: number }> 
   await untilListening(nginx.stderr, port)
   return {
     port,
+    /** By its own log. */
+    posts: () => readFileSync(at('access.log'), 'latin1').match(/"POST /g)?.length ?? 0,
     async [Symbol.asyncDispose]() {
       nginx.kill('SIGTERM')
       if (nginx.exitCode === null) await once(nginx, 'close')

@@ -111,6 +111,12 @@ const loadRun = z.strictObject({
   failedConnections: befallen,
   failure: z.string().nullable().describe('why its figures are not to be trusted'),
   warnings: z.array(z.string()),
+  warmUp: z
+    .strictObject({ sent: count, completed: count })
+    .optional()
+    .describe(
+      'messages before the first stretch: in no figure, but in what the server itself counts',
+    ),
   stretches: z.array(stretch).describe('without the warm-up; of a sweep, from slow to fast'),
 })
 

@@ -97,6 +97,8 @@ export class LoadRunner implements AsyncDisposable {
       { pace: null, durationMs, messages: null },
       'unarmed',
     )
+    const { sent, completed } = stretch
+    this.#run.warmUp = { sent, completed }
     const failure = stretchFailure(stretch, this.#run.opened) ?? untold
     if (failure !== null) this.#run.failure = `in the warm-up, ${failure}`
   }
