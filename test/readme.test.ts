@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { plotFiles } from '../src/export/html/html.ts'
 import { exporters } from '../src/export/index.ts'
+import { METRICS } from '../src/model/report/metric.ts'
+import { formatRange } from '../src/model/text/format.ts'
 import { inLanguage } from '../src/model/text/language.ts'
 import { parseReport } from '../src/runner/read-report.ts'
 import { hasTool, root, runCommand, temporaryFolder } from './support/command.ts'
@@ -105,6 +107,45 @@ describe('what the README shows of the committed reference run', () => {
     for (const figure of figures.flatMap((range) => range.split('–'))) {
       expect(`${full} ${transports}`).toMatch(new RegExp(`(?<![\\d.,])${figure}(?![\\d]|[.,]\\d)`))
     }
+  })
+
+  it('is its ratios: each is of the two figures before it, which are of the transports meant', () => {
+    const finding = /## What it finds\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''
+    const number = (text = ''): number => Number(text.replaceAll(',', ''))
+    const rowOf = (id: string): string[] =>
+      rowsOf(transports).filter((row) => row.startsWith(`| ${id} |`))
+    const isOf = (id: string, figure = ''): boolean =>
+      rowOf(id).some((row) =>
+        row.split('|').some((cell) => cell.trim().replace(/^≈/, '') === figure),
+      )
+    const [, mqtt, http, divisor] =
+      /with TCP\/IP headers ([\d.,]+) B against ([\d.,]+) B \(1\/([\d.]+)\)/.exec(finding) ?? []
+    expect([isOf('mqtt-qos0', mqtt), isOf('http1', http)]).toEqual([true, true])
+    expect(divisor).toBe((number(http) / number(mqtt)).toFixed(1))
+    const [, one, other] = /about equal, ([\d.,]+) B against ([\d.,]+) B/.exec(finding) ?? []
+    expect([isOf('mqtts-resumed', one), isOf('https1-resumed', other)]).toEqual([true, true])
+    expect(Math.abs(number(one) / number(other) - 1)).toBeLessThan(0.02)
+  })
+
+  it('is its tenth to twentieth: the least and the most of the reference run', () => {
+    const finding = /## What it finds\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''
+    const wire = METRICS.find(({ name }) => name === 'wire_bytes_per_message')
+    const rangeOf = (...ids: string[]): string => {
+      const bytes = reference.cells.flatMap((cell) =>
+        /^(single-reading|json)$/.test(cell.scenario) && ids.includes(cell.transport)
+          ? (wire?.of(cell) ?? [])
+          : [],
+      )
+      return formatRange(Math.min(...bytes), Math.max(...bytes), 'bytes')
+    }
+    const [mqtt, http] = [rangeOf('mqtt-qos0', 'mqtt-qos1'), rangeOf('http1')]
+    expect(finding).toContain(`${mqtt} over MQTT and ${http} over HTTP`)
+    const [least = 0, most = 0] = (mqtt.match(/\d+/g) ?? []).map(Number)
+    const [fewest = 0, largest = 0] = (http.match(/\d+/g) ?? []).map(Number)
+    // At one end within the claim, and at no end far from it.
+    expect(largest / least).toBeGreaterThan(10)
+    expect(largest / least).toBeLessThan(20)
+    expect(fewest / most).toBeGreaterThan(9.5)
   })
 
   it('is the number of transports', () => {
