@@ -46,7 +46,6 @@ export class RunProgress {
   readonly #startedMs: number
   #beganMs: number
   #at = -1
-  #share = 0
 
   constructor(
     steps: readonly Step[],
@@ -81,9 +80,9 @@ export class RunProgress {
     }
     const leftMs = this.#leftMs(nowMs)
     const doneMs = nowMs - this.#startedMs
-    // What turns out to take longer than was thought takes nothing back.
-    this.#share = Math.max(this.#share, doneMs / Math.max(1, doneMs + leftMs))
-    this.#tell({ what, share: this.#share, leftMs: this.#timed.size === 0 ? null : leftMs })
+    // What turns out to take longer than was thought is less of the whole than was told.
+    const share = doneMs / Math.max(1, doneMs + leftMs)
+    this.#tell({ what, share, leftMs: this.#timed.size === 0 ? null : leftMs })
   }
 
   #end(nowMs: number): void {
