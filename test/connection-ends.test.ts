@@ -99,14 +99,14 @@ const CASES = [
   ...[CLEAR, TLS, H2C, HTTP2].flatMap((kind) => [
     { ...kind, how: 'announced', after: 1, messages: 5 },
     { ...kind, how: 'announced', after: 2, messages: 7 },
-    { ...kind, how: 'announced', after: 50, messages: 151 },
+    { ...kind, how: 'announced', after: 100, messages: 301 },
   ]),
   { ...CLEAR, transports: ['http1', 'http1-replay'], how: 'silent', after: 2, messages: 7 },
   { ...CLEAR, transports: ['http1', 'http1-replay'], how: 'silent', after: 1, messages: 5 },
-  { ...CLEAR, transports: ['http1', 'http1-replay'], how: 'silent', after: 50, messages: 151 },
+  { ...CLEAR, transports: ['http1', 'http1-replay'], how: 'silent', after: 100, messages: 301 },
   { ...TLS, how: 'silent', after: 1, messages: 5 },
   { ...TLS, how: 'silent', after: 2, messages: 7 },
-  { ...TLS, how: 'silent', after: 50, messages: 151 },
+  { ...TLS, how: 'silent', after: 100, messages: 301 },
 ]
 
 describe.skipIf(!hasTool('tcpdump'))(
@@ -317,7 +317,7 @@ describe('a server that closes after three', () => {
 
   async function find(transports: string, how: string, tls: boolean): Promise<Found> {
     const found: Found[] = []
-    for (const messages of [EVERY, 4 * EVERY, 30 * EVERY]) {
+    for (const messages of [EVERY, 10 * EVERY, 100 * EVERY]) {
       await using server = await startOddServer<Seen>('closing.mjs', {
         ...{ protocol: 'http/1.1', how, after: EVERY, ...(tls && identity) },
       })
