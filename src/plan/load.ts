@@ -1,11 +1,48 @@
 import { InstrumentError } from '../model/errors.ts'
 import { parseDuration } from '../model/text/duration.ts'
+import { catalogue } from '../model/text/language.ts'
 import type { Measure } from '../model/vocabulary.ts'
 import { wallClock } from '../system/clock.ts'
 import { DEFAULT_LOAD, type LoadPlan, SATURATION_SHARES, type Sweep } from './load-plan.ts'
 import type { LoadOptions, RunOptions } from './options.ts'
 import { PACE_FORMS, parsePace, parsePerS } from './parse-pace.ts'
 import { type LoadPart, parsePart, parseStartAt } from './part.ts'
+
+const say = catalogue({
+  en: {
+    underLoad: (option: string) =>
+      `--${option}: is of a run under load; add throughput to --measure`,
+    ownRates: '--sweep: has rates of its own; leave out --rate',
+    fewerThanWorkers: (workers: number, connections: number) =>
+      `--workers: ${workers} workers cannot share ${connections} connections; give as many, or more`,
+    ownSaturation:
+      '--sweep: each part would find a saturation of its own; name the rates: 100,1000',
+    fewerThanParts: (parts: number, workers: number, connections: number) =>
+      `--part: ${parts} parts${workers === 1 ? '' : ` of ${workers} workers`} cannot share ${connections} connections; give as many, or more`,
+    rate: (text: string) => `--rate: ${text} is no rate; give ${PACE_FORMS}`,
+    sweep: (text: string, most: number) =>
+      `--sweep: ${text} is no list of rising rates; give "saturation", or at most ${most} such as 100,1000,5000`,
+    duration: (text: string) =>
+      `--duration: ${text} is no duration from 100ms to 60min, such as 3s`,
+    whole: (option: string, value: number, most: number) =>
+      `--${option}: ${value} is not a whole number from 1 to ${most}`,
+  },
+  'zh-TW': {
+    underLoad: (option) => `--${option}：用於加負荷的測量；請在 --measure 加上 throughput`,
+    ownRates: '--sweep：本身就有速率；請拿掉 --rate',
+    fewerThanWorkers: (workers, connections) =>
+      `--workers：${workers} 個 worker 不夠分 ${connections} 條連線；連線數至少要一樣多`,
+    ownSaturation: '--sweep：每個部分會各自找到不同的飽和點；請列出速率：100,1000',
+    fewerThanParts: (parts, workers, connections) =>
+      `--part：${parts} 個部分${workers === 1 ? '' : `（各 ${workers} 個 worker）`}不夠分 ${connections} 條連線；連線數至少要一樣多`,
+    rate: (text) =>
+      `--rate：${text} 不是速率；請給每秒訊息數：1000、poisson:1000 或 ramp:100..5000`,
+    sweep: (text, most) =>
+      `--sweep：${text} 不是遞增的速率清單；請給 "saturation"，或至多 ${most} 個速率，例如 100,1000,5000`,
+    duration: (text) => `--duration：${text} 不是 100ms 至 60min 的時間，例如 3s`,
+    whole: (option, value, most) => `--${option}：${value} 不是 1 至 ${most} 的整數`,
+  },
+})
 
 /** What asks for a run under load. */
 const LOAD_OPTIONS = [
@@ -56,19 +93,14 @@ export function planLoad(
   if (!measures.includes('throughput')) {
     const [option] = givenOptions(options)
     if (option === undefined) return null
-    throw usage(option, 'is of a run under load; add throughput to --measure')
+    throw usage(say.underLoad(option))
   }
   if (options.rate !== undefined && options.sweep !== undefined) {
-    throw usage('sweep', 'has rates of its own; leave out --rate')
+    throw usage(say.ownRates)
   }
   const connections = whole(options, 'connections', MOST_CONNECTIONS) ?? DEFAULT_LOAD.connections
   const workers = whole(options, 'workers', MOST_WORKERS) ?? DEFAULT_LOAD.workers
-  if (connections < workers) {
-    throw usage(
-      'workers',
-      `${workers} workers cannot share ${connections} connections; give as many, or more`,
-    )
-  }
+  if (connections < workers) throw usage(say.fewerThanWorkers(workers, connections))
   const part = partOf(options, connections, workers)
   const factor = options.quick ? 0.5 : 1
   const usualMs = options.sweep === undefined ? DEFAULT_LOAD.durationMs : DEFAULT_LOAD.stepMs
@@ -97,18 +129,15 @@ function partOf(
 ): LoadPart | null {
   if (text === undefined) return null
   const part = parsePart(text, process.env)
-  if (sweep === 'saturation') {
-    throw usage('sweep', 'each part would find a saturation of its own; name the rates: 100,1000')
-  }
+  if (sweep === 'saturation') throw usage(say.ownSaturation)
   if (connections >= part.of * workers) return part
-  const sharers = workers === 1 ? `${part.of} parts` : `${part.of} parts of ${workers} workers`
-  throw usage('part', `${sharers} cannot share ${connections} connections; give as many, or more`)
+  throw usage(say.fewerThanParts(part.of, workers, connections))
 }
 
 function paceOf(text: string | undefined): LoadPlan['pace'] {
   if (text === undefined) return null
   const pace = parsePace(text, PACE_SEED)
-  if (pace === null) throw usage('rate', `${text} is no rate; give ${PACE_FORMS}`)
+  if (pace === null) throw usage(say.rate(text))
   return { pace, text }
 }
 
@@ -117,10 +146,7 @@ function parseSweep(text: string): Sweep {
   const rates = text.split(',').map((item) => parsePerS(item.trim()))
   const isRising = rates.every((rate, index) => rate !== null && rate > (rates[index - 1] ?? 0))
   if (!isRising || rates.length > MOST_STEPS) {
-    throw usage(
-      'sweep',
-      `${text} is no list of rising rates; give "saturation", or at most ${MOST_STEPS} such as 100,1000,5000`,
-    )
+    throw usage(say.sweep(text, MOST_STEPS))
   }
   return { kind: 'rates', rates: rates as number[] }
 }
@@ -129,7 +155,7 @@ function durationOf(text: string | undefined): number | null {
   if (text === undefined) return null
   const ms = parseDuration(text)
   if (ms !== null && ms >= LEAST_DURATION_MS && ms <= MOST_DURATION_MS) return ms
-  throw usage('duration', `${text} is no duration from 100ms to 60min, such as 3s`)
+  throw usage(say.duration(text))
 }
 
 function whole(
@@ -140,8 +166,7 @@ function whole(
   const value = options[name]
   if (value === undefined) return null
   if (Number.isInteger(value) && value >= 1 && value <= most) return value
-  throw usage(name, `${value} is not a whole number from 1 to ${most}`)
+  throw usage(say.whole(name, value, most))
 }
 
-const usage = (option: string, problem: string): InstrumentError =>
-  new InstrumentError('usage', `--${option}: ${problem}`)
+const usage = (why: string): InstrumentError => new InstrumentError('usage', why)

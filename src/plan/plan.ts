@@ -1,6 +1,7 @@
 import type { Injection } from '../model/injection.ts'
 import type { LatencyAmounts } from '../model/latency-amounts.ts'
 import type { LinkProfile } from '../model/link/profile.ts'
+import type { Said } from '../model/said/said.ts'
 import type { AnswerSetName, HeaderSetName } from '../model/scenario/header-sets.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
 import type { LinkBytes, Measure } from '../model/vocabulary.ts'
@@ -70,7 +71,7 @@ export interface PlannedScenario {
   /** Ids, in the order of the tables. */
   transports: readonly string[]
   /** Why some of them cannot be measured on the servers of this plan, by id. */
-  unfit?: ReadonlyMap<string, string>
+  unfit?: ReadonlyMap<string, Said>
 }
 
 /** Whose request is replayed, and whose answer it is given. */

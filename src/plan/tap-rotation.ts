@@ -1,8 +1,25 @@
 import { InstrumentError } from '../model/errors.ts'
 import { parseDuration } from '../model/text/duration.ts'
+import { catalogue } from '../model/text/language.ts'
 import type { Keep } from '../tap/periods/old-files.ts'
 import type { Rotation } from '../tap/periods/periods.ts'
 import type { TapOptions } from './options.ts'
+
+const say = catalogue({
+  en: {
+    rotate: (text: string) =>
+      `--rotate: ${text} is neither a time from 1s on nor a size from 1kB on; give one like 1h, 1d or 100MB`,
+    noRotate: '--keep: is of what --rotate leaves; give that too',
+    keep: (text: string) =>
+      `--keep: ${text} is neither a number nor a size; give one like 168 or 10GB`,
+  },
+  'zh-TW': {
+    rotate: (text) =>
+      `--rotate：${text} 既不是 1s 以上的時間，也不是 1kB 以上的大小；例如 1h、1d 或 100MB`,
+    noRotate: '--keep：保留的是 --rotate 留下的檔案；請一併給 --rotate',
+    keep: (text) => `--keep：${text} 既不是數量也不是大小；例如 168 或 10GB`,
+  },
+})
 
 const MS_OF_UNIT: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 }
 const BYTES_OF_UNIT: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }
@@ -18,25 +35,19 @@ export function planRotation({ rotate }: TapOptions): Rotation | null {
   if (everyMs !== null && everyMs >= LEAST_MS) return { everyMs, everyBytes: null }
   const everyBytes = parseSize(rotate)
   if (everyBytes !== null && everyBytes >= LEAST_BYTES) return { everyMs: null, everyBytes }
-  throw new InstrumentError(
-    'usage',
-    `--rotate: ${JSON.stringify(rotate)} is neither a time from 1s on nor a size from 1kB on; give one like 1h, 1d or 100MB`,
-  )
+  throw new InstrumentError('usage', say.rotate(JSON.stringify(rotate)))
 }
 
 /** @throws InstrumentError `usage` */
 export function planKeep({ keep, rotate }: TapOptions): Keep | null {
   if (keep === undefined) return null
   if (rotate === undefined) {
-    throw new InstrumentError('usage', '--keep: is of what --rotate leaves; give that too')
+    throw new InstrumentError('usage', say.noRotate)
   }
   if (/^[1-9]\d{0,8}$/.test(keep)) return { count: Number(keep), bytes: null }
   const bytes = parseSize(keep)
   if (bytes !== null && bytes > 0) return { count: null, bytes }
-  throw new InstrumentError(
-    'usage',
-    `--keep: ${JSON.stringify(keep)} is neither a number nor a size; give one like 168 or 10GB`,
-  )
+  throw new InstrumentError('usage', say.keep(JSON.stringify(keep)))
 }
 
 function parseLongDuration(text: string): number | null {

@@ -10,6 +10,7 @@ import {
   type LatencyCheckTransport,
 } from '../../model/report/check/latency-check.ts'
 import { type ReportedTarget, TARGET_KINDS, type TargetKind } from '../../model/report/target.ts'
+import { saidText } from '../../model/said/said.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { packageRoot } from '../../package-root.ts'
 import { FORK_AMOUNTS } from '../../plan/fork-amounts.ts'
@@ -140,7 +141,7 @@ async function planLatency(
   const named = new Set(argv.transports?.split(',').map((id) => id.trim()))
   const { scenarios, notes } = await fitPlan(planned.scenarios, deployments.candidate, named, argv)
   for (const [, reason] of scenarios.flatMap(({ unfit }) => [...(unfit ?? [])])) {
-    throw new InstrumentError('usage', say.unfit(reason))
+    throw new InstrumentError('usage', say.unfit(saidText(reason)))
   }
   return { scenarios: await requireAnswers(scenarios), notes }
 }

@@ -58,6 +58,14 @@ export const SENTENCES = catalogue({
       `${transport} is not answered, and nobody tells what arrived: it has no latency`,
     tooFast: ({ transport }: { transport: string }) =>
       `${transport} sends as fast as it is answered, which is too fast for a server elsewhere: its latency is left out`,
+    needsHolder: ({ transport }: { transport: string }) =>
+      `${transport} needs a server that holds messages for its devices, as the embedded endpoint does; against --http-url there is the uplink alone`,
+    fitsNoUrl: ({ transport, own, scheme }: UrlMismatch) =>
+      `${transport} connects to ${own}// and the URL is ${scheme}//; no transport does the same there`,
+    fitsOtherUrl: ({ transport, own, scheme, by }: UrlMismatch & { by: string }) =>
+      `${transport} connects to ${own}// and the URL is ${scheme}//; name ${by} instead`,
+    crowd: ({ count, most }: { count: number; most: number }) =>
+      `${count} subscribers are ${count} connections to a server that is not on this machine; there at most ${most} are opened`,
     noFlow: ({ transport, flow }: { transport: string; flow: string }) =>
       `${transport} has no ${flow} flow`,
     missing: ({ transport, what }: { transport: string; what: string }) => `${transport} ${what}`,
@@ -135,6 +143,14 @@ export const SENTENCES = catalogue({
       `${transport} 每則訊息啟動一個程式，那比訊息本身還久：沒有延遲`,
     unansweredUntold: ({ transport }) => `${transport} 沒有回應，也不知道什麼到達了：沒有延遲`,
     tooFast: ({ transport }) => `${transport} 一得到回應就送下一則，對遠端伺服器太快：不測它的延遲`,
+    needsHolder: ({ transport }) =>
+      `${transport} 需要像內建端點那樣為裝置保留訊息的伺服器；對 --http-url 只能測上行`,
+    fitsNoUrl: ({ transport, own, scheme }) =>
+      `${transport} 連線到 ${own}//，URL 卻是 ${scheme}//；那裡沒有作用相同的傳輸方式`,
+    fitsOtherUrl: ({ transport, own, scheme, by }) =>
+      `${transport} 連線到 ${own}//，URL 卻是 ${scheme}//；請改用 ${by}`,
+    crowd: ({ count, most }) =>
+      `${count} 個訂閱者就是 ${count} 條連到外部伺服器的連線；那裡至多開 ${most} 條`,
     noFlow: ({ transport, flow }) => `${transport} 沒有 ${flow} 流程`,
     missing: ({ transport, what }) => `${transport}：${what}`,
     noMosquitto: ({ install }) => `需要代理伺服器 Mosquitto，這台機器上沒有；安裝它：${install}`,
@@ -164,6 +180,8 @@ export const SENTENCES = catalogue({
     arrivalsStopped: ({ sent, of }) => `訊息不再到達：${of} 則送出 ${sent} 則`,
   },
 })
+
+type UrlMismatch = Record<'transport' | 'own' | 'scheme', string>
 
 export type NoMosquitto = Record<'variable' | 'named' | 'install', string>
 

@@ -2,7 +2,38 @@ import { InstrumentError } from '../../model/errors.ts'
 import type { LatencyAmounts } from '../../model/latency-amounts.ts'
 import { meanPerS, mostPerS } from '../../model/pace.ts'
 import type { ReportedTarget } from '../../model/report/target.ts'
+import { catalogue } from '../../model/text/language.ts'
 import type { LoadPlan } from '../load-plan.ts'
+
+const say = catalogue({
+  en: {
+    tooMany: (option: string, asked: number | string, most: number) =>
+      `--${option}: ${asked} is more than a server that is not on this machine gets; at most ${most}`,
+    areTooMany: (option: string, asked: number, most: number) =>
+      `--${option}: ${asked} are more than a server that is not on this machine gets; at most ${most}`,
+    messagesTooMany: (asked: number, most: number) =>
+      `--duration: ${asked} messages are more than a server that is not on this machine gets; at most ${most}`,
+    rate: (rate: number, most: number) =>
+      `--max-rate: ${rate} is no number of messages a second above 0 and up to ${most}`,
+    rounds: (rounds: number, perRound: number, most: number) =>
+      `--rounds, --per-round: ${rounds} × ${perRound} messages are more than the ${most} that a server elsewhere gets; say so with --messages ${rounds * perRound}`,
+    limit: (option: string, most: number) =>
+      `--${option}: a server that is not on this machine is never driven to its limit; give --rate, up to ${most}`,
+  },
+  'zh-TW': {
+    tooMany: (option, asked, most) =>
+      `--${option}：${asked} 超過對不在這台機器上的伺服器的上限；至多 ${most}`,
+    areTooMany: (option, asked, most) =>
+      `--${option}：${asked} 超過對不在這台機器上的伺服器的上限；至多 ${most}`,
+    messagesTooMany: (asked, most) =>
+      `--duration：${asked} 則訊息超過對不在這台機器上的伺服器的上限；至多 ${most} 則`,
+    rate: (rate, most) => `--max-rate：${rate} 不是大於 0、至多 ${most} 的每秒訊息數`,
+    rounds: (rounds, perRound, most) =>
+      `--rounds、--per-round：${rounds} × ${perRound} 則訊息超過給遠端伺服器的 ${most} 則；確實要的話請用 --messages ${rounds * perRound}`,
+    limit: (option, most) =>
+      `--${option}：不會把不在這台機器上的伺服器推到極限；請給 --rate，至多 ${most}`,
+  },
+})
 
 /** What a server that is not on this machine gets, on each transport, unless more is asked for. */
 export const ELSEWHERE = {
@@ -45,25 +76,16 @@ export interface Bounds {
 export function boundElsewhere({ messages, rounds, perRound, rate }: AskedFor): Bounds {
   const { messages: most, messagesPerS: mostPerS } = MOST_ELSEWHERE
   if (messages !== null && messages > most) {
-    throw new InstrumentError(
-      'usage',
-      `--messages: ${messages} is more than a server that is not on this machine gets; at most ${most}`,
-    )
+    throw new InstrumentError('usage', say.tooMany('messages', messages, most))
   }
   if (rate !== undefined && !(rate > 0 && rate <= mostPerS)) {
-    throw new InstrumentError(
-      'usage',
-      `--max-rate: ${rate} is no number of messages a second above 0 and up to ${mostPerS}`,
-    )
+    throw new InstrumentError('usage', say.rate(rate, mostPerS))
   }
   const latencyMessages = messages ?? ELSEWHERE.latencyMessages
   const ownRounds = rounds ?? Math.min(ROUNDS, latencyMessages)
   const ownPerRound = perRound ?? Math.max(1, Math.floor(latencyMessages / ownRounds))
   if (ownRounds * ownPerRound > latencyMessages) {
-    throw new InstrumentError(
-      'usage',
-      `--rounds, --per-round: ${ownRounds} × ${ownPerRound} messages are more than the ${latencyMessages} that a server elsewhere gets; say so with --messages ${ownRounds * ownPerRound}`,
-    )
+    throw new InstrumentError('usage', say.rounds(ownRounds, ownPerRound, latencyMessages))
   }
   const warmupMessages = Math.min(ELSEWHERE.warmupMessages, latencyMessages)
   const messagesPerS = rate ?? ELSEWHERE.messagesPerS
@@ -89,36 +111,20 @@ export function boundElsewhere({ messages, rounds, perRound, rate }: AskedFor): 
 export function boundLoadElsewhere(load: LoadPlan, maxRate: number | undefined): LoadPlan {
   const { messages: most, connections, inFlight, connectionsPerS } = MOST_ELSEWHERE
   const messagesPerS = Math.min(MOST_ELSEWHERE.messagesPerS, maxRate ?? Number.POSITIVE_INFINITY)
-  const refuse = (option: string, problem: string): never => {
-    throw new InstrumentError('usage', `--${option}: ${problem}`)
+  const refuse = (why: string): never => {
+    throw new InstrumentError('usage', why)
   }
   if (load.pace === null) {
     const option = load.sweep === null ? 'measure' : 'sweep'
-    return refuse(
-      option,
-      `a server that is not on this machine is never driven to its limit; give --rate, up to ${messagesPerS}`,
-    )
+    return refuse(say.limit(option, messagesPerS))
   }
   const { pace, text } = load.pace
-  if (mostPerS(pace) > messagesPerS) {
-    refuse(
-      'rate',
-      `${text} is more than a server that is not on this machine gets; at most ${messagesPerS}`,
-    )
-  }
+  if (mostPerS(pace) > messagesPerS) refuse(say.tooMany('rate', text, messagesPerS))
   if (load.connections > connections) {
-    refuse(
-      'connections',
-      `${load.connections} are more than a server that is not on this machine gets; at most ${connections}`,
-    )
+    refuse(say.areTooMany('connections', load.connections, connections))
   }
   const due = load.messages ?? Math.ceil((meanPerS(pace) * load.durationMs) / 1_000)
-  if (due > most) {
-    refuse(
-      'duration',
-      `${due} messages are more than a server that is not on this machine gets; at most ${most}`,
-    )
-  }
+  if (due > most) refuse(say.messagesTooMany(due, most))
   return {
     ...load,
     inFlight: Math.min(load.inFlight, Math.max(1, Math.floor(inFlight / load.connections))),

@@ -1,7 +1,32 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { TargetKind } from '../../model/report/target.ts'
 import { requestHeaders } from '../../model/scenario/http-headers.ts'
+import { catalogue } from '../../model/text/language.ts'
 import type { TargetOptions } from '../options.ts'
+
+const say = catalogue({
+  en: {
+    noUser: (kind: string, variable: string) =>
+      `--${kind}-url: there is a password and no user name; give one in the URL or in ${variable}`,
+    both: '--header: Authorization is given, and a user name too; give only one of them',
+    colon: '--http-url: a user name of HTTP has no colon (RFC 7617 §2)',
+    twice: (name: string) => `--header: ${name} is given twice; give it once`,
+    wrong: (problem: string) => `--header: ${problem}`,
+    noHeader: "--header: is no header; write 'Name: value'",
+    unset: (name: string, variable: string) =>
+      `--header: ${name}: the variable ${variable} is not set`,
+  },
+  'zh-TW': {
+    noUser: (kind, variable) =>
+      `--${kind}-url：有密碼卻沒有使用者名稱；請寫在 URL 或 ${variable} 中`,
+    both: '--header：給了 Authorization，又給了使用者名稱；請只給其中一個',
+    colon: '--http-url：HTTP 的使用者名稱不能有冒號（RFC 7617 §2）',
+    twice: (name) => `--header：${name} 給了兩次；請只給一次`,
+    wrong: (problem) => `--header：${problem}`,
+    noHeader: "--header：不是標頭；請寫成 'Name: value'",
+    unset: (name, variable) => `--header：${name}：沒有設定環境變數 ${variable}`,
+  },
+})
 
 export interface Credentials {
   readonly userName?: string
@@ -34,10 +59,7 @@ export function readCredentials(
   const password = given.password ?? env[variables.password]
   if (password !== undefined && userName === undefined) {
     // [MQTT-3.1.2-22], RFC 7617 §2
-    throw new InstrumentError(
-      'usage',
-      `--${kind}-url: there is a password and no user name; give one in the URL or in ${variables.userName}`,
-    )
+    throw new InstrumentError('usage', say.noUser(kind, variables.userName))
   }
   return {
     ...(userName !== undefined && { userName }),
@@ -55,13 +77,10 @@ export function basicAuthorization(
 ): Headers {
   if (userName === undefined) return headers
   if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) {
-    throw new InstrumentError(
-      'usage',
-      '--header: Authorization is given, and a user name too; give only one of them',
-    )
+    throw new InstrumentError('usage', say.both)
   }
   if (userName.includes(':')) {
-    throw new InstrumentError('usage', '--http-url: a user name of HTTP has no colon (RFC 7617 §2)')
+    throw new InstrumentError('usage', say.colon)
   }
   const encoded = Buffer.from(`${userName}:${password}`, 'utf8').toString('base64')
   return { ...headers, authorization: `Basic ${encoded}` }
@@ -75,14 +94,14 @@ export function readHeaders({ header = [] }: TargetOptions, env: NodeJS.ProcessE
   const headers: Record<string, string> = {}
   for (const [name, value] of header.map((text) => splitHeader(text, env))) {
     const seen = Object.keys(headers).some((other) => other.toLowerCase() === name.toLowerCase())
-    if (seen) throw new InstrumentError('usage', `--header: ${name} is given twice; give it once`)
+    if (seen) throw new InstrumentError('usage', say.twice(name))
     headers[name] = value
   }
   const [problem] = requestHeaders.safeParse(headers).error?.issues ?? []
   if (problem !== undefined) {
     throw new InstrumentError(
       'usage',
-      `--header: ${[...problem.path, problem.message].map(String).join(' ')}`,
+      say.wrong([...problem.path, problem.message].map(String).join(' ')),
     )
   }
   return headers
@@ -92,11 +111,11 @@ export function readHeaders({ header = [] }: TargetOptions, env: NodeJS.ProcessE
 function splitHeader(text: string, env: NodeJS.ProcessEnv): readonly [string, string] {
   const [, name, value] = /^([^:\s]+):\s*(.*?)\s*$/s.exec(text) ?? []
   if (name === undefined || value === undefined) {
-    throw new InstrumentError('usage', "--header: is no header; write 'Name: value'")
+    throw new InstrumentError('usage', say.noHeader)
   }
   const [, variable] = FROM_ENVIRONMENT.exec(value) ?? []
   if (variable === undefined) return [name, value]
   const held = env[variable]
   if (held !== undefined && held !== '') return [name, held]
-  throw new InstrumentError('usage', `--header: ${name}: the variable ${variable} is not set`)
+  throw new InstrumentError('usage', say.unset(name, variable))
 }

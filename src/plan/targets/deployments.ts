@@ -1,9 +1,34 @@
 import { InstrumentError } from '../../model/errors.ts'
 import { TARGET_KINDS, type TargetKind } from '../../model/report/target.ts'
+import { catalogue } from '../../model/text/language.ts'
 import type { Target, Targets } from '../../targets/target.ts'
 import { FORK_AMOUNTS, type ForkAmounts } from '../fork-amounts.ts'
 import { type DeploymentOptions, targetOptions } from '../options.ts'
 import { planTargets } from './make-targets.ts'
+
+const say = catalogue({
+  en: {
+    arrivals: '--arrivals: --latency compares answers; leave it out',
+    redirects:
+      '--follow-redirects: --latency measures the URLs that it is given; give the places that they lead to',
+    noServers: '--messages: is for servers that are already there',
+    neededToo: (flag: string) => `--${flag}: is needed too: a server is held against another`,
+    unlike: (kind: string, other: string | undefined, own: string | undefined) =>
+      `--reference-${kind}-url: starts with ${other}// and --${kind}-url with ${own}//; what is compared must be spoken to alike`,
+    messages: (messages: number, least: number, most: number) =>
+      `--messages: ${messages} is no number from ${least} to ${most}, the messages of each arm in a fork`,
+  },
+  'zh-TW': {
+    arrivals: '--arrivals：--latency 比較的是回應；請拿掉',
+    redirects: '--follow-redirects：--latency 測量所給的 URL；請直接給它們導向的地方',
+    noServers: '--messages：用於已經在運行的伺服器',
+    neededToo: (flag) => `--${flag}：也需要：一台伺服器要與另一台比較`,
+    unlike: (kind, other, own) =>
+      `--reference-${kind}-url：以 ${other}// 開頭，--${kind}-url 卻以 ${own}// 開頭；相比較的兩者必須以相同方式連線`,
+    messages: (messages, least, most) =>
+      `--messages：${messages} 不是 ${least} 至 ${most} 的數字，即每個 fork 中每一組的訊息數`,
+  },
+})
 
 /** Two deployments of a server: the one to judge, and the one that it is held against. */
 export interface Deployments {
@@ -27,20 +52,17 @@ export async function planDeployments(
 ): Promise<Deployments | null> {
   const given = TARGET_KINDS.filter((kind) => isGiven(options, kind))
   if (options.arrivals !== undefined) {
-    throw new InstrumentError('usage', '--arrivals: --latency compares answers; leave it out')
+    throw new InstrumentError('usage', say.arrivals)
   }
   if (options['follow-redirects']) {
-    throw new InstrumentError(
-      'usage',
-      '--follow-redirects: --latency measures the URLs that it is given; give the places that they lead to',
-    )
+    throw new InstrumentError('usage', say.redirects)
   }
   const messages = readMessages(options.messages)
   if (given.length === 0) {
     // Says which of the flags has no URL.
     await planTargets(targetOptions(options), NO_AMOUNTS, env)
     if (messages !== null) {
-      throw new InstrumentError('usage', '--messages: is for servers that are already there')
+      throw new InstrumentError('usage', say.noServers)
     }
     return null
   }
@@ -67,10 +89,7 @@ function isGiven(options: DeploymentOptions, kind: TargetKind): boolean {
   const flags = [`${kind}-url`, `reference-${kind}-url`] as const
   const missing = flags.filter((flag) => options[flag] === undefined)
   if (missing.length === 1) {
-    throw new InstrumentError(
-      'usage',
-      `--${missing[0]}: is needed too: a server is held against another`,
-    )
+    throw new InstrumentError('usage', say.neededToo(String(missing[0])))
   }
   return missing.length === 0
 }
@@ -84,10 +103,7 @@ function requireSameScheme(
     (target) => target && new URL(target.address).protocol,
   )
   if (own === other) return
-  throw new InstrumentError(
-    'usage',
-    `--reference-${kind}-url: starts with ${other}// and --${kind}-url with ${own}//; what is compared must be spoken to alike`,
-  )
+  throw new InstrumentError('usage', say.unlike(kind, other, own))
 }
 
 /** @throws InstrumentError `usage` */
@@ -96,10 +112,7 @@ function readMessages(messages: number | undefined): number | null {
   if (Number.isInteger(messages) && messages >= LEAST_MESSAGES && messages <= MOST_MESSAGES) {
     return messages
   }
-  throw new InstrumentError(
-    'usage',
-    `--messages: ${messages} is no number from ${LEAST_MESSAGES} to ${MOST_MESSAGES}, the messages of each arm in a fork`,
-  )
+  throw new InstrumentError('usage', say.messages(messages, LEAST_MESSAGES, MOST_MESSAGES))
 }
 
 /** As to an endpoint of ours, but where a server is elsewhere, or fewer were asked for. */

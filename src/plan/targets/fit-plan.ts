@@ -1,5 +1,7 @@
 import { InstrumentError } from '../../model/errors.ts'
 import { targetKindOf } from '../../model/report/target.ts'
+import { type Said, said } from '../../model/said/said.ts'
+import { catalogue, listNames } from '../../model/text/language.ts'
 import { PROGRAM } from '../../model/text/shell.ts'
 import { adaptScenario } from '../../targets/adapt-scenario.ts'
 import type { Target, Targets } from '../../targets/target.ts'
@@ -8,6 +10,26 @@ import type { TargetOptions } from '../options.ts'
 import type { PlannedScenario } from '../plan.ts'
 import { type FittedTransport, fitTransport } from './fit-transports.ts'
 import { createClientId } from './make-targets.ts'
+
+const say = catalogue({
+  en: {
+    noneFits: (scenario: string) =>
+      `${scenario}: none of its transports fits the URL; name one with --transports (${PROGRAM} list has them all)`,
+    inPlace: (by: string, id: string, scheme: string) =>
+      `${by} in place of ${id}: the URL is ${scheme}//`,
+    leftOut: (ids: readonly string[]) =>
+      `left out, since the URL asks for others: ${listNames(ids)}`,
+    topicPrefix:
+      '--topic-prefix: is none of a topic that is published to; write one without #, + and $SYS, such as test/',
+  },
+  'zh-TW': {
+    noneFits: (scenario) =>
+      `${scenario}：它的傳輸方式都不適合這個 URL；請用 --transports 指定（${PROGRAM} list 列出全部）`,
+    inPlace: (by, id, scheme) => `以 ${by} 取代 ${id}：URL 是 ${scheme}//`,
+    leftOut: (ids) => `因為 URL 需要別的傳輸方式而略過：${listNames(ids)}`,
+    topicPrefix: '--topic-prefix：不能當作發布主題的前綴；請給不含 #、+ 與 $SYS 的前綴，例如 test/',
+  },
+})
 
 /** So many connections of a fan-out are a load on somebody's server. */
 const MOST_SUBSCRIBERS_ELSEWHERE = 10
@@ -43,10 +65,7 @@ export async function fitPlan(
   const fitted = scenarios.map((planned): PlannedScenario => {
     const chosen = chooseTransports(planned, targets, { named, known, notes })
     if (chosen.transports.length === 0) {
-      throw new InstrumentError(
-        'usage',
-        `${planned.scenario.name}: none of its transports fits the URL; name one with --transports (${PROGRAM} list has them all)`,
-      )
+      throw new InstrumentError('usage', say.noneFits(planned.scenario.name))
     }
     const isDefault = planned.scenario.mqtt.clientId === DEFAULT_CLIENT_ID
     const scenario = adaptScenario(planned.scenario, {
@@ -71,7 +90,7 @@ function chooseTransports(
   { named, known, notes }: Choice,
 ): Pick<PlannedScenario, 'transports' | 'unfit'> {
   const chosen = new Set<string>()
-  const unfit = new Map<string, string>()
+  const unfit = new Map<string, Said>()
   const leftOut: string[] = []
   for (const id of transports) {
     const transport = known.find((each) => each.id === id)
@@ -86,16 +105,13 @@ function chooseTransports(
     if (fit.kind === 'fits' && tooMany === null) chosen.add(id)
     else if (named.has(id) || tooMany !== null) {
       chosen.add(id)
-      const instead = fit.kind === 'replaced' ? `; name ${fit.by} instead` : ''
-      unfit.set(id, tooMany ?? (fit.kind === 'fits' ? '' : fit.reason + instead))
+      unfit.set(id, tooMany ?? (fit.kind === 'fits' ? '' : fit.reason))
     } else if (fit.kind === 'replaced') {
-      if (!transports.includes(fit.by))
-        notes.add(`${fit.by} in place of ${id}: the URL is ${scheme}//`)
+      if (!transports.includes(fit.by)) notes.add(say.inPlace(fit.by, id, scheme))
       chosen.add(fit.by)
     } else leftOut.push(id)
   }
-  if (leftOut.length > 0)
-    notes.add(`left out, since the URL asks for others: ${leftOut.join(', ')}`)
+  if (leftOut.length > 0) notes.add(say.leftOut(leftOut))
   return { transports: TRANSPORT_IDS.filter((id) => chosen.has(id)), unfit }
 }
 
@@ -104,10 +120,11 @@ function targetFor(targets: Targets, { traits }: FittedTransport): Target | unde
   return kind === null ? undefined : targets[kind]
 }
 
-function refuseCrowd(subscribers: number | undefined, { reported }: Target): string | null {
-  if (reported.place !== 'elsewhere' || (subscribers ?? 0) <= MOST_SUBSCRIBERS_ELSEWHERE)
-    return null
-  return `${subscribers} subscribers are ${subscribers} connections to a server that is not on this machine; there at most ${MOST_SUBSCRIBERS_ELSEWHERE} are opened`
+function refuseCrowd(subscribers: number | undefined, { reported }: Target): Said | null {
+  const count = subscribers ?? 0
+  return reported.place === 'elsewhere' && count > MOST_SUBSCRIBERS_ELSEWHERE
+    ? said('crowd', { count, most: MOST_SUBSCRIBERS_ELSEWHERE })
+    : null
 }
 
 /** The same number on every transport of a run, so that their figures compare. */
@@ -119,8 +136,5 @@ function leastMessages({ http, mqtt }: Targets, own: number): number {
 function readTopicPrefix(prefix: string | undefined): string {
   if (prefix === undefined) return ''
   if (TOPIC_PREFIX.test(prefix) && !prefix.startsWith('$SYS')) return prefix
-  throw new InstrumentError(
-    'usage',
-    '--topic-prefix: is none of a topic that is published to; write one without #, + and $SYS, such as test/',
-  )
+  throw new InstrumentError('usage', say.topicPrefix)
 }

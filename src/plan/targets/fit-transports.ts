@@ -1,4 +1,5 @@
 import { targetKindOf } from '../../model/report/target.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import type { Flow } from '../../model/vocabulary.ts'
 import type { TransportListing } from '../../transports/registry.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
@@ -9,8 +10,8 @@ export type FittedTransport = Pick<TransportListing, 'id' | 'traits' | 'counterp
 export type Fit =
   | { readonly kind: 'fits' }
   /** Another one does the same on what the URL's scheme asks for. */
-  | { readonly kind: 'replaced'; readonly by: string; readonly reason: string }
-  | { readonly kind: 'unfit'; readonly reason: string }
+  | { readonly kind: 'replaced'; readonly by: string; readonly reason: Said }
+  | { readonly kind: 'unfit'; readonly reason: Said }
 
 /** The same for all whose client does the same thing: in the clear, under TLS, and in a WebSocket. */
 const originOf = ({ id, counterpartOf = id }: FittedTransport): string => counterpartOf
@@ -40,15 +41,14 @@ export function fitTransport(
   const own = schemeOf(traits)
   if (own === null) return { kind: 'fits' }
   if (targetKindOf(traits.protocol) === 'http' && flow !== 'uplink') {
-    const reason = `${id} needs a server that holds messages for its devices, as the embedded endpoint does; against --http-url there is the uplink alone`
-    return { kind: 'unfit', reason }
+    return { kind: 'unfit', reason: said('needsHolder', { transport: id }) }
   }
   if (own === scheme) return { kind: 'fits' }
   const counterpart = known.find(
     (other) => originOf(other) === originOf(transport) && schemeOf(other.traits) === scheme,
   )
-  const mismatch = `${id} connects to ${own}// and the URL is ${scheme}//`
-  return counterpart === undefined
-    ? { kind: 'unfit', reason: `${mismatch}; no transport does the same there` }
-    : { kind: 'replaced', by: counterpart.id, reason: mismatch }
+  const mismatch = { transport: id, own, scheme }
+  if (counterpart === undefined) return { kind: 'unfit', reason: said('fitsNoUrl', mismatch) }
+  const { id: by } = counterpart
+  return { kind: 'replaced', by, reason: said('fitsOtherUrl', { ...mismatch, by }) }
 }

@@ -3,6 +3,7 @@ import { InstrumentError } from '../../model/errors.ts'
 import type { ReportedTarget, TargetKind } from '../../model/report/target.ts'
 import { TARGET_KINDS } from '../../model/report/target.ts'
 import { parseDuration } from '../../model/text/duration.ts'
+import { catalogue } from '../../model/text/language.ts'
 import type { Target, Targets } from '../../targets/target.ts'
 import { secretsOf } from '../../targets/withhold.ts'
 import type { TlsAccess } from '../../transports/transport.ts'
@@ -12,6 +13,42 @@ import { basicAuthorization, readCredentials, readHeaders } from './credentials.
 import { locateHost } from './locate-host.ts'
 import { readTlsAccess } from './tls-files.ts'
 import { parseTargetUrl, type TargetUrl } from './url.ts'
+
+const say = catalogue({
+  en: {
+    idle: {
+      noUrl: (flag: string) =>
+        `--${flag}: is for a server that is already there; give --http-url or --mqtt-url too`,
+      noTls: (flag: string) =>
+        `--${flag}: no URL speaks TLS; write https://, mqtts:// or wss://, or leave it out`,
+      noMqtts: (flag: string) =>
+        `--${flag}: no URL is mqtts://; a WebSocket asks for http/1.1; leave it out`,
+      noHttp: (flag: string) =>
+        `--${flag}: no URL speaks HTTP; write http://, https://, ws:// or wss://, or leave it out`,
+      noHttpUrl: (flag: string) => `--${flag}: is for an HTTP server; give --http-url too`,
+      noMqttUrl: (flag: string) => `--${flag}: is for a broker; give --mqtt-url too`,
+    },
+    rate: (rate: number) => `--max-rate: ${rate} is no number of messages a second above 0`,
+    timeout: (text: string, leastMs: number, mostMin: number) =>
+      `--timeout: ${text} is no duration from ${leastMs} ms to ${mostMin} min, such as 5s`,
+  },
+  'zh-TW': {
+    idle: {
+      noUrl: (flag) => `--${flag}：用於已經在運行的伺服器；請一併給 --http-url 或 --mqtt-url`,
+      noTls: (flag) =>
+        `--${flag}：沒有使用 TLS 的 URL；請寫成 https://、mqtts:// 或 wss://，或拿掉這個選項`,
+      noMqtts: (flag) =>
+        `--${flag}：沒有 mqtts:// 的 URL；WebSocket 要求的是 http/1.1；請拿掉這個選項`,
+      noHttp: (flag) =>
+        `--${flag}：沒有使用 HTTP 的 URL；請寫成 http://、https://、ws:// 或 wss://，或拿掉這個選項`,
+      noHttpUrl: (flag) => `--${flag}：用於 HTTP 伺服器；請一併給 --http-url`,
+      noMqttUrl: (flag) => `--${flag}：用於代理伺服器；請一併給 --mqtt-url`,
+    },
+    rate: (rate) => `--max-rate：${rate} 不是大於 0 的每秒訊息數`,
+    timeout: (text, leastMs, mostMin) =>
+      `--timeout：${text} 不是 ${leastMs} 毫秒至 ${mostMin} 分鐘的時間，例如 5s`,
+  },
+})
 
 /** How many, and how: what the options say besides the servers. */
 export interface TargetAmounts {
@@ -114,35 +151,32 @@ const headerKindOf = (urls: readonly TargetUrl[]): TargetKind | undefined =>
   urls.find(({ kind }) => kind === 'http')?.kind ?? urls.find(({ isHttp }) => isHttp)?.kind
 
 function refuseIdleFlags(options: TargetOptions, urls: readonly TargetUrl[]): void {
-  const refuse = (flag: string, why: string): never => {
-    throw new InstrumentError('usage', `--${flag}: ${why}`)
+  const refuse = (flag: string, why: keyof typeof say.idle): never => {
+    throw new InstrumentError('usage', say.idle[why](flag))
   }
   const has = (test: (url: TargetUrl) => boolean): boolean => urls.some(test)
   for (const flag of TARGET_OPTIONS) {
     if (isGiven(options[flag]) && urls.length === 0) {
-      refuse(flag, 'is for a server that is already there; give --http-url or --mqtt-url too')
+      refuse(flag, 'noUrl')
     }
   }
   for (const flag of ['ca', 'cert', 'key', 'insecure', 'server-name'] as const) {
     if (isGiven(options[flag]) && !has(({ isSecure }) => isSecure)) {
-      refuse(flag, 'no URL speaks TLS; write https://, mqtts:// or wss://, or leave it out')
+      refuse(flag, 'noTls')
     }
   }
   if (isGiven(options['mqtt-alpn']) && !has(({ url }) => url.protocol === 'mqtts:')) {
-    refuse('mqtt-alpn', 'no URL is mqtts://; a WebSocket asks for http/1.1; leave it out')
+    refuse('mqtt-alpn', 'noMqtts')
   }
   if (isGiven(options.header) && headerKindOf(urls) === undefined) {
-    refuse(
-      'header',
-      'no URL speaks HTTP; write http://, https://, ws:// or wss://, or leave it out',
-    )
+    refuse('header', 'noHttp')
   }
   if (isGiven(options['follow-redirects']) && !has(({ kind }) => kind === 'http')) {
-    refuse('follow-redirects', 'is for an HTTP server; give --http-url too')
+    refuse('follow-redirects', 'noHttpUrl')
   }
   for (const flag of ['topic-prefix', 'client-id', 'arrivals'] as const) {
     if (isGiven(options[flag]) && !has(({ kind }) => kind === 'mqtt')) {
-      refuse(flag, 'is for a broker; give --mqtt-url too')
+      refuse(flag, 'noMqttUrl')
     }
   }
 }
@@ -151,10 +185,7 @@ function refuseIdleFlags(options: TargetOptions, urls: readonly TargetUrl[]): vo
 function pauseOf(rate: number | undefined): number {
   if (rate === undefined) return 0
   if (rate > 0 && Number.isFinite(rate)) return 1_000 / rate
-  throw new InstrumentError(
-    'usage',
-    `--max-rate: ${rate} is no number of messages a second above 0`,
-  )
+  throw new InstrumentError('usage', say.rate(rate))
 }
 
 function readTimeout(text: string | undefined): number {
@@ -163,7 +194,7 @@ function readTimeout(text: string | undefined): number {
   if (ms !== null && ms >= LEAST_ANSWER_MS && ms <= MOST_ANSWER_MS) return ms
   throw new InstrumentError(
     'usage',
-    `--timeout: ${JSON.stringify(text)} is no duration from ${LEAST_ANSWER_MS} ms to ${MOST_ANSWER_MS / 60_000} min, such as 5s`,
+    say.timeout(JSON.stringify(text), LEAST_ANSWER_MS, MOST_ANSWER_MS / 60_000),
   )
 }
 

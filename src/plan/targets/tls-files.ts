@@ -1,8 +1,39 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { describeSystemError, InstrumentError } from '../../model/errors.ts'
+import { catalogue } from '../../model/text/language.ts'
 import type { TlsAccess } from '../../transports/transport.ts'
 import type { TargetOptions } from '../options.ts'
+
+const say = catalogue({
+  en: {
+    serverName:
+      '--server-name: is no name of a host; write one such as broker.example, without a port',
+    alpn: '--mqtt-alpn: is no name of a protocol; write one of 1 to 255 visible characters, such as x-amzn-mqtt-ca',
+    alone: (given: string, missing: string) =>
+      `--${given}: is no use alone; give --${missing} FILE too`,
+    notItsKey: (keyFile: string, certFile: string) =>
+      `--key: ${keyFile} is not the key of ${certFile}`,
+    unreadable: (flag: string, file: string, why: string) => `--${flag}: ${file}: ${why}`,
+    holdsNo: {
+      ca: (file: string) => `--ca: ${file} holds no certificate in PEM`,
+      cert: (file: string) => `--cert: ${file} holds no certificate in PEM`,
+      key: (file: string) => `--key: ${file} holds no private key in PEM without a passphrase`,
+    },
+  },
+  'zh-TW': {
+    serverName: '--server-name：不是主機名稱；請寫成 broker.example 這樣，不含埠號',
+    alpn: '--mqtt-alpn：不是協定名稱；請給 1 至 255 個可見字元，例如 x-amzn-mqtt-ca',
+    alone: (given, missing) => `--${given}：單獨給沒有作用；請一併給 --${missing} FILE`,
+    notItsKey: (keyFile, certFile) => `--key：${keyFile} 不是 ${certFile} 的金鑰`,
+    unreadable: (flag, file, why) => `--${flag}：${file}：${why}`,
+    holdsNo: {
+      ca: (file) => `--ca：${file} 中沒有 PEM 格式的憑證`,
+      cert: (file) => `--cert：${file} 中沒有 PEM 格式的憑證`,
+      key: (file) => `--key：${file} 中沒有 PEM 格式且不需密語的私鑰`,
+    },
+  },
+})
 
 /**
  * What the flags say of TLS, their files read and understood, so that one that
@@ -18,20 +49,15 @@ export async function readTlsAccess({
   'mqtt-alpn': mqttAlpn,
 }: TargetOptions): Promise<TlsAccess> {
   if (serverName !== undefined && !SERVER_NAME.test(serverName)) {
-    throw new InstrumentError(
-      'usage',
-      '--server-name: is no name of a host; write one such as broker.example, without a port',
-    )
+    throw new InstrumentError('usage', say.serverName)
   }
   if (mqttAlpn !== undefined && !ALPN.test(mqttAlpn)) {
-    throw new InstrumentError(
-      'usage',
-      '--mqtt-alpn: is no name of a protocol; write one of 1 to 255 visible characters, such as x-amzn-mqtt-ca',
-    )
+    throw new InstrumentError('usage', say.alpn)
   }
   if ((cert === undefined) !== (key === undefined)) {
-    const [given, missing] = cert === undefined ? ['key', 'cert'] : ['cert', 'key']
-    throw new InstrumentError('usage', `--${given}: is no use alone; give --${missing} FILE too`)
+    const [given, missing] =
+      cert === undefined ? (['key', 'cert'] as const) : (['cert', 'key'] as const)
+    throw new InstrumentError('usage', say.alone(given, missing))
   }
   const authorities = ca === undefined ? undefined : await readPem('ca', ca, readCertificate)
   const client = cert === undefined || key === undefined ? undefined : await readClient(cert, key)
@@ -54,7 +80,7 @@ async function readClient(certFile: string, keyFile: string): Promise<TlsAccess[
   const certificate = await readPem('cert', certFile, readCertificate)
   const key = await readPem('key', keyFile, readKey)
   if (!certificate.value.checkPrivateKey(key.value)) {
-    throw new InstrumentError('usage', `--key: ${keyFile} is not the key of ${certFile}`)
+    throw new InstrumentError('usage', say.notItsKey(keyFile, certFile))
   }
   return { certificate: certificate.text, key: key.text }
 }
@@ -62,14 +88,8 @@ async function readClient(certFile: string, keyFile: string): Promise<TlsAccess[
 const readCertificate = (text: string): X509Certificate => new X509Certificate(text)
 const readKey = (text: string): KeyObject => createPrivateKey(text)
 
-const WANTED = {
-  ca: 'certificate in PEM',
-  cert: 'certificate in PEM',
-  key: 'private key in PEM without a passphrase',
-} as const
-
 async function readPem<T>(
-  flag: keyof typeof WANTED,
+  flag: 'ca' | 'cert' | 'key',
   file: string,
   parse: (text: string) => T,
 ): Promise<{ text: string; value: T }> {
@@ -77,11 +97,11 @@ async function readPem<T>(
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    throw new InstrumentError('usage', `--${flag}: ${file}: ${describeSystemError(error)}`)
+    throw new InstrumentError('usage', say.unreadable(flag, file, describeSystemError(error)))
   }
   try {
     return { text, value: parse(text) }
   } catch {
-    throw new InstrumentError('usage', `--${flag}: ${file} holds no ${WANTED[flag]}`)
+    throw new InstrumentError('usage', say.holdsNo[flag](file))
   }
 }

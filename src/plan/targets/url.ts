@@ -1,5 +1,27 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { TargetKind } from '../../model/report/target.ts'
+import { catalogue } from '../../model/text/language.ts'
+
+const say = catalogue({
+  en: {
+    refused: (flag: string, why: string) => `${flag}: ${why}`,
+    noUrl: (example: string) => `is no URL; write ${example}`,
+    schemes: (schemes: readonly string[]) => `must start with ${schemes.join(' or ')}`,
+    noHost: (example: string) => `names no host; write ${example}`,
+    path: 'has a path, which MQTT does not know; put a topic before the others with --topic-prefix',
+    query: 'has a query, which MQTT does not know; leave it out',
+    percent: 'has credentials with a % that encodes nothing; write it as %25',
+  },
+  'zh-TW': {
+    refused: (flag, why) => `${flag}：${why}`,
+    noUrl: (example) => `不是 URL；請寫成 ${example}`,
+    schemes: (schemes) => `必須以 ${schemes.join(' 或 ')} 開頭`,
+    noHost: (example) => `沒有主機名稱；請寫成 ${example}`,
+    path: '含有路徑，MQTT 沒有路徑；要在主題前加前綴，請用 --topic-prefix',
+    query: '含有查詢字串，MQTT 沒有查詢字串；請拿掉',
+    percent: '帳號或密碼中的 % 沒有編碼任何字元；請寫成 %25',
+  },
+})
 
 /** A URL of the command line, and what of it must not be repeated. */
 export interface TargetUrl {
@@ -24,21 +46,19 @@ const EXAMPLES = { http: 'http://host:8080/path', mqtt: 'mqtt://host:1883' } as 
 /** @throws InstrumentError `usage`; the message never repeats what may be a secret */
 export function parseTargetUrl(kind: TargetKind, text: string, flag = `--${kind}-url`): TargetUrl {
   const refuse = (why: string): never => {
-    throw new InstrumentError('usage', `${flag}: ${why}`)
+    throw new InstrumentError('usage', say.refused(flag, why))
   }
-  if (!URL.canParse(text)) refuse(`is no URL; write ${EXAMPLES[kind]}`)
+  if (!URL.canParse(text)) refuse(say.noUrl(EXAMPLES[kind]))
   const url = new URL(text)
   if (!SCHEMES[kind].includes(url.protocol)) {
-    refuse(`must start with ${SCHEMES[kind].map((scheme) => `${scheme}//`).join(' or ')}`)
+    refuse(say.schemes(SCHEMES[kind].map((scheme) => `${scheme}//`)))
   }
-  if (url.hostname === '') refuse(`names no host; write ${EXAMPLES[kind]}`)
+  if (url.hostname === '') refuse(say.noHost(EXAMPLES[kind]))
   if (WITHOUT_PATH.includes(url.protocol)) {
     if (url.pathname !== '' && url.pathname !== '/') {
-      refuse(
-        'has a path, which MQTT does not know; put a topic before the others with --topic-prefix',
-      )
+      refuse(say.path)
     }
-    if (url.search !== '') refuse('has a query, which MQTT does not know; leave it out')
+    if (url.search !== '') refuse(say.query)
     url.pathname = ''
   }
   const userName = decode(url.username, refuse)
@@ -61,6 +81,6 @@ function decode(text: string, refuse: (why: string) => never): string | undefine
   try {
     return decodeURIComponent(text)
   } catch {
-    return refuse('has credentials with a % that encodes nothing; write it as %25')
+    return refuse(say.percent)
   }
 }
