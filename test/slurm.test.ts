@@ -3,7 +3,7 @@ import { connectAsync } from 'mqtt'
 import { describe, expect, it } from 'vitest'
 import type { LoadRun } from '../src/model/report/load-result.ts'
 import type { Report } from '../src/model/report/report.ts'
-import { hasTool, readReport, runCommand } from './support/command.ts'
+import { hasTool, readReport, root, runCommand } from './support/command.ts'
 import { ownMosquitto } from './support/own-mosquitto.ts'
 import { ownSlurm } from './support/own-slurm.ts'
 import { startNginx } from './support/programs.ts'
@@ -23,6 +23,7 @@ describe.skipIf(!canStart)('a job array of Slurm on two nodes', () => {
     await using slurm = await ownSlurm()
     await using mosquitto = await ownMosquitto(['sys_interval 1', 'log_type all'])
     await using nginx = await startNginx()
+    await slurm.wouldTake(join(root, 'docs', 'load', 'fleet.sh'))
     const counted = await countedBy(mosquitto.port)
     const load = (transport: string, to: string, startAt: string, ...more: string[]) => [
       ...[process.execPath, COMMAND, 'run', 'json', '-t', transport, ...to.split(' ')],

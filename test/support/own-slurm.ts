@@ -109,6 +109,8 @@ export async function ownSlurm() {
         .toBe('')
       return Array.from({ length: count }, (_, index) => `${at(name)}-${index + 1}`)
     },
+    /** Throws where the controller refuses what a file asks for. */
+    wouldTake: (script: string) => run('sbatch', ['--test-only', script]),
     kill: (task: string) => run('scancel', ['--signal=KILL', '--full', task]),
     [Symbol.asyncDispose]: stop,
   }
