@@ -4,17 +4,13 @@ import type { LinkResult } from '../model/report/link-result.ts'
 import type { RawMessage } from '../model/report/raw.ts'
 import type { BytesResult, CellIdentity, HeaderSetResult, Report } from '../model/report/report.ts'
 import { quoted, said } from '../model/said/said.ts'
-import { asSentBy } from '../model/scenario/as-sent.ts'
-import type { Scenario } from '../model/scenario/scenario.ts'
-import { catalogue } from '../model/text/language.ts'
 import type { WireRecording } from '../model/wire/recording.ts'
 import type { LoadPlan } from '../plan/load-plan.ts'
 import type { Plan, PlannedScenario } from '../plan/plan.ts'
 import { nowNs, wallClock } from '../system/clock.ts'
 import { LossyNetwork } from '../system/namespace/lossy-network.ts'
 import { choosePinning, type Pinning, unpinned } from '../system/pinning.ts'
-import { withOwnClientId } from '../targets/adapt-scenario.ts'
-import { type Target, targetOf, traitsAt } from '../targets/target.ts'
+import { targetOf, traitsAt } from '../targets/target.ts'
 import { ownPorts, type TurnedAway } from '../transports/own-ports/own-ports.ts'
 import { loadTransport } from '../transports/registry.ts'
 import { optionsFor, traitsFor } from '../transports/run-options.ts'
@@ -22,46 +18,20 @@ import type { TransportTraits } from '../transports/transport.ts'
 import { askEndpoint } from './ask.ts'
 import type { CellDraft } from './cells/cell-builder.ts'
 import { draftCells, linkName } from './cells/create-cells.ts'
-import { ServedCell } from './cells/running-cell.ts'
+import type { ServedCell } from './cells/running-cell.ts'
+import { Serving } from './cells/serving.ts'
 import { watchMachine } from './cells/watch-machine.ts'
 import { type EndpointHandle, localEndpoint } from './endpoint-handle.ts'
 import { describeEnvironment } from './environment.ts'
 import { ProcessPool } from './process-pool.ts'
 import { RunProgress, type StepKind, stepsOf } from './run-progress.ts'
 import { doesPlacementMatter, reportOf } from './run-report.ts'
+import { say } from './run-words.ts'
 import { measureBytes } from './stages/bytes.ts'
 import { LinkStage } from './stages/link-bytes.ts'
 import type { CommonStart } from './stages/load/common-start.ts'
 import type { DeviceWay } from './stages/slow-link/network-path.ts'
-import { followTarget } from './targets/follow.ts'
 import { hasLatency } from './targets/latency-limits.ts'
-
-/** What a run says of itself while it goes on. */
-const say = catalogue({
-  en: {
-    scenario: (name: string, what: string) => `${name}: ${what}`,
-    readingLink: (link: string) => `${link}: reading the link`,
-    packets: 'counting packets',
-    bytes: (transport: string) => `bytes, ${transport}`,
-    round: (round: number, of: number) => `latency, round ${round} of ${of}`,
-    over: (link: string, transport: string, what: string) => `over ${link}, ${transport}, ${what}`,
-    warmUp: 'latency, warm-up',
-    headerSet: (client: string, server: string) =>
-      `bytes, header set ${client}, answered by ${server}`,
-    starting: 'starting the endpoints',
-  },
-  'zh-TW': {
-    scenario: (name, what) => `${name}：${what}`,
-    readingLink: (link) => `${link}：量測鏈路`,
-    packets: '計數封包',
-    bytes: (transport) => `位元組，${transport}`,
-    round: (round, of) => `延遲，${of} 輪中的第 ${round} 輪`,
-    over: (link, transport, what) => `經由 ${link}，${transport}，${what}`,
-    warmUp: '延遲，暖身',
-    headerSet: (client, server) => `位元組，標頭 ${client}，由 ${server} 回應`,
-    starting: '啟動端點',
-  },
-})
 
 export interface RunHooks {
   /** Aborting it ends the run; its reason names the signal. */
@@ -108,6 +78,7 @@ class Run {
   #network: LossyNetwork | null = null
   #links: LinkStage | null = null
   readonly #progress: RunProgress
+  readonly #serving: Serving
   /** Who came to the endpoints of another process and was not of this run; null where nobody can tell. */
   #turnedAway: readonly TurnedAway[] | null = []
   /** What the first stretch under load waits for. */
@@ -123,6 +94,7 @@ class Run {
     this.#pinning = doesPlacementMatter(plan) ? choosePinning() : unpinned(said('pinningNotNeeded'))
     this.#environment = describeEnvironment(this.#pinning)
     this.#drafts = draftCells(plan, traits)
+    this.#serving = new Serving(plan, traits, hooks.signal)
     this.#progress = new RunProgress(stepsOf(plan, this.#drafts), hooks.onProgress)
     this.#stopped = new Promise((_, reject) => {
       const stop = (): void => reject(stopReason(hooks.signal))
@@ -147,7 +119,7 @@ class Run {
   /** What a transport needs and this machine lacks is no failure: the cell says how to mend it. */
   async #skipUnavailable(): Promise<void> {
     for (const id of new Set(this.#plan.scenarios.flatMap(({ transports }) => transports))) {
-      if (this.#targetOf(id) !== undefined) continue
+      if (this.#serving.targetOf(id) !== undefined) continue
       const transport = await loadTransport(id)
       const options = optionsFor(transport, this.#plan.options)
       const missing = (await transport.availability?.(options)) ?? null
@@ -158,30 +130,6 @@ class Run {
       // Its version decides what crosses the wire, like those of the libraries.
       Object.assign(this.#environment.libraries, await transport.programs?.(options))
     }
-  }
-
-  /** Where several transports share a real broker, each connects under a client id of its own. */
-  #forCell(shared: PlannedScenario, id: string): PlannedScenario {
-    const { protocol } = this.#traits.get(id) as TransportTraits
-    const planned = { ...shared, scenario: this.#ofPart(asSentBy(shared.scenario, protocol)) }
-    const sharing = planned.transports.filter((other) => {
-      const target = this.#targetOf(other)
-      return target?.reported.kind === 'mqtt' && !planned.unfit?.has(other)
-    })
-    if (!sharing.includes(id) || sharing.length === 1) return planned
-    return { ...planned, scenario: withOwnClientId(planned.scenario, sharing.indexOf(id)) }
-  }
-
-  /** Parts share a broker: each has a topic of its own, or its subscriber would count what others send. */
-  #ofPart(scenario: Scenario): Scenario {
-    const part = this.#plan.load?.part ?? null
-    return part === null
-      ? scenario
-      : { ...scenario, topic: `${scenario.topic}/part-${part.index + 1}` }
-  }
-
-  #targetOf(id: string): Target | undefined {
-    return targetOf(this.#plan.targets, this.#traits.get(id) as TransportTraits) ?? undefined
   }
 
   async execute(): Promise<Report> {
@@ -205,6 +153,7 @@ class Run {
     await this.#publish()
     await using network = this.#plan.loss === undefined ? null : await LossyNetwork.open()
     this.#network = network
+    this.#serving.network = network
     const ways = network && { load: network.enterDevice, endpoints: network.enterEndpoint }
     await using pool = new ProcessPool(this.#pinning, ways ?? {})
     await using links = new LinkStage(this.#plan, this.#drafts, this.#traits, this.#hooks.signal)
@@ -267,7 +216,7 @@ class Run {
       } else {
         const endpoint = localEndpoint(transport)
         this.#local = endpoint
-        const cell = await this.#orStopped(this.#serve(planned, transport, draft, endpoint))
+        const cell = await this.#orStopped(this.#serving.serve(planned, transport, draft, endpoint))
         if (cell !== null) {
           await watchMachine([cell], 'bytes', () => this.#measureCellBytes(cell))
           await this.#stop(cell)
@@ -297,10 +246,10 @@ class Run {
     const start = this.#start
     const measured = cells.filter(({ draft }) => draft.failed)
     for (const served of cells.filter(({ draft }) => !draft.failed)) {
-      const cell = await this.#stillServed(served, pool)
+      const cell = await this.#orStopped(this.#serving.stillServed(served, pool))
       if (cell === null) continue
       measured.push(cell)
-      await this.#orStopped(this.#guardEndpoints(pool))
+      await this.#orStopped(this.#serving.guardEndpoints(pool))
       const measuring = measureLoad(cell, this.#traits.get(cell.transport) as TransportTraits, {
         ...{ plan: this.#plan, load, start, workers: pool.loadWorkers(load.workers) },
         endpointCpu: this.#pinning.endpointCpu,
@@ -313,12 +262,6 @@ class Run {
       await this.#orStopped(measuring)
     }
     return measured
-  }
-
-  /** Endpoints share a process: one that died under another cell's load is served anew. */
-  async #stillServed(cell: ServedCell, pool: ProcessPool): Promise<ServedCell | null> {
-    const { endpoint, planned, transport, draft } = cell
-    return endpoint.death === null ? cell : this.#serveIn(pool, planned, transport, draft)
   }
 
   async #measureScenarioLatency(
@@ -404,64 +347,11 @@ class Run {
     const cells: ServedCell[] = []
     for (const [transport, draft] of this.#drafts.get(planned) ?? []) {
       if (draft.skipped || draft.failed) continue
-      const cell = await this.#serveIn(pool, planned, transport, draft)
+      const serving = this.#serving.serveIn(pool, planned, transport, draft)
+      const cell = await this.#orStopped(serving)
       if (cell !== null) cells.push(cell)
     }
     return cells
-  }
-
-  async #serveIn(
-    pool: ProcessPool,
-    planned: PlannedScenario,
-    transport: string,
-    draft: CellDraft,
-  ): Promise<ServedCell | null> {
-    const endpoint = pool.endpoint(transport, this.#traits.get(transport) as TransportTraits)
-    await this.#orStopped(this.#guardEndpoints(pool))
-    return this.#orStopped(this.#serve(planned, transport, draft, endpoint))
-  }
-
-  /** Links are in namespaces of their own, or have a relay in between that opens the connections. */
-  async #guardEndpoints(pool: ProcessPool): Promise<void> {
-    if (this.#plan.link !== undefined || this.#network !== null) return
-    const { load } = this.#plan
-    const workers = load === undefined ? [] : pool.loadWorkers(load.workers)
-    const loads = new Set([pool.load(), ...workers.map(({ process }) => process)])
-    // A process that is gone says so when it is asked for what it is there for.
-    await pool.guardEndpoints([...loads]).catch(() => {})
-  }
-
-  /** One that cannot start fails its cell alone. */
-  async #serve(
-    shared: PlannedScenario,
-    transport: string,
-    draft: CellDraft,
-    endpoint: EndpointHandle,
-  ): Promise<ServedCell | null> {
-    const planned = this.#forCell(shared, transport)
-    // A byte pass stays on loopback: only what takes time goes where packets are lost.
-    const network = endpoint === this.#local ? null : this.#network
-    try {
-      const target = await followTarget(
-        this.#targetOf(transport),
-        planned,
-        draft,
-        this.#hooks.signal,
-      )
-      const served = await askEndpoint({ endpoint, target }, 'serve', {
-        transport,
-        scenario: planned.scenario,
-        options: this.#plan.options,
-        host: network?.host ?? this.#plan.host,
-        ...(network !== null && { noticeHost: network.noticeHost }),
-        injection: this.#plan.injection,
-        ...(target !== undefined && { target }),
-      })
-      return new ServedCell({ transport, planned, draft, endpoint, ...served, target })
-    } catch (error) {
-      draft.fail(saidOf(error))
-      return null
-    }
   }
 
   async #orStopped<T>(work: Promise<T>): Promise<T> {
