@@ -39,10 +39,11 @@ export interface TapFilter {
 }
 
 /** The figures of a tap, as far as they come from its connections. */
-export type TapFigures = Pick<TapReport, 'connections' | 'protocols' | 'notable'> & {
-  /** Null where it was not asked for. */
-  meter: MeterFigures | null
-  /** What is read to its end, and stays as it is; empty where reports are not cut. */
+export type TapFigures = Pick<TapReport, 'connections' | 'protocols' | 'notable'>
+
+/** The same where a report is cut. */
+export interface CutFigures extends TapFigures {
+  /** What is read to its end, and stays as it is. */
   settled: Settled
 }
 
@@ -123,18 +124,25 @@ export class TapBook {
       if (this.#isWanted(connection)) notable.add(connection)
     }
     return {
-      connections: {
-        ...this.#counts,
-        open: this.#open.size,
-        peakConcurrent: this.#peakConcurrent,
-      },
+      connections: this.connections(),
       protocols: [...totals.values()]
         .map((each) => each.describe())
         .sort((a, b) => isOthers(a) - isOthers(b) || wireBytesOf(b) - wireBytesOf(a)),
       notable: notable.list(),
-      meter: this.#meter?.figures() ?? null,
-      settled: this.#options.meter?.periods ? this.#settledProtocols() : [],
     }
+  }
+
+  connections(): TapFigures['connections'] {
+    return { ...this.#counts, open: this.#open.size, peakConcurrent: this.#peakConcurrent }
+  }
+
+  /** What is told while it runs; null where that was not asked for. */
+  meterFigures(): MeterFigures | null {
+    return this.#meter?.figures() ?? null
+  }
+
+  cut(): CutFigures {
+    return { ...this.figures(), settled: this.#settledProtocols() }
   }
 
   #settledProtocols(): TapProtocol[] {

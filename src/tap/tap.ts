@@ -18,7 +18,7 @@ import { stampedFile } from './periods/old-files.ts'
 import { Periods, type Rotation } from './periods/periods.ts'
 import { readHere, type TapReading } from './reading/tap-reading.ts'
 import { readInThread } from './reading/thread-reading.ts'
-import type { TapFilter } from './tap-book.ts'
+import type { TapFigures, TapFilter } from './tap-book.ts'
 import { TapCaptureFile } from './tap-capture-file.ts'
 import { TapPackets } from './tap-packets.ts'
 import { formatPlace } from './tapped-connection.ts'
@@ -142,6 +142,7 @@ class Tap {
     signal.addEventListener('abort', onSignal, { once: true })
     if (signal.aborted) onSignal()
     const asked = new PromptFigures(reading, () => relay.totals(), place)
+    if (this.#plan.meter !== null) await asked.begin()
     onListening(place, asked)
     try {
       await finished
@@ -226,8 +227,9 @@ class Tap {
   }
 
   async #last(totals: ByteTotals, place: string): Promise<TapReport> {
+    if (this.#plan.rotation === null) return await this.#report(totals, place, LAST_PATIENCE_MS)
     const { report, settled } = await this.#reportAndSettled(totals, place, LAST_PATIENCE_MS)
-    if (this.#plan.rotation !== null) this.#hooks.onPeriod?.(this.#periods.cut(report, settled))
+    this.#hooks.onPeriod?.(this.#periods.cut(report, settled))
     return report
   }
 
@@ -278,14 +280,27 @@ class Tap {
   }
 
   async #report(wireBytes: ByteTotals, listen: string, patienceMs: number): Promise<TapReport> {
-    return (await this.#reportAndSettled(wireBytes, listen, patienceMs)).report
+    const durationMs = this.#elapsedMs
+    const figures = await this.#reading.figures(wireBytes, patienceMs)
+    return this.#describe({ ...{ wireBytes, listen, durationMs }, ...figures })
   }
 
   async #reportAndSettled(wireBytes: ByteTotals, listen: string, patienceMs: number) {
     const durationMs = this.#elapsedMs
-    const asked = await this.#reading.figures(wireBytes, patienceMs)
-    const { meter: _, settled, ...figures } = asked
-    const report: TapReport = {
+    const { settled, ...figures } = await this.#reading.cut(wireBytes, patienceMs)
+    return {
+      report: this.#describe({ ...{ wireBytes, listen, durationMs }, ...figures }),
+      settled,
+    }
+  }
+
+  #describe({
+    durationMs,
+    listen,
+    wireBytes,
+    ...figures
+  }: TapFigures & Pick<TapReport, 'wireBytes' | 'listen' | 'durationMs'>): TapReport {
+    return {
       kind: 'tap',
       schemaVersion: TAP_SCHEMA_VERSION,
       tool: { name: 'mqtt-vs-http', version: readPackageVersion() },
@@ -298,7 +313,6 @@ class Tap {
       ...figures,
       capture: this.#describeCapture(),
     }
-    return { report, settled }
   }
 
   #describeCapture(): TapReport['capture'] {

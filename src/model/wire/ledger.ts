@@ -151,6 +151,17 @@ export class LedgerBook {
     }
   }
 
+  /** The byte stream of a direction, without what `network` has: what `sumLedger` has of its entries. */
+  wireBytes(direction: Direction): number {
+    let total = 0
+    for (const phase of PHASES) {
+      const from = cellOf(phase, direction, 'payload', 'measured')
+      const until = cellOf(phase, direction, 'network', 'measured')
+      for (let cell = from; cell < until; cell += 1) total += this.#bytes[cell] as number
+    }
+    return total
+  }
+
   entries(): LedgerEntry[] {
     const entries: LedgerEntry[] = []
     for (const phase of PHASES) {

@@ -1,7 +1,6 @@
 import type { ConnectionEnd } from '../../model/report/tap/meter-figures.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type { Frame } from '../../model/wire/frame.ts'
-import { sumLedger } from '../../model/wire/ledger.ts'
 import { roundTripsOf } from '../../wire/account/round-trips.ts'
 import { beginsMessage, type Speech } from '../../wire/detection/detected-connection.ts'
 import { tlsVersionOf } from '../../wire/detection/tls-version.ts'
@@ -115,7 +114,7 @@ export class ConnectionMeter {
   toldBytes({ account, skippedBytes, wireBytes }: TappedConnection, direction: Direction): number {
     if (this.#label?.protocol === OTHERS) return wireBytes[direction]
     const unread = account.encrypted(direction).bytes + skippedBytes[direction]
-    return sumLedger(account.book.entries(), { direction }) + unread
+    return account.book.wireBytes(direction) + unread
   }
 
   #finish(direction: Direction): void {

@@ -3,8 +3,7 @@ import type { MeterFigures } from '../../model/report/tap/meter-figures.ts'
 import type { TapReport } from '../../model/report/tap/tap-report.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { nowNs } from '../../system/clock.ts'
-import type { TapReading } from '../reading/tap-reading.ts'
-import type { TapFigures } from '../tap-book.ts'
+import type { Metered, TapReading } from '../reading/tap-reading.ts'
 
 /** What a tap tells while it runs. */
 export interface TapSnapshot extends Pick<TapReport, 'listen' | 'wireBytes' | 'connections'> {
@@ -29,7 +28,7 @@ export class PromptFigures implements RunningTap {
   readonly #reading: TapReading
   readonly #totals: () => ByteTotals
   readonly #listen: string
-  #latest: { figures: TapFigures; wireBytes: ByteTotals; atNs: bigint } | null = null
+  #latest: (Metered & { wireBytes: ByteTotals; atNs: bigint }) | null = null
   #asking: Promise<void> | null = null
   #state: 'open' | 'closed' = 'open'
 
@@ -39,6 +38,11 @@ export class PromptFigures implements RunningTap {
     this.#listen = listen
   }
 
+  /** Before the first byte: there are figures then for who asks first, however much crosses by that time. */
+  async begin(): Promise<void> {
+    await this.#ask()
+  }
+
   /** Nothing more is asked for. */
   close(): void {
     this.#state = 'closed'
@@ -46,13 +50,11 @@ export class PromptFigures implements RunningTap {
 
   async snapshot(): Promise<TapSnapshot | null> {
     const asking = this.#ask()
-    // At the beginning there is nothing yet, and little to wait for.
-    await (this.#latest === null ? asking : Promise.race([asking, delay(PROMPT_MS)]))
+    await Promise.race([asking, delay(PROMPT_MS)])
     if (this.#latest === null) return null
-    const { figures, wireBytes, atNs } = this.#latest
-    if (figures.meter === null) return null
+    const { connections, meter, wireBytes, atNs } = this.#latest
+    if (meter === null) return null
     const ageMs = Math.round(Number(nowNs() - atNs) / 1e6)
-    const { connections, meter } = figures
     return { listen: this.#listen, wireBytes, connections, meter, ageMs }
   }
 
@@ -64,8 +66,8 @@ export class PromptFigures implements RunningTap {
 
   async #renew(): Promise<void> {
     const [wireBytes, atNs] = [this.#totals(), nowNs()]
-    const figures = await this.#reading.figures(wireBytes, PATIENCE_MS)
-    if (this.#state === 'open') this.#latest = { figures, wireBytes, atNs }
+    const metered = await this.#reading.meter(wireBytes, PATIENCE_MS)
+    if (this.#state === 'open') this.#latest = { ...metered, wireBytes, atNs }
     this.#asking = null
   }
 }

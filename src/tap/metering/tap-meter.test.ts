@@ -59,7 +59,7 @@ function watch(conversations: readonly Conversation[], only?: TapFilter) {
   const fallen: string[] = []
   let before = new Map<string, number>()
   const look = (): void => {
-    const { meter } = book.figures()
+    const meter = book.meterFigures()
     const now = countersOf(meter as MeterFigures)
     for (const [name, value] of before) {
       if ((now.get(name) ?? 0) < value) fallen.push(`${name}: ${value}, then ${now.get(name)}`)
@@ -88,7 +88,7 @@ function watch(conversations: readonly Conversation[], only?: TapFilter) {
     look()
   }
   expect(fallen).toEqual([])
-  return book.figures()
+  return { ...book.figures(), meter: book.meterFigures() }
 }
 
 describe('what a tap tells while it runs', () => {

@@ -26,7 +26,7 @@ function cutEvery(pieces: number): { whole: TapReport; periods: TapReport[] } {
   let now = 0
   const report = (): [TapReport, TapReport['protocols']] => {
     now += 1
-    const { meter: _, settled, ...figures } = book.figures()
+    const { settled, ...figures } = book.cut()
     const head = { kind: 'tap', schemaVersion: 1, ending: 'running', capture: null } as const
     const tool = { name: 'mqtt-vs-http', version: '0' } as const
     const places = { listen: 'a', target: 'b', startedAt: '2026-11-29T16:00:00.000Z' }

@@ -8,9 +8,10 @@ import { type ReaderMessage, RecordReader } from './record-reader.ts'
 import { encodeJson, RecordBatch, readRecords, type TapRecord } from './records.ts'
 import { type ReadConnection, readHere } from './tap-reading.ts'
 import { readInThread } from './thread-reading.ts'
-import { unreadFigures } from './unread-figures.ts'
+import { unreadFigures, unreadMeter } from './unread-figures.ts'
 
 const NO_FILTER = { host: null, protocol: null }
+const METER = { topics: ['#'], held: null, periods: true }
 const PLACE = { address: '192.0.2.7', port: 49_152 }
 const CONNECT = hex('10 0c 00 04 4d 51 54 54 04 02 00 3c 00 00')
 const CONNACK = hex('20 02 00 00')
@@ -33,6 +34,7 @@ const openThread = (remarks: string[] = []) =>
     onRemark: (line) => remarks.push(line),
     onEnded: () => undefined,
     only: NO_FILTER,
+    meter: METER,
     // No build has to be there, nor to be of these sources.
     from: {
       file: fileURLToPath(new URL('testing/read-thread.mjs', import.meta.url)),
@@ -62,7 +64,7 @@ describe('records', () => {
 describe('reading in a thread', () => {
   it('has the figures of reading here', async () => {
     await using thread = await openThread()
-    await using here = readHere({ nowNs: () => 5_000_000n, onRemark: () => undefined })
+    await using here = readHere({ nowNs: () => 5_000_000n, onRemark: () => {}, meter: METER })
     for (const reading of [thread, here]) {
       const [first, second, third] = [1, 2, 3].map(() => reading.openConnection(PLACE))
       for (const connection of [first, second, third]) speakMqtt(connection as ReadConnection)
@@ -72,7 +74,14 @@ describe('reading in a thread', () => {
       reading.lose('EMFILE')
     }
     const totals = { up: 3 * 21, down: 3 * 4 }
-    expect(await thread.figures(totals, 60_000)).toEqual(await here.figures(totals, 60_000))
+    for (const asked of ['figures', 'cut', 'meter'] as const) {
+      expect(await thread[asked](totals, 60_000)).toEqual(await here[asked](totals, 60_000))
+    }
+    const told = (await here.meter(totals, 60_000)).meter
+    expect(told?.traffic[0]).toMatchObject({ protocol: 'mqtt/3.1.1', ended: { closed: 1 } })
+    expect(unreadMeter(told, totals)).toEqual(told)
+    const later = unreadMeter(told, { up: totals.up + 9, down: totals.down })
+    expect(later?.pending.up).toBe((told?.pending.up ?? 0) + 9)
     expect([thread.accepted, thread.openCount]).toEqual([3, 1])
   })
 
@@ -109,7 +118,7 @@ function readerOf(heldBytes = () => 0) {
     reader.read(batch.memory, batch.length)
     const [answer] = said.splice(0).filter((message) => message.kind === 'figures')
     expect(answer?.question).toBe(7)
-    return (answer as { figures: TapFigures }).figures
+    return (answer as { answer: TapFigures }).answer
   }
   return { read }
 }

@@ -1,6 +1,7 @@
+import type { MeterFigures } from '../../model/report/tap/meter-figures.ts'
 import type { ConnectionFault, SocketPlace } from '../../wire/relay/tcp-relay.ts'
 import type { MeterOptions } from '../metering/tap-meter.ts'
-import { TapBook, type TapFigures, type TapFilter } from '../tap-book.ts'
+import { type CutFigures, TapBook, type TapFigures, type TapFilter } from '../tap-book.ts'
 import type { TappedConnection } from '../tapped-connection.ts'
 import { decodeJson, readRecords, type TapRecord } from './records.ts'
 
@@ -10,7 +11,14 @@ export type ReaderMessage =
   /** A batch was read; its memory may be used again. */
   | { kind: 'read'; memory: ArrayBuffer }
   | { kind: 'remark'; line: string }
-  | { kind: 'figures'; question: number; figures: TapFigures }
+  | Answer
+
+/** To a question of the same kind. */
+export type Answer = { question: number } & (
+  | { kind: 'figures'; answer: TapFigures }
+  | { kind: 'cut'; answer: CutFigures }
+  | { kind: 'meter'; answer: MeterFigures | null }
+)
 
 /**
  * What all connections together may hold while they are read. Each is bounded, but
@@ -119,7 +127,13 @@ export class RecordReader {
         this.#book.lose(decodeJson<string>(content))
         break
       case 'figures':
-        this.#say({ kind: 'figures', question: value, figures: this.#book.figures() })
+        this.#say({ kind, question: value, answer: this.#book.figures() })
+        break
+      case 'cut':
+        this.#say({ kind, question: value, answer: this.#book.cut() })
+        break
+      case 'meter':
+        this.#say({ kind, question: value, answer: this.#book.meterFigures() })
         break
     }
   }

@@ -8,13 +8,15 @@ export interface TapRecord {
   direction: Direction
   /** Nanoseconds since the tap began. */
   atNs: number
-  /** Of `skipped`, how many bytes; of `figures`, which question. */
+  /** Of `skipped`, how many bytes; of a question, which. */
   value: number
   /** Of `bytes`, what was said; of `opened`, `broken` and `lost`, JSON. */
   content: Uint8Array
 }
 
-const KINDS = ['opened', 'bytes', 'skipped', 'broken', 'ended', 'lost', 'figures'] as const
+/** What is asked: the figures of a report, those of one that is cut, or what is told meanwhile. */
+export const QUESTIONS = ['figures', 'cut', 'meter'] as const
+const KINDS = ['opened', 'bytes', 'skipped', 'broken', 'ended', 'lost', ...QUESTIONS] as const
 const HEAD_BYTES = 28
 const NOTHING = new Uint8Array(0)
 

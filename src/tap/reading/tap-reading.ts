@@ -1,6 +1,7 @@
+import type { MeterFigures } from '../../model/report/tap/meter-figures.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import type { ConnectionTap, SocketPlace } from '../../wire/relay/tcp-relay.ts'
-import { TapBook, type TapBookOptions, type TapFigures } from '../tap-book.ts'
+import { type CutFigures, TapBook, type TapBookOptions, type TapFigures } from '../tap-book.ts'
 
 /** A connection that is read, as its relay sees it. */
 export interface ReadConnection extends ConnectionTap {
@@ -22,6 +23,16 @@ export interface TapReading extends AsyncDisposable {
    * @param patienceMs what is not read after so long is only counted
    */
   figures(totals: ByteTotals, patienceMs: number): Promise<TapFigures>
+  /** The same, for a report that is cut here. */
+  cut(totals: ByteTotals, patienceMs: number): Promise<CutFigures>
+  /** What is told while it runs, which is much less than a report. */
+  meter(totals: ByteTotals, patienceMs: number): Promise<Metered>
+}
+
+export interface Metered {
+  connections: TapFigures['connections']
+  /** Null where it was not asked for. */
+  meter: MeterFigures | null
 }
 
 /** Reads at once, between one chunk and the next. */
@@ -37,6 +48,8 @@ export function readHere(options: TapBookOptions): TapReading {
     openConnection: (client) => book.openConnection(client),
     lose: (reason) => book.lose(reason),
     figures: async () => book.figures(),
+    cut: async () => book.cut(),
+    meter: async () => ({ connections: book.connections(), meter: book.meterFigures() }),
     [Symbol.asyncDispose]: async () => undefined,
   }
 }

@@ -1,18 +1,19 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { describeError } from '../../model/errors.ts'
+import type { MeterFigures } from '../../model/report/tap/meter-figures.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { type WorkerFile, workerFile } from '../../system/worker-file.ts'
 import type { ConnectionFault, SocketPlace } from '../../wire/relay/tcp-relay.ts'
 import type { MeterOptions } from '../metering/tap-meter.ts'
-import type { TapFigures, TapFilter } from '../tap-book.ts'
+import type { CutFigures, TapFigures, TapFilter } from '../tap-book.ts'
 import { formatPlace } from '../tapped-connection.ts'
 import { ConnectionCounts } from './connection-counts.ts'
 import { FairQueue } from './fair-queue.ts'
-import type { ReaderMessage, ReaderStart } from './record-reader.ts'
+import type { Answer, ReaderMessage, ReaderStart } from './record-reader.ts'
 import { encodeJson, RecordBatch, recordOf, type TapRecord } from './records.ts'
-import type { ReadConnection, TapReading } from './tap-reading.ts'
-import { unreadFigures } from './unread-figures.ts'
+import type { Metered, ReadConnection, TapReading } from './tap-reading.ts'
+import { unreadFigures, unreadMeter } from './unread-figures.ts'
 
 /** So much is with the reader at once, in bytes and in batches: the rest waits here, where its turn can change. */
 const BATCH_BYTES = 64 * 1024
@@ -53,9 +54,11 @@ class ThreadReading implements TapReading {
   /** Batches that are with the reader. */
   #sent = 0
   #isWoken = false
-  readonly #questions = new Map<number, (figures: TapFigures | null) => void>()
+  readonly #questions = new Map<number, (answer: Answer['answer']) => void>()
   #asked = 0
   #latest: TapFigures | null = null
+  #latestCut: CutFigures['settled'] = []
+  #latestMeter: MeterFigures | null = null
   /** Why nothing is read any more. */
   #failure: string | null = null
 
@@ -103,13 +106,36 @@ class ThreadReading implements TapReading {
   async figures(totals: ByteTotals, patienceMs: number): Promise<TapFigures> {
     // What is asked for is the state of now: who ends while the reader catches up is none of it.
     const connections = this.#counts.figures()
-    const figures = this.#failure === null ? await this.#ask(patienceMs) : null
-    if (figures !== null) {
-      this.#latest = { ...figures, connections }
-      return this.#latest
+    const figures = (await this.#ask('figures', patienceMs)) as TapFigures | null
+    return this.#known(figures, totals, connections)
+  }
+
+  async cut(totals: ByteTotals, patienceMs: number): Promise<CutFigures> {
+    const connections = this.#counts.figures()
+    const figures = (await this.#ask('cut', patienceMs)) as CutFigures | null
+    this.#latestCut = figures?.settled ?? this.#latestCut
+    return { ...this.#known(figures, totals, connections), settled: this.#latestCut }
+  }
+
+  async meter(totals: ByteTotals, patienceMs: number): Promise<Metered> {
+    const connections = this.#counts.figures()
+    const meter = (await this.#ask('meter', patienceMs)) as MeterFigures | null
+    this.#latestMeter = meter ?? this.#latestMeter
+    return { connections, meter: meter ?? unreadMeter(this.#latestMeter, totals) }
+  }
+
+  #known(
+    figures: TapFigures | null,
+    totals: ByteTotals,
+    connections: TapFigures['connections'],
+  ): TapFigures {
+    if (figures === null) {
+      const reason = `reading it failed: ${this.#failure}`
+      return unreadFigures(this.#latest, totals, { connections, reason })
     }
-    const reason = `reading it failed: ${this.#failure}`
-    return unreadFigures(this.#latest, totals, { connections, reason })
+    const { protocols, notable } = figures
+    this.#latest = { connections, protocols, notable }
+    return this.#latest
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -118,13 +144,14 @@ class ThreadReading implements TapReading {
   }
 
   /** @returns null where the reader has failed, or takes too long */
-  #ask(patienceMs: number): Promise<TapFigures | null> {
+  async #ask(kind: Answer['kind'], patienceMs: number): Promise<Answer['answer']> {
+    if (this.#failure !== null) return null
     this.#asked += 1
     const question = this.#asked
-    const record = recordOf('figures', { value: question, atNs: Number(this.#options.nowNs()) })
+    const record = recordOf(kind, { value: question, atNs: Number(this.#options.nowNs()) })
     this.#queue.ask(record)
     this.#wake()
-    return new Promise((resolve) => {
+    return await new Promise((resolve) => {
       const timers = [
         // Half of it is for what came since the question before, if that waits still.
         setTimeout(() => this.#queue.hurry(question - 1, 'the loud'), patienceMs / 2),
@@ -135,10 +162,10 @@ class ThreadReading implements TapReading {
           patienceMs + ANSWER_DEADLINE_MS,
         ),
       ]
-      this.#questions.set(question, (figures) => {
+      this.#questions.set(question, (answer) => {
         for (const timer of timers) clearTimeout(timer)
         this.#questions.delete(question)
-        resolve(figures)
+        resolve(answer)
       })
     })
   }
@@ -154,7 +181,9 @@ class ThreadReading implements TapReading {
         this.#options.onRemark(message.line)
         break
       case 'figures':
-        this.#questions.get(message.question)?.(message.figures)
+      case 'cut':
+      case 'meter':
+        this.#questions.get(message.question)?.(message.answer)
         break
       case 'ready':
         break

@@ -1,11 +1,10 @@
+import type { MeterFigures } from '../../model/report/tap/meter-figures.ts'
 import type { TapProtocol } from '../../model/report/tap/tap-report.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
-import type { ByteTotals } from '../../model/wire/ledger.ts'
+import { type ByteTotals, sumLedger } from '../../model/wire/ledger.ts'
 import type { TapFigures } from '../tap-book.ts'
 
-const NOBODY: Omit<TapFigures, 'connections'> = {
-  ...{ protocols: [], notable: [], meter: null, settled: [] },
-}
+const NOBODY: Omit<TapFigures, 'connections'> = { protocols: [], notable: [] }
 
 /** The last figures that there are, and all that crossed since as bytes that nobody has read. */
 export function unreadFigures(
@@ -13,7 +12,7 @@ export function unreadFigures(
   totals: ByteTotals,
   { connections, reason }: Pick<TapFigures, 'connections'> & { reason: string },
 ): TapFigures {
-  const { protocols, notable, meter, settled } = latest ?? NOBODY
+  const { protocols, notable } = latest ?? NOBODY
   const left = (direction: Direction): number =>
     protocols.reduce((bytes, { wireBytes }) => bytes - wireBytes[direction], totals[direction])
   const wireBytes = { up: left('up'), down: left('down') }
@@ -26,12 +25,19 @@ export function unreadFigures(
     ...{ wireBytes, messages: null, steadyWireBytesPerMessage: null, ledger: [], units: [] },
     ...{ unread, remarks: [], outcomes: [], subjects: [] },
   }
-  const pending = meter && {
-    up: meter.pending.up + wireBytes.up,
-    down: meter.pending.down + wireBytes.down,
-  }
   return {
-    ...{ connections, notable, settled, meter: meter && pending && { ...meter, pending } },
+    ...{ connections, notable },
     protocols: [...protocols, ...(unread.length > 0 ? [rest] : [])],
   }
+}
+
+/** The last that was told: what crossed since is pending for ever. */
+export function unreadMeter(latest: MeterFigures | null, totals: ByteTotals): MeterFigures | null {
+  if (latest === null) return null
+  const pending = { ...totals }
+  for (const { ledger, unread } of latest.traffic) {
+    for (const direction of DIRECTIONS) pending[direction] -= sumLedger(ledger, { direction })
+    for (const { direction, bytes } of unread) pending[direction] -= bytes
+  }
+  return { ...latest, pending }
 }
