@@ -12,7 +12,7 @@ import { familyOf } from '../src/model/scenario/fan-out-family.ts'
 import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
 import { wordsOf } from '../src/model/text/wording.ts'
 import { TLS_PROFILES } from '../src/model/tls/profiles.ts'
-import { BUILT_IN_SCENARIOS, builtInFile } from '../src/scenario/built-in.ts'
+import { BUILT_IN_SCENARIOS, builtInFile, PUBLISHED_SCENARIOS } from '../src/scenario/built-in.ts'
 import { listTransports } from '../src/transports/registry.ts'
 import { checkResults } from './fixtures/check-results.ts'
 import { commandReport } from './fixtures/command-report.ts'
@@ -167,16 +167,25 @@ describe('the built-in scenarios', () => {
   it.each(BUILT_IN_SCENARIOS)(
     '%s has its claims in both languages, and its title',
     async (name) => {
-      const { title, claims = [] } = parse(await readFile(builtInFile(name), 'utf8'))
-      const words = [
-        title,
-        ...claims.flatMap(({ says, source = [] }: Claimed) => [says, source].flat()),
-      ]
+      const { title, claims = [] } = await written(name)
+      const words = [title, ...claims.flatMap(({ says, source = [] }) => [says, source].flat())]
       // A payload as it is sent is its own title.
       const inOne = words.filter((text) => typeof text === 'string' && !text.startsWith('JSON {'))
       expect(inOne).toEqual([])
     },
   )
+
+  it.each(PUBLISHED_SCENARIOS)(
+    'published %s says in both languages what was published; its source is a name',
+    async (name) => {
+      const { title, claims = [] } = await written(`published/${name}`)
+      const words = [title, ...claims.map(({ says }) => says)]
+      expect(words.filter((text) => typeof text === 'string')).toEqual([])
+    },
+  )
 })
 
 type Claimed = { says: unknown; source?: unknown }
+
+const written = async (name: string): Promise<{ title: unknown; claims?: Claimed[] }> =>
+  parse(await readFile(builtInFile(name), 'utf8'))
