@@ -1,5 +1,54 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
+import { catalogue } from '../model/text/language.ts'
+
+const say = catalogue({
+  en: {
+    refused: (name: string, why: string) => `${name}: ${why}`,
+    nul: 'has a NUL, which no head has (RFC 9110 §5.5)',
+    broken: (line: number) => `line ${line} has a CR or LF alone; each line ends in CRLF`,
+    noEnd: 'has no blank line at its end; a head ends in CRLF CRLF',
+    behind: 'has something behind its blank line; the content is the payload',
+    noField: (line: number) => `line ${line} is no field, such as Host: example.com`,
+    noStatusLine: 'line 1 is no status line, such as HTTP/1.1 204 No Content',
+    status: (own: string | undefined, wanted: string) =>
+      `is of status ${own}, and http.response.status is ${wanted}; write the same`,
+    noRequestLine: 'line 1 is no request line, such as POST {path} HTTP/1.1',
+    method: (own: string | undefined, wanted: string) =>
+      `is of ${own}, and http.request.method is ${wanted}; write the same`,
+    otherPath:
+      'asks for another path than the scenario; write {path} in its place, or path: as it is',
+    noHost: 'has no Host; a request has one',
+    hosts: 'has two of Host; a request has one',
+    transferEncoding: 'has a Transfer-Encoding; what is replayed has a Content-Length',
+    lengths: 'has two of Content-Length; a message has one (RFC 9112 §6.3)',
+    noLength: 'has no Content-Length; write Content-Length: {length}',
+    otherLength: (length: string, content: number) =>
+      `says ${length} bytes, and its content has ${content}; write {length} in their place`,
+    oddLength: 'has a Content-Length that is no number; write {length}',
+  },
+  'zh-TW': {
+    refused: (name, why) => `${name}：${why}`,
+    nul: '含有 NUL，標頭中不能有（RFC 9110 §5.5）',
+    broken: (line) => `第 ${line} 行有單獨的 CR 或 LF；每行都以 CRLF 結束`,
+    noEnd: '結尾沒有空行；標頭以 CRLF CRLF 結束',
+    behind: '空行之後還有東西；內容就是負載',
+    noField: (line) => `第 ${line} 行不是欄位，例如 Host: example.com`,
+    noStatusLine: '第 1 行不是狀態列，例如 HTTP/1.1 204 No Content',
+    status: (own, wanted) => `狀態碼是 ${own}，而 http.response.status 是 ${wanted}；請寫成一樣`,
+    noRequestLine: '第 1 行不是請求列，例如 POST {path} HTTP/1.1',
+    method: (own, wanted) => `方法是 ${own}，而 http.request.method 是 ${wanted}；請寫成一樣`,
+    otherPath: '請求的路徑與情境不同；請改寫成 {path}，或讓 path: 與它相同',
+    noHost: '沒有 Host；請求要有一個',
+    hosts: '有兩個 Host；請求只能有一個',
+    transferEncoding: '含有 Transfer-Encoding；重播的訊息使用 Content-Length',
+    lengths: '有兩個 Content-Length；訊息只能有一個（RFC 9112 §6.3）',
+    noLength: '沒有 Content-Length；請寫 Content-Length: {length}',
+    otherLength: (length, content) =>
+      `寫的是 ${length} 位元組，內容卻有 ${content} 位元組；請改寫成 {length}`,
+    oddLength: 'Content-Length 不是數字；請寫 {length}',
+  },
+})
 
 /** As Node's server limits a head. */
 export const MAX_HEAD_BYTES = 16 * 1024
@@ -26,24 +75,23 @@ interface Expected {
  */
 export function readHead(bytes: Uint8Array, name: string, expected: Expected): string {
   const refuse = (why: string): never => {
-    throw new InstrumentError('scenario-invalid', `${name}: ${why}`)
+    throw new InstrumentError('scenario-invalid', say.refused(name, why))
   }
-  if (bytes.includes(0)) refuse('has a NUL, which no head has (RFC 9110 §5.5)')
+  if (bytes.includes(0)) refuse(say.nul)
   const text = Buffer.from(bytes).toString('latin1')
   const end = text.indexOf('\r\n\r\n')
   const lines = (end < 0 ? text : text.slice(0, end)).split('\r\n')
   const broken = lines.findIndex((line) => /[\r\n]/.test(line))
-  if (broken >= 0) refuse(`line ${broken + 1} has a CR or LF alone; each line ends in CRLF`)
-  if (end < 0) refuse('has no blank line at its end; a head ends in CRLF CRLF')
-  if (text.length > end + 4)
-    refuse('has something behind its blank line; the content is the payload')
+  if (broken >= 0) refuse(say.broken(broken + 1))
+  if (end < 0) refuse(say.noEnd)
+  if (text.length > end + 4) refuse(say.behind)
   const [startLine = '', ...fields] = lines
   checkStart(startLine, expected, refuse)
   const count = new Map<string, string[]>()
   for (const [index, line] of fields.entries()) {
     const [, field, value] = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? []
     if (field === undefined || value === undefined) {
-      return refuse(`line ${index + 2} is no field, such as Host: example.com`)
+      return refuse(say.noField(index + 2))
     }
     const key = field.toLowerCase()
     count.set(key, [...(count.get(key) ?? []), value])
@@ -57,18 +105,14 @@ type Refuse = (why: string) => never
 function checkStart(line: string, { kind, start, target }: Expected, refuse: Refuse): void {
   if (kind === 'response') {
     const [, status] = /^HTTP\/1\.1 (\d{3}) .*$/.exec(line) ?? []
-    if (status === undefined) refuse('line 1 is no status line, such as HTTP/1.1 204 No Content')
-    if (status !== start)
-      refuse(`is of status ${status}, and http.response.status is ${start}; write the same`)
+    if (status === undefined) refuse(say.noStatusLine)
+    if (status !== start) refuse(say.status(status, start))
     return
   }
   const [, method, asked] = /^([A-Z]+) (\S+) HTTP\/1\.1$/.exec(line) ?? []
-  if (method === undefined) refuse('line 1 is no request line, such as POST {path} HTTP/1.1')
-  if (method !== start)
-    refuse(`is of ${method}, and http.request.method is ${start}; write the same`)
-  if (asked !== '{path}' && asked !== target) {
-    refuse(`asks for another path than the scenario; write {path} in its place, or path: as it is`)
-  }
+  if (method === undefined) refuse(say.noRequestLine)
+  if (method !== start) refuse(say.method(method, start))
+  if (asked !== '{path}' && asked !== target) refuse(say.otherPath)
 }
 
 function checkFraming(
@@ -78,23 +122,18 @@ function checkFraming(
 ): void {
   if (kind === 'request' && fields.get('host')?.length !== 1) {
     // RFC 9112 §3.2
-    refuse(`has ${fields.has('host') ? 'two of Host' : 'no Host'}; a request has one`)
+    refuse(fields.has('host') ? say.hosts : say.noHost)
   }
-  if (fields.has('transfer-encoding'))
-    refuse('has a Transfer-Encoding; what is replayed has a Content-Length')
+  if (fields.has('transfer-encoding')) refuse(say.transferEncoding)
   const lengths = fields.get('content-length') ?? []
-  if (lengths.length > 1) refuse('has two of Content-Length; a message has one (RFC 9112 §6.3)')
+  if (lengths.length > 1) refuse(say.lengths)
   const [length] = lengths
   if (length === undefined) {
-    if (content === 'some') refuse('has no Content-Length; write Content-Length: {length}')
+    if (content === 'some') refuse(say.noLength)
     return
   }
   if (length === '{length}' || length === String(lengthBytes)) return
-  refuse(
-    /^\d+$/.test(length)
-      ? `says ${length} bytes, and its content has ${lengthBytes}; write {length} in their place`
-      : 'has a Content-Length that is no number; write {length}',
-  )
+  refuse(/^\d+$/.test(length) ? say.otherLength(length, lengthBytes) : say.oddLength)
 }
 
 /** What the head of a scenario's requests is held against. */

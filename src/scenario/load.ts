@@ -30,12 +30,37 @@ const say = catalogue({
     notText: (name: string) => `${name}: is not text in UTF-8`,
     twice: (file: string, name: string, other: string) =>
       `${file}: name: ${name} is also the name of ${other}; rename one of them`,
+    wrong: (name: string, what: string) => `${name}: ${what}`,
+    noTransport: (key: string, id: string, hint: string) =>
+      `${key}: unknown transport ${id}; ${hint}`,
+    noMetric: (key: string, metric: string, hint: string) =>
+      `${key}.metric: unknown metric ${metric}; ${hint}`,
+    ofMachine: (key: string, metric: string) =>
+      `${key}.metric: ${metric} changes with the machine, so a stored bound cannot hold it; use a metric of bytes here, and \`check --latency\` to compare latency`,
+    more: (count: number) => (count > 0 ? ` (and ${count} more)` : ''),
+    empty: (name: string) => `${name}: is empty; start with name:, title: and payload:`,
+    noMapping: (name: string) =>
+      `${name}: is not a mapping of keys to values; start with name:, title: and payload:`,
+    tooLarge: (most: number) => `payload: is larger than ${most} bytes; send less in one message`,
+    longTarget: (name: string, bytes: number, most: number) =>
+      `${name}: http.request.query: makes a target of ${bytes} bytes with the payload, at most ${most} pass every server; send it as content, with method: PUT or POST`,
   },
   'zh-TW': {
     unknown: (selector, hint, known) =>
       `沒有 ${selector} 這個情境；${hint ?? ''}已知：${known}，或路徑，例如 ./my.yaml`,
     notText: (name) => `${name}：不是 UTF-8 的文字`,
     twice: (file, name, other) => `${file}：name：${name} 也是 ${other} 的名稱；請改掉其中一個`,
+    wrong: (name, what) => `${name}：${what}`,
+    noTransport: (key, id, hint) => `${key}：沒有 ${id} 這個傳輸方式；${hint}`,
+    noMetric: (key, metric, hint) => `${key}.metric：沒有 ${metric} 這個指標；${hint}`,
+    ofMachine: (key, metric) =>
+      `${key}.metric：${metric} 因機器而異，存下來的界限無法適用；這裡請用位元組的指標，延遲請用 \`check --latency\` 比較`,
+    more: (count) => (count > 0 ? `（另有 ${count} 處）` : ''),
+    empty: (name) => `${name}：是空的；請從 name:、title: 與 payload: 寫起`,
+    noMapping: (name) => `${name}：不是鍵與值的對應；請從 name:、title: 與 payload: 寫起`,
+    tooLarge: (most) => `payload：超過 ${most} 位元組；請在一則訊息中少送一點`,
+    longTarget: (name, bytes, most) =>
+      `${name}：http.request.query：加上負載後請求目標有 ${bytes} 位元組，所有伺服器都接受的至多 ${most}；請以 method: PUT 或 POST 當作內容傳送`,
   },
 })
 
@@ -113,7 +138,7 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
 function checkTransports(key: string, ids: readonly string[], known: readonly string[]): string[] {
   return ids
     .filter((id) => !known.includes(id))
-    .map((id) => `${key}: unknown transport ${quote(id)}; ${suggestOneOf(id, known)}`)
+    .map((id) => say.noTransport(key, quote(id), suggestOneOf(id, known)))
 }
 
 const singleTransports = (known: KnownNames): string[] =>
@@ -124,7 +149,7 @@ function checkClaim(claim: Claim, key: string, known: KnownNames): string[] {
   const list = (ids: string | string[] | undefined) => (ids === undefined ? [] : [ids].flat())
   const problems = known.metricNames.includes(metric)
     ? []
-    : [`${key}.metric: unknown metric ${quote(metric)}; ${suggestOneOf(metric, known.metricNames)}`]
+    : [say.noMetric(key, quote(metric), suggestOneOf(metric, known.metricNames))]
   const ids = singleTransports(known)
   return [
     ...problems,
@@ -145,14 +170,9 @@ export function checkGate(gate: Gate, key: string, known: KnownNames): string[] 
   const problems: string[] = []
   if (!known.metricNames.includes(gate.metric)) {
     const names = exact.map(({ name }) => name)
-    problems.push(
-      `${key}.metric: unknown metric ${quote(gate.metric)}; ${suggestOneOf(gate.metric, names)}`,
-    )
+    problems.push(say.noMetric(key, quote(gate.metric), suggestOneOf(gate.metric, names)))
   } else if (findMetric(gate.metric)?.kind === 'distribution') {
-    problems.push(
-      `${key}.metric: ${gate.metric} changes with the machine, so a stored bound cannot hold it; ` +
-        'use a metric of bytes here, and `check --latency` to compare latency',
-    )
+    problems.push(say.ofMachine(key, gate.metric))
   }
   const ids = singleTransports(known)
   const list = (written: string | string[] | undefined) => [written ?? []].flat()
@@ -169,9 +189,12 @@ function checkNames(scenario: ScenarioFile, name: string, known: KnownNames): vo
     ...scenario.claims.flatMap((claim, index) => checkClaim(claim, `claims[${index}]`, known)),
     ...scenario.gates.flatMap((gate, index) => checkGate(gate, `gates[${index}]`, known)),
   ]
-  if (problems.length === 0) return
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-  throw new InstrumentError('scenario-invalid', `${name}: ${problems[0]}${more}`)
+  const [first] = problems
+  if (first === undefined) return
+  throw new InstrumentError(
+    'scenario-invalid',
+    say.wrong(name, first + say.more(problems.length - 1)),
+  )
 }
 
 /**
@@ -182,16 +205,13 @@ function checkNames(scenario: ScenarioFile, name: string, known: KnownNames): vo
 export function parseScenario(source: string, name: string, known: KnownNames): ScenarioFile {
   const value = parseYaml(source, name)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const what = value === null ? 'is empty' : 'is not a mapping of keys to values'
-    throw new InstrumentError(
-      'scenario-invalid',
-      `${name}: ${what}; start with name:, title: and payload:`,
-    )
+    const what = value === null ? say.empty(name) : say.noMapping(name)
+    throw new InstrumentError('scenario-invalid', what)
   }
   const result = scenarioFileSchema.safeParse(value, { error: describeIssue })
   if (!result.success) {
     const summary = summariseIssues(scenarioFileSchema, result.error.issues)
-    throw new InstrumentError('scenario-invalid', `${name}: ${summary}`)
+    throw new InstrumentError('scenario-invalid', say.wrong(name, summary))
   }
   checkNames(result.data, name, known)
   return result.data
@@ -286,7 +306,7 @@ function schemaOf({ encoding }: ScenarioFile['payload']): string | undefined {
 /** @throws InstrumentError `scenario-invalid` where it cannot be written so, or is too large */
 function payloadsOf(scenario: Scenario, fileBytes: Uint8Array | null, name: string): PayloadSource {
   const refuse = (why: string): never => {
-    throw new InstrumentError('scenario-invalid', `${name}: ${why}`)
+    throw new InstrumentError('scenario-invalid', say.wrong(name, why))
   }
   const inFile = <T>(make: () => T): T => {
     try {
@@ -299,7 +319,7 @@ function payloadsOf(scenario: Scenario, fileBytes: Uint8Array | null, name: stri
   const payloads = inFile(() => createPayloads(scenario, fileBytes ?? undefined))
   // Text in the file is small, but aliases multiply it.
   if (inFile(() => payloads.payload(0)).length > MAX_PAYLOAD_BYTES) {
-    refuse(`payload: is larger than ${MAX_PAYLOAD_BYTES} bytes; send less in one message`)
+    refuse(say.tooLarge(MAX_PAYLOAD_BYTES))
   }
   return payloads
 }
@@ -310,10 +330,7 @@ function refuseLongTarget({ path, http }: Scenario, payload: Uint8Array, name: s
   const { before, after } = splitTarget(path, http.request)
   const lengthBytes = before.length + percentEncode(payload).length + (after ?? '').length
   if (lengthBytes <= MAX_PATH_BYTES) return
-  throw new InstrumentError(
-    'scenario-invalid',
-    `${name}: http.request.query: makes a target of ${lengthBytes} bytes with the payload, at most ${MAX_PATH_BYTES} pass every server; send it as content, with method: PUT or POST`,
-  )
+  throw new InstrumentError('scenario-invalid', say.longTarget(name, lengthBytes, MAX_PATH_BYTES))
 }
 
 /**

@@ -1,19 +1,43 @@
 import type { YAMLError } from 'yaml'
 import { LineCounter, parseDocument } from 'yaml'
 import { describeError, InstrumentError } from '../model/errors.ts'
+import { catalogue } from '../model/text/language.ts'
 import { quote } from './quote.ts'
+
+const say = catalogue({
+  en: {
+    at: (name: string, line: number, what: string) => `${name}:${line}: ${what}`,
+    of: (name: string, what: string) => `${name}: ${what}`,
+    twice: (key: string) => `key ${key} is given twice; give it once`,
+    documents: 'has several documents (---); one file holds one scenario',
+    tooDeep: 'nests too deeply',
+    noYaml: (why: string) => `is not YAML: ${why}`,
+    circular: 'has an alias inside its own anchor',
+    unusable: (why: string) => `is not usable YAML: ${why}`,
+  },
+  'zh-TW': {
+    at: (name, line, what) => `${name}:${line}：${what}`,
+    of: (name, what) => `${name}：${what}`,
+    twice: (key) => `鍵 ${key} 出現了兩次；請只寫一次`,
+    documents: '含有好幾份文件（---）；一個檔案只放一個情境',
+    tooDeep: '巢狀太深',
+    noYaml: (why) => `不是 YAML：（原文）${why}`,
+    circular: '別名位於它自己的錨點之內',
+    unusable: (why) => `YAML 無法使用：（原文）${why}`,
+  },
+})
 
 function describeYamlError(error: YAMLError, source: string): string {
   switch (error.code) {
     case 'DUPLICATE_KEY': {
       const key = /^[^\s:]*/.exec(source.slice(error.pos[0]))?.[0] ?? ''
-      return `key ${quote(key)} is given twice; give it once`
+      return say.twice(quote(key))
     }
     case 'MULTIPLE_DOCS':
-      return 'has several documents (---); one file holds one scenario'
+      return say.documents
     default:
-      if (error.message.startsWith('Maximum call stack')) return 'nests too deeply'
-      return `is not YAML: ${describeError(error)}`
+      if (error.message.startsWith('Maximum call stack')) return say.tooDeep
+      return say.noYaml(describeError(error))
   }
 }
 
@@ -35,7 +59,7 @@ function isCircular(value: unknown): boolean {
  */
 export function parseYaml(source: string, name: string): unknown {
   const invalid = (what: string, cause?: unknown) =>
-    new InstrumentError('scenario-invalid', `${name}${what}`, { cause })
+    new InstrumentError('scenario-invalid', say.of(name, what), { cause })
   const lines = new LineCounter()
   try {
     const document = parseDocument(source, {
@@ -47,16 +71,17 @@ export function parseYaml(source: string, name: string): unknown {
     const problem = document.errors[0] ?? document.warnings[0]
     if (problem !== undefined) {
       const { line } = lines.linePos(problem.pos[0])
-      throw invalid(`:${line}: ${describeYamlError(problem, source)}`)
+      const what = describeYamlError(problem, source)
+      throw new InstrumentError('scenario-invalid', say.at(name, line, what))
     }
     const value: unknown = document.toJS()
-    if (isCircular(value)) throw invalid(': has an alias inside its own anchor')
+    if (isCircular(value)) throw invalid(say.circular)
     return value
   } catch (error) {
     if (error instanceof InstrumentError) throw error
     // A stack overflow: brackets opened by the thousand.
-    if (error instanceof RangeError) throw invalid(': nests too deeply', error)
+    if (error instanceof RangeError) throw invalid(say.tooDeep, error)
     // Aliases that multiply, or that name no anchor, are found when values are made of them.
-    throw invalid(`: is not usable YAML: ${describeError(error)}`, error)
+    throw invalid(say.unusable(describeError(error)), error)
   }
 }

@@ -2,7 +2,65 @@ import { open } from 'node:fs/promises'
 import { type Duplex, PassThrough, Readable } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { describeSystemError, InstrumentError } from '../../model/errors.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { CAPTURE_HEAD_BYTES, isCaptureHead } from '../../wire/capture/files/read-capture.ts'
+
+const say = catalogue({
+  en: {
+    foreign: {
+      snoop: 'a capture of snoop',
+      btsnoop: 'a capture of btsnoop',
+      sniffer: 'a capture of Sniffer',
+      netmon: 'a capture of Microsoft’s Network Monitor',
+      iptrace: 'a capture of AIX iptrace',
+      altered: 'a pcap with altered packet headers',
+      xz: 'packed with xz',
+      bzip2: 'packed with bzip2',
+      lz4: 'packed with lz4',
+      zip: 'a zip archive',
+    },
+    convert: (command: string) => `"${command}" of Wireshark makes one that is`,
+    unpack: (command: string) => `"${command}" is`,
+    notRead: (name: string, what: string, remedy: string) =>
+      `${name}: is ${what}, which is not read; ${remedy}`,
+    empty: (name: string, bytes: number) =>
+      `${name}: is empty; a capture begins with a header of ${bytes} bytes`,
+    standardInput: 'standard input',
+    directory: (path: string) => `${path}: is a directory; give a file`,
+    unreadable: (name: string, why: string) => `${name}: cannot be read: ${why}`,
+    noZstd: (name: string, node: string) =>
+      `${name}: is packed with zstd, which Node.js ${node} cannot unpack; Node.js 22.15 or newer can, and so can "zstd -dc ${name} | npx mqtt-vs-http inspect -"`,
+    damaged: (why: string) => `the packed file is damaged or cut off (${why})`,
+    onlyFirst: (bytes: number) =>
+      `only the first ${bytes} bytes were unpacked; unpack it yourself for more`,
+  },
+  'zh-TW': {
+    foreign: {
+      snoop: 'snoop 的擷取檔',
+      btsnoop: 'btsnoop 的擷取檔',
+      sniffer: 'Sniffer 的擷取檔',
+      netmon: 'Microsoft Network Monitor 的擷取檔',
+      iptrace: 'AIX iptrace 的擷取檔',
+      altered: '封包標頭經過改動的 pcap',
+      xz: '以 xz 壓縮的檔案',
+      bzip2: '以 bzip2 壓縮的檔案',
+      lz4: '以 lz4 壓縮的檔案',
+      zip: 'zip 壓縮檔',
+    },
+    convert: (command) => `請用 Wireshark 的 "${command}" 轉換`,
+    unpack: (command) => `請用 "${command}"`,
+    notRead: (name, what, remedy) =>
+      `${name}：是${/^[a-z]/i.test(what) ? ' ' : ''}${what}，無法讀取；${remedy}`,
+    empty: (name, bytes) => `${name}：是空的；擷取檔以 ${bytes} 位元組的標頭開始`,
+    standardInput: '標準輸入',
+    directory: (path) => `${path}：是資料夾；請給檔案`,
+    unreadable: (name, why) => `${name}：無法讀取：${why}`,
+    noZstd: (name, node) =>
+      `${name}：以 zstd 壓縮，Node.js ${node} 無法解開；Node.js 22.15 以上可以，也可以用 "zstd -dc ${name} | npx mqtt-vs-http inspect -"`,
+    damaged: (why) => `壓縮檔損壞或不完整（${why}）`,
+    onlyFirst: (bytes) => `只解開了前 ${bytes} 位元組；需要更多請自行解壓縮`,
+  },
+})
 
 /** The word for what comes in by a pipe. */
 export const STANDARD_INPUT = '-'
@@ -16,26 +74,30 @@ const HEAD_BYTES = CAPTURE_HEAD_BYTES
 const COMPRESSED = { gzip: '1f8b', zstd: '28b52ffd' } as const
 
 /** Files that hold packets, or packed ones, in a form that is not read, and what turns them into one that is. */
-const FOREIGN: readonly [magic: string, name: string, remedy: (path: string) => string][] = [
+const FOREIGN: readonly [
+  magic: string,
+  name: keyof typeof say.foreign,
+  remedy: (path: string) => string,
+][] = [
   ...(
     [
-      [hexOf('snoop\0'), 'a capture of snoop'],
-      [hexOf('btsnoop\0'), 'a capture of btsnoop'],
-      [hexOf('TRSNIFF'), 'a capture of Sniffer'],
-      [hexOf('RTSS'), 'a capture of Microsoft’s Network Monitor'],
-      [hexOf('GMBU'), 'a capture of Microsoft’s Network Monitor'],
-      [hexOf('iptrace'), 'a capture of AIX iptrace'],
-      ['a1b2cd34', 'a pcap with altered packet headers'],
-      ['34cdb2a1', 'a pcap with altered packet headers'],
+      [hexOf('snoop\0'), 'snoop'],
+      [hexOf('btsnoop\0'), 'btsnoop'],
+      [hexOf('TRSNIFF'), 'sniffer'],
+      [hexOf('RTSS'), 'netmon'],
+      [hexOf('GMBU'), 'netmon'],
+      [hexOf('iptrace'), 'iptrace'],
+      ['a1b2cd34', 'altered'],
+      ['34cdb2a1', 'altered'],
     ] as const
   ).map(([magic, name]): (typeof FOREIGN)[number] => [
     ...([magic, name] as const),
-    (path) => `"editcap -F pcapng ${path} capture.pcapng" of Wireshark makes one that is`,
+    (path) => say.convert(`editcap -F pcapng ${path} capture.pcapng`),
   ]),
-  ['fd377a585a00', 'packed with xz', unpackWith('xz -dc')],
-  [hexOf('BZh'), 'packed with bzip2', unpackWith('bzip2 -dc')],
-  ['04224d18', 'packed with lz4', unpackWith('lz4 -dc')],
-  ['504b0304', 'a zip archive', unpackWith('unzip -p')],
+  ['fd377a585a00', 'xz', unpackWith('xz -dc')],
+  [hexOf('BZh'), 'bzip2', unpackWith('bzip2 -dc')],
+  ['04224d18', 'lz4', unpackWith('lz4 -dc')],
+  ['504b0304', 'zip', unpackWith('unzip -p')],
 ]
 
 function hexOf(text: string): string {
@@ -43,7 +105,7 @@ function hexOf(text: string): string {
 }
 
 function unpackWith(program: string): (path: string) => string {
-  return (path) => `"${program} ${path} | npx mqtt-vs-http inspect -" is`
+  return (path) => say.unpack(`${program} ${path} | npx mqtt-vs-http inspect -`)
 }
 
 const begins = (head: Uint8Array, magic: string): boolean =>
@@ -90,12 +152,12 @@ export async function openCaptureInput(path: string): Promise<CaptureInput> {
   const counted = new CountedSource(stream, name)
   const stored = await Peeked.of(counted.bytes())
   if (stored.head.length === 0) {
-    throw unreadable(`${name}: is empty; a capture begins with a header of ${HEAD_BYTES} bytes`)
+    throw unreadable(say.empty(name, HEAD_BYTES))
   }
   const foreign = FOREIGN.find(([magic]) => begins(stored.head, magic))
   if (foreign !== undefined) {
     const [, what, remedy] = foreign
-    throw unreadable(`${name}: is ${what}, which is not read; ${remedy(name)}`)
+    throw unreadable(say.notRead(name, say.foreign[what], remedy(name)))
   }
   const unpacker = unpackerOf(stored.head, name)
   const unpacked = new Unpacked(stored.all(), unpacker)
@@ -112,20 +174,20 @@ const unreadable = (message: string, cause?: unknown): InstrumentError =>
 
 async function openSource(path: string) {
   if (path === STANDARD_INPUT) {
-    return { name: 'standard input', size: null, stream: process.stdin as Readable }
+    return { name: say.standardInput, size: null, stream: process.stdin as Readable }
   }
   try {
     const file = await open(path, 'r')
     const stat = await file.stat()
     if (stat.isDirectory()) {
       await file.close()
-      throw unreadable(`${path}: is a directory; give a file`)
+      throw unreadable(say.directory(path))
     }
     const stream = file.createReadStream({ highWaterMark: CHUNK_BYTES })
     return { name: path, size: stat.isFile() ? stat.size : null, stream: stream as Readable }
   } catch (error) {
     if (error instanceof InstrumentError) throw error
-    throw unreadable(`${path}: cannot be read: ${describeSystemError(error)}`, error)
+    throw unreadable(say.unreadable(path, describeSystemError(error)), error)
   }
 }
 
@@ -147,7 +209,7 @@ class CountedSource {
         yield chunk
       }
     } catch (error) {
-      throw unreadable(`${this.#name}: cannot be read: ${describeSystemError(error)}`, error)
+      throw unreadable(say.unreadable(this.#name, describeSystemError(error)), error)
     }
   }
 }
@@ -189,9 +251,7 @@ function unpackerOf(head: Uint8Array, name: string): Duplex | null {
   if (!begins(head, COMPRESSED.zstd)) return null
   const { createZstdDecompress } = zlib as { createZstdDecompress?: typeof zlib.createGunzip }
   if (createZstdDecompress === undefined) {
-    throw unreadable(
-      `${name}: is packed with zstd, which Node.js ${process.versions.node} cannot unpack; Node.js 22.15 or newer can, and so can "zstd -dc ${name} | npx mqtt-vs-http inspect -"`,
-    )
+    throw unreadable(say.noZstd(name, process.versions.node))
   }
   return createZstdDecompress({ chunkSize: CHUNK_BYTES })
 }
@@ -224,7 +284,7 @@ class Unpacked {
         if (!out.write(chunk)) unpacker.pause()
       })
       .on('error', (error) => {
-        this.problem ??= `the packed file is damaged or cut off (${error.message})`
+        this.problem ??= say.damaged(error.message)
         out.end()
       })
       .on('end', () => out.end())
@@ -234,7 +294,7 @@ class Unpacked {
         unpackedBytes += chunk.length
         yield chunk
         if (unpackedBytes < MAX_UNPACKED_BYTES) continue
-        this.problem = `only the first ${unpackedBytes} bytes were unpacked; unpack it yourself for more`
+        this.problem = say.onlyFirst(unpackedBytes)
         return
       }
     } finally {
