@@ -136,6 +136,15 @@ const waiting = z
   })
   .describe('what it costs a device to wait for commands, on its own link')
 
+const linkWitnesses = z
+  .strictObject({
+    leastBytes: count.describe('the least that a message was measured to take'),
+    modelledBytes: z.number().min(0).describe('what the model says of a message'),
+  })
+  .describe(
+    'link bytes of one message with its own connection, by others than the measured mean: how many pure acknowledgements there are differs from time to time',
+  )
+
 /** What a byte pass found of a cell. */
 export const bytesResult = z.strictObject({
   messages: count.describe('messages of the steady phase; in a roundtrip the commands'),
@@ -160,6 +169,9 @@ export const bytesResult = z.strictObject({
     .optional()
     .describe('where the server ended connections that the client would have kept'),
   wakes: wakes.optional(),
+  linkWitnesses: linkWitnesses
+    .optional()
+    .describe('where each message has its own connection and was measured on a link'),
   waiting: waiting.optional().describe('of a roundtrip, where it is known how its device waits'),
   subscriberLinks: z
     .array(ledgerEntry)

@@ -3,6 +3,7 @@ import type { LatencyAmounts } from '../../model/latency-amounts.ts'
 import type { OverLinkResult } from '../../model/report/link-result.ts'
 import type { LoadRun } from '../../model/report/load-result.ts'
 import type { MachineLoad } from '../../model/report/machine.ts'
+import { totalLinkBytesOf } from '../../model/report/metric.ts'
 import type {
   BytesResult,
   Cell,
@@ -49,6 +50,8 @@ export class CellDraft {
   overLink: OverLinkResult | null = null
   /** The `network` layer as it was measured on a link; null where the model stands. */
   network: readonly LedgerEntry[] | null = null
+  /** Of the message that took the fewest there. */
+  leastLinkBytes: number | null = null
   /** Whether link bytes are part of the cell. */
   linkBytes: 'kept' | 'left-out' = 'kept'
   /** While each pass was measured. */
@@ -154,7 +157,12 @@ export class CellDraft {
     const { bytes, network } = this
     if (bytes === null) return null
     if (this.linkBytes === 'kept') {
-      return network === null ? bytes : { ...bytes, ledger: withNetwork(bytes.ledger, network) }
+      if (network === null) return bytes
+      return {
+        ...bytes,
+        ledger: withNetwork(bytes.ledger, network),
+        ...this.#linkWitnesses(bytes),
+      }
     }
     const { subscriberLinks } = bytes
     return {
@@ -162,6 +170,15 @@ export class CellDraft {
       ledger: withNetwork(bytes.ledger, []),
       ...(subscriberLinks && { subscriberLinks: withNetwork(subscriberLinks, []) }),
     }
+  }
+
+  /** @param modelled with the network layer that the model has */
+  #linkWitnesses(modelled: BytesResult): Pick<BytesResult, 'linkWitnesses'> {
+    const { leastLinkBytes: leastBytes } = this
+    const modelledBytes = totalLinkBytesOf(modelled)
+    const isOwn = modelled.firstMessage?.connection === 'own'
+    if (!isOwn || leastBytes === null || modelledBytes === null) return {}
+    return { linkWitnesses: { leastBytes, modelledBytes } }
   }
 
   #latency(): LatencyResult | null {

@@ -1,3 +1,4 @@
+import { leastLinkBytes } from '../../load/passes/link/network-entries.ts'
 import { InstrumentError, saidOf } from '../../model/errors.ts'
 import { NO_INJECTION } from '../../model/injection.ts'
 import type { Report } from '../../model/report/report.ts'
@@ -112,6 +113,7 @@ export class LinkStage implements AsyncDisposable {
         if (outcome.failure !== null)
           throw new InstrumentError(outcome.failure.code, outcome.failure.message)
         draft.network = outcome.network?.map((entry) => ({ ...entry, messages })) ?? null
+        draft.leastLinkBytes = outcome.readings && leastLinkBytes(outcome.readings)
       } catch (error) {
         if (this.#signal.aborted) return
         draft.warnings.push(said('linkModelled', { why: quoted(saidOf(error)) }))

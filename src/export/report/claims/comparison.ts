@@ -205,18 +205,18 @@ function ownConnectionRows(cells: readonly Cell[]): CellText[][] {
   const own = cells.filter(isOwnConnection)
   return HANDSHAKES.flatMap((tls) => {
     const alike = own.filter((cell) => handshakeOf(cell) === tls)
-    const row = (where: string, metric: string, ratio: (values: number[]) => string) => [
+    const row = (where: string, metric: string, ratio: string) => [
       cellText(say.own(say.handshakes[tls ?? 'clear'], where)),
       ...[isHttp, isMqtt].map((is) =>
         cellText(rangeText(valuesOf(metric, alike.filter(is)), 'bytes')),
       ),
-      cellText(ratio(ratiosOf(metric, alike))),
+      cellText(ratio),
     ]
     if (alike.length === 0) return []
     return [
-      row(say.wire, WIRE_TOTAL, (ratios) => rangeText(ratios, 'ratio')),
+      row(say.wire, WIRE_TOTAL, rangeText(ratiosOf(WIRE_TOTAL, alike), 'ratio')),
       ...(valuesOf(LINK_TOTAL, alike).length > 0
-        ? [row(linkWord(alike), LINK_TOTAL, linkRatioText)]
+        ? [row(linkWord(alike), LINK_TOTAL, linkRatioText(alike))]
         : []),
     ]
   })

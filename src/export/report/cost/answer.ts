@@ -186,7 +186,7 @@ function ownConnection(entries: readonly ScenarioCells[]): string[] {
       if (ratios.length === 0) return []
       const side = (is: (cell: Cell) => boolean): string =>
         rangeText(valuesOf(metric, alike.filter(is)), 'bytes')
-      const ratio = onLink ? linkRatioText(ratios) : rangeText(ratios, 'ratio')
+      const ratio = onLink ? linkRatioText(alike) : rangeText(ratios, 'ratio')
       return [say.ownOf(say.handshakes[tls ?? 'clear'], side(isMqtt), side(isHttp), ratio)]
     })
     if (told.length === 0) continue

@@ -6,7 +6,7 @@ import { sumLedger } from '../../../model/wire/ledger.ts'
 import type { InterfaceCounters } from '../../../system/namespace/interface-counters.ts'
 import { parseTcpTable } from '../../../system/namespace/tcp-table.ts'
 import { apportion } from './apportion.ts'
-import { networkEntries } from './network-entries.ts'
+import { leastLinkBytes, networkEntries } from './network-entries.ts'
 
 const at = (up: [number, number], down: [number, number]): InterfaceCounters => ({
   sent: { packets: up[0], bytes: up[1] + 14 * up[0] },
@@ -88,6 +88,14 @@ describe('the network layer of a pass', () => {
       ...{ before: START, connected: START, messages: [sent], keptAlive: sent, closed: sent },
     }
     expect(() => networkEntries(readings, wire('steady', 32, 0))).toThrow(/1 packets up/)
+  })
+
+  it('of messages that open their connections has the one that took the fewest bytes', () => {
+    const messages = [at([12, 1_200], [10, 900]), at([17, 1_700], [14, 1_290])]
+    const [, last] = messages as [InterfaceCounters, InterfaceCounters]
+    const readings = { before: START, connected: START, messages, keptAlive: last, closed: last }
+    expect(leastLinkBytes(readings)).toBe(500 + 390)
+    expect(leastLinkBytes({ ...readings, messages: [] })).toBeNull()
   })
 
   it('apportions to the last byte', () => {

@@ -59,6 +59,21 @@ export function networkEntries(
   return book.entries()
 }
 
+/**
+ * The link bytes of the message that took the fewest: of messages that open their
+ * own connections, where nothing else crosses between two readings. Null where
+ * none was read.
+ */
+export function leastLinkBytes({ before, messages }: LinkReadings): number | null {
+  const each = messages.map((after, index) =>
+    DIRECTIONS.reduce(
+      (sum, direction) => sum + ipTraffic(messages[index - 1] ?? before, after, direction).bytes,
+      0,
+    ),
+  )
+  return each.length === 0 ? null : Math.min(...each)
+}
+
 /** Phases between two readings. */
 interface Span {
   phases: readonly Phase[]
