@@ -1,4 +1,5 @@
 import { spokenLanguage } from '../../model/text/language.ts'
+import { REASON_PHRASES } from './reason-phrases.ts'
 
 /**
  * What readers of the wire say of it most. They say it in English, as the
@@ -27,6 +28,12 @@ const PHRASES = {
   'other rules were broken': '違反了其他規則',
   'not answered': '沒有回應',
   'sent again': '再次送出',
+  'sent again (DUP)': '再次送出（DUP）',
+  'sent again (DUP), the first copy did not cross here': '再次送出（DUP），第一份沒有經過這裡',
+  retained: '保留訊息',
+  'topic unknown: its alias was set before': '主題不明：別名在此之前設定',
+  'fields unknown: the table that they refer to was lost (RFC 7541 §2.3.2)':
+    '欄位不明：它們所參照的表已遺失（RFC 7541 §2.3.2）',
   other: '其他',
 } as const
 
@@ -58,6 +65,17 @@ export function wirePhrase(text = ''): string {
 
 const isKnown = (text: string): text is keyof typeof PHRASES => Object.hasOwn(PHRASES, text)
 
-/** Of an outcome, which is a name or a number of its protocol where it is none of these. */
-export const outcomePhrase = (text: string): string =>
-  spokenLanguage() !== 'en' && isKnown(text) ? PHRASES[text] : text
+/**
+ * Of an outcome, which is a name or a number of its protocol where it is none of
+ * these. `5 refused: not authorized` is a code of MQTT and what it means.
+ */
+export function outcomePhrase(text: string): string {
+  if (spokenLanguage() === 'en') return text
+  if (isKnown(text)) return PHRASES[text]
+  const [, code, refused, reason = ''] = /^(\d+) (refused: )?(.*)$/.exec(text) ?? []
+  if (!isReason(reason)) return text
+  return `${code} ${refused === undefined ? '' : '拒絕：'}${REASON_PHRASES[reason]}`
+}
+
+const isReason = (text: string): text is keyof typeof REASON_PHRASES =>
+  Object.hasOwn(REASON_PHRASES, text)
