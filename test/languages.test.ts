@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { renderCheck } from '../src/export/check/index.ts'
 import { exporters } from '../src/export/index.ts'
 import { renderInspection } from '../src/export/inspect/index.ts'
-import { renderTap } from '../src/export/tap/index.ts'
+import { renderTaps } from '../src/export/tap/index.ts'
 import { LINK_PROFILES } from '../src/model/link/profiles.ts'
 import type { Report } from '../src/model/report/report.ts'
 import type { Inspection } from '../src/model/report/tap/inspection.ts'
@@ -135,7 +135,7 @@ describe('in Chinese has no English sentence', () => {
   })
 
   it('tap', () => {
-    const text = told(() => renderTap('table', tapReport(), { ...PLAIN, columns: 200 }))
+    const text = told(() => renderTaps('table', [tapReport()], { ...PLAIN, columns: 200 }))
     expect(foreignIn(text, LABELS)).toEqual([])
   })
 

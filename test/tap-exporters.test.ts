@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { renderTap } from '../src/export/tap/index.ts'
+import { renderTaps } from '../src/export/tap/index.ts'
 import { tapLiveLines } from '../src/export/tap/live.ts'
 import { tapReportSchema } from '../src/model/report/tap/tap-report.ts'
 import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
@@ -19,13 +19,13 @@ describe('the report of a tap', () => {
     ['csv', 'csv'],
     ['json', 'json'],
   ] as const)('as %s', (format, extension) => {
-    const text = renderTap(format, tapReport(), PLAIN)
+    const text = renderTaps(format, [tapReport()], PLAIN)
     expectGolden(`tap/report.${extension}`, text)
     expect(text).not.toContain('aHVudGVyMg')
   })
 
   it.each(LANGUAGES)('fits 80 columns in %s', (language) => {
-    const text = inLanguage(language, () => renderTap('table', tapReport(), PLAIN))
+    const text = inLanguage(language, () => renderTaps('table', [tapReport()], PLAIN))
     if (language !== 'en') expectGolden(`tap/report.${language}.txt`, text)
     const lines = text.split('\n')
     expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(80)

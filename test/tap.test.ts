@@ -292,7 +292,7 @@ describe('says what is wrong', () => {
     )
     const missing = await runCommand(['tap', '--listen', '0'])
     expect(missing.code).toBe(2)
-    expect(missing.stderr).toMatch(/^error: .*\bto\b.*see npx mqtt-vs-http tap --help$/m)
+    expect(missing.stderr).toMatch(/^error: --to: 0 for 1 of --listen; give one for each/m)
     const pcap = ['--pcap', join(folder.path, 'no', 'such.pcapng')]
     const unwritable = await runCommand(['tap', '--listen', '0', ...to, ...pcap])
     expect(unwritable.code).toBe(3)

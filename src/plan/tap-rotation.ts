@@ -39,7 +39,7 @@ export function planRotation({ rotate }: TapOptions): Rotation | null {
 }
 
 /** @throws InstrumentError `usage` */
-export function planKeep({ keep, rotate }: TapOptions): Keep | null {
+export function planKeep({ keep, rotate }: Pick<TapOptions, 'keep' | 'rotate'>): Keep | null {
   if (keep === undefined) return null
   if (rotate === undefined) {
     throw new InstrumentError('usage', say.noRotate)

@@ -95,7 +95,7 @@ function refuseForUdp(options: TapOptions): void {
 }
 
 /** Where the figures are served while a tap runs; null where they are not asked for. */
-export const planMetrics = ({ metrics }: TapOptions): SocketPlace | null =>
+export const planMetrics = ({ metrics }: Pick<TapOptions, 'metrics'>): SocketPlace | null =>
   metrics === undefined ? null : parsePlace('metrics', metrics)
 
 function parsePlace(flag: 'listen' | 'metrics', text: string): SocketPlace {

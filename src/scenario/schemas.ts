@@ -5,6 +5,7 @@ import { fleetReportSchema } from '../model/fleet/fleet-report.ts'
 import { planFileSchema } from '../model/fleet/plan-file.ts'
 import { radioFileSchema } from '../model/fleet/radio-file.ts'
 import { reportSchema } from '../model/report/report.ts'
+import { tapFileSchema } from '../model/report/tap/tap-file.ts'
 import { tapReportSchema } from '../model/report/tap/tap-report.ts'
 import { scenarioFileSchema } from '../model/scenario/scenario.ts'
 
@@ -32,6 +33,7 @@ export function buildSchemas(): Record<string, JsonSchema> {
     'cloud.schema.json': convert(cloudFileSchema, 'input', 'mqtt-vs-http cloud service'),
     'radio.schema.json': convert(radioFileSchema, 'input', 'mqtt-vs-http radio model'),
     'report.schema.json': convert(reportSchema, 'output', 'mqtt-vs-http report'),
+    'taps.schema.json': convert(tapFileSchema, 'input', 'mqtt-vs-http taps'),
     'tap.schema.json': convert(tapReportSchema, 'output', 'mqtt-vs-http tap report'),
   }
 }

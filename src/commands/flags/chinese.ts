@@ -11,7 +11,7 @@ import type { LOAD_FLAGS } from './load.ts'
 import type { OBSERVED_FLAGS } from './observed.ts'
 import type { RENDERING_FLAGS, REPORT_FLAGS, REPORT_POSITIONALS } from './report.ts'
 import type { RUN_FLAGS, RUN_POSITIONALS } from './run.ts'
-import type { TAP_FLAGS } from './tap.ts'
+import type { TAP_FLAGS, TAP_POSITIONALS } from './tap.ts'
 import type { TARGET_FLAGS } from './target.ts'
 
 /** What each flag is, in Chinese: one that is missing here does not compile. */
@@ -145,9 +145,10 @@ export const INSPECT: Said<typeof INSPECT_FLAGS & typeof INSPECT_POSITIONALS> = 
   tls: 'list tls 的一個 TLS 設定檔（預設：情境所定，或 device）',
 }
 
-export const TAP: Said<typeof TAP_FLAGS> = {
+export const TAP: Said<typeof TAP_FLAGS & typeof TAP_POSITIONALS> = {
+  file: '有數組 --listen、--to 與其他設定的 YAML 檔',
   listen: '裝置連到哪裡：PORT（loopback；0 為任意）或 HOST:PORT；CoAP 前面加 udp:',
-  to: '伺服器，HOST:PORT；IPv6 用方括號',
+  to: '伺服器，HOST:PORT；IPv6 用方括號；數個時，照順序各對一個 --listen',
   out: 'report.json、ledger.csv 與 topics.csv 的資料夾（預設：results/<UTC 時間>）',
   format: '結束時印到標準輸出的格式',
   pcap: '也把通過的流量寫成封包，給 Wireshark 看；內含一切，也含密碼',

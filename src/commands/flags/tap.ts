@@ -2,18 +2,25 @@ import type { InferredOptionTypes, Options } from 'yargs'
 import { FORMATS } from '../../export/exporter.ts'
 import type { TapOptions } from '../../plan/options.ts'
 
+export const TAP_POSITIONALS = {
+  file: {
+    describe: 'YAML file with several of --listen and --to, and what else they take',
+    type: 'string',
+  },
+} as const satisfies Record<string, Options>
+
 export const TAP_FLAGS = {
   listen: {
     describe:
       'where the devices connect: PORT (loopback; 0 for any) or HOST:PORT; udp: before it for CoAP',
     type: 'string',
-    demandOption: true,
+    array: true,
     requiresArg: true,
   },
   to: {
-    describe: 'the server, HOST:PORT; IPv6 in brackets',
+    describe: 'the server, HOST:PORT; IPv6 in brackets; of several, one for each --listen in order',
     type: 'string',
-    demandOption: true,
+    array: true,
     requiresArg: true,
   },
   out: {
@@ -92,4 +99,4 @@ export const TAP_FLAGS = {
   },
 } as const satisfies Record<keyof TapOptions, Options> & Record<string, Options>
 
-export type TapArguments = InferredOptionTypes<typeof TAP_FLAGS>
+export type TapArguments = InferredOptionTypes<typeof TAP_POSITIONALS & typeof TAP_FLAGS>

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { jsonText } from '../../export/document/json-text.ts'
 import { renderTapLedgerCsv } from '../../export/tap/ledger-csv.ts'
 import { tapLiveLines } from '../../export/tap/live.ts'
@@ -8,14 +9,16 @@ import type { TapReport } from '../../model/report/tap/tap-report.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import { isLoopback } from '../../model/text/host-port.ts'
 import { catalogue } from '../../model/text/language.ts'
-import { planMetrics, planTap } from '../../plan/tap.ts'
-import { planKeep } from '../../plan/tap-rotation.ts'
+import type { TapOptions } from '../../plan/options.ts'
+import { readTapFile } from '../../plan/tap-file.ts'
+import { planTaps } from '../../plan/tap-pairs.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
 import { wallClock } from '../../system/clock.ts'
 import type { RunningTap } from '../../tap/metering/prompt-figures.ts'
+import type { Keep } from '../../tap/periods/old-files.ts'
 import { runTap, type TapPlan } from '../../tap/tap.ts'
 import { checkAgainst } from '../../tap/tap-book.ts'
-import { createLiveBlock } from '../../terminal/live-block.ts'
+import { createLiveBlock, type LiveBlock } from '../../terminal/live-block.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import type { TapArguments } from '../flags/tap.ts'
@@ -29,6 +32,7 @@ const say = catalogue({
     endsEarly: (file: string, bytes: string, why: string) =>
       `${file} ends early, at ${bytes}: ${why}`,
     written: (folder: string) => `written to ${folder}`,
+    ofOne: '--format: csv is of one tap; each folder has a ledger.csv, so give another format',
     reachable: (address: string) => `--listen: ${address} can be reached from other machines`,
     holdsAll: (path: string) =>
       `--pcap: ${path} will hold every byte that crosses, passwords and tokens among them; keep it like one`,
@@ -39,6 +43,7 @@ const say = catalogue({
     listening: (place, to) => `tap 在 ${place} 接聽，轉送到 ${to}`,
     endsEarly: (file, bytes, why) => `${file} 提早結束，只有 ${bytes}：${why}`,
     written: (folder) => `已寫入 ${folder}`,
+    ofOne: '--format：csv 只能有一個 tap；每個資料夾都有 ledger.csv，請給另一種格式',
     reachable: (address) => `--listen：其他機器也連得到 ${address}`,
     holdsAll: (path) =>
       `--pcap：${path} 會存下經過的每個位元組，包括密碼與權杖；請當作密碼一樣保管`,
@@ -54,58 +59,120 @@ const STORE_EVERY_MS = 60_000
 
 /** `tap`: relay until it is told to end, then report. Ending by a signal is what is meant: status 0. */
 export async function tapTraffic(argv: TapArguments, stop: Stop): Promise<void> {
-  const plan = await withBaseline(planTap(argv), argv)
-  const keep = planKeep(argv)
-  const folder = await RunFolder.create(argv.out ?? null, wallClock())
+  const given = argv.file === undefined ? argv : await readTapFile(argv.file, argv)
+  const { pairs, metrics, keep } = planTaps(given)
+  if (pairs.length > 1 && argv.format === 'csv') throw new InstrumentError('usage', say.ofOne)
+  const plans = await Promise.all(pairs.map(({ plan, options }) => withBaseline(plan, options)))
+  const folder = await RunFolder.create(given.out ?? null, wallClock())
   const live = createLiveBlock(process.stderr)
-  for (const line of warningsOf(plan)) live.warn(line)
-  const reportEveryMs = live.kind === 'live' ? LIVE_EVERY_MS : PLAIN_EVERY_MS
-  const store = storeNowAndThen(folder, (problem) => live.warn(problem))
-  const periods = new PeriodFiles(folder.path, { keep, pcap: argv.pcap }, writeReport, (problem) =>
-    live.warn(problem),
-  )
+  for (const line of plans.flatMap(warningsOf)) live.warn(line)
   const taps: RunningTap[] = []
-  await using _metrics = await openMetrics(planMetrics(argv), taps, live)
+  await using _metrics = await openMetrics(metrics, taps, live)
+  // One that cannot begin or go on ends the others, and all of them what they hold.
+  const failed = new AbortController()
+  const signal = AbortSignal.any([stop.signal, failed.signal])
+  const lines = pairs.map((): string[] => [])
+  const ran = await Promise.allSettled(
+    pairs.map(async ({ options, folder: its }, index) => {
+      const path = its === null ? folder.path : join(folder.path, its)
+      const draw = (drawn: string[]): void => {
+        lines[index] = its === null ? drawn : [`${options.listen}: ${drawn[0]}`, ...drawn.slice(1)]
+        live.draw(lines.flat())
+      }
+      const plan = plans[index] as TapPlan
+      try {
+        return await tapOne(plan, options, { path, keep, live, signal, taps, draw })
+      } catch (error) {
+        failed.abort()
+        throw error
+      }
+    }),
+  )
+  live.done()
+  const failure = ran.find((each) => each.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
+  await tellOf(
+    ran.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
+    { argv, path: folder.path, live },
+  )
+}
+
+interface Around {
+  /** Of its folder. */
+  path: string
+  keep: Keep | null
+  live: LiveBlock
+  signal: AbortSignal
+  taps: RunningTap[]
+  draw(lines: string[]): void
+}
+
+interface Tapped {
+  report: TapReport
+  /** Why it could not be stored. */
+  lost: unknown
+}
+
+async function tapOne(
+  plan: TapPlan,
+  options: TapOptions,
+  { path, keep, live, signal, taps, draw }: Around,
+): Promise<Tapped> {
+  const folder = await RunFolder.create(path, wallClock())
+  const warn = (problem: string): void => live.warn(problem)
+  const store = storeNowAndThen(folder, warn)
+  const kept = { keep, pcap: plan.capture?.path }
+  const periods = new PeriodFiles(path, kept, writeReport, warn)
   let report: TapReport
   try {
     report = await runTap(plan, {
-      signal: stop.signal,
+      signal,
       reader: 'thread',
-      reportEveryMs,
+      reportEveryMs: live.kind === 'live' ? LIVE_EVERY_MS : PLAIN_EVERY_MS,
       onListening: (place, tap) => {
         taps.push(tap)
-        live.note(say.listening(place, argv.to))
+        live.note(say.listening(place, options.to))
       },
       onReport: (current) => {
-        live.draw(tapLiveLines(current))
+        draw(tapLiveLines(current))
         store.offer(current)
       },
       onPeriod: (its) => periods.store(its),
-      onRemark: (line) => live.warn(line),
+      onRemark: warn,
     })
   } catch (error) {
-    throw nameFlag(error, argv)
+    throw nameFlag(error, options)
   } finally {
-    live.done()
     await store.settled()
     await periods.settled()
   }
   const lost = await writeReport(folder, report).catch((error: unknown) => error)
-  const { capture } = report
-  if (capture?.reason) {
-    live.warn(say.endsEarly(capture.file, formatBytes(capture.bytes), capture.reason))
-  }
-  if (lost === undefined) live.note(say.written(folder.path))
-  process.exitCode = capture?.extent === 'failed' ? EXIT.failed : EXIT.fine
-  // Not before: while connections cross, memory and file descriptors are theirs.
-  const { renderTap } = await import('../../export/tap/index.ts')
-  await writeOutput(renderTap(argv.format, report, renderOptions()))
-  // What cannot be stored is printed all the same, and what is wrong is said last.
-  if (lost !== undefined) throw lost
-  checkAgainst(report.wireBytes, report.protocols)
+  return { report, lost }
 }
 
-async function withBaseline(plan: TapPlan, { baseline, name }: TapArguments): Promise<TapPlan> {
+/** What can be said once nothing crosses any more. */
+async function tellOf(
+  ran: readonly Tapped[],
+  { argv, path, live }: { argv: TapArguments; path: string; live: LiveBlock },
+): Promise<void> {
+  const reports = ran.map(({ report }) => report)
+  for (const { capture } of reports) {
+    if (!capture?.reason) continue
+    live.warn(say.endsEarly(capture.file, formatBytes(capture.bytes), capture.reason))
+  }
+  const failure = ran.find(({ lost }) => lost !== undefined)
+  if (failure === undefined) live.note(say.written(path))
+  const isFailed = reports.some(({ capture }) => capture?.extent === 'failed')
+  process.exitCode = isFailed ? EXIT.failed : EXIT.fine
+  // Not before: while connections cross, memory and file descriptors are theirs.
+  const { renderTaps } = await import('../../export/tap/index.ts')
+  await writeOutput(renderTaps(argv.format, reports, renderOptions()))
+  // What cannot be stored is printed all the same, and what is wrong is said last.
+  if (failure !== undefined) throw failure.lost
+  for (const { wireBytes, protocols } of reports) checkAgainst(wireBytes, protocols)
+}
+
+async function withBaseline(plan: TapPlan, { baseline, name }: TapOptions): Promise<TapPlan> {
   if (baseline === undefined || plan.meter === null) return plan
   return { ...plan, meter: { ...plan.meter, held: await readHeldFrames(baseline, name) } }
 }
@@ -141,7 +208,7 @@ function warningsOf({ listen, capture }: TapPlan): string[] {
 }
 
 /** Where the tap cannot listen, the flag is what can be changed. */
-function nameFlag(error: unknown, { listen }: TapArguments): unknown {
+function nameFlag(error: unknown, { listen }: TapOptions): unknown {
   if (!(error instanceof InstrumentError) || error.code !== 'connection') return error
   return new InstrumentError('connection', say.notFree(listen, error.message), { cause: error })
 }

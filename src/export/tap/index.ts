@@ -13,15 +13,30 @@ const say = catalogue({
   'zh-TW': { page: 'tap 所見的流量', traffic: '流量' },
 })
 
-const RENDERERS: Record<Format, (report: TapReport, options: RenderOptions) => string> = {
-  table: (report, options) => renderAsTable(tapDocument(report), options),
-  markdown: (report) => renderAsMarkdown(tapDocument(report)),
-  csv: renderTapLedgerCsv,
-  json: (report) => jsonText(report),
-  html: (report) =>
-    renderPage(say.page, [{ title: say.traffic, look: 'open', blocks: tapDocument(report) }]),
-}
+type Blocks = ReturnType<typeof tapDocument>
 
-/** What a tap saw. */
-export const renderTap = (format: Format, report: TapReport, options: RenderOptions): string =>
-  RENDERERS[format](report, options)
+const RENDERERS: Record<Format, (reports: readonly TapReport[], options: RenderOptions) => string> =
+  {
+    table: (reports, options) => renderAsTable(documentOf(reports), options),
+    markdown: (reports) => renderAsMarkdown(documentOf(reports)),
+    csv: (reports) => reports.map(renderTapLedgerCsv).join('\n'),
+    json: (reports) => jsonText(reports.length === 1 ? reports[0] : reports),
+    html: (reports) =>
+      renderPage(
+        say.page,
+        reports.map((report) => ({
+          title: reports.length === 1 ? say.traffic : `${report.listen} → ${report.target}`,
+          look: 'open',
+          blocks: tapDocument(report),
+        })),
+      ),
+  }
+
+const documentOf = (reports: readonly TapReport[]): Blocks => reports.flatMap(tapDocument)
+
+/** What taps saw, one after the other; in JSON several are a list. */
+export const renderTaps = (
+  format: Format,
+  reports: readonly TapReport[],
+  options: RenderOptions,
+): string => RENDERERS[format](reports, options)
