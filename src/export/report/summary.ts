@@ -19,6 +19,7 @@ const say = catalogue({
     more: (count: number) => `and ${count} more`,
     lost: 'not all messages were delivered intact: --section delivery',
     disturbed: 'other programs had a part in latencies: --section latency',
+    both: 'not all delivered intact, latencies disturbed: --section delivery,latency',
     renewed: (ends: string, opened: string, transports: string) =>
       `the server ended ${ends} connections, in whose place ${opened} were opened (${transports}): --section bytes`,
     sections: 'All sections: --full; some: --section bytes,latency',
@@ -29,6 +30,7 @@ const say = catalogue({
     more: (count) => `還有 ${count} 項`,
     lost: '並非所有訊息都完整送達：--section delivery',
     disturbed: '其他程式影響了延遲：--section latency',
+    both: '並非全部完整送達，延遲受其他程式影響：--section delivery,latency',
     renewed: (ends, opened, transports) =>
       `伺服器關閉了 ${ends} 條連線，重新開啟了 ${opened} 條（${transports}）：--section bytes`,
     sections: '全部章節：--full；部分章節：--section bytes,latency',
@@ -55,14 +57,15 @@ export function summaryDocument(report: Report, folder: string | null): Block[] 
   if (answer.length === 0) return null
   // The first block is of the machine, which the whole report has.
   const [, ...further] = headBlocks(report)
+  const amiss = [...failures(report), ...renewed(report)]
   return [
     list([measuredWith(report)], 'faint'),
     ...further,
     ...answer.map((text) => paragraph(text)),
-    paragraph(''),
+    // What is amiss takes its place: all of it is to be on one screen.
+    ...(further.length + amiss.length === 0 ? [paragraph('')] : []),
     ...comparisonTable(report),
-    ...failures(report),
-    ...renewed(report),
+    ...amiss,
     ...budgetBlocks(report),
     paragraph(whereTheRestIs(folder), 'faint'),
   ]
@@ -93,11 +96,10 @@ function comparisonTable(report: Report): Block[] {
     })
     const claimed = SIDES.map((side) => {
       const claim = at(side)
-      // Over all contents a number of bytes is of none of them.
-      const isTold = claim !== undefined && (scenario !== null || side === 'ratio')
-      return cellText(isTold ? claimedText(claim) : '', 'faint')
+      return cellText(claim === undefined ? '' : claimedText(claim), 'faint')
     })
-    return claims.length === 0 ? [verdicts] : [verdicts, claimed]
+    // Over all contents a number of bytes is of none of them, and the ratio is that of each.
+    return claims.length === 0 || scenario === null ? [verdicts] : [verdicts, claimed]
   }
   const groups: Group[] = scenarioCellsOf(report, 'uplink').flatMap(({ scenario, cells }) => {
     const measured = comparedRanges(report, scenario.name, cells)
@@ -106,7 +108,8 @@ function comparisonTable(report: Report): Block[] {
       : [{ first: cellText(scenario.name), rows: rowsOf(scenario.name, measured) }]
   })
   const overall = rowsOf(null, [])
-  if (overall.length > 1) groups.push({ first: cellText(WORDS.overall), rows: overall })
+  if (report.verdicts.some(({ scenario }) => scenario === null))
+    groups.push({ first: cellText(WORDS.overall), rows: overall })
   const columns = [say.claimedBelow, 'HTTP', 'MQTT', 'MQTT/HTTP']
   if (groups.length === 0) return []
   return [
@@ -131,8 +134,8 @@ function failures({ cells }: Report): Block[] {
   const lost = cells.some((cell) => cell.status !== 'skipped' && cell.warnings.some(isOfLoss))
   return [
     ...(shown.length > 0 ? [list([...shown, ...(more > 0 ? [say.more(more)] : [])], 'bad')] : []),
-    ...(lost ? [paragraph(say.lost, 'bad')] : []),
-    ...(busy ? [paragraph(say.disturbed, 'mixed')] : []),
+    ...(lost ? [paragraph(busy ? say.both : say.lost, 'bad')] : []),
+    ...(busy && !lost ? [paragraph(say.disturbed, 'mixed')] : []),
   ]
 }
 
