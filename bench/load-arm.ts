@@ -71,6 +71,7 @@ async function openDriver(task: ArmTask): Promise<LoadDriver> {
       address: new URL(`http://127.0.0.1:${port}`),
       url: new URL(`http://127.0.0.1:${port}/sensors/temp`),
       onRedirect: () => {},
+      onDate: () => {},
     })
   }
   return openMqttLoadDriver({

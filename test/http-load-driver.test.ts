@@ -42,6 +42,7 @@ const openDriver = (server: { address(): unknown }, settings: Partial<HttpLoadSe
     now: elapsedNs,
     signal: new AbortController().signal,
     onRedirect: () => {},
+    onDate: () => {},
     ...settings,
   })
 }

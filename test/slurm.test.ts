@@ -18,6 +18,8 @@ const COMMAND = join(import.meta.dirname, '..', 'bin', 'mqtt-vs-http.js')
 const runsOf = ({ cells }: Report): LoadRun[] =>
   cells.flatMap((cell) => (cell.status === 'skipped' ? [] : (cell.load?.runs ?? [])))
 
+const stretchesIn = ({ stretches }: LoadRun) => stretches
+
 describe.skipIf(!canStart)('a job array of Slurm on two nodes', () => {
   it('is one load: rates, client ids and counts are those of the server', async () => {
     await using slurm = await ownSlurm()
@@ -42,6 +44,17 @@ describe.skipIf(!canStart)('a job array of Slurm on two nodes', () => {
       const { code, stderr } = await runCommand(['report', '--merge', ...parts, '--out', merged])
       expect(code, stderr).toBe(0)
       const report = readReport(merged)
+      // Both sides have the clock of this machine, and the server tells whole seconds.
+      for (const { aheadOfServerMs } of parts
+        .map(readReport)
+        .flatMap(runsOf)
+        .flatMap(stretchesIn)) {
+        if (name === 'mqtt') expect(aheadOfServerMs).toBeUndefined()
+        else {
+          expect(aheadOfServerMs).toBeGreaterThanOrEqual(0)
+          expect(aheadOfServerMs).toBeLessThan(1_000)
+        }
+      }
       expect(report.merged?.map(({ part }) => part)).toEqual([1, 2, 3])
       const [run] = runsOf(report)
       const [stretch] = run?.stretches ?? []

@@ -232,6 +232,25 @@ describe('parts of one load', () => {
     expect(lines.filter((line) => /^part [123] began [\d,]+ ms after/.test(line))).toHaveLength(3)
   })
 
+  it('are told by name where their clocks disagree, by that of the server', () => {
+    const withClock = (number: number, aheadOfServerMs: number): Report => {
+      const report = structuredClone(part(number))
+      for (const cell of report.cells) {
+        if (cell.status === 'skipped') continue
+        for (const run of cell.load?.runs ?? []) {
+          for (const stretch of run.stretches) stretch.aheadOfServerMs = aheadOfServerMs
+        }
+      }
+      return reportSchema.parse(report)
+    }
+    const lines = (...parts: Report[]): string[] =>
+      mergeReports(named(...parts)).warnings.map(saidInEnglish)
+    expect(lines(withClock(1, 40), withClock(2, -3_160), withClock(3, 300))).toContain(
+      'the clock of part 3 is 3,460 ms ahead of that of part 2, by the Date that the server told both: they did not begin at one instant',
+    )
+    expect(lines(withClock(1, 40), withClock(2, 1_540), part(3)).join()).not.toContain('clock')
+  })
+
   it.each([
     [[part(1), part(1)], /part-1 and part-2 are both part 1 of 3; give each part once/],
     [[part(1), loadReport('rate')], /part-2 has other number of parts than part-1/],

@@ -1,4 +1,5 @@
 import { InstrumentError } from '../model/errors.ts'
+import type { LoadStretch } from '../model/report/load-result.ts'
 import type { Report } from '../model/report/report.ts'
 import { type Said, said } from '../model/said/said.ts'
 
@@ -19,6 +20,12 @@ export interface MergedFleet {
 
 /** What began later than this after the common instant was not at one time with the others at first. */
 export const LATE_MS = 1_000
+
+/**
+ * Clocks differ where they do by more than this: the server tells whole seconds, and
+ * its answers have a way to go.
+ */
+export const CLOCKS_DIFFER_MS = 1_500
 
 /**
  * @throws InstrumentError `usage` where a part is given twice, or stands beside
@@ -53,19 +60,34 @@ export function findFleet(reports: readonly NamedPart[]): MergedFleet {
     of: first.of,
     present: all.filter((number) => byNumber.has(number)),
     missing: all.filter((number) => !byNumber.has(number)),
-    warnings: [...cut, ...late],
+    warnings: [...cut, ...late, ...clocks(numbered)],
   }
 }
 
-/** How long after the common instant its first stretch began, by its own clock; null where there was none. */
-function lateness({ plan, cells }: Report): number | null {
-  if (plan.startAt === undefined) return null
-  const starts = cells.flatMap((cell) =>
-    cell.status === 'skipped'
-      ? []
-      : (cell.load?.runs ?? []).flatMap(({ stretches }) =>
-          stretches.map(({ startedAt }) => Date.parse(startedAt)),
-        ),
-  )
-  return starts.length === 0 ? null : Math.min(...starts) - Date.parse(plan.startAt)
+/** The parts whose clocks lie furthest apart, measured by that of the server; none where they agree. */
+function clocks(parts: readonly { number: number; report: Report }[]): Said[] {
+  const told = parts
+    .flatMap(({ number, report }) => {
+      const all = stretchesOf(report).flatMap(({ aheadOfServerMs }) => aheadOfServerMs ?? [])
+      return all.length === 0 ? [] : [{ number, aheadMs: Math.min(...all) }]
+    })
+    .toSorted((a, b) => a.aheadMs - b.aheadMs)
+  const [slowest, fastest] = [told[0], told.at(-1)]
+  if (slowest === undefined || fastest === undefined) return []
+  const byMs = fastest.aheadMs - slowest.aheadMs
+  if (byMs <= CLOCKS_DIFFER_MS) return []
+  return [said('partClocks', { ahead: fastest.number, behind: slowest.number, byMs })]
 }
+
+/** How long after the common instant its first stretch began, by its own clock; null where there was none. */
+function lateness(report: Report): number | null {
+  const { startAt } = report.plan
+  if (startAt === undefined) return null
+  const starts = stretchesOf(report).map(({ startedAt }) => Date.parse(startedAt))
+  return starts.length === 0 ? null : Math.min(...starts) - Date.parse(startAt)
+}
+
+const stretchesOf = ({ cells }: Report): LoadStretch[] =>
+  cells.flatMap((cell) =>
+    cell.status === 'skipped' ? [] : (cell.load?.runs ?? []).flatMap(({ stretches }) => stretches),
+  )

@@ -21,4 +21,6 @@ export interface DriverRequest {
   readonly signal: AbortSignal
   /** HTTP: an answer led elsewhere. Libraries are told of it as they connect. */
   readonly onRedirect: (status: number) => void
+  /** HTTP: the `Date` of an answer, of a driver that reads answers itself. */
+  readonly onDate: (value: string) => void
 }

@@ -3,7 +3,7 @@ import { InstrumentError } from '../../model/errors.ts'
 import type { Pace } from '../../model/pace.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { type HistogramParts, LatencyHistogram } from '../../stats/latency-histogram.ts'
-import { nowNs, spinFor, stopwatchNs, waitUntil } from '../../system/clock.ts'
+import { nowNs, spinFor, stopwatchNs, waitUntil, wallClock } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
 import { readUsage, type UsageReading } from '../../system/resource-usage.ts'
 import { secretsOfCell } from '../../targets/scenario-secrets.ts'
@@ -15,6 +15,7 @@ import { countOf } from '../counting.ts'
 import { askedBy, connectDevice, trustIn } from '../flows/connect.ts'
 import { createPacer, pacerOfWorker } from '../loops/pacer.ts'
 import { type DriverChoice, driversOf } from './drivers.ts'
+import { ServerClock } from './http/server-clock.ts'
 import type { ConnectTally, LoadDriver, LoadShape, LoadTally } from './load-driver.ts'
 
 export interface OpenLoadRequest {
@@ -53,6 +54,8 @@ export interface DriveOutcome {
   tally: LoadTally
   /** Answers that led elsewhere, by status. */
   redirects: ReadonlyMap<number, number>
+  /** This machine's clock less the server's; null: the server told none, or nobody read it. */
+  aheadOfServerMs: number | null
   startedNs: bigint
   firstCompletionNs: bigint | null
   response: HistogramParts
@@ -68,6 +71,7 @@ interface ServerDoings {
   readonly ends: Record<'renewed' | 'repeated', number>
   /** Of the stretch that runs. */
   readonly redirects: Map<number, number>
+  readonly clock: ServerClock
 }
 
 /** How long connections may take to say goodbye before they are cut. */
@@ -107,18 +111,23 @@ export class LoadCell implements AsyncDisposable {
     // Every connection listens to it.
     setMaxListeners(0, abort.signal)
     const { signal } = abort
-    const doings: ServerDoings = { ends: { renewed: 0, repeated: 0 }, redirects: new Map() }
+    const doings: ServerDoings = {
+      ends: { renewed: 0, repeated: 0 },
+      redirects: new Map(),
+      clock: new ServerClock(),
+    }
     const onServerEnd = (consequence: 'renewed' | 'repeated'): void => {
       doings.ends[consequence] += 1
     }
     const onRedirect = (status: number): void => countOf(doings.redirects, status)
+    const onDate = (value: string): void => doings.clock.sawDate(value, wallClock().getTime())
     using deadline = new Deadline(request.deadlineMs)
     let driver: LoadDriver | null = null
     try {
       return await deadline.bound(async () => {
         driver = await choice.open({
           ...{ transport: transport.id, traits, address, shape },
-          ...{ payloads, signal, onRedirect, now: stopwatchNs },
+          ...{ payloads, signal, onRedirect, onDate, now: stopwatchNs },
           trust: trustIn(certificate, target, scenario),
           scenario: askedBy(target, scenario),
           clientId: (index) => clientIdOf(scenario, worker, index),
@@ -153,9 +162,10 @@ export class LoadCell implements AsyncDisposable {
     const stop = new AbortController()
     deadline.signal.addEventListener('abort', () => stop.abort(), { once: true })
     const from = readUsage()
-    const { ends, redirects } = this.#doings
+    const { ends, redirects, clock } = this.#doings
     const before = { ...ends }
     redirects.clear()
+    clock.forget()
     const startedNs = nowNs()
     const { lostConnections, ...tally } = await deadline.bound(() =>
       this.#driver.drive(
@@ -180,6 +190,7 @@ export class LoadCell implements AsyncDisposable {
         lostConnections: withholdReasons(lostConnections, this.#secrets),
       },
       redirects: new Map(redirects),
+      aheadOfServerMs: clock.aheadMs,
       response: response.toParts(),
       sendDelay: sendDelay.toParts(),
       usage: { from, to: readUsage() },

@@ -97,6 +97,12 @@ const stretch = z.strictObject({
   repeatedMessages: count
     .optional()
     .describe('sent again, since their connection was ended under them; none if left out'),
+  aheadOfServerMs: z
+    .int()
+    .optional()
+    .describe(
+      'of one of several generators: its clock less the Date of answers, the least that was seen',
+    ),
   generator: sideUsage,
   server: sideUsage,
   merged: merged.optional(),

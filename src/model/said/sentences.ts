@@ -23,6 +23,8 @@ export const SENTENCES = catalogue({
       `part ${number} was cut short: what it did not measure is missing here`,
     partLate: ({ number, byMs }: { number: number; byMs: number }) =>
       `part ${number} began ${formatCount(byMs)} ms after the common start`,
+    partClocks: ({ ahead, behind, byMs }: { ahead: number; behind: number; byMs: number }) =>
+      `the clock of part ${ahead} is ${formatCount(byMs)} ms ahead of that of part ${behind}, by the Date that the server told both: they did not begin at one instant`,
     notMeasuredYet: () => 'not measured yet',
     stoppedBefore: ({ why }: { why: string }) => `stopped before it was measured: ${why}`,
     faultsPutIn: ({ faults }: { faults: string[] }) =>
@@ -116,6 +118,8 @@ export const SENTENCES = catalogue({
     partCut: ({ number }) => `第 ${number} 個部分中途結束：它沒測到的這裡也沒有`,
     partLate: ({ number, byMs }) =>
       `第 ${number} 個部分比共同的開始時刻晚了 ${formatCount(byMs)} 毫秒`,
+    partClocks: ({ ahead, behind, byMs }) =>
+      `依伺服器告知兩者的 Date，第 ${ahead} 個部分的時鐘比第 ${behind} 個部分的快 ${formatCount(byMs)} 毫秒：它們不是在同一時刻開始`,
     notMeasuredYet: () => '尚未測量',
     stoppedBefore: ({ why }) => `測量到它之前就中止了：${why}`,
     faultsPutIn: ({ faults }) => `刻意放入了故障：${listNames(faults)}`,

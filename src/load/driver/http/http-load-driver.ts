@@ -30,6 +30,8 @@ export interface HttpLoadSettings {
   readonly signal: AbortSignal
   /** An answer led elsewhere. */
   readonly onRedirect: (status: number) => void
+  /** The `Date` of an answer. */
+  readonly onDate: (value: string) => void
 }
 
 /** Requests enough that payloads differ as the scenario has them. */
@@ -43,7 +45,7 @@ const CONNECT_DEADLINE_MS = 10_000
  * have.
  */
 export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver {
-  const { address, trust, url, scenario, shape, now, signal, onRedirect } = settings
+  const { address, trust, url, scenario, shape, now, signal, onRedirect, onDate } = settings
   const writer = new RequestWriter(url, scenario)
   const requests = settings.payloads
     .slice(0, MOST_REQUESTS)
@@ -63,7 +65,9 @@ export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver
         socket.destroy()
         throw new Error(describeSocketError(error as Error))
       }
-      connection = new RequestConnection(socket, shape.inFlight, { requests, share, onRedirect })
+      connection = new RequestConnection(socket, shape.inFlight, {
+        ...{ requests, share, onRedirect, onDate },
+      })
       return connection
     },
   })

@@ -17,6 +17,7 @@ export interface Requesting {
   readonly requests: readonly Buffer[]
   readonly share: ConnectionShare
   readonly onRedirect: (status: number) => void
+  readonly onDate: (value: string) => void
 }
 
 /** One kept connection under load. Answers come in the order of the requests (RFC 9112 §9.3). */
@@ -27,6 +28,7 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
   protected readonly says = 'nothing'
   readonly #requests: readonly Buffer[]
   readonly #onRedirect: Requesting['onRedirect']
+  readonly #onDate: Requesting['onDate']
   readonly #scanner: ResponseScanner
   readonly #dueNs = new Fifo<number>()
   readonly #sentNs = new Fifo<number>()
@@ -37,11 +39,12 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
   #readNs = 0
 
   /** @param window requests in flight at once: pipelined where it is more than one */
-  constructor(socket: Socket, window: number, { requests, share, onRedirect }: Requesting) {
+  constructor(socket: Socket, window: number, { requests, share, onRedirect, onDate }: Requesting) {
     super(socket, 'the server', share)
     this.windowSize = window
     this.#requests = requests
     this.#onRedirect = onRedirect
+    this.#onDate = onDate
     this.#scanner = new ResponseScanner(this)
   }
 
@@ -101,6 +104,10 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
       return
     }
     this.share.onRoom(this, 'now')
+  }
+
+  date(value: string): void {
+    this.#onDate(value)
   }
 
   response(status: number, isLast: boolean): void {

@@ -9,6 +9,16 @@ function scan(chunks: readonly Buffer[]): number[] {
   return seen
 }
 
+it('tells the Date of responses, of the same bytes once', () => {
+  const dates: string[] = []
+  const scanner = new ResponseScanner({ response() {}, date: (value) => void dates.push(value) })
+  for (const second of ['05', '05', '06']) {
+    const head = ['HTTP/1.1 204 No Content', `Date:  Sun, 06 Nov 1994 08:49:${second} GMT `]
+    scanner.feed(Buffer.from([...head, 'Server: x', '', ''].join('\r\n')))
+  }
+  expect(dates).toEqual(['05', '06'].map((second) => `Sun, 06 Nov 1994 08:49:${second} GMT`))
+})
+
 const lines = (...text: string[]): string => text.join('\r\n')
 
 const RESPONSES: Record<string, [string, number[]]> = {

@@ -11,14 +11,16 @@ export interface ResponseSink {
    * @param isLast the server closes the connection behind it (RFC 9112 §9.6)
    */
   response(status: number, isLast: boolean): void
+  /** The `Date` of a response that is not, byte by byte, like the one before it. */
+  date?(value: string): void
 }
 
 type Reading = 'head' | 'body' | 'chunk size' | 'chunk' | 'chunk end' | 'trailers'
 
 /**
  * Finds where each HTTP/1.1 response ends, in chunks that are split anywhere: of
- * a head it keeps the status and how its body is framed (RFC 9112 §6.3), and
- * nothing of the body. Bodies that end with their connection are not for a
+ * a head it keeps the status and how its body is framed (RFC 9112 §6.3), tells
+ * its `Date`, and keeps nothing of the body. Bodies that end with their connection are not for a
  * connection that is kept.
  */
 export class ResponseScanner {
@@ -106,11 +108,11 @@ export class ResponseScanner {
 
   #keep(bytes: Buffer, from: number, to: number): void {
     const until = to > from && bytes[to - 1] === CR ? to - 1 : to
-    // Most lines of a head say nothing about where the body ends.
+    // Most lines of a head say nothing about where the body ends, nor when it was sent.
     if (this.#reading === 'head' && this.#lineNumber > 0 && this.#line === '' && until > from) {
       const first = (bytes[from] as number) | SPACE
-      const isFraming = first === 0x63 || first === 0x74
-      this.#line = isFraming ? bytes.toString('latin1', from, until) : ':'
+      const isOfUse = first === 0x63 || first === 0x64 || first === 0x74
+      this.#line = isOfUse ? bytes.toString('latin1', from, until) : ':'
       return
     }
     this.#line += bytes.toString('latin1', from, until)
@@ -150,6 +152,7 @@ export class ResponseScanner {
     const name = line.slice(0, colon).toLowerCase()
     if (name === 'content-length') this.#lengthBytes = Number(line.slice(colon + 1))
     else if (name === 'transfer-encoding') this.#isChunked = /chunked\s*$/i.test(line)
+    else if (name === 'date') this.#sink.date?.(line.slice(colon + 1).trim())
     else if (name === 'connection') this.#connectionField(line.slice(colon + 1))
   }
 

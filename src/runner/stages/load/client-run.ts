@@ -172,7 +172,7 @@ export class LoadRunner implements AsyncDisposable {
           ? []
           : usageBetween('endpoint', endpointCpu, before, after),
     })
-    return { stretch, untold }
+    return { stretch: { ...stretch, ...this.#clockOf(outcomes) }, untold }
   }
 
   /** A handshake each: they are in the figures, of the client that makes them as of any. */
@@ -188,6 +188,14 @@ export class LoadRunner implements AsyncDisposable {
     this.#run.warnings.push(
       `the server ended ${times}, in order, and each was opened again${again}`,
     )
+  }
+
+  /** Of several generators alone: whether they were at one time depends on their clocks. */
+  #clockOf(outcomes: readonly DriveOutcome[]): Pick<LoadStretch, 'aheadOfServerMs'> {
+    const all = outcomes.flatMap(({ aheadOfServerMs }) => aheadOfServerMs ?? [])
+    return this.#stage.load.part === null || all.length === 0
+      ? {}
+      : { aheadOfServerMs: Math.round(Math.min(...all)) }
   }
 
   #countRedirects(outcomes: readonly DriveOutcome[]): void {

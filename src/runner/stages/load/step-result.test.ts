@@ -27,6 +27,7 @@ function outcomeOf(tally: Partial<LoadTally>, over: Partial<DriveOutcome> = {}):
       ...tally,
     },
     redirects: new Map(),
+    aheadOfServerMs: null,
     startedNs: 0n,
     firstCompletionNs: 1_000_000n,
     response: histogram.toParts(),
