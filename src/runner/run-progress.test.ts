@@ -63,6 +63,20 @@ it('weighs what is left by what steps of its kind took', async () => {
   }
 })
 
+it('messages that open their own connections take longer from the start', async () => {
+  const guessOf = async (transports: string): Promise<number> => {
+    const { steps } = await planned({ scenario: ['json'], transports, 'link-bytes': 'off' })
+    return steps
+      .filter(({ kind }) => kind === 'round')
+      .reduce((sum, { guessMs }) => sum + guessMs, 0)
+  }
+  const [kept, clear, tls] = await Promise.all(
+    ['http1,mqtt-qos1', 'http1-close,mqtt-close', 'https1-resumed,mqtts-close'].map(guessOf),
+  )
+  expect(clear).toBeCloseTo((kept as number) * 8, 6)
+  expect(tls).toBeCloseTo((kept as number) * 25, 6)
+})
+
 it('one of several runs is a part of the whole', () => {
   const step = { what: 'json', share: 0.5, leftMs: 1_000 }
   expect(partOf(step, 1, 4)).toEqual({ what: 'json', share: 0.375, leftMs: 5_000 })
