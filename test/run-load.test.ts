@@ -244,7 +244,7 @@ describe('cells that cannot be put under load', () => {
     // It was asked for by name.
     expect(run.code, run.stderr).toBe(3)
     expect(readReport(folder.path).cells[0]).toMatchObject({
-      ...{ status: 'skipped', reason: 'memory has no wire to put a load on' },
+      ...{ status: 'skipped', reason: said('loadNoWire', { transport: 'memory' }) },
     })
   })
 })

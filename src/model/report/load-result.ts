@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { saidSchema } from '../said/said-schema.ts'
 import { LIMITS } from '../vocabulary.ts'
 
 /** What a run under load gives: one result a cell, one run a client in it, one stretch a rate. */
@@ -116,7 +117,7 @@ const loadRun = z.strictObject({
   inFlight: z.int().min(1).describe('messages sent and not completed, at most, a connection'),
   failedConnections: befallen,
   failure: z.string().nullable().describe('why its figures are not to be trusted'),
-  warnings: z.array(z.string()),
+  warnings: z.array(saidSchema),
   warmUp: z
     .strictObject({ sent: count, completed: count })
     .optional()

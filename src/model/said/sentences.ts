@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatMicros } from '../text/format.ts'
 import { catalogue, joinNames, listNames } from '../text/language.ts'
 import { CHECK_SENTENCES } from './check-sentences.ts'
 import { FLEET_SENTENCES } from './fleet-sentences.ts'
+import { OBSTACLE_SENTENCES } from './obstacle-sentences.ts'
 
 /**
  * What a report keeps: its keys are part of the format of `report.json`, and
@@ -12,6 +13,7 @@ export const SENTENCES = catalogue({
   en: {
     ...CHECK_SENTENCES.en,
     ...FLEET_SENTENCES.en,
+    ...OBSTACLE_SENTENCES.en,
     original: ({ text }: { text: string }) => text,
     inPart: ({ name, why }: { name: string; why: string }) => `${name}: ${why}`,
     stoppedBy: ({ signal }: { signal: string }) => `stopped by ${signal}`,
@@ -108,6 +110,7 @@ export const SENTENCES = catalogue({
   'zh-TW': {
     ...CHECK_SENTENCES['zh-TW'],
     ...FLEET_SENTENCES['zh-TW'],
+    ...OBSTACLE_SENTENCES['zh-TW'],
     original: ({ text }) => `（原文）${text}`,
     inPart: ({ name, why }) => `${name}：${why}`,
     stoppedBy: ({ signal }) => `被 ${signal} 中止`,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type Said, said } from '../said/said.ts'
 import type { Protocol } from '../vocabulary.ts'
 import { mqttString, mqttText, topicName } from './mqtt-strings.ts'
 import { protocolPayload } from './payload/protocol-payload.ts'
@@ -85,14 +86,14 @@ const OF_MQTT_5: Readonly<Partial<Record<keyof MqttSettings, readonly [string, s
 }
 
 /** Why a protocol cannot say what a scenario has MQTT say; null where it can, or is not MQTT. */
-export function mqttObstacle(settings: MqttSettings, protocol: Protocol): string | null {
+export function mqttObstacle(settings: MqttSettings, protocol: Protocol): Said | null {
   if (settings.version === '3.1' && protocol.startsWith('mqtt/') && protocol !== 'mqtt/3.1.1') {
-    return 'MQTT 3.1 is a name of what transports of 3.1.1 without WebSocket say; leave mqtt.version out, or take one of those, such as mqtt-qos1'
+    return said('mqtt31')
   }
   if (!protocol.startsWith('mqtt/3.1.1')) return null
   for (const [key, [name, section]] of Object.entries(OF_MQTT_5)) {
     if (settings[key as keyof MqttSettings] === undefined) continue
-    return `MQTT 3.1.1 has no ${name} (MQTT 5.0 §${section}); leave mqtt.${key} out, or take a transport of MQTT 5, such as mqtt5-qos1`
+    return said('onlyMqtt5', { name, section, key })
   }
   return null
 }

@@ -84,7 +84,7 @@ function unsaidCompression({ scenario }: PlannedScenario, { protocol }: Transpor
 /** RFC 7541 §5.2: which of the coded bytes are the payload's cannot be told. */
 const compressedTarget = ({ scenario }: PlannedScenario, { protocol }: TransportTraits) =>
   protocol === 'http/2' && payloadFieldOf(scenario.http.request) !== null
-    ? 'the payload stands in the query, which HTTP/2 compresses with its path (RFC 7541 §5.2), so that its bytes cannot be told; send it as content'
+    ? said('payloadInQuery')
     : null
 
 const tlsUnfit = ({ scenario }: PlannedScenario, traits: TransportTraits, isOurs: boolean) =>

@@ -5,7 +5,7 @@ import { patienceOf } from '../../delivery/patience.ts'
 import { runBytePass } from '../../load/passes/byte-pass.ts'
 import { saidOf } from '../../model/errors.ts'
 import type { BytesResult } from '../../model/report/report.ts'
-import { said } from '../../model/said/said.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import { refusedGroup } from '../../model/tls/agreement.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
@@ -62,11 +62,11 @@ export async function measureBytes(
 }
 
 /** A server that was there may have other groups than the device would like. */
-function groupWarning(bytes: BytesResult | null): string[] {
+function groupWarning(bytes: BytesResult | null): Said[] {
   const wanted = bytes?.tls === undefined ? null : refusedGroup(bytes.tls)
   if (wanted === null) return []
   const { profile, group } = bytes?.tls ?? {}
-  return [`TLS profile ${profile} would rather have ${wanted}; the server took ${group}`]
+  return [said('tlsGroup', { profile: String(profile), wanted, group: String(group) })]
 }
 
 /** One for each place where all messages arrive. */

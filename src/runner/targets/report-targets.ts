@@ -38,8 +38,7 @@ export function warnOfTargets(
       warnings.push(said('certificateNotVerified', { server: placeOf(new URL(url)) }))
     }
     if (bound !== null) {
-      const most = mostOf(bound, measures, load).join('; ')
-      warnings.push(`the ${kind} server is not on this machine: at most ${most}`)
+      warnings.push(said('boundElsewhere', { kind, most: mostOf(bound, measures, load) }))
     }
   }
   const proxy = PROXY_VARIABLES.find((name) => env[name])
@@ -60,21 +59,21 @@ function mostOf(
   bound: NonNullable<ReportedTarget['bound']>,
   measures: Plan['measures'],
   load: Plan['load'],
-): string[] {
+): Said[] {
   const { bytePassMessages, latencyMessages, warmupMessages, messagesPerS } = bound
   const ofLoad =
     load === undefined
       ? []
-      : [
-          `${load.pace?.text} a second from each client under load, on ${load.connections} connections`,
-        ]
+      : [said('mostLoad', { rate: String(load.pace?.text), connections: load.connections })]
   return [
-    ...(measures.includes('bytes')
-      ? [`${bytePassMessages} messages a transport in the byte pass`]
-      : []),
+    ...(measures.includes('bytes') ? [said('mostBytes', { messages: bytePassMessages })] : []),
     ...(measures.includes('latency')
       ? [
-          `${latencyMessages} after ${warmupMessages} to warm up in the latency pass, at most ${messagesPerS} a second`,
+          said('mostLatency', {
+            messages: latencyMessages,
+            warmup: warmupMessages,
+            perS: messagesPerS,
+          }),
         ]
       : []),
     ...ofLoad,

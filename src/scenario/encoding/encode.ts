@@ -1,5 +1,6 @@
 import * as zlib from 'node:zlib'
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
+import { type Said, said } from '../../model/said/said.ts'
 import type { Compression, Encoding } from '../../model/scenario/payload/encoding.ts'
 import { type JsonValue, spacedJson } from './json-text.ts'
 import { cbor, msgpack } from './libraries.ts'
@@ -44,10 +45,8 @@ type Zstd = (bytes: Uint8Array) => Buffer
 const zstd = (zlib as { zstdCompressSync?: Zstd }).zstdCompressSync
 
 /** Why this Node cannot compress so; null where it can. */
-export const compressionObstacle = (compress: Compression | undefined): string | null =>
-  compress === 'zstd' && zstd === undefined
-    ? 'the zlib of this Node has no zstd; take Node 22.15, 23.8 or newer'
-    : null
+export const compressionObstacle = (compress: Compression | undefined): Said | null =>
+  compress === 'zstd' && zstd === undefined ? said('noZstd') : null
 
 /** Each at the level that its library takes by itself. */
 export function compressed(bytes: Uint8Array, compress: Compression): Uint8Array {

@@ -1,6 +1,7 @@
 import { generate } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 import { encodePublishFrames } from '../../load/driver/mqtt/publish-frames.ts'
+import { saidText } from '../../model/said/said.ts'
 import { mqttObstacle } from '../../model/scenario/mqtt-settings.ts'
 import { type ScenarioInput, scenarioSchema } from '../../model/scenario/scenario.ts'
 import { publishBytes } from './broker-limits.ts'
@@ -51,7 +52,7 @@ describe('what a device says', () => {
     const { mqtt } = scenarioOf({ version: '3.1' })
     expect(mqttObstacle(mqtt, 'mqtt/3.1.1')).toBeNull()
     for (const protocol of ['mqtt/5.0', 'mqtt/3.1.1 over websocket'] as const)
-      expect(mqttObstacle(mqtt, protocol)).toMatch(/leave mqtt\.version out/)
+      expect(saidText(mqttObstacle(mqtt, protocol) ?? '')).toMatch(/leave mqtt\.version out/)
   })
 
   it('of itself is the scenario’s, unless the user gave what a server of his wants', () => {

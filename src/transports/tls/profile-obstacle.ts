@@ -1,3 +1,4 @@
+import { type Said, said } from '../../model/said/said.ts'
 import type { TlsProfile } from '../../model/tls/profile.ts'
 import type { TransportTraits } from '../transport.ts'
 
@@ -17,20 +18,21 @@ export function tlsObstacle(
   { protocol }: Pick<TransportTraits, 'protocol'>,
   server: 'ours' | 'target',
   { openssl, node }: TlsVersions = process.versions,
-): string | null {
+): Said | null {
   // Its DTLS is that of the programs that speak it.
   if (protocol === 'coap') return null
   const { id, proof } = profile
   if (profile.needs !== undefined && isOlder(openssl, profile.needs.openssl)) {
-    const [major, minor] = profile.needs.openssl
-    return `TLS profile ${id} needs OpenSSL ${major}.${minor}, which Node has from ${profile.needs.since} on; this is Node ${node} with OpenSSL ${openssl}`
+    const { since } = profile.needs
+    const needs = profile.needs.openssl.join('.')
+    return said('tlsNeeds', { profile: id, needs, since, node, openssl })
   }
   if (proof.kind === 'shared-key') {
     if (server === 'target') {
-      return `TLS profile ${id} shares a key with the server, and that of a server that is there is not known; use another with --tls`
+      return said('tlsSharesKey', { profile: id })
     }
     if (protocol === 'http/2') {
-      return `TLS profile ${id} has a cipher suite that HTTP/2 must not use (RFC 9113 §9.2.2, appendix A); use another with --tls`
+      return said('tlsNotOfHttp2', { profile: id })
     }
   }
   return null

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { saidText } from '../../model/said/said.ts'
 import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import { tlsObstacle } from './profile-obstacle.ts'
 import { contextOptionsOf, opensslName } from './profile-options.ts'
@@ -37,6 +38,6 @@ describe('a TLS profile', () => {
   ] as const)('%s with OpenSSL %s, %s, %s: %s', (tls, openssl, server, protocol, reason) => {
     const found = tlsObstacle(tlsProfileOf({ tls }), { protocol }, server, { openssl, node: '1' })
     if (reason === null) expect(found).toBeNull()
-    else expect(found).toMatch(reason)
+    else expect(saidText(found ?? '')).toMatch(reason)
   })
 })

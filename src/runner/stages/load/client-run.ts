@@ -3,7 +3,7 @@ import type { DriveOutcome } from '../../../load/driver/session.ts'
 import { describeError } from '../../../model/errors.ts'
 import { meanPerS, type Pace } from '../../../model/pace.ts'
 import type { LoadRun, LoadStretch } from '../../../model/report/load-result.ts'
-import { formatCount } from '../../../model/text/format.ts'
+import { said } from '../../../model/said/said.ts'
 import { type LoadPlan, ownConnections, rankOf } from '../../../plan/load-plan.ts'
 import { shareOf } from '../../../plan/part.ts'
 import { createPayloads } from '../../../scenario/payload.ts'
@@ -180,14 +180,7 @@ export class LoadRunner implements AsyncDisposable {
     const renewed = tallies.reduce((sum, { renewedConnections }) => sum + renewedConnections, 0)
     const repeated = tallies.reduce((sum, { repeatedMessages }) => sum + repeatedMessages, 0)
     if (renewed === 0) return
-    const times = renewed === 1 ? 'a connection' : `${formatCount(renewed)} connections`
-    const again =
-      repeated === 0
-        ? ''
-        : `; ${repeated === 1 ? 'a message' : `${formatCount(repeated)} messages`} under way went out again`
-    this.#run.warnings.push(
-      `the server ended ${times}, in order, and each was opened again${again}`,
-    )
+    this.#run.warnings.push(said('renewed', { connections: renewed, repeated }))
   }
 
   /** Of several generators alone: whether they were at one time depends on their clocks. */

@@ -1,7 +1,7 @@
 import { type DriverChoice, driversOf } from '../../../load/driver/drivers.ts'
 import { describeError } from '../../../model/errors.ts'
 import type { LoadRun } from '../../../model/report/load-result.ts'
-import { quoted, said } from '../../../model/said/said.ts'
+import { quoted, type Said, said } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { type LoadPlan, ownConnections } from '../../../plan/load-plan.ts'
@@ -82,19 +82,19 @@ function whyNot(
   traits: TransportTraits,
   drivers: readonly DriverChoice[],
   load: LoadPlan,
-): string | null {
-  if (cell.planned.scenario.flow !== 'uplink') return 'only messages that go up are sent under load'
-  if (traits.startsPrograms) return `${cell.transport} starts a program for each message`
-  if (traits.protocol === 'none') return `${cell.transport} has no wire to put a load on`
+): Said | null {
+  if (cell.planned.scenario.flow !== 'uplink') return said('loadOnlyUp')
+  const { transport } = cell
+  if (traits.startsPrograms) return said('loadStartsPrograms', { transport })
+  if (traits.protocol === 'none') return said('loadNoWire', { transport })
   if (cell.arrivals === 'untold' && traits.completion === 'flushed') {
-    return `${cell.transport} is not answered, and nobody tells what arrived: it has no throughput`
+    return said('loadUntold', { transport })
   }
   const { clients, workers } = load
   const connections = ownConnections(load)
-  if (connections < workers) return `${workers} workers have ${connections} connections to share`
+  if (connections < workers) return said('loadFewConnections', { workers, connections })
   if (drivers.length > 0) return null
-  const whose = clients === 'all' ? '' : ` ${clients}`
-  return `${cell.transport} has no${whose} client that can be held to a load`
+  return said('loadNoClient', { transport, kind: clients === 'all' ? '' : clients })
 }
 
 async function measureClient(

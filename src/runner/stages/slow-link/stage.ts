@@ -16,9 +16,6 @@ const say = catalogue({
 })
 
 /** Its timers are patient, so that a busy machine makes no repetition: with loss they would be the figure. */
-const WHY_NOT_COAP =
-  'CoAP is not measured with loss: its ACK_TIMEOUT is 10 s here, where RFC 7252 §4.8 has 2 s'
-
 const NOTHING: OverLinkResult = {
   ...{ cold: null, oneInFlight: null, severalInFlight: null, severalReason: null },
 }
@@ -37,7 +34,8 @@ export async function measureOverLink(
     const { protocol, flow } = cell.draft.identity
     if (protocol === 'none') cell.draft.warnings.push(said('noLinkInProcess'))
     else if (flow === 'fanout') cell.draft.warnings.push(said('fanOutOverLink'))
-    else if (protocol === 'coap' && stage.way.slackMs > 0) cell.draft.warnings.push(WHY_NOT_COAP)
+    else if (protocol === 'coap' && stage.way.slackMs > 0)
+      cell.draft.warnings.push(said('coapWithLoss'))
     else await measureCell(cell, stage)
   }
 }
