@@ -165,7 +165,7 @@ describe.skipIf(!HAS_SERVERS)('a broker that is already there', () => {
     expect(without.code).toBe(3)
     expect(without.rows[0]?.reason).toMatch(
       // The alert, or where the reset was read in its place, what it may have been.
-      /asks for a certificate of the client[;,] give one with --cert FILE and --key FILE$/,
+      /asks for a certificate of the client[;,] give one with --cert FILE and --key FILE/,
     )
   })
 

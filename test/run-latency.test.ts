@@ -9,7 +9,7 @@ function rank(values: readonly number[], fraction: number): number {
   return sorted[Math.ceil(sorted.length * fraction) - 1] as number
 }
 
-it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, on every transport', {
+it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, or as the controls do, on every transport', {
   timeout: 180_000,
   // The quickest of a transport can be disturbed too.
   retry: 2,
@@ -24,6 +24,14 @@ it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, on every transport', 
   const rows = readCsv(folder.path, 'results.csv')
   expect(rows).toHaveLength(resolveTransports(['uplink', 'controls']).length)
   const raw = readCsv(folder.path, 'raw.csv')
+  const microsOf = (id: string | undefined, end: string): number[] =>
+    raw
+      .filter(({ transport }) => transport === id)
+      .map((message) => (Number(message[end]) - Number(message.due_ns)) / 1_000)
+  // Measured in turn with the others, on a machine that is as busy: bytes passed on, and no protocol.
+  const control = Math.max(
+    ...resolveTransports(['controls']).map((id) => Math.min(...microsOf(id, 'completed_ns'))),
+  )
   const transports = new Map(listTransports().map(({ id, traits }) => [id, traits]))
   for (const row of rows) {
     // What starts a program for each message has no latency of its own.
@@ -38,12 +46,12 @@ it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, on every transport', 
       expect(p50, `${row.transport} ${column}`).toBeGreaterThanOrEqual(20_000)
       // Where each message opens a connection, that is in its latency.
       if (/-(close|resumed|wake)$/.test(row.transport ?? '')) continue
-      const micros = raw
-        .filter(({ transport }) => transport === row.transport)
-        .map((message) => (Number(message[end]) - Number(message.due_ns)) / 1_000)
+      const micros = microsOf(row.transport, end)
       expect(micros).toHaveLength(15)
       // A busy machine adds to most of them; what is ours would be in every one.
-      expect(Math.min(...micros), `${row.transport} ${column}`).toBeLessThanOrEqual(24_000)
+      expect(Math.min(...micros), `${row.transport} ${column}`).toBeLessThanOrEqual(
+        Math.max(20_000, control) + 4_000,
+      )
     }
     // A flush is no latency.
     if (flushed) expect(row.latency_p50_us).toBe('')

@@ -66,6 +66,8 @@ async function session(
       return { bytes: () => {}, end: () => {} }
     },
     ...ownPorts.door(protocol),
+    // A goodbye may be answered when its sender has gone.
+    ...(protocol === 'udp' && { lingerMs: 250 }),
     signal,
   })
   // A program of somebody else's knows nothing of strangers, unless a guard stands before it.

@@ -116,7 +116,7 @@ describe.skipIf(!TOOLS.every(hasTool))('a tap that Prometheus watches', () => {
     execFileSync('promtool', ['check', 'rules', RULES])
     execFileSync('promtool', ['check', 'config', join(root, 'docs', 'watch', 'prometheus.yml')])
     // Prometheus asks for OpenMetrics first.
-    expect(await prometheus.scrapeError()).toBe('')
+    await expect.poll(() => prometheus.scrapeError()).toBe('')
     const open = await fetch(address, { headers: { accept: 'application/openmetrics-text' } })
     expect(open.headers.get('content-type')).toMatch(/^application\/openmetrics-text; version=1/)
     expect(await open.text()).toMatch(/# EOF\n$/)

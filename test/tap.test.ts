@@ -115,10 +115,12 @@ describe('passes on', () => {
     expect(report.connections).toMatchObject({ closed: 1, broken: 0 })
     expect(report.wireBytes).toEqual({ up: question.length, down: answer.length })
     expect(report.protocols[0]?.protocol).toBe('unrecognised')
-    expect(report.protocols[0]?.unread.map(({ direction, bytes }) => [direction, bytes])).toEqual([
-      ['up', question.length],
-      ['down', answer.length],
-    ])
+    const unread = { up: 0, down: 0 }
+    // Some of it for another reason, where the reader was behind on a busy machine.
+    for (const { direction, bytes } of report.protocols.flatMap((each) => each.unread)) {
+      unread[direction] += bytes
+    }
+    expect(unread).toEqual({ up: question.length, down: answer.length })
   })
 
   it('a stream that breaks its protocol, and says from which byte on it is not explained', async () => {

@@ -33,7 +33,7 @@ it.each([
   [
     'Unknown command: nope',
     'nope',
-    'unknown command "nope"; known: run, check, compare, inspect, tap, list, report; see npx mqtt-vs-http --help',
+    'unknown command "nope"; known: run, check, compare, inspect, tap, fleet, list, report; see npx mqtt-vs-http --help',
   ],
   [
     'Invalid values:\n  Argument: format, Given: "tabel", Choices: "table", "csv"',
