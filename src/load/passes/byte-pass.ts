@@ -33,6 +33,8 @@ export interface BytePassRequest {
   strayByte: Direction | null
   /** None if left out. */
   recording?: RecordingMode
+  /** Where its relay listens; loopback if left out. */
+  relayHost?: string
   /** Is waited for between connecting and the first message. */
   onConnected?: (signal: AbortSignal) => Promise<void>
   /** Aborting it ends the pass. */
@@ -101,7 +103,7 @@ async function passThroughRelays(
   progress: PassProgress,
   recorder: WireRecorder | null,
 ): Promise<BytesResult> {
-  const { cell, patience, strayByte } = request
+  const { cell, patience, strayByte, relayHost } = request
   const transport = await loadTransport(cell.transport)
   using deadline = Deadline.ofSilence(patience.silenceMs, request.signal)
   const onServerEnd = (consequence: 'renewed' | 'repeated'): void => {
@@ -110,7 +112,7 @@ async function passThroughRelays(
     progress.repeatedBytes += progress.largestBytes
   }
   await using paths = new TappedPaths(transport, {
-    ...{ cell, strayByte, deadline, recorder, onServerEnd },
+    ...{ cell, strayByte, deadline, recorder, relayHost, onServerEnd },
     onRedirect: (status) => countOf(progress.redirects, status),
   })
   return await paths.explaining(() =>

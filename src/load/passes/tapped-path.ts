@@ -45,6 +45,8 @@ export interface LinkOptions {
   deadline: Deadline
   /** The fault of a stray byte, where one is put in. */
   strayByte: Direction | null
+  /** Where the relay listens; loopback if left out. */
+  relayHost?: string | undefined
   /** Keeps what crosses the link, where that is asked for. */
   recorder?: WireRecorder | null
 }
@@ -108,6 +110,7 @@ export class TappedLink implements AsyncDisposable {
       strayByte,
       count,
       isMqtt31,
+      relayHost,
       recorder = null,
     } = options
     const segments = new SegmentModel(traits.protocol, count)
@@ -122,6 +125,7 @@ export class TappedLink implements AsyncDisposable {
       first === null ? null : speaksOther(endpoint, traits, first)
     const relay = await openRelayTo(endpoint)({
       target: targetOf(endpoint),
+      ...(relayHost !== undefined && { host: relayHost }),
       openTap: () => {
         const tap = watchTap(account, deadline, {
           onFirst: (said) => {

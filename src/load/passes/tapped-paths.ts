@@ -20,6 +20,8 @@ export interface TappedPathsOptions {
   deadline: Deadline
   /** One for all paths: the order in which they were tapped is kept. */
   recorder: WireRecorder | null
+  /** Where the relays listen; loopback if left out. */
+  relayHost?: string | undefined
   onRedirect: (status: number) => void
   onServerEnd: NonNullable<ConnectContext['onServerEnd']>
 }
@@ -49,11 +51,12 @@ export class TappedPaths implements AsyncDisposable {
 
   /** Connects one more party over a path of its own. */
   readonly connect = async (scenario: Scenario): Promise<Peer> => {
-    const { cell, deadline, recorder, strayByte, onServerEnd } = this.#options
+    const { cell, deadline, recorder, strayByte, relayHost, onServerEnd } = this.#options
     const endpoint = new URL(cell.address)
     const path = await TappedLink.open({
       ...{ traits: this.transport.traits, flow: scenario.flow, endpoint, deadline, recorder },
       count: scenario.count,
+      relayHost,
       isMqtt31: scenario.mqtt.version === '3.1',
       payloadField: payloadFieldOf(scenario.http.request),
       strayByte: this.#paths.length === 0 ? strayByte : null,

@@ -47,6 +47,8 @@ export interface RelayOptions {
   target: { host: string; port: number }
   /** Left out: a loopback port of five digits. */
   listen?: { host: string; port: number }
+  /** Where it listens on a port that is free; loopback if left out. */
+  host?: string
   /** Once aborted, no more connections are accepted; those that are there go on. */
   accepting?: AbortSignal
   /** One for each accepted connection. */
@@ -137,7 +139,7 @@ class TcpRelay implements Relay {
     }
     const { listen, accepting } = this.#options
     const server = await (listen === undefined
-      ? bindFiveDigitPort(() => this.#bind(HOST, 0))
+      ? bindFiveDigitPort(() => this.#bind(this.address.host, 0))
       : this.#bind(listen.host, listen.port))
     this.#server = server
     this.#port = portOf(server)
@@ -167,7 +169,8 @@ class TcpRelay implements Relay {
   }
 
   get address(): { host: string; port: number } {
-    return { host: this.#options.listen?.host ?? HOST, port: this.#port }
+    const { listen, host = HOST } = this.#options
+    return { host: listen?.host ?? host, port: this.#port }
   }
 
   totals(): ByteTotals {

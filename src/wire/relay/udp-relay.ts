@@ -79,7 +79,7 @@ class UdpRelay implements Relay {
     const { listen, forgetAfterMs } = this.#options
     const front =
       listen === undefined
-        ? await bindFiveDigitPort(() => bind())
+        ? await bindFiveDigitPort(() => bind(this.address.host))
         : await bind(listen.host, listen.port)
     if (forgetAfterMs !== undefined) {
       this.#forgetting = setInterval(() => this.#forget(), forgetAfterMs / 2)
@@ -93,7 +93,8 @@ class UdpRelay implements Relay {
   }
 
   get address(): { host: string; port: number } {
-    return { host: this.#options.listen?.host ?? HOST, port: this.#port }
+    const { listen, host = HOST } = this.#options
+    return { host: listen?.host ?? host, port: this.#port }
   }
 
   totals(): ByteTotals {
@@ -140,7 +141,7 @@ class UdpRelay implements Relay {
 
   /** Where a datagram to itself comes from, and goes to. */
   get #own(): string {
-    const { host = HOST } = this.#options.listen ?? {}
+    const { host } = this.address
     return host === '0.0.0.0' ? HOST : host === '::' ? '::1' : host
   }
 

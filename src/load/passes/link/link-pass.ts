@@ -59,6 +59,8 @@ export async function runLinkPass(request: LinkPassRequest): Promise<LinkPassOut
     const onConnected = (signal: AbortSignal): Promise<void> => link.quiet('may-stay-open', signal)
     const { bytes, failure } = await runBytePass({
       ...{ cell, patience, strayByte: null, onConnected, tallies: [] },
+      // A fetch tells loopback what it tells no other host in the clear (Sec-Fetch-Mode).
+      relayHost: place.deviceAddress,
     })
     if (bytes === null) return { network: null, reference: null, readings, failure }
     reference = bytes.ledger
