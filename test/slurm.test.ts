@@ -21,7 +21,11 @@ const runsOf = ({ cells }: Report): LoadRun[] =>
 const stretchesIn = ({ stretches }: LoadRun) => stretches
 
 describe.skipIf(!canStart)('a job array of Slurm on two nodes', () => {
-  it('is one load: rates, client ids and counts are those of the server', async () => {
+  // Parts that a busy machine has ready after their instant did not run at one time.
+  it('is one load: rates, client ids and counts are those of the server', {
+    retry: 1,
+    timeout: 180_000,
+  }, async () => {
     await using slurm = await ownSlurm()
     await using mosquitto = await ownMosquitto(['sys_interval 1', 'log_type all'])
     await using nginx = await startNginx()
@@ -72,19 +76,21 @@ describe.skipIf(!canStart)('a job array of Slurm on two nodes', () => {
     expect(new Set(ids).size).toBe(10)
     // One that is killed while it waits for its instant leaves a report that is none of the whole.
     const later = new Date(Date.now() + 7_000).toISOString()
+    let killing: Promise<unknown> | null = null
     const killed = await slurm.array('cut', PARTS, load('http1', overHttp, later), (job) => {
       const waiting = expect
         .poll(() => readReport(join(slurm.folder, 'cut-2')).partial, { timeout: 20_000 })
         .toBe(true)
-      void waiting.then(() => slurm.kill(`${job}_2`))
+      killing = waiting.then(() => slurm.kill(`${job}_2`))
     })
+    await killing
     const cut = await runCommand(['report', '--merge', ...killed])
     expect(cut.code).toBe(3)
     expect(cut.stdout).toContain('part 2 was cut short')
     const missing = await runCommand(['report', '--merge', ...http.slice(0, 2)])
     expect(missing.code).toBe(3)
     expect(missing.stdout).toContain('of 3 parts 3 is missing')
-  }, 180_000)
+  })
 })
 
 /** What a broker itself says that it has received. */

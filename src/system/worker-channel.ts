@@ -1,9 +1,8 @@
 import { type ErrorCode, InstrumentError, saidOf } from '../model/errors.ts'
 import type { Said } from '../model/said/said.ts'
 
-/** What one process asks of another, by name. */
-// biome-ignore lint/suspicious/noExplicitAny: the map is narrowed to its real signatures where it is used
-export type Commands = Record<string, (input: any) => unknown>
+/** What one process asks of another, by name; `never`: each takes what it takes. */
+export type Commands = Record<string, (input: never) => unknown>
 
 export interface WorkerRequest {
   id: number
@@ -50,7 +49,7 @@ async function answer(commands: Commands, request: WorkerRequest): Promise<void>
   try {
     const command = commands[request.command]
     if (command === undefined) throw new Error(`no such command: ${request.command}`)
-    reply = { id: request.id, ok: true, output: await command(request.input) }
+    reply = { id: request.id, ok: true, output: await command(request.input as never) }
   } catch (error) {
     const code = error instanceof InstrumentError ? error.code : 'internal'
     reply = { id: request.id, ok: false, code, message: saidOf(error) }

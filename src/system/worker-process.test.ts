@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packageRoot } from '../package-root.ts'
 import { spinFor } from './clock.ts'
-import type { Commands } from './worker-channel.ts'
 import { workerFile } from './worker-file.ts'
 import { type WorkerOptions, WorkerProcess } from './worker-process.ts'
 
@@ -34,6 +33,14 @@ const SCRIPTS = {
 
 type Script = keyof typeof SCRIPTS
 
+/** What they answer. */
+type Answers = {
+  double(value: number): number
+  late(ms: number): string
+  never(): undefined
+  hang(): undefined
+}
+
 let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'worker-process-test-'))
@@ -43,7 +50,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const start = (script: Script, options: Partial<WorkerOptions> = {}): WorkerProcess<Commands> =>
+const start = (script: Script, options: Partial<WorkerOptions> = {}): WorkerProcess<Answers> =>
   new WorkerProcess({
     title: 'the test process',
     role: 'load',
