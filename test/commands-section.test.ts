@@ -1,6 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { renderResultsCsv } from '../src/export/files/results-csv.ts'
@@ -8,25 +5,15 @@ import { exporters } from '../src/export/index.ts'
 import type { Report } from '../src/model/report/report.ts'
 import { commandReport } from './fixtures/command-report.ts'
 import { fixtureReport } from './fixtures/report.ts'
+import { expectGoldenReport } from './support/golden.ts'
 
-const GOLDEN = fileURLToPath(new URL('golden', import.meta.url))
 const PLAIN = { columns: 80, colour: false }
-
-/** `UPDATE_GOLDEN=1` writes what is rendered; read it before it is committed. */
-function expectGolden(name: string, text: string): void {
-  const path = join(GOLDEN, name)
-  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, text)
-  expect(text).toBe(readFileSync(path, 'utf8'))
-}
 
 const table = (report: Report, columns = 80): string =>
   exporters.table.render(report, { ...PLAIN, columns })
 
 describe('a report with commands', () => {
-  it.each(['table', 'markdown'] as const)('%s', (format) => {
-    const { extension, render } = exporters[format]
-    expectGolden(`commands.${extension}`, render(commandReport(), PLAIN))
-  })
+  it('as people read it, in both languages', () => expectGoldenReport('commands', commandReport()))
 
   it('does not compare them with what goes up', () => {
     const report = commandReport()

@@ -7,6 +7,8 @@ import { saidText } from '../src/model/said/said.ts'
 import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
 import { breakEvenOf } from '../src/stats/break-even.ts'
 import { listTransports } from '../src/transports/registry.ts'
+import { commandReport } from './fixtures/command-report.ts'
+import { fanoutReport } from './fixtures/fanout-report.ts'
 import { linkReport } from './fixtures/link-report.ts'
 import { loadReport } from './fixtures/load-report.ts'
 import { fixtureReport, hostileReport } from './fixtures/report.ts'
@@ -37,7 +39,10 @@ it.each(LANGUAGES)('has the same pictures each time, in %s', (language) => {
     run: fixtureReport(),
     sizes: sizedReport(),
     load: loadReport('sweep'),
+    rate: loadReport('rate'),
     link: linkReport(),
+    commands: commandReport(),
+    'fan-out': fanoutReport(),
   }
   const names = Object.entries(reports).flatMap(([of, report]) =>
     inLanguage(language, () => plotFiles(report)).map(({ name, text }) => {

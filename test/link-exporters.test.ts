@@ -7,15 +7,12 @@ import { formatMs, formatRate } from '../src/export/report/links/link-text.ts'
 import { LINK_PROFILES } from '../src/model/link/profiles.ts'
 import { linkReport } from './fixtures/link-report.ts'
 import { fixtureReport } from './fixtures/report.ts'
-import { expectGolden } from './support/golden.ts'
+import { expectGoldenReport } from './support/golden.ts'
 
 const PLAIN = { columns: 80, colour: false }
 
 describe('a report over a link', () => {
-  it.each(['table', 'markdown'] as const)('%s', (format) => {
-    const { extension, render } = exporters[format]
-    expectGolden(`link.${extension}`, render(linkReport(), PLAIN))
-  })
+  it('as people read it, in both languages', () => expectGoldenReport('link', linkReport()))
 
   it('has its section in place of the latencies of loopback, and only there', () => {
     const [over, loopback] = [linkReport(), fixtureReport()].map((report) =>

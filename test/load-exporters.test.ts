@@ -4,7 +4,7 @@ import { loadFiles } from '../src/export/files/load-csv.ts'
 import { renderResultsCsv } from '../src/export/files/results-csv.ts'
 import { exporters } from '../src/export/index.ts'
 import { loadReport } from './fixtures/load-report.ts'
-import { expectGolden } from './support/golden.ts'
+import { expectGolden, expectGoldenReport } from './support/golden.ts'
 
 const PLAIN = { columns: 80, colour: false }
 const KINDS = ['saturation', 'rate', 'sweep'] as const
@@ -12,8 +12,7 @@ const KINDS = ['saturation', 'rate', 'sweep'] as const
 describe('golden files', () => {
   it.each(KINDS)('of %s', (kind) => {
     const report = loadReport(kind)
-    expectGolden(`load-${kind}.txt`, exporters.table.render(report, PLAIN))
-    expectGolden(`load-${kind}.md`, exporters.markdown.render(report, PLAIN))
+    expectGoldenReport(`load-${kind}`, report)
     for (const { name, text } of loadFiles(report)) expectGolden(`load-${kind}-${name}`, text)
   })
 })

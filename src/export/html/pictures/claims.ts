@@ -32,13 +32,16 @@ const TOP = 44
 const LEAST_LEFT = 150
 const RIGHT = 30
 const TICKS = [1 / 100, 1 / 50, 1 / 20, 1 / 10, 1 / 5, 1 / 2, 1, 2, 5]
+/** Of ratios that lie so far apart that the others would stand on each other. */
+const DECADES = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10]
+const FAR_APART = 1_000
 
 /** Each published ratio as a band, and every measured pair as a point in it or out of it. */
 export function claimPictures(report: Report): Picture[] {
   const groups = new Map<string, ClaimVerdict[]>()
   for (const verdict of report.verdicts) {
     if (verdict.subject !== 'ratio' || verdict.scenario === null) continue
-    if (verdict.evidence.length === 0) continue
+    if (pairsOf(verdict).length === 0) continue
     const says = wordsOf(verdict.says)
     groups.set(says, [...(groups.get(says) ?? []), verdict])
   }
@@ -48,31 +51,41 @@ export function claimPictures(report: Report): Picture[] {
 function band(name: string, says: string, verdicts: readonly ClaimVerdict[]): Picture {
   const points = verdicts.map((verdict) => ({ verdict, pairs: pairsOf(verdict) }))
   const all = points.flatMap(({ pairs }) => pairs)
+  // “At most 1” claims from 0 on, which no logarithm reaches: the band begins where the picture does.
   const values = [...all.map(({ value }) => value), ...verdicts.flatMap(({ between }) => between)]
+    .filter((value) => value > 0)
+    .toSorted((a, b) => a - b)
+  const [least = 1, most = 1] = [values[0], values.at(-1)]
   const names = verdicts.map(({ scenario }) => scenario ?? '')
   const left = Math.max(LEAST_LEFT, labelWidth(names) + 24)
-  const scale = scaleLog(
-    [Math.min(...values) / 1.3, Math.max(...values) * 1.3],
-    [left, WIDTH - RIGHT],
-  )
+  const domain = [least / 1.3, most * 1.3] as const
+  const scale = scaleLog(domain, [left, WIDTH - RIGHT])
+  const ticks = most / least > FAR_APART ? DECADES : TICKS
   const [low, high] = verdicts[0]?.between ?? [0, 0]
   const inside = all.filter((pair) => pair.inside).length
   const proves = say.proves(says, inside, all.length, formatRange(low, high, 'ratio'))
+  const [bandFrom, bandTo] = [scale(Math.max(low, domain[0])), scale(Math.max(high, domain[0]))]
   const height = TOP + points.length * ROW + 12
   return picture(
     name,
     proves,
     { width: WIDTH, height },
     element('rect', {
-      ...{ x: scale(low), width: scale(high) - scale(low), y: TOP - 10, height: height - TOP + 4 },
+      ...{ x: bandFrom, width: bandTo - bandFrom, y: TOP - 10, height: height - TOP + 4 },
       ...{ fill: '#ffe8a3', class: 'band' },
     }),
-    ...TICKS.filter(
-      (tick) => tick >= (scale.domain()[0] ?? 0) && tick <= (scale.domain()[1] ?? 0),
-    ).flatMap((tick) => [
-      element('line', { x1: scale(tick), x2: scale(tick), y1: TOP - 10, y2: height - 6, ...GRID }),
-      label(scale(tick), TOP - 18, formatRatio(tick), { ...FAINT, 'text-anchor': 'middle' }),
-    ]),
+    ...ticks
+      .filter((tick) => tick >= domain[0] && tick <= domain[1])
+      .flatMap((tick) => [
+        element('line', {
+          x1: scale(tick),
+          x2: scale(tick),
+          y1: TOP - 10,
+          y2: height - 6,
+          ...GRID,
+        }),
+        label(scale(tick), TOP - 18, formatRatio(tick), { ...FAINT, 'text-anchor': 'middle' }),
+      ]),
     ...points.flatMap(({ verdict, pairs }, index) => {
       const y = TOP + index * ROW + ROW / 2
       return [
@@ -88,7 +101,9 @@ function band(name: string, says: string, verdicts: readonly ClaimVerdict[]): Pi
   )
 }
 
+/** A ratio of 0 has no place on the axis. */
 const pairsOf = ({
-  allPairs,
+  allPairs = [],
   evidence,
-}: ClaimVerdict): readonly { value: number; inside: boolean }[] => allPairs ?? evidence
+}: ClaimVerdict): readonly { value: number; inside: boolean }[] =>
+  (allPairs.length > 0 ? allPairs : evidence).filter(({ value }) => value > 0)
