@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { sayWrong } from './words.ts'
 
 /** Node's server refuses a head above 16 KiB; path and fields together stay below it. */
 const MAX_HEADER_BYTES = 8_000
@@ -26,18 +27,18 @@ const FRAMING_FIELDS = new Set([
 /** Why this header cannot be sent, or null. */
 function findHeaderProblem(name: string, value: string): string | null {
   if (!TOKEN.test(name)) {
-    return 'is not a header name; use letters, digits and hyphens, such as x-device'
+    return sayWrong.noHeader
   }
   if (FRAMING_FIELDS.has(name.toLowerCase())) {
-    return 'is set by the client or the server itself; leave it out'
+    return sayWrong.framing
   }
   // RFC 9110 §5.5: CR, LF and NUL in a value are an injection, not a value.
-  if (/[\r\n\0]/.test(value)) return 'has a CR, LF or NUL in its value; write it on one line'
+  if (/[\r\n\0]/.test(value)) return sayWrong.injected
   if (!/^[\t\x20-\x7e]*$/.test(value)) {
-    return 'has a character that HTTP cannot carry everywhere; use printable ASCII'
+    return sayWrong.unprintable
   }
   // RFC 9110 §5.5: a value has no leading or trailing whitespace; clients differ in what they make of it.
-  if (value !== value.trim()) return 'has spaces around its value; leave them out'
+  if (value !== value.trim()) return sayWrong.spaces
   return null
 }
 
@@ -47,9 +48,7 @@ export const headers = z.record(z.string(), z.string()).superRefine((fields, con
   let bytes = 0
   for (const [name, value] of Object.entries(fields)) {
     const lowerCase = name.toLowerCase()
-    const problem = seen.has(lowerCase)
-      ? 'is given twice; header names do not differ by case'
-      : findHeaderProblem(name, value)
+    const problem = seen.has(lowerCase) ? sayWrong.headerTwice : findHeaderProblem(name, value)
     if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem })
     seen.add(lowerCase)
     bytes += name.length + value.length + ': \r\n'.length
@@ -57,7 +56,7 @@ export const headers = z.record(z.string(), z.string()).superRefine((fields, con
   if (bytes > MAX_HEADER_BYTES) {
     context.addIssue({
       code: 'custom',
-      message: `are ${bytes} bytes; at most ${MAX_HEADER_BYTES} pass every server`,
+      message: sayWrong.longHeaders(bytes, MAX_HEADER_BYTES),
     })
   }
 })
@@ -69,6 +68,6 @@ export const requestHeaders = headers.superRefine((fields, context) => {
   context.addIssue({
     code: 'custom',
     path: [name],
-    message: 'comes from the payload; set payload.contentType instead',
+    message: sayWrong.contentType,
   })
 })

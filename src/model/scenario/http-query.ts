@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { sayWrong } from './words.ts'
 
 /** Methods that a reading can be sent with. */
 export const METHODS = ['POST', 'PUT', 'PATCH', 'GET'] as const
@@ -9,7 +10,7 @@ export const PAYLOAD_PLACE = '{payload}'
 
 /** The fields of a query, in their order: a field's value, or the payload in its place. */
 export const queryFields = z
-  .record(z.string().min(1, 'has no name; name the field, such as field1'), z.string())
+  .record(z.string().min(1, { error: () => sayWrong.noField }), z.string())
   .superRefine((fields, context) => {
     const places = Object.entries(fields).filter(([, value]) => value === PAYLOAD_PLACE)
     const [, second] = places
@@ -17,7 +18,7 @@ export const queryFields = z
     context.addIssue({
       code: 'custom',
       path: [second[0]],
-      message: `is ${PAYLOAD_PLACE} a second time; the payload is sent once`,
+      message: sayWrong.payloadTwice(PAYLOAD_PLACE),
     })
   })
 

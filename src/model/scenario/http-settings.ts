@@ -5,8 +5,12 @@ import { METHODS, PAYLOAD_PLACE, payloadFieldOf, queryFields } from './http-quer
 import { protocolPayload } from './payload/protocol-payload.ts'
 import { secretValue } from './secret-value.ts'
 import { wholeNumber } from './whole-number.ts'
+import { sayWrong } from './words.ts'
 
-const headFile = z.string().min(1, 'is empty; give the path of a file').optional()
+const headFile = z
+  .string()
+  .min(1, { error: () => sayWrong.emptyPath })
+  .optional()
 
 const request = z
   .strictObject({
@@ -34,7 +38,7 @@ const request = z
     context.addIssue({
       code: 'custom',
       path: ['method'],
-      message: `is GET, whose content means nothing; put the payload into the query, such as query: { field1: '${PAYLOAD_PLACE}' }`,
+      message: sayWrong.get(PAYLOAD_PLACE),
     })
   })
   .prefault({})
@@ -61,10 +65,9 @@ export const httpSettings = z
   .strictObject({
     host: z
       .string()
-      .regex(
-        /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/,
-        'is no host; write a name, and a port where the device says one, such as api.example.com:8443',
-      )
+      .regex(/^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/, {
+        error: () => sayWrong.noHost,
+      })
       .optional()
       .describe(
         'name and port as the device says them in Host; over TLS the name is asked for too (SNI), by every protocol',
@@ -75,7 +78,7 @@ export const httpSettings = z
       .strictObject({
         username: z
           .string()
-          .regex(/^[^:]*$/, 'has a colon, which a user name of HTTP cannot have (RFC 7617 §2)')
+          .regex(/^[^:]*$/, { error: () => sayWrong.colon })
           .describe('without a colon'),
         password: secretValue.describe('the password'),
       })
@@ -93,7 +96,7 @@ export const httpSettings = z
       context.addIssue({
         code: 'custom',
         path: [side, 'head'],
-        message: 'and a set of heads are given; give only one of them',
+        message: sayWrong.headAndSet,
       })
     }
   })
@@ -103,13 +106,13 @@ export const httpSettings = z
       context.addIssue({
         code: 'custom',
         path: ['basic'],
-        message: 'and bearer are given; give only one of them',
+        message: sayWrong.basicAndBearer,
       })
     } else if (own !== undefined && (bearer ?? basic) !== undefined) {
       context.addIssue({
         code: 'custom',
         path: ['request', 'headers', own],
-        message: 'is given, and bearer or basic too; give only one of them',
+        message: sayWrong.authorizationTwice,
       })
     }
   })
@@ -120,7 +123,7 @@ export const httpSettings = z
       context.addIssue({
         code: 'custom',
         path: ['response', 'body'],
-        message: `is given, but a ${status} answer has no body; use status 200`,
+        message: sayWrong.noBody(status),
       })
     }
   })

@@ -5,6 +5,7 @@ import { mqttString, mqttText, topicName } from './mqtt-strings.ts'
 import { protocolPayload } from './payload/protocol-payload.ts'
 import { secretValue } from './secret-value.ts'
 import { wholeNumber } from './whole-number.ts'
+import { sayWrong } from './words.ts'
 
 const MOST_SECONDS = 0xffff_ffff
 
@@ -26,7 +27,7 @@ export const mqttSettings = z
       .describe(
         'what transports of 3.1.1 call themselves: MQIsdp, level 3, as before 2014; MQTT, level 4, if left out',
       ),
-    clientId: mqttString('is empty; give an id of fixed width, such as sensor-0001')
+    clientId: mqttString(() => sayWrong.emptyId)
       .default('sensor-0001')
       .describe('of CONNECT'),
     keepAlive: wholeNumber(0, 65_535, 60).default(60).describe('seconds; 0 turns it off'),
@@ -66,7 +67,7 @@ export const mqttSettings = z
     context.addIssue({
       code: 'custom',
       path: ['password'],
-      message: 'is given without a username, which MQTT 3.1.1 forbids [MQTT-3.1.2-22]; give both',
+      message: sayWrong.passwordAlone,
     })
   })
   .prefault({})

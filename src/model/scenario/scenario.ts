@@ -13,6 +13,7 @@ import { payloadSize, payloadSizes } from './payload/payload-sizes.ts'
 import { type SecretValue, secretValue } from './secret-value.ts'
 import { refuseSubscribersElsewhere, subscriberCount, subscriberCounts } from './subscribers.ts'
 import { wholeNumber } from './whole-number.ts'
+import { sayWrong } from './words.ts'
 
 /**
  * The scenario file format. Limits are the protocols' own: whatever passes here
@@ -36,20 +37,20 @@ function normalisedPath(path: string): string {
 const requestPath = z
   .string()
   .refine((text) => text.startsWith('/'), {
-    error: 'must start with /, such as /sensors/temp',
+    error: () => sayWrong.slash,
   })
   // RFC 9112 §3.2: a request target holds no whitespace; anything else must be percent-encoded.
   .refine((text) => /^[\x21-\x7e]*$/.test(text), {
-    error: 'has a space, a control or a non-ASCII character; percent-encode it, such as %20',
+    error: () => sayWrong.unencoded,
   })
   .refine((text) => !text.includes('#'), {
-    error: 'has a fragment (#), which never reaches a server; leave it out',
+    error: () => sayWrong.fragment,
   })
   .refine((text) => !text.startsWith('//'), {
-    error: 'starts with //, which would name a host; start it with one /',
+    error: () => sayWrong.twoSlashes,
   })
   .refine((text) => text.length <= MAX_PATH_BYTES, {
-    error: `is too long; at most ${MAX_PATH_BYTES} bytes`,
+    error: () => sayWrong.longPath(MAX_PATH_BYTES),
   })
   .superRefine((text, context) => {
     if (!/^\/(?!\/)[\x21-\x22\x24-\x7e]*$/.test(text)) return
@@ -57,16 +58,16 @@ const requestPath = z
     if (normalised === text) return
     context.addIssue({
       code: 'custom',
-      message: `is sent as ${normalised} by some clients; write it like that`,
+      message: sayWrong.normalised(normalised),
     })
   })
 
 const range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, {
-  error: 'is reversed; write the smaller number first, such as [20, 30]',
+  error: () => sayWrong.reversedRange,
 })
 
 const transportIds = z.union([z.string(), z.array(z.string()).min(1)], {
-  error: 'must be a transport, such as http1, or a list of them',
+  error: () => sayWrong.transportIds,
 })
 
 const claim = z
@@ -94,16 +95,13 @@ const claim = z
     if ((value.transport === undefined) === (value.ratio === undefined)) {
       context.addIssue({
         code: 'custom',
-        message:
-          value.ratio === undefined
-            ? 'speaks of no transport; give transport or ratio'
-            : 'gives transport and ratio; give only one of them',
+        message: value.ratio === undefined ? sayWrong.noTransport : sayWrong.transportAndRatio,
       })
     }
   })
   .meta({ oneOf: [{ required: ['transport'] }, { required: ['ratio'] }] })
 
-const finite = (what: string) => z.number(`must be a number, ${what}`)
+const finite = (example: number) => z.number({ error: () => sayWrong.finite(example) })
 
 const gate = z
   .strictObject({
@@ -115,17 +113,17 @@ const gate = z
       .string()
       .optional()
       .describe('a transport: the metric is divided by that of this one first'),
-    max: finite('such as 40').optional().describe('the most that passes'),
-    min: finite('such as 20').optional().describe('the least that passes'),
+    max: finite(40).optional().describe('the most that passes'),
+    min: finite(20).optional().describe('the least that passes'),
   })
   .superRefine(({ max, min }, context) => {
     if (max === undefined && min === undefined) {
-      context.addIssue({ code: 'custom', message: 'has no bound; give max, min or both' })
+      context.addIssue({ code: 'custom', message: sayWrong.noBound })
     } else if (max !== undefined && min !== undefined && max < min) {
       context.addIssue({
         code: 'custom',
         path: ['max'],
-        message: `is below min, so nothing can pass; give at least ${min}`,
+        message: sayWrong.belowMin(min),
       })
     }
   })
@@ -140,14 +138,14 @@ function refuseNamesTooLongForSuffixes(
     context.addIssue({
       code: 'custom',
       path: ['topic'],
-      message: 'is longer than MQTT allows with /state behind it; leave 6 bytes for that',
+      message: sayWrong.topicAndState,
     })
   }
   if (path.length > MAX_PATH_BYTES - LONGEST_SUFFIX_BYTES) {
     context.addIssue({
       code: 'custom',
       path: ['path'],
-      message: 'is too long with /state behind it; leave 6 bytes for that',
+      message: sayWrong.pathAndState,
     })
   }
 }
@@ -162,7 +160,7 @@ function refuseCompressedQuery(
   context.addIssue({
     code: 'custom',
     path: ['payload', 'compress'],
-    message: 'has nobody to say it where the payload stands in http.request.query; leave it out',
+    message: sayWrong.compressedQuery,
   })
 }
 
@@ -179,16 +177,13 @@ function refuseTwoTokens(
   const refuse = (path: string[], message: string): void =>
     context.addIssue({ code: 'custom', path, message })
   if (http.bearer !== undefined || http.basic !== undefined) {
-    refuse(['token'], 'and http.bearer or http.basic are given; give only one of them')
+    refuse(['token'], sayWrong.tokenAndHttp)
   }
   if (mqtt.password !== undefined) {
-    refuse(['token'], 'and mqtt.password are given; give only one of them')
+    refuse(['token'], sayWrong.tokenAndPassword)
   }
   if (mqtt.username === undefined) {
-    refuse(
-      ['token'],
-      "is MQTT's password, which is not sent without a user name [MQTT-3.1.2-22]; give mqtt.username",
-    )
+    refuse(['token'], sayWrong.tokenWithoutUser)
   }
 }
 
@@ -203,7 +198,7 @@ function refuseRequestsElsewhere(
     context.addIssue({
       code: 'custom',
       path: ['http', 'request', key],
-      message: `is of an uplink, and the flow is ${flow}; leave it out`,
+      message: sayWrong.otherFlow(flow),
     })
   }
   const { before, after } = splitTarget(path, request)
@@ -211,7 +206,7 @@ function refuseRequestsElsewhere(
     context.addIssue({
       code: 'custom',
       path: ['http', 'request', 'query'],
-      message: `makes the target of a request longer than ${MAX_PATH_BYTES} bytes; say less in it`,
+      message: sayWrong.longTarget(MAX_PATH_BYTES),
     })
   }
 }
@@ -223,10 +218,7 @@ export const scenarioSchema = z
   .strictObject({
     name: z
       .string()
-      .regex(
-        /^[a-z0-9][a-z0-9-]*$/,
-        'must be lower-case letters, digits and hyphens, such as my-sensor',
-      )
+      .regex(/^[a-z0-9][a-z0-9-]*$/, { error: () => sayWrong.name })
       .describe('how the command line and the results name it'),
     title: wordingSchema.describe('how tables name the content'),
     flow: z.enum(FLOWS).default('uplink').describe('who sends to whom'),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { wholeNumber } from './whole-number.ts'
+import { sayWrong } from './words.ts'
 
 /** Of a token or password that is made up; heads have room for as many. */
 const MOST_CHARACTERS = 4_096
@@ -9,16 +10,13 @@ export const secretValue = z.union(
   [
     z
       .string()
-      .regex(
-        /^[\x21-\x7e]+$/,
-        'must be printable ASCII without spaces; write { length: 300 } to have one made up',
-      )
+      .regex(/^[\x21-\x7e]+$/, { error: () => sayWrong.asciiToken })
       .describe('as it is, and withheld from reports'),
     z
       .strictObject({ length: wholeNumber(1, MOST_CHARACTERS, 300).describe('characters') })
       .describe('made up, the same in every run'),
   ],
-  { error: 'is no token; write it as text, or { length: 300 } to have one made up' },
+  { error: () => sayWrong.noToken },
 )
 export type SecretValue = z.output<typeof secretValue>
 

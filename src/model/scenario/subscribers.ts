@@ -1,6 +1,8 @@
 import * as z from 'zod'
+import { namedOnce } from '../text/named-once.ts'
 import type { Flow } from '../vocabulary.ts'
 import { wholeNumber } from './whole-number.ts'
+import { sayWrong } from './words.ts'
 
 /** Each is a connection of its own, of which the load and the endpoint hold an end each. */
 export const MAX_SUBSCRIBERS = 1_000
@@ -18,14 +20,10 @@ export const subscriberCounts = z.union(
       .array(subscriberCount)
       .min(1)
       .max(MAX_ENTRIES)
-      .superRefine((counts, context) => {
-        const twice = counts.find((count, index) => counts.indexOf(count) !== index)
-        if (twice === undefined) return
-        context.addIssue({ code: 'custom', message: `names ${twice} twice; name it once` })
-      })
+      .superRefine(namedOnce())
       .meta({ uniqueItems: true }),
   ],
-  { error: 'must be a whole number, such as 10, or a list of them, such as [1, 10, 100]' },
+  { error: () => sayWrong.counts },
 )
 
 /** In every other flow one side talks to one other, and the key would mean nothing. */
@@ -37,7 +35,7 @@ export function refuseSubscribersElsewhere(
   context.addIssue({
     code: 'custom',
     path: ['subscribers'],
-    message: `is for a fanout alone; leave it out of flow: ${flow}, or write flow: fanout`,
+    message: sayWrong.noFanout(flow),
   })
 }
 

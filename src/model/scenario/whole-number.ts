@@ -1,8 +1,9 @@
 import * as z from 'zod'
+import { sayWrong } from './words.ts'
 
 /** A whole number of a scenario file, ends included. */
 export const wholeNumber = (low: number, high: number, example: number) =>
   z
-    .int(`must be a whole number, such as ${example}`)
-    .min(low, `must be at least ${low}`)
-    .max(high, `must be at most ${high}`)
+    .int({ error: () => sayWrong.whole(example) })
+    .min(low, { error: () => sayWrong.atLeast(low) })
+    .max(high, { error: () => sayWrong.atMost(high) })

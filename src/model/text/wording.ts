@@ -1,5 +1,10 @@
 import * as z from 'zod'
-import { LANGUAGES, type Language, spokenLanguage } from './language.ts'
+import { catalogue, LANGUAGES, type Language, listNames, spokenLanguage } from './language.ts'
+
+const say = catalogue({
+  en: { texts: (languages: string) => `must be a text, or one for each of ${languages}` },
+  'zh-TW': { texts: (languages) => `必須是文字，或各語言各一段：${languages}` },
+})
 
 const text = z.string().min(1)
 
@@ -10,7 +15,7 @@ const languages = z.strictObject({
 
 /** What whoever writes a scenario says: as written, or in every language. */
 export const wordingSchema = z.union([text, languages], {
-  error: `must be a text, or one for each of ${LANGUAGES.join(', ')}`,
+  error: () => say.texts(listNames(LANGUAGES)),
 })
 
 export type Wording = z.output<typeof wordingSchema>

@@ -1,7 +1,13 @@
 import * as z from 'zod'
-import type { Language } from '../text/language.ts'
+import { catalogue, type Language, listNames } from '../text/language.ts'
+import { namedOnce } from '../text/named-once.ts'
 import { mapWording, type Wording } from '../text/wording.ts'
 import { TLS_PROFILE_IDS, type TlsProfileId } from './profiles.ts'
+
+const say = catalogue({
+  en: { profiles: (known: string) => `must be a TLS profile, or a list of them: ${known}` },
+  'zh-TW': { profiles: (known) => `必須是 TLS 設定檔，或設定檔的清單：${known}` },
+})
 
 export const tlsProfileName = z.enum(TLS_PROFILE_IDS)
 
@@ -9,19 +15,9 @@ export const tlsProfileName = z.enum(TLS_PROFILE_IDS)
 export const tlsProfileNames = z.union(
   [
     tlsProfileName,
-    z
-      .array(tlsProfileName)
-      .min(1)
-      .superRefine((names, context) => {
-        const twice = names.find((name, index) => names.indexOf(name) !== index)
-        if (twice === undefined) return
-        context.addIssue({ code: 'custom', message: `names ${twice} twice; name it once` })
-      })
-      .meta({ uniqueItems: true }),
+    z.array(tlsProfileName).min(1).superRefine(namedOnce()).meta({ uniqueItems: true }),
   ],
-  {
-    error: `must be a TLS profile, or a list of them: ${TLS_PROFILE_IDS.join(', ')}`,
-  },
+  { error: () => say.profiles(listNames(TLS_PROFILE_IDS)) },
 )
 
 interface Profiled {

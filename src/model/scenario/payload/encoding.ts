@@ -1,4 +1,7 @@
 import * as z from 'zod'
+import { listNames } from '../../text/language.ts'
+import { namedOnce } from '../../text/named-once.ts'
+import { sayWrong } from '../words.ts'
 
 /** How values become bytes. Protobuf needs a schema, and is written with its own keys. */
 export const ENCODINGS = [
@@ -18,18 +21,18 @@ const protobuf = z.strictObject({
     .strictObject({
       schema: z
         .string()
-        .min(1, 'is empty; give the path of a .proto file')
+        .min(1, { error: () => sayWrong.emptySchema })
         .describe('a .proto file, relative to the scenario file'),
       message: z
         .string()
-        .min(1, 'is empty; name a message of the schema')
+        .min(1, { error: () => sayWrong.emptyMessage })
         .describe('the message; of an array, one whose only field is repeated'),
     })
     .describe('Protocol Buffers'),
 })
 
 const encoding = z.union([z.enum(ENCODINGS), protobuf], {
-  error: `is no encoding; write one of ${ENCODINGS.join(', ')}, or { protobuf: { schema: ./reading.proto, message: Reading } }`,
+  error: () => sayWrong.noEncoding(listNames(ENCODINGS)),
 })
 export type Encoding = z.output<typeof encoding>
 
@@ -41,18 +44,7 @@ export const encodingName = (value: Encoding): string =>
 
 /** One, or a list for one scenario each. */
 const listed = <T>(one: z.ZodType<T>, nameOf: (value: T) => string) =>
-  z.union([
-    one,
-    z
-      .array(one)
-      .min(1)
-      .superRefine((values, context) => {
-        const names = values.map(nameOf)
-        const twice = names.find((name, index) => names.indexOf(name) !== index)
-        if (twice === undefined) return
-        context.addIssue({ code: 'custom', message: `names ${twice} twice; name it once` })
-      }),
-  ])
+  z.union([one, z.array(one).min(1).superRefine(namedOnce(nameOf))])
 
 /** Keys of a payload that say how its values are written. */
 export const encodingKeys = {

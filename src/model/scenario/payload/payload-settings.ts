@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { joinNames, listNames } from '../../text/language.ts'
 import { wholeNumber } from '../whole-number.ts'
+import { sayWrong } from '../words.ts'
 import { MAX_PAYLOAD_BYTES } from './payload-sizes.ts'
 
 const MAX_RECORDS = 1_000_000
@@ -10,7 +12,7 @@ const utf8Bytes = (text: string): number => Buffer.byteLength(text, 'utf8')
 
 const integerRange = z
   .tuple([z.int(), z.int()])
-  .refine(([low, high]) => low <= high, { error: 'is reversed; write the smaller number first' })
+  .refine(([low, high]) => low <= high, { error: () => sayWrong.reversed })
 
 /** A field of a generated record. */
 const recordField = z.union(
@@ -44,8 +46,7 @@ const recordField = z.union(
     z.null(),
   ],
   {
-    error:
-      'is no field; write a constant, { integer: [10, 99] }, { walk: { start: 21, step: 0.2, decimals: 1 } } or { sequence: { digits: 6 } }',
+    error: () => sayWrong.noRecordField,
   },
 )
 
@@ -79,7 +80,7 @@ const records = z
     if (bytes <= MAX_PAYLOAD_BYTES) return
     context.addIssue({
       code: 'custom',
-      message: `make one message of up to ${bytes} bytes; at most ${MAX_PAYLOAD_BYTES}`,
+      message: sayWrong.longRecords(bytes, MAX_PAYLOAD_BYTES),
     })
   })
 
@@ -96,15 +97,12 @@ export const payloadOf = <K extends z.ZodRawShape>(keys: K) =>
         json: z.json().optional().describe('sent as compact JSON'),
         file: z
           .string()
-          .min(1, 'is empty; give the path of a file')
+          .min(1, { error: () => sayWrong.emptyPath })
           .optional()
           .describe('sent as it is; relative to the scenario file'),
         hex: z
           .string()
-          .regex(
-            /^(\s*[0-9a-fA-F]{2})*\s*$/,
-            'is not hexadecimal; write pairs of digits, such as 00 ff',
-          )
+          .regex(/^(\s*[0-9a-fA-F]{2})*\s*$/, { error: () => sayWrong.noHex })
           .optional()
           .describe('sent as bytes'),
         records: records.optional().describe('generated from a seed, the same in every run'),
@@ -114,20 +112,14 @@ export const payloadOf = <K extends z.ZodRawShape>(keys: K) =>
           .describe('of size: the same 16 bytes again and again in place of random ones'),
         contentType: z
           .string()
-          .regex(
-            /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/,
-            'must be one line of printable ASCII, such as application/json',
-          )
+          .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, { error: () => sayWrong.type })
           .optional()
           .describe('HTTP Content-Type; by default from the kind of payload'),
         ...keys,
         seed: wholeNumber(0, 0xffff_ffff, 1).default(1).describe('of the generator'),
       },
       {
-        error: (issue) =>
-          (issue.input ?? null) === null
-            ? "is missing; say what is sent, such as payload: { text: '25' }"
-            : undefined,
+        error: (issue) => ((issue.input ?? null) === null ? sayWrong.noPayload : undefined),
       },
     )
     .superRefine((all, context) => {
@@ -140,7 +132,7 @@ export const payloadOf = <K extends z.ZodRawShape>(keys: K) =>
         context.addIssue({
           code: 'custom',
           path: ['compressible'],
-          message: 'is of payload.size alone; leave it out',
+          message: sayWrong.compressible,
         })
       }
       const [kind] = given
@@ -149,7 +141,7 @@ export const payloadOf = <K extends z.ZodRawShape>(keys: K) =>
         context.addIssue({
           code: 'custom',
           path: ['encoding'],
-          message: `is of values, and ${kind} is sent as it is; write json or records instead`,
+          message: sayWrong.encodedBytes(String(kind)),
         })
         return
       }
@@ -157,8 +149,8 @@ export const payloadOf = <K extends z.ZodRawShape>(keys: K) =>
         code: 'custom',
         message:
           given.length === 0
-            ? `says nothing to send; give one of ${PAYLOAD_KINDS.join(', ')}`
-            : `gives ${given.join(' and ')}; give only one of them`,
+            ? sayWrong.nothing(listNames(PAYLOAD_KINDS))
+            : sayWrong.several(joinNames(given)),
       })
     })
     .describe('what is sent: text, json, file, hex, records or size, one of them')

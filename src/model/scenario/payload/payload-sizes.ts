@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { namedOnce } from '../../text/named-once.ts'
 import { wholeNumber } from '../whole-number.ts'
+import { sayWrong } from '../words.ts'
 
 /** Of one message; a quarter of what MQTT's Remaining Length can say. */
 export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
@@ -16,12 +18,8 @@ export const payloadSizes = z.union(
       .array(payloadSize)
       .min(1)
       .max(MAX_ENTRIES)
-      .superRefine((sizes, context) => {
-        const twice = sizes.find((size, index) => sizes.indexOf(size) !== index)
-        if (twice === undefined) return
-        context.addIssue({ code: 'custom', message: `names ${twice} twice; name it once` })
-      })
+      .superRefine(namedOnce())
       .meta({ uniqueItems: true }),
   ],
-  { error: 'must be a number of bytes, such as 100, or a list of them, such as [1, 10, 100]' },
+  { error: () => sayWrong.sizes },
 )

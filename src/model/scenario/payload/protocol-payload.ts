@@ -1,3 +1,4 @@
+import { sayWrong } from '../words.ts'
 import { encodingKeys } from './encoding.ts'
 import { payloadOf } from './payload-settings.ts'
 import { payloadSize } from './payload-sizes.ts'
@@ -12,8 +13,7 @@ export const protocolPayload = payloadOf({
       context.addIssue({
         code: 'custom',
         path: [key],
-        message:
-          'names a file, which only payload can; write it here as text, json, hex or records',
+        message: sayWrong.file,
       })
     if (file !== undefined) refuse('file')
     if (typeof encoding === 'object') refuse('encoding')
