@@ -4,6 +4,7 @@ import { briefHelp } from './commands/brief-help.ts'
 import { checkCommand } from './commands/check.ts'
 import { compareCommand } from './commands/compare.ts'
 import { fleetCommand } from './commands/fleet.ts'
+import { withGlobalLayout, withoutEmptyDefaults } from './commands/help-layout.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
@@ -31,22 +32,6 @@ const say = catalogue({
       'Exit status: 0 fine, 1 a gate failed, 2 wrong usage or unreadable input, 3 the run failed, 129, 130 or 143 stopped.',
     givenTwice: (name: string) => `--${name}: is given more than once; give it once`,
     error: (line: string) => `error: ${line}`,
-    // As it says it itself. Its errors stay in English: they are reworded one by one.
-    parser: {
-      'Commands:': 'Commands:',
-      'Options:': 'Options:',
-      'Examples:': 'Examples:',
-      'Positionals:': 'Positionals:',
-      boolean: 'boolean',
-      string: 'string',
-      number: 'number',
-      array: 'array',
-      required: 'required',
-      'default:': 'default:',
-      'choices:': 'choices:',
-      'Show help': 'Show help',
-      'Show version number': 'Show version number',
-    },
   },
   'zh-TW': {
     usage: '逐位元組測量 HTTP 與 MQTT 的實際花費。',
@@ -59,21 +44,6 @@ const say = catalogue({
       '結束狀態：0 正常，1 有關卡未通過，2 用法錯誤或輸入無法讀取，3 測量失敗，129、130 或 143 被中止。',
     givenTwice: (name) => `--${name}：給了不只一次；請只給一次`,
     error: (line) => `錯誤：${line}`,
-    parser: {
-      'Commands:': '命令：',
-      'Options:': '選項：',
-      'Examples:': '範例：',
-      'Positionals:': '引數：',
-      boolean: '布林',
-      string: '字串',
-      number: '數字',
-      array: '陣列',
-      required: '必填',
-      'default:': '預設：',
-      'choices:': '可選：',
-      'Show help': '顯示說明',
-      'Show version number': '顯示版本',
-    },
   },
 })
 
@@ -117,10 +87,7 @@ function refuseRepeatedOptions(parser: Argv, argv: Record<string, unknown>): tru
 function createParser(argv: readonly string[]): Argv {
   const parser = yargs([...argv])
   keepHelpUndrawn(parser)
-  return parser
-    .scriptName('mqtt-vs-http')
-    .locale('en')
-    .updateStrings(say.parser)
+  return withGlobalLayout(parser.scriptName('mqtt-vs-http').locale('en'))
     .usage(`$0 <command>\n\n${say.usage}`)
     .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false })
     .command(runCommand)
@@ -202,7 +169,7 @@ export async function main(argv: string[]): Promise<void> {
     // The callback keeps help and version from being printed by a console that hides write errors.
     if (output === '') {
       await createParser(words).parseAsync(words, {}, (_error, _parsed, text) => {
-        output = text
+        output = withoutEmptyDefaults(text)
       })
     }
     if (output !== '') await writeOutput(`${output}\n`)

@@ -3,6 +3,7 @@ import { catalogue } from '../model/text/language.ts'
 import { listenForStop } from '../terminal/stop-signals.ts'
 import { CHECK_FLAGS, CHECK_POSITIONALS, type CheckArguments } from './flags/check.ts'
 import { CHECK, told } from './flags/chinese.ts'
+import { withLayout } from './help-layout.ts'
 
 const say = catalogue({
   en: {
@@ -31,18 +32,19 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
     return say.describe
   },
   builder: (yargs) =>
-    yargs
-      .options(told(CHECK_FLAGS, CHECK))
-      .positional('scenario', told(CHECK_POSITIONALS, CHECK).scenario)
-      .example('$0 check', say.whatResultsbaselinejsonHas)
-      .example('$0 check --update', say.takeWhatIs)
-      .example('$0 check --capture sensor.pcapng', say.whatAReal)
-      .example('$0 check json --http-url https://mine/readings -b mine.json --update', say.bytesAtA)
-      .example('$0 check --latency --reference ../released', say.latencyAgainstAnother)
-      .example(
+    withLayout(yargs, [
+      ['$0 check', say.whatResultsbaselinejsonHas],
+      ['$0 check --update', say.takeWhatIs],
+      ['$0 check --capture sensor.pcapng', say.whatAReal],
+      ['$0 check json --http-url https://mine/readings -b mine.json --update', say.bytesAtA],
+      ['$0 check --latency --reference ../released', say.latencyAgainstAnother],
+      [
         '$0 check --latency --http-url https://new --reference-http-url https://old',
         say.twoDeployments,
-      ),
+      ],
+    ])
+      .options(told(CHECK_FLAGS, CHECK))
+      .positional('scenario', told(CHECK_POSITIONALS, CHECK).scenario),
   handler: async (argv) => {
     const stop = listenForStop()
     const { runCheck } = await import('./handlers/check.ts')

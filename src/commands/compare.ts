@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs'
 import { catalogue } from '../model/text/language.ts'
 import { COMPARE, told } from './flags/chinese.ts'
 import { COMPARE_FLAGS, COMPARE_POSITIONALS, type CompareArguments } from './flags/compare.ts'
+import { withLayout } from './help-layout.ts'
 
 const say = catalogue({
   en: {
@@ -20,11 +21,10 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
     return say.describe
   },
   builder: (yargs) =>
-    yargs
+    withLayout(yargs, [['$0 compare results/before results/after', say.whatMovedAnd]])
       .options(told(COMPARE_FLAGS, COMPARE))
       .positional('a', told(COMPARE_POSITIONALS, COMPARE).a)
-      .positional('b', told(COMPARE_POSITIONALS, COMPARE).b)
-      .example('$0 compare results/before results/after', say.whatMovedAnd),
+      .positional('b', told(COMPARE_POSITIONALS, COMPARE).b),
   handler: async (argv) => {
     const { compareStoredReports } = await import('./handlers/compare.ts')
     await compareStoredReports(argv)

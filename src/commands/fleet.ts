@@ -3,6 +3,7 @@ import { catalogue } from '../model/text/language.ts'
 import { listenForStop } from '../terminal/stop-signals.ts'
 import { FLEET, told } from './flags/chinese.ts'
 import { FLEET_FLAGS, FLEET_POSITIONALS, type FleetArguments } from './flags/fleet.ts'
+import { withLayout } from './help-layout.ts'
 
 const say = catalogue({
   en: {
@@ -25,12 +26,13 @@ export const fleetCommand: CommandModule<object, FleetArguments> = {
     return say.describe
   },
   builder: (yargs) =>
-    yargs
+    withLayout(yargs, [
+      ['$0 fleet my-fleet.yaml', say.measured],
+      ['$0 fleet my-fleet.yaml --from results/mine', say.stored],
+      ['$0 fleet my-fleet.yaml --full --format markdown', say.whole],
+    ])
       .options(told(FLEET_FLAGS, FLEET))
-      .positional('file', told(FLEET_POSITIONALS, FLEET).file)
-      .example('$0 fleet my-fleet.yaml', say.measured)
-      .example('$0 fleet my-fleet.yaml --from results/mine', say.stored)
-      .example('$0 fleet my-fleet.yaml --full --format markdown', say.whole),
+      .positional('file', told(FLEET_POSITIONALS, FLEET).file),
   handler: async (argv) => {
     const stop = listenForStop()
     const { workOutFleet } = await import('./handlers/fleet/fleet.ts')

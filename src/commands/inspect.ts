@@ -3,6 +3,7 @@ import { catalogue } from '../model/text/language.ts'
 import { listenForStop } from '../terminal/stop-signals.ts'
 import { INSPECT, told } from './flags/chinese.ts'
 import { INSPECT_FLAGS, INSPECT_POSITIONALS, type InspectArguments } from './flags/inspect.ts'
+import { withLayout } from './help-layout.ts'
 
 const say = catalogue({
   en: {
@@ -26,12 +27,13 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
     return say.describe
   },
   builder: (yargs) =>
-    yargs
+    withLayout(yargs, [
+      ['$0 inspect json -t http1,mqtt-qos1', say.whyOneIs],
+      ['$0 inspect trace.pcapng', say.whatTcpdumpOr],
+      ['tcpdump -w - port 1883 | $0 inspect -', say.theSameFrom],
+    ])
       .options(told(INSPECT_FLAGS, INSPECT))
-      .positional('what', told(INSPECT_POSITIONALS, INSPECT).what)
-      .example('$0 inspect json -t http1,mqtt-qos1', say.whyOneIs)
-      .example('$0 inspect trace.pcapng', say.whatTcpdumpOr)
-      .example('tcpdump -w - port 1883 | $0 inspect -', say.theSameFrom),
+      .positional('what', told(INSPECT_POSITIONALS, INSPECT).what),
   handler: async (given) => {
     const stop = listenForStop()
     // Of a lone dash yargs makes an option without a name.

@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs'
 import { catalogue } from '../model/text/language.ts'
 import { LIST, told } from './flags/chinese.ts'
 import { LIST_FLAGS, LIST_POSITIONALS, type ListArguments } from './flags/list.ts'
+import { withLayout } from './help-layout.ts'
 
 const say = catalogue({
   en: {
@@ -23,11 +24,12 @@ export const listCommand: CommandModule<object, ListArguments> = {
     return say.describe
   },
   builder: (yargs) =>
-    yargs
+    withLayout(yargs, [
+      ['$0 list', say.everythingThatRun],
+      ['$0 list transports --format json', say.forAScript],
+    ])
       .options(told(LIST_FLAGS, LIST))
-      .positional('what', told(LIST_POSITIONALS, LIST).what)
-      .example('$0 list', say.everythingThatRun)
-      .example('$0 list transports --format json', say.forAScript),
+      .positional('what', told(LIST_POSITIONALS, LIST).what),
   handler: async (argv) => {
     const { listContents } = await import('./handlers/list.ts')
     await listContents(argv)

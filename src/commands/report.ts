@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs'
 import { catalogue } from '../model/text/language.ts'
 import { REPORT, told } from './flags/chinese.ts'
 import { REPORT_FLAGS, REPORT_POSITIONALS, type ReportArguments } from './flags/report.ts'
+import { withLayout } from './help-layout.ts'
 
 const say = catalogue({
   en: {
@@ -24,12 +25,13 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
     return say.describe
   },
   builder: (yargs) =>
-    yargs
+    withLayout(yargs, [
+      ['$0 report results/mine', say.theComparisonOf],
+      ['$0 report results/mine/report.json --format markdown', say.forADocument],
+      ['$0 report --merge a b c --out fleet', say.threeGeneratorsAs],
+    ])
       .options(told(REPORT_FLAGS, REPORT))
-      .positional('file', told(REPORT_POSITIONALS, REPORT).file)
-      .example('$0 report results/mine', say.theComparisonOf)
-      .example('$0 report results/mine/report.json --format markdown', say.forADocument)
-      .example('$0 report --merge a b c --out fleet', say.threeGeneratorsAs),
+      .positional('file', told(REPORT_POSITIONALS, REPORT).file),
   handler: async (argv) => {
     const { renderStoredReport } = await import('./handlers/report.ts')
     await renderStoredReport(argv)

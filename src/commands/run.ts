@@ -3,6 +3,7 @@ import { catalogue } from '../model/text/language.ts'
 import { listenForStop } from '../terminal/stop-signals.ts'
 import { RUN, told } from './flags/chinese.ts'
 import { RUN_FLAGS, RUN_POSITIONALS, type RunArguments } from './flags/run.ts'
+import { withLayout } from './help-layout.ts'
 
 const say = catalogue({
   en: {
@@ -37,18 +38,19 @@ export const runCommand: CommandModule<object, RunArguments> = {
     return say.describe
   },
   builder: (yargs) =>
-    yargs
+    withLayout(yargs, [
+      ['$0 run all', say.theWholeComparison],
+      ['$0 run json -t http1,mqtt-qos1 --measure bytes', say.bytesOnlyTwo],
+      ['$0 run command-delivery --poll-interval 5s', say.appDeviceApp],
+      ['$0 run stream-1000 --link 3G --quick', say.whatUsersFeel],
+      ['$0 run json --loss 2%', say.whatLostPackets],
+      ['$0 run json --mqtt-url mqtts://broker:8883 --ca ca.pem', say.yourOwnBroker],
+      ['$0 run json -t http1,mqtt-qos1 --measure throughput', say.howMuchEach],
+      ['$0 run json -t http1,mqtt-qos1 --rate 1000', say.latencyAtMessages],
+      ['$0 run ./my-sensor.yaml --out results/mine', say.yourOwnPayload],
+    ])
       .options(told(RUN_FLAGS, RUN))
-      .positional('scenario', told(RUN_POSITIONALS, RUN).scenario)
-      .example('$0 run all', say.theWholeComparison)
-      .example('$0 run json -t http1,mqtt-qos1 --measure bytes', say.bytesOnlyTwo)
-      .example('$0 run command-delivery --poll-interval 5s', say.appDeviceApp)
-      .example('$0 run stream-1000 --link 3G --quick', say.whatUsersFeel)
-      .example('$0 run json --loss 2%', say.whatLostPackets)
-      .example('$0 run json --mqtt-url mqtts://broker:8883 --ca ca.pem', say.yourOwnBroker)
-      .example('$0 run json -t http1,mqtt-qos1 --measure throughput', say.howMuchEach)
-      .example('$0 run json -t http1,mqtt-qos1 --rate 1000', say.latencyAtMessages)
-      .example('$0 run ./my-sensor.yaml --out results/mine', say.yourOwnPayload),
+      .positional('scenario', told(RUN_POSITIONALS, RUN).scenario),
   handler: async (argv) => {
     // First of all: a signal while the rest is still loading must leave a report too.
     const stop = listenForStop()

@@ -3,6 +3,7 @@ import { catalogue } from '../model/text/language.ts'
 import { listenForStop } from '../terminal/stop-signals.ts'
 import { TAP, told } from './flags/chinese.ts'
 import { TAP_FLAGS, TAP_POSITIONALS, type TapArguments } from './flags/tap.ts'
+import { withLayout } from './help-layout.ts'
 
 const say = catalogue({
   en: {
@@ -27,12 +28,13 @@ export const tapCommand: CommandModule<object, TapArguments> = {
     return say.describe
   },
   builder: (yargs) =>
-    yargs
+    withLayout(yargs, [
+      ['$0 tap --listen 1884 --to broker:1883', say.untilCtrlcWhich],
+      ['$0 tap --listen 0.0.0.0:8080 --to [2001:db8::1]:80 --for 5min', say.offThisMachine],
+      ['$0 tap --listen 1884 --to broker:1883 --listen 8080 --to web:80', say.several],
+    ])
       .options(told(TAP_FLAGS, TAP))
       .positional('file', told(TAP_POSITIONALS, TAP).file)
-      .example('$0 tap --listen 1884 --to broker:1883', say.untilCtrlcWhich)
-      .example('$0 tap --listen 0.0.0.0:8080 --to [2001:db8::1]:80 --for 5min', say.offThisMachine)
-      .example('$0 tap --listen 1884 --to broker:1883 --listen 8080 --to web:80', say.several)
       .epilogue(say.ctrlcIsHow),
   handler: async (argv) => {
     const stop = listenForStop()

@@ -18,8 +18,8 @@ const say = catalogue({
     claimedBelow: '(claimed below)',
     more: (count: number) => `and ${count} more`,
     lost: 'not all messages were delivered intact: --section delivery',
-    disturbed: 'other programs had a part in latencies: --section latency',
-    both: 'not all delivered intact, latencies disturbed: --section delivery,latency',
+    disturbed: 'other programs used the CPU while latency was measured: --section latency',
+    both: 'not all delivered intact, CPU shared with others: --section delivery,latency',
     renewed: (ends: string, opened: string, transports: string) =>
       `the server ended ${ends} connections, in whose place ${opened} were opened (${transports}): --section bytes`,
     sections: 'All sections: --full; some: --section bytes,latency',
@@ -29,8 +29,8 @@ const say = catalogue({
     claimedBelow: '（下方為說法）',
     more: (count) => `還有 ${count} 項`,
     lost: '並非所有訊息都完整送達：--section delivery',
-    disturbed: '其他程式影響了延遲：--section latency',
-    both: '並非全部完整送達，延遲受其他程式影響：--section delivery,latency',
+    disturbed: '測量延遲時其他程式用了 CPU：--section latency',
+    both: '並非全部完整送達，其他程式用了 CPU：--section delivery,latency',
     renewed: (ends, opened, transports) =>
       `伺服器關閉了 ${ends} 條連線，重新開啟了 ${opened} 條（${transports}）：--section bytes`,
     sections: '全部章節：--full；部分章節：--section bytes,latency',

@@ -31,7 +31,7 @@ const say = catalogue({
       `Where one message is nearly all payload both cost the same: ${scenarios}.`,
     kept: (name: string, mqtt: string, http: string, ratio: string, link: string) =>
       `On a connection that is kept, a message of ${name} takes ${mqtt} over MQTT and ${http} over HTTP: ${ratio} on the wire${link}.`,
-    onTheLink: (ratio: string, link: string) => `, and ${ratio} on the ${link}`,
+    onTheLink: (ratio: string, link: string) => `, ${ratio} on the ${link} with TCP/IP headers`,
     own: (name: string, where: string, told: string) =>
       `A message of ${name} that opens its own connection takes on the ${where}, all included: ${told}.`,
     ownOf: (handshake: string, mqtt: string, http: string, ratio: string) =>
@@ -64,7 +64,7 @@ const say = catalogue({
     bothTheSame: (scenarios) => `一則訊息若幾乎都是負載，兩者花費相同：${scenarios}。`,
     kept: (name, mqtt, http, ratio, link) =>
       `保持連線時，${name} 的一則訊息用 MQTT 要 ${mqtt}，用 HTTP 要 ${http}：線路上為 ${ratio}${link}。`,
-    onTheLink: (ratio, link) => `，${link}上為 ${ratio}`,
+    onTheLink: (ratio, link) => `，${link}上（含 TCP/IP 標頭）為 ${ratio}`,
     own: (name, where, told) =>
       `${name} 的一則訊息若自己開一條連線，全部算進去，在${where}上：${told}。`,
     ownOf: (handshake, mqtt, http, ratio) =>
