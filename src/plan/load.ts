@@ -56,6 +56,7 @@ const LOAD_OPTIONS = [
   'clients',
   'part',
   'start-at',
+  'own-target',
 ] as const satisfies readonly (keyof LoadOptions)[]
 
 const MOST_CONNECTIONS = 100_000

@@ -43,9 +43,10 @@ import {
   QUICK_LINK_MESSAGES,
 } from './plan.ts'
 import { splitList } from './split-list.ts'
-import { boundLoadElsewhere } from './targets/bounds.ts'
+import { boundLoadElsewhere, MOST_ELSEWHERE } from './targets/bounds.ts'
 import { fitPlan } from './targets/fit-plan.ts'
 import { planTargets } from './targets/make-targets.ts'
+import { checkOwnTargets, parseOwnTargets } from './targets/own-target.ts'
 import { fitTlsProfiles, parseTlsProfiles } from './tls-profiles.ts'
 
 const say = catalogue({
@@ -127,7 +128,7 @@ export async function planRun(options: RunOptions): Promise<Plan> {
     const transports = resolveForFlow(chosen ?? scenario.transports, scenario.flow)
     scenarios.push({ scenario, fileBytes, transports })
   }
-  const placed = await placeScenarios(options, scenarios, new Set(chosen))
+  const placed = await placeScenarios(options, measures, scenarios, new Set(chosen))
   return {
     ...placed,
     scenarios: fitTlsProfiles(placed.scenarios, tls !== undefined),
@@ -229,17 +230,23 @@ async function planLinkBytes(
 /** Where the scenarios are measured: at the servers that the options name, where they name any. */
 async function placeScenarios(
   options: RunOptions,
+  measures: readonly Measure[],
   scenarios: readonly PlannedScenario[],
   named: ReadonlySet<string>,
 ): Promise<Pick<Plan, 'scenarios' | 'targets' | 'notes'>> {
   refuseEmbeddedOnly(options)
   const messages = wholeNumber('--messages', options.messages, MAX_MESSAGES)
+  const own = parseOwnTargets(options['own-target'] ?? [])
   const amounts = {
-    messages,
+    // Of a load that somebody answers for they have a bound of their own.
+    messages: own.size === 0 ? messages : null,
     rounds: options.rounds ?? null,
     perRound: options['per-round'] ?? null,
+    own,
   }
   const targets = await planTargets(options, amounts, process.env)
+  const isLoadAlone = measures.every((measure) => measure === 'throughput')
+  checkOwnTargets(own, targets, { maxRate: options['max-rate'], isLoadAlone })
   return { targets, ...(await fitPlan(scenarios, targets, named, options)) }
 }
 
@@ -248,8 +255,10 @@ function boundLoad(
   targets: Plan['targets'],
   maxRate: number | undefined,
 ): LoadPlan {
-  const isElsewhere = Object.values(targets ?? {}).some(({ reported }) => reported.bound !== null)
-  return isElsewhere ? boundLoadElsewhere(load, maxRate) : load
+  const [least] = Object.values(targets ?? {})
+    .flatMap(({ reported }) => (reported.bound === null ? [] : [reported.lifted ?? MOST_ELSEWHERE]))
+    .toSorted((a, b) => a.messagesPerS - b.messagesPerS)
+  return least === undefined ? load : boundLoadElsewhere(load, least, maxRate)
 }
 
 /** What only an endpoint of ours can do. */

@@ -59,6 +59,8 @@ export interface LoadOptions {
   readonly part?: string | undefined
   /** An instant with its time zone. */
   readonly 'start-at'?: string | undefined
+  /** Hosts, and the messages a second that they may get though they are elsewhere: `host=rate` each. */
+  readonly 'own-target'?: readonly string[] | undefined
   /** Half of each time. */
   readonly quick?: boolean | undefined
 }

@@ -10,6 +10,7 @@ import type {
   Report,
   Series,
 } from '../model/report/report.ts'
+import type { ReportedTarget } from '../model/report/target.ts'
 import { distinct, quoted, said } from '../model/said/said.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { summariseHistogram } from './load-series.ts'
@@ -77,6 +78,7 @@ function requireSamePlan(first: NamedPart, other: NamedPart): void {
     ['link', a.plan.link, b.plan.link],
     ['options of the transports', a.plan.options, b.plan.options],
     ['load', a.plan.load, b.plan.load],
+    ['bound of --own-target', a.plan.targets?.map(lifted), b.plan.targets?.map(lifted)],
     ['number of parts', a.plan.part?.of, b.plan.part?.of],
     ['common start', a.plan.startAt, b.plan.startAt],
     ['injected faults', a.plan.injected, b.plan.injected],
@@ -96,6 +98,8 @@ const comparable = ({ plan }: Report): unknown =>
   plan.targets === undefined
     ? plan.scenarios
     : plan.scenarios.map((scenario) => ({ ...scenario, mqtt: { ...scenario.mqtt, clientId: '' } }))
+
+const lifted = (target: ReportedTarget) => target.lifted ?? null
 
 const identityOf = ({ scenario, transport, client, completion, flow }: Cell): string =>
   `${scenario} on ${transport} (${client}, ${flow}, ${completion})`

@@ -51,6 +51,13 @@ export const LOAD_FLAGS = {
     type: 'string',
     requiresArg: true,
   },
+  'own-target': {
+    describe:
+      'lift the bound on load for a remote server that you answer for: host=messages per second, of all parts together',
+    type: 'string',
+    array: true,
+    nargs: 1,
+  },
   clients: {
     describe: 'who sends under load (default: all)',
     choices: ['all', 'library', 'bare'],

@@ -15,6 +15,16 @@ export function targetKindOf(protocol: Protocol): TargetKind | null {
 export const TARGET_PLACES = ['this-machine', 'elsewhere'] as const
 export type TargetPlace = (typeof TARGET_PLACES)[number]
 
+const liftedBound = z
+  .strictObject({
+    messagesPerS: z.number().positive(),
+    messages: z.int().min(1).describe('of a stretch'),
+    connections: z.int().min(1),
+    inFlight: z.int().min(1).describe('messages, over all connections'),
+    connectionsPerS: z.number().positive(),
+  })
+  .describe('the most that it got under load, of all parts together')
+
 /** What a report says of a server that was measured in place of the embedded endpoint. */
 export const targetSchema = z
   .strictObject({
@@ -49,7 +59,13 @@ export const targetSchema = z
       })
       .nullable()
       .describe('the most that each transport sends; null on this machine'),
+    lifted: liftedBound
+      .optional()
+      .describe(
+        'where the user answered for its host with --own-target: in place of the usual bound',
+      ),
   })
   .describe('a server that was there, measured in place of the embedded endpoint')
 
+export type LiftedBound = z.output<typeof liftedBound>
 export type ReportedTarget = z.output<typeof targetSchema>

@@ -37,6 +37,8 @@ export const OBSTACLE_SENTENCES = translations({
       `${messages} after ${warmup} to warm up in the latency pass, at most ${perS} a second`,
     mostLoad: ({ rate, connections }: { rate: string; connections: number }) =>
       `${rate} a second from each client under load, on ${connections} connections`,
+    boundLifted: ({ host, perS }: { host: string; perS: number }) =>
+      `--own-target answers for ${host}: up to ${formatCount(perS)} messages a second of all parts together, where a server elsewhere gets 100`,
     loadOnlyUp: () => 'only messages that go up are sent under load',
     loadStartsPrograms: ({ transport }: { transport: string }) =>
       `${transport} starts a program for each message`,
@@ -75,6 +77,8 @@ export const OBSTACLE_SENTENCES = translations({
       `延遲測量中暖身 ${warmup} 則之後 ${messages} 則，每秒至多 ${perS} 則`,
     mostLoad: ({ rate, connections }) =>
       `加負荷時每個用戶端每秒 ${rate} 則，共 ${connections} 條連線`,
+    boundLifted: ({ host, perS }) =>
+      `--own-target 對 ${host} 負責：所有部分合計每秒至多 ${formatCount(perS)} 則，其他遠端伺服器是 100 則`,
     loadOnlyUp: () => '加負荷時只送上行的訊息',
     loadStartsPrograms: ({ transport }) => `${transport} 每則訊息啟動一個程式`,
     loadNoWire: ({ transport }) => `${transport} 沒有可以加負荷的線路`,

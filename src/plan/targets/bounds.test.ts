@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LoadPlan } from '../load-plan.ts'
+import { planRun } from '../make-plan.ts'
+import type { RunOptions } from '../options.ts'
 import { type AskedFor, boundElsewhere, boundLoadElsewhere, MOST_ELSEWHERE } from './bounds.ts'
 
 const NOTHING: AskedFor = { messages: null, rounds: null, perRound: null, rate: undefined }
@@ -66,7 +68,7 @@ describe('the load that a server elsewhere gets', () => {
   }
 
   it('is a rate, without a warm-up, which goes as fast as it can', () => {
-    expect(boundLoadElsewhere(AT_100, undefined)).toEqual({
+    expect(boundLoadElsewhere(AT_100, MOST_ELSEWHERE, undefined)).toEqual({
       ...AT_100,
       ...{ connectPerS: 10, warmupMs: 0 },
     })
@@ -74,11 +76,14 @@ describe('the load that a server elsewhere gets', () => {
 
   it('has no more in flight than it may, and what was asked for where that is less', () => {
     const given = { ...AT_100, connections: 40, inFlight: 50, connectPerS: 3 }
-    expect(boundLoadElsewhere(given, undefined)).toMatchObject({ inFlight: 2, connectPerS: 3 })
+    expect(boundLoadElsewhere(given, MOST_ELSEWHERE, undefined)).toMatchObject({
+      inFlight: 2,
+      connectPerS: 3,
+    })
   })
 
   it('is not above what the user does not want to exceed', () => {
-    expect(() => boundLoadElsewhere(AT_100, 20)).toThrow(
+    expect(() => boundLoadElsewhere(AT_100, MOST_ELSEWHERE, 20)).toThrow(
       /^--rate: 100 is more than .*; at most 20$/,
     )
   })
@@ -107,6 +112,70 @@ describe('the load that a server elsewhere gets', () => {
     ],
     ['many messages', { durationMs: 101_000 }, /^--duration: 10100 messages .*; at most 10000$/],
   ])('is not %s', (_, asked, problem) => {
-    expect(() => boundLoadElsewhere({ ...AT_100, ...asked }, undefined)).toThrow(problem)
+    expect(() => boundLoadElsewhere({ ...AT_100, ...asked }, MOST_ELSEWHERE, undefined)).toThrow(
+      problem,
+    )
+  })
+})
+
+describe('the load on a server that somebody answers for', () => {
+  const AWAY = '198.51.100.1'
+  const options: RunOptions = {
+    ...{ scenario: ['json'], transports: 'http1', 'http-url': `http://${AWAY}/readings` },
+    ...{ rate: '5000', 'own-target': [`${AWAY}=20000`], 'link-bytes': 'off' },
+  }
+
+  it('is bounded by the rate that was named, and everything else in its proportion', async () => {
+    const given = { duration: '60s', connections: 2_000, 'in-flight': 100 }
+    const { load, targets } = await planRun({ ...options, ...given })
+    expect(load).toMatchObject({ inFlight: 10, connectPerS: 2_000, warmupMs: 0 })
+    expect(targets?.http?.reported.lifted).toEqual({
+      ...{ messagesPerS: 20_000, messages: 12_000_000, connections: 20_000 },
+      ...{ inFlight: 20_000, connectionsPerS: 2_000 },
+    })
+  })
+
+  it.each<[string, Partial<RunOptions>, RegExp]>([
+    ['unnamed', { 'own-target': undefined }, /^--rate: 5000 is more than .*; at most 100$/],
+    ['above it', { rate: '20001' }, /^--rate: 20001 is more than .*; at most 20000$/],
+    ['at its limit', { rate: undefined }, /^--measure: .* never driven to its limit; .* 20000$/],
+    ['of many', { connections: 20_001 }, /^--connections: 20001 are more .*; at most 20000$/],
+    [
+      'for long',
+      { rate: '20000', duration: '11min' },
+      /^--duration: 13200000 messages .*; at most 12000000$/,
+    ],
+    ['of any host', { 'own-target': ['5000'] }, /^--own-target: 5000 does not name a host/],
+    ['without a rate', { 'own-target': [AWAY] }, /does not name a host and messages a second/],
+    [
+      'of another host',
+      { 'own-target': ['198.51.100.2=5000'] },
+      /^--own-target: no URL has the host 198\.51\.100\.2; write 198\.51\.100\.1=…$/,
+    ],
+    ['as anybody', { 'own-target': [`${AWAY}=100`] }, /every server gets up to 100; leave it out$/],
+    [
+      'named twice',
+      { 'own-target': [`${AWAY}=200`, `${AWAY}=300`] },
+      /^--own-target: 198\.51\.100\.1 is named twice/,
+    ],
+    [
+      'here',
+      { 'http-url': 'http://127.0.0.1/readings', 'own-target': ['127.0.0.1=5000'] },
+      /^--own-target: 127\.0\.0\.1 is on this machine/,
+    ],
+    ['of ours', { 'http-url': undefined }, /^--own-target: .* give --http-url or --mqtt-url too$/],
+    ['with a second rate', { 'max-rate': 50 }, /^--max-rate: --own-target says how many/],
+    [
+      'beside bytes',
+      { measure: 'bytes,throughput' },
+      /^--own-target: .* leave out other measures$/,
+    ],
+  ])('is not %s', async (_, given, problem) => {
+    await expect(planRun({ ...options, ...given })).rejects.toThrow(problem)
+  })
+
+  it('is not that on another server beside it', async () => {
+    const both = { transports: 'http1,mqtt-qos1', 'mqtt-url': 'mqtt://198.51.100.2' }
+    await expect(planRun({ ...options, ...both })).rejects.toThrow(/^--rate: .* at most 100$/)
   })
 })

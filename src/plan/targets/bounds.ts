@@ -1,7 +1,7 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { LatencyAmounts } from '../../model/latency-amounts.ts'
 import { meanPerS, mostPerS } from '../../model/pace.ts'
-import type { ReportedTarget } from '../../model/report/target.ts'
+import type { LiftedBound, ReportedTarget } from '../../model/report/target.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { LoadPlan } from '../load-plan.ts'
 
@@ -44,14 +44,14 @@ export const ELSEWHERE = {
 } as const
 
 /** And what it gets at most, whatever is asked for. */
-export const MOST_ELSEWHERE = {
+export const MOST_ELSEWHERE: LiftedBound = {
   messages: 10_000,
   messagesPerS: 100,
   connections: 100,
   /** Over all connections: what was held up follows at once, as far as there is room. */
   inFlight: 100,
   connectionsPerS: 10,
-} as const
+}
 
 /** So many at most, so that each still has several messages. */
 const ROUNDS = 5
@@ -105,12 +105,17 @@ export function boundElsewhere({ messages, rounds, perRound, rate }: AskedFor): 
  * The load that a server gets which is not on this machine: a rate, and nothing
  * that looks for its limit, the warm-up neither. Connections are opened slowly,
  * also those that were lost.
+ * @param bound what it may get: the usual, or what somebody answered for
  * @param maxRate messages a second that the user does not want to exceed
  * @throws InstrumentError `usage` where more is asked for than it may get
  */
-export function boundLoadElsewhere(load: LoadPlan, maxRate: number | undefined): LoadPlan {
-  const { messages: most, connections, inFlight, connectionsPerS } = MOST_ELSEWHERE
-  const messagesPerS = Math.min(MOST_ELSEWHERE.messagesPerS, maxRate ?? Number.POSITIVE_INFINITY)
+export function boundLoadElsewhere(
+  load: LoadPlan,
+  bound: LiftedBound,
+  maxRate: number | undefined,
+): LoadPlan {
+  const { messages: most, connections, inFlight, connectionsPerS } = bound
+  const messagesPerS = Math.min(bound.messagesPerS, maxRate ?? Number.POSITIVE_INFINITY)
   const refuse = (why: string): never => {
     throw new InstrumentError('usage', why)
   }

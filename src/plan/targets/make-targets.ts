@@ -11,6 +11,7 @@ import { isGiven, TARGET_OPTIONS, type TargetOptions } from '../options.ts'
 import { boundElsewhere } from './bounds.ts'
 import { basicAuthorization, readCredentials, readHeaders } from './credentials.ts'
 import { locateHost } from './locate-host.ts'
+import { bareHost, liftedBound, type OwnTargets } from './own-target.ts'
 import { readTlsAccess } from './tls-files.ts'
 import { parseTargetUrl, type TargetUrl } from './url.ts'
 
@@ -55,6 +56,8 @@ export interface TargetAmounts {
   readonly messages: number | null
   readonly rounds: number | null
   readonly perRound: number | null
+  /** Hosts that somebody answers for; none if left out. */
+  readonly own?: OwnTargets
 }
 
 const DEFAULT_ANSWER_MS = 10_000
@@ -115,7 +118,9 @@ async function planTarget(
   const credentials = readCredentials(kind, { userName, password }, env)
   const headers = kind === 'http' ? basicAuthorization(credentials, given) : given
   const hasUser = credentials.userName !== undefined
-  const place = await locateHost(url.hostname.replace(/^\[|\]$/g, ''))
+  const host = bareHost(url.hostname)
+  const place = await locateHost(host)
+  const ownPerS = amounts.own?.get(host)
   const bounds =
     place === 'elsewhere' ? boundElsewhere({ ...amounts, rate: options['max-rate'] }) : null
   const reported: ReportedTarget = {
@@ -132,6 +137,7 @@ async function planTarget(
     ],
     arrivals: kind === 'mqtt' && options.arrivals !== 'untold' ? 'subscriber' : 'untold',
     bound: bounds?.reported ?? null,
+    ...(bounds !== null && ownPerS !== undefined && { lifted: liftedBound(ownPerS) }),
   }
   return {
     reported,

@@ -33,12 +33,16 @@ export function warnOfTargets(
 ): Said[] {
   const warnings: Said[] = []
   const given = TARGET_KINDS.flatMap((kind) => targets?.[kind]?.reported ?? [])
-  for (const { kind, url, verification, bound } of given) {
+  for (const { kind, url, verification, bound, lifted } of given) {
     if (verification === 'insecure') {
       warnings.push(said('certificateNotVerified', { server: placeOf(new URL(url)) }))
     }
     if (bound !== null) {
       warnings.push(said('boundElsewhere', { kind, most: mostOf(bound, measures, load) }))
+    }
+    if (lifted !== undefined) {
+      const { host } = new URL(url)
+      warnings.push(said('boundLifted', { host, perS: lifted.messagesPerS }))
     }
   }
   const proxy = PROXY_VARIABLES.find((name) => env[name])
