@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { renderComparison } from '../src/export/compare/index.ts'
 import type { DistributionRatio, ReportComparison } from '../src/model/report/comparison.ts'
 import type { Cell, Report } from '../src/model/report/report.ts'
+import { saidInEnglish } from '../src/model/said/said.ts'
 import { compareReports } from '../src/stats/compare-reports.ts'
 import { fixtureReport } from './fixtures/report.ts'
 import { root, runCommand, temporaryFolder } from './support/command.ts'
@@ -65,7 +66,7 @@ describe('two reports side by side', () => {
     const comparison = compare(fixtureReport(), busy)
     const warning =
       'after: the latencies of single-reading were measured while other programs used 1.4 of 2 CPUs (load average 3.1): run again when it is quieter, or fewer transports at a time; until then, what is slower or faster may be that'
-    expect(comparison.warnings).toContain(warning)
+    expect(comparison.warnings.map(saidInEnglish)).toContain(warning)
     const text = renderComparison('markdown', comparison, PLAIN)
     expect(text.indexOf('other programs used')).toBeGreaterThan(-1)
     expect(text.indexOf('other programs used')).toBeLessThan(text.indexOf('slower |'))
@@ -74,7 +75,7 @@ describe('two reports side by side', () => {
   it('finds nothing between a report and itself', () => {
     const { warnings, cells } = compare(fixtureReport(), fixtureReport())
     // The fixture is a partial run, on both sides.
-    expect(warnings.filter((text) => !text.includes('partial'))).toEqual([])
+    expect(warnings.map(saidInEnglish).filter((text) => !text.includes('partial'))).toEqual([])
     for (const { exact, distributions } of cells) {
       expect(exact.every(({ difference }) => difference === 0)).toBe(true)
       expect(distributions.every(({ ratio }) => ratio === null || ratio === 1)).toBe(true)
@@ -140,7 +141,7 @@ describe('two reports side by side', () => {
       },
       plan: { ...plan, link: '3G', scenarios: [{ ...scenario, topic: 'other' }, ...others] },
     }
-    const text = compare(report, elsewhere).warnings.join('\n')
+    const text = compare(report, elsewhere).warnings.map(saidInEnglish).join('\n')
     for (const word of ['CPU', 'Node', 'mqtt differs', 'pinning', 'link', scenario.name]) {
       expect(text).toContain(word)
     }
@@ -180,8 +181,12 @@ describe('renderings', () => {
     )
   })
 
-  it('JSON is the comparison', () => {
-    expect(JSON.parse(renderComparison('json', comparison, PLAIN))).toEqual(comparison)
+  it('JSON is the comparison, its warnings in English', () => {
+    const warnings = comparison.warnings.map(saidInEnglish)
+    expect(JSON.parse(renderComparison('json', comparison, PLAIN))).toEqual({
+      ...comparison,
+      warnings,
+    })
   })
 })
 

@@ -7,12 +7,55 @@ import {
   PHASE_DIRECTIONS,
   WIRE_LAYERS,
 } from '../model/report/check/baseline.ts'
+import { jsonProblem } from '../model/text/json-problem.ts'
+import { catalogue } from '../model/text/language.ts'
 import { suggestNearest } from '../model/text/nearest.ts'
 import { PROGRAM } from '../model/text/shell.ts'
 import { findDuplicateKey } from './duplicate-key.ts'
 import { formatJsonPath } from './json-path.ts'
 
-const RESTORE = `restore it from version control, or delete it and write it again with: ${PROGRAM} check --update`
+const UPDATE = `${PROGRAM} check --update`
+
+const say = catalogue({
+  en: {
+    named: (name: string, what: string) => `${name}: ${what}`,
+    restore: (what: string) =>
+      `${what}; restore it from version control, or delete it and write it again with: ${UPDATE}`,
+    twice: 'stands there twice; keep one of them',
+    more: (count: number) => (count === 0 ? '' : ` (and ${count} more)`),
+    empty: 'is empty',
+    conflict: (line: number) => `has the marks of a merge conflict in line ${line}`,
+    cut: (why: string) => `is cut off: ${why}`,
+    noJson: (why: string) => `is not JSON: ${why}`,
+    noObject: 'is no baseline of mqtt-vs-http: it is not an object',
+    report: `is the report of a run, not a baseline; write one with: ${UPDATE}`,
+    noVersion: 'is no baseline of mqtt-vs-http: it has no schemaVersion',
+    otherVersion: (version: string, known: number) =>
+      `schemaVersion: is ${version}, but this one understands version ${known}`,
+    newer: (version: number, known: number) =>
+      `has schema version ${version}, from a newer mqtt-vs-http; this one understands version ${known}; use that one, or delete the file and write it again with: ${UPDATE}`,
+    unknownKey: (hint: string | null) => `unknown key${hint === null ? '' : `; ${hint}`}`,
+    invalid: 'is not valid',
+  },
+  'zh-TW': {
+    named: (name, what) => `${name}：${what}`,
+    restore: (what) => `${what}；請從版本庫還原，或刪除後重新寫入：${UPDATE}`,
+    twice: '出現兩次；請只留一個',
+    more: (count) => (count === 0 ? '' : `（還有 ${count} 個問題）`),
+    empty: '是空的',
+    conflict: (line) => `第 ${line} 行有合併衝突的標記`,
+    cut: (why) => `檔案被截斷：${why}`,
+    noJson: (why) => `不是 JSON：${why}`,
+    noObject: '不是 mqtt-vs-http 的基準：它不是物件',
+    report: `是一次測量的報告，不是基準；請用這個寫入基準：${UPDATE}`,
+    noVersion: '不是 mqtt-vs-http 的基準：沒有 schemaVersion',
+    otherVersion: (version, known) => `schemaVersion：是 ${version}，但這裡認得的是版本 ${known}`,
+    newer: (version, known) =>
+      `的格式版本是 ${version}，來自較新的 mqtt-vs-http；這裡認得的是版本 ${known}；請用那一版，或刪除檔案後重新寫入：${UPDATE}`,
+    unknownKey: (hint) => `沒有這個鍵${hint === null ? '' : `；${hint}`}`,
+    invalid: '不正確',
+  },
+})
 
 /** Every key that the format knows, wherever it stands. */
 const KNOWN_KEYS: readonly string[] = [
@@ -29,67 +72,67 @@ const KNOWN_KEYS: readonly string[] = [
  */
 export function parseBaseline(text: string, name: string): Baseline {
   const refuse = (problem: string, cause?: unknown): InstrumentError =>
-    new InstrumentError('baseline-unreadable', `${name}: ${problem}`, { cause })
+    new InstrumentError('baseline-unreadable', say.named(name, problem), { cause })
   // Some editors begin a file with a byte order mark; JSON knows none.
   const json = text.replace(/^\uFEFF/, '')
   let value: unknown
   try {
     value = JSON.parse(json)
   } catch (error) {
-    throw refuse(`${describeSyntaxProblem(json, error)}; ${RESTORE}`, error)
+    throw refuse(say.restore(describeSyntaxProblem(json, error)), error)
   }
   const foreign = describeForeignValue(value)
   if (foreign !== null) throw refuse(foreign)
   const duplicate = findDuplicateKey(json)
   if (duplicate !== null) {
-    throw refuse(`${formatJsonPath(duplicate)}: stands there twice; keep one of them`)
+    throw refuse(say.named(formatJsonPath(duplicate), say.twice))
   }
   const result = baselineSchema.safeParse(value)
   if (result.success) return result.data
   const [first, ...others] = result.error.issues.flatMap(describeIssue)
-  const more = others.length === 0 ? '' : ` (and ${others.length} more)`
-  throw refuse(`${first}${more}; ${RESTORE}`)
+  throw refuse(say.restore(`${first}${say.more(others.length)}`))
 }
 
 function describeSyntaxProblem(json: string, error: unknown): string {
-  if (json.trim() === '') return 'is empty'
+  if (json.trim() === '') return say.empty
   const conflict = json.split('\n').findIndex((line) => /^(<{7}|={7}|>{7})(\s|$)/.test(line))
-  if (conflict >= 0) return `has the marks of a merge conflict in line ${conflict + 1}`
+  if (conflict >= 0) return say.conflict(conflict + 1)
   const reason = describeError(error)
   const position = Number(/at position (\d+)/.exec(reason)?.[1] ?? Number.NaN)
   const endsEarly = /end of JSON|Unterminated/.test(reason) || position >= json.trimEnd().length
-  return endsEarly ? `is cut off: ${reason}` : `is not JSON: ${reason}`
+  return endsEarly ? say.cut(jsonProblem(reason, json)) : say.noJson(jsonProblem(reason, json))
 }
 
 /** Why this is not a baseline that can be read, or null. */
 function describeForeignValue(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return `is no baseline of mqtt-vs-http: it is not an object; ${RESTORE}`
+    return say.restore(say.noObject)
   }
   if ('environment' in value && 'plan' in value) {
-    return `is the report of a run, not a baseline; write one with: ${PROGRAM} check --update`
+    return say.report
   }
   const version = 'schemaVersion' in value ? value.schemaVersion : undefined
   if (version === BASELINE_SCHEMA_VERSION) return null
-  const known = `this one understands version ${BASELINE_SCHEMA_VERSION}`
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
-    return version === undefined
-      ? `is no baseline of mqtt-vs-http: it has no schemaVersion; ${RESTORE}`
-      : `schemaVersion: is ${JSON.stringify(version)}, but ${known}; ${RESTORE}`
+    return say.restore(
+      version === undefined
+        ? say.noVersion
+        : say.otherVersion(JSON.stringify(version), BASELINE_SCHEMA_VERSION),
+    )
   }
-  const remedy = `use that one, or delete the file and write it again with: ${PROGRAM} check --update`
-  return `has schema version ${version}, from a newer mqtt-vs-http; ${known}; ${remedy}`
+  return say.newer(version, BASELINE_SCHEMA_VERSION)
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const suggestion = suggestNearest(key, KNOWN_KEYS)
-      const hint = suggestion === null ? '' : `; ${suggestion}`
-      return `${formatJsonPath([...issue.path, key])}: unknown key${hint}`
-    })
+    return issue.keys.map((key) =>
+      say.named(
+        formatJsonPath([...issue.path, key]),
+        say.unknownKey(suggestNearest(key, KNOWN_KEYS)),
+      ),
+    )
   }
   // Of a key, the problem is one level further in.
   const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message
-  return [`${formatJsonPath(issue.path)}: ${message ?? 'is not valid'}`]
+  return [say.named(formatJsonPath(issue.path), message ?? say.invalid)]
 }

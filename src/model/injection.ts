@@ -1,4 +1,5 @@
 import { InstrumentError } from './errors.ts'
+import { catalogue } from './text/language.ts'
 import type { Direction } from './vocabulary.ts'
 
 /**
@@ -35,6 +36,16 @@ export const NO_INJECTION: Injection = {
   strayByte: null,
 }
 
+const say = catalogue({
+  en: {
+    noFault: (given: string, known: string) =>
+      `--inject ${given}: is not a fault that can be put in; use one of ${known}`,
+  },
+  'zh-TW': {
+    noFault: (given, known) => `--inject ${given}：不是能放入的錯誤；請用其中之一：${known}`,
+  },
+})
+
 const FORMS =
   'delay=20ms, busy=50us, drop=3, double=3, change=3, stray-byte=up, stray-byte=down, stall=1s@100, generator-busy=50us'
 const MAX_DELAY_MS = 10_000
@@ -52,10 +63,7 @@ export function parseInjections(specifications: readonly string[]): Injection {
 
 function applyInjection(injection: Injection, specification: string): void {
   const refuse = (): never => {
-    throw new InstrumentError(
-      'usage',
-      `--inject ${specification}: is not a fault that can be put in; use one of ${FORMS}`,
-    )
+    throw new InstrumentError('usage', say.noFault(specification, FORMS))
   }
   const match = /^([a-z-]+)=(.+)$/.exec(specification)
   const kind = match?.[1]

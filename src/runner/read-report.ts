@@ -1,20 +1,43 @@
 import { describeError, InstrumentError } from '../model/errors.ts'
 import type { Report } from '../model/report/report.ts'
 import { REPORT_SCHEMA_VERSION, reportSchema } from '../model/report/report.ts'
+import { jsonProblem } from '../model/text/json-problem.ts'
+import { catalogue } from '../model/text/language.ts'
 import { describeIssue, summariseIssues } from '../scenario/problem.ts'
+
+const say = catalogue({
+  en: {
+    named: (name: string, what: string) => `${name}: ${what}`,
+    empty: 'is empty; give the report.json of a run',
+    noJson: (why: string) => `is not JSON: ${why}`,
+    cut: (why: string) => `is not JSON, or was cut off: ${why}`,
+    noReport:
+      'is no report of mqtt-vs-http: it has no schemaVersion; give the report.json of a run',
+    newer: (version: number, known: number) =>
+      `has schema version ${version}, from a newer mqtt-vs-http; this one reads version ${known}`,
+    older: (version: number, known: number) =>
+      `has schema version ${version}; this one reads version ${known}`,
+  },
+  'zh-TW': {
+    named: (name, what) => `${name}：${what}`,
+    empty: '是空的；請給一次測量的 report.json',
+    noJson: (why) => `不是 JSON：${why}`,
+    cut: (why) => `不是 JSON，或被截斷：${why}`,
+    noReport: '不是 mqtt-vs-http 的報告：沒有 schemaVersion；請給一次測量的 report.json',
+    newer: (version, known) =>
+      `的格式版本是 ${version}，來自較新的 mqtt-vs-http；這裡讀的是版本 ${known}`,
+    older: (version, known) => `的格式版本是 ${version}；這裡讀的是版本 ${known}`,
+  },
+})
 
 function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
     const isCut = text.trim() !== '' && /end of JSON|Unterminated/.test(describeError(error))
-    throw new InstrumentError(
-      'report-unreadable',
-      text.trim() === ''
-        ? `${name}: is empty; give the report.json of a run`
-        : `${name}: is not JSON${isCut ? ', or was cut off' : ''}: ${describeError(error)}`,
-      { cause: error },
-    )
+    const why = jsonProblem(describeError(error), text)
+    const problem = text.trim() === '' ? say.empty : isCut ? say.cut(why) : say.noJson(why)
+    throw new InstrumentError('report-unreadable', say.named(name, problem), { cause: error })
   }
 }
 
@@ -24,16 +47,9 @@ function checkVersion(value: unknown, name: string): void {
       ? value.schemaVersion
       : undefined
   if (version === REPORT_SCHEMA_VERSION) return
-  const known = `this one reads version ${REPORT_SCHEMA_VERSION}`
-  let problem =
-    'is no report of mqtt-vs-http: it has no schemaVersion; give the report.json of a run'
-  if (typeof version === 'number') {
-    problem =
-      version > REPORT_SCHEMA_VERSION
-        ? `has schema version ${version}, from a newer mqtt-vs-http; ${known}`
-        : `has schema version ${version}; ${known}`
-  }
-  throw new InstrumentError('report-unreadable', `${name}: ${problem}`)
+  const tell = Number(version) > REPORT_SCHEMA_VERSION ? say.newer : say.older
+  const problem = typeof version === 'number' ? tell(version, REPORT_SCHEMA_VERSION) : say.noReport
+  throw new InstrumentError('report-unreadable', say.named(name, problem))
 }
 
 /**
@@ -48,6 +64,6 @@ export function parseReport(text: string, name: string): Report {
   if (result.success) return result.data
   throw new InstrumentError(
     'report-unreadable',
-    `${name}: ${summariseIssues(reportSchema, result.error.issues)}`,
+    say.named(name, summariseIssues(reportSchema, result.error.issues)),
   )
 }

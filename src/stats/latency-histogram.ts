@@ -5,7 +5,20 @@ import {
   JsHistogram,
 } from 'hdr-histogram-js'
 import { describeError, InstrumentError } from '../model/errors.ts'
+import { catalogue } from '../model/text/language.ts'
 import { requiredSamples } from './percentile.ts'
+
+const say = catalogue({
+  en: {
+    noHistogram: (why: string) =>
+      `a stored histogram is no HdrHistogram V2 in base64 (${why}); measure again`,
+    otherKind: 'it is of another kind',
+  },
+  'zh-TW': {
+    noHistogram: (why) => `所儲存的直方圖不是 base64 的 HdrHistogram V2（${why}）；請重新測量`,
+    otherKind: '是另一種直方圖',
+  },
+})
 
 /** Three significant digits: 2,048 cells up to 2,048 ns, then 1,024 for each doubling. */
 const SIGNIFICANT_DIGITS = 3
@@ -138,13 +151,11 @@ function readHdr(encoded: string): JsHistogram {
   try {
     const stored = decodeFromCompressedBase64(encoded, 64)
     if (stored instanceof JsHistogram) return stored
-    throw new TypeError('it is of another kind')
+    throw new TypeError(say.otherKind)
   } catch (error) {
-    throw new InstrumentError(
-      'report-unreadable',
-      `a stored histogram is no HdrHistogram V2 in base64 (${describeError(error)}); measure again`,
-      { cause: error },
-    )
+    throw new InstrumentError('report-unreadable', say.noHistogram(describeError(error)), {
+      cause: error,
+    })
   }
 }
 

@@ -1,16 +1,17 @@
 import type { NamedReport } from '../model/report/comparison.ts'
 import { describeDisturbance, isDisturbed, worstOf } from '../model/report/machine.ts'
 import type { Report } from '../model/report/report.ts'
-import { saidInEnglish } from '../model/said/said.ts'
+import type { Matter, Movable } from '../model/said/difference-sentences.ts'
+import { type Said, said } from '../model/said/said.ts'
 
 /** What is compared, and what a difference of it can move. */
 const MATTERS: readonly {
-  what: string
-  moves: string
-  of(report: Report): string
+  what: Matter
+  moves: Movable
+  of(report: Report): Said
 }[] = [
   {
-    what: 'CPU',
+    what: 'cpu',
     moves: 'latencies',
     of: ({ environment: { cpuModel, cpuCount, arch } }) => `${cpuCount} × ${cpuModel}, ${arch}`,
   },
@@ -23,18 +24,18 @@ const MATTERS: readonly {
     what: 'pinning',
     moves: 'latencies',
     of: ({ environment: { pinning }, plan }) =>
-      plan.measures.includes('latency') ? (pinning.pinned ? 'pinned' : 'not pinned') : '',
+      plan.measures.includes('latency') ? said(pinning.pinned ? 'pinned' : 'unpinned') : '',
   },
-  { what: 'Node', moves: 'bytes and latencies', of: ({ environment }) => environment.node },
+  { what: 'node', moves: 'both', of: ({ environment }) => environment.node },
   {
-    what: 'OpenSSL',
-    moves: 'bytes of TLS handshakes',
+    what: 'openssl',
+    moves: 'handshakes',
     of: ({ environment }) => environment.openssl,
   },
-  { what: 'mqtt-vs-http', moves: 'everything', of: ({ tool }) => tool.version },
+  { what: 'tool', moves: 'everything', of: ({ tool }) => tool.version },
   { what: 'link', moves: 'latencies', of: ({ plan }) => plan.link },
   {
-    what: 'options of transports',
+    what: 'options',
     moves: 'everything',
     of: ({ plan }) =>
       Object.entries(plan.options ?? {})
@@ -42,20 +43,20 @@ const MATTERS: readonly {
         .join(', '),
   },
   {
-    what: 'faults put in on purpose',
+    what: 'faults',
     moves: 'everything',
     of: ({ plan }) => plan.injected.join(', '),
   },
 ]
 
 /** One sentence for each thing in which the two runs differ and which can move their figures. */
-export function findRunDifferences(a: NamedReport, b: NamedReport): string[] {
+export function findRunDifferences(a: NamedReport, b: NamedReport): Said[] {
   const warnings = MATTERS.flatMap(({ what, moves, of }) => {
     const [was, is] = [of(a.report), of(b.report)]
     // Empty where the run had none, or where it does not matter to it.
-    return was === is
+    return JSON.stringify(was) === JSON.stringify(is)
       ? []
-      : [`${what} differs: ${was || 'none'}, then ${is || 'none'}; it can move ${moves}`]
+      : [said('differs', { what, was: was || said('none'), is: is || said('none'), moves })]
   })
   return [
     ...warnings,
@@ -66,19 +67,23 @@ export function findRunDifferences(a: NamedReport, b: NamedReport): string[] {
   ]
 }
 
-function libraryWarnings({ report: a }: NamedReport, { report: b }: NamedReport): string[] {
+function libraryWarnings({ report: a }: NamedReport, { report: b }: NamedReport): Said[] {
   const [was, is] = [a.environment.libraries, b.environment.libraries]
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].toSorted()
   return names
     .filter((name) => was[name] !== is[name])
-    .map(
-      (name) =>
-        `${name} differs: ${was[name] ?? 'none'}, then ${is[name] ?? 'none'}; it can move bytes and latencies of what runs on it`,
+    .map((library) =>
+      said('libraryDiffers', {
+        library,
+        was: was[library] ?? said('none'),
+        is: is[library] ?? said('none'),
+        moves: 'itsUsers',
+      }),
     )
 }
 
 /** Two scenarios of one name need not be one. */
-function scenarioWarnings(a: NamedReport, b: NamedReport): string[] {
+function scenarioWarnings(a: NamedReport, b: NamedReport): Said[] {
   return a.report.plan.scenarios.flatMap((scenario) => {
     const other = b.report.plan.scenarios.find(({ name }) => name === scenario.name)
     if (other === undefined) return []
@@ -87,32 +92,28 @@ function scenarioWarnings(a: NamedReport, b: NamedReport): string[] {
       JSON.stringify(rest)
     return sent(scenario) === sent(other)
       ? []
-      : [`the scenario ${scenario.name} is not the same in both: what is sent differs`]
+      : [said('scenarioDiffers', { scenario: scenario.name })]
   })
 }
 
-function partWarnings(reports: readonly NamedReport[]): string[] {
+function partWarnings(reports: readonly NamedReport[]): Said[] {
   return reports
     .filter(({ report }) => report.partial)
-    .map(({ name, report }) => {
-      const why =
-        report.partialReason === null ? 'it was cut short' : saidInEnglish(report.partialReason)
-      return `${name} is partial: ${why}`
-    })
+    .map(({ name, report }) =>
+      said('isPartial', { name, why: report.partialReason ?? said('cutShort') }),
+    )
 }
 
 /** Latencies that others had a part in: a difference may be theirs. */
-function disturbanceWarnings({ name, report }: NamedReport): string[] {
+function disturbanceWarnings({ name, report }: NamedReport): Said[] {
   const disturbed = report.cells.flatMap((cell) => {
     if (cell.status === 'skipped' || cell.machine?.latency === undefined) return []
     const machine = cell.machine.latency
     return isDisturbed(machine) ? [{ scenario: cell.scenario, machine }] : []
   })
   const worst = worstOf(disturbed.map(({ machine }) => machine))
-  const text = worst && describeDisturbance(worst)
-  if (text === null) return []
+  const why = worst && describeDisturbance(worst)
+  if (why === null) return []
   const scenarios = [...new Set(disturbed.map(({ scenario }) => scenario))]
-  return [
-    `${name}: the latencies of ${scenarios.join(', ')} were ${text}; until then, what is slower or faster may be that`,
-  ]
+  return [said('latenciesDisturbed', { name, scenarios, why })]
 }

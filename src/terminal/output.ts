@@ -1,5 +1,11 @@
 import type { RenderOptions } from '../export/exporter.ts'
 import { describeSystemError, InstrumentError } from '../model/errors.ts'
+import { catalogue } from '../model/text/language.ts'
+
+const say = catalogue({
+  en: { unwritable: (why: string) => `stdout: cannot be written: ${why}` },
+  'zh-TW': { unwritable: (why) => `stdout：無法寫入：${why}` },
+})
 
 const FALLBACK_COLUMNS = 80
 
@@ -31,9 +37,7 @@ export async function writeOutput(text: string): Promise<void> {
   const code = (error as NodeJS.ErrnoException | null)?.code
   // A terminal that is gone answers EIO.
   if (error === null || code === 'EPIPE' || (code === 'EIO' && process.stdout.isTTY)) return
-  throw new InstrumentError(
-    'output-failed',
-    `stdout: cannot be written: ${describeSystemError(error)}`,
-    { cause: error },
-  )
+  throw new InstrumentError('output-failed', say.unwritable(describeSystemError(error)), {
+    cause: error,
+  })
 }

@@ -2,7 +2,13 @@ import type { CsvStyle } from '../../export/document/csv.ts'
 import type { Format, RenderOptions } from '../../export/exporter.ts'
 import { parseSections } from '../../export/report/sections.ts'
 import { InstrumentError } from '../../model/errors.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { renderOptions } from '../../terminal/output.ts'
+
+const say = catalogue({
+  en: { forCsv: (flag: string) => `--${flag}: is for --format csv; give that too` },
+  'zh-TW': { forCsv: (flag) => `--${flag}：用於 --format csv；請一併給` },
+})
 
 /** What of a report is printed, by its flags. */
 export interface Detail {
@@ -36,7 +42,7 @@ function csvStyle(detail: Detail): CsvStyle | null {
   const given = (['csv-separator', 'csv-decimal'] as const).find((name) => detail[name])
   if (given === undefined) return null
   if (format !== 'csv') {
-    throw new InstrumentError('usage', `--${given}: is for --format csv; give that too`)
+    throw new InstrumentError('usage', say.forCsv(given))
   }
   return { decimal, separator: separator ?? (decimal === 'comma' ? 'semicolon' : 'comma') }
 }

@@ -7,6 +7,7 @@ import { judgeClaims } from '../../gate/claims.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { Report } from '../../model/report/report.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { PROGRAM } from '../../model/text/shell.ts'
 import { parseReport } from '../../runner/read-report.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
@@ -19,6 +20,18 @@ import type { ReportArguments } from '../flags/report.ts'
 import { reportOptions } from './report-options.ts'
 import { showPage, showText } from './show-page.ts'
 import { writeReport } from './write-report.ts'
+
+const say = catalogue({
+  en: {
+    noRun: (folder: string, help: string) =>
+      `report: there is no run in ${folder}; give a folder, or see ${help}`,
+    outAlone: '--out: is for what --merge makes',
+  },
+  'zh-TW': {
+    noRun: (folder, help) => `report：${folder} 裡沒有任何一次測量；請給資料夾，或請看 ${help}`,
+    outAlone: '--out：用於 --merge 所產生的報告',
+  },
+})
 
 /** A report holds histograms, not samples; what is larger is something else. */
 const MAX_REPORT_BYTES = 256 * 1024 * 1024
@@ -83,12 +96,9 @@ async function lastRun(): Promise<string | undefined> {
 async function takeReport({ file, merge, out }: ReportArguments): Promise<Report> {
   if (merge === undefined) {
     if (file === undefined) {
-      throw new InstrumentError(
-        'usage',
-        `report: there is no run in ${RESULTS}; give a folder, or see ${PROGRAM} report --help`,
-      )
+      throw new InstrumentError('usage', say.noRun(RESULTS, `${PROGRAM} report --help`))
     }
-    if (out !== undefined) throw new InstrumentError('usage', '--out: is for what --merge makes')
+    if (out !== undefined) throw new InstrumentError('usage', say.outAlone)
     return readReport(file)
   }
   // `report a --merge b c` can only mean all three.

@@ -4,6 +4,7 @@ import type {
   ReportComparison,
 } from '../../model/report/comparison.ts'
 import { findMetric } from '../../model/report/metric.ts'
+import { saidText } from '../../model/said/said.ts'
 import { formatCount, formatMicrosNumber, formatValue } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import {
@@ -66,7 +67,7 @@ export function comparisonDocument(comparison: ReportComparison): Block[] {
       ? [
           {
             kind: 'list',
-            items: warnings.map((text) => say.warning(text)),
+            items: warnings.map((each) => say.warning(saidText(each))),
             tone: 'mixed',
           } as const,
         ]

@@ -1,4 +1,5 @@
 import type { ReportComparison } from '../../model/report/comparison.ts'
+import { saidInEnglish } from '../../model/said/said.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
@@ -18,7 +19,8 @@ const RENDERERS: Record<Format, (comparison: ReportComparison, options: RenderOp
     table: (comparison, options) => renderAsTable(comparisonDocument(comparison), options),
     markdown: (comparison) => renderAsMarkdown(comparisonDocument(comparison)),
     csv: renderComparisonCsv,
-    json: (comparison) => jsonText(comparison),
+    json: (comparison) =>
+      jsonText({ ...comparison, warnings: comparison.warnings.map(saidInEnglish) }),
     html: (comparison) =>
       renderPage(say.page, [
         { title: say.differences, look: 'open', blocks: comparisonDocument(comparison) },

@@ -58,8 +58,9 @@ export const timedName = (cell: Cell): string => `${transportName(cell)}${distur
 /** What the mark means; nothing where no row has it. */
 export function disturbanceBlocks(cells: readonly Cell[]): Block[] {
   const worst = worstOf(cells.flatMap(machineOfLatency).filter(isDisturbed))
-  const text = worst && describeDisturbance(worst)
-  return text === null ? [] : [{ kind: 'list', items: [`${DISTURBED} ${text}`], tone: 'mixed' }]
+  const why = worst && describeDisturbance(worst)
+  if (why === null) return []
+  return [{ kind: 'list', items: [`${DISTURBED} ${saidText(why)}`], tone: 'mixed' }]
 }
 
 function machineOfLatency(cell: Cell): MachineLoad[] {

@@ -1,5 +1,6 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { Report } from '../../model/report/report.ts'
+import { catalogue } from '../../model/text/language.ts'
 import { suggestOneOf } from '../../model/text/nearest.ts'
 import type { Block } from '../document/document.ts'
 import { SECTIONS, type Section } from '../exporter.ts'
@@ -26,6 +27,11 @@ import { sizeBlocks } from './sizes/sizes.ts'
 import { timeBlocks } from './time.ts'
 import { tlsBlocks } from './tls/agreed.ts'
 import { versionBlocks } from './tls/versions.ts'
+
+const say = catalogue({
+  en: { noSection: (given: string, hint: string) => `--section: there is no ${given}; ${hint}` },
+  'zh-TW': { noSection: (given, hint) => `--section：沒有 ${given}；${hint}` },
+})
 
 const isOfLoopback = ({ link, loss }: Report): boolean => link === undefined && loss === undefined
 
@@ -73,7 +79,7 @@ export function parseSections(text: string): Section[] {
     if ((SECTIONS as readonly string[]).includes(name)) continue
     throw new InstrumentError(
       'usage',
-      `--section: there is no ${JSON.stringify(name)}; ${suggestOneOf(name, SECTIONS)}`,
+      say.noSection(JSON.stringify(name), suggestOneOf(name, SECTIONS)),
     )
   }
   return SECTIONS.filter((name) => wanted.includes(name))

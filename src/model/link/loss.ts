@@ -1,5 +1,16 @@
 import * as z from 'zod'
 import { InstrumentError } from '../errors.ts'
+import { catalogue } from '../text/language.ts'
+
+const say = catalogue({
+  en: {
+    noShare: (given: string, most: number) =>
+      `--loss: ${given} is no share of packets above 0 and up to ${most}%, such as 2%`,
+  },
+  'zh-TW': {
+    noShare: (given, most) => `--loss：${given} 不是大於 0 且至多 ${most}% 的封包比例，例如 2%`,
+  },
+})
 
 const count = z.int().min(0)
 const bothWays = z.strictObject({ up: count, down: count })
@@ -34,10 +45,7 @@ export function parseLoss(text: string): number {
   const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text.trim()) ?? []
   const share = Number(percent) / 100
   if (share > 0 && share <= MOST_LOSS) return share
-  throw new InstrumentError(
-    'usage',
-    `--loss: ${text} is no share of packets above 0 and up to ${MOST_LOSS * 100}%, such as 2%`,
-  )
+  throw new InstrumentError('usage', say.noShare(text, MOST_LOSS * 100))
 }
 
 /** How a link with that loss is named in reports. */

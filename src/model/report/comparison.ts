@@ -1,3 +1,4 @@
+import type { Said } from '../said/said.ts'
 import type { Cell, Report } from './report.ts'
 
 /** The stored form of two reports side by side. */
@@ -15,7 +16,7 @@ export interface ReportComparison {
   a: ComparedReport
   b: ComparedReport
   /** What differs between the two runs besides what they measured, in sentences. */
-  warnings: string[]
+  warnings: Said[]
   cells: CellComparison[]
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { catalogue, plural } from '../text/language.ts'
+import { type Saying, said } from '../said/said.ts'
 
 const loadMs = z.number().min(0)
 
@@ -59,50 +59,33 @@ export function worstOf(all: readonly MachineLoad[]): MachineLoad | null {
   }
 }
 
-const say = catalogue({
-  en: {
-    others: (used: string, cpus: number | null, average: string | null) =>
-      `other programs used ${used} ${cpus === null ? 'CPUs' : `of ${cpus} ${plural(cpus, 'CPU', 'CPUs')}`}${average === null ? '' : ` (load average ${average})`}`,
-    steal: (percent: string) => `the host gave ${percent} % of the CPU time to other machines`,
-    throttled: (ms: string, of: string) =>
-      `a limit on CPU time held the processes back for ${ms} of ${of} ms`,
-    advice: {
-      others: 'run again when it is quieter, or fewer transports at a time',
-      steal: 'run again when the host is quieter, or on another',
-      throttled: 'raise the limit (cgroup cpu.max), or fewer transports at a time',
-    },
-    measuredWhile: (what: readonly string[], advice: readonly string[]) =>
-      `measured while ${what.join(', and ')}: ${advice.join('; ')}`,
-  },
-  'zh-TW': {
-    others: (used, cpus, average) =>
-      `其他程式用了${cpus === null ? '' : ` ${cpus} 個 CPU 中的`} ${used} 個 CPU${average === null ? '' : `（平均負載 ${average}）`}`,
-    steal: (percent) => `主機把 ${percent} % 的 CPU 時間給了其他機器`,
-    throttled: (ms, of) => `CPU 時間的上限使程序在 ${of} ms 中停了 ${ms} ms`,
-    advice: {
-      others: '等較安靜時再測，或一次少測幾種傳輸方式',
-      steal: '等主機較閒時再測，或換一台',
-      throttled: '提高上限（cgroup cpu.max），或一次少測幾種傳輸方式',
-    },
-    measuredWhile: (what, advice) => `測量時${what.join('，而且')}：${advice.join('；')}`,
-  },
-})
-
 /**
  * What disturbed a measurement, and what to do about it; null where nothing did.
  * `measured while other programs used 1.4 of 2 CPUs: run again when it is quieter, or fewer transports at a time`
  */
-export function describeDisturbance(machine: MachineLoad): string | null {
+export function describeDisturbance(machine: MachineLoad): Saying | null {
   const causes = causesOf(machine)
   if (causes.length === 0) return null
   const { othersCpus, cpus, stealShare, throttledMs, elapsedMs, loadAverage } = machine
-  const texts = {
-    others: say.others((othersCpus ?? 0).toFixed(1), cpus, loadAverage?.toFixed(1) ?? null),
-    steal: say.steal(((stealShare ?? 0) * 100).toFixed(0)),
-    throttled: say.throttled((throttledMs ?? 0).toFixed(0), elapsedMs.toFixed(0)),
+  const what = {
+    others: said('othersUsed', {
+      used: (othersCpus ?? 0).toFixed(1),
+      cpus: cpus ?? 0,
+      load: loadAverage?.toFixed(1) ?? '',
+    }),
+    steal: said('stolen', { percent: ((stealShare ?? 0) * 100).toFixed(0) }),
+    throttled: said('throttled', {
+      ms: (throttledMs ?? 0).toFixed(0),
+      of: elapsedMs.toFixed(0),
+    }),
   }
-  return say.measuredWhile(
-    causes.map((cause) => texts[cause]),
-    causes.map((cause) => say.advice[cause]),
-  )
+  const advice = {
+    others: said('whenQuieter'),
+    steal: said('whenHostIsQuieter'),
+    throttled: said('raiseLimit'),
+  }
+  return said('measuredWhile', {
+    what: causes.map((cause) => what[cause]),
+    advice: causes.map((cause) => advice[cause]),
+  })
 }

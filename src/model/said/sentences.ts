@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatMicros } from '../text/format.ts'
 import { catalogue, joinNames, listNames } from '../text/language.ts'
 import { CHECK_SENTENCES } from './check-sentences.ts'
+import { DIFFERENCE_SENTENCES } from './difference-sentences.ts'
 import { FLEET_SENTENCES } from './fleet-sentences.ts'
 import { OBSTACLE_SENTENCES } from './obstacle-sentences.ts'
 
@@ -12,6 +13,7 @@ import { OBSTACLE_SENTENCES } from './obstacle-sentences.ts'
 export const SENTENCES = catalogue({
   en: {
     ...CHECK_SENTENCES.en,
+    ...DIFFERENCE_SENTENCES.en,
     ...FLEET_SENTENCES.en,
     ...OBSTACLE_SENTENCES.en,
     original: ({ text }: { text: string }) => text,
@@ -109,6 +111,7 @@ export const SENTENCES = catalogue({
   },
   'zh-TW': {
     ...CHECK_SENTENCES['zh-TW'],
+    ...DIFFERENCE_SENTENCES['zh-TW'],
     ...FLEET_SENTENCES['zh-TW'],
     ...OBSTACLE_SENTENCES['zh-TW'],
     original: ({ text }) => `（原文）${text}`,

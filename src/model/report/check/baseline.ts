@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Direction, Phase } from '../../vocabulary.ts'
 import { DIRECTIONS, LAYERS, PHASES } from '../../vocabulary.ts'
 import { parseFrameShape } from '../../wire/frame-shape.ts'
+import { sayWrong } from './words.ts'
 
 /** What compresses payloads: a compressed size is exact within one version of it. */
 export const ZLIB = 'zlib (in Node)'
@@ -22,22 +23,23 @@ export const WIRE_LAYERS = LAYERS.filter((layer) => layer !== 'network')
 /** Scenario names and transport ids: what may stand as a key of `cells`. */
 const NAME = /^[a-z0-9][a-z0-9-]*$/
 
-const bytes = z.int('must be a whole number of bytes').min(0, 'must not be below 0 bytes')
-const version = z.string('must be a version, as text')
-const versions = z.record(z.string(), version, 'must map names to versions')
+const bytes = z
+  .int({ error: () => sayWrong.wholeBytes })
+  .min(0, { error: () => sayWrong.negativeBytes })
+const version = z.string({ error: () => sayWrong.version })
+const versions = z.record(z.string(), version, { error: () => sayWrong.versions })
 
-const frameShape = z.string('must be a frame, as text').superRefine((text, context) => {
+const frameShape = z.string({ error: () => sayWrong.frame }).superRefine((text, context) => {
   const shape = parseFrameShape(text)
   if (shape === null) {
-    const example = '"PUBACK 4: packet type and flags 1, Remaining Length 1, Packet Identifier 2"'
-    context.addIssue({ code: 'custom', message: `is no frame with its sizes, such as ${example}` })
+    context.addIssue({ code: 'custom', message: sayWrong.noFrame })
     return
   }
   const sum = shape.parts.reduce((total, part) => total + part.lengthBytes, 0)
   if (sum !== shape.lengthBytes) {
     context.addIssue({
       code: 'custom',
-      message: `is a frame of ${shape.lengthBytes} bytes, but its parts are ${sum}`,
+      message: sayWrong.parts(shape.lengthBytes, sum),
     })
   }
 })
@@ -46,14 +48,14 @@ const frameShape = z.string('must be a frame, as text').superRefine((text, conte
 const exchange = z
   .strictObject(
     {
-      layers: z.partialRecord(z.enum(WIRE_LAYERS), bytes, 'must map layers to bytes'),
+      layers: z.partialRecord(z.enum(WIRE_LAYERS), bytes, { error: () => sayWrong.layers }),
       frames: z
-        .array(frameShape, 'must be a list of frames')
+        .array(frameShape, { error: () => sayWrong.frames })
         .describe(
           'every frame of setup, idle and close, those of the first message, and of the second where they are of other sizes, as far as a run keeps them',
         ),
     },
-    { error: objectError('layers and frames') },
+    { error: objectError(() => sayWrong.exchange) },
   )
   .superRefine(({ layers, frames }, context) => {
     const counted = Object.values(layers).reduce((total, layer) => total + layer, 0)
@@ -63,23 +65,23 @@ const exchange = z
       context.addIssue({
         code: 'custom',
         path: ['frames'],
-        message: `are ${shown} bytes, but all layers together only ${counted}`,
+        message: sayWrong.more(shown, counted),
       })
     }
   })
 
-function objectError(content: string) {
+function objectError(wanted: () => string) {
   return (issue: z.core.$ZodRawIssue): string | undefined => {
     if (issue.code !== 'invalid_type') return undefined
-    return issue.input === undefined ? 'is missing' : `must be a mapping with ${content}`
+    return issue.input === undefined ? sayWrong.missing : wanted()
   }
 }
 
 const cell = z.strictObject(
   {
     messages: z
-      .int('must be a whole number of messages')
-      .min(0, 'must not be below 0')
+      .int({ error: () => sayWrong.wholeMessages })
+      .min(0, { error: () => sayWrong.negative })
       .describe('messages of the steady phase'),
     versions: versions
       .optional()
@@ -89,23 +91,21 @@ const cell = z.strictObject(
       z.ZodOptional<typeof exchange>
     >),
   },
-  { error: objectError('messages and bytes by phase and direction') },
+  { error: objectError(() => sayWrong.cell) },
 )
 
 export const baselineSchema = z
   .strictObject({
     schemaVersion: z.literal(BASELINE_SCHEMA_VERSION),
-    tool: z.literal('mqtt-vs-http', 'must be mqtt-vs-http'),
+    tool: z.literal('mqtt-vs-http', { error: () => sayWrong.tool }),
     versions: versions.describe('of this tool, Node, OpenSSL and each protocol library'),
     cells: z
       .record(
-        z.string().regex(NAME, 'is no scenario name'),
-        z.record(
-          z.string().regex(NAME, 'is no transport id'),
-          cell,
-          'must map transports to cells',
-        ),
-        'must map scenarios to transports',
+        z.string().regex(NAME, { error: () => sayWrong.noScenario }),
+        z.record(z.string().regex(NAME, { error: () => sayWrong.noTransport }), cell, {
+          error: () => sayWrong.cells,
+        }),
+        { error: () => sayWrong.transports },
       )
       .describe('scenario → transport → cell'),
   })
