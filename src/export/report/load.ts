@@ -24,7 +24,7 @@ const say = catalogue({
       'microseconds. messages/s: completed, or arrived where completion is flushed; ≥: the server could do more than this load asked of it, or whether it could is not known. load, server: how busy the busiest CPU or event loop of each side was. p50 to p99.9: response latency, at a rate from the due instant; delay: how late the generator itself was.',
     failed: (scenario: string, transport: string, client: string, reason: string) =>
       `${scenario} on ${transport} by ${client} failed: ${reason}`,
-    asMuch: 'as much as goes',
+    asMuch: 'as fast as it will go',
     atRate: (rate: string) => `${rate} messages per second`,
     notMet: (cell: string, shortfall: string, limit: string) =>
       `offered rate not met: ${cell}, ${shortfall}; ${limit}`,

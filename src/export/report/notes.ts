@@ -11,11 +11,14 @@ const say = catalogue({
     sourceOfAll: (source: string) => `source of every claim: ${source}`,
     source: (source: string) => `; source: ${source}`,
     comparedTo: (transport: string) => ` (compared to ${transport})`,
+    judged: (claim: string, verdict: string) => `${claim} ${verdict}`,
   },
   'zh-TW': {
     sourceOfAll: (source) => `所有說法的出處：${source}`,
     source: (source) => `；出處：${source}`,
     comparedTo: (transport) => `（與 ${transport} 相比）`,
+    // A mark of full width has its own room.
+    judged: (claim, verdict) => `${claim}${verdict.replaceAll('） ', '）')}`,
   },
 })
 
@@ -67,5 +70,5 @@ export function describeVerdict(told: ClaimVerdict): string {
   // `conditional: holds for …` says it twice.
   const judged =
     verdict === 'conditional' ? condition : WORDS.named(WORDS.verdicts[verdict], condition)
-  return `${WORDS.quoted(wordsOf(says))} ${judged}${basis}`
+  return say.judged(WORDS.quoted(wordsOf(says)), judged + basis)
 }

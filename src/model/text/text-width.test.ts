@@ -34,6 +34,9 @@ describe('wrapText', () => {
     ['溫度感測器', 5, 'characters', ['溫度', '感測', '器']],
     // Punctuation does not begin a line.
     ['溫度：25', 4, 'characters', ['溫', '度：', '25']],
+    // What opens a bracket does not end one.
+    ['溫度（25）與', 6, 'characters', ['溫度', '（25）', '與']],
+    ['說「溫度」高', 6, 'characters', ['說「溫', '度」高']],
   ])('%s to %d at %s', (text, width, breaks, lines) => {
     expect(wrapText(text, width, breaks)).toEqual(lines)
   })

@@ -66,6 +66,9 @@ function piecesOf(text: string, breaks: Breaks): Piece[] {
   return words.flatMap((word, index) => wordPieces(word, index === 0 ? '' : ' ', breaks))
 }
 
+/** A line does not begin with punctuation, but with what opens a bracket, and does not end with that. */
+const OPENER = /^[\p{Ps}\p{Pi}]/u
+
 function wordPieces(word: string, gapBefore: string, breaks: Breaks): Piece[] {
   const pieces: Piece[] = []
   let gap = gapBefore
@@ -74,8 +77,10 @@ function wordPieces(word: string, gapBefore: string, breaks: Breaks): Piece[] {
   for (const grapheme of graphemes(word)) {
     const eastAsian = WIDE.test(before) || WIDE.test(grapheme)
     const mayBreak =
-      // A line does not begin with punctuation.
-      (allows(breaks, 'characters') && eastAsian && !/^\p{P}/u.test(grapheme)) ||
+      (allows(breaks, 'characters') &&
+        eastAsian &&
+        !OPENER.test(before) &&
+        (OPENER.test(grapheme) || !/^\p{P}/u.test(grapheme))) ||
       (allows(breaks, 'dashes') && before === '–')
     if (mayBreak && piece !== '') {
       pieces.push({ text: piece, gap })
