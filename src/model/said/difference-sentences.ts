@@ -46,7 +46,7 @@ const ZH: typeof EN = {
 export type Matter = keyof typeof EN.what
 export type Movable = keyof typeof EN.moves
 
-interface Difference {
+export interface Difference {
   was: string
   is: string
   moves: Movable
