@@ -3,14 +3,18 @@
  * ours, and as many of libraries, spends more on finding and opening them than on
  * the measurement.
  *
- * What is in `dependencies` stays a package of its own: mostly what speaks on the
- * wire, whose version a report reads beside it. `devDependencies` go into the
- * bundle. Code is split where it is imported lazily, so that what a command does
- * not use it does not load.
+ * `devDependencies` go into the bundle, those that speak on the wire too, with the
+ * versions that a report names: fastify alone is 120 files. What is in `dependencies`
+ * stays a package of its own. Code is split where it is imported lazily, so that what
+ * a command does not use it does not load.
  */
+// Before what is signed with is asked for its exports.
+import 'reflect-metadata'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
+import { protocolLibraries } from '../src/runner/libraries.ts'
+import { namedExports } from './named-exports.ts'
 import { digestFile, digestOfSources } from './sources.js'
 
 /** For the types of the library surface; the bundle has its own. */
@@ -18,7 +22,7 @@ const BUNDLED_DEPENDENCIES: readonly string[] = ['zod']
 
 /** Of what was there before it was read. */
 const sources = digestOfSources('.')
-const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 /** A handler is where the code of its command begins. */
 const verbs = readdirSync('src/commands').filter((name) => name.endsWith('.ts'))
 
@@ -41,9 +45,11 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.19',
   external: Object.keys(dependencies).filter((name) => !BUNDLED_DEPENDENCIES.includes(name)),
-  // CommonJS in the bundle requires modules of Node.
+  define: { BUILT_IN_LIBRARIES: JSON.stringify(protocolLibraries()) },
+  plugins: [namedExports(Object.keys(devDependencies))],
+  // CommonJS in the bundle requires modules of Node, and what may be missing.
   banner: {
-    js: "import { createRequire as createBundledRequire } from 'node:module'; const require = createBundledRequire(import.meta.url);",
+    js: "const require = (id) => process.getBuiltinModule(id) ?? process.getBuiltinModule('module').createRequire(import.meta.url)(id);",
   },
   legalComments: 'none',
   logLevel: 'warning',

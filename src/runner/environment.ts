@@ -1,22 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { arch, cpus, platform, release, totalmem } from 'node:os'
-import { dirname, join } from 'node:path'
 import { ZLIB } from '../model/report/check/baseline.ts'
 import type { Environment } from '../model/report/report.ts'
 import type { Pinning } from '../system/pinning.ts'
-import { LIBRARY_NAMES } from '../transports/registry.ts'
-
-/** What makes the endpoint's certificate, which every TLS handshake carries. */
-const CERTIFICATE_LIBRARY = '@peculiar/x509'
-
-/** The libraries that decide what crosses the wire: part of the instrument. */
-const PROTOCOL_LIBRARIES: readonly string[] = [CERTIFICATE_LIBRARY, ...LIBRARY_NAMES].sort()
+import { protocolLibraries } from './libraries.ts'
 
 export function describeEnvironment(pinning: Pinning): Environment {
   const processors = cpus()
-  const libraries: Record<string, string> = {}
-  for (const name of PROTOCOL_LIBRARIES) libraries[name] = installedVersion(name)
+  const libraries: Record<string, string> = { ...protocolLibraries() }
   // `fetch` is Node's own copy, whatever version of undici drives its connections.
   libraries['undici (in Node, fetch)'] = process.versions.undici ?? 'unknown'
   libraries[ZLIB] = process.versions.zlib ?? 'unknown'
@@ -34,25 +24,4 @@ export function describeEnvironment(pinning: Pinning): Environment {
     pinning,
     tcpNoDelay: true,
   }
-}
-
-/** Reads a dependency's version beside its entry point: most packages do not export their package.json. */
-function installedVersion(name: string): string {
-  const require = createRequire(import.meta.url)
-  let folder: string
-  try {
-    folder = dirname(require.resolve(name))
-  } catch {
-    return 'unknown'
-  }
-  while (folder !== dirname(folder)) {
-    try {
-      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-      if (manifest.name === name) return String(manifest.version)
-    } catch {
-      // No manifest on this level: look one up.
-    }
-    folder = dirname(folder)
-  }
-  return 'unknown'
 }
