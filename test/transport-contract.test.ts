@@ -196,6 +196,9 @@ describe.each(RUNNABLE)('%s', (id) => {
     const session = await open(transport, received.handle)
     // Around the lengths at which MQTT's Remaining Length grows (§2.2.3), and one
     // that no single read or write carries.
+    const { producer } = session
+    const opens = producer.kind === 'paced' && producer.connections === 'own'
+    expect(opens).toBe(transport.traits.connections === 'own')
     const all = [0, 1, 127, 128, 16_383, 16_384, 1_048_576, 0, 14]
     // An observer fetches what is larger than a block, and the server may have the next by then.
     const most = transport.traits.client === 'libcoap' ? 1_024 : Number.POSITIVE_INFINITY

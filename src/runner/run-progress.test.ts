@@ -9,10 +9,12 @@ import { RunProgress, stepsOf } from './run-progress.ts'
 async function planned(options: Parameters<typeof planRun>[0]) {
   const plan = await planRun(options)
   const ids = [...new Set(plan.scenarios.flatMap(({ transports }) => transports))]
-  const traits = await Promise.all(
-    ids.map(async (id) => [id, traitsFor(await loadTransport(id), plan.options)] as const),
+  const traits = new Map(
+    await Promise.all(
+      ids.map(async (id) => [id, traitsFor(await loadTransport(id), plan.options)] as const),
+    ),
   )
-  return { plan, steps: stepsOf(plan, draftCells(plan, new Map(traits))) }
+  return { plan, steps: stepsOf(plan, draftCells(plan, traits), traits) }
 }
 
 const kinds = (steps: readonly { kind: string }[]): string =>
@@ -75,6 +77,64 @@ it('messages that open their own connections take longer from the start', async 
   )
   expect(clear).toBeCloseTo((kept as number) * 8, 6)
   expect(tls).toBeCloseTo((kept as number) * 25, 6)
+})
+
+it.each([
+  ['as it was thought', () => 1],
+  ['slower for one kind than for another', (kind: string) => ({ bytes: 2, serve: 4 })[kind] ?? 3],
+  ['slow at first', (_kind: string, index: number) => (index < 4 ? 5 : 1)],
+])('goes one way on a machine that is %s', async (_what, slowness) => {
+  const { plan, steps } = await planned({ scenario: ['all'], 'link-bytes': 'off' })
+  const told: ProgressStep[] = []
+  const clock = { ms: 0 }
+  const progress = new RunProgress(
+    steps,
+    (step) => told.push(step),
+    () => clock.ms,
+  )
+  const beganMs = steps.map(({ kind, planned, transport, guessMs }, index) => {
+    const began = clock.ms
+    const scenario = plan.scenarios.find((each) => each === planned)
+    progress.begin(
+      kind,
+      `${index}`,
+      scenario && { planned: scenario, ...(transport && { transport }) },
+    )
+    clock.ms += guessMs * slowness(kind, index)
+    return began
+  })
+  expect(told).toHaveLength(steps.length)
+  const shares = told.map(({ share = 0 }) => share)
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+  const left = told.flatMap(({ leftMs }) => leftMs ?? [])
+  expect(left).toEqual(left.toSorted((a, b) => b - a))
+  // Of what it says half way, at least half is so.
+  const half = beganMs.findIndex((ms) => ms > clock.ms / 2)
+  expect(shares[half]).toBeGreaterThan(0.25)
+  expect(told[half]?.leftMs).toBeGreaterThan((clock.ms - (beganMs[half] as number)) / 2)
+})
+
+it('tells that it will take much longer, once that is known', async () => {
+  const { plan, steps } = await planned({
+    ...{ scenario: ['json'], transports: 'http1,mqtt-qos1', measure: 'bytes' },
+    'link-bytes': 'off',
+  })
+  const told: ProgressStep[] = []
+  const clock = { ms: 0 }
+  const progress = new RunProgress(
+    [...steps, ...steps],
+    (step) => told.push(step),
+    () => clock.ms,
+  )
+  const [json] = plan.scenarios
+  for (const slowness of [1, 10, 10]) {
+    const transport = told.length % 2 === 0 ? 'http1' : 'mqtt-qos1'
+    progress.begin('bytes', transport, json ? { planned: json, transport } : null)
+    clock.ms += (steps[0]?.guessMs ?? 0) * slowness
+  }
+  const [, first, second] = told
+  expect(second?.leftMs).toBeGreaterThan(first?.leftMs ?? Number.NaN)
+  expect(second?.share).toBeGreaterThan(first?.share ?? Number.NaN)
 })
 
 it('one of several runs is a part of the whole', () => {

@@ -3,6 +3,7 @@ import type { ProgressStep } from '../model/progress-step.ts'
 import { subscribersOf } from '../model/scenario/subscribers.ts'
 import type { Plan, PlannedScenario } from '../plan/plan.ts'
 import { nowNs } from '../system/clock.ts'
+import type { TransportTraits } from '../transports/transport.ts'
 import type { CellDraft } from './cells/cell-builder.ts'
 import { fanoutAmounts } from './stages/amounts.ts'
 
@@ -35,17 +36,12 @@ const GUESS = { byteMs: 0.3, messageMs: 0.15, commandMs: 0.5, servedMs: 40, pack
 
 /**
  * How many times as long a message takes that opens a connection first: some 5 ms
- * in the clear, 15 with TLS, where one on a kept connection takes 0.2 to 2. Nobody
- * knows before it is measured, so it is taken from the id; a wrong guess costs a
- * wrong time left until the first step of the kind was timed.
+ * in the clear, 15 with TLS, where one on a kept connection takes 0.2 to 2.
  */
-const OPENS_CONNECTIONS = /-(close|resumed|wake)$/
 const OWN_CONNECTION = { clear: 8, tls: 25 }
 
-function weightOf({ identity: { transport } }: CellDraft): number {
-  if (!OPENS_CONNECTIONS.test(transport)) return 1
-  return /^(https|mqtts|mqtt5s|http2)/.test(transport) ? OWN_CONNECTION.tls : OWN_CONNECTION.clear
-}
+/** A time left that is this much longer than what was told is told; less is within its “about”. */
+const MUCH_LONGER = 1.5
 
 /**
  * How much of a run is done and how long the rest will take: the steps that its
@@ -57,9 +53,9 @@ export class RunProgress {
   readonly #tell: (step: ProgressStep) => void
   readonly #nowMs: () => number
   readonly #timed = new Map<StepKind, { guessMs: number; tookMs: number }>()
-  readonly #startedMs: number
   #beganMs: number
   #at = -1
+  #told = { atMs: 0, share: 0, leftMs: Number.POSITIVE_INFINITY }
 
   constructor(
     steps: readonly Step[],
@@ -69,8 +65,8 @@ export class RunProgress {
     this.#steps = steps
     this.#tell = tell
     this.#nowMs = nowMs
-    this.#startedMs = nowMs()
-    this.#beganMs = this.#startedMs
+    this.#beganMs = nowMs()
+    this.#told.atMs = this.#beganMs
   }
 
   /** A step of the plan begins, the next one of its kind; or goes on, where there is none. */
@@ -92,11 +88,15 @@ export class RunProgress {
       this.#at = next
       this.#beganMs = nowMs
     }
+    const told = this.#told
     const leftMs = this.#leftMs(nowMs)
-    const doneMs = nowMs - this.#startedMs
-    // What turns out to take longer than was thought is less of the whole than was told.
-    const share = doneMs / Math.max(1, doneMs + leftMs)
-    this.#tell({ what, share, leftMs: this.#timed.size === 0 ? null : leftMs })
+    const sinceMs = nowMs - told.atMs
+    // Of what was left then, so that it never falls, whatever turns out to take longer than was thought.
+    const share = told.share + (1 - told.share) * (sinceMs / Math.max(1, sinceMs + leftMs))
+    const isTimed = this.#timed.size > 0
+    const steadyMs = leftMs > told.leftMs * MUCH_LONGER ? leftMs : Math.min(leftMs, told.leftMs)
+    this.#told = { atMs: nowMs, share, leftMs: isTimed ? steadyMs : told.leftMs }
+    this.#tell({ what, share, leftMs: isTimed ? steadyMs : null })
   }
 
   #end(nowMs: number): void {
@@ -110,9 +110,13 @@ export class RunProgress {
   }
 
   #leftMs(nowMs: number): number {
+    const all = [...this.#timed.values()]
+    const sum = (key: 'guessMs' | 'tookMs'): number => all.reduce((ms, each) => ms + each[key], 0)
+    // A kind that was not timed yet: what this machine has shown by the others.
+    const slowness = all.length === 0 ? 1 : sum('tookMs') / sum('guessMs')
     const expected = ({ kind, guessMs }: Step): number => {
       const timed = this.#timed.get(kind)
-      return timed === undefined ? guessMs : (guessMs * timed.tookMs) / timed.guessMs
+      return guessMs * (timed === undefined ? slowness : timed.tookMs / timed.guessMs)
     }
     const current = this.#steps[this.#at]
     const ofCurrent = current === undefined ? 0 : expected(current) - (nowMs - this.#beganMs)
@@ -122,15 +126,31 @@ export class RunProgress {
   }
 }
 
+/** A cell, and how many times as long one of its messages takes. */
+interface Weighed {
+  readonly transport: string
+  readonly weight: number
+}
+
 /** The steps of a plan, in the order in which they are taken. */
-export function stepsOf(plan: Plan, drafts: Drafts): Step[] {
+export function stepsOf(
+  plan: Plan,
+  drafts: Drafts,
+  traits: ReadonlyMap<string, TransportTraits>,
+): Step[] {
+  const weightOf = ({ identity }: CellDraft): number => {
+    const { connections, secure } = traits.get(identity.transport) ?? {}
+    return connections === 'own' ? OWN_CONNECTION[secure ? 'tls' : 'clear'] : 1
+  }
   const { link, measures } = plan
   const steps: Step[] = []
   if (link !== undefined) steps.push({ kind: 'link', planned: null, guessMs: 3_000 })
   const isTimed = measures.some((measure) => measure !== 'bytes')
   const packets = packetStep(plan, drafts)
   for (const [planned, cells] of drafts) {
-    const standing = [...cells.values()].filter(({ skipped }) => !skipped)
+    const standing = [...cells.values()]
+      .filter(({ skipped }) => !skipped)
+      .map((cell) => ({ transport: cell.identity.transport, weight: weightOf(cell) }))
     if (measures.includes('bytes')) steps.push(...byteSteps(plan, planned, standing))
     if (!isTimed) continue
     steps.push({ kind: 'serve', planned, guessMs: GUESS.servedMs * standing.length })
@@ -149,14 +169,13 @@ function packetStep({ linkBytes, linkMessages }: Plan, drafts: Drafts): Step[] {
   return [{ kind: 'packets', planned: null, guessMs: (cells * linkMessages * GUESS.packetMs) / 4 }]
 }
 
-function byteSteps(plan: Plan, planned: PlannedScenario, cells: readonly CellDraft[]): Step[] {
+function byteSteps(plan: Plan, planned: PlannedScenario, cells: readonly Weighed[]): Step[] {
   const { scenario } = planned
   const messages = scenario.messages * (subscribersOf(scenario) ?? 1)
   const guess = (weight: number): number =>
     plan.bytePasses * (GUESS.servedMs + messages * GUESS.byteMs * weight)
-  const own = cells.map((cell) => ({
-    ...{ kind: 'bytes' as const, planned, transport: cell.identity.transport },
-    guessMs: guess(weightOf(cell)),
+  const own = cells.map(({ transport, weight }) => ({
+    ...{ kind: 'bytes' as const, planned, transport, guessMs: guess(weight) },
   }))
   if (scenario.flow !== 'uplink') return own
   return [
@@ -165,16 +184,16 @@ function byteSteps(plan: Plan, planned: PlannedScenario, cells: readonly CellDra
   ]
 }
 
-function latencySteps(plan: Plan, planned: PlannedScenario, cells: readonly CellDraft[]): Step[] {
+function latencySteps(plan: Plan, planned: PlannedScenario, cells: readonly Weighed[]): Step[] {
   const { link, loss } = plan
   const budgetMs = link?.budgetMs ?? loss?.budgetMs
   if (budgetMs !== undefined) {
-    return cells.map(({ identity }) => ({
-      ...{ kind: 'over' as const, planned, transport: identity.transport, guessMs: budgetMs },
+    return cells.map(({ transport }) => ({
+      ...{ kind: 'over' as const, planned, transport, guessMs: budgetMs },
     }))
   }
   const { amounts, messageMs } = amountsOfFlow(plan, planned)
-  const weights = cells.reduce((sum, cell) => sum + weightOf(cell), 0)
+  const weights = cells.reduce((sum, { weight }) => sum + weight, 0)
   const ofMessages = (count: number): number => count * messageMs * weights
   const round = { kind: 'round' as const, planned, guessMs: ofMessages(amounts.messagesPerRound) }
   return [
@@ -196,13 +215,13 @@ function amountsOfFlow(
   }
 }
 
-function loadSteps({ load }: Plan, planned: PlannedScenario, cells: readonly CellDraft[]): Step[] {
+function loadSteps({ load }: Plan, planned: PlannedScenario, cells: readonly Weighed[]): Step[] {
   if (load === undefined) return []
   const { sweep, durationMs, warmupMs, clients } = load
   const stretches =
     sweep === null ? 1 : sweep.kind === 'rates' ? sweep.rates.length : sweep.shares.length + 1
   const guessMs = (clients === 'all' ? 2 : 1) * (warmupMs + stretches * durationMs)
-  return cells.map(({ identity }) => ({
-    ...{ kind: 'load' as const, planned, transport: identity.transport, guessMs },
+  return cells.map(({ transport }) => ({
+    ...{ kind: 'load' as const, planned, transport, guessMs },
   }))
 }

@@ -95,7 +95,7 @@ class Run {
     this.#environment = describeEnvironment(this.#pinning)
     this.#drafts = draftCells(plan, traits)
     this.#serving = new Serving(plan, traits, hooks.signal)
-    this.#progress = new RunProgress(stepsOf(plan, this.#drafts), hooks.onProgress)
+    this.#progress = new RunProgress(stepsOf(plan, this.#drafts, traits), hooks.onProgress)
     this.#stopped = new Promise((_, reject) => {
       const stop = (): void => reject(stopReason(hooks.signal))
       if (hooks.signal.aborted) stop()

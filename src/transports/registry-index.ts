@@ -35,6 +35,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       flows: ['uplink'],
       completion: 'answered',
       secure: false,
+      connections: 'own',
     },
     groups: ['http', 'uplink', 'all'],
     libraries: [
@@ -114,6 +115,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       flows: ['uplink'],
       completion: 'answered',
       secure: true,
+      connections: 'own',
     },
     groups: ['http', 'tls', 'uplink', 'all'],
     libraries: [
@@ -135,6 +137,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       flows: ['uplink'],
       completion: 'answered',
       secure: true,
+      connections: 'own',
     },
     groups: ['http', 'tls', 'uplink', 'all'],
     libraries: [
@@ -155,6 +158,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       flows: ['uplink'],
       completion: 'answered',
       secure: true,
+      connections: 'own',
     },
     groups: ['http', 'tls', 'uplink', 'all'],
     libraries: [
@@ -333,6 +337,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       flows: ['uplink'],
       completion: 'acknowledged',
       secure: false,
+      connections: 'own',
     },
     groups: ['mqtt', 'uplink', 'all'],
     libraries: [
@@ -420,6 +425,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       flows: ['uplink'],
       completion: 'acknowledged',
       secure: true,
+      connections: 'own',
     },
     groups: ['mqtt', 'tls', 'uplink', 'all'],
     libraries: [
@@ -442,6 +448,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       flows: ['uplink'],
       completion: 'acknowledged',
       secure: true,
+      connections: 'own',
     },
     groups: ['mqtt', 'tls', 'uplink', 'all'],
     libraries: [
@@ -463,6 +470,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       flows: ['uplink'],
       completion: 'acknowledged',
       secure: true,
+      connections: 'own',
     },
     groups: ['mqtt', 'tls', 'uplink', 'all'],
     libraries: [
@@ -691,6 +699,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       flows: ['uplink'],
       completion: 'acknowledged',
       secure: true,
+      connections: 'own',
       needs: 'mosquitto',
       legs: 2,
       completedBy: 'broker',
@@ -714,6 +723,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       flows: ['uplink'],
       completion: 'acknowledged',
       secure: true,
+      connections: 'own',
       needs: 'mosquitto',
       legs: 2,
       completedBy: 'broker',
@@ -911,6 +921,7 @@ export const REGISTRY: readonly RegistryEntry[] = [
       flows: ['uplink'],
       completion: 'answered',
       secure: true,
+      connections: 'own',
       needs: 'libcoap3-bin',
       legs: 2,
       completedBy: 'broker',

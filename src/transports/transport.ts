@@ -117,6 +117,8 @@ export interface TransportTraits {
    * a broker that does not know of the handler. `endpoint` if left out.
    */
   readonly completedBy?: 'endpoint' | 'broker'
+  /** Each message, or a few of them, has a connection of its own, which is most of what it takes. Kept if left out. */
+  readonly connections?: 'own'
   /** Each message starts a program, so that a time would be that of starting it: none is taken. */
   readonly startsPrograms?: true
   /** `itself`: a load generator, which nothing else can slow down. `load` if left out. */

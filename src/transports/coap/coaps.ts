@@ -36,6 +36,7 @@ export const coapsClose: Transport<NoOptions> = {
     flows: ['uplink'],
     completion: 'answered',
     secure: true,
+    connections: 'own',
     needs: 'libcoap3-bin',
     legs: 2,
     completedBy: 'broker',

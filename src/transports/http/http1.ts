@@ -85,6 +85,7 @@ function http1With(
       flows: ['uplink'],
       completion: 'answered',
       secure: security === 'tls',
+      ...(connection !== 'kept' && { connections: 'own' }),
     },
     listing,
     libraries: [UNDICI, FASTIFY],

@@ -25,6 +25,7 @@ export const https1Wake: Transport<WakeOptions> = {
     flows: ['uplink'],
     completion: 'answered',
     secure: true,
+    connections: 'own',
   },
   listing: { order: 132 },
   libraries: [UNDICI, FASTIFY],

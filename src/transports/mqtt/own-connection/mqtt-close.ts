@@ -36,6 +36,7 @@ function mqttPerMessage(
     flows: ['uplink'],
     completion: 'acknowledged',
     secure: security === 'tls',
+    connections: 'own',
   }
   return {
     id,

@@ -26,6 +26,7 @@ function mqtt5PerMessage(id: string, handshake: Handshake, listing: Listing): Tr
       flows: ['uplink'],
       completion: 'acknowledged',
       secure: true,
+      connections: 'own',
       ...MOSQUITTO_TRAITS,
     },
     listing,

@@ -27,6 +27,7 @@ export const mqttsWake: Transport<WakeOptions> = {
     flows: ['uplink'],
     completion: 'acknowledged',
     secure: true,
+    connections: 'own',
   },
   listing: { order: 242 },
   libraries: [MQTT_JS, MQTT_PACKET, AEDES],
