@@ -26,7 +26,8 @@ it('passes 20 MB of 50 clients on unchanged, counts all of it, and stays small',
     const [{ port }] = await once(sink, 'message')
     await ask(sink, { payloadBytes: PAYLOAD_BYTES })
     await using tap = await startTap(port, ['--connections', String(CLIENTS)])
-    const order = { port: tap.port, clients: CLIENTS, payloadBytes: PAYLOAD_BYTES, bytesEach: 4e5 }
+    const size = { payloadBytes: PAYLOAD_BYTES, bytesEach: 4e5 }
+    const order = { port: tap.port, clients: CLIENTS, ...size, kind: 'load' }
     const sent = await ask<ClientsTally>(clients, order)
     const received = await ask<SinkTally>(sink, { payloadBytes: PAYLOAD_BYTES })
     expect(sent.wrong).toBe(0)

@@ -88,9 +88,20 @@ const startTap =
     }
   }
 
+const startBareRelay: StartProxy = async (targetPort) => {
+  const port = await freePort()
+  const file = join(packageRoot, 'bench', 'tap-bench', 'bare-relay.ts')
+  const args = ['--import', 'tsx', file, String(port), String(targetPort)]
+  const { child, stdout } = start(process.execPath, args)
+  await untilListening(port, child)
+  return { name: 'bare relay', port, pid: child.pid as number, end: endChild(child, stdout) }
+}
+
 const startSocat: StartProxy = async (targetPort) => {
   const port = await freePort()
   const { child, stdout } = start('socat', [
+    // Who has said all that he says is answered all the same, for a minute.
+    ...['-t', '60'],
     `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr,backlog=1024,nodelay`,
     `TCP:127.0.0.1:${targetPort},nodelay`,
   ])
@@ -126,6 +137,7 @@ const startNginx: StartProxy = async (targetPort) => {
 
 export const PROXIES: Readonly<Record<string, StartProxy>> = {
   tap: startTap([]),
+  relay: startBareRelay,
   'tap-pcap': startTap(['--pcap', 'FOLDER/tap.pcapng']),
   socat: startSocat,
   nginx: startNginx,
