@@ -3,10 +3,10 @@
  * ours, and as many of libraries, spends more on finding and opening them than on
  * the measurement.
  *
- * `devDependencies` go into the bundle, those that speak on the wire too, with the
- * versions that a report names: fastify alone is 120 files. What is in `dependencies`
- * stays a package of its own. Code is split where it is imported lazily, so that what
- * a command does not use it does not load.
+ * All packages go into it, those that speak on the wire too, with the versions that a
+ * report names: fastify alone is 120 files. `dependencies` are what the types of the
+ * library surface name. Code is split where it is imported lazily, so that what a
+ * command does not use it does not load.
  */
 // Before what is signed with is asked for its exports.
 import 'reflect-metadata'
@@ -14,19 +14,26 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 import { protocolLibraries } from '../src/runner/libraries.ts'
-import { namedExports } from './named-exports.ts'
+import { FILE_PREFIX, FILES, namedExports, requiredFiles } from './packages.ts'
 import { digestFile, digestOfSources } from './sources.js'
-
-/** For the types of the library surface; the bundle has its own. */
-const BUNDLED_DEPENDENCIES: readonly string[] = ['zod']
 
 /** Of what was there before it was read. */
 const sources = digestOfSources('.')
-const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 /** A handler is where the code of its command begins. */
 const verbs = readdirSync('src/commands').filter((name) => name.endsWith('.ts'))
 
-const { metafile } = await build({
+const SHARED = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+} as const
+
+const program = await build({
+  ...SHARED,
   entryPoints: [
     'src/cli.ts',
     'src/index.ts',
@@ -39,27 +46,33 @@ const { metafile } = await build({
   outdir: 'dist',
   outbase: 'src',
   chunkNames: 'chunks/[name]-[hash]',
-  bundle: true,
   splitting: true,
   format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  external: Object.keys(dependencies).filter((name) => !BUNDLED_DEPENDENCIES.includes(name)),
-  define: { BUILT_IN_LIBRARIES: JSON.stringify(protocolLibraries()) },
-  plugins: [namedExports(Object.keys(devDependencies))],
+  define: {
+    BUILT_IN_LIBRARIES: JSON.stringify(protocolLibraries()),
+    BUILT_IN_PACKAGES: JSON.stringify(FILE_PREFIX),
+  },
+  plugins: [requiredFiles, namedExports(Object.keys(devDependencies))],
   // CommonJS in the bundle requires modules of Node, and what may be missing.
   banner: {
     js: "const require = (id) => process.getBuiltinModule(id) ?? process.getBuiltinModule('module').createRequire(import.meta.url)(id);",
   },
-  legalComments: 'none',
-  logLevel: 'warning',
-  metafile: true,
 })
-writeFileSync('dist/licences.txt', licencesOf(metafile))
+const lazy = await build({
+  ...SHARED,
+  entryPoints: FILES.map((name) => ({ in: name, out: name })),
+  outdir: 'dist/packages',
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+})
+writeFileSync(
+  'dist/licences.txt',
+  licencesOf({ ...program.metafile.inputs, ...lazy.metafile.inputs }),
+)
 writeFileSync(digestFile('.'), sources)
 
 /** What is copied into the bundle is copied with its licence. */
-function licencesOf({ inputs }: Metafile): string {
+function licencesOf(inputs: Metafile['inputs']): string {
   const folders = Object.keys(inputs).flatMap(
     (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
   )

@@ -13,7 +13,7 @@ const MORE = [
   'tsconfig.json',
   'tsconfig.build.json',
   'bin/build.ts',
-  'bin/named-exports.ts',
+  'bin/packages.ts',
 ]
 export const digestFile = (root) => join(root, 'dist', 'sources.sha256')
 

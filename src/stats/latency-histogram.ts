@@ -1,10 +1,6 @@
-import {
-  build,
-  decodeFromCompressedBase64,
-  encodeIntoCompressedBase64,
-  JsHistogram,
-} from 'hdr-histogram-js'
+import type { JsHistogram } from 'hdr-histogram-js'
 import { describeError, InstrumentError } from '../model/errors.ts'
+import { hdr } from '../model/lazy-package.ts'
 import { catalogue } from '../model/text/language.ts'
 import { requiredSamples } from './percentile.ts'
 
@@ -129,7 +125,7 @@ export class LatencyHistogram {
       const times = this.#counts[cell] as number
       if (times > 0) stored.recordValueWithCount(lowestOf(cell), times)
     }
-    return encodeIntoCompressedBase64(stored)
+    return hdr().encodeIntoCompressedBase64(stored)
   }
 
   /**
@@ -148,6 +144,7 @@ export class LatencyHistogram {
 }
 
 function readHdr(encoded: string): JsHistogram {
+  const { decodeFromCompressedBase64, JsHistogram } = hdr()
   try {
     const stored = decodeFromCompressedBase64(encoded, 64)
     if (stored instanceof JsHistogram) return stored
@@ -160,7 +157,7 @@ function readHdr(encoded: string): JsHistogram {
 }
 
 function emptyHdr() {
-  return build({
+  return hdr().build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: HIGHEST_RECORDABLE_NS,
     numberOfSignificantValueDigits: SIGNIFICANT_DIGITS,

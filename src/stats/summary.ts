@@ -1,4 +1,4 @@
-import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js'
+import { hdr } from '../model/lazy-package.ts'
 import type { Series } from '../model/report/report.ts'
 import { medianInterval } from './interval.ts'
 import { percentile, sortValues, supportedPercentile } from './percentile.ts'
@@ -77,6 +77,7 @@ function toMicros(ns: number): number {
  * `minUs` shows that.
  */
 function encodeHistogram(valuesNs: readonly number[]): string {
+  const { build, encodeIntoCompressedBase64 } = hdr()
   const histogram = build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: NS_PER_MINUTE,

@@ -1,4 +1,3 @@
-import { scaleLog } from 'd3-scale'
 import type { Cell } from '../../model/report/report.ts'
 import { formatMicros } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
@@ -29,15 +28,18 @@ export function histogramBlocks(cells: readonly Cell[]): Block[] {
   if (rows.length === 0) return []
   const all = rows.flatMap(({ us }) => us)
   const [least, most] = [Math.min(...all), Math.max(...all)]
-  const scale = scaleLog([least, Math.max(most, least * 2)], [0, 1])
+  const octaves = Math.max(1, Math.log2(most / least))
+  const scale = (us: number): number => Math.log2(us / least) / octaves
   const columnOf = (us: number): number => Math.min(COLUMNS - 1, Math.floor(scale(us) * COLUMNS))
-  const decades = scale.ticks().filter((tick) => Number.isInteger(Math.log10(tick)))
   return [
     {
       kind: 'chart',
       says: say.whatIsShown,
       rows: rows.map(({ name, us }) => ({ name, text: '', shape: heightsOf(us.map(columnOf)) })),
-      axis: decades.map((tick) => ({ at: scale(tick), text: formatMicros(tick) })),
+      axis: decadesIn(least, least * 2 ** octaves).map((us) => ({
+        at: scale(us),
+        text: formatMicros(us),
+      })),
     },
   ]
 }
@@ -47,4 +49,10 @@ function heightsOf(columns: readonly number[]): number[] {
   for (const column of columns) counts[column] = (counts[column] ?? 0) + 1
   const highest = Math.max(...counts)
   return counts.map((count) => count / highest)
+}
+
+function decadesIn(least: number, most: number): number[] {
+  const from = Math.ceil(Math.log10(least))
+  const count = Math.floor(Math.log10(most)) - from + 1
+  return Array.from({ length: Math.max(0, count) }, (_, index) => 10 ** (from + index))
 }

@@ -10,12 +10,16 @@ const WIDE =
 const EMOJI = /^\p{Emoji_Presentation}|^\p{Extended_Pictographic}.*\ufe0f/u
 const ZERO_WIDTH = /^[\p{M}\p{Cc}\p{Cf}]/u
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** Made when it is first needed, which takes longer than the widths of a whole report. */
+let segmenter: Intl.Segmenter | undefined
 
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
+/** Letters, punctuation, superscripts, mathematical operators, lines and ticks that are a grapheme each, and narrow. */
+const SINGLE =
+  /^[\x20-\x7e\xa1-\xac\xae-\xff\u2010-\u2027\u2030-\u205e\u2070-\u208e\u2190-\u2193\u2200-\u22ff\u2500-\u257f\u2713\u2717]*$/
 
 function graphemes(text: string): Iterable<string> {
-  if (PRINTABLE_ASCII.test(text)) return text
+  if (SINGLE.test(text)) return text
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
 
@@ -25,7 +29,7 @@ function graphemeWidth(grapheme: string): number {
 }
 
 export function displayWidth(text: string): number {
-  if (PRINTABLE_ASCII.test(text)) return text.length
+  if (SINGLE.test(text)) return text.length
   let width = 0
   for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme)
   return width

@@ -1,12 +1,12 @@
 import zlib, { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cbor, msgpack } from '../../model/lazy-package.ts'
 import { saidText } from '../../model/said/said.ts'
 import { type ScenarioInput, scenarioSchema } from '../../model/scenario/scenario.ts'
 import { createPayloads } from '../payload.ts'
 import { compressed, compressionObstacle, encoderOf } from './encode.ts'
 import type { JsonValue } from './json-text.ts'
-import { cbor, msgpack } from './libraries.ts'
 import { protobufReader } from './protobuf.ts'
 
 const SCHEMA = `syntax = "proto3";

@@ -1,9 +1,9 @@
 import * as zlib from 'node:zlib'
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
+import { cbor, msgpack } from '../../model/lazy-package.ts'
 import { type Said, said } from '../../model/said/said.ts'
 import type { Compression, Encoding } from '../../model/scenario/payload/encoding.ts'
 import { type JsonValue, spacedJson } from './json-text.ts'
-import { cbor, msgpack } from './libraries.ts'
 import { protobufWriter } from './protobuf.ts'
 import { labelled, senmlPack } from './senml.ts'
 

@@ -1,8 +1,8 @@
 import type { Type } from 'protobufjs'
 import { describeError, InstrumentError } from '../../model/errors.ts'
+import { protobuf } from '../../model/lazy-package.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { isList, type JsonValue } from './json-text.ts'
-import { protobuf } from './libraries.ts'
 
 const say = catalogue({
   en: {
