@@ -42,8 +42,13 @@ export interface RenderOptions {
   sections?: readonly Section[]
   /** As RFC 4180 has it if left out. Only CSV minds it. */
   csv?: CsvStyle
-  /** A screen of it in place of all sections; where the report stands, so that the rest is found. */
-  summary?: { folder: string | null }
+  /** A screen of it in place of all sections; where the report and its page stand, so that the rest is found. */
+  summary?: {
+    folder: string | null
+    page?: string | null
+    /** Of the screen, which others will write on below it; none if left out. */
+    linesAfter?: number
+  }
 }
 
 /** One format: a report in, text out. No files, no clock, no terminal. */

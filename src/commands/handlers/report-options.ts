@@ -21,10 +21,13 @@ export interface Detail {
 }
 
 /**
- * @param folder where the report stands, null where it stands nowhere
+ * @param place where the report stands, null where it stands nowhere
  * @throws InstrumentError `usage`
  */
-export function reportOptions(detail: Detail, folder: string | null): RenderOptions {
+export function reportOptions(
+  detail: Detail,
+  place: NonNullable<RenderOptions['summary']>,
+): RenderOptions {
   const { 'break-even': allPairs, full, section } = detail
   const csv = csvStyle(detail)
   return {
@@ -32,7 +35,7 @@ export function reportOptions(detail: Detail, folder: string | null): RenderOpti
     ...(csv !== null && { csv }),
     ...(allPairs && { breakEven: 'all-pairs' }),
     ...(section !== undefined && { sections: parseSections(section) }),
-    ...(!full && !allPairs && section === undefined && { summary: { folder } }),
+    ...(!full && !allPairs && section === undefined && { summary: place }),
   }
 }
 

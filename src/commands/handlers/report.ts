@@ -71,7 +71,7 @@ export async function renderStoredReport(argv: ReportArguments): Promise<void> {
   await writeOutput(
     exporters[format].render(
       report,
-      reportOptions(argv, out ?? (merge === undefined ? (file ?? null) : null)),
+      reportOptions(argv, await placeOf(out ?? (merge === undefined ? (file ?? null) : null))),
     ),
   )
   // Of parts of a load: what is not the whole is no 0.
@@ -80,6 +80,20 @@ export async function renderStoredReport(argv: ReportArguments): Promise<void> {
   await (out === undefined
     ? showText(exporters.html.render(report, renderOptions()))
     : showPage(join(out, 'report.html')))
+}
+
+/** Folders of older versions have no page. */
+async function placeOf(
+  folder: string | null,
+): Promise<{ folder: string | null; page: string | null }> {
+  const page = folder === null ? null : join(folder, 'report.html')
+  const isThere =
+    page !== null &&
+    (await stat(page).then(
+      () => true,
+      () => false,
+    ))
+  return { folder, page: isThere ? page : null }
 }
 
 const RESULTS = 'results'

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { clipText } from '../../export/document/fit-screen.ts'
 import { renderRawCsv } from '../../export/files/raw-csv.ts'
 import { exporters } from '../../export/index.ts'
 import { unmeasuredByName, unmeasuredLinks } from '../../gate/unmeasured.ts'
@@ -28,17 +29,19 @@ const say = catalogue({
     written: (folder: string) => `written to ${folder}`,
     failed: (scenario: string, transport: string, why: string) =>
       `${scenario} on ${transport} failed: ${why}`,
+    more: (count: number) => `and ${count} more: --full`,
   },
   'zh-TW': {
     written: (folder) => `已寫入 ${folder}`,
     failed: (scenario, transport, why) => `${scenario}／${transport} 失敗：${why}`,
+    more: (count) => `還有 ${count} 項：--full`,
   },
 })
 
 /** `run`: plan, measure, write the folder after each cell, print. */
 export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void> {
   // What it refuses it refuses before anything is measured.
-  reportOptions(argv, null)
+  reportOptions(argv, { folder: null })
   const plan = await planRun({ ...argv, 'link-bytes': argv['link-bytes'] ?? 'where-possible' })
   const folder = await RunFolder.create(argv.out ?? null, wallClock())
   await using capture = argv.pcap === undefined ? null : await CaptureFile.create(argv.pcap)
@@ -65,12 +68,33 @@ export async function runScenarios(argv: RunArguments, stop: Stop): Promise<void
   progress.note(say.written(folder.path))
   const unmeasured = stop.signal.aborted ? [] : unmeasuredIn(report, plan)
   process.exitCode = stop.exitCode() ?? exitCodeOf(report, broken, unmeasured)
-  await writeOutput(exporters[argv.format].render(report, reportOptions(argv, folder.path)))
-  if (argv.open && !stop.signal.aborted) await showPage(join(folder.path, 'report.html'))
+  const page = join(folder.path, 'report.html')
   // After the results: whoever reads the end of a log or a terminal reads it.
-  for (const line of [...unmeasured, ...broken.map(({ line }) => saidText(line))])
-    progress.warn(line)
+  const last = [...unmeasured, ...(isScreen(argv) ? [] : broken.map(({ line }) => saidText(line)))]
+  const told = isScreen(argv) ? aScreenOf(last) : last
+  const place = { folder: folder.path, page, linesAfter: told.length }
+  await writeOutput(exporters[argv.format].render(report, reportOptions(argv, place)))
+  if (argv.open && !stop.signal.aborted) await showPage(page)
+  for (const line of told) progress.warn(line)
 }
+
+/** Whether a person has just read a screen, at the end of which the budgets are. */
+const isScreen = (argv: RunArguments): boolean =>
+  argv.format === 'table' &&
+  process.stdout.isTTY === true &&
+  reportOptions(argv, { folder: null }).summary !== undefined
+
+/** Below a screen that has to stay in sight. */
+function aScreenOf(lines: readonly string[]): string[] {
+  const { columns } = renderOptions()
+  const more = lines.length - MOST_LAST_LINES
+  return [
+    ...lines.slice(0, MOST_LAST_LINES).map((line) => clipText(line, columns)),
+    ...(more > 0 ? [say.more(more)] : []),
+  ]
+}
+
+const MOST_LAST_LINES = 3
 
 const unmeasuredIn = (report: Report, { named, linkBytes }: Plan): string[] => [
   ...unmeasuredByName(report.cells, named),

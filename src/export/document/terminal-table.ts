@@ -1,12 +1,12 @@
 import { styleText } from 'node:util'
-import type { Report } from '../../model/report/report.ts'
 import { displayWidth, plainText, withoutOrders, wrapText } from '../../model/text/text-width.ts'
 import type { Exporter, RenderOptions } from '../exporter.ts'
 import { answerOf } from '../report/cost/answer.ts'
 import { reportDocument } from '../report/document.ts'
-import { summaryDocument } from '../report/summary.ts'
+import { type Screen, summaryDocument } from '../report/summary.ts'
 import { type Block, paragraph, type Tone } from './document.ts'
 import { drawChart, type Glyphs } from './draw-chart.ts'
+import { clipText, SCREEN_LINES } from './fit-screen.ts'
 import { layoutTable, type Paint } from './table-layout.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -27,26 +27,46 @@ export const table: Exporter = {
   extension: 'txt',
   render(report, options) {
     const { summary } = options
-    const short = summary === undefined ? null : summaryDocument(report, summary.folder)
+    const screen: Screen = {
+      columns: Math.max(MIN_COLUMNS, options.columns),
+      lines: SCREEN_LINES - (summary?.linesAfter ?? 0),
+      // Below others, where some begin with an empty line.
+      linesOf: (blocks) => linesIn(renderAsTable([paragraph('·'), ...blocks], options)) - 1,
+    }
+    const short = summary === undefined ? null : summaryDocument(report, summary, screen)
     if (short !== null) return renderAsTable(short, options)
-    const text = renderAsTable(reportDocument(report, options), options)
-    return text.split('\n').length <= SCREEN_LINES ? text : text + answerAgain(report, options)
+    const answer = answerOf(report, 'without the claim')
+    return withAnswerAgain(reportDocument(report, options), answer, options)
   },
 }
 
-const SCREEN_LINES = 24
 const MOST_LAST_LINES = 8
 
-/** Where a terminal stands still: as many sentences as leave the end of the report in sight. */
-function answerAgain(report: Report, options: RenderOptions): string {
-  let told = ''
-  for (const sentence of answerOf(report, 'without the claim')) {
+/**
+ * What is more than a screen ends with its answer, where a terminal stands still:
+ * as many sentences as leave the end of the rest in sight.
+ */
+export function withAnswerAgain(
+  blocks: readonly Block[],
+  answer: readonly string[],
+  options: RenderOptions,
+): string {
+  const text = renderAsTable(blocks, options)
+  if (linesIn(text) <= SCREEN_LINES) return text
+  const [first, ...others] = answer
+  if (first === undefined) return text
+  const columns = Math.max(MIN_COLUMNS, options.columns)
+  let told = renderAsTable([paragraph(clipText(first, columns, MOST_LAST_LINES - 1))], options)
+  for (const sentence of others) {
     const more = told + renderAsTable([paragraph(sentence)], options)
-    if (more.split('\n').length > MOST_LAST_LINES) break
+    // An empty line parts them from the rest.
+    if (linesIn(more) + 1 > MOST_LAST_LINES) break
     told = more
   }
-  return told === '' ? '' : `\n${told}`
+  return `${text}\n${told}`
 }
+
+const linesIn = (text: string): number => text.split('\n').length - 1
 
 /** For a terminal: wrapped to its width by display width, coloured where that is wanted. */
 export function renderAsTable(

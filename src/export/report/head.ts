@@ -2,7 +2,7 @@ import type { Report } from '../../model/report/report.ts'
 import type { ReportedTarget } from '../../model/report/target.ts'
 import { saidText } from '../../model/said/said.ts'
 import { catalogue } from '../../model/text/language.ts'
-import { type Block, paragraph } from '../document/document.ts'
+import { type Block, paragraph, type Tone } from '../document/document.ts'
 import { WORDS } from '../words.ts'
 
 const say = catalogue({
@@ -78,23 +78,26 @@ export function headBlocks(report: Report): Block[] {
       tone: 'faint',
     },
   ]
-  if (plan.part !== undefined) {
-    blocks.push(paragraph(say.part(plan.part.number, plan.part.of), 'mixed'))
+  return [...blocks, ...noticeTexts(report).map(({ text, tone }) => paragraph(text, tone))]
+}
+
+/** What a reader must know before any figure. */
+export function noticeTexts(report: Report): { text: string; tone: Tone }[] {
+  const { part } = report.plan
+  const reason = report.partialReason === null ? say.notEnded : saidText(report.partialReason)
+  const texts = {
+    bad: report.partial ? [say.partial(reason)] : [],
+    mixed: [
+      ...(part === undefined ? [] : [say.part(part.number, part.of)]),
+      ...(report.merged === undefined ? [] : [say.merged(report.merged.length)]),
+    ],
+    warnings: report.warnings.map((warning) => say.warning(saidText(warning))),
   }
-  if (report.merged !== undefined) {
-    blocks.push(paragraph(say.merged(report.merged.length), 'mixed'))
-  }
-  if (report.partial) {
-    blocks.push(
-      paragraph(
-        say.partial(report.partialReason === null ? say.notEnded : saidText(report.partialReason)),
-        'bad',
-      ),
-    )
-  }
-  for (const warning of report.warnings)
-    blocks.push(paragraph(say.warning(saidText(warning)), 'mixed'))
-  return blocks
+  return [
+    ...texts.mixed.map((text) => ({ text, tone: 'mixed' as const })),
+    ...texts.bad.map((text) => ({ text, tone: 'bad' as const })),
+    ...texts.warnings.map((text) => ({ text, tone: 'mixed' as const })),
+  ]
 }
 
 /** What stands in place of the embedded endpoint. */

@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { fixtureReport } from '../../../test/fixtures/report.ts'
 import { type Report, reportSchema } from '../../model/report/report.ts'
 import { said as sentence } from '../../model/said/said.ts'
-import { inLanguage } from '../../model/text/language.ts'
+import { inLanguage, LANGUAGES, type Language } from '../../model/text/language.ts'
 import { displayWidth } from '../../model/text/text-width.ts'
 import { table } from '../document/terminal-table.ts'
+import type { RenderOptions } from '../exporter.ts'
 import { summaryDocument } from './summary.ts'
 
-const said = (report: Report): string => JSON.stringify(summaryDocument(report, null))
+const ENDLESS = { columns: 80, lines: 1_000, linesOf: () => 0 }
+const said = (report: Report): string =>
+  JSON.stringify(summaryDocument(report, { folder: null }, ENDLESS))
 
 /** The fixture, where in each of four scenarios a server ended connections of these. */
 function renewedOn(transports: readonly string[]): Report {
@@ -31,25 +34,165 @@ describe('the screen', () => {
     expect(said(fixtureReport())).not.toContain('the server ended')
   })
 
-  it.each(['en', 'zh-TW'] as const)('of all contents has 24 lines in %s at worst', (language) => {
-    const screen = (report: Report): string[] =>
-      inLanguage(language, () =>
-        table
-          .render(report, { columns: 80, colour: false, summary: { folder: 'results/latest-run' } })
-          .trimEnd()
-          .split('\n'),
-      )
-    const quiet = screen(referenceRun())
+  const screen = (
+    report: Report,
+    language: Language,
+    columns = 80,
+    summary: RenderOptions['summary'] = PLACE,
+  ): string[] => {
+    const options = { columns, colour: false, summary }
+    return inLanguage(language, () => table.render(report, options))
+      .replace(/\n$/, '')
+      .split('\n')
+  }
+  const expectFits = (lines: readonly string[], columns = 80): void => {
+    expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(24)
+    for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(columns)
+  }
+
+  it.each(LANGUAGES)('of all contents has 24 lines in %s at worst', (language) => {
+    const quiet = screen(referenceRun(), language)
+    expectFits(quiet)
     for (const report of [busy(referenceRun()), unfinished(busy(referenceRun()))]) {
-      const lines = screen(report)
-      expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(24)
-      for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(80)
+      const lines = screen(report, language)
+      expectFits(lines)
       expect(lines).not.toEqual(quiet)
       expect(lines.join('\n')).toMatch(/--section (delivery,)?latency/)
       expect(lines.at(-1)).toContain('report results/latest-run --full')
     }
   })
+
+  const LONG = 'why it failed, at length, and then once more: '.repeat(8)
+  const WIDE = '量測失敗的原因很長'.repeat(30)
+  const CASES: Record<string, (report: Report) => Report> = {
+    'twenty failed cells, each for a long reason': (report) =>
+      failed(severalTimes(report, 2), 20, LONG),
+    'twenty failed cells, in wide characters': (report) =>
+      failed(severalTimes(report, 2), 20, WIDE),
+    'no cell that has not failed': (report) => failed(report, 100, LONG),
+    'cells of which three have not failed': (report) => failed(report, 9, LONG),
+    'forty broken budgets': (report) => ({ ...report, budgets: budgetsOf(40, LONG) }),
+    'fifty warnings, and stopped': (report) => ({
+      ...unfinished(report),
+      warnings: Array.from({ length: 50 }, (_, index) => `${index} ${WIDE}`),
+    }),
+    'long names in wide characters': (report) => renamed(report, (name) => WIDE + name),
+    'a name without a space': (report) => renamed(report, (name) => 'x'.repeat(500) + name),
+    'forty scenarios': (report) => severalTimes(report, 10),
+    'all of it at once': (report) =>
+      renamed(
+        failed(
+          { ...unfinished(busy(severalTimes(report, 5))), budgets: budgetsOf(9, WIDE) },
+          20,
+          LONG,
+        ),
+        (name) => WIDE + name,
+      ),
+  }
+  describe.each(Object.entries(CASES))('of %s', (_, change) => {
+    it.each(LANGUAGES)('has 24 lines in %s, with an answer and where the rest is', (language) => {
+      const lines = screen(change(referenceRun()), language)
+      expectFits(lines)
+      expect(lines.at(-1)).toMatch(/--full/)
+      expect(lines.join('\n')).toMatch(/MQTT.*HTTP/)
+    })
+  })
+
+  it.each(LANGUAGES)(
+    'has room for a long path in %s, and for what others write below',
+    (language) => {
+      for (const name of ['p'.repeat(300), WIDE]) {
+        const folder = `results/${name}`
+        for (const columns of [60, 80, 120]) {
+          const place = { folder, page: `${folder}/report.html`, linesAfter: 3 }
+          const lines = screen(unfinished(busy(referenceRun())), language, columns, place)
+          expectFits([...lines, '', '', ''], columns)
+          expect(lines.at(-1)).toMatch(/--full/)
+        }
+      }
+    },
+  )
+
+  it('says how many more there are, and where', () => {
+    const lines = screen(failed(severalTimes(referenceRun(), 2), 20, LONG), 'en').join('\n')
+    expect(lines).toMatch(/\nand \d+ more: --full\n/)
+    expect(screen(severalTimes(referenceRun(), 10), 'en').join('\n')).toMatch(
+      /\nand \d+ more contents: --full\n/,
+    )
+  })
+
+  it('tells cells that failed alike once', () => {
+    const report = referenceRun()
+    const alike = failed(report, 2, 'the broker ended', (cell) => cell.transport === 'mqtt-qos1')
+    expect(screen(alike, 'en')).toContain('mqtt-qos1 failed: the broker ended (2 cells)')
+  })
 })
+
+const PLACE = { folder: 'results/latest-run', page: 'results/latest-run/report.html' }
+
+/** The last ones that were measured: an answer is told by the first scenario. */
+function failed(
+  report: Report,
+  count: number,
+  reason: string,
+  is: (cell: Report['cells'][number]) => boolean = () => true,
+): Report {
+  let left = count
+  const cells = report.cells
+    .toReversed()
+    .map((cell, index): Report['cells'][number] => {
+      if (left === 0 || cell.status !== 'measured' || !is(cell)) return cell
+      left -= 1
+      const why = count === 2 ? reason : `${index} ${reason}`
+      return { ...cell, status: 'failed', reason: why }
+    })
+    .toReversed()
+  return { ...report, cells }
+}
+
+const budgetsOf = (count: number, text: string): NonNullable<Report['budgets']> =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{ scenario: 'json', transport: 'http1', metric: 'wire_bytes_per_message', ratioTo: null },
+    ...{
+      min: null,
+      max: 300,
+      value: 361,
+      verdict: index % 4 === 0 ? ('pass' as const) : ('fail' as const),
+    },
+    line: `${index} ${text}`,
+  }))
+
+function renamed(report: Report, name: (own: string) => string): Report {
+  const of = <Named extends { scenario: string | null }>(each: Named): Named => ({
+    ...each,
+    scenario: each.scenario === null ? null : name(each.scenario),
+  })
+  const { breakEven } = report
+  return {
+    ...report,
+    cells: report.cells.map(of),
+    verdicts: report.verdicts.map(of),
+    plan: {
+      ...report.plan,
+      scenarios: report.plan.scenarios.map((each) => ({ ...each, name: name(each.name) })),
+    },
+    ...(breakEven && {
+      breakEven: { costs: breakEven.costs.map(of), pairs: breakEven.pairs.map(of) },
+    }),
+  }
+}
+
+function severalTimes(report: Report, times: number): Report {
+  const copies = Array.from({ length: times }, (_, index) =>
+    renamed(report, (name) => (index === 0 ? name : `${name}-${index}`)),
+  )
+  return {
+    ...report,
+    cells: copies.flatMap(({ cells }) => cells),
+    verdicts: copies.flatMap(({ verdicts }) => verdicts),
+    plan: { ...report.plan, scenarios: copies.flatMap(({ plan }) => plan.scenarios) },
+  }
+}
 
 const referenceRun = (): Report =>
   reportSchema.parse(

@@ -2,7 +2,14 @@ import type { BudgetVerdict } from '../../../model/report/check/check.ts'
 import type { Cell, Report } from '../../../model/report/report.ts'
 import { saidText } from '../../../model/said/said.ts'
 import { catalogue } from '../../../model/text/language.ts'
-import { type Block, type CellText, cellText, heading, type Tone } from '../../document/document.ts'
+import {
+  type Block,
+  type CellText,
+  cellText,
+  heading,
+  list,
+  type Tone,
+} from '../../document/document.ts'
 import { WORDS } from '../../words.ts'
 
 const MARKS = { fail: '✗', pass: '✓' } as const
@@ -43,14 +50,24 @@ export function judgedText(
   return cellText(`${text} ${MARKS[verdict]}`, TONE_OF[verdict])
 }
 
-/** The gates of the scenario files, last, where a terminal stands still; what is not kept first. */
-export function budgetBlocks({ budgets = [] }: Report): Block[] {
-  if (budgets.length === 0) return []
-  const lists = (['fail', 'unmeasured', 'pass'] as const).flatMap((verdict): Block[] => {
-    const items = budgets
+/** The gates of the scenario files, what is not kept first. */
+export const budgetTexts = ({ budgets = [] }: Report): { text: string; tone: Tone }[] =>
+  (['fail', 'unmeasured', 'pass'] as const).flatMap((verdict) =>
+    budgets
       .filter((budget) => budget.verdict === verdict)
-      .map((budget) => WORDS.named(say.told[verdict], saidText(budget.line)))
-    return items.length === 0 ? [] : [{ kind: 'list', items, tone: TONE_OF[verdict] }]
+      .map(({ line }) => ({
+        text: WORDS.named(say.told[verdict], saidText(line)),
+        tone: TONE_OF[verdict],
+      })),
+  )
+
+/** Last, where a terminal stands still. */
+export function budgetBlocks(report: Report): Block[] {
+  const told = budgetTexts(report)
+  if (told.length === 0) return []
+  const lists = Object.values(TONE_OF).flatMap((tone): Block[] => {
+    const items = told.filter((each) => each.tone === tone).map(({ text }) => text)
+    return items.length === 0 ? [] : [list(items, tone)]
   })
   return [heading(2, say.budgets), ...lists]
 }
