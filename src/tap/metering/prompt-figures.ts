@@ -19,7 +19,7 @@ export interface RunningTap {
 }
 
 /** Who asks is answered after so long at the latest, by what is known. */
-const PROMPT_MS = 20
+const PROMPT_MS = 10
 /** What is not read by then is counted alone; a scrape shall not be why. */
 const PATIENCE_MS = 30_000
 
@@ -50,7 +50,8 @@ export class PromptFigures implements RunningTap {
 
   async snapshot(): Promise<TapSnapshot | null> {
     const asking = this.#ask()
-    await Promise.race([asking, delay(PROMPT_MS)])
+    // Where much waits it is known beforehand that the answer comes too late.
+    if (!this.#reading.isBehind) await Promise.race([asking, delay(PROMPT_MS)])
     if (this.#latest === null) return null
     const { connections, meter, wireBytes, atNs } = this.#latest
     if (meter === null) return null

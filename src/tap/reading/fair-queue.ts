@@ -205,7 +205,7 @@ export class FairQueue {
         this.#hold(connection, -room)
         continue
       }
-      if (!(kind === 'bytes' && batch.append(record)) && !batch.add(record)) return false
+      if (!batch.take(record)) return false
       this.#hold(connection, -costOf(record))
       line.leftBytes -= turnOf(record)
       line.next += 1

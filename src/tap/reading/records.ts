@@ -18,7 +18,7 @@ export interface TapRecord {
 export const QUESTIONS = ['figures', 'cut', 'meter'] as const
 const KINDS = ['opened', 'bytes', 'skipped', 'broken', 'ended', 'lost', ...QUESTIONS] as const
 const HEAD_BYTES = 28
-const NOTHING = new Uint8Array(0)
+export const NOTHING = new Uint8Array(0)
 
 export const recordOf = (
   kind: TapRecord['kind'],
@@ -72,6 +72,14 @@ export class RecordBatch {
     this.#length += content.length
     this.#view.setUint32(at + 8, this.#length - at - HEAD_BYTES)
     return true
+  }
+
+  /**
+   * Joined to the last one, if it may be.
+   * @returns false where it has no room left
+   */
+  take(record: TapRecord): boolean {
+    return (record.kind === 'bytes' && this.append(record)) || this.add(record)
   }
 
   /** @returns false where it has no room left */

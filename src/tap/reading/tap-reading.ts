@@ -14,6 +14,8 @@ export interface ReadConnection extends ConnectionTap {
 export interface TapReading extends AsyncDisposable {
   readonly accepted: number
   readonly openCount: number
+  /** Whether so much waits to be read that an answer takes longer than a moment. */
+  readonly isBehind: boolean
   openConnection(client: SocketPlace): ReadConnection
   /** One that could not even be accepted. */
   lose(reason: string): void
@@ -45,6 +47,7 @@ export function readHere(options: TapBookOptions): TapReading {
     get openCount() {
       return book.openCount
     },
+    isBehind: false,
     openConnection: (client) => book.openConnection(client),
     lose: (reason) => book.lose(reason),
     figures: async () => book.figures(),

@@ -11,13 +11,17 @@ import { formatPlace } from '../tapped-connection.ts'
 import { ConnectionCounts } from './connection-counts.ts'
 import { FairQueue } from './fair-queue.ts'
 import type { Answer, ReaderMessage, ReaderStart } from './record-reader.ts'
-import { encodeJson, RecordBatch, recordOf, type TapRecord } from './records.ts'
+import { encodeJson, NOTHING, RecordBatch, recordOf, type TapRecord } from './records.ts'
 import type { Metered, ReadConnection, TapReading } from './tap-reading.ts'
 import { unreadFigures, unreadMeter } from './unread-figures.ts'
 
 /** So much is with the reader at once, in bytes and in batches: the rest waits here, where its turn can change. */
 const BATCH_BYTES = 64 * 1024
 const MOST_SENT = 2
+/** Less is read within a few milliseconds. */
+const BEHIND_BYTES = 256 * 1024
+/** What is smaller is copied: of a chunk that waits, all that was allocated to read it would stay. */
+const MOST_COPIED_BYTES = 4096
 /** Whoever has only to count and has not answered by then does not any more. */
 const ANSWER_DEADLINE_MS = 60_000
 const READER_MEMORY_MB = 512
@@ -53,7 +57,11 @@ class ThreadReading implements TapReading {
   readonly #spare: ArrayBuffer[] = []
   /** Batches that are with the reader. */
   #sent = 0
+  /** What has come while nothing waits: it is on its way without ever having been a record of its own. */
+  #open: RecordBatch | null = null
   #isWoken = false
+  /** When the clock was read last. */
+  #latestNs = 0
   readonly #questions = new Map<number, (answer: Answer['answer']) => void>()
   #asked = 0
   #latest: TapFigures | null = null
@@ -76,6 +84,10 @@ class ThreadReading implements TapReading {
 
   get openCount(): number {
     return this.#counts.open
+  }
+
+  get isBehind(): boolean {
+    return this.#queue.heldBytes > BEHIND_BYTES
   }
 
   openConnection(client: SocketPlace): ReadConnection {
@@ -148,7 +160,7 @@ class ThreadReading implements TapReading {
     if (this.#failure !== null) return null
     this.#asked += 1
     const question = this.#asked
-    const record = recordOf(kind, { value: question, atNs: Number(this.#options.nowNs()) })
+    const record = recordOf(kind, { value: question, atNs: this.#nowNs() })
     this.#queue.ask(record)
     this.#wake()
     return await new Promise((resolve) => {
@@ -192,15 +204,35 @@ class ThreadReading implements TapReading {
 
   #tell(kind: TapRecord['kind'], connection: number, more: Partial<TapRecord> = {}): void {
     if (this.#failure !== null) return
-    const atNs = Number(this.#options.nowNs())
-    this.#queue.add(recordOf(kind, { ...more, connection, atNs }))
     this.#wake()
+    const { direction = 'up', content = NOTHING } = more
+    // Bytes are as old as their batch: to read the clock for each chunk costs as much as to keep it.
+    const atNs = kind === 'bytes' ? this.#latestNs : this.#nowNs()
+    this.#put({ kind, connection, direction, atNs, value: 0, content })
+  }
+
+  #nowNs(): number {
+    this.#latestNs = Number(this.#options.nowNs())
+    return this.#latestNs
+  }
+
+  /** Straight to where it is sent from, as long as nothing waits before it; the memory of a small chunk is not kept. */
+  #put(record: TapRecord): void {
+    if (this.#queue.isEmpty && this.#sent < MOST_SENT) {
+      this.#open ??= this.#newBatch()
+      if (this.#open.take(record)) return
+    }
+    const { content } = record
+    if (content.length > 0 && content.length <= MOST_COPIED_BYTES)
+      record.content = Buffer.from(content)
+    this.#queue.add(record)
   }
 
   /** After what else comes in the present turn: one batch has all of it. */
   #wake(): void {
     if (this.#isWoken || this.#sent === MOST_SENT) return
     this.#isWoken = true
+    this.#nowNs()
     setImmediate(() => {
       this.#isWoken = false
       this.#send()
@@ -208,13 +240,19 @@ class ThreadReading implements TapReading {
   }
 
   #send(): void {
-    while (this.#sent < MOST_SENT && !this.#queue.isEmpty) {
-      const batch = new RecordBatch(this.#spare.pop() ?? new ArrayBuffer(BATCH_BYTES))
+    this.#nowNs()
+    while (this.#sent < MOST_SENT && (this.#open !== null || !this.#queue.isEmpty)) {
+      const batch = this.#open ?? this.#newBatch()
+      this.#open = null
       this.#queue.fill(batch)
       const { memory, length } = batch
       this.#sent += 1
       this.#worker.postMessage({ memory, length }, [memory])
     }
+  }
+
+  #newBatch(): RecordBatch {
+    return new RecordBatch(this.#spare.pop() ?? new ArrayBuffer(BATCH_BYTES))
   }
 
   /** From here on bytes are counted alone. */
@@ -225,6 +263,7 @@ class ThreadReading implements TapReading {
       `what crosses is not read any more, and passed on all the same: ${reason}`,
     )
     this.#queue.clear()
+    this.#open = null
     for (const answer of [...this.#questions.values()]) answer(null)
     void this.#worker.terminate()
   }
