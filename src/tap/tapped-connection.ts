@@ -4,6 +4,7 @@ import type { TapConnection, TapConnectionState } from '../model/report/tap/tap-
 import { DIRECTIONS, type Direction } from '../model/vocabulary.ts'
 import type { ConnectionMemory } from '../model/wire/frame.ts'
 import type { ByteTotals } from '../model/wire/ledger.ts'
+import type { WirePhrase } from '../model/wire/phrases/wire-phrase.ts'
 import { DetectedConnection, type FrameListener } from '../wire/detection/detected-connection.ts'
 import { TlsSecrets } from '../wire/dissectors/tls/keys/tls-secrets.ts'
 import type { ConnectionFault, ConnectionTap, SocketPlace } from '../wire/relay/tcp-relay.ts'
@@ -82,7 +83,7 @@ export class TappedConnection implements ConnectionTap {
   }
 
   /** Nothing more of it is read. */
-  abandon(reason: string): void {
+  abandon(reason: WirePhrase): void {
     this.#isAbandoned = true
     this.account.abandon(reason)
     for (const direction of DIRECTIONS) this.#tellGap(direction)

@@ -3,6 +3,7 @@ import { type Duplex, PassThrough, Readable } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { describeSystemError, InstrumentError } from '../../model/errors.ts'
 import { catalogue } from '../../model/text/language.ts'
+import type { WirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
 import { CAPTURE_HEAD_BYTES, isCaptureHead } from '../../wire/capture/files/read-capture.ts'
 
 const say = catalogue({
@@ -30,9 +31,6 @@ const say = catalogue({
     unreadable: (name: string, why: string) => `${name}: cannot be read: ${why}`,
     noZstd: (name: string, node: string) =>
       `${name}: is packed with zstd, which Node.js ${node} cannot unpack; Node.js 22.15 or newer can, and so can "zstd -dc ${name} | npx mqtt-vs-http inspect -"`,
-    damaged: (why: string) => `the packed file is damaged or cut off (${why})`,
-    onlyFirst: (bytes: number) =>
-      `only the first ${bytes} bytes were unpacked; unpack it yourself for more`,
   },
   'zh-TW': {
     foreign: {
@@ -57,8 +55,6 @@ const say = catalogue({
     unreadable: (name, why) => `${name}：無法讀取：${why}`,
     noZstd: (name, node) =>
       `${name}：以 zstd 壓縮，Node.js ${node} 無法解開；Node.js 22.15 以上可以，也可以用 "zstd -dc ${name} | npx mqtt-vs-http inspect -"`,
-    damaged: (why) => `壓縮檔損壞或不完整（${why}）`,
-    onlyFirst: (bytes) => `只解開了前 ${bytes} 位元組；需要更多請自行解壓縮`,
   },
 })
 
@@ -143,7 +139,7 @@ export interface CaptureInput {
   /** Of the file as it is stored, so far. */
   readBytes(): number
   /** Why not all of it could be unpacked; null where it could, so far. */
-  problem(): string | null
+  problem(): WirePhrase | null
 }
 
 /** @throws InstrumentError `capture-unreadable` */
@@ -260,7 +256,7 @@ function unpackerOf(head: Uint8Array, name: string): Duplex | null {
 class Unpacked {
   readonly #packed: AsyncIterable<Uint8Array>
   readonly #unpacker: Duplex | null
-  problem: string | null = null
+  problem: WirePhrase | null = null
 
   constructor(packed: AsyncIterable<Uint8Array>, unpacker: Duplex | null) {
     this.#packed = packed
@@ -284,7 +280,7 @@ class Unpacked {
         if (!out.write(chunk)) unpacker.pause()
       })
       .on('error', (error) => {
-        this.problem ??= say.damaged(error.message)
+        this.problem ??= `the packed file is damaged or cut off (${error.message})`
         out.end()
       })
       .on('end', () => out.end())
@@ -294,7 +290,7 @@ class Unpacked {
         unpackedBytes += chunk.length
         yield chunk
         if (unpackedBytes < MAX_UNPACKED_BYTES) continue
-        this.problem = say.onlyFirst(unpackedBytes)
+        this.problem = `only the first ${unpackedBytes} bytes were unpacked; unpack it yourself for more`
         return
       }
     } finally {

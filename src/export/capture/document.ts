@@ -8,6 +8,7 @@ import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames, plural } from '../../model/text/language.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
+import { wirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
 import {
   BLANK,
   type Block,
@@ -19,7 +20,6 @@ import {
 } from '../document/document.ts'
 import { outcomeBlocks } from '../document/outcome-lines.ts'
 import { subjectBlocks } from '../document/subject-table.ts'
-import { wirePhrase } from '../document/wire-phrases.ts'
 import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 import { WORDS } from '../words.ts'

@@ -3,7 +3,7 @@ import { formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { WORDS } from '../words.ts'
 import type { Block } from './document.ts'
-import { outcomePhrase } from './wire-phrases.ts'
+import { outcomePhrase } from './outcome-phrase.ts'
 
 const say = catalogue({
   en: { times: (text: string, count: string) => `${text} (${count} times)` },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { inLanguage } from '../../model/text/language.ts'
 import { MQTT5_REASONS, MQTT311_RETURN_CODES } from '../../model/wire/mqtt-reasons.ts'
-import { outcomePhrase } from './wire-phrases.ts'
+import { outcomePhrase } from './outcome-phrase.ts'
 
 it('every code that a broker answers with has its meaning in either language', () => {
   const texts = [

@@ -1,4 +1,5 @@
 import type { WireRemark } from '../wire/frame.ts'
+import type { WirePhrase } from '../wire/phrases/wire-phrase.ts'
 
 /** A remark, and how often it applies. */
 export interface Remark {
@@ -8,13 +9,13 @@ export interface Remark {
 
 /** So many kinds are told apart; what a sender can make up has no end. */
 const MAX_KINDS = 50
-const FURTHER = 'something of another kind'
+const FURTHER: WirePhrase = 'something of another kind'
 
 /** What is to be said once, however often it is found: in the order in which it was first found. */
 export class Remarks {
   readonly #counts = new Map<string, number>()
 
-  add(text: string, count = 1): void {
+  add(text: WirePhrase, count = 1): void {
     const isKept = this.#counts.has(text) || this.#counts.size < MAX_KINDS
     const kept = isKept ? text : FURTHER
     this.#counts.set(kept, (this.#counts.get(kept) ?? 0) + count)
@@ -60,7 +61,7 @@ export class WireRemarks {
     const known = this.#remarks.get(`${direction} other`)
     if (known !== undefined) known.count += count
     else {
-      const text = 'other rules were broken'
+      const text: WirePhrase = 'other rules were broken'
       this.#remarks.set(`${direction} other`, { direction, clause: null, text, count })
     }
   }

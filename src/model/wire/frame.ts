@@ -1,4 +1,5 @@
 import type { Direction, Layer, Phase } from '../vocabulary.ts'
+import type { WirePhrase } from './phrases/wire-phrase.ts'
 
 /** One run of bytes inside a frame that serves one purpose: a header line, a packet id, the payload. */
 export interface FramePart {
@@ -51,7 +52,7 @@ export interface Unexplained {
   direction: Direction
   /** Position in its direction's stream. */
   offset: number
-  reason: string
+  reason: WirePhrase
 }
 
 /** A rule that somebody broke, though what was said can be read all the same. */
@@ -59,7 +60,7 @@ export interface WireRemark {
   direction: Direction
   /** Null where no specification says it. */
   clause: string | null
-  text: string
+  text: WirePhrase
 }
 
 /**

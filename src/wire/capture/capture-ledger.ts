@@ -1,5 +1,6 @@
 import { Remarks } from '../../model/report/remarks.ts'
 import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/captured.ts'
+import type { WirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
 import type { FrameListener } from '../detection/detected-connection.ts'
 import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import { AccountsHere, type ConnectionAccounts } from './accounts/connection-accounts.ts'
@@ -78,7 +79,7 @@ export class CaptureAccount {
   }
 
   /** Something about the file itself. */
-  remark(text: string): void {
+  remark(text: WirePhrase): void {
     this.#remarks.add(text)
   }
 

@@ -79,8 +79,8 @@ export class ConnectionAccount implements ConversationReader {
     for (const remark of this.#said.remarks) remarks.add(remark, remark.count)
     for (const direction of DIRECTIONS) {
       const { copies } = sides[ends[direction]]
-      const remark = { direction, clause: 'RFC 6864 §4', text: 'a packet was captured twice' }
-      if (copies > 0) remarks.add(remark, copies)
+      const text = 'a packet was captured twice'
+      if (copies > 0) remarks.add({ direction, clause: 'RFC 6864 §4', text }, copies)
     }
     return {
       number,

@@ -12,6 +12,7 @@ import type {
   Unexplained,
 } from '../../model/wire/frame.ts'
 import { type ByteTotals, LedgerBook } from '../../model/wire/ledger.ts'
+import type { WirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
 import type { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import { isEncrypted } from '../dissectors/tls/opaque-tls.ts'
 import { detectingDatagrams } from './detecting-datagrams.ts'
@@ -157,7 +158,7 @@ export class DetectedConnection {
   }
 
   /** Reads no further, in neither direction; what comes is counted. */
-  abandon(reason: string): void {
+  abandon(reason: WirePhrase): void {
     this.#dissector = null
     this.#state = 'ended'
     for (const direction of DIRECTIONS) this.#directions[direction].abandon(reason)

@@ -1,6 +1,7 @@
 import type { Direction } from '../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, DissectorSink } from '../../model/wire/frame.ts'
+import type { WirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
 import { http1Reader } from '../dissectors/http1/http1.ts'
 import type { OpenHandover } from '../dissectors/http1/http1-handover.ts'
 import { dissectUpgradedHttp2 } from '../dissectors/http2/http2.ts'
@@ -207,7 +208,7 @@ const BEHIND_GAP = 'bytes before them are missing from the capture'
 /** Nothing can be read of a protocol without a dissector. */
 function refuseAll(detection: Detection): DissectorFactory {
   const name = detection.kind === 'foreign' ? detection.name : null
-  const reason =
+  const reason: WirePhrase =
     name === null ? 'the protocol is not recognised' : `there is no dissector for ${name}`
   return (sink) => {
     const refused = new Set<Direction>()

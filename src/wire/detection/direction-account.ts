@@ -1,15 +1,16 @@
 import type { UnitCount } from '../../model/report/tap/captured.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import { type Frame, frameEnd, type Unexplained } from '../../model/wire/frame.ts'
+import type { WirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
 
 /** So many reasons are told apart. */
 const MAX_REASONS = 20
-const OTHER_REASONS = 'other reasons'
+const OTHER_REASONS: WirePhrase = 'other reasons'
 
 /** Bytes of a direction that are in no frame, for one reason. */
 export interface Loss {
   bytes: number
-  reason: string
+  reason: WirePhrase
   /** Where they begin; null where they are in more than one place. */
   from: number | null
   places: number
@@ -20,7 +21,7 @@ export class DirectionAccount {
   readonly #direction: Direction
   readonly #units = new Map<string, UnitCount>()
   /** Between frames, by reason. */
-  readonly #holes = new Map<string, Loss>()
+  readonly #holes = new Map<WirePhrase, Loss>()
   /** Bytes that nobody has, behind the last frame, by where they stood. */
   #missing: { at: number; lengthBytes: number }[] = []
   #fedBytes = 0
@@ -64,7 +65,7 @@ export class DirectionAccount {
   }
 
   /** Nothing more is read, whatever comes. */
-  abandon(reason: string): void {
+  abandon(reason: WirePhrase): void {
     this.stop({ direction: this.#direction, offset: this.#framedEnd, reason })
   }
 
@@ -84,7 +85,7 @@ export class DirectionAccount {
   }
 
   /** @param pending why what is half read is in no frame */
-  losses(pending: string): Loss[] {
+  losses(pending: WirePhrase): Loss[] {
     const all: Loss[] = [
       ...this.#holes.values(),
       {

@@ -1,4 +1,5 @@
 import type { Remarks } from '../../../model/report/remarks.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { BLOCK, BYTE_ORDER_MAGIC } from './pcapng-format.ts'
 import { UnreadBytes } from './unread-bytes.ts'
 
@@ -83,7 +84,7 @@ export class BlockReader {
     return { type, body, littleEndian }
   }
 
-  #give(remark: string): null {
+  #give(remark: WirePhrase): null {
     this.#isDamaged = true
     this.#remarks.add(remark)
     return null

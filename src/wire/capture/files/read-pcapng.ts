@@ -1,3 +1,4 @@
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import type { CapturedPacket, CaptureReader, CaptureSink } from './capture.ts'
 import { type Block, BlockReader, isPcapng, readOptions } from './pcapng-blocks.ts'
 import { BLOCK, DEFAULT_TIME_RESOLUTION, OPTION, TLS_KEY_LOG } from './pcapng-format.ts'
@@ -14,6 +15,11 @@ const NS_A_SECOND = 1_000_000_000n
 /** A block that cannot be used; the next one may be. */
 class UnreadableBlock extends Error {
   override readonly name = 'UnreadableBlock'
+  declare readonly message: WirePhrase
+
+  constructor(message: WirePhrase) {
+    super(message)
+  }
 }
 
 /** By type, where it is known and not read. */

@@ -1,8 +1,10 @@
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
+
 /** An IP packet that carries a whole transport header, or what it is instead. */
 export type IpContent =
   | { kind: 'packet'; packet: IpPacket }
   | { kind: 'fragment'; fragment: IpFragment }
-  | { kind: 'other'; reason: string }
+  | { kind: 'other'; reason: WirePhrase }
 
 export interface IpPacket {
   /** Of source and destination, one behind the other as they stand in the header: 8 bytes or 32. */
@@ -31,7 +33,7 @@ export interface IpFragment {
   isLast: boolean
 }
 
-const other = (reason: string): IpContent => ({ kind: 'other', reason })
+const other = (reason: WirePhrase): IpContent => ({ kind: 'other', reason })
 const CUT_OFF = other('cut off before its IP header ends')
 const DAMAGED = other('damaged: the IP header contradicts itself')
 

@@ -1,3 +1,5 @@
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
+
 import type { CapturedPacket } from '../files/capture.ts'
 import { LINK_TYPE, linkTypeName } from '../files/link-types.ts'
 
@@ -9,7 +11,7 @@ export type LinkContent =
       /** Of what stands between the link's own header and IP: PPPoE, MPLS. */
       outerBytes: number
     }
-  | { kind: 'other'; reason: string }
+  | { kind: 'other'; reason: WirePhrase }
 
 const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd, mpls: 0x8847, mplsUpstream: 0x8848, pppoe: 0x8864 }
 /** Where an EtherType would stand, a length of IEEE 802.3, or Linux’s word for such a frame. */
@@ -46,7 +48,7 @@ const PPP_NAMES: Readonly<Record<number, string>> = {
 const PPPOE_HEADER_BYTES = 6
 const MPLS_LABEL_BYTES = 4
 
-const other = (reason: string): LinkContent => ({ kind: 'other', reason })
+const other = (reason: WirePhrase): LinkContent => ({ kind: 'other', reason })
 const CUT_OFF = other('cut off before its link header ends')
 
 /** Takes the header of the link off a packet. */

@@ -1,4 +1,5 @@
 import type { Remarks } from '../../../model/report/remarks.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import type { CapturedPacket } from '../files/capture.ts'
 import { IP_PROTOCOL } from './build-packets.ts'
 import { IpFragments } from './ip-fragments.ts'
@@ -103,8 +104,8 @@ export class Unwrapper {
     return this.#enter(inner, packet.payloadBytes - headBytes, outer, depth + 1)
   }
 
-  #refuse(reason: string): null {
-    this.#remarks.add(`a packet is ${reason}`)
+  #refuse(reason: WirePhrase): null {
+    this.#remarks.add(`a packet is ${reason as string}`)
     return null
   }
 }

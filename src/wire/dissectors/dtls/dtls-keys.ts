@@ -1,4 +1,5 @@
 import type { Direction } from '../../../model/vocabulary.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import type { TlsSecrets } from '../tls/keys/tls-secrets.ts'
 import type { OpenedRecord } from '../tls/tls-record-protection.ts'
@@ -51,7 +52,7 @@ export class DtlsKeys {
     return records[direction].open({ header, fragment, contentType, number })
   }
 
-  describeMissing(): string {
+  describeMissing(): WirePhrase {
     return this.#server === null
       ? 'a protected record comes before ServerHello (RFC 6347 §4.2.4)'
       : `a record is protected, and the secret ${MASTER_SECRET} of its connection is not known (RFC 9850)`

@@ -1,4 +1,5 @@
 import type { Layer } from '../../../model/vocabulary.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { type EarlyEnd, MalformedBytes, type Reading, takeLine } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 
@@ -81,7 +82,7 @@ function startOf(line: Uint8Array, length: number): string {
 export function* readLine(
   stream: FrameStream,
   maxBytes: number,
-  tooLong: string,
+  tooLong: WirePhrase,
   end?: EarlyEnd,
 ): Reading<Line> {
   const whole = yield takeLine(maxBytes, tooLong, end)

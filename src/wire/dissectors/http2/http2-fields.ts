@@ -1,3 +1,4 @@
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 
 /** What a header section belongs to. */
@@ -74,7 +75,7 @@ export class HeaderSection {
    * @param isKnown it stands in a table: it was held against the rules when it was first said
    * @returns why the field may not stand here; null where it may
    */
-  add(name: string, value: string, isKnown = false): string | null {
+  add(name: string, value: string, isKnown = false): WirePhrase | null {
     if (name.startsWith(':')) return this.#addPseudo(name, value)
     this.#hasRegular = true
     if (isKnown) return null
@@ -90,7 +91,7 @@ export class HeaderSection {
     return null
   }
 
-  #addPseudo(name: string, value: string): string | null {
+  #addPseudo(name: string, value: string): WirePhrase | null {
     if (!PSEUDO_FIELDS[this.kind].includes(name)) {
       return `the pseudo-header field is none of a ${this.kind} (RFC 9113 §8.3)`
     }

@@ -1,5 +1,6 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import type { DissectorFactory, DissectorSink, Frame } from '../../../model/wire/frame.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { Envelopes } from '../parsing/envelopes.ts'
 import { createPart } from '../parsing/frame-stream.ts'
 import { GrowingBytes } from '../parsing/growing-bytes.ts'
@@ -80,7 +81,7 @@ class StreamReader implements DataReader {
   readonly #envelopes = new Envelopes()
   /** Frames without a byte of the stream that came in the middle of a packet. */
   #before: Frame[] = []
-  #failure: string | null = null
+  #failure: WirePhrase | null = null
   readonly #inflater: MessageInflater
   /** The present message is. */
   #isCompressed = false
@@ -106,13 +107,13 @@ class StreamReader implements DataReader {
     return !this.#envelopes.isDrained
   }
 
-  get failure(): string | null {
+  get failure(): WirePhrase | null {
     return this.#failure
   }
 
   /** A lenient reader of the stream goes on where packets chain again. */
   fail(reason: string): void {
-    const what = `${reason}, in the stream that the messages carry`
+    const what: WirePhrase = `${reason}, in the stream that the messages carry`
     if (this.#rules.policy === 'strict') this.#failure ??= what
     else this.#sink.unexplained({ direction: this.#direction, offset: 0, reason: what })
   }

@@ -1,3 +1,4 @@
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
 import type { PacketBody } from './fields.ts'
 import type { Packet as MqttPacket } from './mqtt-stream.ts'
@@ -182,7 +183,7 @@ function* readUnsubscribe({ body, session }: Packet): Reading<void> {
 
 export function* readTopicFilter(
   body: PacketBody,
-  none: string,
+  none: WirePhrase,
   clause = 'MQTT 3.1.1 §4.7',
 ): Reading<void> {
   if (body.leftBytes === 0) throw new MalformedBytes(none)

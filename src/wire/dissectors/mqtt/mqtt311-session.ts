@@ -1,5 +1,6 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import type { ConnectionMemory } from '../../../model/wire/frame.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import type { Rules } from '../parsing/rules.ts'
 import type { PacketName } from './mqtt311-packets.ts'
 
@@ -272,7 +273,7 @@ export class MqttSession {
     )
   }
 
-  #breach(by: Direction, reason: string, kind?: string): void {
+  #breach(by: Direction, reason: WirePhrase, kind?: WirePhrase): void {
     this.#rules[by].breach(reason, kind)
   }
 }

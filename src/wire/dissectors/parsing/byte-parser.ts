@@ -1,3 +1,4 @@
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { GrowingBytes } from './growing-bytes.ts'
 
 /**
@@ -15,7 +16,7 @@ export interface Demand {
   readonly kind: 'take' | 'skip' | 'available' | 'line' | 'some' | 'rest'
   readonly lengthBytes: number
   /** Why a line of more bytes cannot be read. */
-  readonly tooLong: string
+  readonly tooLong: WirePhrase
   readonly end: EarlyEnd
 }
 
@@ -28,7 +29,7 @@ export type Reading<T> = Generator<Demand, T, Uint8Array>
 const demandOf = (
   kind: Demand['kind'],
   lengthBytes: number,
-  tooLong = '',
+  tooLong: WirePhrase = 'no unit begins there',
   end: EarlyEnd = undefined,
 ): Demand => ({ kind, lengthBytes, tooLong, end })
 
@@ -46,10 +47,10 @@ export const takeAvailable = (atMostBytes: number): Demand => demandOf('availabl
 
 /** As `skip`, or fewer where the connection ends before. */
 export const skipUpTo = (lengthBytes: number): Demand =>
-  demandOf('skip', lengthBytes, '', 'allowed')
+  demandOf('skip', lengthBytes, undefined, 'allowed')
 
 /** The line with its LF; without, where it may end with the connection. */
-export const takeLine = (maxBytes: number, tooLong: string, end?: EarlyEnd): Demand =>
+export const takeLine = (maxBytes: number, tooLong: WirePhrase, end?: EarlyEnd): Demand =>
   demandOf('line', maxBytes, tooLong, end)
 
 export const awaitByte = (): Demand => SOME
@@ -59,9 +60,10 @@ export const skipRest = (): Demand => REST
 /** Thrown by a grammar, and only inside one: the bytes break a rule of the protocol. */
 export class MalformedBytes extends Error {
   override readonly name = 'MalformedBytes'
+  declare readonly message: WirePhrase
 
   /** Without a stack: it is caught by whoever reads on, and a sender may have as many made as there are bytes. */
-  constructor(message: string) {
+  constructor(message: WirePhrase) {
     const limit = Error.stackTraceLimit
     Error.stackTraceLimit = 0
     super(message)

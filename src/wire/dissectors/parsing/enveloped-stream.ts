@@ -1,5 +1,6 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import type { DissectorSink, Frame, Unexplained } from '../../../model/wire/frame.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { type Envelope, Envelopes } from './envelopes.ts'
 
 /** So many units inside one inner frame are kept apart. */
@@ -60,7 +61,7 @@ export class EnvelopedStream {
 
   /** Bytes that the inner protocol cannot explain; `within` names the outer one. */
   stopInside(gap: Unexplained, within: string): void {
-    const reason = `inside ${within}, ${gap.reason}`
+    const reason: WirePhrase = `inside ${within}, ${gap.reason as string}`
     if (this.#isLenient) {
       if (this.#isClosed) return
       const { direction } = this
@@ -79,7 +80,7 @@ export class EnvelopedStream {
    * The outer protocol cannot explain what begins at the offset. An inner frame
    * that was under way can then not be closed: its bytes are unexplained with it.
    */
-  stop(offset: number, reason: string): void {
+  stop(offset: number, reason: WirePhrase): void {
     this.#settle()
     this.#stopAt(this.#envelopes.unwrappedOffset ?? offset, reason)
   }
@@ -88,7 +89,7 @@ export class EnvelopedStream {
    * The envelopes that follow cannot be opened: an inner frame that is under way
    * will not be closed. Those of the outer protocol are told of by `tell`.
    */
-  close(reason: string): void {
+  close(reason: WirePhrase): void {
     const offset = this.#envelopes.unwrappedOffset
     const { direction } = this
     if (offset !== null) this.#sink.unexplained({ direction, offset, reason })
@@ -102,7 +103,7 @@ export class EnvelopedStream {
   }
 
   /** Once it is closed, and what begins at the offset is no envelope. */
-  tellUnexplained(offset: number, reason: string): void {
+  tellUnexplained(offset: number, reason: WirePhrase): void {
     this.#sink.unexplained({ direction: this.direction, offset, reason })
   }
 
@@ -112,7 +113,7 @@ export class EnvelopedStream {
     if (this.#isLenient) this.#tellWaiting()
   }
 
-  #stopAt(offset: number, reason: string): void {
+  #stopAt(offset: number, reason: WirePhrase): void {
     if (this.#isStopped) return
     this.#isStopped = true
     this.#waiting = []

@@ -6,6 +6,7 @@ import {
   frameEnd,
   type Verdict,
 } from '../../../model/wire/frame.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { MAX_PARTS_NOTED } from './bounded-parts.ts'
 import { ByteParser, MalformedBytes, type Reading } from './byte-parser.ts'
 import { Rules } from './rules.ts'
@@ -254,13 +255,15 @@ export class FrameStream {
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error
       const at = this.#parser.fieldStart
-      this.#stop(at > this.#frameStart ? `${error.message}, at byte ${at}` : error.message)
+      this.#stop(
+        at > this.#frameStart ? `${error.message as string}, at byte ${at}` : error.message,
+      )
       return null
     }
   }
 
   /** The offset is that of the frame which cannot be closed: every byte before it is in a frame. */
-  #stop(reason: string): void {
+  #stop(reason: WirePhrase): void {
     // Before it is told: what was held back stands before the hole.
     this.#resumption?.onLost?.()
     this.#tellUnexplained(reason)
@@ -270,7 +273,7 @@ export class FrameStream {
     this.#holes = []
   }
 
-  #tellUnexplained(reason: string): void {
+  #tellUnexplained(reason: WirePhrase): void {
     this.#sink.unexplained({ direction: this.direction, offset: this.#frameStart, reason })
   }
 }

@@ -1,5 +1,6 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import type { DissectorSink, WireRemark } from '../../../model/wire/frame.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { MalformedBytes } from './byte-parser.ts'
 
 /** `… (RFC 9112 §2.2)`, `… [MQTT-2.3.1-1]`: a reason ends in its clause. */
@@ -25,7 +26,7 @@ export class Rules {
   }
 
   /** What breaks no rule, and a reader of other people's traffic should know. */
-  note(text: string): void {
+  note(text: WirePhrase): void {
     this.#sink.remark?.({ direction: this.#direction, clause: null, text })
   }
 
@@ -44,12 +45,14 @@ export class Rules {
    * @param kind the same without what differs from one time to the next: by it they are counted
    * @throws MalformedBytes where the policy is strict
    */
-  breach(reason: string, kind = reason): void {
+  breach(reason: WirePhrase, kind = reason): void {
     if (this.#sink.remark === undefined) throw new MalformedBytes(reason)
     // The same again, as a rule: who breaks one may do so a million times.
     if (this.#last?.kind !== kind) {
       const [, text = kind, clause = null] = ENDS_IN_CLAUSE.exec(kind) ?? []
-      this.#last = { kind, remark: { direction: this.#direction, clause, text } }
+      // Without its clause it is a phrase as well.
+      const remark = { direction: this.#direction, clause, text: text as WirePhrase }
+      this.#last = { kind, remark }
     }
     this.#sink.remark(this.#last.remark)
   }

@@ -1,4 +1,5 @@
 import type { Direction } from '../../../model/vocabulary.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { ByteParser, MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 
 /** RFC 8446 §5.1. */
@@ -32,7 +33,7 @@ export interface BrokenRecord {
   kind: 'broken'
   direction: Direction
   offset: number
-  reason: string
+  reason: WirePhrase
 }
 
 const NOTHING = new Uint8Array(0)
@@ -85,7 +86,7 @@ export class RecordStream {
     this.#break(`the connection ended in the middle of a TLS record, ${read} bytes into it`)
   }
 
-  #break(reason: string): void {
+  #break(reason: WirePhrase): void {
     this.#isBroken = true
     const direction = this.#direction
     this.#onRecord({ kind: 'broken', direction, offset: this.#recordStart, reason })

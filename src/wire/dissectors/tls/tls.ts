@@ -1,6 +1,7 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { EnvelopedStream } from '../parsing/enveloped-stream.ts'
 import { Rules } from '../parsing/rules.ts'
@@ -161,7 +162,7 @@ class TlsConnection implements Dissector {
   }
 
   /** What cannot be opened is counted, and so are the records that follow. */
-  #readOn(record: TlsRecord | BrokenRecord, reason: string): void {
+  #readOn(record: TlsRecord | BrokenRecord, reason: WirePhrase): void {
     const { direction, offset } = record
     const { stream } = this.#sides[direction]
     this.#close(direction, reason)
@@ -169,7 +170,7 @@ class TlsConnection implements Dissector {
     else stream.tellUnexplained(offset, reason)
   }
 
-  #close(direction: Direction, reason: string): void {
+  #close(direction: Direction, reason: WirePhrase): void {
     const side = this.#sides[direction]
     if (side.isClosed) return
     new Rules(this.#sink, direction).breach(reason)

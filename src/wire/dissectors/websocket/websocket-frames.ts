@@ -1,5 +1,6 @@
 import type { Direction, Layer, Phase } from '../../../model/vocabulary.ts'
 import type { Frame, FramePart } from '../../../model/wire/frame.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import { createPart } from '../parsing/frame-stream.ts'
 import type { Rules } from '../parsing/rules.ts'
@@ -82,7 +83,7 @@ export function* readFrameHeader(
   return { fin, opcode, isCompressed, lengthBytes, extendedBytes, maskingKey }
 }
 
-const controlFault = (opcode: string, fin: boolean): string =>
+const controlFault = (opcode: string, fin: boolean): WirePhrase =>
   `a ${opcode} frame is ${fin ? 'longer than 125 bytes' : 'fragmented'} (RFC 6455 §5.5)`
 
 /** "the minimal number of bytes MUST be used to encode the length" (RFC 6455 §5.2). */

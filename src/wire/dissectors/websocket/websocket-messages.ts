@@ -1,5 +1,6 @@
 import type { Layer } from '../../../model/vocabulary.ts'
 import type { Frame, FramePart } from '../../../model/wire/frame.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { appendBounded, joinBeyond } from '../parsing/bounded-parts.ts'
 import { GrowingBytes } from '../parsing/growing-bytes.ts'
 import type { MessageInflater } from './inflate.ts'
@@ -69,7 +70,7 @@ export function readMessages(
 type OnMessage = Parameters<typeof readMessages>[1]
 
 class MessageReader implements DataReader {
-  failure: string | null = null
+  failure: WirePhrase | null = null
   readonly #keepsText: boolean
   readonly #onMessage: OnMessage
   #fragments: Fragment[] = []

@@ -6,6 +6,7 @@ import {
   frameEnd,
   type Unexplained,
 } from '../../../model/wire/frame.ts'
+import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import {
   awaitByte,
   MalformedBytes,
@@ -31,7 +32,7 @@ export interface DataReader {
   /** Whether it has taken bytes that are in no frame yet. */
   readonly isInside: boolean
   /** Why what it has taken will never be a frame, where it knows; told at the end of the connection. */
-  readonly failure: string | null
+  readonly failure: WirePhrase | null
   /** @param offset of the frame's first byte */
   begin(header: FrameHeader<DataOpcode>, offset: number): void
   /** The next bytes of the frame's payload, unmasked. */
@@ -129,7 +130,7 @@ class Tiling implements DissectorSink {
   #explainedBytes = 0
   #isStopped = false
   /** Why something could not be explained, the last time. */
-  #reason = 'no unit begins there'
+  #reason: WirePhrase = 'no unit begins there'
 
   constructor(sink: DissectorSink) {
     this.#sink = sink
@@ -151,10 +152,10 @@ class Tiling implements DissectorSink {
     this.#sink.unexplained({ direction, offset: this.#explainedBytes, reason })
   }
 
-  end({ direction, position, unit }: FrameStream, failure: string | null): void {
+  end({ direction, position, unit }: FrameStream, failure: WirePhrase | null): void {
     const openBytes = position - this.#explainedBytes
     if (openBytes === 0) return
-    const cutOff = `the connection ended in the middle of ${unit}, ${openBytes} bytes into it`
+    const cutOff: WirePhrase = `the connection ended in the middle of ${unit}, ${openBytes} bytes into it`
     this.unexplained({ direction, reason: failure ?? cutOff })
   }
 }

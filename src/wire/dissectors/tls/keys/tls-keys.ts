@@ -1,4 +1,5 @@
 import type { Direction } from '../../../../model/vocabulary.ts'
+import type { WirePhrase } from '../../../../model/wire/phrases/wire-phrase.ts'
 import { MalformedBytes } from '../../parsing/byte-parser.ts'
 import type { HandshakeEvent } from '../tls-handshake.ts'
 import type { ClientHello, ServerHello } from '../tls-hello.ts'
@@ -75,7 +76,7 @@ export class TlsKeys {
   }
 
   /** Why the records at the end could not be read. */
-  describeMissing(): string {
+  describeMissing(): WirePhrase {
     return `the secret ${this.#keys?.missing} of this connection is not known, so its TLS records cannot be read`
   }
 }
