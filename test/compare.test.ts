@@ -6,9 +6,11 @@ import { renderComparison } from '../src/export/compare/index.ts'
 import type { DistributionRatio, ReportComparison } from '../src/model/report/comparison.ts'
 import type { Cell, Report } from '../src/model/report/report.ts'
 import { saidInEnglish } from '../src/model/said/said.ts'
+import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
 import { compareReports } from '../src/stats/compare-reports.ts'
 import { fixtureReport } from './fixtures/report.ts'
 import { root, runCommand, temporaryFolder } from './support/command.ts'
+import { expectAnswerAgain } from './support/golden.ts'
 
 const PLAIN = { columns: 80, colour: false }
 
@@ -166,6 +168,12 @@ describe('renderings', () => {
     if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(file, text)
     expect(text).toBe(readFileSync(file, 'utf8'))
   })
+
+  it.each(LANGUAGES)(
+    'ends with its answer again in %s, where it is more than a screen',
+    (language) =>
+      expectAnswerAgain(inLanguage(language, () => renderComparison('table', comparison, PLAIN))),
+  )
 
   it('CSV has a row a cell and metric, and never a 0 for what is missing', () => {
     const rows: Record<string, string>[] = parse(renderComparison('csv', comparison, PLAIN), {

@@ -7,10 +7,11 @@ import { FORMATS } from '../src/export/exporter.ts'
 import { renderLedgerCsv } from '../src/export/files/ledger-csv.ts'
 import { renderResultsCsv } from '../src/export/files/results-csv.ts'
 import { exporters } from '../src/export/index.ts'
+import { answerOf } from '../src/export/report/cost/answer.ts'
 import { type Cell, type Report, reportSchema } from '../src/model/report/report.ts'
-import { inLanguage } from '../src/model/text/language.ts'
+import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
 import { fixtureReport } from './fixtures/report.ts'
-import { expectGolden } from './support/golden.ts'
+import { expectAnswerAgain, expectGolden } from './support/golden.ts'
 
 const PLAIN: RenderOptions = { columns: 80, colour: false }
 
@@ -45,6 +46,24 @@ describe('golden files', () => {
   it.each([48, 140])('the table in %d columns', (columns) => {
     const text = exporters.table.render(fixtureReport(), { ...PLAIN, columns })
     expectGolden(`report-${columns}.txt`, text)
+  })
+})
+
+describe.each(LANGUAGES)('what is more than a screen, in %s', (language) => {
+  it.each([
+    ['--full', {}],
+    ['--section bytes,latency', { sections: ['bytes', 'latency'] }],
+    ['--break-even', { breakEven: 'all-pairs' }],
+  ] as const)('%s ends with the answer again', (_, asked) => {
+    const text = inLanguage(language, () =>
+      exporters.table.render(fixtureReport(), { ...PLAIN, ...asked }),
+    )
+    const answer = inLanguage(language, () => answerOf(fixtureReport(), 'without the claim'))
+    expectAnswerAgain(text)
+    const last = text.trimEnd().split('\n\n').at(-1) ?? ''
+    // Lines of Chinese are parted between characters, without a space.
+    const flat = (said: string): string => said.replace(/\s/g, '')
+    expect(flat(answer.join('')).startsWith(flat(last))).toBe(true)
   })
 })
 

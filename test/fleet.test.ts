@@ -11,7 +11,7 @@ import { inLanguage } from '../src/model/text/language.ts'
 import { displayWidth } from '../src/model/text/text-width.ts'
 import { root, runCommand, temporaryFolder } from './support/command.ts'
 import { cellsOf } from './support/fleet.ts'
-import { expectGolden } from './support/golden.ts'
+import { expectAnswerAgain, expectGolden } from './support/golden.ts'
 
 const FLEET = `
 name: meters
@@ -113,6 +113,8 @@ describe('a fleet worked out', () => {
       const lines = screen.trimEnd().split('\n')
       expect(lines.length, language).toBeLessThanOrEqual(24)
       expect(lines.filter((line) => displayWidth(line) > 80)).toEqual([])
+      const full = inLanguage(language, () => renderFleet('table', stable, options))
+      expectAnswerAgain(full)
     }
     const page = renderFleet('html', stable, options)
     expect(page.match(/<svg /g)).toHaveLength(2)

@@ -30,3 +30,11 @@ export function expectGoldenReport(name: string, report: Report): void {
     }
   }
 }
+
+/** What is more than a screen ends with its answer, which it began with, in at most 8 lines. */
+export function expectAnswerAgain(text: string): void {
+  const lines = text.trimEnd().split('\n')
+  const blank = lines.lastIndexOf('')
+  expect(lines.length).toBeGreaterThan(24)
+  expect(lines.length - blank, text).toBeLessThanOrEqual(8)
+}

@@ -21,6 +21,11 @@ const say = catalogue({
     warning: (text: string) => `warning: ${text}`,
     statuses: (cell: string, a: Status, b: Status) => `${cell}: ${a}, then ${b}`,
     exact: 'Exact figures',
+    allAlike: (count: string) => `All ${count} exact figures that both have are equal.`,
+    mostOf: (some: string, all: string, metric: string, cell: string, a: string, b: string) =>
+      `Of ${all} exact figures that both have, ${some} differ, most of all ${metric} of ${cell}: ${a}, then ${b}.`,
+    mediansOf: (slower: string, faster: string, all: string) =>
+      `Medians that are slower by more than noise: ${slower} of ${all}; faster: ${faster}.`,
     allEqual: (count: string) => `all ${count} that both have are equal`,
     differ: (some: string, all: string) => `${some} of ${all} that both have differ`,
     cell: 'cell',
@@ -34,6 +39,11 @@ const say = catalogue({
     warning: (text) => `警告：${text}`,
     statuses: (cell, a, b) => `${cell}：先${STATUS_ZH[a]}，後${STATUS_ZH[b]}`,
     exact: '精確的數字',
+    allAlike: (count) => `兩者都有的 ${count} 個精確數字全部相同。`,
+    mostOf: (some, all, metric, cell, a, b) =>
+      `兩者都有的 ${all} 個精確數字中有 ${some} 個不同，差最多的是 ${cell} 的 ${metric}：先 ${a}，後 ${b}。`,
+    mediansOf: (slower, faster, all) =>
+      `${all} 個中位數中，超出雜訊而變慢的有 ${slower} 個，變快的有 ${faster} 個。`,
     allEqual: (count) => `兩者都有的 ${count} 個數字全部相同`,
     differ: (some, all) => `兩者都有的 ${all} 個數字中有 ${some} 個不同`,
     cell: '項目',
@@ -72,11 +82,47 @@ export function comparisonDocument(comparison: ReportComparison): Block[] {
           } as const,
         ]
       : []),
+    ...comparisonAnswer(comparison).map((text) => paragraph(text)),
     ...statusBlocks(comparison),
     ...exactBlocks(comparison),
     ...medianBlocks(comparison),
   ]
 }
+
+/** What a comparison comes to: of what is exact, and of what is not. */
+export function comparisonAnswer({ cells }: ReportComparison): string[] {
+  const exact = cells.flatMap((cell) =>
+    cell.exact.flatMap(({ metric, a, b, difference }) =>
+      difference === null ? [] : [{ cell, metric, a, b, share: shareOf(a, difference) }],
+    ),
+  )
+  const changed = exact.filter(({ share }) => share > 0).toSorted((x, y) => y.share - x.share)
+  const medians = cells.flatMap((cell) =>
+    cell.distributions.filter(({ ratio, interval }) => ratio !== null && interval !== null),
+  )
+  const count = (verdict: DistributionRatio['verdict']): string =>
+    formatCount(medians.filter((each) => each.verdict === verdict).length)
+  const [most] = changed
+  return [
+    ...(exact.length > 0 && most === undefined ? [say.allAlike(formatCount(exact.length))] : []),
+    ...(most === undefined
+      ? []
+      : [
+          say.mostOf(
+            ...([formatCount(changed.length), formatCount(exact.length)] as const),
+            ...([most.metric, nameOf(most.cell)] as const),
+            ...([valueText(most.metric, most.a), valueText(most.metric, most.b)] as const),
+          ),
+        ]),
+    ...(medians.length === 0
+      ? []
+      : [say.mediansOf(count('slower'), count('faster'), formatCount(medians.length))]),
+  ]
+}
+
+/** How much of what it was: what was nothing has become all. */
+const shareOf = (a: number | null, difference: number): number =>
+  difference === 0 ? 0 : a === null || a === 0 ? Number.POSITIVE_INFINITY : Math.abs(difference / a)
 
 const nameOf = ({ scenario, transport }: CellComparison): string => `${scenario}, ${transport}`
 

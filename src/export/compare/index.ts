@@ -3,11 +3,11 @@ import { saidInEnglish } from '../../model/said/said.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
-import { renderAsTable } from '../document/terminal-table.ts'
+import { withAnswerAgain } from '../document/terminal-table.ts'
 import type { Format, RenderOptions } from '../exporter.ts'
 import { renderPage } from '../html/page.ts'
 import { renderComparisonCsv } from './csv.ts'
-import { comparisonDocument } from './document.ts'
+import { comparisonAnswer, comparisonDocument } from './document.ts'
 
 const say = catalogue({
   en: { page: 'Two runs compared', differences: 'Differences' },
@@ -16,7 +16,8 @@ const say = catalogue({
 
 const RENDERERS: Record<Format, (comparison: ReportComparison, options: RenderOptions) => string> =
   {
-    table: (comparison, options) => renderAsTable(comparisonDocument(comparison), options),
+    table: (comparison, options) =>
+      withAnswerAgain(comparisonDocument(comparison), comparisonAnswer(comparison), options),
     markdown: (comparison) => renderAsMarkdown(comparisonDocument(comparison)),
     csv: renderComparisonCsv,
     json: (comparison) =>

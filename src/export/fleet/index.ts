@@ -2,7 +2,7 @@ import type { FleetReport } from '../../model/fleet/fleet-report.ts'
 import { paragraph } from '../document/document.ts'
 import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
-import { renderAsTable } from '../document/terminal-table.ts'
+import { withAnswerAgain } from '../document/terminal-table.ts'
 import type { Format, RenderOptions } from '../exporter.ts'
 import { renderPage } from '../html/page.ts'
 import { answerLines } from './answer.ts'
@@ -19,7 +19,7 @@ export function renderFleet(format: Format, report: FleetReport, options: Render
   switch (format) {
     case 'table':
       return options.summary === undefined
-        ? renderAsTable(fleetInFull(report), options)
+        ? withAnswerAgain(fleetInFull(report), answerLines(report), options)
         : renderScreen(report, options)
     case 'markdown':
       return renderAsMarkdown(fleetDocument(report))
