@@ -8,8 +8,9 @@ import { type ReaderMessage, type ReaderStart, RecordReader } from './record-rea
 
 const port = parentPort
 if (port !== null) {
-  // On Linux a thread has a priority of its own: where both want the CPU, what is passed on goes first.
-  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
+  // On Linux a thread has a priority of its own: where both want the CPU, what is passed on goes
+  // first. Any lower, and nothing is read at all where others keep the CPUs busy.
+  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const say = (message: ReaderMessage): void =>
     port.postMessage(message, message.kind === 'read' ? [message.memory] : [])
   const reader = new RecordReader(workerData as ReaderStart, say, () => {
