@@ -10,10 +10,13 @@
  */
 // Before what is signed with is asked for its exports.
 import 'reflect-metadata'
+import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
+import { KNOWN_NAMES } from '../src/plan/known-names.ts'
 import { protocolLibraries } from '../src/runner/libraries.ts'
+import { parseScenario } from '../src/scenario/parse-scenario.ts'
 import { FILE_PREFIX, FILES, namedExports, requiredFiles } from './packages.ts'
 import { digestFile, digestOfSources } from './sources.js'
 
@@ -50,6 +53,7 @@ const program = await build({
   format: 'esm',
   define: {
     BUILT_IN_LIBRARIES: JSON.stringify(protocolLibraries()),
+    PARSED_SCENARIOS: JSON.stringify(parseScenarios('scenarios')),
     BUILT_IN_PACKAGES: JSON.stringify(FILE_PREFIX),
   },
   plugins: [requiredFiles, namedExports(Object.keys(devDependencies))],
@@ -85,4 +89,20 @@ function licencesOf(inputs: Metafile['inputs']): string {
     return `${name} ${version} (${license})\n${text}`
   })
   return texts.join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+/** What each scenario file of a folder says, in JSON, by its text: an edited file is parsed when it is run. */
+function parseScenarios(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return Object.fromEntries(
+    files
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => {
+        const source = readFileSync(join(folder, file), 'utf8')
+        const parsed = parseScenario(source, file, KNOWN_NAMES)
+        const text = JSON.stringify(parsed)
+        assert.deepEqual(JSON.parse(text), parsed)
+        return [source, text]
+      }),
+  )
 }

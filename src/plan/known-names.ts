@@ -1,5 +1,5 @@
 import { METRIC_NAMES } from '../model/report/metric.ts'
-import type { KnownNames } from '../scenario/load.ts'
+import type { KnownNames } from '../scenario/parse-scenario.ts'
 import { TRANSPORT_IDS } from '../transports/registry.ts'
 import { TRANSPORT_GROUPS } from '../transports/transport.ts'
 

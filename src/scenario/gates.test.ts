@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { InstrumentError } from '../model/errors.ts'
 import { METRIC_NAMES } from '../model/report/metric.ts'
-import { parseScenario } from './load.ts'
+import { parseScenario } from './parse-scenario.ts'
 
 const KNOWN = {
   transportIds: ['http1', 'mqtt-qos0', 'mqtt-qos1', 'default', 'mqtt'],

@@ -1,14 +1,13 @@
 import { dirname, join, resolve, sep } from 'node:path'
 import { InstrumentError } from '../model/errors.ts'
-import { findMetric, METRICS } from '../model/report/metric.ts'
 import { asSentBy } from '../model/scenario/as-sent.ts'
 import { expandFile } from '../model/scenario/expand.ts'
 import { payloadFieldOf, percentEncode, splitTarget } from '../model/scenario/http-query.ts'
 import { MAX_PAYLOAD_BYTES } from '../model/scenario/payload/payload-sizes.ts'
-import type { Claim, Gate, Scenario, ScenarioFile } from '../model/scenario/scenario.ts'
-import { MAX_PATH_BYTES, scenarioFileSchema } from '../model/scenario/scenario.ts'
+import type { Scenario, ScenarioFile } from '../model/scenario/scenario.ts'
+import { MAX_PATH_BYTES } from '../model/scenario/scenario.ts'
 import { catalogue, listNames } from '../model/text/language.ts'
-import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
+import { suggestNearest } from '../model/text/nearest.ts'
 import {
   BUILT_IN_SCENARIOS,
   builtInFile,
@@ -16,10 +15,9 @@ import {
   PUBLISHED_SCENARIOS,
 } from './built-in.ts'
 import { expectedRequest, expectedResponse, MAX_HEAD_BYTES, readHead } from './head-file.ts'
-import { parseYaml } from './parse-yaml.ts'
+import type { KnownNames } from './parse-scenario.ts'
 import type { PayloadSource } from './payload.ts'
 import { createPayloads } from './payload.ts'
-import { describeIssue, summariseIssues } from './problem.ts'
 import { quote } from './quote.ts'
 import { readFileCapped } from './read-file.ts'
 
@@ -31,16 +29,6 @@ const say = catalogue({
     twice: (file: string, name: string, other: string) =>
       `${file}: name: ${name} is also the name of ${other}; rename one of them`,
     wrong: (name: string, what: string) => `${name}: ${what}`,
-    noTransport: (key: string, id: string, hint: string) =>
-      `${key}: unknown transport ${id}; ${hint}`,
-    noMetric: (key: string, metric: string, hint: string) =>
-      `${key}.metric: unknown metric ${metric}; ${hint}`,
-    ofMachine: (key: string, metric: string) =>
-      `${key}.metric: ${metric} changes with the machine, so a stored bound cannot hold it; use a metric of bytes here, and \`check --latency\` to compare latency`,
-    more: (count: number) => (count > 0 ? ` (and ${count} more)` : ''),
-    empty: (name: string) => `${name}: is empty; start with name:, title: and payload:`,
-    noMapping: (name: string) =>
-      `${name}: is not a mapping of keys to values; start with name:, title: and payload:`,
     tooLarge: (most: number) => `payload: is larger than ${most} bytes; send less in one message`,
     longTarget: (name: string, bytes: number, most: number) =>
       `${name}: http.request.query: makes a target of ${bytes} bytes with the payload, at most ${most} pass every server; send it as content, with method: PUT or POST`,
@@ -51,13 +39,6 @@ const say = catalogue({
     notText: (name) => `${name}：不是 UTF-8 的文字`,
     twice: (file, name, other) => `${file}：name：${name} 也是 ${other} 的名稱；請改掉其中一個`,
     wrong: (name, what) => `${name}：${what}`,
-    noTransport: (key, id, hint) => `${key}：沒有 ${id} 這個傳輸方式；${hint}`,
-    noMetric: (key, metric, hint) => `${key}.metric：沒有 ${metric} 這個指標；${hint}`,
-    ofMachine: (key, metric) =>
-      `${key}.metric：${metric} 因機器而異，存下來的界限無法適用；這裡請用位元組的指標，延遲請用 \`check --latency\` 比較`,
-    more: (count) => (count > 0 ? `（另有 ${count} 處）` : ''),
-    empty: (name) => `${name}：是空的；請從 name:、title: 與 payload: 寫起`,
-    noMapping: (name) => `${name}：不是鍵與值的對應；請從 name:、title: 與 payload: 寫起`,
     tooLarge: (most) => `payload：超過 ${most} 位元組；請在一則訊息中少送一點`,
     longTarget: (name, bytes, most) =>
       `${name}：http.request.query：加上負載後請求目標有 ${bytes} 位元組，所有伺服器都接受的至多 ${most}；請以 method: PUT 或 POST 當作內容傳送`,
@@ -68,15 +49,6 @@ const say = catalogue({
 const MAX_SCENARIO_BYTES = 1024 * 1024
 
 const CODES = { missing: 'scenario-not-found', unusable: 'scenario-invalid' } as const
-
-/** The names that a scenario file may use for what lies outside this folder. */
-export interface KnownNames {
-  /** Ids and groups. */
-  readonly transportIds: readonly string[]
-  /** Which of them are groups; claims and gates name transports one by one. None if left out. */
-  readonly transportGroups?: readonly string[]
-  readonly metricNames: readonly string[]
-}
 
 export interface LoadedScenario {
   readonly scenario: Scenario
@@ -135,87 +107,16 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
   }
 }
 
-function checkTransports(key: string, ids: readonly string[], known: readonly string[]): string[] {
-  return ids
-    .filter((id) => !known.includes(id))
-    .map((id) => say.noTransport(key, quote(id), suggestOneOf(id, known)))
+/** The build parses the scenarios that come with it: by its text, what a file says, in JSON. */
+declare const PARSED_SCENARIOS: Readonly<Record<string, string>> | undefined
+
+function parsedByBuild(source: string): ScenarioFile | null {
+  const parsed = typeof PARSED_SCENARIOS === 'undefined' ? undefined : PARSED_SCENARIOS[source]
+  return parsed === undefined ? null : JSON.parse(parsed)
 }
 
-const singleTransports = (known: KnownNames): string[] =>
-  known.transportIds.filter((id) => !known.transportGroups?.includes(id))
-
-function checkClaim(claim: Claim, key: string, known: KnownNames): string[] {
-  const { metric, transport, ratio } = claim
-  const list = (ids: string | string[] | undefined) => (ids === undefined ? [] : [ids].flat())
-  const problems = known.metricNames.includes(metric)
-    ? []
-    : [say.noMetric(key, quote(metric), suggestOneOf(metric, known.metricNames))]
-  const ids = singleTransports(known)
-  return [
-    ...problems,
-    ...checkTransports(`${key}.transport`, list(transport), ids),
-    ...checkTransports(`${key}.ratio.of`, list(ratio?.of), ids),
-    ...checkTransports(`${key}.ratio.to`, list(ratio?.to), ids),
-  ]
-}
-
-/**
- * What is wrong with the names of a gate, one sentence each. A stored figure of
- * latency does not survive a change of machine, so none can be a budget.
- */
-export function checkGate(gate: Gate, key: string, known: KnownNames): string[] {
-  const exact = METRICS.filter(
-    ({ name, kind }) => kind === 'exact' && known.metricNames.includes(name),
-  )
-  const problems: string[] = []
-  if (!known.metricNames.includes(gate.metric)) {
-    const names = exact.map(({ name }) => name)
-    problems.push(say.noMetric(key, quote(gate.metric), suggestOneOf(gate.metric, names)))
-  } else if (findMetric(gate.metric)?.kind === 'distribution') {
-    problems.push(say.ofMachine(key, gate.metric))
-  }
-  const ids = singleTransports(known)
-  const list = (written: string | string[] | undefined) => [written ?? []].flat()
-  return [
-    ...problems,
-    ...checkTransports(`${key}.transport`, list(gate.transport), ids),
-    ...checkTransports(`${key}.ratioTo`, list(gate.ratioTo), ids),
-  ]
-}
-
-function checkNames(scenario: ScenarioFile, name: string, known: KnownNames): void {
-  const problems = [
-    ...checkTransports('transports', scenario.transports, known.transportIds),
-    ...scenario.claims.flatMap((claim, index) => checkClaim(claim, `claims[${index}]`, known)),
-    ...scenario.gates.flatMap((gate, index) => checkGate(gate, `gates[${index}]`, known)),
-  ]
-  const [first] = problems
-  if (first === undefined) return
-  throw new InstrumentError(
-    'scenario-invalid',
-    say.wrong(name, first + say.more(problems.length - 1)),
-  )
-}
-
-/**
- * What the text of a scenario file says.
- * @param name how messages call the file
- * @throws InstrumentError `scenario-invalid`, naming the line or the key
- */
-export function parseScenario(source: string, name: string, known: KnownNames): ScenarioFile {
-  const value = parseYaml(source, name)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const what = value === null ? say.empty(name) : say.noMapping(name)
-    throw new InstrumentError('scenario-invalid', what)
-  }
-  const result = scenarioFileSchema.safeParse(value, { error: describeIssue })
-  if (!result.success) {
-    const summary = summariseIssues(scenarioFileSchema, result.error.issues)
-    throw new InstrumentError('scenario-invalid', say.wrong(name, summary))
-  }
-  checkNames(result.data, name, known)
-  return result.data
-}
+/** It reads YAML, whose library takes longer to load than most files to parse. */
+const parser = () => import('./parse-scenario.ts')
 
 async function loadFile(
   { name, file }: NamedFile,
@@ -223,7 +124,8 @@ async function loadFile(
   tls: ScenarioFile['tls'],
 ): Promise<LoadedScenario[]> {
   const bytes = await readFileCapped(file, MAX_SCENARIO_BYTES, name, CODES)
-  const parsed = parseScenario(decodeUtf8(bytes, name), name, known)
+  const source = decodeUtf8(bytes, name)
+  const parsed = parsedByBuild(source) ?? (await parser()).parseScenario(source, name, known)
   const written = tls === undefined ? parsed : { ...parsed, tls }
   const payloadFile = written.payload.file ?? schemaOf(written.payload)
   const fileBytes =
