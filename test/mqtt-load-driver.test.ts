@@ -9,6 +9,7 @@ import type { LoadTally } from '../src/load/driver/load-driver.ts'
 import type { MqttLoadSettings } from '../src/load/driver/mqtt/mqtt-load-driver.ts'
 import type { ProtocolVersion } from '../src/load/driver/mqtt/publish-frames.ts'
 import { constantPacer } from '../src/load/loops/pacer.ts'
+import { said, saidText } from '../src/model/said/said.ts'
 import { tlsProfileOf } from '../src/model/tls/profiles.ts'
 import type { Direction } from '../src/model/vocabulary.ts'
 import type { Qos } from '../src/transports/mqtt/broker-limits.ts'
@@ -29,7 +30,8 @@ import { ownMosquitto } from './support/own-mosquitto.ts'
 import { freePort } from './support/programs.ts'
 
 const nobody = { completed() {} }
-const reasons = ({ lostConnections }: LoadTally): string => [...lostConnections.keys()].join('; ')
+const reasons = ({ lostConnections }: LoadTally): string =>
+  [...lostConnections.keys()].map(saidText).join('; ')
 const expectSums = ({ sent, completed, unacknowledged }: LoadTally): void =>
   expect(completed + unacknowledged).toBe(sent)
 
@@ -102,11 +104,11 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
   })
 
   it.each<[string, Partial<MqttLoadSettings>, RegExp]>([
-    ['max_qos 1', { qos: 2 }, /^the broker takes QoS 1 at most /],
+    ['max_qos 1', { qos: 2 }, /^127\.0\.0\.1:\d+ takes QoS 1 at most /],
     [
       'max_packet_size 100',
       { payloads: [Buffer.alloc(9), Buffer.alloc(1_021)] },
-      /^the broker takes packets of 100 bytes at most .*, and a message is 1,041; /,
+      /^127\.0\.0\.1:\d+ takes packets of 100 bytes at most .*, and a message is 1,041; /,
     ],
   ])('opens no connection for what is beyond %s, and says so', async (line, beyond, words) => {
     await using broker = await ownMosquitto([line])
@@ -116,7 +118,7 @@ describe.skipIf(!hasTool('mosquitto'))('on a Mosquitto', () => {
     await using driver = await openDriver(broker.port, { protocolVersion: 5, ...beyond })
     const { opened, failed } = await driver.connect()
     expect([opened, ...failed.values()]).toEqual([0, 3])
-    expect([...failed.keys()].join()).toMatch(words)
+    expect([...failed.keys()].map(saidText).join()).toMatch(words)
   })
 
   it.each([
@@ -429,7 +431,7 @@ describe('the load driver', () => {
     const driver = await openDriver(1, { signal })
     expect(await driver.connect()).toMatchObject({
       opened: 0,
-      failed: new Map([['ECONNREFUSED', 3]]),
+      failed: new Map([[said('systemCode', { code: 'ECONNREFUSED' }), 3]]),
     })
     expect(await driver.drive(work(), nobody)).toMatchObject({ sent: 0, completed: 0 })
     await driver[Symbol.asyncDispose]()

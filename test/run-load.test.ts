@@ -195,7 +195,7 @@ describe('what goes wrong under load', () => {
     const [stretch] = stretches
     expect(stretch && sum(stretch)).toBe(true)
     expect(stretch).toMatchObject({ sent: 800, reopenedConnections: 4, arrivals: null })
-    expect(failure).toMatch(
+    expect(saidText(failure ?? '')).toMatch(
       /^4 of 4 connections were lost, and 4 opened again: the broker closed .*; 800 sent = [\d,]+ completed/,
     )
   })
@@ -214,7 +214,9 @@ describe('what goes wrong under load', () => {
     expect(sum(stretch)).toBe(true)
     // 4 connections with 3 in flight on each, all of which wait.
     expect(stretch.unacknowledged).toBe(12)
-    expect(runOf(report.cells[0]).failure).toMatch(/not everything was answered in time: /)
+    expect(saidText(runOf(report.cells[0]).failure ?? '')).toMatch(
+      /not everything was answered in time: /,
+    )
   })
 
   it('a signal: a partial report with what was measured', async () => {

@@ -1,6 +1,6 @@
 import type { ExitCode } from './exit-codes.ts'
 import { EXIT } from './exit-codes.ts'
-import { type Said, saidText } from './said/said.ts'
+import { type Said, type Saying, saidText } from './said/said.ts'
 import { catalogue } from './text/language.ts'
 
 /** Stable identifiers: tests and scripts match these, never the sentence. */
@@ -69,11 +69,22 @@ export class InstrumentError extends Error {
   }
 }
 
+/** Why an `InstrumentError` came about, where nobody matches it: it is told as a part of that. */
+export class SaidError extends Error {
+  override readonly name = 'SaidError'
+  readonly said: Saying
+
+  constructor(message: Saying, options?: ErrorOptions) {
+    super(saidText(message), options)
+    this.said = message
+  }
+}
+
 /** What a report keeps of anything thrown. */
-export const saidOf = (error: unknown): Said =>
-  error instanceof InstrumentError && typeof error.said !== 'string'
-    ? error.said
-    : describeError(error)
+export function saidOf(error: unknown): Said {
+  const isSaid = error instanceof InstrumentError || error instanceof SaidError
+  return isSaid && typeof error.said !== 'string' ? error.said : describeError(error)
+}
 
 /** The message of anything thrown, on one line. */
 export function describeError(error: unknown): string {

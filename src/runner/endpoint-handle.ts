@@ -5,6 +5,7 @@ import {
   type HostCommand,
 } from '../endpoint/commands.ts'
 import type { EndpointHost } from '../endpoint/host.ts'
+import type { InstrumentError } from '../model/errors.ts'
 import { LocalWorker, type Worker } from '../system/worker.ts'
 
 /** One endpoint, in whichever process it lives. */
@@ -19,7 +20,7 @@ export class EndpointHandle {
   }
 
   /** Why its process is gone; null while it lives. */
-  get death(): Error | null {
+  get death(): InstrumentError | null {
     return this.#worker.death
   }
 

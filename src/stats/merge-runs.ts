@@ -1,5 +1,8 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { Befallen, LoadRun, LoadSeries, LoadStretch } from '../model/report/load-result.ts'
+import { countSaid } from '../model/said/count-said.ts'
+import type { Said } from '../model/said/said.ts'
+import { distinct } from '../model/said/said.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { busyShareOfServer, limitAtSaturation } from './limit.ts'
 import { summariseHistogram } from './load-series.ts'
@@ -32,7 +35,7 @@ function mergeClient(runs: readonly LoadRun[]): LoadRun {
     inFlight: first.inFlight,
     failedConnections: addBefallen(runs.flatMap(({ failedConnections }) => failedConnections)),
     failure: runs.find(({ failure }) => failure !== null)?.failure ?? null,
-    warnings: [...new Set(runs.flatMap(({ warnings }) => warnings))],
+    warnings: distinct(runs.flatMap(({ warnings }) => warnings)),
     ...addWarmUps(runs),
     stretches: Array.from({ length: steps }, (_, step) =>
       mergeStretches(runs.flatMap(({ stretches }) => stretches[step] ?? [])),
@@ -175,7 +178,7 @@ function addArrivals(parts: readonly LoadStretch[]): LoadStretch['arrivals'] {
 }
 
 function addBefallen(all: Befallen): Befallen {
-  const sums = new Map<string, number>()
-  for (const { what, connections } of all) sums.set(what, (sums.get(what) ?? 0) + connections)
+  const sums = new Map<Said, number>()
+  for (const { what, connections } of all) countSaid(sums, what, connections)
   return Array.from(sums, ([what, connections]) => ({ what, connections }))
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
+import { saidText } from '../model/said/said.ts'
 import {
   adviceForFiles,
   areFilesScarce,
@@ -24,11 +25,11 @@ describe('the limit of open files', () => {
   ])('is read', (text, limit) => expect(parseFileLimit(text)).toBe(limit))
 
   it('is told with what to do', () => {
-    expect(adviceForFiles(256)).toBe(
+    expect(saidText(adviceForFiles(256))).toBe(
       'too many open files (this process may open 256): raise it with ulimit -n 4096, or use fewer subscribers or connections',
     )
-    expect(adviceForFiles(20_000)).toContain('ulimit -n 80000,')
-    expect(adviceForFiles(null)).toContain('too many open files: raise it')
+    expect(saidText(adviceForFiles(20_000))).toContain('ulimit -n 80000,')
+    expect(saidText(adviceForFiles(null))).toContain('too many open files: raise it')
   })
 
   it.each([
@@ -36,12 +37,12 @@ describe('the limit of open files', () => {
     new AggregateError([system('ECONNREFUSED'), system('EMFILE')]),
     new InstrumentError('connection', 'the relay cannot listen', { cause: system('EMFILE') }),
   ])('is found in an error', (error) => {
-    expect(describeShortage(error)).toMatch(/^too many open files .*ulimit -n/)
+    expect(saidText(describeShortage(error) ?? '')).toMatch(/^too many open files .*ulimit -n/)
     expect(explainShortage(error)).toMatchObject({ code: 'connection', cause: error })
   })
 
   it('of the machine is another', () =>
-    expect(describeShortage(system('ENFILE'))).toContain('fs.file-max'))
+    expect(saidText(describeShortage(system('ENFILE')) ?? '')).toContain('fs.file-max'))
 
   it.each([system('ECONNREFUSED'), 'EMFILE', null])('is not found in %s', (error) => {
     expect(describeShortage(error)).toBeNull()

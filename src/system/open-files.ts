@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { InstrumentError } from '../model/errors.ts'
+import { type Said, said } from '../model/said/said.ts'
 
 /** `/proc/self/limits`, proc(5); null where there is no limit, or nothing tells it. */
 export function parseFileLimit(text: string): number | null {
@@ -21,19 +22,18 @@ function readLimit(): number | null {
 const LEAST_ADVISED = 4_096
 
 /** `too many open files (this process may open 256): raise it with ulimit -n 4096, or use fewer subscribers or connections`. */
-export function adviceForFiles(limit: number | null = LIMIT): string {
-  const most = limit === null ? '' : ` (this process may open ${limit})`
+export function adviceForFiles(limit: number | null = LIMIT): Said {
   const advised = Math.max(LEAST_ADVISED, 4 * (limit ?? 0))
-  return `too many open files${most}: raise it with ulimit -n ${advised}, or use fewer subscribers or connections`
+  return limit === null ? said('openFiles', { advised }) : said('openFilesOf', { limit, advised })
 }
 
 /** What an error says of a process or a machine that has no file left, in words; null where it is none. */
-export function describeShortage(error: unknown): string | null {
+export function describeShortage(error: unknown): Said | null {
   switch (shortageOf(error)) {
     case 'EMFILE':
       return adviceForFiles()
     case 'ENFILE':
-      return 'too many open files on the whole machine: end programs that hold many, or raise it with sysctl fs.file-max'
+      return said('openFilesOfMachine')
     default:
       return null
   }

@@ -2,6 +2,7 @@ import { InstrumentError } from '../model/errors.ts'
 import type { MeterFigures } from '../model/report/tap/meter-figures.ts'
 import { speaks } from '../model/report/tap/speaks.ts'
 import type { TapProtocol, TapReport } from '../model/report/tap/tap-report.ts'
+import { said } from '../model/said/said.ts'
 import { parseHostPort } from '../model/text/host-port.ts'
 import { DIRECTIONS } from '../model/vocabulary.ts'
 import { type ByteTotals, sumLedger } from '../model/wire/ledger.ts'
@@ -227,7 +228,7 @@ export function checkAgainst(relayTotals: ByteTotals, protocols: readonly TapPro
     if (accounted !== relayTotals[direction]) {
       throw new InstrumentError(
         'ledger-mismatch',
-        `the ledgers of the ${direction} stream sum to ${accounted} bytes, but ${relayTotals[direction]} were passed on`,
+        said('otherLedgerBytes', { direction, summed: accounted, passed: relayTotals[direction] }),
       )
     }
   }

@@ -1,3 +1,4 @@
+import type { Said } from '../model/said/said.ts'
 import type { Frame, FramePart } from '../model/wire/frame.ts'
 
 /** What must not be seen of what crosses the wire of a real server. */
@@ -48,6 +49,20 @@ function withholdPart(
 /** The text with every known secret taken out: for errors that repeat what a server said. */
 export function withholdText(text: string, secrets: Secrets): string {
   return knownValues(secrets).reduce((kept, value) => kept.replaceAll(value, '(withheld)'), text)
+}
+
+/** No value of a sentence, and no text, repeats a secret. */
+export function withholdSaid(sentence: Said, secrets: Secrets): Said {
+  if (typeof sentence === 'string') return withholdText(sentence, secrets)
+  const values = Object.entries(sentence.values).map(([name, value]) => [
+    name,
+    Array.isArray(value)
+      ? value.map((each) => withholdSaid(each, secrets))
+      : typeof value === 'number'
+        ? value
+        : withholdSaid(value, secrets),
+  ])
+  return { key: sentence.key, values: Object.fromEntries(values) }
 }
 
 /** Those that cannot turn up by chance; the longest first, since one may hold another. */

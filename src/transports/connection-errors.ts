@@ -1,4 +1,5 @@
-import { describeError, InstrumentError } from '../model/errors.ts'
+import { InstrumentError, saidOf } from '../model/errors.ts'
+import { quoted, type Said, said } from '../model/said/said.ts'
 import { adviceForFiles, areFilesScarce, describeShortage } from '../system/open-files.ts'
 import { type Cause, describeCause } from './words/causes.ts'
 import { readAlert } from './words/tls-alerts.ts'
@@ -25,10 +26,8 @@ export const isDatagramScheme = ({ protocol }: URL): boolean => /^coaps?:$/.test
 export function targetOf(address: URL): { host: string; port: number } {
   const port = address.port === '' ? DEFAULT_PORTS[address.protocol] : Number(address.port)
   if (port === undefined) {
-    throw new InstrumentError(
-      'usage',
-      `the address ${address.protocol}//${address.hostname} names no port; write ${address.protocol}//${address.hostname}:PORT`,
-    )
+    const named = `${address.protocol}//${address.hostname}`
+    throw new InstrumentError('usage', said('noPort', { address: named }))
   }
   return { host: address.hostname.replace(/^\[|\]$/g, ''), port }
 }
@@ -42,21 +41,18 @@ export function placeOf(address: URL): string {
 /** @throws InstrumentError `usage` where the address is another protocol's */
 export function requireScheme(id: string, address: URL, scheme: string): void {
   if (address.protocol === scheme) return
-  throw new InstrumentError(
-    'usage',
-    `${id} cannot connect to ${address.origin === 'null' ? `${address.protocol}//${address.host}` : address.origin}; its addresses start with ${scheme}//`,
-  )
+  const { origin } = address
+  const named = origin === 'null' ? `${address.protocol}//${address.host}` : origin
+  throw new InstrumentError('usage', said('otherScheme', { id, address: named, scheme }))
 }
 
 /** The server said why by an alert, which is better than whatever followed from it; null where it is another error. */
 function alerted(address: URL, cause: unknown): InstrumentError | null {
   const alert = readAlert(cause)
   if (alert === null) return null
-  return new InstrumentError(
-    'refused',
-    `${placeOf(address)} ended TLS with the alert ${alert.name} (RFC 8446 §6.2): ${alert.meaning}; ${alert.remedy}`,
-    { cause },
-  )
+  return new InstrumentError('refused', said('tlsAlert', { place: placeOf(address), alert }), {
+    cause,
+  })
 }
 
 /** What the server had said before the connection ended: `handshake` is that of TLS, and nothing in it. */
@@ -74,34 +70,28 @@ export function unreachable(
   if (cause instanceof InstrumentError) return cause
   const alert = alerted(address, cause)
   if (alert !== null) return alert
+  const place = placeOf(address)
   const shortage = describeShortage(cause)
   if (shortage !== null) {
-    const message = `cannot connect to ${placeOf(address)}: ${shortage}`
+    const message = said('cannotConnect', { place, why: shortage })
     return new InstrumentError('connection', message, { cause })
   }
   const unheard = adviceToTheUnheard(address, heard)
   const {
     what,
-    remedy = unheard ?? `check that the server is up and speaks ${address.protocol.slice(0, -1)}`,
+    remedy = unheard ?? said('serverIsUp', { protocol: address.protocol.slice(0, -1) }),
   } = describeCause(cause)
-  return new InstrumentError(
-    'connection',
-    `cannot connect to ${placeOf(address)}: ${what}; ${remedy}`,
-    { cause },
-  )
+  const failed = said('cannotConnect', { place, why: what })
+  return new InstrumentError('connection', said('withRemedy', { what: failed, remedy }), { cause })
 }
 
 /** The serving side cannot bind that address. */
 export function unlistenable(host: string, cause: unknown): InstrumentError {
   const shortage = describeShortage(cause)
-  if (shortage !== null) {
-    return new InstrumentError('connection', `cannot listen on ${host}: ${shortage}`, { cause })
-  }
-  return new InstrumentError(
-    'connection',
-    `cannot listen on ${host}: ${describeCause(cause).what}; give an address of this machine, such as 127.0.0.1`,
-    { cause },
-  )
+  const failed = said('cannotListen', { host, why: shortage ?? describeCause(cause).what })
+  const message =
+    shortage === null ? said('withRemedy', { what: failed, remedy: said('ownAddress') }) : failed
+  return new InstrumentError('connection', message, { cause })
 }
 
 /** The same in the clear and over TLS: a server of one ends a connection as soon as it hears the other. */
@@ -118,52 +108,42 @@ export function lost(address: URL, cause?: unknown, heard: Heard = 'something'):
   if (alert !== null) return alert
   const { what, remedy } = whyItEnded(cause)
   const advice = remedy ?? adviceToTheUnheard(address, heard)
-  return new InstrumentError(
-    'connection',
-    `the connection to ${placeOf(address)} ended: ${what}${advice === undefined ? '' : `; ${advice}`}`,
-    { cause },
-  )
+  const ended = said('connectionEnded', { place: placeOf(address), why: what })
+  const message = advice === undefined ? ended : said('withRemedy', { what: ended, remedy: advice })
+  return new InstrumentError('connection', message, { cause })
 }
 
-function adviceToTheUnheard({ protocol }: URL, heard: Heard): string | undefined {
+function adviceToTheUnheard({ protocol }: URL, heard: Heard): Said | undefined {
   if (heard === 'something') return undefined
   if (heard === 'handshake') {
-    const alpn =
-      protocol === 'mqtts:' ? ', or for a protocol by ALPN, name it with --mqtt-alpn' : ''
-    return `behind the handshake of TLS it said nothing: where it asks for a certificate of the client, give one with --cert FILE and --key FILE${alpn}`
+    return said(protocol === 'mqtts:' ? 'unheardInMqtts' : 'unheardInTls')
   }
   const pair = IN_CLEAR_AND_TLS.find((each) => each.some((scheme) => scheme === protocol))
   if (pair === undefined) return undefined
   const [clear, secure] = pair
-  const otherwise =
-    protocol === secure ? `speaks no TLS, write ${clear}//` : `speaks TLS, write ${secure}//`
-  return `it said nothing before: check the port; where that ${otherwise}`
+  return protocol === secure
+    ? said('unheard', { protocol: 'clear', url: `${clear}//` })
+    : said('unheard', { protocol: 'TLS', url: `${secure}//` })
 }
 
 function whyItEnded(cause: unknown): Cause {
   const shortage = describeShortage(cause)
   if (shortage !== null) return { what: shortage }
   const why =
-    cause === undefined || cause === null
-      ? { what: 'the other side closed it' }
-      : describeCause(cause)
+    cause === undefined || cause === null ? { what: said('othersClosed') } : describeCause(cause)
   if (!areFilesScarce()) return why
-  return { what: `${why.what}, as a server does that has ${adviceForFiles()}` }
+  return { what: said('asOutOfFiles', { why: why.what, files: adviceForFiles() }) }
 }
 
 /** What everything that waits rejects with once the signal was aborted. */
 export function stopped(signal: AbortSignal): InstrumentError {
   const reason: unknown = signal.reason
   if (reason instanceof InstrumentError) return reason
-  return new InstrumentError('stopped', `stopped before it was done: ${describeError(reason)}`, {
-    cause: reason,
-  })
+  const message = said('stoppedEarly', { why: quoted(saidOf(reason)) })
+  return new InstrumentError('stopped', message, { cause: reason })
 }
 
 /** What a `send` after disposing rejects with. */
 export function closed(address: URL): InstrumentError {
-  return new InstrumentError(
-    'connection',
-    `the connection to ${placeOf(address)} was closed by this side; connect again to send`,
-  )
+  return new InstrumentError('connection', said('connectionClosed', { place: placeOf(address) }))
 }

@@ -1,11 +1,11 @@
 import { InstrumentError } from '../model/errors.ts'
 import { suggestNearest } from '../model/text/nearest.ts'
-import { PROGRAM } from '../model/text/shell.ts'
 import type { Flow } from '../model/vocabulary.ts'
 import type { Library } from '../model/wire/library.ts'
 import type { RegistryEntry } from './registry-entry.ts'
 import { REGISTRY } from './registry-index.ts'
 import { TRANSPORT_GROUPS, type Transport } from './transport.ts'
+import { optionWords } from './words/option-words.ts'
 
 const ENTRIES: ReadonlyMap<string, RegistryEntry> = new Map(
   REGISTRY.map((entry) => [entry.id, entry]),
@@ -71,9 +71,8 @@ function idsOf(selector: string): readonly string[] {
 
 function notFound(name: string, known: readonly string[]): InstrumentError {
   const meant = suggestNearest(name, known)
-  const advice = `see ${PROGRAM} list transports`
   return new InstrumentError(
     'transport-not-found',
-    `${JSON.stringify(name)} is no transport; ${meant === null ? advice : `${meant} ${advice}`}`,
+    optionWords.noTransport(JSON.stringify(name), meant),
   )
 }

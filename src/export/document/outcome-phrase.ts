@@ -1,5 +1,5 @@
 import { spokenLanguage } from '../../model/text/language.ts'
-import { REASON_PHRASES } from './reason-phrases.ts'
+import { REASON_PHRASES } from '../../model/wire/mqtt-reason-phrases.ts'
 
 /** What became of a unit, where that is no name of its protocol. */
 const OUTCOMES = {

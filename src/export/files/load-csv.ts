@@ -1,4 +1,5 @@
 import type { Report } from '../../model/report/report.ts'
+import { saidInEnglish } from '../../model/said/said.ts'
 import { type CsvValue, renderCsv } from '../document/csv.ts'
 import { type LoadRow, loadRowsOf } from './load-rows.ts'
 
@@ -43,7 +44,7 @@ const COLUMNS: readonly Column[] = [
     'lost_connections',
     ({ stretch }) => stretch.lostConnections.reduce((sum, { connections }) => sum + connections, 0),
   ],
-  ['failure', ({ run }) => run.failure],
+  ['failure', ({ run }) => run.failure && saidInEnglish(run.failure)],
   ['reopened_connections', ({ stretch }) => stretch.reopenedConnections],
   ['renewed_connections', ({ stretch }) => stretch.renewedConnections],
   ['repeated_messages', ({ stretch }) => stretch.repeatedMessages],

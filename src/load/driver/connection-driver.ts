@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
-import { countOf } from '../counting.ts'
+import { countSaid } from '../../model/said/count-said.ts'
+import { quoted, type Said, said } from '../../model/said/said.ts'
 import { type ConnectionShare, emptyTally, type LoadConnection } from './load-connection.ts'
 import type {
   ConnectTally,
@@ -52,7 +53,7 @@ export class ConnectionDriver implements LoadDriver {
   readonly #share: ConnectionShare
   #stretch: LoadStretch | null = null
   /** Connections that were lost between two stretches, by reason. */
-  readonly #lostMeanwhile = new Map<string, number>()
+  readonly #lostMeanwhile = new Map<Said, number>()
   #reopenedMeanwhile = 0
   /** Messages of the stretch that were sent again. */
   #repeated = 0
@@ -135,11 +136,11 @@ export class ConnectionDriver implements LoadDriver {
     clearTimeout(deadline)
   }
 
-  #lost(connection: LoadConnection, reason: string): void {
+  #lost(connection: LoadConnection, reason: Said): void {
     const place = this.#connections.indexOf(connection)
     if (place >= 0 && !connection.isUnanswered) this.#reopening.add(this.#indexes[place] as number)
     if (this.#stretch !== null) this.#stretch.lost(reason)
-    else countOf(this.#lostMeanwhile, reason)
+    else countSaid(this.#lostMeanwhile, reason)
   }
 
   #endedInOrder(connection: LoadConnection): void {
@@ -151,13 +152,13 @@ export class ConnectionDriver implements LoadDriver {
   }
 
   /** What looked like an end in order was the server's. */
-  #notRenewed(index: number, why: string): void {
+  #notRenewed(index: number, why: Said): void {
     this.#ended.delete(index)
     const ended = this.#connections[this.#indexes.indexOf(index)]
     if (ended?.takeUnanswered() != null) this.#share.tally.unacknowledged += 1
-    const reason = `the server closed the connection and took no other: ${why}`
+    const reason = said('notRenewed', { why: quoted(why) })
     if (this.#stretch !== null) this.#stretch.notRenewed(reason)
-    else countOf(this.#lostMeanwhile, reason)
+    else countSaid(this.#lostMeanwhile, reason)
   }
 
   #reopened(index: number, connection: LoadConnection): void {

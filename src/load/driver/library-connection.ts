@@ -1,4 +1,5 @@
-import { describeError } from '../../model/errors.ts'
+import { saidOf } from '../../model/errors.ts'
+import type { Said } from '../../model/said/said.ts'
 import type { PacedProducer, Peer } from '../../transports/transport.ts'
 import type { ConnectionShare, LoadConnection } from './load-connection.ts'
 
@@ -93,7 +94,7 @@ export class LibraryConnection implements LoadConnection {
     this.#occupied += 1
     producer.send(payload).then(
       () => this.#complete(dueNs, sentNs),
-      (error: unknown) => this.#fail(describeError(error)),
+      (error: unknown) => this.#fail(saidOf(error)),
     )
   }
 
@@ -118,7 +119,7 @@ export class LibraryConnection implements LoadConnection {
   }
 
   /** The first reason counts; what else was in flight rejects too, and follows from it. */
-  #fail(reason: string): void {
+  #fail(reason: Said): void {
     if (this.lost) return
     this.#giveUp()
     this.#sending.share.onLost(this, reason)

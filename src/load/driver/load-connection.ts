@@ -1,3 +1,4 @@
+import type { Said } from '../../model/said/said.ts'
 import type { LoadObserver } from './load-driver.ts'
 
 /**
@@ -57,7 +58,7 @@ export interface ConnectionShare {
   /** The server has ended it, with nothing in flight but what can be sent again. */
   onEnded(connection: LoadConnection): void
   /** Nothing can be sent on it any more, and what was in flight stays unacknowledged. */
-  onLost(connection: LoadConnection, reason: string): void
+  onLost(connection: LoadConnection, reason: Said): void
 }
 
 export interface StretchTally {

@@ -1,3 +1,4 @@
+import type { Said } from '../../model/said/said.ts'
 /**
  * What generates load on one transport: many connections, many messages in
  * flight. A driver sends and counts; it keeps no figure beyond its tally, and
@@ -65,7 +66,7 @@ export interface LoadObserver {
 export interface ConnectTally {
   readonly opened: number
   /** By what went wrong, in words. */
-  readonly failed: ReadonlyMap<string, number>
+  readonly failed: ReadonlyMap<Said, number>
   readonly elapsedNs: number
 }
 
@@ -81,7 +82,7 @@ export interface LoadTally {
   /** Answers that say no: an HTTP status of 400 or more, a reason code of 128 or more. They are completed too. */
   readonly refused: number
   /** What befell connections, by what happened, in words. */
-  readonly lostConnections: ReadonlyMap<string, number>
+  readonly lostConnections: ReadonlyMap<Said, number>
   /** Lost connections that were opened again. */
   readonly reopenedConnections: number
   /** Those that the server ended in order, as HTTP lets it, and that were opened again: nothing was lost on them. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describeError } from '../../model/errors.ts'
-import { countOf } from '../counting.ts'
+import { saidOf } from '../../model/errors.ts'
+import { countSaid } from '../../model/said/count-said.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import type { ConnectTally, LoadShape } from './load-driver.ts'
 
 export interface Opening<C> {
@@ -19,7 +20,7 @@ export interface Opening<C> {
 export async function openConnections<C>(opening: Opening<C>): Promise<ConnectTally> {
   const { shape, atOnce, now, signal, open, onOpened } = opening
   const startedNs = now()
-  const failed = new Map<string, number>()
+  const failed = new Map<Said, number>()
   let opened = 0
   let next = 0
   const openInTurn = async (): Promise<void> => {
@@ -31,13 +32,13 @@ export async function openConnections<C>(opening: Opening<C>): Promise<ConnectTa
         onOpened(index, await open(index))
         opened += 1
       } catch (error) {
-        countOf(failed, describeError(error))
+        countSaid(failed, saidOf(error))
       }
     }
   }
   await Promise.all(Array.from({ length: atOnce }, openInTurn))
   const notBegun = shape.connections - next
-  if (notBegun > 0) failed.set('stopped before it was opened', notBegun)
+  if (notBegun > 0) failed.set(said('notBegun'), notBegun)
   return { opened, failed, elapsedNs: now() - startedNs }
 }
 

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describeError } from '../../model/errors.ts'
+import { saidOf } from '../../model/errors.ts'
+import type { Said } from '../../model/said/said.ts'
 import type { LoadConnection } from './load-connection.ts'
 
 export interface ReopeningSettings {
@@ -10,7 +11,7 @@ export interface ReopeningSettings {
   readonly open: (index: number, signal: AbortSignal) => Promise<LoadConnection>
   readonly onOpened: (index: number, connection: LoadConnection) => void
   /** A connection could not be renewed at once: from now on it is like a lost one. */
-  readonly onNotRenewed: (index: number, reason: string) => void
+  readonly onNotRenewed: (index: number, reason: Said) => void
   /** Ends it as disposing does. */
   readonly signal: AbortSignal
 }
@@ -72,12 +73,12 @@ export class Reopening implements AsyncDisposable {
   }
 
   /** @param onFailed is told why, before it is tried again; the loss itself has been counted where it is left out */
-  #begin(index: number, onFailed: (reason: string) => void = () => {}): void {
+  #begin(index: number, onFailed: (reason: Said) => void = () => {}): void {
     this.#waiting.delete(index)
     this.#opening.set(index, this.#open(index, onFailed))
   }
 
-  async #open(index: number, onFailed: (reason: string) => void): Promise<void> {
+  async #open(index: number, onFailed: (reason: Said) => void): Promise<void> {
     const { open, onOpened } = this.#settings
     const { signal } = this.#abort
     try {
@@ -92,7 +93,7 @@ export class Reopening implements AsyncDisposable {
     } catch (error) {
       this.#opening.delete(index)
       this.add(index)
-      if (!signal.aborted) onFailed(describeError(error))
+      if (!signal.aborted) onFailed(saidOf(error))
     }
   }
 

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { InstrumentError } from '../../model/errors.ts'
 import type { Pace } from '../../model/pace.ts'
+import { countSaid } from '../../model/said/count-said.ts'
+import type { Said } from '../../model/said/said.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { type HistogramParts, LatencyHistogram } from '../../stats/latency-histogram.ts'
 import { nowNs, spinFor, stopwatchNs, waitUntil, wallClock } from '../../system/clock.ts'
@@ -8,7 +10,8 @@ import { Deadline } from '../../system/deadline.ts'
 import { readUsage, type UsageReading } from '../../system/resource-usage.ts'
 import { secretsOfCell } from '../../targets/scenario-secrets.ts'
 import type { Target } from '../../targets/target.ts'
-import { type Secrets, withholdText } from '../../targets/withhold.ts'
+import type { Secrets } from '../../targets/withhold.ts'
+import { withholdSaid } from '../../targets/withhold.ts'
 import { loadTransport } from '../../transports/registry.ts'
 import { type TransportOptions, traitsFor } from '../../transports/run-options.ts'
 import { countOf } from '../counting.ts'
@@ -207,11 +210,11 @@ export class LoadCell implements AsyncDisposable {
 
 /** A server may repeat in its refusal what it was given. */
 function withholdReasons(
-  reasons: ReadonlyMap<string, number>,
+  reasons: ReadonlyMap<Said, number>,
   secrets: Secrets,
-): ReadonlyMap<string, number> {
-  const told = new Map<string, number>()
-  for (const [what, times] of reasons) countOf(told, withholdText(what, secrets), times)
+): ReadonlyMap<Said, number> {
+  const told = new Map<Said, number>()
+  for (const [what, times] of reasons) countSaid(told, withholdSaid(what, secrets), times)
   return told
 }
 

@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { describeError } from '../../model/errors.ts'
+import { SaidError, saidOf } from '../../model/errors.ts'
+import { quoted, type Saying, said } from '../../model/said/said.ts'
 import { targetOf } from '../../transports/connection-errors.ts'
 import { ownPorts } from '../../transports/own-ports/own-ports.ts'
 import { rememberError } from '../../transports/sockets.ts'
@@ -55,18 +56,18 @@ export function connectSharingBuffer(
 /**
  * Destroys a socket that is not ready in time, or when it is stopped, with an
  * error in words. Until it is disposed of.
- * @param what is waited for: `connection`
+ * @param late what is said where it is not
  */
 export function boundOpening(
   socket: Socket,
   signal: AbortSignal,
   deadlineMs: number,
-  what: string,
+  late: 'noConnectionWithin' | 'noConnackWithin',
 ): Disposable {
-  const end = (why: string): void => void socket.destroy(new Error(why))
-  const stop = (): void => end('stopped')
+  const end = (why: Saying): void => void socket.destroy(new SaidError(why))
+  const stop = (): void => end(said('stopped'))
   // No AbortSignal.timeout: in a signal made of several Node may collect it before its time.
-  const deadline = setTimeout(() => end(`no ${what} within ${deadlineMs / 1_000} s`), deadlineMs)
+  const deadline = setTimeout(() => end(said(late, { seconds: deadlineMs / 1_000 })), deadlineMs)
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   return {
@@ -78,8 +79,9 @@ export function boundOpening(
 }
 
 /** Why a socket failed, in a word or a few: what connections are counted under. */
-export function describeSocketError(error: Error): string {
+export function describeSocketError(error: Error): Saying {
   const alert = readAlert(error)
-  if (alert !== null) return `alert ${alert.name}: ${alert.meaning}; ${alert.remedy}`
-  return (error as NodeJS.ErrnoException).code ?? describeError(error)
+  if (alert !== null) return said('alert', { alert })
+  const { code } = error as NodeJS.ErrnoException
+  return code === undefined ? quoted(saidOf(error)) : said('systemCode', { code })
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { type Said, said } from '../../model/said/said.ts'
 import {
   type Awaited,
   type ConnectionEnd,
@@ -25,15 +26,15 @@ export abstract class SocketConnection implements LoadConnection {
   /** The kernel does not take more for the moment. */
   #blocked = false
 
-  /** @param server what the other side is called, where it ends the connection */
-  constructor(socket: Socket, server: string, share: ConnectionShare) {
+  /** @param closed what is said where the other side ends the connection */
+  constructor(socket: Socket, closed: 'brokerClosed' | 'serverClosed', share: ConnectionShare) {
     this.#socket = socket
     this.share = share
     socket.on('drain', this.#drained)
     socket.once('close', () => {
       const { hasCompleted: hasAnswered, says: said } = this
       const meaning = meaningOf({ said, hasAnswered, awaited: this.awaited })
-      if (meaning === 'lost') this.#fail(closingWords(server, endOf(socket)))
+      if (meaning === 'lost') this.#fail(closingWords(closed, endOf(socket)))
       else this.#end()
     })
   }
@@ -97,7 +98,7 @@ export abstract class SocketConnection implements LoadConnection {
   }
 
   /** Loses the connection: what was in flight stays unacknowledged. */
-  protected drop(reason: string): void {
+  protected drop(reason: Said): void {
     this.#fail(reason)
     this.#socket.destroy()
   }
@@ -115,7 +116,7 @@ export abstract class SocketConnection implements LoadConnection {
     this.share.onEnded(this)
   }
 
-  #fail(reason: string): void {
+  #fail(reason: Said): void {
     if (this.lost) return
     this.#giveUp()
     this.share.onLost(this, reason)
@@ -133,7 +134,8 @@ export abstract class SocketConnection implements LoadConnection {
 }
 
 /** Why a connection ended that nobody here has ended. */
-function closingWords(server: string, errored: Error | null): string {
-  if (errored === null) return `${server} closed the connection`
-  return `the connection broke: ${describeSocketError(errored)}`
+function closingWords(closed: 'brokerClosed' | 'serverClosed', errored: Error | null): Said {
+  return errored === null
+    ? said(closed)
+    : said('connectionBroke', { why: describeSocketError(errored) })
 }

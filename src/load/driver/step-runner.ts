@@ -1,4 +1,5 @@
-import { countOf } from '../counting.ts'
+import { countSaid } from '../../model/said/count-said.ts'
+import type { Said } from '../../model/said/said.ts'
 import { BatchedRefill } from './batched-refill.ts'
 import { Fifo } from './fifo.ts'
 import type { LoadConnection, StretchTally } from './load-connection.ts'
@@ -11,7 +12,7 @@ export interface StretchSettings {
   readonly work: LoadWork
   readonly now: () => number
   /** What befell connections since the last stretch. */
-  readonly lostBefore: ReadonlyMap<string, number>
+  readonly lostBefore: ReadonlyMap<Said, number>
   readonly reopenedBefore: number
   /** Whether lost connections are being opened again. */
   readonly isReopening: () => boolean
@@ -38,7 +39,7 @@ export class LoadStretch {
   readonly #work: LoadWork
   readonly #now: () => number
   readonly #isReopening: () => boolean
-  readonly #lost: Map<string, number>
+  readonly #lost: Map<Said, number>
   #reopened: number
   #renewed = 0
   #standing: number
@@ -122,8 +123,8 @@ export class LoadStretch {
     else this.#refill.roomOn(connection)
   }
 
-  lost(reason: string): void {
-    countOf(this.#lost, reason)
+  lost(reason: Said): void {
+    countSaid(this.#lost, reason)
     this.#standing -= 1
     this.#endIfAlone()
     this.#endWhenDone()
@@ -135,8 +136,8 @@ export class LoadStretch {
   }
 
   /** One that was ended could not be: it counts as lost. */
-  notRenewed(reason: string): void {
-    countOf(this.#lost, reason)
+  notRenewed(reason: Said): void {
+    countSaid(this.#lost, reason)
     this.#endIfAlone()
   }
 

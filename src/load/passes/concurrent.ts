@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { type Said, type Saying, said } from '../../model/said/said.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { createPayloads } from '../../scenario/payload.ts'
 import { nowNs } from '../../system/clock.ts'
@@ -35,7 +36,7 @@ export interface SeveralOutcome {
   completed: number
   connections: number
   /** Why the transport cannot have several in flight; null where it can. Then nothing was sent. */
-  unable: string | null
+  unable: Said | null
   failure: PassFailure | null
 }
 
@@ -49,7 +50,7 @@ export async function runSeveralInFlight(request: SeveralRequest): Promise<Sever
   const record: LaneRecord = { sent: 0, completed: 0, lastCompletedNs: null }
   const peers: Peer[] = []
   let startNs = nowNs()
-  let unable: string | null = null
+  let unable: Said | null = null
   let failure: PassFailure | null = null
   try {
     using deadline = new Deadline(request.deadlineMs)
@@ -57,7 +58,7 @@ export async function runSeveralInFlight(request: SeveralRequest): Promise<Sever
     setMaxListeners(0, deadline.signal)
     await deadline.bound(async () => {
       const lanes = await openLanes(request, peers, deadline.signal)
-      if (typeof lanes === 'string') {
+      if (!Array.isArray(lanes)) {
         unable = lanes
         return
       }
@@ -83,10 +84,10 @@ async function openLanes(
   request: SeveralRequest,
   peers: Peer[],
   signal: AbortSignal,
-): Promise<Lane[] | string> {
+): Promise<Lane[] | Saying> {
   const transport = await loadTransport(request.transport)
   // NSTART is 1.
-  if (transport.traits.protocol === 'coap') return 'RFC 7252 §4.7 allows one exchange at a time'
+  if (transport.traits.protocol === 'coap') return said('oneExchange')
   const open = async (number: number): Promise<Producer> => {
     const address = new URL(request.address)
     const peer = await connectDevice(transport, {
@@ -98,8 +99,7 @@ async function openLanes(
     return peer.openProducer()
   }
   const first = await open(0)
-  if (first.kind === 'self-driving')
-    return 'its client decides by itself, one message after another'
+  if (first.kind === 'self-driving') return said('ownPace')
   if (transport.traits.completion === 'flushed') return [(payload) => first.send(payload)]
   const overlaps = transport.traits.protocol !== 'http/1.1' && first.connections !== 'own'
   const others = Array.from({ length: request.inFlight - 1 }, (_, index) => index + 1)

@@ -1,7 +1,7 @@
 import type { CellSpec } from '../../delivery/cell-spec.ts'
 import { type ErrorCode, InstrumentError, saidOf } from '../../model/errors.ts'
 import { type Said, said } from '../../model/said/said.ts'
-import { type Secrets, withholdText } from '../../targets/withhold.ts'
+import { type Secrets, withholdSaid } from '../../targets/withhold.ts'
 
 /** Why a pass failed, as it crosses the border of a process. */
 export interface PassFailure {
@@ -12,21 +12,7 @@ export interface PassFailure {
 /** @param secrets that must not be repeated */
 export function describeFailure(error: unknown, secrets: Secrets): PassFailure {
   const code = error instanceof InstrumentError ? error.code : 'internal'
-  return { code, message: withhold(saidOf(error), secrets) }
-}
-
-/** No value of a sentence, and no text, repeats a secret. */
-function withhold(sentence: Said, secrets: Secrets): Said {
-  if (typeof sentence === 'string') return withholdText(sentence, secrets)
-  const values = Object.entries(sentence.values).map(([name, value]) => [
-    name,
-    Array.isArray(value)
-      ? value.map((each) => withhold(each, secrets))
-      : typeof value === 'number'
-        ? value
-        : withhold(value, secrets),
-  ])
-  return { key: sentence.key, values: Object.fromEntries(values) }
+  return { code, message: withholdSaid(saidOf(error), secrets) }
 }
 
 /** A block or pass that ended early because nothing arrived any more. */

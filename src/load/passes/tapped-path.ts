@@ -1,5 +1,6 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { BytesResult, Renewals } from '../../model/report/report.ts'
+import { said } from '../../model/said/said.ts'
 import type { Direction, Flow } from '../../model/vocabulary.ts'
 import { mergeLedgers, sumLedger } from '../../model/wire/ledger.ts'
 import type { Deadline } from '../../system/deadline.ts'
@@ -189,7 +190,7 @@ export class TappedLink implements AsyncDisposable {
     if (payloadOnWire < payloadBytes || payloadOnWire > payloadBytes + repeatedBytes) {
       throw new InstrumentError(
         'ledger-mismatch',
-        `the payloads sent are ${payloadBytes} bytes, but ${payloadOnWire} payload bytes crossed the wire`,
+        said('otherPayloadBytes', { sent: payloadBytes, crossed: payloadOnWire }),
       )
     }
     const network = this.#segments.entries(pace)
@@ -209,7 +210,7 @@ export class TappedLink implements AsyncDisposable {
     const ends = renewals?.serverEnds ?? 0
     throw new InstrumentError(
       'ledger-mismatch',
-      `the client keeps its connection and opened ${opened}, ${unaskedConnections} of them for no end of the server's, which ended ${ends}`,
+      said('needlessConnections', { opened, needless: unaskedConnections, ends }),
     )
   }
 

@@ -39,7 +39,7 @@ const sideUsage = z.strictObject({
     .describe('of the busiest CPU or event loop of this side; null where it is not known'),
 })
 
-const befallen = z.array(z.strictObject({ what: z.string(), connections: count }))
+const befallen = z.array(z.strictObject({ what: saidSchema, connections: count }))
 
 const arrivals = z
   .strictObject({
@@ -116,7 +116,7 @@ const loadRun = z.strictObject({
   opened: count,
   inFlight: z.int().min(1).describe('messages sent and not completed, at most, a connection'),
   failedConnections: befallen,
-  failure: z.string().nullable().describe('why its figures are not to be trusted'),
+  failure: saidSchema.nullable().describe('why its figures are not to be trusted'),
   warnings: z.array(saidSchema),
   warmUp: z
     .strictObject({ sent: count, completed: count })

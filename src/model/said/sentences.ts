@@ -1,9 +1,13 @@
 import { formatBytes, formatCount, formatMicros } from '../text/format.ts'
 import { catalogue, joinNames, listNames } from '../text/language.ts'
+import { ANSWER_SENTENCES } from './answer-sentences.ts'
 import { CHECK_SENTENCES } from './check-sentences.ts'
+import { CONNECTION_SENTENCES } from './connection-sentences.ts'
 import { DIFFERENCE_SENTENCES } from './difference-sentences.ts'
 import { FLEET_SENTENCES } from './fleet-sentences.ts'
+import { LOAD_SENTENCES } from './load-sentences.ts'
 import { OBSTACLE_SENTENCES } from './obstacle-sentences.ts'
+import { PROCESS_SENTENCES } from './process-sentences.ts'
 
 /**
  * What a report keeps: its keys are part of the format of `report.json`, and
@@ -12,10 +16,14 @@ import { OBSTACLE_SENTENCES } from './obstacle-sentences.ts'
  */
 export const SENTENCES = catalogue({
   en: {
+    ...ANSWER_SENTENCES.en,
     ...CHECK_SENTENCES.en,
     ...DIFFERENCE_SENTENCES.en,
+    ...CONNECTION_SENTENCES.en,
     ...FLEET_SENTENCES.en,
+    ...LOAD_SENTENCES.en,
     ...OBSTACLE_SENTENCES.en,
+    ...PROCESS_SENTENCES.en,
     original: ({ text }: { text: string }) => text,
     inPart: ({ name, why }: { name: string; why: string }) => `${name}: ${why}`,
     stoppedBy: ({ signal }: { signal: string }) => `stopped by ${signal}`,
@@ -110,10 +118,14 @@ export const SENTENCES = catalogue({
       `messages stopped arriving: ${sent} of ${of} were sent`,
   },
   'zh-TW': {
+    ...ANSWER_SENTENCES['zh-TW'],
     ...CHECK_SENTENCES['zh-TW'],
     ...DIFFERENCE_SENTENCES['zh-TW'],
+    ...CONNECTION_SENTENCES['zh-TW'],
     ...FLEET_SENTENCES['zh-TW'],
+    ...LOAD_SENTENCES['zh-TW'],
     ...OBSTACLE_SENTENCES['zh-TW'],
+    ...PROCESS_SENTENCES['zh-TW'],
     original: ({ text }) => `（原文）${text}`,
     inPart: ({ name, why }) => `${name}：${why}`,
     stoppedBy: ({ signal }) => `被 ${signal} 中止`,

@@ -1,14 +1,14 @@
 /** What CONNACK says in MQTT 3.1.1 (§3.2.2.3); 0 accepts. */
-export const MQTT311_RETURN_CODES: Readonly<Record<number, string>> = {
+export const MQTT311_RETURN_CODES = {
   1: 'unacceptable protocol version',
   2: 'identifier rejected',
   3: 'server unavailable',
   4: 'bad user name or password',
   5: 'not authorized',
-}
+} as const
 
 /** Reason Codes by their meaning (MQTT 5.0 §2.4); what 0 means depends on the packet. */
-export const MQTT5_REASONS: Readonly<Record<number, string>> = {
+export const MQTT5_REASONS = {
   1: 'granted QoS 1',
   2: 'granted QoS 2',
   4: 'disconnect with will message',
@@ -51,7 +51,19 @@ export const MQTT5_REASONS: Readonly<Record<number, string>> = {
   160: 'maximum connect time',
   161: 'subscription identifiers not supported',
   162: 'wildcard subscriptions not supported',
-}
+} as const
 
 /** Codes from here on say that it failed (MQTT 5.0 §2.4; of a SUBACK also 3.1.1 §3.9.3). */
 export const FIRST_FAILURE = 128
+
+/** Each of them, so that its translation is not forgotten. */
+export type MqttMeaning =
+  | (typeof MQTT311_RETURN_CODES)[keyof typeof MQTT311_RETURN_CODES]
+  | (typeof MQTT5_REASONS)[keyof typeof MQTT5_REASONS]
+
+type Meanings = Readonly<Record<number, MqttMeaning>>
+
+export const returnCodeOf = (code: number): MqttMeaning | undefined =>
+  (MQTT311_RETURN_CODES as Meanings)[code]
+
+export const reasonOf = (code: number): MqttMeaning | undefined => (MQTT5_REASONS as Meanings)[code]

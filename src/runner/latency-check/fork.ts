@@ -4,7 +4,7 @@ import type { ServedAddress } from '../../endpoint/host.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../../model/injection.ts'
 import { LATENCY_ARMS } from '../../model/report/check/latency-check.ts'
-import { saidText } from '../../model/said/said.ts'
+import { quoted, said } from '../../model/said/said.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import type { ForkAmounts } from '../../plan/fork-amounts.ts'
 import { median } from '../../stats/summary.ts'
@@ -194,7 +194,7 @@ class ForkArms implements AsyncDisposable {
     if (outcome.failure !== null) {
       throw new InstrumentError(
         outcome.failure.code,
-        endpoint?.death?.message ?? `${arm} arm: ${saidText(outcome.failure.message)}`,
+        endpoint?.death?.said ?? said('inArm', { arm, why: quoted(outcome.failure.message) }),
       )
     }
     return Array.from(outcome.completedNs, (completed, index) =>

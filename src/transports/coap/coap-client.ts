@@ -1,6 +1,7 @@
 import type { Socket } from 'node:dgram'
 import type { Agent, CoapRequestParams, IncomingMessage, OutgoingMessage } from 'coap'
-import { InstrumentError } from '../../model/errors.ts'
+import { InstrumentError, SaidError } from '../../model/errors.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import { closed, lost, placeOf, targetOf, unreachable } from '../connection-errors.ts'
 import { Lifeline } from '../connections/lifeline.ts'
 import { Liveness } from './liveness.ts'
@@ -54,7 +55,7 @@ export class CoapClient {
     this.#liveness = new Liveness({
       isOwed: () => !this.lifeline.idle,
       ping: () => this.#send(HEADER.confirmable, this.#agent._nextMessageId()),
-      giveUp: () => this.#break(new Error('nothing was heard from it for 15 s')),
+      giveUp: () => this.#break(new SaidError(said('unheardFor', { seconds: 15 }))),
     })
     this.lifeline = new Lifeline(signal, () => this.#sever())
     socket.on('message', (datagram) => this.#hear(datagram))
@@ -155,11 +156,9 @@ export class CoapClient {
     })
   }
 
-  unexpected(what: string, code: string): InstrumentError {
-    return new InstrumentError(
-      'connection',
-      `${what} at ${placeOf(this.#address)} was answered ${code}`,
-    )
+  unexpected(what: Said, code: string): InstrumentError {
+    const place = placeOf(this.#address)
+    return new InstrumentError('connection', said('coapAnswered', { what, place, code }))
   }
 
   /** Closes the socket: CoAP over UDP has no goodbye. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { said } from '../../model/said/said.ts'
 import type { CoapClient, ReceivedMessage } from './coap-client.ts'
 import { decodeUint, encodeBlock, saysMore } from './option-values.ts'
 import type { Resource } from './uri-options.ts'
@@ -38,7 +39,7 @@ export class Observation {
     const registered = await this.#get(0)
     const { Observe: sequence } = registered.headers
     if (registered.code !== '2.05' || typeof sequence !== 'number') {
-      throw this.#client.unexpected(`GET ${this.#name} with Observe 0`, registered.code)
+      throw this.#client.unexpected(said('coapObserve', { path: this.#name }), registered.code)
     }
     if (this.#isNewer(sequence)) this.#sequence = sequence
     this.#client.observe(this.#token, (notification) => this.#receive(notification))
@@ -103,7 +104,7 @@ export class Observation {
       options: { Block2: encodeBlock(1, 'none') },
     })
     if (code !== '2.05') {
-      const error = this.#client.unexpected(`GET ${this.#name} for the second block`, code)
+      const error = this.#client.unexpected(said('coapSecondBlock', { path: this.#name }), code)
       this.#client.lifeline.cut(error)
       throw error
     }

@@ -1,4 +1,6 @@
 import { InstrumentError } from '../../model/errors.ts'
+import { onlyOption } from '../no-options.ts'
+import { optionWords } from '../words/option-words.ts'
 
 /** How many messages a device sends each time that it wakes up. */
 export const PER_WAKE = 'per-wake'
@@ -14,10 +16,7 @@ const MOST = 10_000
 export function readPerWake(value: unknown, name: string = PER_WAKE): number {
   if (value === undefined) return DEFAULT
   if (Number.isInteger(value) && Number(value) >= 2 && Number(value) <= MOST) return Number(value)
-  throw new InstrumentError(
-    'usage',
-    `${name}: ${JSON.stringify(value)} is no whole number from 2 to ${MOST}, the messages of a connection; one message a connection has transports of its own`,
-  )
+  throw new InstrumentError('usage', optionWords.perWake(name, JSON.stringify(value), MOST))
 }
 
 /**
@@ -25,18 +24,7 @@ export function readPerWake(value: unknown, name: string = PER_WAKE): number {
  * @throws InstrumentError `usage`, naming the key
  */
 export function parseWakeOptions(id: string, input: unknown): WakeOptions {
-  const given = input ?? {}
-  if (typeof given !== 'object' || Array.isArray(given)) {
-    throw new InstrumentError('usage', `the options of ${id} are a map of names to values`)
-  }
-  for (const key of Object.keys(given)) {
-    if (key === PER_WAKE) continue
-    throw new InstrumentError(
-      'usage',
-      `${key} is no option of ${id}; it has ${PER_WAKE}, leave it out`,
-    )
-  }
-  return { messagesPerWake: readPerWake((given as Record<string, unknown>)[PER_WAKE]) }
+  return { messagesPerWake: readPerWake(onlyOption(id, PER_WAKE, input)) }
 }
 
 /** So many messages, or as few more as make whole wakes of them; what is no option of the transport changes nothing. */

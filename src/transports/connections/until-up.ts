@@ -1,4 +1,5 @@
-import type { InstrumentError } from '../../model/errors.ts'
+import { InstrumentError } from '../../model/errors.ts'
+import { quoted, said } from '../../model/said/said.ts'
 import { stopped } from '../connection-errors.ts'
 
 /** A program of somebody else's that says when it serves. */
@@ -34,4 +35,23 @@ export async function untilUp(program: StartedProgram, signal: AbortSignal): Pro
     signal.removeEventListener('abort', onAbort)
     program.onChange(() => {})
   }
+}
+
+export type ProgramTrouble =
+  | 'programEnded'
+  | 'programNotStarted'
+  | 'programNotListening'
+  | 'programSilent'
+
+/** @param lastLine of what it said; undefined where it said nothing about it */
+export function programFailed(
+  program: string,
+  trouble: ProgramTrouble,
+  lastLine: string | undefined,
+): InstrumentError {
+  const what = said(trouble, { program })
+  return new InstrumentError(
+    'connection',
+    lastLine === undefined ? what : said('because', { what, why: quoted(lastLine.trim()) }),
+  )
 }

@@ -29,6 +29,6 @@ describe('FrameReader', () => {
   })
 
   it('refuses a length that no frame has', () => {
-    expect(() => new FrameReader().feed(Buffer.from('POST / HTTP/1.1'))).toThrow(RangeError)
+    expect(() => new FrameReader().feed(Buffer.from('POST / HTTP/1.1'))).toThrow(/^a frame of /)
   })
 })

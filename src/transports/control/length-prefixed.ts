@@ -1,3 +1,6 @@
+import { SaidError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
+
 /** MQTT's largest message, so that whatever MQTT can carry passes here too. */
 const MAX_FRAME_BYTES = 268_435_455
 const PREFIX_BYTES = 4
@@ -17,7 +20,7 @@ export class FrameReader {
   /** Null while the length itself is incomplete. */
   #payloadBytes: number | null = null
 
-  /** @throws RangeError for a length that no frame has: the stream is something else */
+  /** @throws SaidError for a length that no frame has: the stream is something else */
   feed(chunk: Uint8Array): Uint8Array[] {
     const payloads: Uint8Array[] = []
     this.#chunks.push(chunk)
@@ -27,9 +30,7 @@ export class FrameReader {
         if (this.#bufferedBytes < PREFIX_BYTES) return payloads
         const lengthBytes = this.#take(PREFIX_BYTES).readUInt32BE(0)
         if (lengthBytes > MAX_FRAME_BYTES) {
-          throw new RangeError(
-            `a frame of ${lengthBytes} bytes; at most ${MAX_FRAME_BYTES} are sent`,
-          )
+          throw new SaidError(said('frameTooLong', { size: lengthBytes, most: MAX_FRAME_BYTES }))
         }
         this.#payloadBytes = lengthBytes
       }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { InstrumentError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 import { closed, lost, requireScheme, stopped } from '../connection-errors.ts'
 import { Lifeline } from '../connections/lifeline.ts'
 import type { NoOptions } from '../no-options.ts'
@@ -62,10 +63,7 @@ export const memory: Transport<NoOptions> = {
     if (signal.aborted) throw stopped(signal)
     const found = served.get(address.hostname)
     if (found === undefined) {
-      throw new InstrumentError(
-        'connection',
-        `cannot connect to ${address.href}: no such broker in this process; serve and connect must share one`,
-      )
+      throw new InstrumentError('connection', said('noBrokerHere', { address: address.href }))
     }
     const { broker, peers } = found
     const unsubscribing: (() => void)[] = []
@@ -103,5 +101,5 @@ export const memory: Transport<NoOptions> = {
 }
 
 function nobodySubscribed(topic: string): InstrumentError {
-  return new InstrumentError('connection', `nobody subscribed to ${topic}; the message was dropped`)
+  return new InstrumentError('connection', said('nobodySubscribed', { topic }))
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { createServer } from 'node:net'
-import { InstrumentError } from '../../model/errors.ts'
+import { InstrumentError, SaidError, saidOf } from '../../model/errors.ts'
+import { quoted, said } from '../../model/said/said.ts'
 import { placeOf, requireScheme, stopped } from '../connection-errors.ts'
 import type { Lifeline } from '../connections/lifeline.ts'
 import type { NoOptions } from '../no-options.ts'
@@ -101,10 +102,8 @@ class EchoProducer implements PacedProducer {
       try {
         for (const echoed of reader.feed(chunk)) this.#accept(echoed)
       } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause)
-        lifeline.cut(
-          new InstrumentError('connection', `${placeOf(address)} is no echo: ${why}`, { cause }),
-        )
+        const why = said('noEcho', { place: placeOf(address), why: quoted(saidOf(cause)) })
+        lifeline.cut(new InstrumentError('connection', why, { cause }))
       }
     })
   }
@@ -118,9 +117,9 @@ class EchoProducer implements PacedProducer {
 
   #accept(echoed: Uint8Array): void {
     const awaited = this.#awaited.shift()
-    if (awaited === undefined) throw new Error('it sent a frame that nobody asked for')
+    if (awaited === undefined) throw new SaidError(said('strangeFrame'))
     if (!Buffer.from(echoed.buffer, echoed.byteOffset, echoed.length).equals(awaited.payload)) {
-      throw new Error('a frame came back changed')
+      throw new SaidError(said('changedFrame'))
     }
     awaited.resolve()
   }

@@ -1,5 +1,7 @@
 import { InstrumentError } from '../../model/errors.ts'
 import { parseDuration } from '../../model/text/duration.ts'
+import { onlyOption } from '../no-options.ts'
+import { optionWords } from '../words/option-words.ts'
 
 /** A duration that a transport takes as its only option. */
 export interface DurationOption {
@@ -38,9 +40,10 @@ export function readDuration(option: DurationOption, value: unknown): number {
   if (value === undefined) return defaultMs
   const ms = typeof value === 'string' ? parseDuration(value) : null
   if (ms !== null && ms >= leastMs && ms <= mostMs) return ms
+  const given = JSON.stringify(value)
   throw new InstrumentError(
     'usage',
-    `${name}: ${JSON.stringify(value)} is no duration from ${leastMs} ms to ${mostMs / 60_000} min, such as ${example}`,
+    optionWords.noDuration(name, given, leastMs, mostMs / 60_000, example),
   )
 }
 
@@ -49,16 +52,5 @@ export function readDuration(option: DurationOption, value: unknown): number {
  * @throws InstrumentError `usage`, naming the key
  */
 export function parseDurationOption(id: string, option: DurationOption, input: unknown): number {
-  const given = input ?? {}
-  if (typeof given !== 'object' || Array.isArray(given)) {
-    throw new InstrumentError('usage', `the options of ${id} are a map of names to values`)
-  }
-  for (const key of Object.keys(given)) {
-    if (key === option.name) continue
-    throw new InstrumentError(
-      'usage',
-      `${key} is no option of ${id}; it has ${option.name}, leave it out`,
-    )
-  }
-  return readDuration(option, (given as Record<string, unknown>)[option.name])
+  return readDuration(option, onlyOption(id, option.name, input))
 }

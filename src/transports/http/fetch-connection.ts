@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Client } from 'undici'
-import type { InstrumentError } from '../../model/errors.ts'
+import { type InstrumentError, SaidError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 import { lost } from '../connection-errors.ts'
 import { type Awaited, type ConnectionEnd, Unanswered } from '../connections/connection-end.ts'
 import { type EndingConnection, KeptConnection } from '../connections/kept-connection.ts'
@@ -168,8 +169,10 @@ class FetchSocket implements EndingConnection {
 }
 
 /** What is told to undici where it wants to open a connection of its own: whatever waited for one was not sent. */
-class NoSuccessor extends Error {
-  override readonly message = 'the connection was over before the request was sent'
+class NoSuccessor extends SaidError {
+  constructor() {
+    super(said('overBeforeSent'))
+  }
 }
 
 /** Whether it was the connection's end, by what undici or the system calls it. */

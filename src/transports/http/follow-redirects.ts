@@ -1,4 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import { placeOf } from '../connection-errors.ts'
 import type { ConnectContext } from '../transport.ts'
 import { becomesGet, isRedirect, requireAnswer } from './answer.ts'
@@ -13,7 +14,7 @@ export interface FollowedRedirects {
   /** What answers by itself. */
   readonly address: URL
   /** `301 to /other`, in order; none where the first answered. */
-  readonly hops: readonly string[]
+  readonly hops: readonly Said[]
 }
 
 /**
@@ -28,7 +29,7 @@ export async function followRedirects(
   context: ConnectContext,
   payload: Uint8Array,
 ): Promise<FollowedRedirects> {
-  const hops: string[] = []
+  const hops: Said[] = []
   let url = targetUrlOf(address, context.scenario)
   for (;;) {
     const { status, location } = await askOnce(url, context, payload)
@@ -37,52 +38,31 @@ export async function followRedirects(
       return { address: hops.length === 0 ? address : url, hops }
     }
     const next = nextOf(url, status, location, context)
-    hops.push(`${status} to ${next.pathname}`)
+    hops.push(said('redirectHop', { status, path: next.pathname }))
     if (hops.length > MOST_REDIRECTS) {
-      throw refused(
-        url,
-        context,
-        `leads on after ${MOST_REDIRECTS} redirects; give the place itself`,
-      )
+      throw refused(said('tooManyRedirects', { ...asked(url, context), most: MOST_REDIRECTS }))
     }
     url = next
   }
 }
 
-const refused = (url: URL, { scenario }: ConnectContext, what: string): InstrumentError =>
-  new InstrumentError(
-    'refused',
-    `${scenario.http.request.method} ${url.pathname} at ${placeOf(url)} ${what} with --http-url`,
-  )
+const asked = (url: URL, { scenario }: ConnectContext) => ({
+  ...{ method: scenario.http.request.method, path: url.pathname, place: placeOf(url) },
+})
+
+const refused = (why: Said): InstrumentError => new InstrumentError('refused', why)
 
 /** RFC 9110 §15.4: where it leads, if a message can be taken there. */
 function nextOf(url: URL, status: number, location: string, context: ConnectContext): URL {
-  if (!URL.canParse(location, url.href)) {
-    throw refused(
-      url,
-      context,
-      `was answered ${status} with a Location that is no URL; give the place itself`,
-    )
-  }
+  const answered = { ...asked(url, context), status }
+  if (!URL.canParse(location, url.href)) throw refused(said('redirectNowhere', answered))
   const next = new URL(location, url)
-  const place = next.origin + next.pathname
+  const to = next.origin + next.pathname
   const { method, query } = context.scenario.http.request
   // What the redirect repeats of the query is written again with each message.
   if (query !== undefined) next.search = ''
-  if (becomesGet(status, method)) {
-    throw refused(
-      url,
-      context,
-      `was answered ${status}, where a client makes a GET of a ${method} (RFC 9110 §15.4), so that no message would arrive at ${place}; give that`,
-    )
-  }
-  if (next.origin !== url.origin) {
-    throw refused(
-      url,
-      context,
-      `was answered ${status} and leads to another server, ${place}; give that`,
-    )
-  }
+  if (becomesGet(status, method)) throw refused(said('redirectGets', { ...answered, to }))
+  if (next.origin !== url.origin) throw refused(said('redirectElsewhere', { ...answered, to }))
   return next
 }
 

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
-import type { InstrumentError } from '../../model/errors.ts'
+import { type InstrumentError, SaidError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 import { closed, lost, requireScheme, stopped, unreachable } from '../connection-errors.ts'
 import { meaningOf } from '../connections/connection-end.ts'
 import { Lifeline } from '../connections/lifeline.ts'
@@ -181,12 +182,8 @@ class Drive {
     if (this.#failure !== null) throw this.#failure
     if (isCut) return this.#answered
     if (this.#requested !== this.#payloads.length || this.#answered !== this.#payloads.length) {
-      throw lost(
-        this.#url,
-        new Error(
-          `${this.#payloads.length} messages, but ${this.#requested} requests and ${this.#answered} answers`,
-        ),
-      )
+      const [messages, requests, answers] = [this.#payloads.length, this.#requested, this.#answered]
+      throw lost(this.#url, new SaidError(said('countsDiffer', { messages, requests, answers })))
     }
     return this.#answered
   }

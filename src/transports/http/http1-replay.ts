@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import type { InstrumentError } from '../../model/errors.ts'
+import { type InstrumentError, SaidError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { lost, placeOf, requireScheme } from '../connection-errors.ts'
 import { type ConnectionEnd, Unanswered } from '../connections/connection-end.ts'
@@ -172,11 +173,11 @@ class ReplayConnection implements EndingConnection {
 
   #accept({ startLine, isLast }: HttpMessage): void {
     const [, code] = /^HTTP\/1\.[01] (\d{3}) /.exec(startLine) ?? []
-    if (code === undefined) throw new Error(`${placeOf(this.#url)} does not answer in HTTP/1.1`)
+    if (code === undefined) throw new SaidError(said('noHttp1', { place: placeOf(this.#url) }))
     // RFC 9110 §15.2: an interim response is not the answer.
     if (code.startsWith('1')) return
     const awaited = this.#awaited
-    if (awaited === null) throw new Error('an answer came that nobody asked for')
+    if (awaited === null) throw new SaidError(said('strangeAnswer'))
     this.#awaited = null
     this.#hasAnswered = true
     this.#isLast = isLast

@@ -7,7 +7,8 @@ import {
 } from 'node:http2'
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { InstrumentError } from '../../model/errors.ts'
+import { type InstrumentError, SaidError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 import { describeErrorCode } from '../../model/wire/http2-errors.ts'
 import { closed, lost } from '../connection-errors.ts'
 import { type Awaited, type ConnectionEnd, Unanswered } from '../connections/connection-end.ts'
@@ -198,8 +199,8 @@ interface Goaway {
 
 function goawayOf(code: number, lastStream: number): Goaway {
   const isFault = code !== constants.NGHTTP2_NO_ERROR
-  const why = isFault ? ` with ${describeErrorCode(code)} (RFC 9113 §7)` : ''
-  const reason = new Error(`the server said GOAWAY${why}`)
+  const error = describeErrorCode(code)
+  const reason = new SaidError(isFault ? said('goawayWith', { error }) : said('goaway'))
   return { said: isFault ? 'fault' : 'no-more', lastStream, reason }
 }
 
@@ -229,12 +230,10 @@ function ask(session: ClientHttp2Session, asked: HttpRequest, message: Message):
     request.once('error', reject)
     request.once('close', () => {
       if (message.status !== undefined && request.rstCode === 0) resolve(message.status)
-      else
-        reject(
-          new Error(
-            `the server reset the stream with ${describeErrorCode(request.rstCode ?? 0)} before it had answered`,
-          ),
-        )
+      else {
+        const error = describeErrorCode(request.rstCode ?? 0)
+        reject(new SaidError(said('streamReset', { error })))
+      }
     })
     request.resume()
     if (lengthBytes > 0) request.end(content)

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { InstrumentError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 import type { Wording } from '../../model/text/wording.ts'
 import { placeOf, requireScheme } from '../connection-errors.ts'
 import type { NoOptions } from '../no-options.ts'
@@ -74,8 +75,5 @@ function http2(
 function requireHttp2(address: URL, socket: Socket): void {
   if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') return
   socket.destroy()
-  throw new InstrumentError(
-    'connection',
-    `${placeOf(address)} does not agree to speak HTTP/2; let its server offer h2 by ALPN`,
-  )
+  throw new InstrumentError('connection', said('noHttp2', { place: placeOf(address) }))
 }

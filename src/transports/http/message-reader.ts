@@ -1,3 +1,5 @@
+import { SaidError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 /** A whole HTTP/1.1 message: its start line and its content. */
 export interface HttpMessage {
   startLine: string
@@ -78,7 +80,7 @@ export class MessageReader {
       if (lineEnd === -1) return null
       const line = all.toString('latin1', head.nextChunkAt, lineEnd)
       const [, size] = /^([\da-f]{1,8})[ \t]*(;.*)?$/i.exec(line) ?? []
-      if (size === undefined) throw new Error('a chunk has no size')
+      if (size === undefined) throw new SaidError(said('chunkWithoutSize'))
       const from = lineEnd + LINE_END.length
       const to = from + Number.parseInt(size, 16)
       if (to === from) {
@@ -96,7 +98,8 @@ export class MessageReader {
     const all = this.#join()
     const end = all.indexOf(HEAD_END)
     if (end === -1) {
-      if (all.length > MAX_HEAD_BYTES) throw new Error(`a head exceeds ${MAX_HEAD_BYTES} bytes`)
+      if (all.length > MAX_HEAD_BYTES)
+        throw new SaidError(said('headTooLong', { most: MAX_HEAD_BYTES }))
       return null
     }
     const [startLine = '', ...fields] = all.toString('latin1', 0, end).split('\r\n')
@@ -107,12 +110,12 @@ export class MessageReader {
       const [, name = '', value = ''] = /^([^:]+):[ \t]*(.*?)[ \t]*$/.exec(field) ?? []
       if (/^connection$/i.test(name)) isLast = isLastBy(value, isLast)
       if (/^transfer-encoding$/i.test(name)) {
-        if (!/^chunked$/i.test(value)) throw new Error(`it has a ${name} of ${value}`)
+        if (!/^chunked$/i.test(value)) throw new SaidError(said('fieldOf', { name, value }))
         contentBytes = null
       }
       // RFC 9112 §6.3, item 3: chunks are what counts where there are both.
       if (!/^content-length$/i.test(name) || contentBytes === null) continue
-      if (!/^\d{1,15}$/.test(value)) throw new Error('its Content-Length is no number')
+      if (!/^\d{1,15}$/.test(value)) throw new SaidError(said('lengthNoNumber'))
       contentBytes = Number(value)
     }
     const endsAt = end + HEAD_END.length

@@ -1,3 +1,6 @@
+import { SaidError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
+
 /** Control packet types with their flags, MQTT 3.1.1 §2.2. */
 const PUBACK = 0x40
 const PINGRESP = 0xd0
@@ -20,7 +23,7 @@ export class AcknowledgementReader {
     this.#sink = sink
   }
 
-  /** @throws RangeError for any other packet */
+  /** @throws SaidError for any other packet */
   feed(chunk: Uint8Array): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     let at = 0
@@ -35,7 +38,7 @@ export class AcknowledgementReader {
         at += 2
       } else {
         const head = [type, remainingLength].map((byte) => byte.toString(16).padStart(2, '0'))
-        throw new RangeError(`${head.join(' ')} begins neither a PUBACK nor a PINGRESP`)
+        throw new SaidError(said('noAcknowledgement', { bytes: head.join(' ') }))
       }
     }
     this.#rest = bytes.slice(at)

@@ -1,6 +1,7 @@
 import { generate, type IConnackPacket } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
-import { obstacleToPublishing, publishBytes, readBrokerLimits } from './broker-limits.ts'
+import { saidText } from '../../model/said/said.ts'
+import { obstacleToPublishing, publishBytes, type Qos, readBrokerLimits } from './broker-limits.ts'
 
 const connack = (given: Partial<IConnackPacket>): IConnackPacket => ({
   ...{ cmd: 'connack', sessionPresent: false },
@@ -11,7 +12,7 @@ describe('the limits of a broker', () => {
   it('are those of the protocol where it names none', () => {
     const limits = readBrokerLimits(connack({ returnCode: 0 }))
     expect(limits).toMatchObject({ receiveMaximum: 65_535, serverKeepAliveS: null })
-    expect(obstacleToPublishing(limits, { qos: 2 }, 268_435_460)).toBe(null)
+    expect(obstacleToPublishing('b', limits, { qos: 2 }, 268_435_460)).toBe(null)
     expect(readBrokerLimits(connack({ reasonCode: 0, properties: {} }))).toEqual(limits)
   })
 
@@ -24,10 +25,12 @@ describe('the limits of a broker', () => {
     const properties = { receiveMaximum: 20, maximumQoS: 0, maximumPacketSize: 1_024 }
     const limits = readBrokerLimits(connack({ properties }))
     expect(limits.receiveMaximum).toBe(20)
-    expect(obstacleToPublishing(limits, { qos: 0 }, 1_024)).toBe(null)
-    expect(obstacleToPublishing(limits, { qos: 1 }, 1_024)).toMatch(/^takes QoS 0 at most /)
-    expect(obstacleToPublishing(limits, { qos: 0 }, 1_025)).toMatch(
-      /^takes packets of 1,024 bytes at most .*, and a message is 1,025; /,
+    expect(obstacleToPublishing('b', limits, { qos: 0 }, 1_024)).toBe(null)
+    const obstacle = (qos: Qos, bytes: number): string =>
+      saidText(obstacleToPublishing('b', limits, { qos }, bytes) ?? '')
+    expect(obstacle(1, 1_024)).toMatch(/^b takes QoS 0 at most /)
+    expect(obstacle(0, 1_025)).toMatch(
+      /^b takes packets of 1,024 bytes at most .*, and a message is 1,025; /,
     )
   })
 })

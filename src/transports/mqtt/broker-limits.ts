@@ -1,4 +1,5 @@
 import type { IConnackPacket } from 'mqtt-packet'
+import { type Said, type Saying, said } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 
 export type Qos = 0 | 1 | 2
@@ -45,24 +46,20 @@ export function readBrokerLimits({ properties }: Pick<IConnackPacket, 'propertie
 }
 
 /**
- * Why messages of this QoS must not be sent, in words that follow the broker's
- * name: [MQTT-3.2.2-11], [MQTT-3.2.2-14] and [MQTT-3.2.2-15]. Null where they may be.
+ * Why messages of this QoS must not be sent: [MQTT-3.2.2-11], [MQTT-3.2.2-14] and [MQTT-3.2.2-15]. Null where they may be.
  * @param largestBytes length of the largest PUBLISH packet
  */
 export function obstacleToPublishing(
+  place: Said,
   { maximumQos, retain, maximumPacketBytes }: BrokerLimits,
   { qos, retain: isRetained = false }: { qos: Qos; retain?: boolean },
   largestBytes: number,
-): string | null {
-  if (qos > maximumQos) {
-    return `takes QoS ${maximumQos} at most (CONNACK, MQTT 5.0 §3.2.2.3.4); name a transport of QoS ${maximumQos}`
-  }
-  if (isRetained && retain === 'refused') {
-    return 'keeps no messages (CONNACK, MQTT 5.0 §3.2.2.3.5); leave mqtt.retain out'
-  }
+): Saying | null {
+  if (qos > maximumQos) return said('mostQos', { place, qos: maximumQos })
+  if (isRetained && retain === 'refused') return said('noRetain', { place })
   if (largestBytes > maximumPacketBytes) {
     const [most, size] = [formatCount(maximumPacketBytes), formatCount(largestBytes)]
-    return `takes packets of ${most} bytes at most (CONNACK, MQTT 5.0 §3.2.2.3.6), and a message is ${size}; send a smaller payload, or raise its limit`
+    return said('mostPacketBytes', { place, most, size })
   }
   return null
 }

@@ -1,8 +1,10 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { Said } from '../../model/said/said.ts'
-import { type NoOptions, refuseOptions } from '../no-options.ts'
+import { listNames } from '../../model/text/language.ts'
+import { type NoOptions, onlyOption, refuseOptions } from '../no-options.ts'
 import { openStream, type Security } from '../tls/security.ts'
 import type { Endpoint, ServeContext, Transport, TransportTraits } from '../transport.ts'
+import { optionWords } from '../words/option-words.ts'
 import { openTlsDoor, serveAedes } from './aedes-broker.ts'
 import { BROKERS, type Broker } from './brokers.ts'
 import { serveMosquitto, serveMosquittoBehind } from './mosquitto-broker.ts'
@@ -100,21 +102,11 @@ export const watcher =
   }
 
 function parseBrokerOptions(id: string, input: unknown): BrokerOptions {
-  const given = input ?? {}
-  if (typeof given !== 'object' || Array.isArray(given)) {
-    throw new InstrumentError('usage', `the options of ${id} are a map of names to values`)
-  }
-  for (const key of Object.keys(given)) {
-    if (key === 'broker') continue
-    throw new InstrumentError('usage', `${key} is no option of ${id}; it has broker, leave it out`)
-  }
-  const { broker = 'aedes' } = given as { broker?: unknown }
+  const broker = onlyOption(id, 'broker', input) ?? 'aedes'
   const known = BROKERS.find((name) => name === broker)
   if (known === undefined) {
-    throw new InstrumentError(
-      'usage',
-      `broker: ${JSON.stringify(broker)} is none that ${id} runs on; it is one of ${BROKERS.join(', ')}`,
-    )
+    const given = JSON.stringify(broker)
+    throw new InstrumentError('usage', optionWords.noBroker(given, id, listNames(BROKERS)))
   }
   return { broker: known }
 }

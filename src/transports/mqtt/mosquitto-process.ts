@@ -5,11 +5,12 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { describeError, InstrumentError } from '../../model/errors.ts'
+import { InstrumentError, saidOf } from '../../model/errors.ts'
+import { quoted, said } from '../../model/said/said.ts'
 import { findLeftFolders, makeOwnedFolder, removeFolder } from '../../system/owned-folder.ts'
 import { untilParentEnds } from '../../system/parent-bound.ts'
 import { stopped } from '../connection-errors.ts'
-import { untilUp } from '../connections/until-up.ts'
+import { type ProgramTrouble, programFailed, untilUp } from '../connections/until-up.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import { listen } from '../sockets.ts'
 import { findMosquitto } from './mosquitto-program.ts'
@@ -23,6 +24,7 @@ const STDERR_KEPT_CHARACTERS = 2_000
 const RUNNING = /^mosquitto version \S+ running$/m
 
 /** What its folders are for. */
+const NAME = 'Mosquitto'
 const PURPOSE = 'mosquitto'
 
 /** A Mosquitto of our own that is listening. */
@@ -172,7 +174,7 @@ class Broker {
       this.#onChange()
     })
     started.once('close', () => {
-      this.#fail('ended unexpectedly')
+      this.#fail('programEnded')
       this.#onChange()
     })
   }
@@ -190,10 +192,8 @@ class Broker {
       await once(started, 'spawn')
     } catch (cause) {
       await removeFolder(folder)
-      throw new InstrumentError(
-        'connection',
-        `Mosquitto cannot be started: ${describeError(cause)}`,
-      )
+      const why = quoted(saidOf(cause))
+      throw new InstrumentError('connection', said('noProgramStart', { program: NAME, why }))
     }
     return new Broker(started, folder)
   }
@@ -220,10 +220,10 @@ class Broker {
       {
         deadlineMs: START_DEADLINE_MS,
         judge: () => {
-          if (this.#hasEnded) return this.#describe('did not start')
+          if (this.#hasEnded) return this.#describe('programNotStarted')
           return RUNNING.test(this.#stderr) ? 'up' : 'not yet'
         },
-        late: () => this.#describe('did not say that it runs'),
+        late: () => this.#describe('programSilent'),
         onChange: (listener) => {
           this.#onChange = listener
         },
@@ -249,19 +249,16 @@ class Broker {
   }
 
   /** Before it is up, and after it was told to end, others say what there is to say. */
-  #fail(how: string): void {
+  #fail(how: ProgramTrouble): void {
     this.#onChange()
     if (!this.#isUp || this.#isStopping || this.#failure !== null) return
     this.#failure = this.#describe(how)
     this.#tellFailure(this.#failure)
   }
 
-  #describe(what: string): InstrumentError {
+  #describe(trouble: ProgramTrouble): InstrumentError {
     const lines = this.#stderr.split('\n').filter((line) => line.trim() !== '')
     const lastLine = RUNNING.test(lines.at(-1) ?? '') ? undefined : lines.at(-1)
-    return new InstrumentError(
-      'connection',
-      `Mosquitto ${what}${lastLine === undefined ? '' : `: ${lastLine.trim()}`}`,
-    )
+    return programFailed(NAME, trouble, lastLine)
   }
 }

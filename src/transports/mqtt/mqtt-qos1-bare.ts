@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import { InstrumentError } from '../../model/errors.ts'
+import { InstrumentError, SaidError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { lost, placeOf, requireScheme, unreachable } from '../connection-errors.ts'
 import type { Lifeline } from '../connections/lifeline.ts'
@@ -72,7 +73,7 @@ export const mqttQos1Bare: Transport<BrokerOptions> = {
           if (cmd === 'connack' && returnCode === 0) resolve()
           else if (cmd === 'connack' && returnCode !== undefined) {
             reject(refusedConnect(address, returnCode, 4))
-          } else reject(new Error(`the answer to CONNECT was ${cmd.toUpperCase()}`))
+          } else reject(new SaidError(said('answerToConnect', { packet: cmd.toUpperCase() })))
         })
       })
     } catch (cause) {
@@ -107,7 +108,7 @@ function barePeer(
     puback(packetId) {
       const acknowledge = unacknowledged.get(packetId)
       if (acknowledge === undefined) {
-        throw new RangeError(`a PUBACK for packet id ${packetId}, which is not in flight`)
+        throw new SaidError(said('strangePuback', { id: packetId }))
       }
       unacknowledged.delete(packetId)
       acknowledge()
@@ -134,12 +135,8 @@ function barePeer(
     lifeline.wait((resolve, reject) => {
       const packetId = lastPacketId === MAX_PACKET_ID ? 1 : lastPacketId + 1
       if (unacknowledged.has(packetId)) {
-        reject(
-          new InstrumentError(
-            'connection',
-            `${placeOf(address)} has acknowledged none of the last ${MAX_PACKET_ID} messages; no packet id is free`,
-          ),
-        )
+        const why = said('noPacketId', { place: placeOf(address), most: MAX_PACKET_ID })
+        reject(new InstrumentError('connection', why))
         return
       }
       lastPacketId = packetId

@@ -9,6 +9,7 @@ import type {
   Packet,
 } from 'mqtt'
 import { InstrumentError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 import { appChannels, deviceChannels } from '../channels.ts'
 import { closed, lost, placeOf, unreachable } from '../connection-errors.ts'
 import type { Lifeline } from '../connections/lifeline.ts'
@@ -156,9 +157,14 @@ function publisher(
   return (payload) =>
     lifeline.wait((resolve, reject) => {
       const largest = publishBytes(publishing, payload.length)
-      const obstacle = obstacleToPublishing(limits, { qos, retain: fields.retain }, largest)
+      const obstacle = obstacleToPublishing(
+        placeOf(address),
+        limits,
+        { qos, retain: fields.retain },
+        largest,
+      )
       if (obstacle !== null) {
-        reject(new InstrumentError('refused', `${placeOf(address)} ${obstacle}`))
+        reject(new InstrumentError('refused', obstacle))
         return
       }
       const publish = (): void => {
@@ -283,10 +289,7 @@ function shortenAcknowledgement(packet: Packet): void {
 /** MQTT 5 §3.2.2.3.8: without a maximum from the server, no alias may be sent, and MQTT.js would send none. */
 function requireTopicAlias(address: URL, { properties }: IConnackPacket): void {
   if (properties?.topicAliasMaximum) return
-  throw new InstrumentError(
-    'connection',
-    `${placeOf(address)} allows no topic alias; set its maximum to 1 or more (Mosquitto: max_topic_alias)`,
-  )
+  throw new InstrumentError('connection', said('noTopicAlias', { place: placeOf(address) }))
 }
 
 /** Says DISCONNECT where nothing waits for an answer any more, otherwise closes at once. */

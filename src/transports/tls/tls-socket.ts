@@ -7,7 +7,8 @@ import {
   type SecureContext,
   type TLSSocket,
 } from 'node:tls'
-import { InstrumentError } from '../../model/errors.ts'
+import { InstrumentError, SaidError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import { lost, placeOf, stopped, targetOf, unreachable } from '../connection-errors.ts'
 import { awaitClose, endOf, heardOn, openSocket, rememberError } from '../sockets.ts'
@@ -68,7 +69,7 @@ export async function secureSocket(
       socket.once('secureConnect', resolve)
       rememberError(socket)
       socket.on('error', reject)
-      socket.once('close', () => reject(new Error('it closed during the handshake')))
+      socket.once('close', () => reject(new SaidError(said('closedInHandshake'))))
     })
   } catch (cause) {
     tcp.destroy()
@@ -89,10 +90,7 @@ export async function secureSocket(
   if (session !== undefined && !socket.isSessionReused()) {
     socket.destroy()
     // A full handshake under the name of a resumed one would be a wrong figure.
-    throw new InstrumentError(
-      'connection',
-      `${placeOf(address)} did not resume the TLS session that it had given; measure it in full instead`,
-    )
+    throw new InstrumentError('connection', said('notResumed', { place: placeOf(address) }))
   }
   return socket
 }
@@ -119,7 +117,7 @@ export async function acquireTlsSession(
     if (early !== undefined) return early
     return await new Promise<Buffer>((resolve, reject) => {
       socket.once('session', resolve)
-      socket.once('close', () => reject(endOf(socket) ?? new Error('it sent no session ticket')))
+      socket.once('close', () => reject(endOf(socket) ?? new SaidError(said('noTicket'))))
       // Tickets come behind the handshake: they are seen by reading.
       socket.resume()
     })

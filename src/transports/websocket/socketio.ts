@@ -1,4 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 import { appChannels, deviceChannels } from '../channels.ts'
 import { requireScheme } from '../connection-errors.ts'
 import type { NoOptions } from '../no-options.ts'
@@ -87,8 +88,5 @@ export const socketio: Transport<NoOptions> = {
 /** @throws InstrumentError `usage` where the topic cannot be an event */
 function requireEvent(topic: string): void {
   if (!RESERVED_EVENTS.has(topic)) return
-  throw new InstrumentError(
-    'usage',
-    `topic: ${topic} is an event that Socket.IO keeps for itself; choose another for socketio`,
-  )
+  throw new InstrumentError('usage', said('reservedEvent', { topic }))
 }

@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from 'ws'
 import { InstrumentError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 import { lost, placeOf } from '../connection-errors.ts'
 import { identityOf } from '../http/request/write-request.ts'
 import { disposeOnce } from '../once-disposed.ts'
@@ -96,7 +97,4 @@ export class WebSocketConnection {
 }
 
 const noAnswer = (address: URL): InstrumentError =>
-  new InstrumentError(
-    'connection',
-    `${placeOf(address)} sent a text message that answers nothing; content is binary, and an answer an empty text message`,
-  )
+  new InstrumentError('connection', said('strangeText', { place: placeOf(address) }))

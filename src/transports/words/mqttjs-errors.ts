@@ -51,7 +51,7 @@ export function explainError(
   if (cmd !== undefined && reason !== null) {
     return cmd === 'disconnect'
       ? disconnected(address, reason)
-      : refusedPublish(address, 'its topic', cmd.toUpperCase(), reason)
+      : refusedPublish(address, '', cmd.toUpperCase(), reason)
   }
   const isSecure = address.protocol === 'mqtts:' || address.protocol === 'wss:'
   const protocol = { protocol: 'mqtt/3.1.1', secure: false } as const

@@ -1,5 +1,6 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { FirstMessage, Renewals, RoundTrips, Wakes } from '../../model/report/report.ts'
+import { said } from '../../model/said/said.ts'
 import type { Direction, Flow, Phase, Protocol } from '../../model/vocabulary.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, Frame, Unexplained } from '../../model/wire/frame.ts'
@@ -166,7 +167,7 @@ export class ByteAccount {
       if (summed !== relayTotals[direction]) {
         throw new InstrumentError(
           'ledger-mismatch',
-          `the layers of the ${direction} stream sum to ${summed} bytes, but the relay passed on ${relayTotals[direction]}`,
+          said('otherLayerBytes', { direction, summed, passed: relayTotals[direction] }),
         )
       }
     }
@@ -246,8 +247,9 @@ const asksForMessage = ({ direction, label, parts }: Frame): boolean =>
   direction === 'up' && label === 'request' && parts.every(({ layer }) => layer !== 'payload')
 
 function describeGap(gap: Unexplained & { connection: number }): InstrumentError {
+  const { offset, direction, connection, reason } = gap
   return new InstrumentError(
     'unexplained-bytes',
-    `byte ${gap.offset} of the ${gap.direction} stream of connection ${gap.connection} cannot be explained: ${gap.reason}`,
+    said('unexplainedByte', { offset, direction, connection, why: reason }),
   )
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { SaidError } from '../../../model/errors.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
 import {
   type HttpRequest,
@@ -59,11 +60,11 @@ export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver
         connection?.feed(bytes, length),
       )
       try {
-        using _bound = boundOpening(socket, openSignal, CONNECT_DEADLINE_MS, 'connection')
+        using _bound = boundOpening(socket, openSignal, CONNECT_DEADLINE_MS, 'noConnectionWithin')
         await once(socket, readyEventOf(address))
       } catch (error) {
         socket.destroy()
-        throw new Error(describeSocketError(error as Error))
+        throw new SaidError(describeSocketError(error as Error))
       }
       connection = new RequestConnection(socket, shape.inFlight, {
         ...{ requests, share, onRedirect, onDate },

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import { saidOf } from '../../../model/errors.ts'
+import { said } from '../../../model/said/said.ts'
 import type { Awaited } from '../../../transports/connections/connection-end.ts'
 import { isRedirect } from '../../../transports/http/answer.ts'
 import { Fifo } from '../fifo.ts'
@@ -40,7 +42,7 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
 
   /** @param window requests in flight at once: pipelined where it is more than one */
   constructor(socket: Socket, window: number, { requests, share, onRedirect, onDate }: Requesting) {
-    super(socket, 'the server', share)
+    super(socket, 'serverClosed', share)
     this.windowSize = window
     this.#requests = requests
     this.#onRedirect = onRedirect
@@ -100,7 +102,7 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
     try {
       this.#scanner.feed(bytes, length)
     } catch (error) {
-      this.drop((error as Error).message)
+      this.drop(saidOf(error))
       return
     }
     this.share.onRoom(this, 'now')
@@ -114,7 +116,7 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
     // What was in flight has been counted as unacknowledged, whatever else is in the chunk.
     if (this.lost) return
     if (this.#dueNs.length === 0) {
-      this.drop('the server answered what nobody asked')
+      this.drop(said('strangeResponse'))
       return
     }
     const { tally, observer } = this.share
@@ -133,10 +135,7 @@ export class RequestConnection extends SocketConnection implements ResponseSink 
   #endBehindIt(): void {
     const unanswered = this.#dueNs.length
     if (unanswered === 0) this.leave()
-    else
-      this.drop(
-        'the server ended the connection with pipelined requests unanswered; --in-flight 1 does not pipeline',
-      )
+    else this.drop(said('pipelineCut'))
   }
 
   /** A server's idle time-out ends it; HTTP has no ping. */

@@ -1,3 +1,6 @@
+import { SaidError } from '../../../model/errors.ts'
+import { said } from '../../../model/said/said.ts'
+
 const CR = 0x0d
 const LF = 0x0a
 const SPACE = 0x20
@@ -48,7 +51,7 @@ export class ResponseScanner {
 
   /**
    * @param bytes may be reused by the caller afterwards
-   * @throws RangeError in words, where it is no response whose end can be found
+   * @throws SaidError in words, where it is no response whose end can be found
    */
   feed(bytes: Buffer, end = bytes.length): void {
     let offset = 0
@@ -132,7 +135,7 @@ export class ResponseScanner {
     if (this.#lineNumber === 1) {
       const status = Number(line.slice(9, 12))
       if (!line.startsWith('HTTP/1.') || !(status >= 100 && status <= 999)) {
-        throw new RangeError('what came is no HTTP/1.1 response')
+        throw new SaidError(said('noResponse'))
       }
       this.#status = status
       // RFC 9112 §9.3: before HTTP/1.1 a connection ends unless it is said to be kept.
@@ -168,7 +171,7 @@ export class ResponseScanner {
     if (hasNoBody) this.#finish()
     else if (this.#isChunked) this.#reading = 'chunk size'
     else if (this.#lengthBytes === null || !Number.isSafeInteger(this.#lengthBytes)) {
-      throw new RangeError('a response whose body ends with the connection')
+      throw new SaidError(said('endlessResponse'))
     } else if (this.#lengthBytes === 0) this.#finish()
     else {
       this.#left = this.#lengthBytes
@@ -178,7 +181,7 @@ export class ResponseScanner {
 
   #chunkSize(line: string): void {
     const size = Number.parseInt(line, 16)
-    if (!(size >= 0)) throw new RangeError('a chunk without a size')
+    if (!(size >= 0)) throw new SaidError(said('chunkWithoutSize'))
     this.#left = size
     this.#reading = size === 0 ? 'trailers' : 'chunk'
   }

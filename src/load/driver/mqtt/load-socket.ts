@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import { SaidError } from '../../../model/errors.ts'
+import { quoted, type Saying, said } from '../../../model/said/said.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { type BrokerLimits, readBrokerLimits } from '../../../transports/mqtt/broker-limits.ts'
 import { connectFieldsOf } from '../../../transports/mqtt/device-packets.ts'
@@ -39,24 +41,24 @@ export async function openLoadSocket(request: SocketRequest): Promise<OpenedSock
     read?.(bytes, length),
   )
   try {
-    using _bound = boundOpening(socket, signal, deadlineMs, 'answer to CONNECT')
+    using _bound = boundOpening(socket, signal, deadlineMs, 'noConnackWithin')
     return await new Promise<OpenedSocket>((resolve, reject) => {
-      const fail = (what: string): void => reject(new Error(what))
+      const fail = (what: Saying): void => reject(new SaidError(what))
       const closed = (): void => {
         const end = endOf(socket)
-        fail(end === null ? 'closed before CONNACK' : describeSocketError(end))
+        fail(end === null ? said('closedBeforeConnack') : describeSocketError(end))
       }
       socket.once('close', closed)
       const answers = parser({ protocolVersion })
-      answers.on('error', (error) => fail(`the answer to CONNECT is no MQTT: ${error.message}`))
+      answers.on('error', (error) => fail(said('connectNoMqtt', { why: quoted(error.message) })))
       answers.on('packet', (packet) => {
         if (packet.cmd !== 'connack') {
-          fail(`the answer to CONNECT was ${packet.cmd.toUpperCase()}`)
+          fail(said('answerToConnect', { packet: packet.cmd.toUpperCase() }))
           return
         }
         const code = packet.reasonCode ?? packet.returnCode ?? 0
         if (code !== 0) {
-          fail(refusedConnect(request.address, code, protocolVersion, packet.properties).message)
+          reject(refusedConnect(request.address, code, protocolVersion, packet.properties))
           return
         }
         socket.off('close', closed)

@@ -1,4 +1,6 @@
+import { SaidError } from '../../../model/errors.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
+import { placeOf } from '../../../transports/connection-errors.ts'
 import { obstacleToPublishing, type Qos } from '../../../transports/mqtt/broker-limits.ts'
 import { publishFieldsOf } from '../../../transports/mqtt/device-packets.ts'
 import type { ServerTrust } from '../../../transports/transport.ts'
@@ -44,13 +46,14 @@ export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<Co
         deadlineMs: CONNECT_DEADLINE_MS,
       })
       const obstacle = obstacleToPublishing(
+        placeOf(address),
         limits,
         { qos, retain: fields.retain },
         frames.largestBytes,
       )
       if (obstacle !== null) {
         socket.destroy()
-        throw new Error(`the broker ${obstacle}`)
+        throw new SaidError(obstacle)
       }
       const terms = {
         window: Math.min(shape.inFlight, limits.receiveMaximum),

@@ -1,3 +1,5 @@
+import { SaidError } from '../../../model/errors.ts'
+import { said } from '../../../model/said/said.ts'
 /** Control packet types, MQTT 3.1.1 and 5.0 §2.1.2. */
 export const PACKET = {
   connack: 2,
@@ -52,7 +54,7 @@ export class PacketScanner {
   /**
    * @param bytes may be reused by the caller afterwards
    * @param end reads no further than this; all of them if left out
-   * @throws RangeError where the length of a packet takes more than four bytes
+   * @throws SaidError where the length of a packet takes more than four bytes
    */
   feed(bytes: Uint8Array, end = bytes.length): void {
     let offset = 0
@@ -85,7 +87,7 @@ export class PacketScanner {
     this.#lengthBytes += 1
     if (byte >= 0x80) {
       if (this.#lengthBytes === MAX_LENGTH_BYTES) {
-        throw new RangeError('a packet length of more than four bytes (MQTT §2.2.3)')
+        throw new SaidError(said('packetTooLong'))
       }
       return
     }

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import { saidOf } from '../../../model/errors.ts'
+import { type Said, said } from '../../../model/said/said.ts'
 import type { Qos } from '../../../transports/mqtt/broker-limits.ts'
 import { describeReason } from '../../../transports/words/mqtt-answers.ts'
 import type { ConnectionShare } from '../load-connection.ts'
@@ -62,7 +64,7 @@ export class PublishConnection extends SocketConnection implements PacketSink {
   #readNs = 0
 
   constructor(socket: Socket, terms: ConnectionTerms, { frames, qos, share }: Publishing) {
-    super(socket, 'the broker', share)
+    super(socket, 'brokerClosed', share)
     const { window, keepAliveS } = terms
     this.keepAliveS = keepAliveS
     this.#window = new FlightWindow(window)
@@ -128,7 +130,7 @@ export class PublishConnection extends SocketConnection implements PacketSink {
     try {
       this.#scanner.feed(bytes, length)
     } catch (error) {
-      this.drop((error as Error).message)
+      this.drop(saidOf(error))
       return
     }
     this.share.onRoom(this, 'now')
@@ -147,9 +149,9 @@ export class PublishConnection extends SocketConnection implements PacketSink {
       if (reason >= FIRST_REFUSAL) this.#complete(id, reason)
       else this.#release(id)
     } else if (type === PACKET.disconnect) {
-      this.drop(`the broker sent DISCONNECT: ${describeReason(reason)}`)
+      this.drop(said('brokerDisconnects', { why: describeReason(reason) }))
     } else if (type !== PACKET.pingresp) {
-      this.drop(`the broker sent ${nameOf(type)} with a packet id that nothing waits for`)
+      this.drop(said('strangePacket', { packet: nameOf(type) }))
     }
   }
 
@@ -207,4 +209,4 @@ function grown(ids: Uint16Array, most: number): Uint16Array {
 const NAMES = new Map<number, string>(
   Object.entries(PACKET).map(([name, type]) => [type, name.toUpperCase()]),
 )
-const nameOf = (type: number): string => NAMES.get(type) ?? `a packet of type ${type}`
+const nameOf = (type: number): Said => NAMES.get(type) ?? said('packetOfType', { type })

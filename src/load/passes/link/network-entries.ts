@@ -1,4 +1,5 @@
 import { InstrumentError } from '../../../model/errors.ts'
+import { said } from '../../../model/said/said.ts'
 import type { Direction, Phase } from '../../../model/vocabulary.ts'
 import { DIRECTIONS, PHASES } from '../../../model/vocabulary.ts'
 import { LedgerBook, type LedgerEntry, sumLedger } from '../../../model/wire/ledger.ts'
@@ -109,6 +110,6 @@ function headersOf(
   }
   throw new InstrumentError(
     'ledger-mismatch',
-    `${packets} packets ${direction} (${phases.join(', ')}) have ${bytes} bytes, of which ${stream} would be the stream's`,
+    said('strangeHeaders', { packets, direction, phases: phases.join(', '), bytes, stream }),
   )
 }

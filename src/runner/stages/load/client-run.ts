@@ -1,9 +1,9 @@
 import type { DriverChoice } from '../../../load/driver/drivers.ts'
 import type { DriveOutcome } from '../../../load/driver/session.ts'
-import { describeError } from '../../../model/errors.ts'
+import { saidOf } from '../../../model/errors.ts'
 import { meanPerS, type Pace } from '../../../model/pace.ts'
 import type { LoadRun, LoadStretch } from '../../../model/report/load-result.ts'
-import { said } from '../../../model/said/said.ts'
+import { quoted, type Said, said } from '../../../model/said/said.ts'
 import { type LoadPlan, ownConnections, rankOf } from '../../../plan/load-plan.ts'
 import { shareOf } from '../../../plan/part.ts'
 import { createPayloads } from '../../../scenario/payload.ts'
@@ -100,7 +100,7 @@ export class LoadRunner implements AsyncDisposable {
     const { sent, completed } = stretch
     this.#run.warmUp = { sent, completed }
     const failure = stretchFailure(stretch, this.#run.opened) ?? untold
-    if (failure !== null) this.#run.failure = `in the warm-up, ${failure}`
+    if (failure !== null) this.#run.failure = said('inWarmUp', { why: quoted(failure) })
   }
 
   async measure(work: Work): Promise<void> {
@@ -123,7 +123,7 @@ export class LoadRunner implements AsyncDisposable {
   async #drive(
     work: Work,
     faults: 'armed' | 'unarmed',
-  ): Promise<{ stretch: LoadStretch; untold: string | null }> {
+  ): Promise<{ stretch: LoadStretch; untold: Said | null }> {
     const { draft, target } = this.#cell
     const { workers, endpointCpu, load } = this.#stage
     const isFlushed = draft.identity.completion === 'flushed'
@@ -229,10 +229,10 @@ export class LoadRunner implements AsyncDisposable {
 /** An endpoint that is gone tells nothing; what the load saw of it stands all the same. */
 const orNull = <T>(answer: Promise<T>): Promise<T | null> => answer.catch(() => null)
 
-const orReason = <T>(answer: Promise<T>): Promise<{ value: T | null; reason: string | null }> =>
+const orReason = <T>(answer: Promise<T>): Promise<{ value: T | null; reason: Said | null }> =>
   answer.then(
     (value) => ({ value, reason: null }),
-    (error: unknown) => ({ value: null, reason: describeError(error) }),
+    (error: unknown) => ({ value: null, reason: saidOf(error) }),
   )
 
 /** How long the connections of this generator may take to open. */

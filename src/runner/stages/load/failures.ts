@@ -1,42 +1,33 @@
 import type { Befallen, LoadStretch } from '../../../model/report/load-result.ts'
-import { formatCount } from '../../../model/text/format.ts'
+import { quoted, type Said, said } from '../../../model/said/said.ts'
 
 /** Why a run's connections are not those that were asked for; null where they are. */
-export function connectFailure(asked: number, opened: number, failed: Befallen): string | null {
+export function connectFailure(asked: number, opened: number, failed: Befallen): Said | null {
   if (opened >= asked) return null
-  const none =
-    opened === 0
-      ? 'no connection'
-      : `${formatCount(asked - opened)} of ${formatCount(asked)} connections`
-  return `${none} could${opened === 0 ? '' : ' not'} be opened: ${describeBefallen(failed)}`
+  const reasons = describeBefallen(failed)
+  return opened === 0
+    ? said('noneOpened', { reasons })
+    : said('notAllOpened', { missing: asked - opened, of: asked, reasons })
 }
 
 /** Why the figures of a stretch are not to be trusted; null where they are. What happened is in the counts, whatever it was. */
-export function stretchFailure(stretch: LoadStretch, connections: number): string | null {
+export function stretchFailure(stretch: LoadStretch, connections: number): Said | null {
   const { sent, completed, unacknowledged, refused, lostConnections, arrivals } = stretch
+  // One that was opened again may have been lost again: then there are more losses than connections.
   const lost = lostConnections.reduce((sum, entry) => sum + entry.connections, 0)
-  const balance = `${formatCount(sent)} sent = ${formatCount(completed)} completed + ${formatCount(unacknowledged)} unacknowledged`
+  const balance = said('balance', { sent, completed, unacknowledged })
   if (lost > 0) {
-    const what = describeLost(lost, connections, stretch.reopenedConnections ?? 0)
-    return `${what}: ${describeBefallen(lostConnections)}; ${balance}`
+    const [of, reopened] = [connections, stretch.reopenedConnections ?? 0]
+    const reasons = describeBefallen(lostConnections)
+    return said('connectionsLost', { lost, of, reopened, reasons, balance })
   }
-  if (completed === 0) return `nothing was completed; ${balance}`
-  if (unacknowledged > 0) return `not everything was answered in time: ${balance}`
-  if (refused > 0)
-    return `${formatCount(refused)} of ${formatCount(completed)} messages were refused`
+  if (completed === 0) return said('nothingCompleted', { balance })
+  if (unacknowledged > 0) return said('notAllAnswered', { balance })
+  if (refused > 0) return said('someRefused', { refused, completed })
   const corrupted = arrivals?.corrupted ?? 0
-  return corrupted > 0 ? `${formatCount(corrupted)} messages arrived with other bytes` : null
-}
-
-/** One that was opened again may have been lost again: then there are more losses than connections. */
-function describeLost(lost: number, connections: number, reopened: number): string {
-  const losses =
-    lost > connections
-      ? `connections were lost ${formatCount(lost)} times`
-      : `${formatCount(lost)} of ${formatCount(connections)} connections were lost`
-  return reopened === 0 ? losses : `${losses}, and ${formatCount(reopened)} opened again`
+  return corrupted > 0 ? said('someCorrupted', { corrupted }) : null
 }
 
 /** `was reset by the peer (9), timed out (1)`. */
-export const describeBefallen = (befallen: Befallen): string =>
-  befallen.map(({ what, connections }) => `${what} (${formatCount(connections)})`).join(', ')
+const describeBefallen = (befallen: Befallen): Said[] =>
+  befallen.map(({ what, connections }) => said('befell', { what: quoted(what), connections }))

@@ -1,5 +1,5 @@
 import { type DriverChoice, driversOf } from '../../../load/driver/drivers.ts'
-import { describeError } from '../../../model/errors.ts'
+import { saidOf } from '../../../model/errors.ts'
 import type { LoadRun } from '../../../model/report/load-result.ts'
 import { quoted, type Said, said } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
@@ -69,7 +69,7 @@ export async function measureLoad(
   for (const driver of drivers) {
     const run = await measureClient(cell, driver, stage)
     // The end of the endpoint is the reason; what it did to the load follows from it.
-    const death = cell.endpoint.death?.message ?? null
+    const death = cell.endpoint.death?.said ?? null
     const reasons = [death, run.failure].filter((reason) => reason !== null)
     if (reasons.length > 0)
       cell.draft.fail(said('underLoad', { client: run.client, reasons: reasons.map(quoted) }))
@@ -129,7 +129,7 @@ async function measureClient(
     await runner.warmUp()
     await measureStretches(runner, stage, run, tell)
   } catch (error) {
-    run.failure ??= describeError(error)
+    run.failure ??= saidOf(error)
   }
   return run
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LoadTally } from '../../../load/driver/load-driver.ts'
 import type { DriveOutcome } from '../../../load/driver/session.ts'
+import { saidText } from '../../../model/said/said.ts'
 import { LatencyHistogram } from '../../../stats/latency-histogram.ts'
 import type { UsageReading } from '../../../system/resource-usage.ts'
 import { connectFailure, stretchFailure } from './failures.ts'
@@ -175,14 +176,19 @@ describe('what happened in a stretch', () => {
     ],
     ['refusals', { refused: 5 }, {}, '5 of 1,000 messages were refused'],
     ['other bytes', {}, { intact: 998, changed: 2 }, '2 messages arrived with other bytes'],
-  ])('%s', (_, tally, arrivals, failure) => expect(failureOf(tally, arrivals)).toBe(failure))
+  ])('%s', (_, tally, arrivals, failure) => {
+    const told = failureOf(tally, arrivals)
+    expect(told && saidText(told)).toBe(failure)
+  })
 
   it('before it: connections that did not open', () => {
     expect(connectFailure(10, 10, [])).toBeNull()
     const failed = [{ what: 'ECONNREFUSED', connections: 4 }]
-    expect(connectFailure(10, 6, failed)).toBe(
+    expect(saidText(connectFailure(10, 6, failed) ?? '')).toBe(
       '4 of 10 connections could not be opened: ECONNREFUSED (4)',
     )
-    expect(connectFailure(4, 0, failed)).toBe('no connection could be opened: ECONNREFUSED (4)')
+    expect(saidText(connectFailure(4, 0, failed) ?? '')).toBe(
+      'no connection could be opened: ECONNREFUSED (4)',
+    )
   })
 })

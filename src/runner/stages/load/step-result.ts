@@ -1,5 +1,4 @@
 import type { ArrivalTally } from '../../../delivery/arrival-counter.ts'
-import { countOf } from '../../../load/counting.ts'
 import type { DriveOutcome } from '../../../load/driver/session.ts'
 import { createPacer } from '../../../load/loops/pacer.ts'
 import type { Pace } from '../../../model/pace.ts'
@@ -9,6 +8,8 @@ import type {
   LoadStretch,
   ProcessUsage,
 } from '../../../model/report/load-result.ts'
+import { countSaid } from '../../../model/said/count-said.ts'
+import type { Said } from '../../../model/said/said.ts'
 import type { Completion } from '../../../model/vocabulary.ts'
 import type { LoadPart } from '../../../plan/part.ts'
 import { LatencyHistogram } from '../../../stats/latency-histogram.ts'
@@ -173,10 +174,10 @@ function offeredRate(
 }
 
 /** What happened to connections, the most frequent first. */
-export function countBefallen(maps: readonly ReadonlyMap<string, number>[]): Befallen {
-  const all = new Map<string, number>()
+export function countBefallen(maps: readonly ReadonlyMap<Said, number>[]): Befallen {
+  const all = new Map<Said, number>()
   for (const map of maps) {
-    for (const [what, connections] of map) countOf(all, what, connections)
+    for (const [what, connections] of map) countSaid(all, what, connections)
   }
   return Array.from(all, ([what, connections]) => ({ what, connections })).sort(
     (one, other) => other.connections - one.connections,

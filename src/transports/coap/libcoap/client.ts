@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InstrumentError } from '../../../model/errors.ts'
+import { InstrumentError, SaidError } from '../../../model/errors.ts'
+import { said } from '../../../model/said/said.ts'
 import { makeOwnedFolder, removeFolder } from '../../../system/owned-folder.ts'
 import { lost, placeOf, stopped, unreachable } from '../../connection-errors.ts'
 import type { ConnectContext } from '../../transport.ts'
@@ -126,19 +127,17 @@ async function runClient(
 }
 
 /** Its exit status is 0 whatever came of it. */
-function requireSuccess(url: URL, said: string): void {
-  const response = [...said.matchAll(RESPONSE)].at(-1)
+function requireSuccess(url: URL, told: string): void {
+  const response = [...told.matchAll(RESPONSE)].at(-1)
   if (response?.[1] === '2') return
   if (response !== undefined) {
     const code = `${response[1]}.${response[2]}`
-    throw new InstrumentError(
-      'refused',
-      `${placeOf(url)} answered PUT ${url.pathname} with ${code} (RFC 7252 §5.9)`,
-    )
+    const what = { place: placeOf(url), path: url.pathname, code }
+    throw new InstrumentError('refused', said('coapRefused', what))
   }
-  if (/Connection refused/.test(said)) {
+  if (/Connection refused/.test(told)) {
     throw unreachable(url, Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }))
   }
-  const [, why = 'it did not answer'] = /(?:WARN|ERR) +(.*)$/m.exec(said) ?? []
-  throw lost(url, new Error(why))
+  const [, why] = /(?:WARN|ERR) +(.*)$/m.exec(told) ?? []
+  throw lost(url, why === undefined ? new SaidError(said('unanswered')) : new Error(why))
 }

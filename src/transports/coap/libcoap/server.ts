@@ -3,17 +3,19 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describeError, InstrumentError } from '../../../model/errors.ts'
+import { InstrumentError, saidOf } from '../../../model/errors.ts'
+import { quoted, said } from '../../../model/said/said.ts'
 import { findLeftFolders, makeOwnedFolder, removeFolder } from '../../../system/owned-folder.ts'
 import { untilParentEnds } from '../../../system/parent-bound.ts'
 import { stopped } from '../../connection-errors.ts'
-import { untilUp } from '../../connections/until-up.ts'
+import { type ProgramTrouble, programFailed, untilUp } from '../../connections/until-up.ts'
 import { disposeOnce } from '../../once-disposed.ts'
 import { findLibcoap, PRE_SHARED_KEY, PRIORITIES, PRIORITY_FILE } from './programs.ts'
 
 const START_DEADLINE_MS = 30_000
 const MAX_PORT_TRIES = 8
 const LOG_KEPT_CHARACTERS = 4_000
+const NAME = 'coap-server'
 const PURPOSE = 'libcoap'
 
 /** A coap-server of our own: CoAP on one port, and over DTLS on the next. */
@@ -94,7 +96,7 @@ class Server {
     started.stdout?.on('data', hear)
     started.stderr?.on('data', hear)
     started.once('close', () => {
-      if (this.#isUp && !this.#isStopping) this.failure = this.#describe('ended unexpectedly')
+      if (this.#isUp && !this.#isStopping) this.failure = this.#describe('programEnded')
       this.#onChange()
     })
   }
@@ -123,10 +125,8 @@ class Server {
       await once(started, 'spawn')
     } catch (cause) {
       await removeFolder(folder)
-      throw new InstrumentError(
-        'connection',
-        `coap-server cannot be started: ${describeError(cause)}`,
-      )
+      const why = quoted(saidOf(cause))
+      throw new InstrumentError('connection', said('noProgramStart', { program: NAME, why }))
     }
     return new Server(started, folder)
   }
@@ -142,12 +142,13 @@ class Server {
         deadlineMs: START_DEADLINE_MS,
         judge: () => {
           // It also listens on TCP, which nobody here needs.
-          if (this.#hasEnded) return this.#describe('did not start')
+          if (this.#hasEnded) return this.#describe('programNotStarted')
           if (/created DTLS endpoint/.test(this.#log)) return 'up'
-          if (/cannot create (UDP|DTLS) /.test(this.#log)) return this.#describe('does not listen')
+          if (/cannot create (UDP|DTLS) /.test(this.#log))
+            return this.#describe('programNotListening')
           return 'not yet'
         },
-        late: () => this.#describe('did not say that it listens'),
+        late: () => this.#describe('programSilent'),
         onChange: (listener) => {
           this.#onChange = listener
         },
@@ -168,12 +169,9 @@ class Server {
     await removeFolder(this.#folder)
   }
 
-  #describe(what: string): InstrumentError {
+  #describe(trouble: ProgramTrouble): InstrumentError {
     const lines = this.#log.split('\n').filter((line) => /WARN|ERR|EMRG|CRIT|ALRT/.test(line))
     const last = lines.at(-1)?.replace(/^.*?(?:WARN|ERR|EMRG|CRIT|ALRT)\s*/, '')
-    return new InstrumentError(
-      'connection',
-      `coap-server ${what}${last === undefined ? '' : `: ${last.trim()}`}`,
-    )
+    return programFailed(NAME, trouble, last)
   }
 }

@@ -1,4 +1,5 @@
-import { InstrumentError } from '../../../model/errors.ts'
+import { InstrumentError, SaidError } from '../../../model/errors.ts'
+import { type Said, said } from '../../../model/said/said.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { placeOf } from '../../connection-errors.ts'
 import { EVENT_STREAM_TYPE, EventStreamReader, type StreamItem } from '../event-stream.ts'
@@ -18,7 +19,7 @@ export function fetchMessage(
   return connection.request(url, { headers: ownHeadersOf(scenario) }, async (response) => {
     const content = new Uint8Array(await response.arrayBuffer())
     if (response.status === 204) return null
-    if (response.status !== 200) throw unexpectedAnswer(url, response, '200 or 204')
+    if (response.status !== 200) throw unexpectedAnswer(url, response, said('awaitedMessage'))
     return content
   })
 }
@@ -37,22 +38,20 @@ export function readEvents(
 ): Promise<never> {
   const headers = { accept: EVENT_STREAM_TYPE, ...ownHeadersOf(scenario) }
   return connection.request(url, { headers }, async (response) => {
-    const type = response.headers.get('content-type') ?? 'no content type'
+    const type = response.headers.get('content-type') ?? ''
     if (response.status !== 200 || !type.startsWith(EVENT_STREAM_TYPE)) {
-      throw unexpectedAnswer(url, response, `200 with ${EVENT_STREAM_TYPE}`)
+      throw unexpectedAnswer(url, response, said('awaitedStream', { type: EVENT_STREAM_TYPE }))
     }
     onOpen()
     const reader = new EventStreamReader()
     for await (const chunk of response.body ?? []) {
       for (const item of reader.feed(chunk)) onItem(item)
     }
-    throw new Error('the server ended the event stream')
+    throw new SaidError(said('eventsEnded'))
   })
 }
 
-function unexpectedAnswer(url: URL, { status }: Response, expected: string): InstrumentError {
-  return new InstrumentError(
-    'connection',
-    `GET ${url.pathname} at ${placeOf(url)} was answered ${status}, not ${expected}`,
-  )
+function unexpectedAnswer(url: URL, { status }: Response, awaited: Said): InstrumentError {
+  const what = { method: 'GET', path: url.pathname, place: placeOf(url), status, awaited }
+  return new InstrumentError('connection', said('answeredNot', what))
 }

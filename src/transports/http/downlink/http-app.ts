@@ -1,4 +1,5 @@
 import { InstrumentError } from '../../../model/errors.ts'
+import { said } from '../../../model/said/said.ts'
 import { placeOf } from '../../connection-errors.ts'
 import { disposeOnce } from '../../once-disposed.ts'
 import type { App, ConnectContext } from '../../transport.ts'
@@ -57,9 +58,9 @@ export async function connectHttpApp(
 }
 
 function notTaken(url: URL, status: number): InstrumentError {
-  const why = status === 503 ? 'no device has its stream open' : 'it should be 204'
+  const what = { path: url.pathname, place: placeOf(url), status }
   return new InstrumentError(
     'connection',
-    `POST ${url.pathname} at ${placeOf(url)} was answered ${status}: ${why}`,
+    said(status === 503 ? 'statesClosed' : 'commandNot204', what),
   )
 }
