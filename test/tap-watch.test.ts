@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TapReport } from '../src/model/report/tap/tap-report.ts'
@@ -12,6 +12,7 @@ import { type RunningPrometheus, type Series, startPrometheus } from './support/
 import { closingOf, dialTcp, type RunningTap, startTap } from './support/tap.ts'
 
 const RULES = join(root, 'docs', 'watch', 'alerts.yml')
+const RULE_CASES = join(root, 'test', 'fixtures', 'alerts.test.yml')
 const DASHBOARD = join(root, 'docs', 'watch', 'dashboard.json')
 const WHOLE = '{ "temp": 25 }'
 
@@ -114,6 +115,9 @@ describe.skipIf(!TOOLS.every(hasTool))('a tap that Prometheus watches', () => {
     const text = await (await fetch(address)).text()
     execFileSync('promtool', ['check', 'metrics'], { input: text })
     execFileSync('promtool', ['check', 'rules', RULES])
+    const cases = join(folder.path, 'alerts.test.yml')
+    writeFileSync(cases, readFileSync(RULE_CASES, 'utf8').replace('ALERTS', RULES))
+    execFileSync('promtool', ['test', 'rules', cases])
     execFileSync('promtool', ['check', 'config', join(root, 'docs', 'watch', 'prometheus.yml')])
     // Prometheus asks for OpenMetrics first.
     await expect.poll(() => prometheus.scrapeError()).toBe('')
