@@ -16,6 +16,20 @@ const ALONE = [
   'test/link-shaping.test.ts',
 ]
 
+/**
+ * What counts all that is open in its process, or changes it for everybody: each
+ * in a process of its own. The others share what they load, and the processes that
+ * hold the built command for them.
+ */
+const BY_THEMSELVES = [
+  'test/transport-contract.test.ts',
+  'test/command-contract.test.ts',
+  'test/fanout-contract.test.ts',
+  'test/coap-messages.test.ts',
+  'test/namespace-pair.test.ts',
+  'test/load-docs.test.ts',
+]
+
 /** Begun first: whatever runs long and begins last has a core idle beside it. */
 const LONG = [
   'test/run-bytes.test.ts',
@@ -53,6 +67,9 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+/** Many wait for a deadline or another process: twice as many as there are cores. */
+const SIDE_BY_SIDE = { maxWorkers: 4, testTimeout: 60_000, sequence: { groupOrder: 1 } }
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -73,14 +90,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...SIDE_BY_SIDE,
           name: 'side by side',
           include: ['test/**/*.test.ts'],
-          exclude: ALONE,
-          // Many wait for a deadline or another process: twice as many as there are cores.
-          maxWorkers: 4,
-          testTimeout: 60_000,
-          sequence: { groupOrder: 1 },
+          exclude: [...ALONE, ...BY_THEMSELVES],
+          isolate: false,
         },
+      },
+      {
+        extends: true,
+        test: { ...SIDE_BY_SIDE, name: 'by themselves', include: BY_THEMSELVES },
       },
       {
         extends: true,

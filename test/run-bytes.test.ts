@@ -28,17 +28,21 @@ const MQTT_BYTES: Record<string, Record<string, number>> = {
 const opensForEach = (id: string): boolean => /-(close|resumed|wake)$/.test(id)
 const KEPT = resolveTransports(['uplink', 'controls']).filter((id) => !opensForEach(id))
 const OWN = resolveTransports(['uplink']).filter(opensForEach)
+/** One of each kind, on which a thousand messages are sent; of the others a hundred show as much. */
+const LONG = ['http1', 'https1', 'h2c', 'http2', 'mqtt-qos1', 'mqtts-qos1', 'tcp']
 
 describe('the byte pass of every scenario on every transport', () => {
   const folder = temporaryFolder()
   const first = join(folder.path, 'first')
   const second = join(folder.path, 'second')
+  const streams = [join(folder.path, 'long'), join(folder.path, 'short')] as const
   const firstOwn = ['json', 'batch-1000'].map((name) => join(folder.path, `first-own-${name}`))
   const secondOwn = ['json', 'batch-1000'].map((name) => join(folder.path, `second-own-${name}`))
 
   beforeAll(async () => {
-    const all = ['run', 'all', '-t', KEPT.join(',')]
-    // A thousand messages once more would show what a hundred do.
+    const short = ['run', 'single-reading', 'json', 'batch-1000', '-t', KEPT.join(',')]
+    const stream = ['run', 'stream-1000', '-t']
+    const others = KEPT.filter((id) => !LONG.includes(id))
     const again = ['run', 'json', 'batch-1000', '-t', KEPT.join(',')]
     const ownOnes = ['-t', [...OWN, 'tls', 'default'].join(',')]
     const own = [
@@ -50,8 +54,12 @@ describe('the byte pass of every scenario on every transport', () => {
     // Two at a time: bytes do not depend on what else the machine does.
     const pairs = [
       [
-        [...all, ...to(first)],
+        [...short, ...to(first)],
         [...again, ...to(second)],
+      ],
+      [
+        [...stream, LONG.join(','), ...to(streams[0])],
+        [...stream, others.join(','), '--messages', '100', ...to(streams[1])],
       ],
       ...own.map((command, at) =>
         [firstOwn, secondOwn].map((outs) => [...command, ...to(outs[at] as string)]),
@@ -65,6 +73,9 @@ describe('the byte pass of every scenario on every transport', () => {
   }, 600_000)
   afterAll(() => folder[Symbol.dispose]())
 
+  const keptRows = () => [first, ...streams].flatMap((run) => readCsv(run, 'results.csv'))
+  const keptCells = () => [first, ...streams].flatMap((run) => readReport(run).cells)
+
   it('writes exactly the agreed columns', () => {
     const text = readFileSync(join(first, 'results.csv'), 'utf8')
     const header = text.slice(0, text.indexOf('\r\n'))
@@ -73,7 +84,7 @@ describe('the byte pass of every scenario on every transport', () => {
   })
 
   it('gives the bytes that the specification says', () => {
-    const rows = readCsv(first, 'results.csv')
+    const rows = keptRows()
     for (const [scenario, transports] of Object.entries(MQTT_BYTES)) {
       for (const [transport, bytes] of Object.entries(transports)) {
         const row = rows.find((r) => r.scenario === scenario && r.transport === transport)
@@ -83,7 +94,7 @@ describe('the byte pass of every scenario on every transport', () => {
   })
 
   it('counts the round trips that the protocols ask for', () => {
-    const rows = readCsv(first, 'results.csv')
+    const rows = keptRows()
     const expected = {
       http1: ['1', '0', '1'],
       'http1-bare': ['1', '0', '1'],
@@ -110,7 +121,7 @@ describe('the byte pass of every scenario on every transport', () => {
   })
 
   it('adds 22 bytes a record under TLS', () => {
-    const rows = readCsv(first, 'results.csv').filter((row) => row.scenario === 'json')
+    const rows = keptRows().filter((row) => row.scenario === 'json')
     const bytesOf = (transport: string): number =>
       Number(rows.find((row) => row.transport === transport)?.wire_bytes_per_message)
     expect(bytesOf('mqtts-qos0')).toBe(30 + 22)
@@ -143,7 +154,7 @@ describe('the byte pass of every scenario on every transport', () => {
   })
 
   it('gives the bytes of MQTT 5, a topic alias from its second message on', () => {
-    const rows = readCsv(first, 'results.csv').filter((row) => row.scenario === 'json')
+    const rows = keptRows().filter((row) => row.scenario === 'json')
     const totalOf = (transport: string): number => {
       const row = rows.find((each) => each.transport === transport)
       return Number(row?.wire_bytes_per_message) * Number(row?.messages)
@@ -158,7 +169,7 @@ describe('the byte pass of every scenario on every transport', () => {
   })
 
   it('gives the bytes of HTTP/2, the header table filled by the first message', () => {
-    const { cells } = readReport(first)
+    const cells = keptCells()
     const steadyOf = (scenario: string, transport: string): number | undefined => {
       const cell = cells.find((each) => each.scenario === scenario && each.transport === transport)
       const ledger = cell?.status === 'measured' ? cell.bytes?.ledger : undefined
@@ -173,9 +184,7 @@ describe('the byte pass of every scenario on every transport', () => {
   })
 
   it('counts what fetch really sends and Fastify really answers', () => {
-    const row = readCsv(first, 'results.csv').find(
-      (r) => r.scenario === 'json' && r.transport === 'http1',
-    )
+    const row = keptRows().find((r) => r.scenario === 'json' && r.transport === 'http1')
     expect(Number(row?.wire_bytes_up_per_message)).toBeGreaterThan(230)
     expect(Number(row?.wire_bytes_up_per_message)).toBeLessThan(270)
     expect(Number(row?.wire_bytes_down_per_message)).toBeGreaterThan(100)
@@ -198,7 +207,7 @@ describe('the byte pass of every scenario on every transport', () => {
   })
 
   it('has layers that sum to what the relay passed on, in both directions of every cell', () => {
-    const ofKept = readReport(first).cells
+    const ofKept = keptCells()
     expect(ofKept).toHaveLength(4 * KEPT.length)
     const cells = [...ofKept, ...firstOwn.flatMap((run) => readReport(run).cells)]
     // What a transport needs may be missing on this machine; nothing else keeps a cell from its bytes.
@@ -219,7 +228,9 @@ describe('the byte pass of every scenario on every transport', () => {
   })
 
   it('delivers every message intact', () => {
-    for (const row of [first, ...firstOwn].flatMap((run) => readCsv(run, 'results.csv'))) {
+    for (const row of [first, ...streams, ...firstOwn].flatMap((run) =>
+      readCsv(run, 'results.csv'),
+    )) {
       if (row.transport === 'memory' || row.status === 'skipped') continue
       expect(row.sent).toBe(row.messages)
       expect([row.completed, row.delivered]).toEqual([row.sent, row.sent])

@@ -275,7 +275,7 @@ describe('an endpoint process that dies while commands are sent', () => {
     using folder = temporaryFolder()
     const run = startCommand([
       ...['run', 'command-delivery', '-t', 'sse,http-poll,mqtt-qos1', '--poll-interval', '20ms'],
-      ...['--quick', '--out', folder.path],
+      ...['--rounds', '8', '--per-round', '10', '--out', folder.path],
     ])
     await run.printed('command-delivery: latency, round 2')
     const victim = childrenOf(run.child.pid as number).find(({ args }) =>

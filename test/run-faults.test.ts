@@ -52,8 +52,8 @@ describe('an endpoint process that dies', () => {
   it('fails the cells that it served, and the others are measured', async () => {
     using folder = temporaryFolder()
     const run = startCommand([
-      ...['run', 'single-reading', 'json', '-t', 'http1,mqtt-qos1', '--quick'],
-      ...['--out', folder.path],
+      ...['run', 'single-reading', 'json', '-t', 'http1,mqtt-qos1', '--rounds', '6'],
+      ...['--per-round', '10', '--out', folder.path],
     ])
     await run.printed('single-reading: latency, round 2')
     const victim = childrenOf(run.child.pid as number).find(({ args }) =>

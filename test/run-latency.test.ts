@@ -9,6 +9,9 @@ function rank(values: readonly number[], fraction: number): number {
   return sorted[Math.ceil(sorted.length * fraction) - 1] as number
 }
 
+/** As many samples as carry a median, and two. */
+const ROUNDS = 8
+
 it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, or as the controls do, on every transport', {
   timeout: 180_000,
   // The quickest of a transport can be disturbed too.
@@ -18,7 +21,8 @@ it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, or as the controls do
   const run = await runCommand([
     ...['run', 'json', '-t', 'uplink,controls', '--measure', 'latency', '--inject', 'delay=20ms'],
     '--raw',
-    ...['--rounds', '5', '--per-round', '3', '--out', folder.path],
+    // Of one message each: as much is warmed up with as five of them.
+    ...['--rounds', String(ROUNDS), '--per-round', '1', '--out', folder.path],
   ])
   expect(run.code, run.stderr).toBe(0)
   const rows = readCsv(folder.path, 'results.csv')
@@ -28,10 +32,12 @@ it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, or as the controls do
     raw
       .filter(({ transport }) => transport === id)
       .map((message) => (Number(message[end]) - Number(message.due_ns)) / 1_000)
-  // Measured in turn with the others, on a machine that is as busy: bytes passed on, and no protocol.
+  // Measured in turn with the others, on a machine that is as busy: bytes passed on, and no
+  // protocol. One that wakes each side more often meets as much as that each time.
   const control = Math.max(
-    ...resolveTransports(['controls']).map((id) => Math.min(...microsOf(id, 'completed_ns'))),
+    ...resolveTransports(['controls']).map((id) => rank(microsOf(id, 'completed_ns'), 0.5)),
   )
+  const bound = Math.max(24_000, 20_000 + 3 * (control - 20_000))
   const transports = new Map(listTransports().map(({ id, traits }) => [id, traits]))
   for (const row of rows) {
     // What starts a program for each message has no latency of its own.
@@ -47,11 +53,9 @@ it('reads a delay of 20 ms in the endpoint as 20 to 24 ms, or as the controls do
       // Where each message opens a connection, that is in its latency.
       if (/-(close|resumed|wake)$/.test(row.transport ?? '')) continue
       const micros = microsOf(row.transport, end)
-      expect(micros).toHaveLength(15)
+      expect(micros).toHaveLength(ROUNDS)
       // A busy machine adds to most of them; what is ours would be in every one.
-      expect(Math.min(...micros), `${row.transport} ${column}`).toBeLessThanOrEqual(
-        Math.max(20_000, control) + 4_000,
-      )
+      expect(Math.min(...micros), `${row.transport} ${column}`).toBeLessThanOrEqual(bound)
     }
     // A flush is no latency.
     if (flushed) expect(row.latency_p50_us).toBe('')

@@ -104,16 +104,21 @@ describe('a handshake', () => {
     (profile) => tlsObstacle(profile, { protocol: 'http/1.1' }, 'ours') === null,
   ).map(({ id }) => id as TlsProfileId)
 
+  /** A signature that is a byte shorter once in 256 would show in these. */
+  const MANY = 200
+  /** The protocol's name adds bytes that are the same each time. */
+  const FEW = 20
+
   it.each([
-    ['device', 'h2'] as const,
-    ...spoken.flatMap((tls) => [[tls, undefined] as const, [tls, 'http/1.1'] as const]),
+    ['device', FEW, 'h2'] as const,
+    ...spoken.flatMap((tls) => [[tls, MANY, undefined] as const, [tls, FEW, 'http/1.1'] as const]),
   ])(
-    'of profile %s has the same bytes 200 times in full and 200 times resumed (ALPN %s)',
-    async (tls, alpn) => {
+    'of profile %s has the same bytes %i times in full and as often resumed (ALPN %s)',
+    async (tls, messages, alpn) => {
       const full = new Set<string>()
       const resumed = new Set<string>()
       const echo = await serveEcho(alpn, {}, undefined, tls)
-      for (let times = 0; times < 200; times += 1) {
+      for (let times = 0; times < messages; times += 1) {
         full.add(await count(echo, alpn))
         const settings = alpn === undefined ? {} : { alpn }
         const session = await acquireTlsSession(echo.address, echo.context, settings)
