@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { loadFiles } from '../src/export/files/load-csv.ts'
 import { renderResultsCsv } from '../src/export/files/results-csv.ts'
+import { plotFiles } from '../src/export/html/html.ts'
 import { exporters } from '../src/export/index.ts'
 import { loadReport } from './fixtures/load-report.ts'
 import { expectGolden, expectGoldenReport } from './support/golden.ts'
@@ -27,6 +28,18 @@ it('says what was not met before any percentile', () => {
   const notMet = text.indexOf('offered rate not met: json on http1, by fetch')
   expect(notMet).toBeGreaterThan(0)
   expect(notMet).toBeLessThan(text.indexOf('achieved/s'))
+})
+
+it('a sweep whose every rate was met is kept up to the fastest', () => {
+  const report = loadReport('sweep')
+  for (const cell of report.cells) {
+    if (cell.status === 'measured') cell.load?.runs.forEach(({ stretches }) => void stretches.pop())
+  }
+  expect(
+    plotFiles(report)
+      .map(({ text }) => text)
+      .join(''),
+  ).toContain('mqtt-qos1 by mqtt.js keeps up to 45,752/s with a p99 of')
 })
 
 it('calls no figure the server’s that the generator was the limit of', () => {

@@ -46,7 +46,7 @@ export function sweepsOf(report: Report): Sweep[] {
     )
     if (steps.length < 2) return []
     const at = steps.findIndex(({ stretch }) => stretch.rateMet === 'not met')
-    const kept = steps.at(at - 1) as Step
+    const kept = steps.at(at === -1 ? -1 : at - 1) as Step
     return [
       {
         cell,
