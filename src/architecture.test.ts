@@ -145,7 +145,6 @@ const MOST_FILES_IN_A_FOLDER = 20
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'load/passes/probe-link.ts -> endpoint/probe-server.ts':
     'the first byte of a probe and the meter of its pace, which both ends use',
-  'runner/stages/load/client-run.ts -> runner/stages/load/stage.ts': 'the type of the stage',
   'terminal/output.ts -> export/exporter.ts': 'the type of what a renderer may assume',
 }
 

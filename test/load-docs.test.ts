@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type IJob, Job } from 'kubernetes-models/batch/v1/Job'
 import { describe, expect, it, vi } from 'vitest'
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import yargs from 'yargs'
 import { RUN_FLAGS, type RunArguments } from '../src/commands/flags/run.ts'
 import { planRun } from '../src/plan/make-plan.ts'
@@ -71,6 +71,9 @@ describe('docs/load.md', () => {
   it.each([
     ['sh', 'load/fleet.sh'],
     ['yaml', 'load/job.yaml'],
+    ['sh', 'load/ends.sh'],
+    ['yaml', 'load/ends.yaml'],
+    ['yaml', 'load/readings.yaml'],
   ])('shows, as %s, the file %s', (language, file) =>
     expect(docs('load.md')).toContain(`\`\`\`${language}\n${docs(file)}\`\`\``),
   )
@@ -111,6 +114,45 @@ describe('docs/load.md', () => {
       const { plan, out } = await planOf(['sh', path], environment)
       expect(plan.load?.part).toEqual({ index: part - 1, of: 3 })
       expect(out).toBe(`part-${part}`)
+    }
+  })
+
+  it('has publishers and subscribers as two arrays of Slurm, and as two Jobs', async () => {
+    const jobs = parseAllDocuments(docs('load/ends.yaml')).map((job) => job.toJS() as typeof JOB)
+    const ends = [
+      ['subscribe', 2],
+      ['publish', 3],
+    ] as const
+    expect(jobs).toHaveLength(ends.length)
+    for (const [place, [role, of]] of ends.entries()) {
+      const job = jobs[place] as typeof JOB
+      expect(() => new Job(job).validate()).not.toThrow()
+      const amounts = { completions: of, parallelism: of }
+      expect(job).toEqual({
+        ...JOB,
+        metadata: { name: `mqtt-vs-http-${role}` },
+        spec: { ...JOB.spec, ...amounts },
+      })
+      const shared = { START_AT: START_AT(), SCENARIO: join(root, 'docs/load/readings.yaml') }
+      const [{ command, args }] = job.spec.template.spec.containers as [
+        (typeof JOB.spec.template.spec.containers)[number],
+      ]
+      const script = ['sh', join(root, 'docs', 'load', 'ends.sh')]
+      const number = String(of)
+      for (const [shell, environment] of [
+        [[...command, ...args], { JOB_COMPLETION_INDEX: String(of - 1) }],
+        [
+          script,
+          {
+            ...{ ROLE: role, SLURM_ARRAY_TASK_ID: number, SLURM_ARRAY_TASK_MIN: '1' },
+            SLURM_ARRAY_TASK_COUNT: number,
+          },
+        ],
+      ] as const) {
+        const { plan, out } = await planOf(shell, { ...shared, ...environment })
+        expect(plan.load).toMatchObject({ role, part: { index: of - 1, of } })
+        expect(out).toMatch(new RegExp(`^(/results/)?${role}-${of}$`))
+      }
     }
   })
 })

@@ -1,5 +1,6 @@
 import type { Injection } from '../model/injection.ts'
 import { nowNs, waitAtLeast } from '../system/clock.ts'
+import { latin1 } from './numbered.ts'
 
 export interface CountingRequest {
   /** What the messages hold, in turn. */
@@ -100,6 +101,3 @@ export class ArrivalCounter {
     this.#awaited = null
   }
 }
-
-const latin1 = (payload: Uint8Array): string =>
-  Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('latin1')

@@ -8,6 +8,7 @@ import { NoticeServer } from '../delivery/arrival-notices.ts'
 import type { ArrivalColumns } from '../delivery/arrival-recorder.ts'
 import { ArrivalRecorder } from '../delivery/arrival-recorder.ts'
 import type { DeliveryTally } from '../delivery/delivery-tally.ts'
+import { Reception, type ReceptionRequest, type ReceptionTally } from '../delivery/reception.ts'
 import { InstrumentError } from '../model/errors.ts'
 import { type Injection, NO_INJECTION } from '../model/injection.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
@@ -16,7 +17,7 @@ import { readUsage } from '../system/resource-usage.ts'
 import type { Target } from '../targets/target.ts'
 import { loadTransport } from '../transports/registry.ts'
 import { optionsFor, type TransportOptions } from '../transports/run-options.ts'
-import type { Endpoint } from '../transports/transport.ts'
+import type { ArrivalHandler, Endpoint } from '../transports/transport.ts'
 import { type WatchedEndpoint, watchTarget } from './watch-target.ts'
 
 export interface ServeRequest {
@@ -57,6 +58,8 @@ export class EndpointHost {
   /** Of a target. */
   #watch: (() => Promise<WatchedEndpoint>) | null = null
   #counter: ArrivalCounter | null = null
+  /** Of a part that only subscribes. */
+  #reception: Reception | null = null
   #injection: Injection = NO_INJECTION
   #abort = new AbortController()
 
@@ -78,7 +81,13 @@ export class EndpointHost {
     this.#injection = injection
     this.#recorder = new ArrivalRecorder(injection, () => notices.notify())
     const { scenario, options, host, target } = request
-    const context = { scenario, onArrival: this.#recorder.handle, signal: this.#abort.signal }
+    const { handle } = this.#recorder
+    const onArrival: ArrivalHandler = (payload, topic = '') => {
+      if (this.#reception === null) return handle(payload)
+      this.#reception.take(payload, topic)
+      return undefined
+    }
+    const context = { scenario, onArrival, signal: this.#abort.signal }
     if (target !== undefined) {
       this.#watch = () => watchTarget(transport, target, { ...context, options })
       this.#watched = await this.#watch()
@@ -128,6 +137,20 @@ export class EndpointHost {
     return tally
   }
 
+  /** From now on what others publish is counted; resolves when nothing of it can be missed. */
+  async startReceiving(request: ReceptionRequest): Promise<void> {
+    this.#reception = new Reception(request)
+    await this.#watched?.listen(this.#reception.topics)
+  }
+
+  /** @throws InstrumentError where what was told may not be all that arrived */
+  async received(): Promise<ReceptionTally> {
+    const failure = this.#watched?.failure() ?? null
+    if (failure !== null) throw failure
+    if (this.#reception === null) throw new InstrumentError('internal', 'nothing is received')
+    return this.#reception.tally()
+  }
+
   /** What this process, and the broker below it where there is one, have used so far. */
   readonly usage = readUsage
 
@@ -165,6 +188,7 @@ export class EndpointHost {
     this.#endpoint = null
     this.#notices = null
     this.#recorder = null
+    this.#reception = null
     this.#watched = null
     this.#watch = null
     await endpoint?.[Symbol.asyncDispose]()

@@ -11,12 +11,15 @@ import type {
   Transport,
 } from '../transports/transport.ts'
 
+/** Of many topics: a server answers for each of them, and has to read them first. */
+const SUBSCRIBED_AT_ONCE = 20
+
 /** A server that was there before, as an endpoint: nothing is started, and disposing stops nothing. */
 export interface WatchedEndpoint extends Endpoint {
   /** `told`: `onArrival` is called for what arrives; `untold`: nobody knows. */
   readonly arrivals: 'told' | 'untold'
   /** From when on arrivals are told; before and after it is for others to listen. */
-  listen(): Promise<void>
+  listen(topics?: readonly string[]): Promise<void>
   pause(): Promise<void>
   /** Why arrivals are not told any more; null while they are. */
   failure(): Error | null
@@ -66,7 +69,13 @@ export async function watchTarget(
     return {
       address,
       arrivals: 'told',
-      listen: () => untilAnswered(target, () => watch.listen()),
+      async listen(topics) {
+        if (topics === undefined) return untilAnswered(target, () => watch.listen())
+        for (let from = 0; from < topics.length; from += SUBSCRIBED_AT_ONCE) {
+          const some = topics.slice(from, from + SUBSCRIBED_AT_ONCE)
+          await untilAnswered(target, () => watch.listen(some))
+        }
+      },
       pause: () => untilAnswered(target, () => watch.pause()),
       failure: () => {
         const failure = watch.failure()

@@ -19,6 +19,10 @@ export type Flow = (typeof FLOWS)[number]
 export const COMPLETIONS = ['flushed', 'acknowledged', 'exactly-once', 'answered'] as const
 export type Completion = (typeof COMPLETIONS)[number]
 
+/** What a part of a load does whose two ends are apart, each in processes and on machines of its own. */
+export const ROLES = ['publish', 'subscribe'] as const
+export type Role = (typeof ROLES)[number]
+
 /** `up` leaves the device, `down` arrives at it. */
 export const DIRECTIONS = ['up', 'down'] as const
 export type Direction = (typeof DIRECTIONS)[number]

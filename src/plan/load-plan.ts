@@ -1,5 +1,6 @@
 import type { Pace } from '../model/pace.ts'
 import type { LoadSettings } from '../model/report/load-result.ts'
+import type { Role } from '../model/vocabulary.ts'
 import { type LoadPart, shareOf } from './part.ts'
 
 /** What a run does under load; bounded in time and number. */
@@ -29,6 +30,8 @@ export interface LoadPlan {
   drainMs: number
   /** Which share of connections, messages and rate this generator has; null: all of it. */
   part: LoadPart | null
+  /** What it does of it; null: it publishes, and counts what arrives itself. */
+  role: Role | null
   /** When the first stretch begins, in milliseconds since 1970; null: when it is ready. */
   startAtMs: number | null
 }

@@ -57,6 +57,7 @@ const LOAD_OPTIONS = [
   'part',
   'start-at',
   'own-target',
+  'role',
 ] as const satisfies readonly (keyof LoadOptions)[]
 
 const MOST_CONNECTIONS = 100_000
@@ -118,7 +119,7 @@ export function planLoad(
     messages: whole(options, 'messages', MOST_MESSAGES),
     warmupMs: DEFAULT_LOAD.warmupMs * factor,
     drainMs: DEFAULT_LOAD.drainMs,
-    part,
+    ...{ part, role: null },
     startAtMs: options['start-at'] === undefined ? null : parseStartAt(options['start-at'], now),
   }
 }

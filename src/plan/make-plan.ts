@@ -42,6 +42,7 @@ import {
   QUICK_LINK_BUDGET_MS,
   QUICK_LINK_MESSAGES,
 } from './plan.ts'
+import { checkRole, checkRoleCells, targetsOfRole, withRole } from './role.ts'
 import { splitList } from './split-list.ts'
 import { boundLoadElsewhere, MOST_ELSEWHERE } from './targets/bounds.ts'
 import { fitPlan } from './targets/fit-plan.ts'
@@ -113,6 +114,7 @@ const MAX_MESSAGES = 1_000_000
 export async function planRun(options: RunOptions): Promise<Plan> {
   await requireBroker(options)
   const measures = parseMeasures(options.measure ?? defaultMeasures(options))
+  checkRole(options, measures)
   const load = planLoad(options, measures)
   const injected = options.inject ?? []
   const injection = parseInjections(injected)
@@ -141,7 +143,9 @@ export async function planRun(options: RunOptions): Promise<Plan> {
     mode: options.quick ? 'quick' : 'full',
     latency,
     commands: commandAmounts(options),
-    ...(load !== null && { load: boundLoad(load, placed.targets, options['max-rate']) }),
+    ...(load !== null && {
+      load: withRole(boundLoad(load, placed.targets, options['max-rate']), options),
+    }),
     host: LOOPBACK,
     options: transportOptions(options),
     injection,
@@ -247,7 +251,9 @@ async function placeScenarios(
   const targets = await planTargets(options, amounts, process.env)
   const isLoadAlone = measures.every((measure) => measure === 'throughput')
   checkOwnTargets(own, targets, { maxRate: options['max-rate'], isLoadAlone })
-  return { targets, ...(await fitPlan(scenarios, targets, named, options)) }
+  const fitted = await fitPlan(scenarios, targets, named, options)
+  checkRoleCells(options, fitted.scenarios)
+  return { targets: targetsOfRole(options, targets), ...fitted }
 }
 
 function boundLoad(

@@ -1,4 +1,4 @@
-import type { LinkBytes } from '../model/vocabulary.ts'
+import type { LinkBytes, Role } from '../model/vocabulary.ts'
 import type { Broker } from '../transports/mqtt/brokers.ts'
 import type { LoadPlan } from './load-plan.ts'
 
@@ -59,6 +59,8 @@ export interface LoadOptions {
   readonly part?: string | undefined
   /** An instant with its time zone. */
   readonly 'start-at'?: string | undefined
+  /** What this part does of a load whose two ends are apart. */
+  readonly role?: Role | undefined
   /** Hosts, and the messages a second that they may get though they are elsewhere: `host=rate` each. */
   readonly 'own-target'?: readonly string[] | undefined
   /** Half of each time. */

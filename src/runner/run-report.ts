@@ -94,9 +94,14 @@ function planOf({ plan, linkBytes }: RunState): Report['plan'] {
   }
 }
 
-function partOf({ part, startAtMs }: LoadPlan): Pick<Report['plan'], 'part' | 'startAt'> {
+function partOf({
+  part,
+  role,
+  startAtMs,
+}: LoadPlan): Pick<Report['plan'], 'part' | 'role' | 'startAt'> {
   return {
     ...(part !== null && { part: { number: part.index + 1, of: part.of } }),
+    ...(role !== null && { role }),
     ...(startAtMs !== null && { startAt: new Date(startAtMs).toISOString() }),
   }
 }

@@ -251,7 +251,9 @@ class Run {
       measured.push(cell)
       await this.#orStopped(this.#serving.guardEndpoints(pool))
       const measuring = measureLoad(cell, this.#traits.get(cell.transport) as TransportTraits, {
-        ...{ plan: this.#plan, load, start, workers: pool.loadWorkers(load.workers) },
+        ...{ plan: this.#plan, load, start },
+        // Who only subscribes sends nothing.
+        workers: load.role === 'subscribe' ? [] : pool.loadWorkers(load.workers),
         endpointCpu: this.#pinning.endpointCpu,
         checkpoint: () => this.#hooks.signal.throwIfAborted(),
         onProgress: (what) => this.#tell('load', planned, what, cell.transport),

@@ -12,6 +12,8 @@ import type {
 } from '../model/report/report.ts'
 import type { ReportedTarget } from '../model/report/target.ts'
 import { distinct, quoted, said } from '../model/said/said.ts'
+import type { Role } from '../model/vocabulary.ts'
+import { holdEnds } from './end-to-end.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { summariseHistogram } from './load-series.ts'
 import { extremesOf, mergeRuns } from './merge-runs.ts'
@@ -34,32 +36,39 @@ export function mergeReports(parts: readonly NamedPart[]): Report {
   if (first === undefined || (others.length === 0 && !isPartOfFleet)) {
     throw new InstrumentError('usage', '--merge: takes two reports or more')
   }
-  for (const other of others) requireSamePlan(first, other)
+  for (const other of others) {
+    requireSamePlan(first, other)
+    const peer = parts.find(({ report }) => report.plan.role === other.report.plan.role)
+    if (peer !== undefined && peer !== other) requireSamePlan(peer, other)
+  }
   const reports = parts.map(({ report }) => report)
   const { breakEven: _, headerSets: _ofOnePart, budgets: _too, ...base } = first.report
   const finished = reports.flatMap(({ finishedAt }) => finishedAt ?? [])
   const fleet = findFleet(parts)
-  const { part: _part, ...plan } = first.report.plan
+  const { part: _part, role: _role, ...plan } = first.report.plan
   const partial = reports.find((report) => report.partial)
-  const isPartial = partial !== undefined || fleet.missing.length > 0
+  const isPartial = partial !== undefined || fleet.missing !== null
   return {
     ...base,
-    plan: fleet.missing.length > 0 ? { ...plan, parts: fleet.present } : plan,
+    plan:
+      fleet.missing !== null && fleet.present.length > 0 ? { ...plan, parts: fleet.present } : plan,
     startedAt: reports.map(({ startedAt }) => startedAt).sort()[0] as string,
     finishedAt: finished.length < reports.length ? null : (finished.sort().at(-1) ?? null),
     partial: isPartial,
-    partialReason:
-      fleet.missing.length > 0
-        ? said('partsMissing', { missing: fleet.missing.map(String), of: fleet.of })
-        : (partial?.partialReason ?? null),
-    cells: Array.from(first.report.cells.keys(), (index) =>
-      mergeCells(parts.map(({ name, report }) => ({ name, cell: report.cells[index] as Cell }))),
-    ),
+    partialReason: fleet.missing ?? partial?.partialReason ?? null,
+    cells: Array.from(first.report.cells.keys(), (index) => {
+      const ofParts = parts.map(({ name, report }) => ({
+        ...{ name, cell: report.cells[index] as Cell },
+        ...{ role: report.plan.role, number: report.plan.part?.number ?? 0 },
+      }))
+      return withEnds(mergeCells(ofParts), ofParts, isPartial)
+    }),
     verdicts: [],
     warnings: [...fleet.warnings, ...distinct(reports.flatMap(({ warnings }) => warnings))],
-    merged: reports.map(({ startedAt, finishedAt, environment, plan: { part } }) => ({
+    merged: reports.map(({ startedAt, finishedAt, environment, plan: { part, role } }) => ({
       ...{ startedAt, finishedAt },
       ...(part !== undefined && { part: part.number }),
+      ...(role !== undefined && { role }),
       cpuModel: environment.cpuModel,
       node: environment.node,
     })),
@@ -79,7 +88,10 @@ function requireSamePlan(first: NamedPart, other: NamedPart): void {
     ['options of the transports', a.plan.options, b.plan.options],
     ['load', a.plan.load, b.plan.load],
     ['bound of --own-target', a.plan.targets?.map(lifted), b.plan.targets?.map(lifted)],
-    ['number of parts', a.plan.part?.of, b.plan.part?.of],
+    ['kind of parts', a.plan.role === undefined, b.plan.role === undefined],
+    ...(a.plan.role === b.plan.role
+      ? [['number of parts', a.plan.part?.of, b.plan.part?.of] as const]
+      : []),
     ['common start', a.plan.startAt, b.plan.startAt],
     ['injected faults', a.plan.injected, b.plan.injected],
     ['cells', a.cells.map(identityOf), b.cells.map(identityOf)],
@@ -150,6 +162,18 @@ function mergeCells(parts: readonly NamedCell[]): Cell {
     status: 'failed',
     reason: said('inPart', { name: failed.name, why: quoted(failed.cell.reason) }),
   }
+}
+
+/** Of publishers and subscribers: what both say together. */
+function withEnds(
+  cell: Cell,
+  parts: readonly (NamedCell & { role: Role | undefined; number: number })[],
+  isPartial: boolean,
+): Cell {
+  const ends = parts.flatMap(({ role, ...part }) => (role === undefined ? [] : [{ ...part, role }]))
+  if (ends.length === 0 || cell.status === 'skipped') return cell
+  const { warnings, ...held } = holdEnds(ends, !isPartial)
+  return { ...cell, ...held, warnings: [...cell.warnings, ...warnings] }
 }
 
 /** Bytes are exact: parts that have other ones did not measure the same thing. */

@@ -1,7 +1,9 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { LoadStretch } from '../model/report/load-result.ts'
+import type { Received } from '../model/report/reception.ts'
 import type { Report } from '../model/report/report.ts'
 import { type Said, said } from '../model/said/said.ts'
+import { ROLES, type Role } from '../model/vocabulary.ts'
 
 /** A stored report and how messages call it. */
 export interface NamedPart {
@@ -11,11 +13,17 @@ export interface NamedPart {
 
 /** Which parts of a load there are, and how well they kept together. */
 export interface MergedFleet {
-  of: number
-  /** Numbers from 1, in order; empty where the reports are no parts. */
+  /** Numbers from 1, in order; empty where the reports are no parts, or parts with roles. */
   present: number[]
-  missing: number[]
+  /** Why these are not all; null where they are. */
+  missing: Said | null
   warnings: Said[]
+}
+
+interface NumberedPart extends NamedPart {
+  readonly number: number
+  readonly of: number
+  readonly role: Role | null
 }
 
 /** What began later than this after the common instant was not at one time with the others at first. */
@@ -32,35 +40,63 @@ export const CLOCKS_DIFFER_MS = 1_500
  * a report that is none
  */
 export function findFleet(reports: readonly NamedPart[]): MergedFleet {
-  const numbered = reports.flatMap(({ name, report }) =>
-    report.plan.part === undefined ? [] : [{ name, report, ...report.plan.part }],
-  )
+  const numbered = reports.flatMap(({ name, report }): NumberedPart[] => {
+    const { part, role = null } = report.plan
+    return part === undefined ? [] : [{ name, report, ...part, role }]
+  })
   const [first] = numbered
-  if (first === undefined) return { of: reports.length, present: [], missing: [], warnings: [] }
+  if (first === undefined) return { present: [], missing: null, warnings: [] }
+  const late = numbered.flatMap(({ number, report, role }) => {
+    const byMs = lateness(report)
+    // A subscriber misses what was published before it; a publisher is late only for the others.
+    const isLate = byMs !== null && byMs > (role === 'subscribe' ? 0 : LATE_MS)
+    return isLate ? [said('partLate', { number, byMs, role: role ?? '' })] : []
+  })
+  const cut = numbered.flatMap(({ number, report, role }) =>
+    report.partial ? [said('partCut', { number, role: role ?? '' })] : [],
+  )
+  const warnings = [...cut, ...late, ...clocks(numbered)]
+  if (first.role === null) {
+    const { of } = first
+    const { present, missing } = numbersOf(numbered)
+    return {
+      ...{ present, warnings },
+      missing:
+        missing.length === 0 ? null : said('partsMissing', { missing: missing.map(String), of }),
+    }
+  }
+  const absent = ROLES.flatMap((role) => {
+    const own = numbered.filter((part) => part.role === role)
+    const [any] = own
+    if (any === undefined) return [said('roleMissing', { role })]
+    const missing = numbersOf(own).missing.map(String)
+    return missing.length === 0 ? [] : [said('rolePartsMissing', { role, missing, of: any.of })]
+  })
+  return {
+    present: [],
+    missing: absent.length === 0 ? null : said('endsMissing', { missing: absent }),
+    warnings,
+  }
+}
+
+/** @throws InstrumentError `usage` where a part is given twice */
+function numbersOf(parts: readonly NumberedPart[]): Record<'present' | 'missing', number[]> {
   const byNumber = new Map<number, string>()
-  for (const { name, number, of } of numbered) {
+  for (const { name, number, of, role } of parts) {
     const other = byNumber.get(number)
     if (other !== undefined) {
+      const what = role === null ? 'part' : role === 'publish' ? 'publisher' : 'subscriber'
       throw new InstrumentError(
         'usage',
-        `--merge: ${other} and ${name} are both part ${number} of ${of}; give each part once`,
+        `--merge: ${other} and ${name} are both ${what} ${number} of ${of}; give each part once`,
       )
     }
     byNumber.set(number, name)
   }
-  const all = Array.from({ length: first.of }, (_, index) => index + 1)
-  const late = numbered.flatMap(({ number, report }) => {
-    const byMs = lateness(report)
-    return byMs === null || byMs <= LATE_MS ? [] : [said('partLate', { number, byMs })]
-  })
-  const cut = numbered.flatMap(({ number, report }) =>
-    report.partial ? [said('partCut', { number })] : [],
-  )
+  const all = Array.from({ length: parts[0]?.of ?? 0 }, (_, index) => index + 1)
   return {
-    of: first.of,
     present: all.filter((number) => byNumber.has(number)),
     missing: all.filter((number) => !byNumber.has(number)),
-    warnings: [...cut, ...late, ...clocks(numbered)],
   }
 }
 
@@ -83,9 +119,15 @@ function clocks(parts: readonly { number: number; report: Report }[]): Said[] {
 function lateness(report: Report): number | null {
   const { startAt } = report.plan
   if (startAt === undefined) return null
-  const starts = stretchesOf(report).map(({ startedAt }) => Date.parse(startedAt))
+  const starts = [
+    ...stretchesOf(report).map(({ startedAt }) => Date.parse(startedAt)),
+    ...receivedIn(report).map(({ listeningAt }) => Date.parse(listeningAt)),
+  ]
   return starts.length === 0 ? null : Math.min(...starts) - Date.parse(startAt)
 }
+
+const receivedIn = ({ cells }: Report): Received[] =>
+  cells.flatMap((cell) => (cell.status === 'skipped' ? [] : (cell.received ?? [])))
 
 const stretchesOf = ({ cells }: Report): LoadStretch[] =>
   cells.flatMap((cell) =>

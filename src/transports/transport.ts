@@ -165,7 +165,7 @@ export function groupsOf(
  * and before it is acknowledged. Where a promise comes back, the
  * acknowledgement waits for it: this is where a delay is injected.
  */
-export type ArrivalHandler = (payload: Uint8Array) => Promise<void> | undefined
+export type ArrivalHandler = (payload: Uint8Array, topic?: string) => Promise<void> | undefined
 
 export interface ServeContext {
   readonly scenario: Scenario
@@ -238,8 +238,11 @@ export interface TlsAccess {
 
 /** A connection that can listen to what arrives at a server. Disposing closes it. */
 export interface ArrivalWatch extends AsyncDisposable {
-  /** Resolves when nothing that arrives from now on can be missed. */
-  listen(): Promise<void>
+  /**
+   * Resolves when nothing that arrives from now on can be missed.
+   * @param topics where it listens; on the scenario's if left out
+   */
+  listen(topics?: readonly string[]): Promise<void>
   /** Resolves when nothing is told any more; others may be listening to the same. */
   pause(): Promise<void>
   /** Why nothing is told any more; null while it watches. */

@@ -45,6 +45,7 @@ const LOAD: Said<typeof LOAD_FLAGS> = {
   'connect-rate': '每秒最多開啟的連線數（預設：能多快就多快）',
   part: '這是幾個產生器中的第幾個，分攤所有連線、訊息與速率：2/3，或在 Slurm、Kubernetes 的工作陣列中用 auto、auto/3',
   'start-at': '第一個負荷階段開始的時刻，例如 2026-12-01T12:00:00Z',
+  role: '只發布或只訂閱：這個部分是經過代理伺服器的負荷的一端，由 report --merge 合併兩端；需搭配 --mqtt-url、--part、--start-at',
   'own-target': '放寬對您所負責的遠端伺服器的負荷上限：主機=每秒訊息數，所有部分合計',
   clients: '由誰加負荷（預設：all）',
 }

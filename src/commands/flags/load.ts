@@ -1,4 +1,5 @@
 import type { Options } from 'yargs'
+import { ROLES } from '../../model/vocabulary.ts'
 import { DEFAULT_LOAD } from '../../plan/load-plan.ts'
 import { PACE_FORMS } from '../../plan/parse-pace.ts'
 
@@ -49,6 +50,12 @@ export const LOAD_FLAGS = {
   'start-at': {
     describe: 'when the first load phase begins, such as 2026-12-01T12:00:00Z',
     type: 'string',
+    requiresArg: true,
+  },
+  role: {
+    describe:
+      'publish or subscribe only: this part is one end of a load over a broker, and report --merge puts both together; with --mqtt-url, --part, --start-at',
+    choices: ROLES,
     requiresArg: true,
   },
   'own-target': {

@@ -15,6 +15,10 @@ const say = catalogue({
     merged: (count: number) => `merged from ${count} reports`,
     part: (number: number, of: number) =>
       `PART ${number} of ${of}: of connections, messages and rates these figures are a share, not the whole`,
+    publisher: (number: number, of: number) =>
+      `PUBLISHER ${number} of ${of}: a share of what is sent; what arrives stands with the subscribers, and report --merge holds both against each other`,
+    subscriber: (number: number, of: number) =>
+      `SUBSCRIBER ${number} of ${of}: a share of what arrives; what was sent stands with the publishers, and report --merge holds both against each other`,
     partial: (reason: string) => `PARTIAL: ${reason}`,
     notEnded: 'the run had not ended',
     warning: (text: string) => `warning: ${text}`,
@@ -34,6 +38,10 @@ const say = catalogue({
     quick: '快速測量',
     merged: (count) => `由 ${count} 份報告合併`,
     part: (number, of) => `${of} 個部分中的第 ${number} 個：連線、訊息與速率都只是一份，不是全部`,
+    publisher: (number, of) =>
+      `${of} 個發布者中的第 ${number} 個：只是送出的一份；到達的在訂閱者那裡，由 report --merge 對照兩端`,
+    subscriber: (number, of) =>
+      `${of} 個訂閱者中的第 ${number} 個：只是到達的一份；送出的在發布者那裡，由 report --merge 對照兩端`,
     partial: (reason) => `不完整：${reason}`,
     notEnded: '測量尚未結束',
     warning: (text) => `警告：${text}`,
@@ -83,12 +91,13 @@ export function headBlocks(report: Report): Block[] {
 
 /** What a reader must know before any figure. */
 export function noticeTexts(report: Report): { text: string; tone: Tone }[] {
-  const { part } = report.plan
+  const { part, role } = report.plan
+  const tellPart = { publish: say.publisher, subscribe: say.subscriber, both: say.part }
   const reason = report.partialReason === null ? say.notEnded : saidText(report.partialReason)
   const texts = {
     bad: report.partial ? [say.partial(reason)] : [],
     mixed: [
-      ...(part === undefined ? [] : [say.part(part.number, part.of)]),
+      ...(part === undefined ? [] : [tellPart[role ?? 'both'](part.number, part.of)]),
       ...(report.merged === undefined ? [] : [say.merged(report.merged.length)]),
     ],
     warnings: report.warnings.map((warning) => say.warning(saidText(warning))),

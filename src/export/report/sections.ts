@@ -16,6 +16,7 @@ import { budgetBlocks } from './cost/budgets.ts'
 import { renewalBlocks } from './cost/renewals.ts'
 import { waitingBlocks } from './cost/waiting.ts'
 import { countsBlocks } from './counts.ts'
+import { endToEndBlocks } from './end-to-end.ts'
 import { fanOutBlocks } from './fan-out.ts'
 import { headerSetBlocks } from './header-set.ts'
 import { latencyBlocks } from './latency.ts'
@@ -63,7 +64,7 @@ export const BLOCKS_OF: Readonly<Record<Section, (report: Report) => Block[]>> =
   tls: (report) => [...tlsBlocks(report), ...versionBlocks(report)],
   latency: ifLoopback(latencyBlocks, coldStartBlocks, timeBlocks),
   link: (report) => [...(isOfLoopback(report) ? [] : linkBlocks(report)), ...lossBlocks(report)],
-  load: loadBlocks,
+  load: (report) => [...loadBlocks(report), ...endToEndBlocks(report)],
   delivery: countsBlocks,
   'all-pairs': fullBreakEvenBlocks,
   budgets: budgetBlocks,

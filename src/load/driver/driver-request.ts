@@ -2,6 +2,9 @@ import type { Scenario } from '../../model/scenario/scenario.ts'
 import type { Peer, ServerTrust, TransportTraits } from '../../transports/transport.ts'
 import type { LoadShape } from './load-driver.ts'
 
+/** From 1, among the connections of all parts. */
+export type TopicNumber = (index: number) => number
+
 /** Everything that a driver may need; each takes what it has use for. */
 export interface DriverRequest {
   readonly transport: string
@@ -12,6 +15,8 @@ export interface DriverRequest {
   readonly shape: LoadShape
   /** Of connection n of all that are open at once, from 0: no two have the same. */
   readonly clientId: (index: number) => string
+  /** Of the topic of connection n, where each has one of its own; all have the scenario's if left out. */
+  readonly topicNumber?: TopicNumber | undefined
   /** Sent in turn, over and over. */
   readonly payloads: readonly Uint8Array[]
   /** Nanoseconds of a clock that never goes back. */

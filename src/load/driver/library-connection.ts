@@ -2,6 +2,7 @@ import { saidOf } from '../../model/errors.ts'
 import type { Said } from '../../model/said/said.ts'
 import type { PacedProducer, Peer } from '../../transports/transport.ts'
 import type { ConnectionShare, LoadConnection } from './load-connection.ts'
+import type { Turn } from './turn.ts'
 
 /** What a connection sends, and whom it tells. */
 export interface LibrarySending {
@@ -9,6 +10,7 @@ export interface LibrarySending {
   readonly producer: PacedProducer
   /** Sent in turn, over and over. */
   readonly payloads: readonly Uint8Array[]
+  readonly turn: Turn
   /** Messages in flight at once, at most. */
   readonly window: number
   readonly share: ConnectionShare
@@ -86,9 +88,9 @@ export class LibraryConnection implements LoadConnection {
   }
 
   #send(dueNs: number, sentNs: number): void {
-    const { producer, payloads, share } = this.#sending
+    const { producer, payloads, turn, share } = this.#sending
     const { tally } = share
-    const payload = payloads[tally.sent % payloads.length] as Uint8Array
+    const payload = payloads[turn.take(1) % payloads.length] as Uint8Array
     tally.sent += 1
     this.#inFlight += 1
     this.#occupied += 1

@@ -1,8 +1,10 @@
 import { InstrumentError } from '../../model/errors.ts'
 import type { Peer } from '../../transports/transport.ts'
 import { ConnectionDriver } from './connection-driver.ts'
+import type { TopicNumber } from './driver-request.ts'
 import { LibraryConnection } from './library-connection.ts'
 import type { LoadShape } from './load-driver.ts'
+import { turnsOf } from './turn.ts'
 
 export interface LibraryDriverSettings {
   readonly client: string
@@ -11,6 +13,7 @@ export interface LibraryDriverSettings {
   readonly payloads: readonly Uint8Array[]
   /** Nanoseconds of a clock that never goes back. */
   readonly now: () => number
+  readonly topicNumber?: TopicNumber | undefined
   /** Connects one device. */
   readonly connectPeer: (index: number) => Promise<Peer>
   readonly signal: AbortSignal
@@ -23,7 +26,8 @@ export interface LibraryDriverSettings {
  * but one of a connection wait inside of it.
  */
 export function openLibraryDriver(settings: LibraryDriverSettings): ConnectionDriver {
-  const { client, shape, payloads, now, connectPeer, signal } = settings
+  const { client, shape, payloads, now, connectPeer, signal, topicNumber } = settings
+  const turnOf = turnsOf(topicNumber)
   return new ConnectionDriver({
     ...{ client, shape, now, signal },
     async open(index, share) {
@@ -35,7 +39,10 @@ export function openLibraryDriver(settings: LibraryDriverSettings): ConnectionDr
         }
         // A connection a message: they follow each other, and one is all that is in flight.
         const window = producer.connections === 'own' ? 1 : shape.inFlight
-        return new LibraryConnection({ peer, producer, payloads, window, share })
+        return new LibraryConnection({
+          ...{ peer, producer, payloads, window, share },
+          turn: turnOf(index),
+        })
       } catch (error) {
         await peer[Symbol.asyncDispose]()
         throw error

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { topicOf } from '../../delivery/numbered.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { Pace } from '../../model/pace.ts'
 import { countSaid } from '../../model/said/count-said.ts'
@@ -35,6 +36,8 @@ export interface OpenLoadRequest {
   shape: LoadShape
   /** From 0. */
   worker: number
+  /** How many workers all parts have, where each connection has a topic of its own. */
+  ownTopics?: { workers: number }
   /** Computing time for each completion, put in on purpose. */
   busyUs: number
   deadlineMs: number
@@ -102,7 +105,7 @@ export class LoadCell implements AsyncDisposable {
   }
 
   static async open(request: OpenLoadRequest): Promise<{ cell: LoadCell; tally: ConnectTally }> {
-    const { scenario, options, certificate, shape, worker, payloads, target } = request
+    const { scenario, options, certificate, shape, worker, payloads, target, ownTopics } = request
     const transport = await loadTransport(request.transport)
     const traits = traitsFor(transport, options)
     const choice = driversOf(transport.id, traits).find(({ kind }) => kind === request.kind)
@@ -125,12 +128,18 @@ export class LoadCell implements AsyncDisposable {
     const onRedirect = (status: number): void => countOf(doings.redirects, status)
     const onDate = (value: string): void => doings.clock.sawDate(value, wallClock().getTime())
     using deadline = new Deadline(request.deadlineMs)
+    // As connections are shared out: none has a number that another worker has.
+    const topicNumber = ownTopics && ((index: number) => index * ownTopics.workers + worker + 1)
+    const scenarioOf = (index: number): Scenario => ({
+      ...withClientId(scenario, clientIdOf(scenario, worker, index)),
+      ...(topicNumber !== undefined && { topic: topicOf(scenario.topic, topicNumber(index)) }),
+    })
     let driver: LoadDriver | null = null
     try {
       return await deadline.bound(async () => {
         driver = await choice.open({
           ...{ transport: transport.id, traits, address, shape },
-          ...{ payloads, signal, onRedirect, onDate, now: stopwatchNs },
+          ...{ payloads, signal, onRedirect, onDate, topicNumber, now: stopwatchNs },
           trust: trustIn(certificate, target, scenario),
           scenario: askedBy(target, scenario),
           clientId: (index) => clientIdOf(scenario, worker, index),
@@ -138,7 +147,7 @@ export class LoadCell implements AsyncDisposable {
             connectDevice(transport, {
               ...{ address, endpoint: address, options, certificate, signal, target },
               ...{ onServerEnd, onRedirect },
-              scenario: withClientId(scenario, clientIdOf(scenario, worker, index)),
+              scenario: scenarioOf(index),
             }),
         })
         const { failed, ...tally } = await driver.connect()

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { saidSchema } from '../said/said-schema.ts'
-import { LIMITS } from '../vocabulary.ts'
+import { LIMITS, ROLES } from '../vocabulary.ts'
 
 /** What a run under load gives: one result a cell, one run a client in it, one stretch a rate. */
 
@@ -150,6 +150,7 @@ export const mergedParts = z
       cpuModel: z.string(),
       node: z.string(),
       part: z.int().min(1).optional().describe('where it was one of several generators'),
+      role: z.enum(ROLES).optional().describe('where it only published, or only subscribed'),
     }),
   )
   .describe('the reports that this one was put together from')

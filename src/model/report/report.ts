@@ -4,12 +4,13 @@ import { saidSchema } from '../said/said-schema.ts'
 import { ANSWER_SETS, HEADER_SETS } from '../scenario/header-sets.ts'
 import { scenarioSchema } from '../scenario/scenario.ts'
 import { wordingSchema } from '../text/wording.ts'
-import { COMPLETIONS, FLOWS, LINK_BYTES, MEASURES, PROTOCOLS } from '../vocabulary.ts'
+import { COMPLETIONS, FLOWS, LINK_BYTES, MEASURES, PROTOCOLS, ROLES } from '../vocabulary.ts'
 import { bytesResult } from './bytes-result.ts'
 import { budgetVerdict } from './check/check.ts'
 import { linkResult, overLinkResult } from './link-result.ts'
 import { loadResult, loadSettings, mergedParts } from './load-result.ts'
 import { machineSchema } from './machine.ts'
+import { endToEnd, received } from './reception.ts'
 import { type Series, seriesSchema as series } from './series.ts'
 import { targetSchema } from './target.ts'
 
@@ -98,6 +99,8 @@ const cellFigures = {
   latency: latencyResult.nullable(),
   overLink: overLinkResult.optional(),
   load: loadResult.optional().describe('where throughput was measured'),
+  received: received.optional().describe('by a part that subscribes, or by all of them'),
+  endToEnd: endToEnd.optional(),
   machine: z
     .strictObject({ bytes: machineSchema.optional(), latency: machineSchema.optional() })
     .optional()
@@ -277,6 +280,7 @@ export const reportSchema = z
         .strictObject({ number: z.int().min(1), of: z.int().min(1) })
         .optional()
         .describe('which of several generators this was: its figures are a share of the whole'),
+      role: z.enum(ROLES).optional().describe('of a part that only publishes, or only subscribes'),
       parts: z
         .array(z.int().min(1))
         .optional()

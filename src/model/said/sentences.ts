@@ -9,6 +9,18 @@ import { LOAD_SENTENCES } from './load-sentences.ts'
 import { OBSTACLE_SENTENCES } from './obstacle-sentences.ts'
 import { PROCESS_SENTENCES } from './process-sentences.ts'
 
+interface PartName {
+  number: number
+  /** Empty where the part does both. */
+  role: string
+}
+
+const partName = ({ number, role = '' }: PartName): string =>
+  `${role === '' ? 'part' : role === 'publish' ? 'publisher' : 'subscriber'} ${number}`
+
+const chinesePartName = ({ number, role = '' }: PartName): string =>
+  `第 ${number} 個${role === '' ? '部分' : role === 'publish' ? '發布者' : '訂閱者'}`
+
 /**
  * What a report keeps: its keys are part of the format of `report.json`, and
  * what each says is here, so that a report can be read in either language
@@ -31,10 +43,24 @@ export const SENTENCES = catalogue({
     stillRunning: () => 'the run is still going on, or ended without a word',
     partsMissing: ({ missing, of }: { missing: string[]; of: number }) =>
       `of ${of} parts ${listNames(missing)} ${missing.length === 1 ? 'is' : 'are'} missing: these figures are not the whole`,
-    partCut: ({ number }: { number: number }) =>
-      `part ${number} was cut short: what it did not measure is missing here`,
-    partLate: ({ number, byMs }: { number: number; byMs: number }) =>
-      `part ${number} began ${formatCount(byMs)} ms after the common start`,
+    rolePartsMissing: ({ role, missing, of }: { role: string; missing: string[]; of: number }) =>
+      `of ${of} ${role === 'publish' ? 'publishers' : 'subscribers'} ${listNames(missing)} ${missing.length === 1 ? 'is' : 'are'} missing`,
+    roleMissing: ({ role }: { role: string }) =>
+      `no ${role === 'publish' ? 'publisher' : 'subscriber'} is here`,
+    endsMissing: ({ missing }: { missing: string[] }) =>
+      `${missing.join('; ')}: these figures are not the whole`,
+    endsNotWhole: () =>
+      'what was delivered is not known: parts are missing or were cut short, and what only one end has is nothing to hold the other against',
+    subscriberFailed: ({ number, why }: { number: number; why: string }) =>
+      `what was delivered is not known: subscriber ${number} failed: ${why}`,
+    endsByCount: () =>
+      'payloads hold no number, so only counts are held against each other: one message lost and another doubled are none of either, and order is not known (a sequence in the records of a scenario is such a number)',
+    endsNoLatency: () =>
+      'no delivery latency: no message holds the time of its sending, and over MQTT nobody tells whether clocks of two machines agree',
+    partCut: ({ number, role }: PartName) =>
+      `${partName({ number, role })} was cut short: what it did not measure is missing here`,
+    partLate: ({ number, byMs, role }: PartName & { byMs: number }) =>
+      `${partName({ number, role })} began ${formatCount(byMs)} ms after the common start`,
     partClocks: ({ ahead, behind, byMs }: { ahead: number; behind: number; byMs: number }) =>
       `the clock of part ${ahead} is ${formatCount(byMs)} ms ahead of that of part ${behind}, by the Date that the server told both: they did not begin at one instant`,
     notMeasuredYet: () => 'not measured yet',
@@ -133,9 +159,20 @@ export const SENTENCES = catalogue({
     stillRunning: () => '測量還在進行，或無預警地結束了',
     partsMissing: ({ missing, of }) =>
       `${of} 個部分中缺少第 ${listNames(missing)} 個：這些數字不是全部`,
-    partCut: ({ number }) => `第 ${number} 個部分中途結束：它沒測到的這裡也沒有`,
-    partLate: ({ number, byMs }) =>
-      `第 ${number} 個部分比共同的開始時刻晚了 ${formatCount(byMs)} 毫秒`,
+    rolePartsMissing: ({ role, missing, of }) =>
+      `${of} 個${role === 'publish' ? '發布者' : '訂閱者'}中缺少第 ${listNames(missing)} 個`,
+    roleMissing: ({ role }) => `沒有任何${role === 'publish' ? '發布者' : '訂閱者'}的報告`,
+    endsMissing: ({ missing }) => `${missing.join('；')}：這些數字不是全部`,
+    endsNotWhole: () => '不知道送達了多少：有部分缺少或中途結束，只有一端的數字無從對照',
+    subscriberFailed: ({ number, why }) => `不知道送達了多少：第 ${number} 個訂閱者失敗：${why}`,
+    endsByCount: () =>
+      '負載不含編號，因此只對照數目：一則遺失、另一則重複時兩者都看不出來，順序也不知道（情境 records 中的 sequence 就是這種編號）',
+    endsNoLatency: () =>
+      '沒有送達延遲：訊息不含送出的時刻，而在 MQTT 上無從得知兩台機器的時鐘是否一致',
+    partCut: ({ number, role }) =>
+      `${chinesePartName({ number, role })}中途結束：它沒測到的這裡也沒有`,
+    partLate: ({ number, byMs, role }) =>
+      `${chinesePartName({ number, role })}比共同的開始時刻晚了 ${formatCount(byMs)} 毫秒`,
     partClocks: ({ ahead, behind, byMs }) =>
       `依伺服器告知兩者的 Date，第 ${ahead} 個部分的時鐘比第 ${behind} 個部分的快 ${formatCount(byMs)} 毫秒：它們不是在同一時刻開始`,
     notMeasuredYet: () => '尚未測量',

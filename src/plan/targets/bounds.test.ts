@@ -64,7 +64,7 @@ describe('the load that a server elsewhere gets', () => {
     },
     pace: { pace: { kind: 'constant', perS: 100 }, text: '100' },
     ...{ sweep: null, durationMs: 3_000, messages: null, warmupMs: 1_000, drainMs: 5_000 },
-    ...{ part: null, startAtMs: null },
+    ...{ part: null, role: null, startAtMs: null },
   }
 
   it('is a rate, without a warm-up, which goes as fast as it can', () => {

@@ -4,6 +4,7 @@ import type { OverLinkResult } from '../../model/report/link-result.ts'
 import type { LoadRun } from '../../model/report/load-result.ts'
 import type { MachineLoad } from '../../model/report/machine.ts'
 import { totalLinkBytesOf } from '../../model/report/metric.ts'
+import type { Received } from '../../model/report/reception.ts'
 import type {
   BytesResult,
   Cell,
@@ -58,6 +59,8 @@ export class CellDraft {
   readonly machine: { bytes?: MachineLoad; latency?: MachineLoad } = {}
   /** Under load: one of each client, filled as it is measured. */
   readonly load: LoadRun[] = []
+  /** Of a part that subscribes: what came so far. */
+  received: Received | null = null
   readonly redirects = new RedirectTally()
   /** Every pass that was asked for has ended. */
   done = false
@@ -129,7 +132,9 @@ export class CellDraft {
     const load = this.load.filter(
       ({ stretches, failure }) => stretches.length > 0 || failure !== null,
     )
-    const nothing = [this.bytes, latency, this.overLink].every((figure) => figure === null)
+    const nothing = [this.bytes, latency, this.overLink, this.received].every(
+      (figure) => figure === null,
+    )
     const untouched = nothing && load.length === 0 && this.#failure === null
     if (untouched && !this.done) {
       return { ...this.identity, status: 'skipped', reason: unreached }
@@ -139,6 +144,7 @@ export class CellDraft {
       latency,
       ...(this.overLink !== null && { overLink: this.overLink }),
       ...(load.length > 0 && { load: structuredClone({ runs: load }) }),
+      ...(this.received !== null && { received: this.received }),
       ...(Object.keys(this.machine).length > 0 && { machine: { ...this.machine } }),
       counts: this.#counts.sent === 0 ? null : this.#counts,
       warnings: [

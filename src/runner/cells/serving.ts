@@ -39,12 +39,17 @@ export class Serving {
     return { ...planned, scenario: withOwnClientId(planned.scenario, sharing.indexOf(id)) }
   }
 
-  /** Parts share a broker: each has a topic of its own, or its subscriber would count what others send. */
+  /**
+   * Parts share a broker: each has a topic of its own, or its subscriber would count
+   * what others send. Of a load with roles each connection has one, and subscribers
+   * a client id each, whoever chose it.
+   */
   #ofPart(scenario: Scenario): Scenario {
-    const part = this.#plan.load?.part ?? null
-    return part === null
-      ? scenario
-      : { ...scenario, topic: `${scenario.topic}/part-${part.index + 1}` }
+    const { part = null, role = null } = this.#plan.load ?? {}
+    if (part === null || role === 'publish') return scenario
+    if (role === null) return { ...scenario, topic: `${scenario.topic}/part-${part.index + 1}` }
+    const clientId = `${scenario.mqtt.clientId}-s${part.index + 1}`
+    return { ...scenario, mqtt: { ...scenario.mqtt, clientId } }
   }
 
   targetOf(id: string): Target | undefined {
@@ -65,8 +70,8 @@ export class Serving {
 
   /** Links are in namespaces of their own, or have a relay in between that opens the connections. */
   async guardEndpoints(pool: ProcessPool): Promise<void> {
-    if (this.#plan.link !== undefined || this.network !== null) return
-    const { load } = this.#plan
+    const { load, link } = this.#plan
+    if (link !== undefined || this.network !== null || load?.role === 'subscribe') return
     const workers = load === undefined ? [] : pool.loadWorkers(load.workers)
     const loads = new Set([pool.load(), ...workers.map(({ process }) => process)])
     // A process that is gone says so when it is asked for what it is there for.

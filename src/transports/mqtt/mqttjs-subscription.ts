@@ -33,9 +33,12 @@ export async function subscribeMqttjs(
  * Hands over what a client is sent, except for what the broker had kept of
  * earlier ([MQTT-3.3.1-8]: RETAIN is set): that is no message of this measurement.
  */
-export function hearMqttjs(client: MqttClient, onMessage: (payload: Buffer) => void): void {
-  client.on('message', (_topic, payload, { retain }) => {
-    if (!retain) onMessage(payload)
+export function hearMqttjs(
+  client: MqttClient,
+  onMessage: (payload: Buffer, topic: string) => void,
+): void {
+  client.on('message', (topic, payload, { retain }) => {
+    if (!retain) onMessage(payload, topic)
   })
 }
 

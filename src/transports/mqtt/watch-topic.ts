@@ -43,13 +43,18 @@ export async function watchTopic(
     lifeline.cut(closed(address))
     await awaitClose(socket)
   })
-  hearMqttjs(client, (payload) => {
+  hearMqttjs(client, (payload, from) => {
     // The broker has answered the device already: there is nobody to hold back.
-    onArrival(payload)?.catch(() => {})
+    onArrival(payload, from)?.catch(() => {})
   })
   const { topic } = scenario
   return {
-    listen: () => requestSubscription(address, client, lifeline, { topic, qos }),
+    async listen(topics = [topic]) {
+      // One filter a SUBSCRIBE: brokers of clouds take few in one, and each is granted or refused.
+      await Promise.all(
+        topics.map((each) => requestSubscription(address, client, lifeline, { topic: each, qos })),
+      )
+    },
     pause: () => endSubscription(address, client, lifeline, topic),
     failure: () => (isClosing ? null : lifeline.reason),
     [Symbol.asyncDispose]: close,

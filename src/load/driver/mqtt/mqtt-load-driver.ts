@@ -1,3 +1,4 @@
+import { topicOf } from '../../../delivery/numbered.ts'
 import { SaidError } from '../../../model/errors.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { placeOf } from '../../../transports/connection-errors.ts'
@@ -5,7 +6,9 @@ import { obstacleToPublishing, type Qos } from '../../../transports/mqtt/broker-
 import { publishFieldsOf } from '../../../transports/mqtt/device-packets.ts'
 import type { ServerTrust } from '../../../transports/transport.ts'
 import { ConnectionDriver } from '../connection-driver.ts'
+import type { TopicNumber } from '../driver-request.ts'
 import type { LoadShape } from '../load-driver.ts'
+import { turnsOf } from '../turn.ts'
 import { openLoadSocket } from './load-socket.ts'
 import { PublishConnection } from './publish-connection.ts'
 import { encodePublishFrames, type ProtocolVersion } from './publish-frames.ts'
@@ -19,6 +22,7 @@ export interface MqttLoadSettings {
   readonly scenario: Pick<Scenario, 'topic' | 'mqtt' | 'token' | 'payload'>
   /** Of connection n, from 0: no two may have the same. */
   readonly clientId: (index: number) => string
+  readonly topicNumber?: TopicNumber | undefined
   /** Sent in turn, over and over. */
   readonly payloads: readonly Uint8Array[]
   readonly shape: LoadShape
@@ -33,8 +37,11 @@ const CONNECT_DEADLINE_MS = 10_000
 export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<ConnectionDriver> {
   const { scenario, protocolVersion, qos } = settings
   const fields = publishFieldsOf(scenario, protocolVersion)
-  const { topic } = scenario
-  const frames = await encodePublishFrames({ ...settings, topic, fields })
+  const { topicNumber } = settings
+  const topic = topicNumber === undefined ? scenario.topic : topicOf(scenario.topic, 0)
+  const kept = topicNumber === undefined ? 'as many as fit' : 'all'
+  const frames = await encodePublishFrames({ ...settings, topic, fields, kept })
+  const turnOf = turnsOf(topicNumber)
   const { address, trust, shape, now, signal } = settings
   return new ConnectionDriver({
     client: 'bare',
@@ -59,7 +66,10 @@ export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<Co
         window: Math.min(shape.inFlight, limits.receiveMaximum),
         keepAliveS: limits.serverKeepAliveS ?? scenario.mqtt.keepAlive,
       }
-      const connection = new PublishConnection(socket, terms, { frames, qos, share })
+      const connection = new PublishConnection(socket, terms, {
+        ...{ frames, qos, share, turn: turnOf(index) },
+        topicNumber: topicNumber?.(index) ?? null,
+      })
       readTo((bytes, length) => connection.feed(bytes, length))
       return connection
     },

@@ -5,6 +5,7 @@ import type { Qos } from '../../../transports/mqtt/broker-limits.ts'
 import { describeReason } from '../../../transports/words/mqtt-answers.ts'
 import type { ConnectionShare } from '../load-connection.ts'
 import { SocketConnection } from '../socket-connection.ts'
+import type { Turn } from '../turn.ts'
 import { AWAITS, FlightWindow } from './flight-window.ts'
 import { PACKET, PacketScanner, type PacketSink } from './packet-scanner.ts'
 import type { PublishFrames } from './publish-frames.ts'
@@ -35,6 +36,9 @@ export interface ConnectionTerms {
 /** What a connection sends, and whom it tells. */
 export interface Publishing {
   readonly frames: PublishFrames
+  readonly turn: Turn
+  /** Of its topic, where it has one of its own. */
+  readonly topicNumber: number | null
   readonly qos: Qos
   readonly share: ConnectionShare
 }
@@ -52,7 +56,7 @@ export class PublishConnection extends SocketConnection implements PacketSink {
   readonly #window: FlightWindow
   /** Since the last look of the keep-alive. */
   #hasSent = false
-  readonly #frames: PublishFrames
+  readonly #publishing: Publishing
   readonly #qos: Qos
   readonly #scanner: PacketScanner
   /** Packet ids of the messages that are to be written next, and those to be released with PUBREL. */
@@ -63,12 +67,13 @@ export class PublishConnection extends SocketConnection implements PacketSink {
   /** When what completes was seen to. */
   #readNs = 0
 
-  constructor(socket: Socket, terms: ConnectionTerms, { frames, qos, share }: Publishing) {
-    super(socket, 'brokerClosed', share)
+  constructor(socket: Socket, terms: ConnectionTerms, publishing: Publishing) {
+    super(socket, 'brokerClosed', publishing.share)
+    const { qos } = publishing
     const { window, keepAliveS } = terms
     this.keepAliveS = keepAliveS
     this.#window = new FlightWindow(window)
-    this.#frames = frames
+    this.#publishing = publishing
     this.#qos = qos
     this.#scanner = new PacketScanner(this)
     this.#batch = new Uint16Array(Math.min(window, 16))
@@ -100,12 +105,13 @@ export class PublishConnection extends SocketConnection implements PacketSink {
     const { tally } = this.share
     const messages = this.#batchCount
     if (this.lost || messages + this.#releaseCount === 0) return
-    const first = tally.sent
-    const size = this.#frames.sizeOf(first, messages)
+    const { frames, turn, topicNumber } = this.#publishing
+    const first = turn.take(messages)
+    const size = frames.sizeOf(first, messages)
     // A buffer of its own: the kernel may take it later, and a pool would pin it.
     const bytes = Buffer.allocUnsafe(this.#releaseCount * PUBREL_BYTES + size)
     const at = this.#writeReleases(bytes)
-    this.#frames.write(bytes, at, first, this.#batch, messages)
+    frames.write(bytes, at, { first, topicNumber }, this.#batch, messages)
     this.#batchCount = 0
     tally.sent += messages
     this.#hasSent = true

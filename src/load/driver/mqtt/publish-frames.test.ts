@@ -17,7 +17,9 @@ describe.each<[ProtocolVersion, Qos]>([
     const frames = await encodePublishFrames({ topic: 'a/ü', qos, protocolVersion, payloads })
     const ids = Uint16Array.of(1, 300, 65_535, 2, 3, 4, 5)
     const into = Buffer.alloc(5 + frames.sizeOf(1, ids.length))
-    expect(frames.write(into, 5, 1, ids, ids.length)).toBe(into.length)
+    expect(frames.write(into, 5, { first: 1, topicNumber: null }, ids, ids.length)).toBe(
+      into.length,
+    )
     const expected = Array.from(ids, (messageId, index) =>
       generate(
         {

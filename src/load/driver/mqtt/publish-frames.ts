@@ -1,4 +1,5 @@
 import type { Packet } from 'mqtt-packet'
+import { NUMBER_BYTES } from '../../../delivery/numbered.ts'
 import type { Qos } from '../../../transports/mqtt/broker-limits.ts'
 import type { PublishFields } from '../../../transports/mqtt/device-packets.ts'
 
@@ -16,7 +17,8 @@ export interface PublishFrames {
   readonly largestBytes: number
   /**
    * Copies packets that follow each other into a buffer.
-   * @param first index of the first of them; the index of any message will do
+   * @param of which they are: `first`, the index of the first of them, where the index
+   *   of any message will do; and the number that their topic ends with, where it does
    * @param packetIds one for each packet; with QoS 0 only their number counts
    * @param idCount how many of them count
    * @returns the offset after the last
@@ -24,7 +26,7 @@ export interface PublishFrames {
   write(
     into: Buffer,
     offset: number,
-    first: number,
+    of: { first: number; topicNumber: number | null },
     packetIds: Uint16Array,
     idCount: number,
   ): number
@@ -35,21 +37,23 @@ export interface PublishFrames {
 /**
  * Encodes the packets of a load with mqtt-packet, which knows the rules.
  * @param payloads of the first messages; more than fit into a megabyte are left
- *   out, and the rest are sent again and again
+ *   out, and the rest are sent again and again, unless all have to be `kept`
  */
 export async function encodePublishFrames(options: {
   topic: string
   qos: Qos
   protocolVersion: ProtocolVersion
   payloads: readonly Uint8Array[]
+  kept?: 'as many as fit' | 'all'
   /** Nothing but RETAIN of 0 if left out. */
   fields?: PublishFields
 }): Promise<PublishFrames> {
   const { generate } = await import('mqtt-packet')
   const { topic, qos, protocolVersion, payloads, fields = { retain: false } } = options
+  const isAll = options.kept === 'all'
   const frames: Buffer[] = []
   let bytes = 0
-  for (const payload of payloads.slice(0, MOST_FRAMES)) {
+  for (const payload of isAll ? payloads : payloads.slice(0, MOST_FRAMES)) {
     const packet: Packet = {
       cmd: 'publish',
       ...{ topic, qos, payload: Buffer.from(payload), dup: false },
@@ -57,7 +61,7 @@ export async function encodePublishFrames(options: {
       ...(qos > 0 && { messageId: 1 }),
     }
     const frame = generate(packet, { protocolVersion })
-    if (frames.length > 0 && bytes + frame.length > MOST_BYTES) break
+    if (!isAll && frames.length > 0 && bytes + frame.length > MOST_BYTES) break
     frames.push(frame)
     bytes += frame.length
   }
@@ -101,7 +105,7 @@ class FramePool implements PublishFrames {
   write(
     into: Buffer,
     offset: number,
-    first: number,
+    { first, topicNumber }: { first: number; topicNumber: number | null },
     packetIds: Uint16Array,
     idCount: number,
   ): number {
@@ -114,11 +118,26 @@ class FramePool implements PublishFrames {
       const start = this.#starts[place] as number
       into.set(this.#pool.subarray(start, this.#starts[place + run]), at)
       if (this.#qos > 0) this.#number(into, at - start, place, packetIds, written, run)
+      if (topicNumber !== null) this.#address(into, at - start, place, run, topicNumber)
       at += (this.#starts[place + run] as number) - start
       written += run
       place = 0
     }
     return at
+  }
+
+  /** The number stands at the end of the topic, right before the packet id. */
+  #address(into: Buffer, shift: number, place: number, run: number, topicNumber: number): void {
+    const digits = Buffer.from(String(topicNumber).padStart(NUMBER_BYTES, '0'), 'latin1')
+    for (let index = 0; index < run; index += 1) {
+      into.set(
+        digits,
+        shift +
+          (this.#idAt[place + index] as number) -
+          NUMBER_BYTES +
+          (this.#starts[place + index] as number),
+      )
+    }
   }
 
   #number(

@@ -1,3 +1,4 @@
+import { payloadCycle } from '../../../delivery/numbered.ts'
 import type { DriverChoice } from '../../../load/driver/drivers.ts'
 import type { DriveOutcome } from '../../../load/driver/session.ts'
 import { saidOf } from '../../../model/errors.ts'
@@ -12,7 +13,7 @@ import { usageBetween } from '../../../system/resource-usage.ts'
 import { askEndpoint, askLoad } from '../../ask.ts'
 import type { ServedCell } from '../../cells/running-cell.ts'
 import { connectFailure, stretchFailure } from './failures.ts'
-import type { LoadStage } from './stage.ts'
+import type { LoadStage } from './load-stage.ts'
 import { assembleStretch, countBefallen } from './step-result.ts'
 
 /** What one stretch is to do. */
@@ -28,7 +29,7 @@ const PER_CONNECTION_MS = 20
 /** Without a duration of its own, a number of messages has this long. */
 const MOST_FOR_MESSAGES_MS = 60_000
 /** Beyond the work itself: starting, and what the process is late by. */
-const WORK_SLACK_MS = 10_000
+export const WORK_SLACK_MS = 10_000
 const CLOSE_DEADLINE_MS = 10_000
 /** All workers start this long after they were told to. */
 const START_AFTER_NS = 20_000_000n
@@ -52,7 +53,11 @@ export class LoadRunner implements AsyncDisposable {
     this.#driver = driver
     this.#stage = stage
     this.#run = run
-    this.#payloads = payloadsOf(cell)
+    const { planned } = cell
+    this.#payloads =
+      stage.load.role === null
+        ? payloadsOf(cell)
+        : payloadCycle(planned.scenario, planned.fileBytes).payloads
   }
 
   /** Opens the connections of all workers; a failure stands in the run. */
@@ -71,6 +76,7 @@ export class LoadRunner implements AsyncDisposable {
             ...{ options: plan.options, payloads: this.#payloads, address, certificate },
             worker: rankOf(load, worker).index,
             ...(target !== undefined && { target }),
+            ...(load.role !== null && { ownTopics: { workers: parts } }),
             shape: {
               connections: shareOf(load.connections, rankOf(load, worker).index, parts),
               inFlight: this.#run.inFlight,
@@ -244,7 +250,7 @@ export function connectDeadlineMs(load: LoadPlan): number {
 const laterOf = (a: bigint | null, b: bigint): bigint => (a !== null && a > b ? a : b)
 
 /** A number of messages ends by itself; at a rate it takes as long as that takes, and what was held up with it. */
-const patienceMs = (pace: Work['pace'], messages: number): number =>
+export const patienceMs = (pace: Work['pace'], messages: number): number =>
   pace === null
     ? MOST_FOR_MESSAGES_MS
     : (messages / meanPerS(pace.pace)) * 2_000 + MOST_FOR_MESSAGES_MS / 4

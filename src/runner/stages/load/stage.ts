@@ -5,12 +5,10 @@ import { quoted, type Said, said } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { type LoadPlan, ownConnections } from '../../../plan/load-plan.ts'
-import type { Plan } from '../../../plan/plan.ts'
 import type { TransportTraits } from '../../../transports/transport.ts'
 import type { ServedCell } from '../../cells/running-cell.ts'
-import type { LoadWorker } from '../../process-pool.ts'
 import { connectDeadlineMs, LoadRunner, type Work } from './client-run.ts'
-import type { CommonStart } from './common-start.ts'
+import type { LoadStage } from './load-stage.ts'
 
 const say = catalogue({
   en: {
@@ -32,21 +30,6 @@ const say = catalogue({
   },
 })
 
-export interface LoadStage {
-  plan: Plan
-  load: LoadPlan
-  workers: readonly LoadWorker[]
-  endpointCpu: number | null
-  /** The instant that all parts of a load wait for. */
-  start: CommonStart
-  /** Throws when the run was stopped. */
-  checkpoint(): void
-  /** Called between stretches, never within one. */
-  onProgress(what: string): void
-  /** Called when something was measured. */
-  onMeasured(): Promise<void>
-}
-
 /**
  * A cell under load: each of its clients in turn, while the endpoints of the
  * other cells stand idle.
@@ -65,6 +48,10 @@ export async function measureLoad(
     if (stage.plan.measures.length === 1) cell.draft.skip(reason)
     else cell.draft.warnings.push(said('noThroughput', { why: quoted(reason) }))
     return
+  }
+  if (stage.load.role === 'subscribe') {
+    const { measureReception } = await import('./receiving.ts')
+    return measureReception(cell, stage)
   }
   for (const driver of drivers) {
     const run = await measureClient(cell, driver, stage)
@@ -87,7 +74,8 @@ function whyNot(
   const { transport } = cell
   if (traits.startsPrograms) return said('loadStartsPrograms', { transport })
   if (traits.protocol === 'none') return said('loadNoWire', { transport })
-  if (cell.arrivals === 'untold' && traits.completion === 'flushed') {
+  const isUntold = cell.arrivals === 'untold' && load.role !== 'publish'
+  if (isUntold && traits.completion === 'flushed') {
     return said('loadUntold', { transport })
   }
   const { clients, workers } = load
