@@ -49,6 +49,36 @@ async function drive(
 }
 
 describe('the library driver', () => {
+  it('sends nothing behind the end of a stretch, however late this process looks', async () => {
+    let elapsedNs = 0
+    let sent = 0
+    let answer = (): void => {}
+    const send = (): Promise<void> => {
+      sent += 1
+      return new Promise((resolve) => {
+        answer = resolve
+      })
+    }
+    const { signal } = new AbortController()
+    await using driver = openLibraryDriver({
+      ...{ client: 'fake', payloads: PAYLOADS, signal, now: () => elapsedNs },
+      shape: { ...SHAPE, connections: 1, inFlight: 1 },
+      connectPeer: async () => peerOf({ send }),
+    })
+    await driver.connect()
+    // One turn of the event loop sees the time over, and the answer to all that is in flight.
+    setTimeout(() => {
+      elapsedNs = 1e6
+    }, 1)
+    const until = { messages: 100, elapsedNs: 1e6 }
+    const driving = driver.drive(work({ pacer: constantPacer(1e4), until }), { completed() {} })
+    setTimeout(() => answer(), 1)
+    const tally = await driving
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(tally).toMatchObject({ offered: 10, sent: 1, completed: 1, unacknowledged: 0 })
+    expect(sent).toBe(1)
+  })
+
   it('keeps as many in flight as it may, on each connection, and sends each message once', async () => {
     const inFlight = new Map<number, number>()
     let most = 0

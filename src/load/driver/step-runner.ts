@@ -188,8 +188,7 @@ export class LoadStretch {
 
   /** Takes over every message that is due by now, sends what there is room for, and sees to be back for the next. */
   #pump(): void {
-    this.#pumpTurn = null
-    this.#pumpTimer = null
+    this.#stopPumping()
     const { pacer, until } = this.#work
     const elapsedNs = this.#now() - this.#startedNs
     let dueNs: number | null = null
@@ -211,6 +210,14 @@ export class LoadStretch {
     if (waitNs > TIMER_SLACK_NS) {
       this.#pumpTimer = setTimeout(pump, Math.floor((waitNs - TIMER_SLACK_NS) / 1e6))
     } else this.#pumpTurn = setImmediate(pump)
+  }
+
+  /** A look that was to come would send what waits for room, also when the stretch is over and counted. */
+  #stopPumping(): void {
+    if (this.#pumpTimer !== null) clearTimeout(this.#pumpTimer)
+    if (this.#pumpTurn !== null) clearImmediate(this.#pumpTurn)
+    this.#pumpTimer = null
+    this.#pumpTurn = null
   }
 
   /** To the connections in turn; one that has no room is passed over. */
@@ -257,8 +264,7 @@ export class LoadStretch {
   #endSending(): void {
     if (!this.#isSending) return
     this.#isSending = false
-    if (this.#pumpTimer !== null) clearTimeout(this.#pumpTimer)
-    if (this.#pumpTurn !== null) clearImmediate(this.#pumpTurn)
+    this.#stopPumping()
     if (this.#refillTurn !== null) clearImmediate(this.#refillTurn)
     if (this.#aloneTimer !== null) clearTimeout(this.#aloneTimer)
     this.#refill.stop()

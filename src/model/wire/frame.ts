@@ -40,6 +40,16 @@ export interface Frame {
   message?: 'begins' | 'continues' | undefined
 }
 
+/** Whether two frames of a direction are the same but for where they stand. Where it cannot be told at a glance, they are not. */
+export const areAlike = (one: Frame, other: Frame): boolean =>
+  one.parts === other.parts &&
+  one.label === other.label &&
+  one.phase === other.phase &&
+  one.message === other.message &&
+  one.clause === other.clause &&
+  one.lengthBytes === other.lengthBytes &&
+  one.direction === other.direction
+
 /** Where the byte behind it stands in its direction's stream. */
 export const frameEnd = ({ offset, lengthBytes, missingBytes = 0 }: Frame): number =>
   offset + lengthBytes + missingBytes

@@ -117,7 +117,11 @@ export class LedgerBook {
   readonly #packets = new Float64Array(CELLS)
 
   add(frame: Frame): void {
-    for (const part of frame.parts) this.addBytes(frame, part.layer, part.lengthBytes)
+    const from = cellOf(frame.phase, frame.direction, 'payload', 'measured')
+    for (const { layer, lengthBytes } of frame.parts) {
+      const cell = from + LAYER_AT[layer] * BASES.length
+      this.#bytes[cell] = (this.#bytes[cell] as number) + lengthBytes
+    }
   }
 
   /** Bytes of a layer in one place: of a frame's part, or of no frame, such as the headers of packets. */

@@ -40,7 +40,9 @@ export function ask<T>(
     headers: { ...headers },
     ...(content !== null && { body: content as NonNullable<RequestInit['body']> }),
   }
-  return connection.request(new URL(url.origin + target), init, async (response) => {
+  const href = url.origin + target
+  const place = href === url.href ? url : new URL(href)
+  return connection.request(place, init, async (response) => {
     await response.arrayBuffer()
     return read(response)
   })

@@ -13,8 +13,9 @@ import {
 import { dissectorOf, type WireProtocol } from '../dissectors/index.ts'
 import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import type { ConnectionTap } from '../relay/tcp-relay.ts'
-import { CostBook, saysGoodbye } from './cost-book.ts'
+import { CostBook } from './cost-book.ts'
 import { ExchangeBook } from './exchange-book.ts'
+import { FrameSummer, type FrameSums } from './frame-sums.ts'
 import { tcpHeaderBytes, udpHeaderBytes, udpPackets } from './network-headers.ts'
 import { countsRoundTrips } from './round-trips.ts'
 import type { SegmentModel } from './segment-model.ts'
@@ -31,6 +32,7 @@ export class ByteAccount {
   readonly #dissect: DissectorFactory
   readonly #book = new LedgerBook()
   readonly #costs = new CostBook()
+  readonly #sums = new FrameSummer()
   readonly #protocol: Protocol
   readonly #isRoundtrip: boolean
   readonly #segments: SegmentModel | null
@@ -102,12 +104,13 @@ export class ByteAccount {
     const dissector: Dissector = this.#dissect({
       frame: (frame) => {
         this.#add(frame, connection)
+        const { phase, lengthBytes } = frame
         const isDatagram = dissector.carrier === 'datagrams'
-        const headers = (isDatagram ? udpHeaderBytes : tcpHeaderBytes)(frame.lengthBytes)
-        if (frame.phase === 'idle') this.#idleHeaderBytes += headers
-        if (isDatagram)
-          this.#book.addPackets(frame, udpPackets(frame.lengthBytes), headers, 'modelled')
-        else this.#segments?.add(frame, connection)
+        if (!isDatagram) this.#segments?.add(frame, connection)
+        if (!isDatagram && phase !== 'idle') return
+        const headers = (isDatagram ? udpHeaderBytes : tcpHeaderBytes)(lengthBytes)
+        if (phase === 'idle') this.#idleHeaderBytes += headers
+        if (isDatagram) this.#book.addPackets(frame, udpPackets(lengthBytes), headers, 'modelled')
       },
       unexplained: (gap) => {
         // What follows the first gap is as a rule its consequence.
@@ -208,27 +211,26 @@ export class ByteAccount {
   }
 
   #add(frame: Frame, connection: number): void {
+    const sums = this.#sums.of(frame)
     this.#book.add(frame)
     if (this.#messages === 0) this.#firstConnections.add(connection)
-    if (frame.phase === 'steady') this.#countMessage(frame, connection)
+    if (frame.phase === 'steady') this.#countMessage(frame, sums, connection)
     const next = this.#isRoundtrip && asksForMessage(frame) ? 1 : 0
-    this.#costs.add(frame, {
+    this.#costs.add(frame, sums, {
       connection,
       isOfFirstMessage: this.#messages + next <= 1,
       isOfFirstHere: (this.#messagesOf.get(connection) ?? 0) + next <= 1,
     })
-    const goodbye = saysGoodbye(frame)
-    if (goodbye !== null) this.#costs.end(connection, goodbye)
+    if (sums.goodbye !== null) this.#costs.end(connection, sums.goodbye)
     // Each message on a connection of its own opens and closes like the first.
     if (!this.#firstConnections.has(connection)) return
     this.#exchange.add(frame, this.#messagesLed + next)
   }
 
-  #countMessage(frame: Frame, connection: number): void {
-    const payloads = frame.parts.filter((part) => part.layer === 'payload')
-    for (const part of payloads) this.#payloadBytes += part.lengthBytes
+  #countMessage(frame: Frame, { payloads, payloadBytes }: FrameSums, connection: number): void {
+    this.#payloadBytes += payloadBytes
     if (frame.message === 'continues') return
-    if (frame.message === undefined && payloads.length === 0) return
+    if (frame.message === undefined && payloads === 0) return
     this.#leading ??= frame.direction
     const leads = frame.direction === this.#leading
     if (leads) this.#messagesLed += 1

@@ -1,7 +1,6 @@
 import type { Renewals, Wakes } from '../../model/report/report.ts'
 import type { Direction, Phase } from '../../model/vocabulary.ts'
 import type { Frame } from '../../model/wire/frame.ts'
-import { roundTripsOf } from './round-trips.ts'
 
 /** What is added up of connections and of their messages, in bytes and in round trips. */
 export interface Cost {
@@ -66,16 +65,19 @@ export class CostBook {
     if (by === 'down') this.#owed += 1
   }
 
-  add(frame: Frame, { connection, isOfFirstMessage, isOfFirstHere }: Place): void {
-    const { phase } = frame
-    addFrame(this.#byPhase[phase], frame)
+  add(
+    { phase, direction }: Pick<Frame, 'phase' | 'direction'>,
+    cost: Readonly<Cost>,
+    { connection, isOfFirstMessage, isOfFirstHere }: Place,
+  ): void {
+    addTo(this.#byPhase[phase], cost)
     const here = this.#of(connection)
     if (phase === 'steady') {
-      if (isOfFirstMessage) addFrame(this.#firstMessage, frame)
-      addFrame(isOfFirstHere ? here.firstMessage : here.further, frame)
-      if (roundTripsOf(frame) === 1) here.unanswered = nothing()
-      else if (frame.direction === 'up') addFrame(here.unanswered, frame)
-    } else if (phase !== 'idle') addFrame(here.around, frame)
+      if (isOfFirstMessage) addTo(this.#firstMessage, cost)
+      addTo(isOfFirstHere ? here.firstMessage : here.further, cost)
+      if (cost.roundTrips > 0) here.unanswered = nothing()
+      else if (direction === 'up') addTo(here.unanswered, cost)
+    } else if (phase !== 'idle') addTo(here.around, cost)
   }
 
   addMessage(connection: number): void {
@@ -170,10 +172,7 @@ const nothing = (): Cost => ({ wireBytes: 0, roundTrips: 0 })
 
 function sum(costs: readonly Cost[]): Cost {
   const all = nothing()
-  for (const { wireBytes, roundTrips } of costs) {
-    all.wireBytes += wireBytes
-    all.roundTrips += roundTrips
-  }
+  for (const cost of costs) addTo(all, cost)
   return all
 }
 
@@ -182,24 +181,7 @@ const divide = ({ wireBytes, roundTrips }: Cost, by: number): Cost => ({
   roundTrips: roundTrips / by,
 })
 
-function addFrame(cost: Cost, frame: Frame): void {
-  for (const part of frame.parts) if (part.layer !== 'network') cost.wireBytes += part.lengthBytes
-  cost.roundTrips += roundTripsOf(frame)
+function addTo(cost: Cost, { wireBytes, roundTrips }: Readonly<Cost>): void {
+  cost.wireBytes += wireBytes
+  cost.roundTrips += roundTrips
 }
-
-/**
- * Who says with this frame that its connection is over, if anybody does: whoever
- * hears it may be the first to close. A goodbye is a frame of its own (GOAWAY,
- * RFC 9113 §6.8; DISCONNECT, MQTT 5.0 §3.14; close_notify, RFC 8446 §6.1), but
- * for HTTP/1.1, where a field of the last answer says it (RFC 9112 §9.6).
- */
-export function saysGoodbye({ direction, phase, label, parts }: Frame): Direction | null {
-  if (phase === 'close') return direction
-  const isLast =
-    label === 'response' &&
-    parts.some(({ label: field, text }) => /^connection$/i.test(field) && isClose(text ?? ''))
-  return isLast ? direction : null
-}
-
-const isClose = (value: string): boolean =>
-  value.split(',').some((option) => option.trim().toLowerCase() === 'close')

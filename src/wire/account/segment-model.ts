@@ -5,7 +5,7 @@ import {
   type Phase,
   type Protocol,
 } from '../../model/vocabulary.ts'
-import type { Frame } from '../../model/wire/frame.ts'
+import { areAlike, type Frame } from '../../model/wire/frame.ts'
 import { LedgerBook, type LedgerEntry } from '../../model/wire/ledger.ts'
 import {
   ConnectionPackets,
@@ -13,7 +13,7 @@ import {
   LINUX_RULES,
   type SegmentRules,
 } from './connection-packets.ts'
-import { saysGoodbye } from './cost-book.ts'
+import { saysGoodbye } from './frame-sums.ts'
 
 /**
  * What a frame is to the model. One object for all frames that are alike: a
@@ -84,6 +84,10 @@ export class SegmentModel {
   /** By connection; of each what comes after a pause apart. */
   readonly #frames = new Map<number, Sketch[][]>()
   readonly #kinds = new Map<string, Sketch>()
+  readonly #last: Record<Direction, { frame: Frame; kind: Sketch } | null> = {
+    up: null,
+    down: null,
+  }
 
   /** @param rules as Linux does it, if left out */
   constructor(protocol: Protocol, rules: SegmentRules = LINUX_RULES) {
@@ -117,6 +121,8 @@ export class SegmentModel {
 
   #kindOf(frame: Frame): Sketch {
     const { phase, direction, label, message = '', lengthBytes } = frame
+    const last = this.#last[direction]
+    if (last !== null && areAlike(last.frame, frame)) return last.kind
     let key = `${phase} ${direction} ${label} ${message} ${lengthBytes} ${saysGoodbye(frame)}`
     for (const part of frame.parts) {
       if (TELLING_LAYERS.has(part.layer) || part.label === ATTACHMENT)
@@ -127,6 +133,7 @@ export class SegmentModel {
       kind = sketchOf(frame, this.#rules)
       this.#kinds.set(key, kind)
     }
+    this.#last[direction] = { frame, kind }
     return kind
   }
 

@@ -284,14 +284,20 @@ class TcpRelay implements Relay {
 
   /** @returns false where the receiver takes no more for now */
   #pass(direction: Direction, chunk: Uint8Array, to: Socket, tap: ConnectionTap): boolean {
+    if (this.#stray?.direction !== direction) return this.#passOn(direction, chunk, to, tap)
     let flowing = true
-    for (const bytes of this.#insertStray(direction, chunk)) {
-      this.#totals[direction] += bytes.length
-      // On its way first: reading it costs the receiver nothing then. An answer
-      // cannot be tapped earlier all the same, since it comes by another turn.
-      flowing = to.write(bytes)
-      tap.bytes(direction, bytes)
+    for (const bytes of this.#insertStray(this.#stray, chunk)) {
+      flowing = this.#passOn(direction, bytes, to, tap)
     }
+    return flowing
+  }
+
+  #passOn(direction: Direction, bytes: Uint8Array, to: Socket, tap: ConnectionTap): boolean {
+    this.#totals[direction] += bytes.length
+    // On its way first: reading it costs the receiver nothing then. An answer
+    // cannot be tapped earlier all the same, since it comes by another turn.
+    const flowing = to.write(bytes)
+    tap.bytes(direction, bytes)
     return flowing
   }
 
@@ -300,10 +306,8 @@ class TcpRelay implements Relay {
     to.end()
   }
 
-  #insertStray(direction: Direction, chunk: Uint8Array): Uint8Array[] {
-    const stray = this.#stray
-    if (stray?.direction !== direction) return [chunk]
-    const at = stray.afterBytes - this.#totals[direction]
+  #insertStray(stray: StrayByte, chunk: Uint8Array): Uint8Array[] {
+    const at = stray.afterBytes - this.#totals[stray.direction]
     if (at > chunk.length) return [chunk]
     this.#stray = null
     return [chunk.subarray(0, at), STRAY, chunk.subarray(at)].filter((bytes) => bytes.length > 0)

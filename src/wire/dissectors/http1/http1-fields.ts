@@ -54,6 +54,8 @@ export interface FramingFields {
   contentType: string[]
   webSocketExtensions: string[]
   upgrade: string[]
+  /** The head that it ends, its start line first; none of trailers. */
+  lines: readonly string[]
 }
 
 export const decodeLatin1 = (bytes: Uint8Array): string =>
@@ -108,13 +110,13 @@ export function* readFields(
   spentBytes: number,
   startLine: string | null = null,
 ): Reading<FramingFields> {
+  const lines = startLine === null ? null : [startLine]
   const framing: FramingFields = {
     ...{ contentLength: [], transferEncoding: [], contentType: [] },
-    ...{ webSocketExtensions: [], upgrade: [] },
+    ...{ webSocketExtensions: [], upgrade: [], lines: lines ?? [] },
   }
   let left = MAX_SECTION_BYTES - spentBytes
   let last: Field | null = null
-  const lines = startLine === null ? null : [startLine]
   while (true) {
     const line = yield* readLine(stream, left, TOO_LONG)
     left -= line.lengthBytes
@@ -140,14 +142,15 @@ export function* readFields(
   }
 }
 
-const FRAMING_FIELDS: Readonly<Record<string, keyof FramingFields | undefined>> = {
-  __proto__: null as never,
-  'content-length': 'contentLength',
-  'transfer-encoding': 'transferEncoding',
-  'content-type': 'contentType',
-  'sec-websocket-extensions': 'webSocketExtensions',
-  upgrade: 'upgrade',
-}
+const FRAMING_FIELDS: Readonly<Record<string, Exclude<keyof FramingFields, 'lines'> | undefined>> =
+  {
+    __proto__: null as never,
+    'content-length': 'contentLength',
+    'transfer-encoding': 'transferEncoding',
+    'content-type': 'contentType',
+    'sec-websocket-extensions': 'webSocketExtensions',
+    upgrade: 'upgrade',
+  }
 
 interface Field {
   name: string

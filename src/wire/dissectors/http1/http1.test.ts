@@ -31,6 +31,36 @@ function sumLayer(conversation: Conversation, layer: string): number {
     .reduce((sum, part) => sum + part.lengthBytes, 0)
 }
 
+describe('a head that is the one before to the byte', () => {
+  const ASKED = 'GET / HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer x\r\n\r\n'
+  const SAID = 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc'
+  const CHUNKED = 'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n'
+  // The same answer to what sent a message, and to what fetched one.
+  const talk = [
+    ...[up(MINIMAL), down(SAID), up(MINIMAL), down(SAID), up(ASKED), down(SAID)],
+    ...[up(ASKED), down(SAID), up(MINIMAL), down(NO_CONTENT), up(ASKED), down(NO_CONTENT)],
+    ...[up(MINIMAL), down(NO_CONTENT), up(MINIMAL), down(SAID)],
+    ...[up(`${CHUNKED}1\r\na\r\n0\r\n\r\n`), down(SAID), up(`${CHUNKED}0\r\n\r\n`), down(SAID)],
+  ]
+
+  it('is read as if it were the first, for what it is here', () => {
+    // Byte by byte no head is ever all there, and each is read.
+    const apart = talk.flatMap(([direction, bytes]) =>
+      Array.from(bytes, (_, at) => [direction, bytes.subarray(at, at + 1)] as const),
+    )
+    const whole = dissect(dissectHttp1, talk)
+    expect(whole).toEqual(dissect(dissectHttp1, apart))
+    expect(whole.frames.length).toBe(talk.length)
+    expect(findTilingFault(whole, talk)).toBeNull()
+  })
+
+  it('gives frames that share their parts', () => {
+    const { frames } = dissect(dissectHttp1, [...talk.slice(0, 4)])
+    expect(frames[2]?.parts).toBe(frames[0]?.parts)
+    expect(frames[3]?.parts).toBe(frames[1]?.parts)
+  })
+})
+
 describe('the smallest exchange that the specification allows', () => {
   it('is 60 bytes up and 17 down', () => {
     expect(explain(up(MINIMAL), down(NO_CONTENT))).toEqual(['request 60', 'response 17'])

@@ -12,9 +12,16 @@ import {
   skipBody,
 } from './http1-body.ts'
 import { isEventStream, readEventStream } from './http1-event-stream.ts'
-import { readFields, readStartLine } from './http1-fields.ts'
+import { readStartLine } from './http1-fields.ts'
 import { HandedOver, type Handover, type OpenHandover } from './http1-handover.ts'
-import { hasQueryValue, noteRequestLine, READING_IN_QUERY } from './http1-query.ts'
+import {
+  type RequestHead,
+  type ResponseHead,
+  readRequestHead,
+  readResponseHead,
+} from './http1-heads.ts'
+import { KnownHead } from './http1-known-head.ts'
+import { hasQueryValue, READING_IN_QUERY } from './http1-query.ts'
 import {
   type GetPurpose,
   type HeldRequest,
@@ -131,21 +138,23 @@ function* readRequests(
   payloadField: string | null,
 ): Reading<void> {
   const { rules } = stream
+  const known = new KnownHead<RequestHead>()
   while (true) {
     yield awaitByte()
     if (exchange.handedOver !== null) yield* exchange.handedOver.read(stream)
     refuseForeignBytes(exchange)
-    const { text: line, lengthBytes: lineBytes } = yield* readStartLine(stream)
-    if (line === '') {
-      rules.breach('an empty line stands before a request line (RFC 9112 §2.2)')
-      stream.part('framing', 'empty line', lineBytes, { clause: 'RFC 9112 §2.2' })
-      requests.add(stream.close('steady', 'empty line', 'RFC 9112 §2.2'))
-      continue
+    let head = yield* known.again(stream, always)
+    if (head === null) {
+      const start = yield* readStartLine(stream)
+      if (start.text === '') {
+        rules.breach('an empty line stands before a request line (RFC 9112 §2.2)')
+        stream.part('framing', 'empty line', start.lengthBytes, { clause: 'RFC 9112 §2.2' })
+        requests.add(stream.close('steady', 'empty line', 'RFC 9112 §2.2'))
+        continue
+      }
+      head = known.learn(stream, yield* readRequestHead(stream, start, payloadField))
     }
-    const { method, version } = parseRequestLine(line, rules)
-    const carries = noteRequestLine(stream, line, lineBytes, payloadField)
-    const fields = yield* readFields(stream, 'framing', lineBytes, line)
-    const length = decideBodyLength(fields, version, rules)
+    const { method, length, carries, lines } = head
     // Before the body: a server may answer while it is still being sent.
     const request: Outstanding = { method, held: null }
     awaitAnswer(exchange, request, requests, rules)
@@ -161,7 +170,9 @@ function* readRequests(
         'the last transfer coding of a request is not chunked (RFC 9112 §6.3, item 4)',
       )
     }
-    if (length === null && !carries && hasQueryValue(line)) rules.note(READING_IN_QUERY)
+    if (length === null && !carries && hasQueryValue(lines[0] ?? '')) {
+      rules.note(READING_IN_QUERY)
+    }
     const label = labelOf('request', completeness, rules)
     const frame = stream.close('steady', label, 'RFC 9112 §3')
     if (method === 'GET' && length === null && !carries) request.held = requests.hold(frame)
@@ -169,6 +180,8 @@ function* readRequests(
     if (completeness === 'unfinished') return
   }
 }
+
+const always = (): boolean => true
 
 /** Answers were not read. Few send a request before they have the last answer: the next one is to the last request. */
 function keepLast({ outstanding }: Exchange, requests: RequestQueue): void {
@@ -204,6 +217,7 @@ function* readResponses(
     const dissect = openHandover(to)
     if (dissect !== null) exchange.handedOver = new HandedOver(dissect, to, sink)
   }
+  const known = new KnownHead<ResponseHead>()
   while (true) {
     yield awaitByte()
     if (exchange.handedOver !== null) yield* exchange.handedOver.read(stream)
@@ -212,11 +226,10 @@ function* readResponses(
     if (request === undefined && rules.policy === 'strict') {
       throw new MalformedBytes('bytes arrived, but no request is outstanding (RFC 9112 §9.2)')
     }
-    const { text: line, lengthBytes: lineBytes } = yield* readStartLine(stream)
-    const { status, version } = parseStatusLine(line, rules)
-    const layers = request === undefined ? unaskedLayers(status) : layersOf(request, status)
-    stream.part(layers.framing, 'status line', lineBytes, { text: line, clause: 'RFC 9112 §4' })
-    const fields = yield* readFields(stream, layers.framing, lineBytes, line)
+    const head =
+      (yield* known.again(stream, ({ status, layers }) => layers === layersFor(request, status))) ??
+      known.learn(stream, yield* readResponseHead(stream, (status) => layersFor(request, status)))
+    const { status, version, fields, layers } = head
     if (status === 101 && request !== undefined && request.held !== null) {
       requests.settle(request.held, 'other')
     }
@@ -235,8 +248,8 @@ function* readResponses(
     const held = request?.held ?? null
     if (held !== null) requests.settle(held, isStream ? 'stream' : purposeOf(layers))
     if (isStream) {
-      const head = stream.close('setup', 'response', 'RFC 9112 §4')
-      stream.tell(inLayer(head, 'setup', 'control'))
+      const opening = stream.close('setup', 'response', 'RFC 9112 §4')
+      stream.tell(inLayer(opening, 'setup', 'control'))
       yield* readEventStream(stream)
       continue
     }
@@ -278,6 +291,9 @@ function labelOf(unit: string, completeness: Completeness, rules: Rules): string
 
 /** RFC 9110 §15.5.9: who closes a connection that nothing is said on may say so. */
 const REQUEST_TIMEOUT = 408
+
+const layersFor = (request: Outstanding | undefined, status: number): BodyLayers =>
+  request === undefined ? unaskedLayers(status) : layersOf(request, status)
 
 /** What a response was to that nobody is known to have asked for is not known either. */
 const unaskedLayers = (status: number): BodyLayers =>
@@ -332,28 +348,4 @@ function refuseForeignBytes(exchange: Exchange): void {
   if (exchange.leftBy !== null) {
     throw new MalformedBytes(`after ${exchange.leftBy} the connection is no longer HTTP/1.1`)
   }
-}
-
-function parseRequestLine(line: string, rules: Rules): { method: string; version: string } {
-  const strict = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) [\x21-\x7e]+ HTTP\/(1\.[01])$/.exec(line)
-  if (strict !== null) return { method: strict[1] as string, version: strict[2] as string }
-  const reason = 'the request line is not METHOD target HTTP/1.x (RFC 9112 §3)'
-  // A recipient may take any white space for what parts it (RFC 9112 §3).
-  const lenient = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+(?=\S).*[ \t]HTTP\/(1\.[0-9])[ \t]*$/.exec(
-    line,
-  )
-  if (lenient === null) throw new MalformedBytes(reason)
-  rules.breach(reason)
-  return { method: lenient[1] as string, version: lenient[2] as string }
-}
-
-function parseStatusLine(line: string, rules: Rules): { status: number; version: string } {
-  // The reason phrase may be absent, the space before it not.
-  const strict = /^HTTP\/(1\.[01]) ([1-5][0-9]{2}) [\t\x20-\x7e\x80-\xff]*$/.exec(line)
-  if (strict !== null) return { version: strict[1] as string, status: Number(strict[2]) }
-  const reason = 'the status line is not HTTP/1.x status reason (RFC 9112 §4)'
-  const lenient = /^HTTP\/(1\.[0-9])[ \t]+([1-9][0-9]{2})(?![0-9])/.exec(line)
-  if (lenient === null) throw new MalformedBytes(reason)
-  rules.breach(reason)
-  return { version: lenient[1] as string, status: Number(lenient[2]) }
 }

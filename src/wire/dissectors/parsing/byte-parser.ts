@@ -8,30 +8,36 @@ import { GrowingBytes } from './growing-bytes.ts'
  * - `take`: exactly this many bytes, held in memory: for fields, not for payloads.
  * - `skip`: the same, counted but not held.
  * - `available`: whatever has come, at least one byte and at most this many: for bytes that are passed on.
+ * - `same`: these very bytes, if they are the next ones and all of them are here; nothing else is consumed.
  * - `line`: up to and including the next LF, within so many bytes.
  * - `some`: wait until there is a byte, without consuming it.
  * - `rest`: everything until the connection ends, counted but not held.
  */
 export interface Demand {
-  readonly kind: 'take' | 'skip' | 'available' | 'line' | 'some' | 'rest'
+  readonly kind: 'take' | 'skip' | 'available' | 'same' | 'line' | 'some' | 'rest'
   readonly lengthBytes: number
   /** Why a line of more bytes cannot be read. */
   readonly tooLong: WirePhrase
   readonly end: EarlyEnd
+  /** Of `same`. */
+  readonly bytes: Uint8Array
 }
 
 /** `allowed`: where the connection ends before, the grammar is resumed with what came. */
 export type EarlyEnd = 'allowed' | undefined
 
-/** A grammar: it yields demands and is resumed with the bytes (empty for `skip`, `some`, `rest`). */
+/** A grammar: it yields demands and is resumed with the bytes (empty for `skip`, `some`, `rest`, and for `same` where they are others). */
 export type Reading<T> = Generator<Demand, T, Uint8Array>
+
+const NOTHING = new Uint8Array(0)
 
 const demandOf = (
   kind: Demand['kind'],
   lengthBytes: number,
   tooLong: WirePhrase = 'no unit begins there',
   end: EarlyEnd = undefined,
-): Demand => ({ kind, lengthBytes, tooLong, end })
+  bytes: Uint8Array = NOTHING,
+): Demand => ({ kind, lengthBytes, tooLong, end, bytes })
 
 const BYTE = demandOf('take', 1)
 const SOME = demandOf('some', 0)
@@ -48,6 +54,10 @@ export const takeAvailable = (atMostBytes: number): Demand => demandOf('availabl
 /** As `skip`, or fewer where the connection ends before. */
 export const skipUpTo = (lengthBytes: number): Demand =>
   demandOf('skip', lengthBytes, undefined, 'allowed')
+
+/** Where a unit may be the one before again: comparing is cheaper than reading. */
+export const takeSame = (bytes: Uint8Array): Demand =>
+  demandOf('same', bytes.length, undefined, undefined, bytes)
 
 /** The line with its LF; without, where it may end with the connection. */
 export const takeLine = (maxBytes: number, tooLong: WirePhrase, end?: EarlyEnd): Demand =>
@@ -72,7 +82,6 @@ export class MalformedBytes extends Error {
 }
 
 const LF = 0x0a
-const NOTHING = new Uint8Array(0)
 
 /**
  * Drives a grammar with chunks that may be split anywhere. What is held between
@@ -172,6 +181,12 @@ export class ByteParser {
         return from
       case 'rest':
         return chunk.length
+      case 'same': {
+        const until = from + demand.lengthBytes
+        if (until > chunk.length) return from
+        const next = chunk.subarray(from, until)
+        return Buffer.compare(demand.bytes, next) === 0 ? until : from
+      }
       case 'line': {
         const end = chunk.indexOf(LF, from)
         const until = end === -1 ? chunk.length : end + 1
@@ -192,6 +207,8 @@ export class ByteParser {
         return until < chunk.length
       case 'rest':
         return false
+      case 'same':
+        return true
       case 'line':
         return pieceBytes > 0 && chunk[until - 1] === LF
       case 'available':
@@ -212,4 +229,4 @@ export class ByteParser {
 }
 
 const isHeld = ({ kind }: Demand): boolean =>
-  kind === 'take' || kind === 'line' || kind === 'available'
+  kind === 'take' || kind === 'line' || kind === 'available' || kind === 'same'

@@ -58,6 +58,8 @@ export class FrameStream {
   /** What is missing inside the present frame, in its order. */
   #holes: { at: number; lengthBytes: number }[] = []
   #parts: FramePart[] = []
+  /** Of the last frame. */
+  #lastParts: FramePart[] = []
   #state: 'reading' | 'searching' | 'stopped' = 'reading'
 
   constructor(
@@ -135,6 +137,20 @@ export class FrameStream {
     this.#parts.push(createPart(layer, label, lengthBytes, note))
   }
 
+  /**
+   * Notes what was noted before of the same bytes: a unit that is the one before again.
+   * @param lengthBytes of all of them; nothing of it is missing
+   */
+  partsAgain(parts: readonly FramePart[], lengthBytes: number): void {
+    for (const part of parts) this.#parts.push(part)
+    this.#notedEnd += lengthBytes
+  }
+
+  /** The parts of the present frame so far. */
+  get parts(): readonly FramePart[] {
+    return this.#parts
+  }
+
   /** Closes the frame and tells of it: its parts are what was noted since the last one. */
   frame(phase: Phase, label: string, clause: string, message?: Frame['message']): void {
     this.tell(this.close(phase, label, clause, message))
@@ -146,7 +162,7 @@ export class FrameStream {
     const missingBytes = sumOf(this.#holes)
     const lengthBytes = this.position - offset - missingBytes
     const { direction } = this
-    const parts = this.#parts
+    const parts = this.#shared()
     this.#begin()
     const frame: Frame = { direction, phase, label, clause, offset, lengthBytes, parts }
     if (missingBytes > 0) frame.missingBytes = missingBytes
@@ -183,6 +199,14 @@ export class FrameStream {
   /** Gives up the bytes since the last frame: another puts them into its frames. */
   release(): void {
     this.#begin()
+  }
+
+  /** The parts of the frame before, where they are the same: whoever adds frames up sees that at a glance. */
+  #shared(): FramePart[] {
+    // Lenient readers have thousands of connections, and would keep something of each.
+    if (this.rules.policy === 'lenient') return this.#parts
+    if (!haveSameParts(this.#parts, this.#lastParts)) this.#lastParts = this.#parts
+    return this.#lastParts
   }
 
   #begin(): void {
@@ -283,6 +307,23 @@ function sumOf(holes: readonly { lengthBytes: number }[]): number {
   for (const { lengthBytes } of holes) sum += lengthBytes
   return sum
 }
+
+function haveSameParts(these: readonly FramePart[], those: readonly FramePart[]): boolean {
+  if (these.length !== those.length) return false
+  for (let place = 0; place < these.length; place += 1) {
+    const [one, other] = [these[place] as FramePart, those[place] as FramePart]
+    if (one !== other && !isSamePart(one, other)) return false
+  }
+  return true
+}
+
+const isSamePart = (one: FramePart, other: FramePart): boolean =>
+  one.lengthBytes === other.lengthBytes &&
+  one.text === other.text &&
+  one.label === other.label &&
+  one.layer === other.layer &&
+  one.clause === other.clause &&
+  one.disclosure === other.disclosure
 
 /** Without copying, where one follows the other in memory. */
 function joinViews(first: Uint8Array, then: Uint8Array): Uint8Array {
