@@ -6,7 +6,7 @@ import { type CloudMeter, cloudFileSchema } from '../model/fleet/cloud-file.ts'
 import { type FleetFile, fleetFileSchema } from '../model/fleet/fleet-file.ts'
 import { type DataPlan, planFileSchema } from '../model/fleet/plan-file.ts'
 import { type RadioModel, radioFileSchema } from '../model/fleet/radio-file.ts'
-import { catalogue } from '../model/text/language.ts'
+import { catalogue, named } from '../model/text/language.ts'
 import { suggestOneOf } from '../model/text/nearest.ts'
 import { packageRoot } from '../package-root.ts'
 import { parseYaml } from '../scenario/parse-yaml.ts'
@@ -48,7 +48,7 @@ async function readFile<T>(file: string, name: string, schema: z.ZodType<T>): Pr
   const parsed = schema.safeParse(value, { error: describeIssue })
   if (parsed.success) return parsed.data
   const problem = summariseIssues(schema, parsed.error.issues)
-  throw new InstrumentError('scenario-invalid', `${name}: ${problem}`)
+  throw new InstrumentError('scenario-invalid', named(name, problem))
 }
 
 /**

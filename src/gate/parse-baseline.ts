@@ -8,7 +8,7 @@ import {
   WIRE_LAYERS,
 } from '../model/report/check/baseline.ts'
 import { jsonProblem } from '../model/text/json-problem.ts'
-import { catalogue } from '../model/text/language.ts'
+import { catalogue, named } from '../model/text/language.ts'
 import { suggestNearest } from '../model/text/nearest.ts'
 import { PROGRAM } from '../model/text/shell.ts'
 import { findDuplicateKey } from './duplicate-key.ts'
@@ -18,7 +18,6 @@ const UPDATE = `${PROGRAM} check --update`
 
 const say = catalogue({
   en: {
-    named: (name: string, what: string) => `${name}: ${what}`,
     restore: (what: string) =>
       `${what}; restore it from version control, or delete it and write it again with: ${UPDATE}`,
     twice: 'stands there twice; keep one of them',
@@ -38,7 +37,6 @@ const say = catalogue({
     invalid: 'is not valid',
   },
   'zh-TW': {
-    named: (name, what) => `${name}：${what}`,
     restore: (what) => `${what}；請從版本庫還原，或刪除後重新寫入：${UPDATE}`,
     twice: '出現兩次；請只留一個',
     more: (count) => (count === 0 ? '' : `（還有 ${count} 個問題）`),
@@ -51,7 +49,7 @@ const say = catalogue({
     noVersion: '不是 mqtt-vs-http 的基準：沒有 schemaVersion',
     otherVersion: (version, known) => `schemaVersion：是 ${version}，但這裡認得的是版本 ${known}`,
     newer: (version, known) =>
-      `的格式版本是 ${version}，來自較新的 mqtt-vs-http；這裡認得的是版本 ${known}；請用那一版，或刪除檔案後重新寫入：${UPDATE}`,
+      `格式版本是 ${version}，來自較新的 mqtt-vs-http；這裡認得的是版本 ${known}；請用那一版，或刪除檔案後重新寫入：${UPDATE}`,
     unknownKey: (hint) => `沒有這個鍵${hint === null ? '' : `；${hint}`}`,
     invalid: '不正確',
   },
@@ -72,7 +70,7 @@ const KNOWN_KEYS: readonly string[] = [
  */
 export function parseBaseline(text: string, name: string): Baseline {
   const refuse = (problem: string, cause?: unknown): InstrumentError =>
-    new InstrumentError('baseline-unreadable', say.named(name, problem), { cause })
+    new InstrumentError('baseline-unreadable', named(name, problem), { cause })
   // Some editors begin a file with a byte order mark; JSON knows none.
   const json = text.replace(/^\uFEFF/, '')
   let value: unknown
@@ -85,7 +83,7 @@ export function parseBaseline(text: string, name: string): Baseline {
   if (foreign !== null) throw refuse(foreign)
   const duplicate = findDuplicateKey(json)
   if (duplicate !== null) {
-    throw refuse(say.named(formatJsonPath(duplicate), say.twice))
+    throw refuse(named(formatJsonPath(duplicate), say.twice))
   }
   const result = baselineSchema.safeParse(value)
   if (result.success) return result.data
@@ -126,13 +124,10 @@ function describeForeignValue(value: unknown): string | null {
 function describeIssue(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
-      say.named(
-        formatJsonPath([...issue.path, key]),
-        say.unknownKey(suggestNearest(key, KNOWN_KEYS)),
-      ),
+      named(formatJsonPath([...issue.path, key]), say.unknownKey(suggestNearest(key, KNOWN_KEYS))),
     )
   }
   // Of a key, the problem is one level further in.
   const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message
-  return [say.named(formatJsonPath(issue.path), message ?? say.invalid)]
+  return [named(formatJsonPath(issue.path), message ?? say.invalid)]
 }

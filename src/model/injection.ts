@@ -1,5 +1,5 @@
 import { InstrumentError } from './errors.ts'
-import { catalogue } from './text/language.ts'
+import { catalogue, listNames } from './text/language.ts'
 import type { Direction } from './vocabulary.ts'
 
 /**
@@ -46,8 +46,10 @@ const say = catalogue({
   },
 })
 
-const FORMS =
-  'delay=20ms, busy=50us, drop=3, double=3, change=3, stray-byte=up, stray-byte=down, stall=1s@100, generator-busy=50us'
+const FORMS = [
+  ...['delay=20ms', 'busy=50us', 'drop=3', 'double=3', 'change=3', 'stray-byte=up'],
+  ...['stray-byte=down', 'stall=1s@100', 'generator-busy=50us'],
+]
 const MAX_DELAY_MS = 10_000
 const MAX_BUSY_US = 1_000_000
 
@@ -63,7 +65,7 @@ export function parseInjections(specifications: readonly string[]): Injection {
 
 function applyInjection(injection: Injection, specification: string): void {
   const refuse = (): never => {
-    throw new InstrumentError('usage', say.noFault(specification, FORMS))
+    throw new InstrumentError('usage', say.noFault(specification, listNames(FORMS)))
   }
   const match = /^([a-z-]+)=(.+)$/.exec(specification)
   const kind = match?.[1]

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { InstrumentError } from '../model/errors.ts'
 import { tapFileSchema } from '../model/report/tap/tap-file.ts'
-import { catalogue } from '../model/text/language.ts'
+import { catalogue, named } from '../model/text/language.ts'
 import { parseYaml } from '../scenario/parse-yaml.ts'
 import { describeIssue, summariseIssues } from '../scenario/problem.ts'
 import { readFileCapped } from '../scenario/read-file.ts'
@@ -37,7 +37,7 @@ export async function readTapFile(file: string, given: GivenTaps): Promise<Given
   const parsed = tapFileSchema.safeParse(parseYaml(source, file), { error: describeIssue })
   if (!parsed.success) {
     const problem = summariseIssues(tapFileSchema, parsed.error.issues)
-    throw new InstrumentError('scenario-invalid', `${file}: ${problem}`)
+    throw new InstrumentError('scenario-invalid', named(file, problem))
   }
   const { taps: pairs, ...shared } = parsed.data
   const { out, ...common } = besideFile(shared, file)

@@ -2,12 +2,11 @@ import { describeError, InstrumentError } from '../model/errors.ts'
 import type { Report } from '../model/report/report.ts'
 import { REPORT_SCHEMA_VERSION, reportSchema } from '../model/report/report.ts'
 import { jsonProblem } from '../model/text/json-problem.ts'
-import { catalogue } from '../model/text/language.ts'
+import { catalogue, named } from '../model/text/language.ts'
 import { describeIssue, summariseIssues } from '../scenario/problem.ts'
 
 const say = catalogue({
   en: {
-    named: (name: string, what: string) => `${name}: ${what}`,
     empty: 'is empty; give the report.json of a run',
     noJson: (why: string) => `is not JSON: ${why}`,
     cut: (why: string) => `is not JSON, or was cut off: ${why}`,
@@ -19,14 +18,13 @@ const say = catalogue({
       `has schema version ${version}; this one reads version ${known}`,
   },
   'zh-TW': {
-    named: (name, what) => `${name}：${what}`,
     empty: '是空的；請給一次測量的 report.json',
     noJson: (why) => `不是 JSON：${why}`,
     cut: (why) => `不是 JSON，或被截斷：${why}`,
     noReport: '不是 mqtt-vs-http 的報告：沒有 schemaVersion；請給一次測量的 report.json',
     newer: (version, known) =>
-      `的格式版本是 ${version}，來自較新的 mqtt-vs-http；這裡讀的是版本 ${known}`,
-    older: (version, known) => `的格式版本是 ${version}；這裡讀的是版本 ${known}`,
+      `格式版本是 ${version}，來自較新的 mqtt-vs-http；這裡讀的是版本 ${known}`,
+    older: (version, known) => `格式版本是 ${version}；這裡讀的是版本 ${known}`,
   },
 })
 
@@ -37,7 +35,7 @@ function parseJson(text: string, name: string): unknown {
     const isCut = text.trim() !== '' && /end of JSON|Unterminated/.test(describeError(error))
     const why = jsonProblem(describeError(error), text)
     const problem = text.trim() === '' ? say.empty : isCut ? say.cut(why) : say.noJson(why)
-    throw new InstrumentError('report-unreadable', say.named(name, problem), { cause: error })
+    throw new InstrumentError('report-unreadable', named(name, problem), { cause: error })
   }
 }
 
@@ -49,7 +47,7 @@ function checkVersion(value: unknown, name: string): void {
   if (version === REPORT_SCHEMA_VERSION) return
   const tell = Number(version) > REPORT_SCHEMA_VERSION ? say.newer : say.older
   const problem = typeof version === 'number' ? tell(version, REPORT_SCHEMA_VERSION) : say.noReport
-  throw new InstrumentError('report-unreadable', say.named(name, problem))
+  throw new InstrumentError('report-unreadable', named(name, problem))
 }
 
 /**
@@ -64,6 +62,6 @@ export function parseReport(text: string, name: string): Report {
   if (result.success) return result.data
   throw new InstrumentError(
     'report-unreadable',
-    say.named(name, summariseIssues(reportSchema, result.error.issues)),
+    named(name, summariseIssues(reportSchema, result.error.issues)),
   )
 }

@@ -1,29 +1,29 @@
 import type { YAMLError } from 'yaml'
 import { LineCounter, parseDocument } from 'yaml'
 import { describeError, InstrumentError } from '../model/errors.ts'
-import { catalogue } from '../model/text/language.ts'
+import { catalogue, named } from '../model/text/language.ts'
 import { quote } from './quote.ts'
+import { YAML_PROBLEMS } from './yaml-words.ts'
 
 const say = catalogue({
   en: {
     at: (name: string, line: number, what: string) => `${name}:${line}: ${what}`,
-    of: (name: string, what: string) => `${name}: ${what}`,
     twice: (key: string) => `key ${key} is given twice; give it once`,
     documents: 'has several documents (---); one file holds one scenario',
     tooDeep: 'nests too deeply',
-    noYaml: (why: string) => `is not YAML: ${why}`,
+    noYaml: (why: string, _code: YAMLError['code']) => `is not YAML: ${why}`,
     circular: 'has an alias inside its own anchor',
     unusable: (why: string) => `is not usable YAML: ${why}`,
   },
   'zh-TW': {
     at: (name, line, what) => `${name}:${line}：${what}`,
-    of: (name, what) => `${name}：${what}`,
     twice: (key) => `鍵 ${key} 出現了兩次；請只寫一次`,
     documents: '含有好幾份文件（---）；一個檔案只放一個情境',
     tooDeep: '巢狀太深',
-    noYaml: (why) => `不是 YAML：（原文）${why}`,
+    noYaml: (_why, code) => `不是 YAML：${YAML_PROBLEMS[code]}`,
     circular: '別名位於它自己的錨點之內',
-    unusable: (why) => `YAML 無法使用：（原文）${why}`,
+    unusable: (why) =>
+      `YAML 無法使用：${/^Unresolved alias/.test(why) ? '有個別名沒有錨點' : '別名展開之後太多'}`,
   },
 })
 
@@ -37,7 +37,7 @@ function describeYamlError(error: YAMLError, source: string): string {
       return say.documents
     default:
       if (error.message.startsWith('Maximum call stack')) return say.tooDeep
-      return say.noYaml(describeError(error))
+      return say.noYaml(describeError(error), error.code)
   }
 }
 
@@ -59,7 +59,7 @@ function isCircular(value: unknown): boolean {
  */
 export function parseYaml(source: string, name: string): unknown {
   const invalid = (what: string, cause?: unknown) =>
-    new InstrumentError('scenario-invalid', say.of(name, what), { cause })
+    new InstrumentError('scenario-invalid', named(name, what), { cause })
   const lines = new LineCounter()
   try {
     const document = parseDocument(source, {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { catalogue, listNames } from '../model/text/language.ts'
+import { catalogue, listNames, named } from '../model/text/language.ts'
 import { suggestNearest, suggestOneOf } from '../model/text/nearest.ts'
 import { quote } from './quote.ts'
 
@@ -221,5 +221,5 @@ export function summariseIssues(root: Schema, issues: readonly Issue[]): string 
   if (first === undefined) return say.invalid
   const more = problems.length > 1 ? say.more(problems.length - 1) : ''
   const path = formatPath(first.path)
-  return `${path === '' ? '' : `${path}: `}${first.message}${more}`
+  return (path === '' ? first.message : named(path, first.message)) + more
 }

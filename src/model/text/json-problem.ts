@@ -5,6 +5,7 @@ export function jsonProblem(why: string, text: string): string {
   if (spokenLanguage() === 'en') return why
   if (/end of JSON/.test(why)) return '還沒寫完就結束'
   const [, position] = /at position (\d+)/.exec(why) ?? []
+  if (Number(position) >= text.trimEnd().length) return '還沒寫完就結束'
   if (position !== undefined) {
     const lines = text.slice(0, Number(position)).split('\n')
     const column = (lines.at(-1) ?? '').length + 1

@@ -82,3 +82,7 @@ export function joinNames(names: readonly string[]): string {
 /** `a, b, c`; in Chinese `a、b、c`. */
 export const listNames = (names: readonly string[]): string =>
   names.join(spoken === 'en' ? ', ' : '、')
+
+/** `name: what`; in Chinese `name：what`. */
+export const named = (name: string, what: string): string =>
+  spoken === 'en' ? `${name}: ${what}` : `${name}：${what}`

@@ -1,12 +1,11 @@
 import type { Type } from 'protobufjs'
 import { describeError, InstrumentError } from '../../model/errors.ts'
 import { protobuf } from '../../model/lazy-package.ts'
-import { catalogue } from '../../model/text/language.ts'
+import { catalogue, named } from '../../model/text/language.ts'
 import { isList, type JsonValue } from './json-text.ts'
 
 const say = catalogue({
   en: {
-    named: (key: string, what: string) => `${key}: ${what}`,
     unfit: (message: string, why: string) => `a value does not fit ${message}: ${why}`,
     expected: (field: string, type: string) => `${field}${type} expected`,
     noField: (message: string, field: string) => `${message} has no field ${field}; add it`,
@@ -16,7 +15,6 @@ const say = catalogue({
       `the payload is an array, and ${message} is no message with one repeated field; name one`,
   },
   'zh-TW': {
-    named: (key, what) => `${key}：${what}`,
     unfit: (message, why) => `有個值不符合 ${message}：${why}`,
     expected: (field, type) => `${field}應為 ${type}`,
     noField: (message, field) => `${message} 沒有欄位 ${field}；請加上`,
@@ -28,7 +26,7 @@ const say = catalogue({
 })
 
 const invalid = (key: '' | '.message' | '.schema', what: string): InstrumentError =>
-  new InstrumentError('scenario-invalid', say.named(`payload.encoding.protobuf${key}`, what))
+  new InstrumentError('scenario-invalid', named(`payload.encoding.protobuf${key}`, what))
 
 /**
  * Writes values as a message of a schema. An array goes into the only field of its
