@@ -207,7 +207,9 @@ function listProblems(root: Schema, issue: Issue, parent: Path = []): Problem[] 
   if (alternative !== null) {
     return alternative.flatMap((inner) => listProblems(root, inner, path))
   }
-  return [{ path, message: issue.message, isUnknownKey: false }]
+  // Of a key, the problem is one level further in.
+  const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message
+  return [{ path, message: message ?? say.invalid, isUnknownKey: false }]
 }
 
 /**

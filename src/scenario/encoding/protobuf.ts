@@ -7,7 +7,7 @@ import { isList, type JsonValue } from './json-text.ts'
 const say = catalogue({
   en: {
     unfit: (message: string, why: string) => `a value does not fit ${message}: ${why}`,
-    expected: (field: string, type: string) => `${field}${type} expected`,
+    expected: (type: string) => `${type} expected`,
     noField: (message: string, field: string) => `${message} has no field ${field}; add it`,
     noMessage: (message: string) => `the schema has no message ${message}; name one of its own`,
     unreadable: (why: string) => `cannot be read: ${why}`,
@@ -16,7 +16,7 @@ const say = catalogue({
   },
   'zh-TW': {
     unfit: (message, why) => `有個值不符合 ${message}：${why}`,
-    expected: (field, type) => `${field}應為 ${type}`,
+    expected: (type) => `應為 ${type}`,
     noField: (message, field) => `${message} 沒有欄位 ${field}；請加上`,
     noMessage: (message) => `綱要裡沒有 message ${message}；請指名其中一個`,
     unreadable: (why) => `無法讀取：${why}`,
@@ -54,8 +54,9 @@ export function protobufWriter(
 
 /** `temp: number expected`, as the library has it, in the language that is spoken. */
 function wordsOfProtobuf(problem: string): string {
-  const [, field = '', type] = /^(.*: )?(.+) expected$/s.exec(problem) ?? []
-  return type === undefined ? problem : say.expected(field, type)
+  const [, field = '', type] = /^(?:(.*): )?(.+) expected$/s.exec(problem) ?? []
+  if (type === undefined) return problem
+  return field === '' ? say.expected(type) : named(field, say.expected(type))
 }
 
 /** Reads them again. */
