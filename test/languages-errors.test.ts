@@ -10,10 +10,10 @@ import { planTap } from '../src/plan/tap.ts'
 import { planDeployments } from '../src/plan/targets/deployments.ts'
 import { planTargets } from '../src/plan/targets/make-targets.ts'
 import { parseReport } from '../src/runner/read-report.ts'
-import { parseScenario } from '../src/scenario/load.ts'
+import { parseScenario } from '../src/scenario/parse-scenario.ts'
 import { createPayloads } from '../src/scenario/payload.ts'
 import { POLL_INTERVAL, parseDurationOption } from '../src/transports/http/duration-option.ts'
-import { refuseOptions } from '../src/transports/only-option.ts'
+import { refuseOptions } from '../src/transports/no-options.ts'
 import { resolveTransports } from '../src/transports/registry.ts'
 
 const NONE = { messages: null, rounds: null, perRound: null }
