@@ -13,6 +13,15 @@ declare const BUILT_IN_PACKAGES: string | undefined
 
 const load = createRequire(import.meta.url)
 
+/**
+ * What the build has written there too, by name: versions of libraries, scenarios that
+ * come with the package as JSON by their text. Null where it runs from sources.
+ */
+export const writtenByBuild = (
+  file: 'libraries' | 'scenarios',
+): Readonly<Record<string, string>> | null =>
+  typeof BUILT_IN_PACKAGES === 'undefined' ? null : load(BUILT_IN_PACKAGES + file)
+
 const loadPackage = (name: (typeof LAZY_PACKAGES)[number]) =>
   load(typeof BUILT_IN_PACKAGES === 'undefined' ? name : BUILT_IN_PACKAGES + name)
 

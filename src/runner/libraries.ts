@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { writtenByBuild } from '../model/lazy-package.ts'
 import { LIBRARY_NAMES } from '../transports/registry.ts'
 
 /** What makes the endpoint's certificate, which every TLS handshake carries. */
 const CERTIFICATE_LIBRARY = '@peculiar/x509'
 
-/** The build writes here what it has built in. */
-declare const BUILT_IN_LIBRARIES: Readonly<Record<string, string>> | undefined
-
 /** The version of each library that decides what crosses the wire: part of the instrument. */
 export function protocolLibraries(): Readonly<Record<string, string>> {
-  if (typeof BUILT_IN_LIBRARIES !== 'undefined') return BUILT_IN_LIBRARIES
+  const builtIn = writtenByBuild('libraries')
+  if (builtIn !== null) return builtIn
   const names = [CERTIFICATE_LIBRARY, ...LIBRARY_NAMES].sort()
   return Object.fromEntries(names.map((name) => [name, installedVersion(name)]))
 }

@@ -1,5 +1,6 @@
 import { dirname, join, resolve, sep } from 'node:path'
 import { InstrumentError } from '../model/errors.ts'
+import { writtenByBuild } from '../model/lazy-package.ts'
 import { asSentBy } from '../model/scenario/as-sent.ts'
 import { expandFile } from '../model/scenario/expand.ts'
 import { payloadFieldOf, percentEncode, splitTarget } from '../model/scenario/http-query.ts'
@@ -107,11 +108,9 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
   }
 }
 
-/** The build parses the scenarios that come with it: by its text, what a file says, in JSON. */
-declare const PARSED_SCENARIOS: Readonly<Record<string, string>> | undefined
-
+/** An edited file is another text, and parsed like any. */
 function parsedByBuild(source: string): ScenarioFile | null {
-  const parsed = typeof PARSED_SCENARIOS === 'undefined' ? undefined : PARSED_SCENARIOS[source]
+  const parsed = writtenByBuild('scenarios')?.[source]
   return parsed === undefined ? null : JSON.parse(parsed)
 }
 
