@@ -286,7 +286,8 @@ describe('an endpoint process of a fan-out that dies', () => {
     using scenario = fanoutFile('[3, 2]')
     const { file, out } = scenario
     const run = startCommand([
-      ...['run', file, '-t', 'mqtt-qos0,mqtt-qos1,memory', '--quick', '--out', out],
+      ...['run', file, '-t', 'mqtt-qos0,mqtt-qos1,memory', '--out', out],
+      ...['--rounds', '6', '--per-round', '10'],
     ])
     await run.printed('alarm-3: latency, round 2')
     const endpoint = childrenOf(run.child.pid as number).find(({ args }) =>
