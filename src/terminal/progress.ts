@@ -1,6 +1,6 @@
 import type { ProgressStep } from '../model/progress-step.ts'
 import { catalogue } from '../model/text/language.ts'
-import { displayWidth } from '../model/text/text-width.ts'
+import { displayWidth, graphemes } from '../model/text/text-width.ts'
 import { nowNs } from '../system/clock.ts'
 
 const say = catalogue({
@@ -58,7 +58,7 @@ const QUIET_MS = 10_000
 export function clipLine(line: string, columns: number): string {
   let width = 0
   let clipped = ''
-  for (const { segment } of new Intl.Segmenter('en').segment(line)) {
+  for (const segment of graphemes(line)) {
     const segmentWidth = displayWidth(segment)
     if (width + segmentWidth > columns) return clipped
     clipped += segment

@@ -1,5 +1,4 @@
-// Made once: `toLocaleString` makes a new one at every call, which takes longer than the statistics.
-const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
+import { decimal } from './decimal.ts'
 
 /**
  * A ratio as the change that it is: 1.132 is `+13.2 %`, 0.95 is `−5 %`. At most
@@ -8,6 +7,6 @@ const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
 export function formatChange(ratio: number): string {
   const percent = Math.round((ratio - 1) * 1000) / 10
   if (percent === 0) return '0 %'
-  const size = NUMBER.format(Math.abs(percent))
+  const size = decimal(Math.abs(percent), 1)
   return `${percent < 0 ? '−' : '+'}${size} %`
 }

@@ -4,27 +4,17 @@
  * different values would otherwise read the same.
  */
 
+import { decimal } from './decimal.ts'
+
 const INVERSE_TOLERANCE = 1e-9
 const RATIO_DIGITS = 3
 
 /** Beyond this, digits are no longer exact, and nobody counts them. */
 const MOST_WRITTEN_OUT = 1e15
 
-/** Kept: to make one takes longer than to write a hundred numbers, and `toLocaleString` makes one each time. */
-const formats = new Map<string, Intl.NumberFormat>()
-
-function formatOf(maximumFractionDigits: number, minimumFractionDigits: number): Intl.NumberFormat {
-  const key = `${maximumFractionDigits} ${minimumFractionDigits}`
-  const known = formats.get(key)
-  if (known !== undefined) return known
-  const made = new Intl.NumberFormat('en-US', { maximumFractionDigits, minimumFractionDigits })
-  formats.set(key, made)
-  return made
-}
-
 function withSeparators(value: number, maxDecimals: number, minDecimals = 0): string {
   if (Math.abs(value) >= MOST_WRITTEN_OUT) return value.toExponential().replace('-', '−')
-  const text = formatOf(maxDecimals, minDecimals).format(value)
+  const text = decimal(value, maxDecimals, minDecimals)
   // A minus sign, not a hyphen; and no negative zero.
   return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text.replace('-', '−')
 }

@@ -69,7 +69,7 @@ export function languageOf(env: Readonly<Record<string, string | undefined>>): L
 
 /** `1 message`, `1,000 messages`: English alone has the two. */
 export const plural = (count: number, one: string, many: string): string =>
-  new Intl.PluralRules('en').select(count) === 'one' ? one : many
+  count === 1 ? one : many
 
 /** `a`, `a and b`, `a, b and c`; in Chinese `a、b 和 c`. */
 export function joinNames(names: readonly string[]): string {

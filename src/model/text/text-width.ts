@@ -17,7 +17,8 @@ let segmenter: Intl.Segmenter | undefined
 const SINGLE =
   /^[\x20-\x7e\xa1-\xac\xae-\xff\u2010-\u2027\u2030-\u205e\u2070-\u208e\u2190-\u2193\u2200-\u22ff\u2500-\u257f\u2713\u2717]*$/
 
-function graphemes(text: string): Iterable<string> {
+/** What a reader takes for one character each. */
+export function graphemes(text: string): Iterable<string> {
   if (SINGLE.test(text)) return text
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
