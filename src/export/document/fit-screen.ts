@@ -36,8 +36,10 @@ export function fitScreen(
 /** What stands on so many lines of it; `…` where that is not all. */
 export function clipText(text: string, columns: number, lines = 1): string {
   const plain = plainText(text)
-  const wrapped = wrapText(plain, columns, 'anywhere')
-  if (wrapped.length <= lines) return plain
+  // Of what may be somebody's megabyte, more than has room with a mark on each letter.
+  const start = plain.slice(0, columns * (lines + 1) * 4)
+  const wrapped = wrapText(start, columns, 'anywhere')
+  if (wrapped.length <= lines && start === plain) return plain
   const last = wrapText(wrapped[lines - 1] ?? '', columns - displayWidth(MORE), 'anywhere')[0] ?? ''
   return [...wrapped.slice(0, lines - 1), last + MORE].join(' ')
 }
