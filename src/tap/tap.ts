@@ -74,7 +74,7 @@ const FORGET_MS = 3_600_000
 /** So often it is looked whether a report is due. */
 const LOOK_MS = 250
 
-/** What was not read after so long is counted alone: of a tap that goes on, and of one that is to end. */
+/** What was not read after so long is counted alone: of a tap that goes on or has come to its end, and of one that somebody ends. */
 const PATIENCE_MS = 30_000
 const LAST_PATIENCE_MS = 5_000
 
@@ -227,8 +227,9 @@ class Tap {
   }
 
   async #last(totals: ByteTotals, place: string): Promise<TapReport> {
-    if (this.#plan.rotation === null) return await this.#report(totals, place, LAST_PATIENCE_MS)
-    const { report, settled } = await this.#reportAndSettled(totals, place, LAST_PATIENCE_MS)
+    const patienceMs = this.#ending === 'signal' ? LAST_PATIENCE_MS : PATIENCE_MS
+    if (this.#plan.rotation === null) return await this.#report(totals, place, patienceMs)
+    const { report, settled } = await this.#reportAndSettled(totals, place, patienceMs)
     this.#hooks.onPeriod?.(this.#periods.cut(report, settled))
     return report
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
 import { FairQueue } from './fair-queue.ts'
-import { RecordBatch, readRecords, recordOf, type TapRecord } from './records.ts'
+import { encodeJson, RecordBatch, readRecords, recordOf, type TapRecord } from './records.ts'
 
 const MEBIBYTE = 2 ** 20
 const bytes = (connection: number, length: number): TapRecord =>
@@ -52,6 +52,32 @@ describe('a queue of which each connection has its share', () => {
     expect(queue.heldBytes).toBeLessThanOrEqual(64 * MEBIBYTE)
     expect(taken).toBeLessThan(70_000)
     expect(takeAll(queue).reduce((sum, record) => sum + lengthOf(record), 0)).toBe(200_000)
+  })
+
+  it('is bounded where connections come and go, and counts them', () => {
+    const queue = new FairQueue()
+    const place = encodeJson({ address: '192.0.2.7', port: 49_152 })
+    const large = bytes(1, MEBIBYTE)
+    while (queue.add(large));
+    for (let connection = 2; connection < 100_002; connection += 1) {
+      queue.add(recordOf('opened', { connection, content: place }))
+      queue.add({ ...large, connection })
+      queue.add({ ...large, connection, direction: 'down' })
+      if (connection % 2 === 0) {
+        const fault = { side: 'client', reason: 'ECONNRESET' }
+        queue.add(recordOf('broken', { connection, content: encodeJson(fault) }))
+      }
+      queue.add(recordOf('ended', { connection }))
+    }
+    expect(queue.heldBytes).toBeLessThan(65 * MEBIBYTE)
+    queue.ask(recordOf('figures', { value: 1 }))
+    const taken = takeAll(queue)
+    expect(taken.at(-1)?.kind).toBe('figures')
+    const passed = taken.filter(({ kind }) => kind === 'passed')
+    expect(passed).toHaveLength(2)
+    const whole = taken.filter(({ kind }) => kind === 'ended').length
+    expect(passed.reduce((sum, { value }) => sum + value, whole)).toBe(100_000)
+    expect(queue.heldBytes).toBe(0)
   })
 
   it('keeps the order of each connection and around a question, counts every byte, and ends empty', () => {

@@ -1,4 +1,5 @@
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
+import { PassedConnections } from './passed-connections.ts'
 import { contentRoom, type RecordBatch, recordOf, type TapRecord } from './records.ts'
 
 /**
@@ -43,10 +44,15 @@ interface Era {
   /** Had nothing that waited, and have not had their turn since: they come first, as in RFC 8290 §4.2. */
   fresh: Map<number, Line>
   others: Map<number, Line>
+  /** Came and went in it, and were not kept. */
+  passed: PassedConnections
   question: TapRecord | null
 }
 
-const openEra = (): Era => ({ fresh: new Map(), others: new Map(), question: null })
+const openEra = (): Era => ({
+  ...{ fresh: new Map(), others: new Map() },
+  ...{ passed: new PassedConnections(), question: null },
+})
 
 /**
  * What waits to be read: a queue each connection, and they take turns. Whoever
@@ -65,7 +71,9 @@ export class FairQueue {
 
   get isEmpty(): boolean {
     const [first] = this.#eras
-    return !first?.question && !first?.fresh.size && !first?.others.size
+    if (first === undefined) return true
+    const { fresh, others, passed, question } = first
+    return question === null && fresh.size === 0 && others.size === 0 && passed.isEmpty
   }
 
   /** @returns false where it was too much: then it is counted alone */
@@ -77,6 +85,7 @@ export class FairQueue {
       this.#skip(record, direction, content.length)
       return false
     }
+    if (kind === 'ended' && free < cost && this.#pass(connection)) return false
     this.#lineOf(connection).records.push(record)
     this.#hold(connection, cost)
     return true
@@ -105,6 +114,7 @@ export class FairQueue {
   fill(batch: RecordBatch): void {
     for (let [era] = this.#eras; era !== undefined; [era] = this.#eras) {
       if (!this.#fillFrom(era, batch)) return
+      if (!era.passed.giveTo((record) => batch.add(record))) return
       if (era.question === null || !batch.add(era.question)) return
       this.#eras.shift()
     }
@@ -128,6 +138,16 @@ export class FairQueue {
     const line: Line = { records: [], next: 0, leftBytes: TURN_BYTES }
     fresh.set(connection, line)
     return line
+  }
+
+  /** @returns whether nothing of it had to be kept */
+  #pass(connection: number): boolean {
+    const { fresh, others, passed } = this.#last
+    const line = fresh.get(connection)
+    if (line === undefined || others.has(connection) || !passed.add(line.records)) return false
+    fresh.delete(connection)
+    this.#hold(connection, -(this.#heldBytes.get(connection) ?? 0))
+    return true
   }
 
   #hold(connection: number, cost: number): void {

@@ -128,6 +128,18 @@ const unreadOf = ({ protocols }: TapFigures): string[] =>
   protocols.flatMap(({ unread }) => unread.map(({ bytes, reason }) => `${bytes}: ${reason}`))
 
 describe('a reader', () => {
+  it('counts connections of which nothing was kept, and shares their bytes out', () => {
+    const { read } = readerOf()
+    const told = (fault: object | null, bytes: object) =>
+      record('passed', { value: 3, content: encodeJson({ client: PLACE, fault, bytes }) })
+    const { connections, protocols } = read(
+      told(null, { up: 100, down: 7 }),
+      told({ side: 'client', reason: 'ECONNRESET' }, { up: 1, down: 0 }),
+    )
+    expect(connections).toMatchObject({ accepted: 6, closed: 3, broken: 3, open: 0 })
+    checkAgainst({ up: 101, down: 7 }, protocols)
+  })
+
   it('keeps the book by what it is told, and counts what it is not given', () => {
     const { read } = readerOf()
     const figures = read(

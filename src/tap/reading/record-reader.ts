@@ -1,8 +1,10 @@
 import type { MeterFigures } from '../../model/report/tap/meter-figures.ts'
+import { DIRECTIONS } from '../../model/vocabulary.ts'
 import type { ConnectionFault, SocketPlace } from '../../wire/relay/tcp-relay.ts'
 import type { MeterOptions } from '../metering/tap-meter.ts'
 import { type CutFigures, TapBook, type TapFigures, type TapFilter } from '../tap-book.ts'
 import type { TappedConnection } from '../tapped-connection.ts'
+import { type Passed, sharesOf } from './passed-connections.ts'
 import { decodeJson, readRecords, type TapRecord } from './records.ts'
 
 /** What the thread that reads says. */
@@ -126,6 +128,9 @@ export class RecordReader {
       case 'lost':
         this.#book.lose(decodeJson<string>(content))
         break
+      case 'passed':
+        this.#pass(decodeJson<Passed>(content), value)
+        break
       case 'figures':
         this.#say({ kind, question: value, answer: this.#book.figures() })
         break
@@ -135,6 +140,17 @@ export class RecordReader {
       case 'meter':
         this.#say({ kind, question: value, answer: this.#book.meterFigures() })
         break
+    }
+  }
+
+  #pass({ client, fault, bytes }: Passed, count: number): void {
+    for (const share of sharesOf(bytes, count)) {
+      const connection = this.#book.openConnection(client)
+      for (const direction of DIRECTIONS) {
+        if (share[direction] > 0) connection.skipped(direction, share[direction])
+      }
+      if (fault !== null) connection.broken(fault)
+      connection.end()
     }
   }
 }

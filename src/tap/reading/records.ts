@@ -8,15 +8,18 @@ export interface TapRecord {
   direction: Direction
   /** Nanoseconds since the tap began. */
   atNs: number
-  /** Of `skipped`, how many bytes; of a question, which. */
+  /** Of `skipped`, how many bytes; of `passed`, how many connections; of a question, which. */
   value: number
-  /** Of `bytes`, what was said; of `opened`, `broken` and `lost`, JSON. */
+  /** Of `bytes`, what was said; of `opened`, `broken`, `lost` and `passed`, JSON. */
   content: Uint8Array
 }
 
 /** What is asked: the figures of a report, those of one that is cut, or what is told meanwhile. */
 export const QUESTIONS = ['figures', 'cut', 'meter'] as const
-const KINDS = ['opened', 'bytes', 'skipped', 'broken', 'ended', 'lost', ...QUESTIONS] as const
+const KINDS = [
+  ...(['opened', 'bytes', 'skipped', 'broken', 'ended', 'lost', 'passed'] as const),
+  ...QUESTIONS,
+] as const
 const HEAD_BYTES = 28
 export const NOTHING = new Uint8Array(0)
 
