@@ -5,6 +5,8 @@ import { renderCheck } from '../src/export/check/index.ts'
 import { exporters } from '../src/export/index.ts'
 import { renderInspection } from '../src/export/inspect/index.ts'
 import { renderTaps } from '../src/export/tap/index.ts'
+import { builtInData } from '../src/fleet/load-data.ts'
+import { sourcesOf } from '../src/fleet/sources.ts'
 import { LINK_PROFILES } from '../src/model/link/profiles.ts'
 import type { Report } from '../src/model/report/report.ts'
 import type { Inspection } from '../src/model/report/tap/inspection.ts'
@@ -139,18 +141,21 @@ describe('in Chinese has no English sentence', () => {
     expect(foreignIn(text, LABELS)).toEqual([])
   })
 
-  it('titles of what list has', () => {
-    const titles = [...listTransports(), ...LINK_PROFILES, ...TLS_PROFILES].map(
-      ({ title }) => title,
-    )
-    expect(
-      foreignIn(
-        told(() => titles.map(wordsOf).join('\n')),
-        [],
-      ),
-    ).toEqual([])
+  it('titles of what list has, and what is said of data of fleets', async () => {
+    const data = sourcesOf(await builtInData())
+    const words = [...listTransports(), ...LINK_PROFILES, ...TLS_PROFILES]
+      .map(({ title }) => title)
+      .concat(data.flatMap(({ title, note, limits }) => [title, note ?? '', limits ?? '']))
+    const text = told(() => words.map(wordsOf).join('\n'))
+    expect(foreignIn(text, PRODUCTS)).toEqual([])
   })
 })
+
+/** As their makers call them. */
+const PRODUCTS = [
+  ...['AT&T Application Resource Optimizer', 'Twilio Programmable Wireless', 'Soracom plan'],
+  ...['Google Cloud IoT Core', 'ClearBlade IoT Core', 'AWS API Gateway', 'AWS IoT Core'],
+]
 
 /** Names of frames and fields, of the command, and of what GitHub reads. */
 const LABELS = [

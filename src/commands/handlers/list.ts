@@ -283,11 +283,18 @@ type DataFile = FleetReport['data'][number]
 const SECOND_HAND = '†'
 
 /** Plans, clouds or radio models of a fleet: the day is that of the source that was read first. */
+const inWords = (file: DataFile) => ({
+  ...file,
+  title: wordsOf(file.title),
+  note: file.note && wordsOf(file.note),
+  limits: file.limits && wordsOf(file.limits),
+})
+
 function renderDataFiles(title: string, files: readonly DataFile[]): string {
   const rows = files.map(({ id, title: of, sources }) => [
     sources.some(({ secondHand }) => secondHand) ? `${id} ${SECOND_HAND}` : id,
     sources.map(({ readOn }) => readOn).toSorted()[0] ?? '',
-    of,
+    wordsOf(of),
     [...new Set(sources.map(({ source }) => source))].join('; '),
   ])
   const { readOn, title: titles, source } = say.heads
@@ -319,7 +326,7 @@ export async function listContents({ what, format }: ListArguments): Promise<voi
       ...(transports && { transports }),
       ...(links && { links: links.map(describeProfile) }),
       ...(tls && { tls: tls.map((each) => ({ ...each, title: wordsOf(each.title) })) }),
-      ...Object.fromEntries(data.map(({ name, files: own }) => [name, own])),
+      ...Object.fromEntries(data.map(({ name, files: own }) => [name, own.map(inWords)])),
     }
     await writeOutput(jsonText(contents))
     return

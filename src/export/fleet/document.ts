@@ -2,6 +2,7 @@ import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
 import { saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { listNames } from '../../model/text/language.ts'
+import { wordsOf } from '../../model/text/wording.ts'
 import { type Block, heading, list, paragraph } from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { answerLines } from './answer.ts'
@@ -199,7 +200,7 @@ function sourceBlocks({ data }: FleetReport): Block[] {
       places.set(place, [...(places.get(place) ?? []), what])
     }
     const from = [...places].map(([place, what]) => WORDS.named(listNames(what), place))
-    const told = [title, note, limits].filter((text) => text !== null)
+    const told = [title, note, limits].flatMap((text) => (text === null ? [] : wordsOf(text)))
     return [...told, ...from].join(WORDS.semicolon)
   })
   return [heading(1, sayGround.sources), list(items, 'faint')]

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { wordingSchema } from '../text/wording.ts'
 import { currency, price, sourced, tiers } from './figure.ts'
 import { duration } from './quantity.ts'
 import { sayWrong } from './words.ts'
@@ -11,8 +12,8 @@ export const cloudFileSchema = z
     id: z
       .string()
       .regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => sayWrong.lowerCase('aws-iot-core') }),
-    title: z.string().min(1),
-    note: z.string().optional().describe('printed with it: how a source was taken'),
+    title: wordingSchema,
+    note: wordingSchema.optional().describe('printed with it: how a source was taken'),
     messages: z
       .strictObject({
         unitBytes: z

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { saidSchema } from '../said/said-schema.ts'
+import { wordingSchema } from '../text/wording.ts'
 import { sourced } from './figure.ts'
 import { POLICIES } from './fleet-file.ts'
 
@@ -149,9 +150,9 @@ const gateVerdict = z.strictObject({
 const dataFile = z.strictObject({
   kind: z.enum(['plan', 'cloud', 'radio']),
   id: z.string(),
-  title: z.string(),
-  note: z.string().nullable(),
-  limits: z.string().nullable(),
+  title: wordingSchema,
+  note: wordingSchema.nullable(),
+  limits: wordingSchema.nullable(),
   sources: z.array(z.strictObject({ what: z.string(), ...sourced, secondHand: z.boolean() })),
 })
 

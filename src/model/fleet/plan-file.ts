@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { wordingSchema } from '../text/wording.ts'
 import { currency, price, sourced, tiers } from './figure.ts'
 import { duration } from './quantity.ts'
 import { sayWrong } from './words.ts'
@@ -15,8 +16,8 @@ const byteStep = z
 export const planFileSchema = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => sayWrong.lowerCase('hologram') }),
-    title: z.string().min(1),
-    note: z.string().optional().describe('printed with it: how a source was taken'),
+    title: wordingSchema,
+    note: wordingSchema.optional().describe('printed with it: how a source was taken'),
     kilobyte: z
       .union([z.literal(1000), z.literal(1024)], { error: () => sayWrong.kilobyte })
       .describe('bytes of a kilobyte; a megabyte has so many kilobytes'),

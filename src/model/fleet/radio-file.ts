@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { wordingSchema } from '../text/wording.ts'
 import { sourced } from './figure.ts'
 import { sayWrong } from './words.ts'
 
@@ -8,8 +9,8 @@ const charge = z.number().min(0)
 export const radioFileSchema = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => sayWrong.lowerCase('lte-phone') }),
-    title: z.string().min(1),
-    note: z.string().optional().describe('printed with it: how a source was taken'),
+    title: wordingSchema,
+    note: wordingSchema.optional().describe('printed with it: how a source was taken'),
     voltage: z.number().positive().optional().describe('volts, where the source gives it'),
     perWakeUp: charge.describe('millicoulombs of one wake-up, its tail included'),
     perActiveSecond: charge
@@ -18,7 +19,7 @@ export const radioFileSchema = z
     perByteUp: charge.optional().describe('millicoulombs, where the source gives it'),
     perByteDown: charge.optional(),
     sleepMilliamps: charge.optional().describe('between wake-ups, where the source gives it'),
-    limits: z.string().optional().describe('what it was measured on, and what it leaves out'),
+    limits: wordingSchema.optional().describe('what it was measured on, and what it leaves out'),
     ...sourced,
   })
   .describe('A radio model of mqtt-vs-http fleet')
