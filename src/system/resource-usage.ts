@@ -91,10 +91,32 @@ export function familyCpuUs(): number | null {
   )
 }
 
+/** A process and those below it. */
 function familyOf(ancestor: number): ProcessStat[] {
+  const children = childrenOf(ancestor)
+  if (children === null) return familyAmongAll(ancestor)
+  const own = readStat(ancestor)
+  return [...(own === null ? [] : [own]), ...children.flatMap(familyOf)]
+}
+
+/** Null where a kernel was built without that list, or a thread ended meanwhile. */
+function childrenOf(pid: number): number[] | null {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
+        .split(' ')
+        .flatMap((child) => (child === '' ? [] : Number(child))),
+    )
+  } catch {
+    return null
+  }
+}
+
+/** By reading of every process whose child it is, which takes longer the more there are. */
+function familyAmongAll(ancestor: number): ProcessStat[] {
   const all = readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
-    .flatMap((pid) => readStat(pid) ?? [])
+    .flatMap((pid) => readStat(Number(pid)) ?? [])
   const family = new Set([ancestor])
   // A process may be listed before its parent: a generation a turn.
   for (let known = 0; known < family.size; ) {
@@ -104,7 +126,7 @@ function familyOf(ancestor: number): ProcessStat[] {
   return all.filter(({ pid }) => family.has(pid))
 }
 
-function readStat(pid: string): ProcessStat | null {
+function readStat(pid: number): ProcessStat | null {
   try {
     return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
