@@ -124,7 +124,9 @@ describe('the screen', () => {
   it('tells cells that failed alike once', () => {
     const report = referenceRun()
     const alike = failed(report, 2, 'the broker ended', (cell) => cell.transport === 'mqtt-qos1')
-    expect(screen(alike, 'en')).toContain('mqtt-qos1 failed: the broker ended (2 cells)')
+    expect(screen(alike, 'en')).toContain('mqtt-qos1 failed with 2 contents: the broker ended')
+    const ofOne = failed(report, 2, 'too large', (cell) => cell.scenario === 'batch-1000')
+    expect(screen(ofOne, 'en')).toContain('batch-1000 on mqtt-qos0, mqtt-qos1 failed: too large')
   })
 })
 

@@ -1,5 +1,5 @@
-import type { ClaimVerdict, Report } from '../../model/report/report.ts'
-import type { Said } from '../../model/said/said.ts'
+import type { Cell, ClaimVerdict, Report } from '../../model/report/report.ts'
+import { type Said, saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
@@ -21,14 +21,17 @@ import { isOfPublished, publishedBlocks } from './claims/published.ts'
 import { answerOf } from './cost/answer.ts'
 import { budgetBlocks, budgetTexts } from './cost/budgets.ts'
 import { headBlocks, measuredWith, noticeTexts } from './head.ts'
-import { disturbanceMark, reasonLines, scenarioCellsOf } from './scenario-cells.ts'
+import { disturbanceMark, scenarioCellsOf } from './scenario-cells.ts'
 
 const say = catalogue({
   en: {
     claimedBelow: '(claimed below)',
     more: (count: string) => `and ${count} more: --full`,
     moreContents: (count: string) => `and ${count} more contents: --full`,
-    times: (line: string, count: string) => `${line} (${count} cells)`,
+    failed: (scenario: string, transports: string, why: string) =>
+      `${scenario} on ${transports} failed: ${why}`,
+    failedIn: (transports: string, contents: string, why: string) =>
+      `${transports} failed with ${contents} contents: ${why}`,
     kept: (count: string) => `${count} more budgets are kept`,
     lost: 'not all messages were delivered intact: --section delivery',
     disturbed: 'other programs used the CPU while latency was measured: --section latency',
@@ -44,7 +47,8 @@ const say = catalogue({
     claimedBelow: '（下方為說法）',
     more: (count) => `還有 ${count} 項：--full`,
     moreContents: (count) => `還有 ${count} 種內容：--full`,
-    times: (line, count) => `${line}（${count} 項）`,
+    failed: (scenario, transports, why) => `${scenario}／${transports} 失敗：${why}`,
+    failedIn: (transports, contents, why) => `${transports} 在 ${contents} 種內容上失敗：${why}`,
     kept: (count) => `另有 ${count} 項預算符合`,
     lost: '並非所有訊息都完整送達：--section delivery',
     disturbed: '測量延遲時其他程式用了 CPU：--section latency',
@@ -306,15 +310,23 @@ function comparisonTable(
 const isOfLoss = (warning: Said): boolean =>
   typeof warning === 'string' ? warning.startsWith('not all') : warning.key === 'notIntact'
 
-/** Why cells failed: those that failed alike are one. */
+/** Why cells failed: those that failed alike are told together. */
 function failures({ cells }: Report): Told[] {
-  const counts = new Map<string, number>()
-  for (const line of reasonLines(cells.filter(({ status }) => status === 'failed')))
-    counts.set(line, (counts.get(line) ?? 0) + 1)
-  return Array.from(counts, ([line, count]) => ({
-    text: count === 1 ? line : say.times(line, formatCount(count)),
-    tone: 'bad',
-  }))
+  const alike = new Map<string, Cell[]>()
+  for (const cell of cells) {
+    if (cell.status !== 'failed') continue
+    const reason = saidText(cell.reason)
+    alike.set(reason, [...(alike.get(reason) ?? []), cell])
+  }
+  return Array.from(alike, ([reason, failed]) => {
+    const [scenario = '', ...others] = new Set(failed.map((cell) => cell.scenario))
+    const transports = [...new Set(failed.map(({ transport }) => transport))].join(', ')
+    const text =
+      others.length === 0
+        ? say.failed(scenario, transports, reason)
+        : say.failedIn(transports, formatCount(others.length + 1), reason)
+    return { text, tone: 'bad' }
+  })
 }
 
 /** What marks in the tables are about. */
