@@ -4,7 +4,7 @@
  * its figures are scraped. Fails where memory grows, where the sums at both ends, of the
  * report and of all its periods are not the same, or where a scrape takes too long.
  *
- *   node --import tsx bench/watch-day.ts --connections 200000 --gigabytes 20
+ *   node --import tsx bench/watch-day.ts --connections 200000 --gigabytes 20 --pace 40
  */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,6 +19,8 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '200000' },
     gigabytes: { type: 'string', default: '20' },
     lanes: { type: 'string', default: '20' },
+    /** Megabytes a second, so that what crosses can be read too; 0 as fast as it goes. */
+    pace: { type: 'string', default: '40' },
     rotate: { type: 'string', default: '100MB' },
   },
 })
@@ -109,9 +111,13 @@ function tellProgress(): void {
     `${share.toFixed(0)} %, RSS ${((rss.at(-1) ?? 0) / 1e6).toFixed(0)} MB, last scrape ${scrapes.at(-1)?.toFixed(1)} ms\n`,
   )
 }
+const pace = Number(values.pace)
 async function lane(): Promise<void> {
   while (left > 0) {
     left -= 1
+    const dueMs = pace === 0 ? 0 : ((connections - left) * said.length) / pace / 1e3
+    const earlyMs = dueMs - (performance.now() - began)
+    if (earlyMs > 1) await new Promise((resolve) => setTimeout(resolve, earlyMs))
     await converse()
   }
 }
@@ -188,7 +194,7 @@ const passed = seen.server + seen.client
 const holdsAll = verdicts.every(({ holds }) => holds)
 process.stdout.write(
   `${[
-    `${connections} connections, ${(passed / 1e9).toFixed(2)} GB in ${seconds.toFixed(1)} s: ${(passed / 1e6 / seconds).toFixed(1)} MB/s`,
+    `${connections} connections, ${(passed / 1e9).toFixed(2)} GB in ${seconds.toFixed(1)} s: ${(passed / 1e6 / seconds).toFixed(1)} MB/s${pace === 0 ? '' : ` (${pace} asked)`}`,
     `${((1 - unreadOf(whole) / passed) * 100).toFixed(1)} % read; ${unreadOf(whole)} bytes came faster`,
     ...verdicts.map(({ holds, line }) => `${holds ? 'holds      ' : 'FALLS SHORT'} ${line}`),
     holdsAll ? 'all of it holds' : 'not all of it holds',
