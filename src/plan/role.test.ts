@@ -26,6 +26,7 @@ it.each<[string, Partial<RunOptions>, RegExp]>([
   ['of all clients', { clients: 'all' }, /^--clients: .* give library or bare$/],
   ['told by others', { arrivals: 'untold' }, /^--arrivals: the subscribers tell/],
   ['beside bytes', { measure: 'bytes,throughput' }, /^--role: .* leave out other measures$/],
+  ['of HTTP', { transports: 'http1' }, /^--role: http1 is not MQTT/],
   ['of several', { transports: 'mqtt-qos0,mqtt-qos1' }, /^--role: is of one .*, not of 2; name/],
 ])('an end of a load is refused %s', async (_, given, problem) => {
   await expect(planRun({ ...options, ...given })).rejects.toThrow(problem)

@@ -1,7 +1,9 @@
 import { InstrumentError } from '../model/errors.ts'
+import { targetKindOf } from '../model/report/target.ts'
 import { catalogue } from '../model/text/language.ts'
 import type { Measure } from '../model/vocabulary.ts'
 import type { Targets } from '../targets/target.ts'
+import { listTransports } from '../transports/registry.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadOptions, TargetOptions } from './options.ts'
 import type { PlannedScenario } from './plan.ts'
@@ -19,6 +21,8 @@ const say = catalogue({
     clients: '--clients: a load of publishers and subscribers has one; give library or bare',
     arrivals: '--arrivals: the subscribers tell what arrives; leave it out',
     measures: '--role: is of a run under load alone; leave out other measures',
+    notMqtt: (transport: string) =>
+      `--role: ${transport} is not MQTT, and has no broker in between; name an MQTT transport by -t`,
     several: (cells: number) =>
       `--role: is of one scenario on one transport, not of ${cells}; name one by -t`,
   },
@@ -32,6 +36,8 @@ const say = catalogue({
     clients: '--clients：發布者與訂閱者的負荷只有一種用戶端；請給 library 或 bare',
     arrivals: '--arrivals：由訂閱者告知到達的訊息；請拿掉這個選項',
     measures: '--role：只用於加負荷的測量；請拿掉其他測量',
+    notMqtt: (transport) =>
+      `--role：${transport} 不是 MQTT，中間沒有代理伺服器；請用 -t 指定 MQTT 的傳輸方式`,
     several: (cells) => `--role：只用於一個情境與一種傳輸方式，不是 ${cells} 個；請用 -t 指定一種`,
   },
 })
@@ -64,9 +70,12 @@ export function checkRole(options: RoleOptions, measures: readonly Measure[]): v
  * @throws InstrumentError `usage`
  */
 export function checkRoleCells({ role }: RoleOptions, scenarios: readonly PlannedScenario[]): void {
-  const cells = scenarios.reduce((sum, { transports }) => sum + transports.length, 0)
-  if (role === undefined || cells === 1) return
-  throw new InstrumentError('usage', say.several(cells))
+  if (role === undefined) return
+  const [only = '', ...others] = scenarios.flatMap(({ transports }) => transports)
+  if (others.length > 0) throw new InstrumentError('usage', say.several(others.length + 1))
+  const spoken = listTransports().find(({ id }) => id === only)
+  if (spoken !== undefined && targetKindOf(spoken.traits.protocol) === 'mqtt') return
+  throw new InstrumentError('usage', say.notMqtt(only))
 }
 
 /** One client, so that there is one end; no warm-up, which would be among what arrives. */

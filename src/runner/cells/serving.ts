@@ -41,14 +41,20 @@ export class Serving {
 
   /**
    * Parts share a broker: each has a topic of its own, or its subscriber would count
-   * what others send. Of a load with roles each connection has one, and subscribers
-   * a client id each, whoever chose it.
+   * what others send. Of a load with roles each connection has one.
    */
   #ofPart(scenario: Scenario): Scenario {
     const { part = null, role = null } = this.#plan.load ?? {}
-    if (part === null || role === 'publish') return scenario
-    if (role === null) return { ...scenario, topic: `${scenario.topic}/part-${part.index + 1}` }
-    const clientId = `${scenario.mqtt.clientId}-s${part.index + 1}`
+    return part !== null && role === null
+      ? { ...scenario, topic: `${scenario.topic}/part-${part.index + 1}` }
+      : scenario
+  }
+
+  /** Who watches for a part has a client id that no other part's has, whoever chose it. */
+  #watchedBy(scenario: Scenario): Scenario {
+    const part = this.#plan.load?.part ?? null
+    if (part === null) return scenario
+    const clientId = `${scenario.mqtt.clientId}-p${part.index + 1}`
     return { ...scenario, mqtt: { ...scenario.mqtt, clientId } }
   }
 
@@ -94,7 +100,7 @@ export class Serving {
       const target = await followTarget(this.targetOf(transport), planned, draft, this.#signal)
       const served = await askEndpoint({ endpoint, target }, 'serve', {
         transport,
-        scenario: planned.scenario,
+        scenario: target === undefined ? planned.scenario : this.#watchedBy(planned.scenario),
         options: this.#plan.options,
         host: network?.host ?? this.#plan.host,
         ...(network !== null && { noticeHost: network.noticeHost }),

@@ -1,5 +1,6 @@
 import { generate, type Packet, parser } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
+import { topicOf } from '../../../delivery/numbered.ts'
 import type { Qos } from '../../../transports/mqtt/broker-limits.ts'
 import { encodePublishFrames, type ProtocolVersion } from './publish-frames.ts'
 
@@ -37,6 +38,26 @@ describe.each<[ProtocolVersion, Qos]>([
     reader.parse(into.subarray(5))
     expect(read).toHaveLength(ids.length)
   })
+})
+
+it('writes the number of its connection at the end of each topic', async () => {
+  const topic = topicOf('a/ü', 0)
+  for (const qos of [0, 1] as const) {
+    const shape = { topic, qos, protocolVersion: 4, payloads, kept: 'all' } as const
+    const frames = await encodePublishFrames(shape)
+    const ids = Uint16Array.of(7, 8, 9, 10)
+    const into = Buffer.alloc(frames.sizeOf(2, ids.length))
+    frames.write(into, 0, { first: 2, topicNumber: 1_234 }, ids, ids.length)
+    const read: Packet[] = []
+    const reader = parser({ protocolVersion: 4 })
+    reader.on('packet', (packet) => read.push(packet))
+    reader.parse(into)
+    expect(read).toHaveLength(ids.length)
+    for (const [index, packet] of read.entries()) {
+      expect(packet).toMatchObject({ cmd: 'publish', topic: 'a/ü/c001234' })
+      expect(packet).toMatchObject({ payload: payloads[(2 + index) % payloads.length] })
+    }
+  }
 })
 
 it('says how long the longest is, wherever it stands', async () => {
