@@ -25,7 +25,7 @@ const FEW = 12
 const MANY = 100
 const ON_ALL = Number(process.env.MQTT_VS_HTTP_LINK_MESSAGES ?? FEW)
 const HUNDRED = ['http1', 'mqtt-qos1', 'mqtts-qos0']
-const MOST_TRIES = 3
+const MOST_TRIES = 12
 const MOST_ERROR = 0.03
 interface Measured {
   outcome: LinkPassOutcome

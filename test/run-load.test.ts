@@ -197,7 +197,7 @@ describe('what goes wrong under load', () => {
     expect(stretch && sum(stretch)).toBe(true)
     expect(stretch).toMatchObject({ sent: 800, reopenedConnections: 4, arrivals: null })
     expect(saidText(failure ?? '')).toMatch(
-      /^4 of 4 connections were lost, and 4 opened again: the broker closed .*; 800 sent = [\d,]+ completed/,
+      /^4 of 4 connections were lost, and 4 opened again: [^;]+; 800 sent = [\d,]+ completed/,
     )
   })
 
@@ -272,8 +272,16 @@ describe('report --merge', () => {
     expect(merged.code, merged.stderr).toBe(0)
     expect(merged.stdout).toContain('merged from 2 reports')
     const [stretch] = stretchesOf(readReport(part('all')))
-    expect(stretch).toMatchObject({ sent: 100, completed: 100, merged: { parts: 2 } })
-    expect(stretch?.response?.samples).toBe(100)
+    const parts = ['a', 'b'].flatMap((name) => stretchesOf(readReport(part(name))))
+    // On a busy machine not all that were offered.
+    const sumOf = (count: (of: LoadStretch) => number | undefined): number =>
+      parts.reduce((total, of) => total + (count(of) ?? 0), 0)
+    expect(stretch).toMatchObject({
+      ...{ offered: 100, sent: sumOf(({ sent }) => sent), merged: { parts: 2 } },
+      completed: sumOf(({ completed }) => completed),
+    })
+    expect(stretch?.response?.samples).toBe(sumOf(({ response }) => response?.samples))
+    expect(stretch?.response?.samples).toBeGreaterThan(0)
     const [row] = parse(readFileSync(join(part('all'), 'load.csv')), { columns: true })
     expect(row).toMatchObject({ connections: '8', workers: '2' })
 
