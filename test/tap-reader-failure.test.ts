@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
+import { saidText } from '../src/model/said/said.ts'
 import { runTap } from '../src/tap/tap.ts'
 import { checkAgainst } from '../src/tap/tap-book.ts'
 import { closingOf, dialTcp, serveTcp } from './support/tap.ts'
@@ -44,7 +45,7 @@ it.each<[string, string, (reader: Worker) => void]>([
         onReport: ({ protocols }) => {
           if (protocols.some(({ messages }) => messages?.up === 1 && messages.down === 1)) tell()
         },
-        onRemark: (line) => remarks.push(line),
+        onRemark: (remark) => remarks.push(saidText(remark)),
       },
     )
     const [reader] = await born

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
-import { describeError, InstrumentError } from '../model/errors.ts'
+import { InstrumentError, systemSaid } from '../model/errors.ts'
+import { said } from '../model/said/said.ts'
 import { median } from '../stats/summary.ts'
 import { nowNs } from '../system/clock.ts'
 
@@ -72,10 +73,8 @@ export class ProbeServer implements AsyncDisposable {
       probe.#server.listen(0, HOST)
       await once(probe.#server, 'listening')
     } catch (cause) {
-      const why = describeError(cause)
-      throw new InstrumentError('connection', `the probe cannot listen on ${HOST}: ${why}`, {
-        cause,
-      })
+      const why = said('probeCannotListen', { host: HOST, why: systemSaid(cause) })
+      throw new InstrumentError('connection', why, { cause })
     }
     return probe
   }

@@ -1,8 +1,9 @@
-import { describeError, InstrumentError } from '../model/errors.ts'
+import { InstrumentError, saidOf } from '../model/errors.ts'
+import { quoted, said } from '../model/said/said.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
 import { untilAnswered } from '../targets/answer-deadline.ts'
 import type { Target } from '../targets/target.ts'
-import { withholdText } from '../targets/withhold.ts'
+import { withholdSaid } from '../targets/withhold.ts'
 import { optionsFor, type TransportOptions } from '../transports/run-options.ts'
 import type {
   ArrivalHandler,
@@ -90,9 +91,6 @@ export async function watchTarget(
 }
 
 function lostWatch(cause: Error, { secrets }: Target): InstrumentError {
-  return new InstrumentError(
-    'connection',
-    `the subscriber that tells of arrivals is gone: ${withholdText(describeError(cause), secrets)}`,
-    { cause },
-  )
+  const why = withholdSaid(quoted(saidOf(cause)), secrets)
+  return new InstrumentError('connection', said('watchLost', { why }), { cause })
 }

@@ -1,6 +1,6 @@
 import type { ExitCode } from './exit-codes.ts'
 import { EXIT } from './exit-codes.ts'
-import { type Said, type Saying, saidText } from './said/said.ts'
+import { quoted, type Said, type Saying, said, saidText } from './said/said.ts'
 import { catalogue } from './text/language.ts'
 
 /** Stable identifiers: tests and scripts match these, never the sentence. */
@@ -84,6 +84,13 @@ export class SaidError extends Error {
 export function saidOf(error: unknown): Said {
   const isSaid = error instanceof InstrumentError || error instanceof SaidError
   return isSaid && typeof error.said !== 'string' ? error.said : describeError(error)
+}
+
+/** What the system says of a file or a socket, as part of another sentence. */
+export function systemSaid(error: unknown): Saying {
+  const { code } = (error ?? {}) as { code?: unknown }
+  const text = describeError(error)
+  return typeof code === 'string' ? said('systemError', { code, text }) : quoted(saidOf(error))
 }
 
 /** The message of anything thrown, on one line. */

@@ -223,7 +223,7 @@ async function planLinkBytes(
   if (measures.includes('bytes')) {
     const obstacle = asked === 'measured' ? await findNamespaceObstacle() : null
     if (obstacle === null) return { linkBytes: asked, linkMessages }
-    throw new InstrumentError('usage', say.noLinkBytes(obstacle))
+    throw new InstrumentError('usage', say.noLinkBytes(saidText(obstacle)))
   }
   if (asked === 'measured') {
     throw new InstrumentError('usage', say.linkBytes)

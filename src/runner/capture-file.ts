@@ -1,6 +1,7 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { describeError, InstrumentError } from '../model/errors.ts'
+import { InstrumentError, systemSaid } from '../model/errors.ts'
 import type { CellIdentity } from '../model/report/report.ts'
+import { said } from '../model/said/said.ts'
 import type { WireRecording } from '../model/wire/recording.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { epochOffsetNs } from '../system/clock.ts'
@@ -79,9 +80,6 @@ export class CaptureFile implements AsyncDisposable {
 const temporaryName = (path: string): string => `${path}.tmp`
 
 function unwritable(path: string, error: unknown): InstrumentError {
-  return new InstrumentError(
-    'out-unwritable',
-    `--pcap: ${path} cannot be written (${describeError(error)}); name a file that can`,
-    { cause: error },
-  )
+  const why = said('pcapUnwritable', { path, why: systemSaid(error) })
+  return new InstrumentError('out-unwritable', why, { cause: error })
 }

@@ -1,5 +1,6 @@
 import type { EndpointCommands } from '../endpoint/commands.ts'
 import type { ShaperCommands } from '../endpoint/shaper.ts'
+import { said } from '../model/said/said.ts'
 import { cpusForLoad, type Pinning } from '../system/pinning.ts'
 import { WorkerProcess } from '../system/worker-process.ts'
 import type { TurnedAway } from '../transports/own-ports/own-ports.ts'
@@ -56,7 +57,7 @@ export class ProcessPool implements AsyncDisposable {
     const known = this.#loads.get(index)
     if (known !== undefined && known.death === null) return known
     const worker = new WorkerProcess<LoadProcess>({
-      title: index === 0 ? 'the load process' : `load process ${index + 1}`,
+      title: index === 0 ? said('loadProcess') : said('loadProcessOf', { number: index + 1 }),
       role: 'load',
       label: index === 0 ? 'load' : `load-${index + 1}`,
       cpu,
@@ -71,7 +72,7 @@ export class ProcessPool implements AsyncDisposable {
   links(): WorkerProcess<ShaperCommands> {
     if (this.#links === null || this.#links.death !== null) {
       this.#links = new WorkerProcess<ShaperCommands>({
-        title: 'the shaping process',
+        title: said('shapingProcess'),
         role: 'shaper',
         label: 'shaper',
         cpu: null,
@@ -88,7 +89,7 @@ export class ProcessPool implements AsyncDisposable {
     if (this.#endpoints === null || this.#endpoints.death !== null) {
       this.#hasLostACount ||= this.#endpoints !== null
       this.#endpoints = new WorkerProcess<EndpointCommands>({
-        title: 'the endpoint process',
+        title: said('endpointProcess'),
         role: 'endpoint',
         label: 'endpoints',
         cpu: this.#pinning.endpointCpu,

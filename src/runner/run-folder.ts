@@ -1,6 +1,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describeError, InstrumentError } from '../model/errors.ts'
+import { InstrumentError, systemSaid } from '../model/errors.ts'
+import { said } from '../model/said/said.ts'
 
 /** The folder of one run. A reader never sees half a file: each is written under another name and renamed. */
 export class RunFolder {
@@ -70,9 +71,6 @@ async function makeFolder(
 }
 
 function unwritable(flag: string, path: string, error: unknown): InstrumentError {
-  return new InstrumentError(
-    'out-unwritable',
-    `${flag}: ${path} cannot be written (${describeError(error)}); name a folder that can`,
-    { cause: error },
-  )
+  const why = said('folderUnwritable', { flag, path, why: systemSaid(error) })
+  return new InstrumentError('out-unwritable', why, { cause: error })
 }

@@ -152,7 +152,7 @@ function mergeCells(parts: readonly NamedCell[]): Cell {
     counts: mergeCounts(cells.flatMap(({ counts }) => counts ?? [])),
     warnings: [
       ...distinct(cells.flatMap(({ warnings }) => warnings)),
-      ...(skipped > 0 ? [`skipped in ${skipped} of ${parts.length} parts`] : []),
+      ...(skipped > 0 ? [said('skippedInParts', { skipped, of: parts.length })] : []),
     ],
   }
   const failed = ran.find(({ cell }) => cell.status === 'failed')

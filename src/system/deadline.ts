@@ -1,4 +1,5 @@
-import { describeError, InstrumentError } from '../model/errors.ts'
+import { InstrumentError, saidOf } from '../model/errors.ts'
+import { type Said, said } from '../model/said/said.ts'
 
 /** Of a wait, where nothing else is said. */
 export const SLICES = 5
@@ -47,7 +48,10 @@ export class Deadline implements Disposable {
   readonly #onOver = new AbortController()
   readonly #timer: SlicedTimer
 
-  constructor(deadlineMs: number, reason = `was not done within ${deadlineMs / 1000} s`) {
+  constructor(
+    deadlineMs: number,
+    reason: Said = said('notDoneWithin', { seconds: deadlineMs / 1000 }),
+  ) {
     this.#timer = new SlicedTimer(deadlineMs, () =>
       this.cut(new InstrumentError('deadline', reason)),
     )
@@ -55,13 +59,13 @@ export class Deadline implements Disposable {
 
   /** Of work that may take as long as it likes while it gets on: see `renew`. */
   static ofSilence(silenceMs: number, signal?: AbortSignal): Deadline {
-    const deadline = new Deadline(silenceMs, `nothing moved for ${silenceMs / 1000} s`)
+    const deadline = new Deadline(silenceMs, said('nothingMoved', { seconds: silenceMs / 1000 }))
     if (signal !== undefined) deadline.#endWith(signal)
     return deadline
   }
 
   #endWith(signal: AbortSignal): void {
-    const stop = (): void => this.cut(new InstrumentError('stopped', describeError(signal.reason)))
+    const stop = (): void => this.cut(new InstrumentError('stopped', saidOf(signal.reason)))
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true, signal: this.#onOver.signal })
   }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { saidText } from '../model/said/said.ts'
 import { installLine } from './install-line.ts'
 
 const MOSQUITTO = {
@@ -22,7 +23,7 @@ it.each([
 
 it('says what Debian calls it where there is no package that is known', () => {
   const said = 'whatever installs it here; for Debian it is apt-get install mosquitto'
-  expect(installLine(MOSQUITTO, 'linux', 'ID=nixos\n')).toBe(said)
-  expect(installLine({ apt: 'mosquitto' }, 'win32')).toBe(said)
-  expect(installLine(MOSQUITTO, 'freebsd')).toBe(said)
+  expect(saidText(installLine(MOSQUITTO, 'linux', 'ID=nixos\n'))).toBe(said)
+  expect(saidText(installLine({ apt: 'mosquitto' }, 'win32'))).toBe(said)
+  expect(saidText(installLine(MOSQUITTO, 'freebsd'))).toBe(said)
 })

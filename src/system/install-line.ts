@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { type Said, said } from '../model/said/said.ts'
 
 /** The package that has a program, by the manager that installs it; those that have none are left out. */
 export type Packages = Readonly<Partial<Record<Manager, string>>> & { readonly apt: string }
@@ -34,11 +35,11 @@ export function installLine(
   packages: Packages,
   platform: string = process.platform,
   osRelease: string = platform === 'linux' ? readOsRelease() : '',
-): string {
+): Said {
   const manager = managerOf(platform, osRelease)
   const name = manager && packages[manager]
   if (manager && name) return `${COMMANDS[manager]} ${name}`
-  return `whatever installs it here; for Debian it is ${COMMANDS.apt} ${packages.apt}`
+  return said('installAsDebian', { line: `${COMMANDS.apt} ${packages.apt}` })
 }
 
 function managerOf(platform: string, osRelease: string): Manager | null {

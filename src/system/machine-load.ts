@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { MachineLoad } from '../model/report/machine.ts'
+import { type Said, said } from '../model/said/said.ts'
 import { nowNs } from './clock.ts'
 import { familyCpuUs, TICK_US } from './resource-usage.ts'
 
@@ -154,17 +155,12 @@ function textOf(file: string): string | null {
   }
 }
 
-/** `load average 12.1 on 2 CPUs`. */
-export function describeLoadAverage(): string {
-  const cpus = availableParallelism()
-  return `load average ${currentLoadAverage().toFixed(1)} on ${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}`
-}
-
 /** Why something did not get on, as far as the machine tells, and what may help. */
-export function blameMachine(): string {
-  return currentLoadAverage() > availableParallelism()
-    ? `the machine is busy (${describeLoadAverage()}); run again when it is quieter, or with fewer transports at a time`
-    : `the machine does not look busy (${describeLoadAverage()}), so a slow disk or a limit on CPU time may be the cause; run again, or with fewer transports at a time`
+export function blameMachine(): Said {
+  const cpus = availableParallelism()
+  const average = currentLoadAverage()
+  const isBusy = average > cpus
+  return said(isBusy ? 'machineBusy' : 'machineCalm', { load: average.toFixed(1), cpus })
 }
 
 /** Over the last minute. */

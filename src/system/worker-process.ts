@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { type ErrorCode, InstrumentError } from '../model/errors.ts'
+import { type ErrorCode, InstrumentError, systemSaid } from '../model/errors.ts'
+import { quoted, type Said, said } from '../model/said/said.ts'
 import { SLICES, SlicedTimer } from './deadline.ts'
 import { blameMachine } from './machine-load.ts'
 import { describeShortage } from './open-files.ts'
@@ -16,7 +17,7 @@ interface Pending {
 
 export interface WorkerOptions {
   /** What it is, for errors: `the endpoint process of http1`. */
-  title: string
+  title: Said
   role: WorkerRole
   /** The package that the module is taken from: this one, or another installed version. */
   root?: string
@@ -60,6 +61,7 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
 
   constructor(options: WorkerOptions) {
     this.#options = options
+    const { title } = options
     const node = options.from ?? workerFile(options.root)
     const pin = options.cpu === null ? [] : ['taskset', '-c', String(options.cpu)]
     // What comes before node replaces itself by what follows, so the process stays the same.
@@ -74,11 +76,11 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
     })
     this.#child.on('message', (reply: WorkerReply) => this.#settle(reply))
     this.#child.on('error', (error) =>
-      this.#die(`could not be started: ${describeShortage(error) ?? error.message}`),
+      this.#die(
+        said('processNotStarted', { title, why: describeShortage(error) ?? systemSaid(error) }),
+      ),
     )
-    this.#child.on('exit', (code, signal) =>
-      this.#die(`ended unexpectedly (${signal ?? `exit ${code}`})${this.#lastWords()}`),
-    )
+    this.#child.on('exit', (code, signal) => this.#die(this.#ended(signal ?? `exit ${code}`)))
   }
 
   /** Why it is gone; null while it lives. */
@@ -109,7 +111,11 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
     this.#start = null
     throw new InstrumentError(
       'deadline',
-      `${this.#options.title} did not come up within ${startMs / 1000} s: ${blameMachine()}`,
+      said('processNotUp', {
+        title: this.#options.title,
+        seconds: startMs / 1000,
+        machine: blameMachine(),
+      }),
     )
   }
 
@@ -118,7 +124,7 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
    * @throws InstrumentError the worker's death
    */
   async #answers(withinMs: number, slices: number = SLICES): Promise<boolean> {
-    const silence = new InstrumentError('deadline', 'no answer')
+    const silence = new InstrumentError('deadline', said('unanswered'))
     try {
       await this.#exchange(
         PING,
@@ -162,16 +168,15 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
       pending.timer = this.#deadline(id, command, deadlineMs, renewals + 1)
       return
     }
-    const late = `${this.#options.title} did not answer "${command}" within ${(deadlineMs * (renewals + 1)) / 1000} s`
-    this.#fail(
-      id,
-      new InstrumentError(
-        'deadline',
-        isThere
-          ? `${late}, though it lives: it waits for something that does not come`
-          : `${late}, nor a question whether it lives: it hangs, or ${blameMachine()}`,
-      ),
-    )
+    const late = {
+      title: this.#options.title,
+      command,
+      seconds: (deadlineMs * (renewals + 1)) / 1000,
+    }
+    const why = isThere
+      ? said('processWaits', late)
+      : said('processHangs', { ...late, machine: blameMachine() })
+    this.#fail(id, new InstrumentError('deadline', why))
   }
 
   /** Ends it: by closing its channel, then by force. */
@@ -208,20 +213,23 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
     pending.reject(error)
   }
 
-  #die(how: string): void {
+  #die(how: Said): void {
     if (this.#death !== null) return
-    this.#death = new InstrumentError(this.#options.diedCode, `${this.#options.title} ${how}`)
-    if (this.#ending)
-      this.#death = new InstrumentError('stopped', `${this.#options.title} was stopped`)
+    const { title, diedCode } = this.#options
+    this.#death = this.#ending
+      ? new InstrumentError('stopped', said('processStopped', { title }))
+      : new InstrumentError(diedCode, how)
     for (const id of [...this.#pending.keys()]) this.#fail(id, this.#death)
   }
 
-  #lastWords(): string {
+  /** With what it said last, where that tells of an error. */
+  #ended(how: string): Said {
+    const what = said('processEnded', { title: this.#options.title, how })
     const line = this.#stderr
       .split('\n')
       .map((text) => text.trim())
       .filter((text) => /error/i.test(text))
       .at(-1)
-    return line === undefined ? '' : `: ${line}`
+    return line === undefined ? what : said('because', { what, why: quoted(line) })
   }
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describeError, InstrumentError } from '../model/errors.ts'
+import { describeError, InstrumentError, systemSaid } from '../model/errors.ts'
+import { said } from '../model/said/said.ts'
 import type { SocketPlace } from '../wire/relay/tcp-relay.ts'
 import { formatPlace } from './tapped-connection.ts'
 
@@ -34,11 +35,9 @@ export async function serveMetrics(
     server.listen({ host: address, port })
     await once(server, 'listening')
   } catch (error) {
-    throw new InstrumentError(
-      'connection',
-      `--metrics: cannot listen on ${formatPlace({ address, port })} (${describeError(error)}); name a place that is free, or port 0 for any`,
-      { cause: error },
-    )
+    const place = formatPlace({ address, port })
+    const why = said('metricsUnlistenable', { place, why: systemSaid(error) })
+    throw new InstrumentError('connection', why, { cause: error })
   }
   return {
     place: formatPlace({ address, port: (server.address() as AddressInfo).port }),

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hex } from '../../test/support/dissection.ts'
 import { data, OPENING, POST, said } from '../../test/support/http2-frames.ts'
+import { saidText } from '../model/said/said.ts'
 import { sumLedger } from '../model/wire/ledger.ts'
 import { checkAgainst, TapBook, type TapFilter } from './tap-book.ts'
 import type { TappedConnection } from './tapped-connection.ts'
@@ -26,7 +27,7 @@ function openBook(only: TapFilter = { host: null, protocol: null }) {
       now += 1_000_000n
       return now
     },
-    onRemark: (line) => remarks.push(line),
+    onRemark: (remark) => remarks.push(saidText(remark)),
     only,
   })
   return {

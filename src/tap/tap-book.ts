@@ -2,7 +2,7 @@ import { InstrumentError } from '../model/errors.ts'
 import type { MeterFigures } from '../model/report/tap/meter-figures.ts'
 import { speaks } from '../model/report/tap/speaks.ts'
 import type { TapProtocol, TapReport } from '../model/report/tap/tap-report.ts'
-import { said } from '../model/said/said.ts'
+import { type Said, said } from '../model/said/said.ts'
 import { parseHostPort } from '../model/text/host-port.ts'
 import { DIRECTIONS } from '../model/vocabulary.ts'
 import { type ByteTotals, sumLedger } from '../model/wire/ledger.ts'
@@ -20,7 +20,7 @@ export interface TapBookOptions {
   /** Nanoseconds since the tap began. */
   nowNs: () => bigint
   /** What should be said at once; the book bounds how often. */
-  onRemark(line: string): void
+  onRemark(remark: Said): void
   /** After a connection has ended. */
   onEnded?(): void
   /** Is told every frame of every connection. */
@@ -101,7 +101,7 @@ export class TapBook {
         unexplained: (its, { direction, reason }) =>
           this.#remark(
             'unexplained',
-            `connection ${its.number} from ${its.client}, ${its.protocol}, ${direction}: ${reason}; it is passed on all the same`,
+            said('tapUnexplained', { ...named(its), protocol: its.protocol, direction, reason }),
           ),
       },
     })
@@ -114,7 +114,7 @@ export class TapBook {
   /** One that could not even be accepted. */
   lose(reason: string): void {
     this.#counts.lost += 1
-    this.#remark('lost', `a connection could not be accepted: ${reason}`)
+    this.#remark('lost', said('tapLost', { reason }))
   }
 
   figures(): TapFigures {
@@ -169,8 +169,8 @@ export class TapBook {
     }
     if (this.#isWanted(connection)) this.#notable.add(connection)
     if (state === 'unreachable' && fault !== null) {
-      const { number, client } = connection
-      this.#remark('unreachable', `connection ${number} from ${client}: ${describeFault(fault)}`)
+      const remark = said('tapUnreachable', { ...named(connection), fault: describeFault(fault) })
+      this.#remark('unreachable', remark)
     }
     this.#options.onEnded?.()
   }
@@ -199,14 +199,15 @@ export class TapBook {
     )
   }
 
-  #remark(kind: string, line: string): void {
-    const said = (this.#remarks.get(kind) ?? 0) + 1
-    this.#remarks.set(kind, said)
-    if (said > MOST_REMARKS) return
-    const last = said === MOST_REMARKS ? ' (more of this kind are counted, and not said)' : ''
-    this.#options.onRemark(`${line}${last}`)
+  #remark(kind: string, remark: Said): void {
+    const times = (this.#remarks.get(kind) ?? 0) + 1
+    this.#remarks.set(kind, times)
+    if (times > MOST_REMARKS) return
+    this.#options.onRemark(times === MOST_REMARKS ? said('tapMoreOfKind', { remark }) : remark)
   }
 }
+
+const named = ({ number, client }: TappedConnection) => ({ number, client })
 
 const isOthers = ({ protocol }: TapProtocol): number => Number(protocol === OTHERS)
 const wireBytesOf = ({ wireBytes }: TapProtocol): number => wireBytes.up + wireBytes.down

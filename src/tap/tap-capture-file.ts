@@ -1,5 +1,6 @@
 import { closeSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { describeError, InstrumentError } from '../model/errors.ts'
+import { describeError, InstrumentError, systemSaid } from '../model/errors.ts'
+import { said } from '../model/said/said.ts'
 
 /** Many small pieces are written as one. */
 const BATCH_BYTES = 256 * 1024
@@ -28,11 +29,8 @@ export class TapCaptureFile implements Disposable {
       rmSync(temporaryName(path), { force: true })
       this.#file = openSync(temporaryName(path), 'w', MODE)
     } catch (error) {
-      throw new InstrumentError(
-        'out-unwritable',
-        `--pcap: ${path} cannot be written (${describeError(error)}); name a file that can`,
-        { cause: error },
-      )
+      const why = said('pcapUnwritable', { path, why: systemSaid(error) })
+      throw new InstrumentError('out-unwritable', why, { cause: error })
     }
   }
 

@@ -1,6 +1,7 @@
-import { describeError } from '../model/errors.ts'
+import { saidOf } from '../model/errors.ts'
 import type { TapEnding, TapReport } from '../model/report/tap/tap-report.ts'
 import { TAP_SCHEMA_VERSION } from '../model/report/tap/tap-words.ts'
+import { quoted, type Said, said } from '../model/said/said.ts'
 import type { ByteTotals } from '../model/wire/ledger.ts'
 import { readPackageVersion } from '../package-root.ts'
 import { epochOffsetNs, nowNs, wallClock } from '../system/clock.ts'
@@ -50,7 +51,7 @@ export interface TapHooks {
   /** With each report that a rotation cuts, the last one at the end. */
   onPeriod?(report: TapReport): void
   /** Something that should be read at once. */
-  onRemark(line: string): void
+  onRemark(remark: Said): void
   /** Is told every frame of every connection; nobody if left out. Only of what is read here. */
   onFrame?: FrameListener
   /** Where what crosses is read: in a thread of its own, what is passed on does not wait for it. `here` if left out. */
@@ -248,7 +249,7 @@ class Tap {
       this.#packets?.restart(this.#file.write)
     } catch (error) {
       this.#packets?.close()
-      this.#hooks.onRemark(describeError(error))
+      this.#hooks.onRemark(saidOf(error))
     }
   }
 
@@ -260,7 +261,8 @@ class Tap {
     this.#file?.flush()
     if (this.#file?.failure && this.#packets?.state === 'open') {
       this.#packets.close()
-      this.#hooks.onRemark(`--pcap: ${this.#file.path} is cut off: ${this.#file.failure}`)
+      const { path, failure } = this.#file
+      this.#hooks.onRemark(said('pcapCut', { path, why: quoted(failure) }))
     }
   }
 

@@ -1,4 +1,5 @@
 import { InstrumentError } from '../model/errors.ts'
+import { said } from '../model/said/said.ts'
 import { waitAtLeast } from '../system/clock.ts'
 import type { Producer } from '../transports/transport.ts'
 import type { Target } from './target.ts'
@@ -15,13 +16,8 @@ export async function untilAnswered<T>(
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const waited = `has not answered within ${answerMs / 1000} s`
-      reject(
-        new InstrumentError(
-          'deadline',
-          `${reported.url} ${waited}; give it longer with --timeout, or check that it speaks the protocol of its URL`,
-        ),
-      )
+      const why = said('notAnsweredWithin', { url: reported.url, seconds: answerMs / 1000 })
+      reject(new InstrumentError('deadline', why))
     }, answerMs)
   })
   try {

@@ -214,7 +214,7 @@ async function observeTap(argv: CheckArguments, stop: Stop, progress: Progress):
     reportEveryMs: NEVER_MS,
     onListening: (place) => progress.note(say.listening(place, to)),
     onReport: () => undefined,
-    onRemark: (line) => progress.warn(line),
+    onRemark: (remark) => progress.warn(saidText(remark)),
     onFrame: (frame, speech) => kinds.add(spokenName(speech) ?? 'unrecognised', frame),
   })
   checkAgainst(report.wireBytes, report.protocols)

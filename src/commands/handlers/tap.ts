@@ -6,6 +6,7 @@ import { renderTapTopicsCsv } from '../../export/tap/topics-csv.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { TapReport } from '../../model/report/tap/tap-report.ts'
+import { saidText } from '../../model/said/said.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import { isLoopback } from '../../model/text/host-port.ts'
 import { catalogue } from '../../model/text/language.ts'
@@ -138,7 +139,7 @@ async function tapOne(
         store.offer(current)
       },
       onPeriod: (its) => periods.store(its),
-      onRemark: warn,
+      onRemark: (remark) => warn(saidText(remark)),
     })
   } catch (error) {
     throw nameFlag(error, options)

@@ -128,7 +128,7 @@ class ForkArms implements AsyncDisposable {
     const scenario = withOwnClientId(this.#request.scenario, arm)
     checkpoint()
     const load = new WorkerProcess<LoadProcess>({
-      title: `the load process of the ${arm} arm`,
+      title: said('loadProcessOfArm', { arm }),
       role: 'load',
       label: `${transport} ${arm}`,
       cpu: pinning.loadCpu,
@@ -154,7 +154,7 @@ class ForkArms implements AsyncDisposable {
     }
     const injection = target.kind === 'slowed' ? NO_INJECTION : target.injection
     const worker = new WorkerProcess<EndpointCommands>({
-      title: `the endpoint process of the ${arm} arm`,
+      title: said('endpointProcessOfArm', { arm }),
       role: 'endpoint',
       root: target.root,
       label: `${transport} ${arm}`,

@@ -1,4 +1,5 @@
 import type { HeaderSetResult } from '../../model/report/report.ts'
+import { said } from '../../model/said/said.ts'
 import { asSentBy } from '../../model/scenario/as-sent.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import type { HeaderPair, Plan, PlannedScenario } from '../../plan/plan.ts'
@@ -61,7 +62,7 @@ function withHeaderSets(
 }
 
 function resultOf(draft: CellDraft, { headerSet, answerSet }: HeaderPair): HeaderSetResult {
-  const cell = draft.toCell('not measured')
+  const cell = draft.toCell(said('notMeasuredYet'))
   const names = {
     scenario: cell.scenario,
     headerSet,
@@ -70,7 +71,7 @@ function resultOf(draft: CellDraft, { headerSet, answerSet }: HeaderPair): Heade
     server: ANSWER_SETS[answerSet].program,
   }
   if (cell.status !== 'measured' || cell.bytes === null) {
-    const reason = cell.status === 'measured' ? 'it has no bytes' : cell.reason
+    const reason = cell.status === 'measured' ? said('noBytes') : cell.reason
     return { ...names, status: 'failed', reason }
   }
   const { ledger, messages } = cell.bytes

@@ -1,5 +1,6 @@
 import { patienceOf } from '../../delivery/patience.ts'
 import type { LinkPassOutcome } from '../../load/passes/link/link-pass.ts'
+import { said } from '../../model/said/said.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
 import { MAX_LINKS, type NamespaceLink } from '../../system/namespace/namespace-link.ts'
 import { NamespacePair } from '../../system/namespace/namespace-pair.ts'
@@ -92,7 +93,7 @@ export class LinkMeter implements AsyncDisposable {
 
 const processIn = (enter: readonly string[], who: string): WorkerProcess<LinkProcess> =>
   new WorkerProcess<LinkProcess>({
-    title: `the link's process of ${who}`,
+    title: said('linkProcess', { who }),
     role: 'link',
     label: `link-${who}`,
     cpu: null,

@@ -1,4 +1,5 @@
 import type { DeliveryCounts } from '../../delivery/match-arrivals.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import type { Target } from '../../targets/target.ts'
 
 /**
@@ -11,7 +12,7 @@ export function silenceAt(
   { reported }: Target,
   completed: number,
   { delivered, corrupted }: DeliveryCounts,
-): string | null {
+): Said | null {
   if (completed === 0 || delivered + corrupted > 0) return null
-  return `${reported.url} took ${completed} messages and passed none of them on to the subscriber that tells of arrivals; let its access rules allow this user to publish and to subscribe to the topic, or measure without it: --arrivals untold`
+  return said('nonePassedOn', { url: reported.url, messages: completed })
 }

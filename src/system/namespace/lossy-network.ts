@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { describeError, InstrumentError } from '../../model/errors.ts'
+import { InstrumentError, saidOf } from '../../model/errors.ts'
 import type { LossCounts } from '../../model/link/loss.ts'
+import { quoted, said } from '../../model/said/said.ts'
 import type { Namespace } from './namespace.ts'
 import type { NamespaceLink } from './namespace-link.ts'
 import { NamespacePair } from './namespace-pair.ts'
@@ -110,10 +111,7 @@ export async function requireLossyNetwork(): Promise<void> {
     await using network = await LossyNetwork.open()
     await network.loseNothing()
   } catch (cause) {
-    throw new InstrumentError(
-      'usage',
-      `--loss: packets are lost for real, in a network namespace of our own, or not at all: ${describeError(cause)}`,
-      { cause },
-    )
+    const why = said('noLoss', { why: quoted(saidOf(cause)) })
+    throw new InstrumentError('usage', why, { cause })
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { describeError, InstrumentError } from '../../model/errors.ts'
+import { InstrumentError, saidOf } from '../../model/errors.ts'
+import type { Said } from '../../model/said/said.ts'
 import { Namespace } from './namespace.ts'
 import {
   createShaperCommands,
@@ -77,13 +78,13 @@ export class NamespacePair implements AsyncDisposable {
 }
 
 /** Why no pair can be had here, in words; null where one can. */
-export async function findNamespaceObstacle(): Promise<string | null> {
+export async function findNamespaceObstacle(): Promise<Said | null> {
   try {
     const pair = await NamespacePair.open()
     await pair[Symbol.asyncDispose]()
     return null
   } catch (error) {
-    return describeError(error)
+    return saidOf(error)
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { describeError } from '../../model/errors.ts'
+import { saidOf } from '../../model/errors.ts'
+import { quoted, said } from '../../model/said/said.ts'
 import { unavailable } from './programs.ts'
 
 /** Far above what a machine takes to start a process; beyond it something is wrong with the machine. */
@@ -40,23 +41,23 @@ export class Namespace implements AsyncDisposable {
       detached: true,
     })
     holder.stdin.on('error', () => {})
-    let said = ''
+    let told = ''
     holder.stderr.on('data', (chunk) => {
-      said += chunk
+      told += chunk
     })
     // It echoes once it runs, and it runs once the namespace is there.
     holder.stdin.write('\n')
     const signal = AbortSignal.timeout(START_DEADLINE_MS)
     const echo = once(holder.stdout, 'data', { signal }).then(() => null)
     const failure = once(holder, 'close', { signal }).then(
-      () => said.trim() || `${program} ended`,
-      (error) => describeError(error),
+      () => (told.trim() === '' ? said('namespaceEnded', { program }) : quoted(told.trim())),
+      (error) => quoted(saidOf(error)),
     )
     echo.catch(() => {})
     const failed = await Promise.race([echo.catch(() => failure), failure])
     if (failed !== null || holder.pid === undefined) {
       holder.kill('SIGKILL')
-      throw unavailable(`no network namespace can be made here (${failed})`)
+      throw unavailable(said('noNamespace', { why: failed ?? said('namespaceEnded', { program }) }))
     }
     return new Namespace(holder, holder.pid, enterWith(holder.pid))
   }
@@ -81,7 +82,12 @@ export class Namespace implements AsyncDisposable {
         { timeout: START_DEADLINE_MS },
         (error, stdout, stderr) => {
           if (error === null) resolve(stdout)
-          else reject(unavailable(`${program}: ${stderr.trim() || describeError(error)}`))
+          else
+            reject(
+              unavailable(
+                said('because', { what: program, why: quoted(stderr.trim() || saidOf(error)) }),
+              ),
+            )
         },
       )
       child.stdin?.on('error', () => {})

@@ -1,3 +1,5 @@
+import { SaidError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 /** Of a namespace's TCP, since the namespace is there. */
 export interface TcpCounts {
   /** Segments sent, those that were sent again excluded. */
@@ -8,7 +10,7 @@ export interface TcpCounts {
 /**
  * Reads `/proc/net/snmp` (RFC 4022: tcpOutSegs, tcpRetransSegs): a line of names
  * and one of values for each protocol.
- * @throws RangeError where it has no such figure
+ * @throws SaidError where it has no such figure
  */
 export function parseTcpCounts(snmp: string): TcpCounts {
   const [names = [], values = []] = snmp
@@ -17,7 +19,7 @@ export function parseTcpCounts(snmp: string): TcpCounts {
     .map((line) => line.split(/\s+/))
   const figure = (name: string): number => {
     const value = Number(values[names.indexOf(name)])
-    if (!Number.isInteger(value)) throw new RangeError(`/proc/net/snmp has no ${name} of TCP`)
+    if (!Number.isInteger(value)) throw new SaidError(said('noTcpFigure', { name }))
     return value
   }
   return { segments: figure('OutSegs'), retransmitted: figure('RetransSegs') }
@@ -25,10 +27,10 @@ export function parseTcpCounts(snmp: string): TcpCounts {
 
 /**
  * Packets that the chain's only rule has matched, from `iptables -L <chain> -v -x -n`.
- * @throws RangeError where there is no rule that drops
+ * @throws SaidError where there is no rule that drops
  */
 export function parseDropped(listing: string): number {
   const rule = listing.split('\n').find((line) => /^\s*\d+\s+\d+\s+DROP\s/.test(line))
-  if (rule === undefined) throw new RangeError('iptables lists no rule that drops')
+  if (rule === undefined) throw new SaidError(said('noDropRule'))
   return Number(rule.trim().split(/\s+/)[0])
 }

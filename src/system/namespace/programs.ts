@@ -1,4 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import { installLine, type Packages } from '../install-line.ts'
 import { findProgram } from './find-program.ts'
 
@@ -22,7 +23,7 @@ const PACKAGES_OF: Record<keyof NamespacePrograms | 'iptables', Packages> = {
 /** @throws InstrumentError `namespace-unavailable`, naming what is missing and what has it */
 export function findNamespacePrograms(platform: string = process.platform): NamespacePrograms {
   if (platform !== 'linux') {
-    throw unavailable(`network namespaces exist on Linux only, this is ${platform}`)
+    throw unavailable(said('linuxOnly', { platform }))
   }
   return {
     unshare: requireProgram('unshare'),
@@ -35,8 +36,8 @@ export function findNamespacePrograms(platform: string = process.platform): Name
 export function requireProgram(name: keyof typeof PACKAGES_OF): string {
   const path = findProgram(name)
   if (path !== null) return path
-  throw unavailable(`${name} is not installed: ${installLine(PACKAGES_OF[name])}`)
+  throw unavailable(said('notInstalled', { name, install: installLine(PACKAGES_OF[name]) }))
 }
 
-export const unavailable = (reason: string): InstrumentError =>
+export const unavailable = (reason: Said): InstrumentError =>
   new InstrumentError('namespace-unavailable', reason)

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hex } from '../../../test/support/dissection.ts'
+import { saidText } from '../../model/said/said.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import { checkAgainst, type TapFigures } from '../tap-book.ts'
 import { type ReaderMessage, RecordReader } from './record-reader.ts'
@@ -31,7 +32,7 @@ const speakMqtt = (connection: ReadConnection): void => {
 const openThread = (remarks: string[] = []) =>
   readInThread({
     nowNs: () => 5_000_000n,
-    onRemark: (line) => remarks.push(line),
+    onRemark: (remark) => remarks.push(saidText(remark)),
     onEnded: () => undefined,
     only: NO_FILTER,
     meter: METER,

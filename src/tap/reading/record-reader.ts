@@ -1,4 +1,5 @@
 import type { MeterFigures } from '../../model/report/tap/meter-figures.ts'
+import type { Said } from '../../model/said/said.ts'
 import { DIRECTIONS } from '../../model/vocabulary.ts'
 import type { ConnectionFault, SocketPlace } from '../../wire/relay/tcp-relay.ts'
 import type { MeterOptions } from '../metering/tap-meter.ts'
@@ -12,7 +13,7 @@ export type ReaderMessage =
   | { kind: 'ready' }
   /** A batch was read; its memory may be used again. */
   | { kind: 'read'; memory: ArrayBuffer }
-  | { kind: 'remark'; line: string }
+  | { kind: 'remark'; remark: Said }
   | Answer
 
 /** To a question of the same kind. */
@@ -74,7 +75,7 @@ export class RecordReader {
       only,
       meter,
       nowNs: () => BigInt(Math.round(this.#atNs)),
-      onRemark: (line) => say({ kind: 'remark', line }),
+      onRemark: (remark) => say({ kind: 'remark', remark }),
     })
   }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { describeError } from '../../model/errors.ts'
 import type { MeterFigures } from '../../model/report/tap/meter-figures.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { type WorkerFile, workerFile } from '../../system/worker-file.ts'
 import type { ConnectionFault, SocketPlace } from '../../wire/relay/tcp-relay.ts'
@@ -28,7 +29,7 @@ const READER_MEMORY_MB = 512
 
 export interface ThreadReadingOptions {
   nowNs: () => bigint
-  onRemark(line: string): void
+  onRemark(remark: Said): void
   onEnded(): void
   only: TapFilter
   meter?: MeterOptions | null | undefined
@@ -190,7 +191,7 @@ class ThreadReading implements TapReading {
         this.#send()
         break
       case 'remark':
-        this.#options.onRemark(message.line)
+        this.#options.onRemark(message.remark)
         break
       case 'figures':
       case 'cut':
@@ -259,9 +260,7 @@ class ThreadReading implements TapReading {
   #fail(reason: string): void {
     if (this.#failure !== null) return
     this.#failure = reason
-    this.#options.onRemark(
-      `what crosses is not read any more, and passed on all the same: ${reason}`,
-    )
+    this.#options.onRemark(said('tapUnread', { reason }))
     this.#queue.clear()
     this.#open = null
     for (const answer of [...this.#questions.values()]) answer(null)

@@ -18,7 +18,7 @@ const PACKAGES = {
   ...{ apt: 'mosquitto', apk: 'mosquitto', dnf: 'mosquitto', pacman: 'mosquitto' },
   ...{ brew: 'mosquitto', winget: 'EclipseFoundation.Mosquitto' },
 }
-const install = (): string => installLine(PACKAGES)
+const install = (): Said => installLine(PACKAGES)
 
 export interface MosquittoProgram {
   readonly path: string

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { InstrumentError } from '../../model/errors.ts'
+import { said } from '../../model/said/said.ts'
 
 /** The ports that every system hands out by default have five digits; this many in a row without one is no accident. */
 const MAX_TRIES = 16
@@ -28,10 +29,7 @@ export async function bindFiveDigitPort<T extends Bound>(bind: () => Promise<T>)
   } finally {
     for (const bound of refused) bound.close()
   }
-  throw new InstrumentError(
-    'connection',
-    `the relay was given no port of five digits in ${MAX_TRIES} tries; the system's range of ephemeral ports should lie above 9999`,
-  )
+  throw new InstrumentError('connection', said('noLongPort', { tries: MAX_TRIES }))
 }
 
 export function portOf(bound: Bound): number {

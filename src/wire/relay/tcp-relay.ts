@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { describeError, InstrumentError } from '../../model/errors.ts'
+import { describeError, InstrumentError, systemSaid } from '../../model/errors.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { shapeConnection, shapeReset } from '../shaping/shaped-connection.ts'
@@ -122,7 +123,7 @@ class TcpRelay implements Relay {
   #stray: StrayByte | null
   #closed = false
   readonly #abort = (): void => {
-    this.#fail('the relay was stopped', this.#options.signal.reason)
+    this.#fail(said('relayStopped'), this.#options.signal.reason)
     this.#close()
   }
 
@@ -135,7 +136,7 @@ class TcpRelay implements Relay {
   async listen(): Promise<void> {
     const { signal } = this.#options
     if (signal.aborted) {
-      throw new InstrumentError('connection', 'the relay was stopped before it could listen')
+      throw new InstrumentError('connection', said('relayStoppedEarly'))
     }
     const { listen, accepting } = this.#options
     const server = await (listen === undefined
@@ -145,7 +146,7 @@ class TcpRelay implements Relay {
     this.#port = portOf(server)
     // Unheard, it would end the process.
     server.on('error', (error) => {
-      this.#fail('a connection could not be accepted', error)
+      this.#fail(said('relayNotAccepted'), error)
       this.#options.onLost?.(reasonOf(error))
     })
     accepting?.addEventListener('abort', () => server.close(), { once: true })
@@ -159,11 +160,8 @@ class TcpRelay implements Relay {
       server.listen(port, host)
       await once(server, 'listening')
     } catch (error) {
-      throw new InstrumentError(
-        'connection',
-        `the relay cannot listen on ${host}: ${describeError(error)}`,
-        { cause: error },
-      )
+      const why = said('relayCannotListen', { host, why: systemSaid(error) })
+      throw new InstrumentError('connection', why, { cause: error })
     }
     return server
   }
@@ -256,15 +254,12 @@ class TcpRelay implements Relay {
     }
     const over = Promise.all([
       this.#watch('up', client, upstream, (error) => {
-        this.#fail('the connection from the client broke', error)
+        this.#fail(said('relayClientBroke'), error)
         tap.broken?.({ side: 'client', reason: reasonOf(error) })
       }),
       this.#watch('down', upstream, client, (error, wasReached) => {
-        const far = `${target.host}:${target.port}`
-        this.#fail(
-          wasReached ? `the connection to ${far} broke` : `cannot connect to ${far}`,
-          error,
-        )
+        const place = `${target.host}:${target.port}`
+        this.#fail(said(wasReached ? 'relayTargetBroke' : 'relayCannotConnect', { place }), error)
         tap.broken?.({ side: wasReached ? 'target' : 'unreachable', reason: reasonOf(error) })
       }),
     ]).then(() => {
@@ -339,10 +334,9 @@ class TcpRelay implements Relay {
     })
   }
 
-  #fail(what: string, cause: unknown): void {
-    this.#failure ??= new InstrumentError('connection', `${what}: ${describeError(cause)}`, {
-      cause,
-    })
+  #fail(what: Said, cause: unknown): void {
+    const why = said('because', { what, why: systemSaid(cause) })
+    this.#failure ??= new InstrumentError('connection', why, { cause })
   }
 }
 

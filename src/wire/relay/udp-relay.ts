@@ -2,7 +2,8 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describeError, InstrumentError } from '../../model/errors.ts'
+import { describeError, InstrumentError, systemSaid } from '../../model/errors.ts'
+import { type Said, said } from '../../model/said/said.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { datagramBytes } from '../shaping/packets.ts'
@@ -62,7 +63,7 @@ class UdpRelay implements Relay {
   /** Called when the datagram to itself has come back. */
   #reached: (() => void)[] = []
   readonly #abort = (): void => {
-    this.#fail('the relay was stopped', this.#options.signal.reason)
+    this.#fail(said('relayStopped'), this.#options.signal.reason)
   }
 
   constructor(options: RelayOptions) {
@@ -74,7 +75,7 @@ class UdpRelay implements Relay {
   async listen(): Promise<void> {
     const { signal } = this.#options
     if (signal.aborted) {
-      throw new InstrumentError('connection', 'the relay was stopped before it could listen')
+      throw new InstrumentError('connection', said('relayStoppedEarly'))
     }
     const { listen, forgetAfterMs } = this.#options
     const front =
@@ -87,7 +88,7 @@ class UdpRelay implements Relay {
     this.#front = front
     this.#port = portOf(front)
     front.on('message', (datagram, from) => this.#receive(datagram, from))
-    front.on('error', (error) => this.#fail('the socket towards the client broke', error))
+    front.on('error', (error) => this.#fail(said('relaySocketBroke'), error))
     if (signal.aborted) this.#abort()
     else signal.addEventListener('abort', this.#abort, { once: true })
   }
@@ -231,13 +232,13 @@ class UdpRelay implements Relay {
         this.#travel('down', datagram, () => {
           for (const each of this.#count('down', datagram, tap)) {
             this.#front?.send(each, port, address, (error) => {
-              if (error && !stays) this.#fail('the socket towards the client broke', error)
+              if (error && !stays) this.#fail(said('relaySocketBroke'), error)
             })
           }
         }),
       fail: (error) => {
         if (!stays) {
-          this.#fail(`${target.host}:${target.port} cannot be reached`, error)
+          this.#fail(said('relayUnreachable', { place: `${target.host}:${target.port}` }), error)
           return
         }
         tap.broken?.({ side: 'target', reason: describeError(error) })
@@ -267,10 +268,9 @@ class UdpRelay implements Relay {
   }
 
   /** Ends everything: with the port closed, whatever a client sends next is refused. */
-  #fail(what: string, cause: unknown): void {
-    this.#failure ??= new InstrumentError('connection', `${what}: ${describeError(cause)}`, {
-      cause,
-    })
+  #fail(what: Said, cause: unknown): void {
+    const why = said('because', { what, why: systemSaid(cause) })
+    this.#failure ??= new InstrumentError('connection', why, { cause })
     this.#close()
   }
 
@@ -377,11 +377,8 @@ async function bind(host = HOST, port = 0): Promise<Socket> {
     socket.bind(port, host)
     await once(socket, 'listening')
   } catch (error) {
-    throw new InstrumentError(
-      'connection',
-      `the relay cannot listen on ${host}: ${describeError(error)}`,
-      { cause: error },
-    )
+    const why = said('relayCannotListen', { host, why: systemSaid(error) })
+    throw new InstrumentError('connection', why, { cause: error })
   }
   return socket
 }

@@ -8,7 +8,7 @@ import { installLine } from '../../../system/install-line.ts'
 /** The example programs of libcoap, built with GnuTLS; Debian calls them so. */
 const NAMES = ['coap-client-gnutls', 'coap-server-gnutls'] as const
 
-const install = (): string => installLine({ apt: 'libcoap3-bin' })
+const install = (): Said => installLine({ apt: 'libcoap3-bin' })
 
 export interface LibcoapPrograms {
   readonly client: string
