@@ -193,7 +193,7 @@ describe('a server that goes as the next request comes', () => {
     )
     expect(code).toBe(3)
     for (const cell of report.cells) {
-      expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/ended: /) })
+      expect(cell.status === 'failed' && saidText(cell.reason)).toMatch(/ended: /)
     }
     expect((await server.seen()).connections).toBe(3)
   })
