@@ -1,20 +1,31 @@
 import { describe, expect, it } from 'vitest'
 import { parseBaseline } from '../src/gate/parse-baseline.ts'
-import { describeError } from '../src/model/errors.ts'
+import { describeError, saidOf } from '../src/model/errors.ts'
 import { parseInjections } from '../src/model/injection.ts'
 import { parseLoss } from '../src/model/link/loss.ts'
-import { LANGUAGES, speak } from '../src/model/text/language.ts'
+import { saidText } from '../src/model/said/said.ts'
+import { inLanguage, LANGUAGES, speak } from '../src/model/text/language.ts'
 import { KNOWN_NAMES } from '../src/plan/known-names.ts'
 import { planLoad } from '../src/plan/load.ts'
 import { planTap } from '../src/plan/tap.ts'
 import { planDeployments } from '../src/plan/targets/deployments.ts'
 import { planTargets } from '../src/plan/targets/make-targets.ts'
 import { parseReport } from '../src/runner/read-report.ts'
+import { connectFailure } from '../src/runner/stages/load/failures.ts'
 import { parseScenario } from '../src/scenario/parse-scenario.ts'
 import { createPayloads } from '../src/scenario/payload.ts'
+import { lost, unlistenable, unreachable } from '../src/transports/connection-errors.ts'
 import { POLL_INTERVAL, parseDurationOption } from '../src/transports/http/duration-option.ts'
 import { refuseOptions } from '../src/transports/no-options.ts'
 import { resolveTransports } from '../src/transports/registry.ts'
+import { untrusted } from '../src/transports/tls/untrusted.ts'
+import {
+  disconnected,
+  refusedConnect,
+  refusedPublish,
+  refusedSubscription,
+} from '../src/transports/words/mqtt-answers.ts'
+import { notUpgraded, speaksOther } from '../src/transports/words/other-protocol.ts'
 
 const NONE = { messages: null, rounds: null, perRound: null }
 const TAP = { listen: '1884', to: 'broker:1883' }
@@ -219,3 +230,42 @@ async function toldIn(plan: () => unknown): Promise<string[]> {
   }
   return told
 }
+
+const PLACE = new URL('mqtts://host:8883')
+const coded = (code: string): Error => Object.assign(new Error('failed'), { code })
+const codes = [...Array.from({ length: 35 }, (_, index) => 128 + index)]
+const ALERTS = ['CERTIFICATE_REQUIRED', 'UNKNOWN_CA', 'HANDSHAKE_FAILURE', 'INTERNAL_ERROR']
+
+/** What goes wrong while it runs, as it is kept. */
+const BEFALLEN = [
+  ...['ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_SOCKET', 'HPE_INVALID_CONSTANT', 'EMFILE'].flatMap(
+    (code) => [unreachable(PLACE, coded(code)), lost(PLACE, coded(code), 'handshake')],
+  ),
+  ...ALERTS.map((name) => lost(PLACE, coded(`ERR_SSL_TLSV1_ALERT_${name}`))),
+  ...(['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT'] as const).map((code) =>
+    untrusted(PLACE, coded(code), 'system'),
+  ),
+  lost(PLACE, null, 'nothing'),
+  unlistenable('192.0.2.1', coded('EADDRNOTAVAIL')),
+  ...codes.flatMap((code) => [
+    refusedConnect(PLACE, code, 5),
+    refusedPublish(PLACE, 'a/b', 'PUBACK', code),
+    refusedSubscription(PLACE, { topic: 'a/b', qos: 1 }, code, 5),
+    disconnected(PLACE, code),
+  ]),
+  ...[1, 2, 3, 4, 5].map((code) => refusedConnect(PLACE, code, 4)),
+  speaksOther(PLACE, { protocol: 'mqtt/5.0', secure: true }, Buffer.of(0x20, 2, 0, 0)),
+  notUpgraded(PLACE, 404),
+].map(saidOf)
+
+it('what goes wrong while it runs says the same in either language', () => {
+  const noneOpened = connectFailure(4, 0, [{ what: 'ECONNREFUSED', connections: 4 }])
+  for (const failure of [...BEFALLEN, ...(noneOpened ? [noneOpened] : [])]) {
+    const [english, chinese] = LANGUAGES.map((each) => inLanguage(each, () => saidText(failure)))
+    expect(chinese).toMatch(/\p{Script=Han}{2}/u)
+    expect(chinese).not.toMatch(/[a-z]{3,} [a-z]{2,} [a-z]{2,}/)
+    expect(chinese?.match(/§[\d.]+|0x\w+|--[a-z-]+/g)?.sort()).toEqual(
+      english?.match(/§[\d.]+|0x\w+|--[a-z-]+/g)?.sort(),
+    )
+  }
+})
