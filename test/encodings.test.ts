@@ -64,4 +64,4 @@ it('run encodings compares them in one table and in the CSV, and warns where not
     (cell) => cell.status === 'measured' && cell.warnings.length > 0,
   )
   expect(warned.map(({ transport }) => transport)).toEqual(Array(7).fill('mqtt-qos1'))
-}, 60_000)
+})

@@ -32,7 +32,7 @@ describe('run --header-set', () => {
     expect(ofSet('minimal')).toEqual([100 * (46 + 14 + 12 + 14), 100 * 17])
     expect(replay).toEqual(ofSet('minimal'))
     expect(run.stdout).toContain('103–732 B')
-  }, 60_000)
+  })
 
   it('fails the run where a set could not be measured', async () => {
     using folder = temporaryFolder()
@@ -51,7 +51,7 @@ describe('run --header-set', () => {
       }),
     ])
     expect(run.stdout).toContain('curl answered by nginx failed:')
-  }, 60_000)
+  })
 
   it.each([
     [['--header-set', 'crul'], /--header-set: unknown set crul; did you mean curl\?/],

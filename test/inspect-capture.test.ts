@@ -126,7 +126,7 @@ describe.skipIf(!HAS_MQTT).each(['mqttv311', 'mqttv5'] as const)(
       await using broker = await startMosquitto('127.0.0.1', stop.signal)
       const { port } = broker
       recorded = await record(`${version}.pcap`, port, () => talk(port, version))
-    }, 120_000)
+    })
 
     it('is read to its last byte', () => {
       const { remarks, connections } = recorded.ledger
@@ -230,7 +230,7 @@ describe.skipIf(!HAS_HTTP)('curl against nginx', () => {
     const { port } = nginx
     recorded = await record('http.pcap', port, () => browse(port))
     cut = await record('cut.pcap', port, () => browse(port), ['-s', '120'])
-  }, 120_000)
+  })
 
   it('is read to its last byte', () => {
     const { connections } = recorded.ledger
@@ -278,7 +278,7 @@ describe.skipIf(!HAS_HTTP)('curl against nginx', () => {
       expect(result.stdout).toContain('http/1.1')
       if (format === 'json') expect(JSON.parse(result.stdout).connections).toHaveLength(7)
     }
-  }, 120_000)
+  })
 })
 
 /**

@@ -100,7 +100,7 @@ it('run writes the packets of its byte passes', async () => {
   expect(JSON.parse(shown.stdout).connections).toMatchObject([
     { protocol: 'mqtt/3.1.1', messages: { up: 100, down: 0 }, unread: [] },
   ])
-}, 60_000)
+})
 
 it('a capture is known by how it begins, whatever its name', async () => {
   const { code, stdout } = await runCommand(['inspect', at('trace-without-a-name')])

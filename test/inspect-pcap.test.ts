@@ -44,7 +44,7 @@ describe.skipIf(!hasTool('tshark'))('the packets of an exchange', () => {
     expect(code).toBe(0)
     inspected = JSON.parse(stdout).transports
     expect(inspected.map(({ transport }) => transport)).toEqual(TRANSPORTS)
-  }, 120_000)
+  })
 
   it('have nothing that tshark finds fault with', async () => {
     expect(await findFaults(file)).toBe('')

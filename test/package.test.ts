@@ -104,7 +104,7 @@ it('has types that compile by themselves, where nothing is skipped and no others
   write('types/use.ts', "import * as all from 'mqtt-vs-http'\nexport const it: typeof all = all\n")
   succeed(`'${join(root, 'node_modules', '.bin', 'tsc')}' -p types`)
   succeed('rm -r types')
-}, 120_000)
+})
 
 describe('docs/ci.md, copied into an empty repository', () => {
   const runner = join(folder.path, 'runner')
@@ -146,7 +146,7 @@ describe('docs/ci.md, copied into an empty repository', () => {
       'FAIL: my-sensor on http1, mqtt-qos1: steady up payload was 16 B a message, is 17 B: 1 B more (+6.3 %)\n',
     )
     expect(stderr).toContain('::error title=my-sensor on http1%2C mqtt-qos1::')
-  }, 120_000)
+  })
 
   it('goes green after what it advised was pasted', () => {
     const [, advice] =
@@ -155,7 +155,7 @@ describe('docs/ci.md, copied into an empty repository', () => {
     expect(succeed('git diff --name-only')).toBe('results/baseline.json\n')
     succeed('git commit --quiet --all --message "the baseline moves"')
     expect(runOnGitHub()).toMatchObject({ status: 0, stdout: 'all 2 cells as in the baseline\n' })
-  }, 120_000)
+  })
 
   it('says the same for GitLab', () => {
     expect(parse(blockBelow(PAGE, '`.gitlab-ci.yml`'))['message size'].script).toEqual(steps)

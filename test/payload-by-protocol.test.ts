@@ -31,4 +31,4 @@ it('a protocol sends what is its own, and the report says so before anything els
   expect(run.stdout.replace(/\s+/g, ' ')).toContain(
     'humidity sends different payloads, 22 B over HTTP and 9 B over MQTT: what is compared is not the same content.',
   )
-}, 60_000)
+})

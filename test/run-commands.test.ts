@@ -151,7 +151,7 @@ describe.concurrent('the latency pass of command-delivery', () => {
       expect(share).toBeLessThan(0.75)
     }
     expect(readReport(folder.path).plan.options).toEqual({ 'poll-interval': '1500ms' })
-  }, 120_000)
+  })
 
   it('sends a poller no more than its time allows, and says how many', async () => {
     using folder = temporaryFolder()
@@ -168,7 +168,7 @@ describe.concurrent('the latency pass of command-delivery', () => {
     // 4 samples carry no median.
     expect(amounts[0]?.delivery).toMatchObject({ samples: 4, p50Us: null })
     expect(run.stdout).toMatch(/Commands: app → device → app/)
-  }, 120_000)
+  })
 
   it('reads a delay of 20 ms in the device as at least that, to it and back', async () => {
     using folder = temporaryFolder()
@@ -190,7 +190,7 @@ describe.concurrent('the latency pass of command-delivery', () => {
         expect(instants).toEqual(instants.toSorted((a, b) => a - b))
       }
     }
-  }, 120_000)
+  })
 })
 
 describe('a roundtrip of one’s own', () => {
@@ -291,7 +291,7 @@ describe('an endpoint process that dies while commands are sent', () => {
     expect(cells.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed'])
     // The bytes were measured before, in a process that goes on.
     for (const cell of cells) expect(cell.status === 'failed' && cell.bytes !== null).toBe(true)
-  }, 120_000)
+  })
 })
 
 describe('options of waiting', () => {

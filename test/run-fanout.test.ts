@@ -135,7 +135,7 @@ it('sends every subscriber the same bytes, on every transport', async () => {
       .map((row) => [row.transport, Number(row.subscriber_bytes_per_message) / Number(subscribers)])
   expect(bytesTo('1').length).toBeGreaterThan(2)
   expect(bytesTo('3')).toEqual(bytesTo('1'))
-}, 120_000)
+})
 
 describe.skipIf(!hasTool('mosquitto'))('a fan-out on Mosquitto', () => {
   it('has the bytes of the specification; a topic alias ends at the broker', async () => {
@@ -162,7 +162,7 @@ describe.skipIf(!hasTool('mosquitto'))('a fan-out on Mosquitto', () => {
       expect(row.subscriber_bytes_per_message, `${row.transport}`).toBe(String(bytes))
       expect(row.delivered).toBe(String(5 * Number(row.subscribers)))
     }
-  }, 120_000)
+  })
 })
 
 describe('the latencies of a fan-out', () => {
@@ -203,7 +203,7 @@ describe('the latencies of a fan-out', () => {
     }
     const [cell] = readReport(out).cells
     expect(cell).toMatchObject({ subscribers: 1, legs: 2, latency: { messagesPerRound: 8 } })
-  }, 120_000)
+  })
 
   it('start when a message was due: a slow application of each subscriber is in both', async () => {
     using scenario = fanoutFile('3')
@@ -217,7 +217,7 @@ describe('the latencies of a fan-out', () => {
       expect(Number(row.delivery_first_p50_us)).toBeGreaterThanOrEqual(20_000)
       expect(Number(row.delivery_last_p50_us)).toBeGreaterThanOrEqual(20_000)
     }
-  }, 120_000)
+  })
 })
 
 describe('deliveries that do not arrive as they were sent', () => {
@@ -258,7 +258,7 @@ describe('deliveries that do not arrive as they were sent', () => {
       ...{ delivery_samples: '', delivery_first_p50_us: '', delivery_last_p50_us: '' },
     })
     expect(row?.latency_samples).toBe('8')
-  }, 60_000)
+  })
 })
 
 describe('a stray byte on the link of a subscriber', () => {
@@ -305,7 +305,7 @@ describe('an endpoint process of a fan-out that dies', () => {
     ])
     // What was measured before is not lost.
     expect(failed[0]?.status === 'failed' && failed[0].bytes !== null).toBe(true)
-  }, 120_000)
+  })
 })
 
 describe('a signal during a fan-out', () => {

@@ -83,7 +83,7 @@ describe('run --link-bytes', () => {
     )
     expect(network.length).toBeGreaterThan(0)
     expect(network.every(({ basis }) => basis === 'modelled')).toBe(true)
-  }, 60_000)
+  })
 
   it('refuses to measure where that is impossible, in one line', async () => {
     const args = ['run', 'json', ...BYTES, '--link-bytes', 'measured']
@@ -94,7 +94,7 @@ describe('run --link-bytes', () => {
     )
     const latencyOnly = ['run', 'json', '--measure', 'latency', '--link-bytes', 'measured']
     expect((await runCommand(latencyOnly)).code).toBe(2)
-  }, 60_000)
+  })
 
   it('leaves them out with off', async () => {
     using folder = temporaryFolder()
@@ -115,5 +115,5 @@ describe('run --link-bytes', () => {
       ['mqtt-qos0', '', ''],
       ['coap-con', '', ''],
     ])
-  }, 60_000)
+  })
 })
