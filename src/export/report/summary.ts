@@ -1,7 +1,7 @@
 import type { Cell, ClaimVerdict, Report } from '../../model/report/report.ts'
 import { type Said, saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
-import { catalogue } from '../../model/text/language.ts'
+import { catalogue, listNames } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { displayWidth } from '../../model/text/text-width.ts'
 import {
@@ -320,7 +320,7 @@ function failures({ cells }: Report): Told[] {
   }
   return Array.from(alike, ([reason, failed]) => {
     const [scenario = '', ...others] = new Set(failed.map((cell) => cell.scenario))
-    const transports = [...new Set(failed.map(({ transport }) => transport))].join(', ')
+    const transports = listNames([...new Set(failed.map(({ transport }) => transport))])
     const text =
       others.length === 0
         ? say.failed(scenario, transports, reason)
@@ -346,7 +346,7 @@ function renewed({ cells }: Report): Told[] {
   if (found.length === 0) return []
   const sum = (key: 'serverEnds' | 'connections'): string =>
     formatCount(found.reduce((total, each) => total + each[key], 0))
-  const transports = [...new Set(found.map(({ transport }) => transport))].join(', ')
+  const transports = listNames([...new Set(found.map(({ transport }) => transport))])
   const text = say.renewed(sum('serverEnds'), sum('connections'), transports)
   return [{ text, tone: 'mixed' }]
 }
