@@ -22,14 +22,15 @@ const EN = {
   },
 }
 
+/** Before a word of Chinese, a Latin one is followed by a space. */
 const ZH: typeof EN = {
   what: {
-    cpu: 'CPU',
+    cpu: 'CPU ',
     system: '作業系統',
-    pinning: '綁定 CPU',
-    node: 'Node',
-    openssl: 'OpenSSL',
-    tool: 'mqtt-vs-http',
+    pinning: '綁定 CPU ',
+    node: 'Node ',
+    openssl: 'OpenSSL ',
+    tool: 'mqtt-vs-http ',
     link: '鏈路',
     options: '傳輸方式的選項',
     faults: '刻意放入的錯誤',
