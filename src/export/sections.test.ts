@@ -163,11 +163,14 @@ describe('the comparison', () => {
     })
   })
 
-  it('puts an untested claim in the column of what it names', () => {
+  it.each([
+    ['untested', []],
+    ['not known', ['mqtt-qos2']],
+  ])('puts a claim that is %s in the column of what it names', (told, failed) => {
     const report = fixtureReport()
     const verdicts = report.verdicts
       .filter(({ scenario }) => scenario === 'json')
-      .map((verdict) => ({ ...verdict, verdict: 'untested' as const, evidence: [] }))
+      .map((verdict) => ({ ...verdict, verdict: 'untested' as const, evidence: [], failed }))
     const block = comparisonBlocks({ ...report, cells: [], verdicts }).find(
       ({ kind }) => kind === 'table',
     )
@@ -177,7 +180,7 @@ describe('the comparison', () => {
           rows: [
             [{ text: 'measured' }, { text: '' }, { text: '' }, { text: '' }],
             [{}, { text: '400–600 B' }, { text: '30–40 B' }, { text: '1/20–1/10' }],
-            [{}, { text: 'untested¹' }, { text: 'untested²' }, { text: 'untested³' }],
+            [{}, { text: `${told}¹` }, { text: `${told}²` }, { text: `${told}³` }],
           ],
         },
       ],

@@ -9,6 +9,7 @@ export const WORDS = catalogue({
       conditional: 'conditional',
       untested: 'untested',
     },
+    notKnown: 'not known',
     completions: {
       flushed: 'flushed',
       answered: 'answered',
@@ -48,6 +49,7 @@ export const WORDS = catalogue({
       conditional: '有條件成立',
       untested: '未測試',
     },
+    notKnown: '結果不明',
     completions: {
       flushed: '已送出',
       answered: '已回應',

@@ -193,7 +193,7 @@ describe('a value', () => {
     expect(held.condition).toBe('holds for mqtt-qos0 (30 B); not known of mqtt-qos1: failed')
     expect(only(valueClaim([30, 40]), [failed])).toMatchObject({
       verdict: 'untested',
-      condition: 'not tested; not known of mqtt-qos1: failed',
+      condition: 'mqtt-qos1 failed',
     })
   })
 

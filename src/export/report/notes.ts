@@ -61,6 +61,10 @@ export class ClaimNotes {
   }
 }
 
+/** What became of a claim; what failed was tested, and is not known. */
+export const verdictWord = ({ verdict, failed = [] }: ClaimVerdict): string =>
+  verdict === 'untested' && failed.length > 0 ? WORDS.notKnown : WORDS.verdicts[verdict]
+
 /** What was claimed, and what became of it. */
 export function describeVerdict(told: ClaimVerdict): string {
   const { says, verdict, evidence } = told
@@ -68,7 +72,6 @@ export function describeVerdict(told: ClaimVerdict): string {
   const divisors = [...new Set(evidence.flatMap((item) => item.comparedTo ?? []))]
   const basis = divisors.length === 1 ? say.comparedTo(divisors[0] ?? '') : ''
   // `conditional: holds for …` says it twice.
-  const judged =
-    verdict === 'conditional' ? condition : WORDS.named(WORDS.verdicts[verdict], condition)
+  const judged = verdict === 'conditional' ? condition : WORDS.named(verdictWord(told), condition)
   return say.judged(WORDS.quoted(wordsOf(says)), judged + basis)
 }

@@ -21,6 +21,7 @@ import { isOfPublished, publishedBlocks } from './claims/published.ts'
 import { answerOf } from './cost/answer.ts'
 import { budgetBlocks, budgetTexts } from './cost/budgets.ts'
 import { headBlocks, measuredWith, noticeTexts } from './head.ts'
+import { verdictWord } from './notes.ts'
 import { disturbanceMark, scenarioCellsOf } from './scenario-cells.ts'
 
 const say = catalogue({
@@ -270,7 +271,7 @@ function comparisonTable(
       claims.find((verdict) => sideOf(verdict, report) === side)
     const verdicts = SIDES.map((side, index) => {
       const claim = at(side)
-      const verdict = claim && WORDS.verdicts[claim.verdict]
+      const verdict = claim && verdictWord(claim)
       const text = [measured[index], verdict].filter(Boolean).join(' ')
       return cellText(text, claim && TONE_OF[claim.verdict])
     })

@@ -13,7 +13,7 @@ import {
   type Tone,
 } from '../../document/document.ts'
 import { WORDS } from '../../words.ts'
-import { ClaimNotes } from '../notes.ts'
+import { ClaimNotes, verdictWord } from '../notes.ts'
 import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from '../scenario-cells.ts'
 import { SIDES, type Side, sideOf } from './comparison-columns.ts'
 import {
@@ -244,10 +244,7 @@ function claimRows(claims: readonly PlacedClaim[], notes: ClaimNotes): CellText[
         ...row.map((verdict) =>
           verdict === undefined
             ? BLANK
-            : cellText(
-                WORDS.verdicts[verdict.verdict] + notes.add(verdict),
-                TONE_OF[verdict.verdict],
-              ),
+            : cellText(verdictWord(verdict) + notes.add(verdict), TONE_OF[verdict.verdict]),
         ),
       ],
     )

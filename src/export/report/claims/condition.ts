@@ -8,7 +8,7 @@ const say = catalogue({
   en: {
     noMetric: (metric: string) => `there is no metric ${metric}`,
     notKnownOf: (names: string) => `not known of ${names}: failed`,
-    notTested: 'not tested',
+    allFailed: (names: string) => `${names} failed`,
     nothingMeasured: 'no transport that it speaks of was measured',
     withValue: (names: string, values: string) => `${names} (${values})`,
     valueWith: (values: string, names: string) => `${values} with ${names}`,
@@ -23,6 +23,7 @@ const say = catalogue({
     holds: (where: string) => `holds ${where}`,
     notIn: (where: string) => `not in ${where}`,
     untestedIn: (names: string) => `untested in ${names}`,
+    notKnownIn: (names: string) => `not known in ${names}`,
     heads: (some: number, all: number) => `${some} of ${all} pairs of other programs' heads`,
     withHeads: (name: string) => `${name} with other programs' heads`,
     comma: ', ',
@@ -33,7 +34,7 @@ const say = catalogue({
   'zh-TW': {
     noMetric: (metric) => `沒有 ${metric} 這項指標`,
     notKnownOf: (names) => `${names} 測量失敗，結果不明`,
-    notTested: '未測試',
+    allFailed: (names) => `${names} 測量失敗`,
     nothingMeasured: '它所談的傳輸方式都沒有測量',
     withValue: (names, values) => `${names}（${values}）`,
     valueWith: (values, names) => `${names} 為 ${values}`,
@@ -48,6 +49,7 @@ const say = catalogue({
     holds: (where) => where,
     notIn: (where) => `在 ${where} 不成立`,
     untestedIn: (names) => `在 ${names} 未測試`,
+    notKnownIn: (names) => `在 ${names} 結果不明`,
     heads: (some, all) => `其他程式的標頭 ${all} 組中的 ${some} 組`,
     withHeads: (name) => `${name} 搭配其他程式的標頭`,
     comma: '，',
@@ -84,6 +86,7 @@ function describeCondition(
   terms: ClaimTerms,
   failed: readonly string[] = [],
 ): string {
+  if (evidence.length === 0 && failed.length > 0) return say.allFailed(joinNames(failed))
   return [describeMeasured(evidence, terms, failed), ...notKnownOf(failed)].join(say.semicolon)
 }
 
@@ -116,7 +119,7 @@ function describeMeasured(
       .join(say.comma)
   switch (verdictOf(evidence)) {
     case 'untested':
-      return failed.length > 0 ? say.notTested : say.nothingMeasured
+      return say.nothingMeasured
     case 'holds':
       return failed.length > 0 ? say.holdsFor(withValues(within)) : valuesWith(evidence)
     case 'conditional':
@@ -179,7 +182,8 @@ function describeOverall(
     parts.push(say.notIn(listNames(texts)))
   }
   if (parts.length === 0) return say.nothingMeasured
-  if (of('untested').length > 0) parts.push(say.untestedIn(namesOf(of('untested'))))
+  if (of('untested').length > 0)
+    parts.push((failed.length > 0 ? say.notKnownIn : say.untestedIn)(namesOf(of('untested'))))
   return [...parts, ...notKnownOf(failed)].join(say.semicolon)
 }
 

@@ -4,8 +4,7 @@ import { type FormatUnit, formatValue } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { wordsOf } from '../../../model/text/wording.ts'
 import { type Block, type CellText, cellText, heading, paragraph } from '../../document/document.ts'
-import { WORDS } from '../../words.ts'
-import { noteMark } from '../notes.ts'
+import { noteMark, verdictWord } from '../notes.ts'
 import { TONE_OF } from './comparison.ts'
 import { rangeText } from './figures.ts'
 
@@ -76,7 +75,7 @@ function rowOf(verdict: ClaimVerdict): CellText[] {
   const isDifference = isOneFigure(verdict) && only !== undefined && values.length === 1
   const difference = isDifference
     ? formatValue(only - verdict.between[0], unit)
-    : WORDS.verdicts[verdict.verdict]
+    : verdictWord(verdict)
   return [
     cellText(wordsOf(verdict.says)),
     cellText(rangeText(values, unit)),
