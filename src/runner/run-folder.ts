@@ -2,6 +2,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InstrumentError, systemSaid } from '../model/errors.ts'
 import { said } from '../model/said/said.ts'
+import { makeFolders } from '../system/make-folders.ts'
 
 /** The folder of one run. A reader never sees half a file: each is written under another name and renamed. */
 export class RunFolder {
@@ -21,10 +22,10 @@ export class RunFolder {
    */
   static async create(out: string | null, startedAt: Date, flag = '--out'): Promise<RunFolder> {
     if (out !== null) {
-      await makeFolder(out, flag, { recursive: true })
+      await makeWhole(out, flag)
       return new RunFolder(out, flag)
     }
-    await makeFolder('results', flag, { recursive: true })
+    await makeWhole('results', flag)
     const stamp = startedAt
       .toISOString()
       .replace(/\.\d+Z$/, 'Z')
@@ -32,7 +33,7 @@ export class RunFolder {
     for (let attempt = 1; ; attempt += 1) {
       const path = join('results', attempt === 1 ? stamp : `${stamp}-${attempt}`)
       // Two runs may start within the same second; neither may overwrite the other.
-      if (await makeFolder(path, flag, { recursive: false })) return new RunFolder(path, flag)
+      if (await makeNew(path, flag)) return new RunFolder(path, flag)
     }
   }
 
@@ -55,17 +56,21 @@ export class RunFolder {
   }
 }
 
-/** False where it exists already and must not. */
-async function makeFolder(
-  path: string,
-  flag: string,
-  options: { recursive: boolean },
-): Promise<boolean> {
+async function makeWhole(path: string, flag: string): Promise<void> {
   try {
-    await mkdir(path, options)
+    await makeFolders(path)
+  } catch (error) {
+    throw unwritable(flag, path, error)
+  }
+}
+
+/** False where it exists already. */
+async function makeNew(path: string, flag: string): Promise<boolean> {
+  try {
+    await mkdir(path)
     return true
   } catch (error) {
-    if (!options.recursive && (error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw unwritable(flag, path, error)
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadCollector, type SavedHead } from '../../export/capture/heads.ts'
 import { renderCapture } from '../../export/capture/index.ts'
@@ -12,6 +12,7 @@ import type { Direction } from '../../model/vocabulary.ts'
 import type { DissectorSink } from '../../model/wire/frame.ts'
 import { isGiven, targetOptions } from '../../plan/options.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
+import { makeFolders } from '../../system/make-folders.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import { createProgress } from '../../terminal/progress.ts'
 import { AccountsInThread } from '../../wire/capture/accounts/accounts-in-thread.ts'
@@ -72,7 +73,7 @@ export async function inspectCapture(
 /** @throws InstrumentError `usage` where they cannot be written */
 async function saveHeads(folder: string, heads: readonly SavedHead[]): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolders(folder)
     for (const { name, text } of heads) {
       await writeFile(join(folder, name), Buffer.from(text, 'latin1'))
     }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { WORDS } from '../../export/words.ts'
 import { parseBaseline } from '../../gate/parse-baseline.ts'
@@ -6,6 +6,7 @@ import { describeError, describeSystemError, InstrumentError } from '../../model
 import type { Baseline } from '../../model/report/check/baseline.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
+import { makeFolders } from '../../system/make-folders.ts'
 import type { CheckArguments } from '../flags/check.ts'
 
 const say = catalogue({
@@ -50,7 +51,7 @@ export async function readBaseline(
 /** @throws InstrumentError `out-unwritable` */
 export async function writeFileWhole(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolders(dirname(path))
     await writeFile(`${path}.tmp`, text)
     await rename(`${path}.tmp`, path)
   } catch (error) {
