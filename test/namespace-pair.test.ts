@@ -2,7 +2,6 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { InstrumentError } from '../src/model/errors.ts'
 import { parseInterfaceCounters } from '../src/system/namespace/interface-counters.ts'
 import { NamespacePair } from '../src/system/namespace/namespace-pair.ts'
 import { findNamespacePrograms } from '../src/system/namespace/programs.ts'
@@ -89,10 +88,7 @@ describe('what a network namespace needs', () => {
     process.env.PATH = '/nowhere'
     try {
       expect(() => findNamespacePrograms()).toThrow(
-        new InstrumentError(
-          'namespace-unavailable',
-          'unshare is not installed: apt-get install util-linux',
-        ),
+        'unshare is not installed: apt-get install util-linux',
       )
     } finally {
       process.env.PATH = PATH

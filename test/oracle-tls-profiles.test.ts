@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { runBytePass } from '../src/load/passes/byte-pass.ts'
 import type { BytesResult } from '../src/model/report/report.ts'
+import { saidText } from '../src/model/said/said.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
 import { refusedGroup, type TlsAgreement } from '../src/model/tls/agreement.ts'
 import type { TlsProfile } from '../src/model/tls/profile.ts'
@@ -172,7 +173,7 @@ describe.skipIf(!HAS_TOOLS)('what a TLS profile costs', () => {
     const identity = await identityOf(profile)
     const server = await SpeakingServer.start(profile, identity, '-Verify', '1')
     const { failure } = await post(profile.id, server.port, identity.certificate)
-    expect(failure?.message).toMatch(
+    expect(failure && saidText(failure.message)).toMatch(
       /or asks for a certificate of the client \(ERR_SSL_[\w/]+\); give one with --cert FILE and --key FILE/,
     )
   })
