@@ -30,7 +30,7 @@ const MESSAGES = 200
 
 describe.skipIf(!hasTool('mosquitto'))('publishers and subscribers apart', () => {
   // What a busy machine has ready after the common start has missed what was sent before.
-  let leadMs = 4_000
+  let leadMs = 8_000
   it('are held against each other, and faults of the broker are told', { retry: 2 }, async () => {
     await using broker = await ownMosquitto()
     await using meddler = await openMeddler(broker.port)

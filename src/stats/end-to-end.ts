@@ -9,6 +9,8 @@ type RunCell = Exclude<Cell, { status: 'skipped' }>
 export interface EndCell {
   role: Role
   number: number
+  /** How long after the common start it began, by its own clock; null where there was none. */
+  lateMs: number | null
   cell: Cell
 }
 
@@ -43,7 +45,15 @@ export function holdEnds(cells: readonly EndCell[], isWhole: boolean): Ends {
       : [],
   )
   const obstacles = [...(isWhole ? [] : [said('endsNotWhole')]), ...deaf]
-  const told = received !== null && obstacles.length === 0 ? compare(sent, received) : null
+  const held = received !== null && obstacles.length === 0 ? compare(sent, received) : null
+  // What is missing may have been published before it was there to be told.
+  const late =
+    held !== null && held.lost > 0
+      ? subscribers.flatMap(({ number, lateMs }) =>
+          lateMs !== null && lateMs > 0 ? [said('subscriberLate', { number })] : [],
+        )
+      : []
+  const told = late.length > 0 ? null : held
   const isNumbered = (received?.sequence ?? null) !== null
   return {
     ...(received !== null && { received }),
@@ -57,6 +67,7 @@ export function holdEnds(cells: readonly EndCell[], isWhole: boolean): Ends {
       corrupted: told?.corrupted ?? null,
       unknown: [
         ...obstacles,
+        ...late,
         ...(isNumbered || received === null ? [] : [said('endsByCount')]),
         said('endsNoLatency'),
       ],

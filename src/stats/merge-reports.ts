@@ -13,11 +13,11 @@ import type {
 import type { ReportedTarget } from '../model/report/target.ts'
 import { distinct, quoted, said } from '../model/said/said.ts'
 import type { Role } from '../model/vocabulary.ts'
-import { holdEnds } from './end-to-end.ts'
+import { type EndCell, holdEnds } from './end-to-end.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { summariseHistogram } from './load-series.ts'
 import { extremesOf, mergeRuns } from './merge-runs.ts'
-import { findFleet, type NamedPart } from './merged-fleet.ts'
+import { findFleet, lateness, type NamedPart } from './merged-fleet.ts'
 
 type RunCell = Exclude<Cell, { status: 'skipped' }>
 
@@ -48,21 +48,29 @@ export function mergeReports(parts: readonly NamedPart[]): Report {
   const { part: _part, role: _role, ...plan } = first.report.plan
   const partial = reports.find((report) => report.partial)
   const isPartial = partial !== undefined || fleet.missing !== null
+  const cells = Array.from(first.report.cells.keys(), (index) => {
+    const ofParts = parts.map(({ name, report }) => ({
+      ...{ name, cell: report.cells[index] as Cell, lateMs: lateness(report) },
+      ...{ role: report.plan.role, number: report.plan.part?.number ?? 0 },
+    }))
+    return withEnds(mergeCells(ofParts), ofParts, isPartial)
+  })
+  // What both ends cannot say together is no whole either.
+  const untold = cells.find(
+    (cell) => cell.status !== 'skipped' && cell.endToEnd?.delivered === null,
+  )
   return {
     ...base,
     plan:
       fleet.missing !== null && fleet.present.length > 0 ? { ...plan, parts: fleet.present } : plan,
     startedAt: reports.map(({ startedAt }) => startedAt).sort()[0] as string,
     finishedAt: finished.length < reports.length ? null : (finished.sort().at(-1) ?? null),
-    partial: isPartial,
-    partialReason: fleet.missing ?? partial?.partialReason ?? null,
-    cells: Array.from(first.report.cells.keys(), (index) => {
-      const ofParts = parts.map(({ name, report }) => ({
-        ...{ name, cell: report.cells[index] as Cell },
-        ...{ role: report.plan.role, number: report.plan.part?.number ?? 0 },
-      }))
-      return withEnds(mergeCells(ofParts), ofParts, isPartial)
-    }),
+    partial: isPartial || untold !== undefined,
+    partialReason:
+      fleet.missing ??
+      partial?.partialReason ??
+      (untold?.status === 'measured' ? (untold.endToEnd?.unknown[0] ?? null) : null),
+    cells,
     verdicts: [],
     warnings: [...fleet.warnings, ...distinct(reports.flatMap(({ warnings }) => warnings))],
     merged: reports.map(({ startedAt, finishedAt, environment, plan: { part, role } }) => ({
@@ -167,7 +175,7 @@ function mergeCells(parts: readonly NamedCell[]): Cell {
 /** Of publishers and subscribers: what both say together. */
 function withEnds(
   cell: Cell,
-  parts: readonly (NamedCell & { role: Role | undefined; number: number })[],
+  parts: readonly (NamedCell & { role: Role | undefined } & Omit<EndCell, 'role'>)[],
   isPartial: boolean,
 ): Cell {
   const ends = parts.flatMap(({ role, ...part }) => (role === undefined ? [] : [{ ...part, role }]))

@@ -116,7 +116,7 @@ function clocks(parts: readonly { number: number; report: Report }[]): Said[] {
 }
 
 /** How long after the common instant its first stretch began, by its own clock; null where there was none. */
-function lateness(report: Report): number | null {
+export function lateness(report: Report): number | null {
   const { startAt } = report.plan
   if (startAt === undefined) return null
   const starts = [

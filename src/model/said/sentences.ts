@@ -53,6 +53,8 @@ export const SENTENCES = catalogue({
       'what was delivered is not known: parts are missing or were cut short, and what only one end has is nothing to hold the other against',
     subscriberFailed: ({ number, why }: { number: number; why: string }) =>
       `what was delivered is not known: subscriber ${number} failed: ${why}`,
+    subscriberLate: ({ number }: { number: number }) =>
+      `what was delivered is not known: subscriber ${number} was not there at the common start, and what is missing may have been published before it was`,
     endsByCount: () =>
       'payloads hold no number, so only counts are held against each other: one message lost and another doubled are none of either, and order is not known (a sequence in the records of a scenario is such a number)',
     endsNoLatency: () =>
@@ -165,6 +167,8 @@ export const SENTENCES = catalogue({
     endsMissing: ({ missing }) => `${missing.join('；')}：這些數字不是全部`,
     endsNotWhole: () => '不知道送達了多少：有部分缺少或中途結束，只有一端的數字無從對照',
     subscriberFailed: ({ number, why }) => `不知道送達了多少：第 ${number} 個訂閱者失敗：${why}`,
+    subscriberLate: ({ number }) =>
+      `不知道送達了多少：第 ${number} 個訂閱者在共同的開始時刻還沒準備好，遺失的可能在那之前就已發布`,
     endsByCount: () =>
       '負載不含編號，因此只對照數目：一則遺失、另一則重複時兩者都看不出來，順序也不知道（情境 records 中的 sequence 就是這種編號）',
     endsNoLatency: () =>

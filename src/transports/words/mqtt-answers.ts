@@ -1,9 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
-import {
-  hasReasonRemedy,
-  hasReturnCodeRemedy,
-  type Refused,
-} from '../../model/said/answer-sentences.ts'
+import { hasReasonRemedy, hasReturnCodeRemedy, type Refused } from '../../model/said/remedies.ts'
 import { type Said, said } from '../../model/said/said.ts'
 import { FIRST_FAILURE } from '../../model/wire/mqtt-reasons.ts'
 import { placeOf } from '../connection-errors.ts'

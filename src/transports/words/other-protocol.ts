@@ -1,5 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
-import type { OtherProtocolRemedy } from '../../model/said/answer-sentences.ts'
+import type { OtherProtocolRemedy } from '../../model/said/remedies.ts'
 import { type Said, said } from '../../model/said/said.ts'
 import type { Protocol } from '../../model/vocabulary.ts'
 import { placeOf } from '../connection-errors.ts'
