@@ -12,12 +12,58 @@ import type {
 } from '../model/report/report.ts'
 import type { ReportedTarget } from '../model/report/target.ts'
 import { distinct, quoted, said } from '../model/said/said.ts'
+import { catalogue } from '../model/text/language.ts'
 import type { Role } from '../model/vocabulary.ts'
 import { type EndCell, holdEnds } from './end-to-end.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { summariseHistogram } from './load-series.ts'
 import { extremesOf, mergeRuns } from './merge-runs.ts'
 import { findFleet, lateness, type NamedPart } from './merged-fleet.ts'
+
+const say = catalogue({
+  en: {
+    tooFew: '--merge: takes two reports or more',
+    differs: (other: string, first: string, what: string, than: string, of: string) =>
+      `--merge: ${other} has other ${what} than ${first} (${than}, not ${of}); merge runs of one command line`,
+    what: {
+      schema: 'schema version',
+      tool: 'version of the tool',
+      scenarios: 'scenarios',
+      transports: 'transports',
+      measures: 'measures',
+      link: 'link',
+      options: 'options of the transports',
+      load: 'load',
+      ownTarget: 'bound of --own-target',
+      kind: 'kind of parts',
+      parts: 'number of parts',
+      start: 'common start',
+      injected: 'injected faults',
+      cells: 'cells',
+    },
+  },
+  'zh-TW': {
+    tooFew: '--merge：需要兩份以上的報告',
+    differs: (other, first, what, than, of) =>
+      `--merge：${other} 的${what}與 ${first} 不同（${than}，而不是 ${of}）；請合併同一個命令列的測量`,
+    what: {
+      schema: '格式版本',
+      tool: '工具版本',
+      scenarios: '情境',
+      transports: '傳輸方式',
+      measures: '測量項目',
+      link: '鏈路',
+      options: '傳輸方式的選項',
+      load: '負荷',
+      ownTarget: '--own-target 的上限',
+      kind: '部分的種類',
+      parts: '部分的數目',
+      start: '共同的開始時刻',
+      injected: '放入的故障',
+      cells: '測量項',
+    },
+  },
+})
 
 type RunCell = Exclude<Cell, { status: 'skipped' }>
 
@@ -34,7 +80,7 @@ export function mergeReports(parts: readonly NamedPart[]): Report {
   const [first, ...others] = parts
   const isPartOfFleet = first?.report.plan.part !== undefined
   if (first === undefined || (others.length === 0 && !isPartOfFleet)) {
-    throw new InstrumentError('usage', '--merge: takes two reports or more')
+    throw new InstrumentError('usage', say.tooFew)
   }
   for (const other of others) {
     requireSamePlan(first, other)
@@ -87,28 +133,28 @@ export function mergeReports(parts: readonly NamedPart[]): Report {
 function requireSamePlan(first: NamedPart, other: NamedPart): void {
   const [a, b] = [first.report, other.report]
   const compared: readonly (readonly [string, unknown, unknown])[] = [
-    ['schema version', a.schemaVersion, b.schemaVersion],
-    ['version of the tool', a.tool.version, b.tool.version],
-    ['scenarios', comparable(a), comparable(b)],
-    ['transports', a.plan.transports, b.plan.transports],
-    ['measures', a.plan.measures, b.plan.measures],
-    ['link', a.plan.link, b.plan.link],
-    ['options of the transports', a.plan.options, b.plan.options],
-    ['load', a.plan.load, b.plan.load],
-    ['bound of --own-target', a.plan.targets?.map(lifted), b.plan.targets?.map(lifted)],
-    ['kind of parts', a.plan.role === undefined, b.plan.role === undefined],
+    [say.what.schema, a.schemaVersion, b.schemaVersion],
+    [say.what.tool, a.tool.version, b.tool.version],
+    [say.what.scenarios, comparable(a), comparable(b)],
+    [say.what.transports, a.plan.transports, b.plan.transports],
+    [say.what.measures, a.plan.measures, b.plan.measures],
+    [say.what.link, a.plan.link, b.plan.link],
+    [say.what.options, a.plan.options, b.plan.options],
+    [say.what.load, a.plan.load, b.plan.load],
+    [say.what.ownTarget, a.plan.targets?.map(lifted), b.plan.targets?.map(lifted)],
+    [say.what.kind, a.plan.role === undefined, b.plan.role === undefined],
     ...(a.plan.role === b.plan.role
-      ? [['number of parts', a.plan.part?.of, b.plan.part?.of] as const]
+      ? [[say.what.parts, a.plan.part?.of, b.plan.part?.of] as const]
       : []),
-    ['common start', a.plan.startAt, b.plan.startAt],
-    ['injected faults', a.plan.injected, b.plan.injected],
-    ['cells', a.cells.map(identityOf), b.cells.map(identityOf)],
+    [say.what.start, a.plan.startAt, b.plan.startAt],
+    [say.what.injected, a.plan.injected, b.plan.injected],
+    [say.what.cells, a.cells.map(identityOf), b.cells.map(identityOf)],
   ]
   for (const [what, of, than] of compared) {
     if (isDeepStrictEqual(of, than)) continue
     throw new InstrumentError(
       'usage',
-      `--merge: ${other.name} has other ${what} than ${first.name} (${brief(than)}, not ${brief(of)}); merge runs of one command line`,
+      say.differs(other.name, first.name, what, brief(than), brief(of)),
     )
   }
 }

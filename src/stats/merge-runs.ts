@@ -3,9 +3,21 @@ import type { Befallen, LoadRun, LoadSeries, LoadStretch } from '../model/report
 import { countSaid } from '../model/said/count-said.ts'
 import type { Said } from '../model/said/said.ts'
 import { distinct } from '../model/said/said.ts'
+import { catalogue } from '../model/text/language.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import { busyShareOfServer, limitAtSaturation } from './limit.ts'
 import { summariseHistogram } from './load-series.ts'
+
+const say = catalogue({
+  en: {
+    otherRates: (one: string, other: string) =>
+      `--merge: the parts went at other rates (${one} and ${other} a second); sweep over rates that are named, such as --sweep 100,1000`,
+  },
+  'zh-TW': {
+    otherRates: (one, other) =>
+      `--merge：各部分的速率不同（每秒 ${one} 與 ${other}）；請用指定的速率，例如 --sweep 100,1000`,
+  },
+})
 
 /**
  * Stretches ran at one time where what they have in common is at least this much
@@ -60,7 +72,7 @@ function mergeStretches(parts: readonly LoadStretch[]): LoadStretch {
     if (kind === first.kind && rate === first.rate) continue
     throw new InstrumentError(
       'usage',
-      `--merge: the parts went at other rates (${first.rate ?? 'saturation'} and ${rate ?? 'saturation'} a second); sweep over rates that are named, such as --sweep 100,1000`,
+      say.otherRates(String(first.rate ?? 'saturation'), String(rate ?? 'saturation')),
     )
   }
   const sum = (of: (part: LoadStretch) => number): number =>

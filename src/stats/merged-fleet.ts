@@ -3,7 +3,21 @@ import type { LoadStretch } from '../model/report/load-result.ts'
 import type { Received } from '../model/report/reception.ts'
 import type { Report } from '../model/report/report.ts'
 import { type Said, said } from '../model/said/said.ts'
+import { catalogue } from '../model/text/language.ts'
 import { ROLES, type Role } from '../model/vocabulary.ts'
+
+const say = catalogue({
+  en: {
+    called: { part: 'part', publish: 'publisher', subscribe: 'subscriber' },
+    twice: (one: string, other: string, called: string, number: number, of: number) =>
+      `--merge: ${one} and ${other} are both ${called} ${number} of ${of}; give each part once`,
+  },
+  'zh-TW': {
+    called: { part: '部分', publish: '發布者', subscribe: '訂閱者' },
+    twice: (one, other, called, number, of) =>
+      `--merge：${one} 與 ${other} 都是 ${of} 個${called}中的第 ${number} 個；每個請只給一次`,
+  },
+})
 
 /** A stored report and how messages call it. */
 export interface NamedPart {
@@ -85,10 +99,9 @@ function numbersOf(parts: readonly NumberedPart[]): Record<'present' | 'missing'
   for (const { name, number, of, role } of parts) {
     const other = byNumber.get(number)
     if (other !== undefined) {
-      const what = role === null ? 'part' : role === 'publish' ? 'publisher' : 'subscriber'
       throw new InstrumentError(
         'usage',
-        `--merge: ${other} and ${name} are both ${what} ${number} of ${of}; give each part once`,
+        say.twice(other, name, say.called[role ?? 'part'], number, of),
       )
     }
     byNumber.set(number, name)
