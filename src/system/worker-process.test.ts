@@ -61,10 +61,14 @@ const start = (script: Script, options: Partial<WorkerOptions> = {}): WorkerProc
     ...options,
   })
 
-describe('a process that is started', () => {
+/** Longer than a busy machine keeps a process waiting that has little to do. */
+const SOON_MS = 400
+
+// Each waits for a process of its own: side by side it is waited once.
+describe.concurrent('a process that is started', () => {
   it('may take longer to come up than what it is asked', async () => {
     await using worker = start('plain', { label: 'slow' })
-    const answers = [worker.request('double', 4, 200), worker.request('double', 5, 200)]
+    const answers = [4, 5].map((value) => worker.request('double', value, SOON_MS))
     await expect(Promise.all(answers)).resolves.toEqual([8, 10])
   })
 
@@ -98,26 +102,26 @@ describe('a process that is started', () => {
   })
 })
 
-describe('an answer that is late', () => {
+describe.concurrent('an answer that is late', () => {
   it('is waited for while the process lives', async () => {
     await using worker = start('plain')
-    await expect(worker.request('late', 600, 100)).resolves.toBe('at last')
+    await expect(worker.request('late', 2 * SOON_MS, SOON_MS)).resolves.toBe('at last')
   })
 
   it('is not late when it was this process that got no CPU', async () => {
     await using worker = start('plain')
     await worker.request('double', 1, 1_000)
-    const answer = worker.request('double', 4, 100)
-    setImmediate(() => spinFor(300_000))
+    const answer = worker.request('double', 4, SOON_MS)
+    setImmediate(() => spinFor(2 * SOON_MS * 1_000))
     await expect(answer).resolves.toBe(8)
   })
 
   it('is not waited for without end', async () => {
     await using worker = start('plain')
-    await expect(worker.request('never', undefined, 20)).rejects.toMatchObject({
+    await expect(worker.request('never', undefined, 100)).rejects.toMatchObject({
       code: 'deadline',
       message:
-        'the test process did not answer "never" within 0.22 s, though it lives: it waits for something that does not come',
+        'the test process did not answer "never" within 1.1 s, though it lives: it waits for something that does not come',
     })
   })
 

@@ -17,7 +17,7 @@ const peerOf = (producer: Partial<PacedProducer>): Peer => ({
 const work = (over: Partial<LoadWork> = {}): LoadWork => ({
   pacer: null,
   until: { messages: 100, elapsedNs: 5e9 },
-  drainMs: 50,
+  drainMs: 60_000,
   signal: new AbortController().signal,
   ...over,
 })
@@ -139,8 +139,9 @@ describe('the library driver', () => {
   })
 
   it('counts what stays unacknowledged, and waits no longer than it may', async () => {
-    const { tally } = await drive(async (index) =>
-      peerOf(index === 0 ? { send: () => new Promise(() => {}) } : {}),
+    const { tally } = await drive(
+      async (index) => peerOf(index === 0 ? { send: () => new Promise(() => {}) } : {}),
+      { drainMs: 50 },
     )
     expect(tally).toMatchObject({ sent: 100, completed: 96, unacknowledged: 4 })
   })
@@ -259,13 +260,14 @@ describe('the library driver at a rate', () => {
   })
 
   it('counts latency from the due instant, also of messages that had to wait for room', async () => {
-    let release = (): void => {}
-    const stalled = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    setTimeout(release, 100)
+    let stalled: Promise<void> | null = null
+    const send = (): Promise<void> => {
+      // From when the first is sent: sooner, a busy machine would have it released before that.
+      stalled ??= new Promise((resolve) => setTimeout(resolve, 100))
+      return stalled
+    }
     const { tally, responses, delays } = await drive(
-      async () => peerOf({ send: () => stalled }),
+      async () => peerOf({ send }),
       { pacer: constantPacer(1_000), until: { messages: 50, elapsedNs: 10e9 } },
       { connections: 1, inFlight: 1, connectPerSecond: null },
     )
@@ -279,7 +281,7 @@ describe('the library driver at a rate', () => {
   it('offers what it could not send, when time is over', async () => {
     const { tally } = await drive(
       async () => peerOf({ send: () => new Promise(() => {}) }),
-      { pacer: constantPacer(1_000), until: { messages: 1e6, elapsedNs: 50e6 } },
+      { pacer: constantPacer(1_000), until: { messages: 1e6, elapsedNs: 50e6 }, drainMs: 50 },
       { connections: 1, inFlight: 2, connectPerSecond: null },
     )
     expect(tally).toMatchObject({ sent: 2, completed: 0, unacknowledged: 2 })

@@ -13,8 +13,11 @@ const cellOf = (place?: 'this-machine' | 'elsewhere'): ServedCell =>
     target: place && { reported: { place } },
   }) as ServedCell
 
+/** Long enough to tell of others. */
+const SPIN_MS = 210
+
 const work = async (): Promise<string> => {
-  spinFor(300_000)
+  spinFor(SPIN_MS * 1_000)
   return 'done'
 }
 
@@ -24,7 +27,7 @@ describe.skipIf(process.platform !== 'linux')('the machine while cells are measu
     await expect(watchMachine(cells, 'latency', work)).resolves.toBe('done')
     for (const { draft } of cells) {
       expect(draft.machine.bytes).toBeUndefined()
-      expect(draft.machine.latency?.elapsedMs).toBeGreaterThanOrEqual(300)
+      expect(draft.machine.latency?.elapsedMs).toBeGreaterThanOrEqual(SPIN_MS)
       expect(draft.machine.latency?.othersCpus).not.toBeNull()
       draft.fail('no more')
       expect(draft.toCell('')).toMatchObject({ machine: draft.machine })
@@ -35,8 +38,7 @@ describe.skipIf(process.platform !== 'linux')('the machine while cells are measu
     const cell = cellOf()
     const cut = watchMachine([cell], 'bytes', () => Promise.reject(new Error('stopped')))
     await expect(cut).rejects.toThrow('stopped')
-    // Too short to tell of others.
-    expect(cell.draft.machine.bytes).toMatchObject({ othersCpus: null })
+    expect(cell.draft.machine.bytes).toMatchObject({ elapsedMs: expect.any(Number) })
   })
 
   it('does not tell a server that was there, and works for us, from others', async () => {
