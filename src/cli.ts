@@ -10,8 +10,9 @@ import { listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
 import { tapCommand } from './commands/tap.ts'
-import { describeError, InstrumentError } from './model/errors.ts'
+import { describeError, InstrumentError, systemSaid } from './model/errors.ts'
 import { EXIT } from './model/exit-codes.ts'
+import { saidText } from './model/said/said.ts'
 import { catalogue, LANGUAGES, speak } from './model/text/language.ts'
 import { readPackageVersion } from './package-root.ts'
 import { chosenLanguage } from './terminal/chosen-language.ts'
@@ -31,6 +32,7 @@ const say = catalogue({
     exitStatus:
       'Exit status: 0 fine, 1 a gate failed, 2 wrong usage or unreadable input, 3 the run failed, 129, 130 or 143 stopped.',
     givenTwice: (name: string) => `--${name}: is given more than once; give it once`,
+    noNumber: (name: string) => `--${name}: is not a number; give one such as 10`,
     error: (line: string) => `error: ${line}`,
   },
   'zh-TW': {
@@ -43,6 +45,7 @@ const say = catalogue({
     exitStatus:
       '結束狀態：0 正常，1 有關卡未通過，2 用法錯誤或輸入無法讀取，3 測量失敗，129、130 或 143 被中止。',
     givenTwice: (name) => `--${name}：給了不只一次；請只給一次`,
+    noNumber: (name) => `--${name}：不是數字；請給數字，例如 10`,
     error: (line) => `錯誤：${line}`,
   },
 })
@@ -53,6 +56,7 @@ const MAX_HELP_COLUMNS = 100
 interface KnownOptions {
   key: Record<string, unknown>
   array: string[]
+  number: string[]
 }
 
 /** Another part of it: what yargs draws the help with. */
@@ -73,9 +77,12 @@ function keepHelpUndrawn(parser: Argv): void {
 const knownOptions = (parser: Argv): KnownOptions =>
   (parser as unknown as { getOptions(): KnownOptions }).getOptions()
 
-/** `--format table --format csv`: yargs makes a list of it, where one word is expected. */
-function refuseRepeatedOptions(parser: Argv, argv: Record<string, unknown>): true {
-  const { key, array } = knownOptions(parser)
+/** `--format table --format csv`: yargs makes a list of it, where one word is expected; and NaN of `--rounds x`. */
+function refuseWrongOptions(parser: Argv, argv: Record<string, unknown>): true {
+  const { key, array, number } = knownOptions(parser)
+  for (const name of number) {
+    if (Number.isNaN(argv[name])) throw new InstrumentError('usage', say.noNumber(name))
+  }
   for (const name of Object.keys(key)) {
     if (Array.isArray(argv[name]) && !array.includes(name)) {
       throw new InstrumentError('usage', say.givenTwice(name))
@@ -108,7 +115,7 @@ function createParser(argv: readonly string[]): Argv {
       type: 'boolean',
       default: false,
     })
-    .check((parsed) => refuseRepeatedOptions(parser, parsed))
+    .check((parsed) => refuseWrongOptions(parser, parsed))
     .demandCommand(1, say.noCommand)
     .strict()
     .version(readPackageVersion())
@@ -132,8 +139,11 @@ const withHelp = (words: string[]): string[] =>
 
 /** The one place that turns an error into a line and an exit status. */
 function reportError(error: unknown, debug: boolean): void {
+  // What nobody meant to say is in English.
+  const isMeant = error instanceof InstrumentError && error.code !== 'internal'
+  const text = isMeant ? error.message : saidText(systemSaid(error))
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a file contains must not steer the terminal
-  const line = describeError(error).replace(/[\u0000-\u001f\u007f]/g, '?')
+  const line = describeError(text).replace(/[\u0000-\u001f\u007f]/g, '?')
   process.stderr.write(`${foldLine(say.error(line), process.stderr)}\n`)
   if (debug) process.stderr.write(`${inspect(error)}\n`)
   process.exitCode = error instanceof InstrumentError ? error.exitCode : EXIT.failed

@@ -173,6 +173,7 @@ describe('wrong usage is one line on stderr, and exit status 2', () => {
     ],
     ['run --out', '--out: needs a value; see npx mqtt-vs-http run --help'],
     ['list --format', '--format: needs a value; see npx mqtt-vs-http list --help'],
+    ['run --rounds x', '--rounds: is not a number; give one such as 10'],
     ['list --format json --format table', '--format: is given more than once; give it once'],
     [
       'list scenaros',
@@ -185,7 +186,10 @@ describe('wrong usage is one line on stderr, and exit status 2', () => {
     ],
     ['report DIR/run --section byts', '--section: there is no "byts"; did you mean bytes?'],
     ['run json --csv-decimal comma', '--csv-decimal: is for --format csv; give that too'],
-    ['report DIR/none.json', 'DIR/none.json: cannot be read: there is no such file'],
+    [
+      'report DIR/none.json',
+      'DIR/none.json: cannot be read: there is no such file; give the folder of a run',
+    ],
     ['report DIR/empty', 'DIR/empty/report.json: cannot be read: there is no such file'],
     ['report DIR/cut.json', 'DIR/cut.json: is not JSON, or was cut off'],
     [

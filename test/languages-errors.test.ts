@@ -1,16 +1,20 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parseBaseline } from '../src/gate/parse-baseline.ts'
-import { describeError, saidOf } from '../src/model/errors.ts'
+import { describeError, describeSystemError, saidOf } from '../src/model/errors.ts'
 import { parseInjections } from '../src/model/injection.ts'
 import { parseLoss } from '../src/model/link/loss.ts'
 import { saidText } from '../src/model/said/said.ts'
 import { inLanguage, LANGUAGES, speak } from '../src/model/text/language.ts'
 import { KNOWN_NAMES } from '../src/plan/known-names.ts'
 import { planLoad } from '../src/plan/load.ts'
+import type { LoadPlan } from '../src/plan/load-plan.ts'
 import { planTap } from '../src/plan/tap.ts'
+import { boundLoadElsewhere, MOST_ELSEWHERE } from '../src/plan/targets/bounds.ts'
 import { planDeployments } from '../src/plan/targets/deployments.ts'
 import { planTargets } from '../src/plan/targets/make-targets.ts'
 import { parseReport } from '../src/runner/read-report.ts'
+import { RunFolder } from '../src/runner/run-folder.ts'
 import { connectFailure } from '../src/runner/stages/load/failures.ts'
 import { parseScenario } from '../src/scenario/parse-scenario.ts'
 import { createPayloads } from '../src/scenario/payload.ts'
@@ -29,6 +33,7 @@ import { notUpgraded, speaksOther } from '../src/transports/words/other-protocol
 
 const NONE = { messages: null, rounds: null, perRound: null }
 const TAP = { listen: '1884', to: 'broker:1883' }
+const loadAt = (rate: string) => planLoad({ rate }, ['throughput']) as LoadPlan
 const AWAY = 'http://192.0.2.1/'
 
 /** What is typed, and what of it is wrong. */
@@ -40,6 +45,7 @@ const REFUSED: readonly (readonly [name: string, plan: () => unknown])[] = [
   ['a file', () => planTargets({ ca: '/nowhere', 'http-url': 'https://[::1]/' }, NONE, {})],
   ['a key alone', () => planTargets({ key: 'k', 'http-url': 'https://[::1]/' }, NONE, {})],
   ['too much', () => planTargets({ 'http-url': AWAY }, { ...NONE, messages: 1e6 }, {})],
+  ['a rate', () => boundLoadElsewhere(loadAt('101'), MOST_ELSEWHERE, undefined)],
   ['a time', () => planTargets({ timeout: '1y', 'http-url': AWAY }, NONE, {})],
   ['one deployment', () => planDeployments({ 'http-url': AWAY }, {})],
   ['a load that is none', () => planLoad({ rate: '5' }, ['bytes'])],
@@ -199,6 +205,21 @@ describe('an error of the command line says the same in either language', () => 
 
 /** Of the language of a file, and of what it describes: what somebody types. */
 const TYPED = /\{ .* \}|".*?"|\[.*?\]|npx mqtt-vs-http [a-z -]+|HTTP\/1.1|[a-z]+: '\d+'/g
+
+it('what is in the way of writing is told in Chinese', async () => {
+  const file = fileURLToPath(import.meta.url)
+  const [, folder] = await toldIn(() => RunFolder.create(file, new Date()))
+  expect(folder).toContain('它是檔案，不是資料夾')
+  const full = Object.assign(new Error('no space'), { code: 'ENOSPC' })
+  expect(inLanguage('zh-TW', () => describeSystemError(full))).toBe('磁碟已滿，ENOSPC')
+})
+
+it('a baseline of another name is written again under it', () => {
+  const update = 'npx mqtt-vs-http check --baseline b.json --update'
+  for (const text of ['', '{"environment":1,"plan":2}', '{"schemaVersion":9}', '[]']) {
+    expect(() => parseBaseline(text, 'b.json', update)).toThrow(update)
+  }
+})
 
 describe('an error of a file says the same in either language', () => {
   it.each(UNREADABLE)('%s', async (_name, read) => {

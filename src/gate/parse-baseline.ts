@@ -14,12 +14,10 @@ import { PROGRAM } from '../model/text/shell.ts'
 import { findDuplicateKey } from './duplicate-key.ts'
 import { formatJsonPath } from './json-path.ts'
 
-const UPDATE = `${PROGRAM} check --update`
-
 const say = catalogue({
   en: {
-    restore: (what: string) =>
-      `${what}; restore it from version control, or delete it and write it again with: ${UPDATE}`,
+    restore: (what: string, update: string) =>
+      `${what}; restore it from version control, or delete it and write it again with: ${update}`,
     twice: 'stands there twice; keep one of them',
     more: (count: number) => (count === 0 ? '' : ` (and ${count} more)`),
     empty: 'is empty',
@@ -27,17 +25,17 @@ const say = catalogue({
     cut: (why: string) => `is cut off: ${why}`,
     noJson: (why: string) => `is not JSON: ${why}`,
     noObject: 'is no baseline of mqtt-vs-http: it is not an object',
-    report: `is the report of a run, not a baseline; write one with: ${UPDATE}`,
+    report: (update: string) => `is the report of a run, not a baseline; write one with: ${update}`,
     noVersion: 'is no baseline of mqtt-vs-http: it has no schemaVersion',
     otherVersion: (version: string, known: number) =>
       `schemaVersion: is ${version}, but this one understands version ${known}`,
-    newer: (version: number, known: number) =>
-      `has schema version ${version}, from a newer mqtt-vs-http; this one understands version ${known}; use that one, or delete the file and write it again with: ${UPDATE}`,
+    newer: (version: number, known: number, update: string) =>
+      `has schema version ${version}, from a newer mqtt-vs-http; this one understands version ${known}; use that one, or delete the file and write it again with: ${update}`,
     unknownKey: (hint: string | null) => `unknown key${hint === null ? '' : `; ${hint}`}`,
     invalid: 'is not valid',
   },
   'zh-TW': {
-    restore: (what) => `${what}；請從版本庫還原，或刪除後重新寫入：${UPDATE}`,
+    restore: (what, update) => `${what}；請從版本庫還原，或刪除後重新寫入：${update}`,
     twice: '出現兩次；請只留一個',
     more: (count) => (count === 0 ? '' : `（還有 ${count} 個問題）`),
     empty: '是空的',
@@ -45,11 +43,11 @@ const say = catalogue({
     cut: (why) => `檔案被截斷：${why}`,
     noJson: (why) => `不是 JSON：${why}`,
     noObject: '不是 mqtt-vs-http 的基準：它不是物件',
-    report: `是一次測量的報告，不是基準；請用這個寫入基準：${UPDATE}`,
+    report: (update) => `是一次測量的報告，不是基準；請用這個寫入基準：${update}`,
     noVersion: '不是 mqtt-vs-http 的基準：沒有 schemaVersion',
     otherVersion: (version, known) => `schemaVersion：是 ${version}，但這裡認得的是版本 ${known}`,
-    newer: (version, known) =>
-      `格式版本是 ${version}，來自較新的 mqtt-vs-http；這裡認得的是版本 ${known}；請用那一版，或刪除檔案後重新寫入：${UPDATE}`,
+    newer: (version, known, update) =>
+      `格式版本是 ${version}，來自較新的 mqtt-vs-http；這裡認得的是版本 ${known}；請用那一版，或刪除檔案後重新寫入：${update}`,
     unknownKey: (hint) => `沒有這個鍵${hint === null ? '' : `；${hint}`}`,
     invalid: '不正確',
   },
@@ -65,10 +63,15 @@ const KNOWN_KEYS: readonly string[] = [
 /**
  * A baseline from its text, checked throughout.
  * @param name how messages call the text
+ * @param update the command that writes it again
  * @throws InstrumentError `baseline-unreadable`: one line with what is wrong,
  *   where, and what to do
  */
-export function parseBaseline(text: string, name: string): Baseline {
+export function parseBaseline(
+  text: string,
+  name: string,
+  update = `${PROGRAM} check --update`,
+): Baseline {
   const refuse = (problem: string, cause?: unknown): InstrumentError =>
     new InstrumentError('baseline-unreadable', named(name, problem), { cause })
   // Some editors begin a file with a byte order mark; JSON knows none.
@@ -77,9 +80,9 @@ export function parseBaseline(text: string, name: string): Baseline {
   try {
     value = JSON.parse(json)
   } catch (error) {
-    throw refuse(say.restore(describeSyntaxProblem(json, error)), error)
+    throw refuse(say.restore(describeSyntaxProblem(json, error), update), error)
   }
-  const foreign = describeForeignValue(value)
+  const foreign = describeForeignValue(value, update)
   if (foreign !== null) throw refuse(foreign)
   const duplicate = findDuplicateKey(json)
   if (duplicate !== null) {
@@ -88,7 +91,7 @@ export function parseBaseline(text: string, name: string): Baseline {
   const result = baselineSchema.safeParse(value)
   if (result.success) return result.data
   const [first, ...others] = result.error.issues.flatMap(describeIssue)
-  throw refuse(say.restore(`${first}${say.more(others.length)}`))
+  throw refuse(say.restore(`${first}${say.more(others.length)}`, update))
 }
 
 function describeSyntaxProblem(json: string, error: unknown): string {
@@ -102,12 +105,12 @@ function describeSyntaxProblem(json: string, error: unknown): string {
 }
 
 /** Why this is not a baseline that can be read, or null. */
-function describeForeignValue(value: unknown): string | null {
+function describeForeignValue(value: unknown, update: string): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return say.restore(say.noObject)
+    return say.restore(say.noObject, update)
   }
   if ('environment' in value && 'plan' in value) {
-    return say.report
+    return say.report(update)
   }
   const version = 'schemaVersion' in value ? value.schemaVersion : undefined
   if (version === BASELINE_SCHEMA_VERSION) return null
@@ -116,9 +119,10 @@ function describeForeignValue(value: unknown): string | null {
       version === undefined
         ? say.noVersion
         : say.otherVersion(JSON.stringify(version), BASELINE_SCHEMA_VERSION),
+      update,
     )
   }
-  return say.newer(version, BASELINE_SCHEMA_VERSION)
+  return say.newer(version, BASELINE_SCHEMA_VERSION, update)
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {

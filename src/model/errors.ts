@@ -124,10 +124,7 @@ const say = catalogue({
 
 /** A system error in words: `there is no such file`. */
 export function describeSystemError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  return (
-    (code !== undefined && (say.system as Readonly<Record<string, string>>)[code]) ||
-    message ||
-    String(error)
-  )
+  const { code } = (error ?? {}) as { code?: unknown }
+  const own = (say.system as Readonly<Record<string, string>>)[String(code)]
+  return own ?? saidText(systemSaid(error))
 }

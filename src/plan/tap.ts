@@ -36,9 +36,9 @@ const say = catalogue({
     noConnections: '--connections：資料報沒有連線；請用 --for',
     noPcap: '--pcap：只存串流；請用 tcpdump 擷取資料報，inspect 能讀它的檔案',
     place: (flag, text, like) =>
-      `--${flag}：${text} 既不是埠也不是 HOST:PORT；例如 ${like}、0.0.0.0:${like} 或 [::1]:${like}`,
+      `--${flag}：${text} 既不是連接埠也不是 HOST:PORT；例如 ${like}、0.0.0.0:${like} 或 [::1]:${like}`,
     target: (text) => `--to：${text} 不是 HOST:PORT；例如 broker:1883 或 [2001:db8::1]:1883`,
-    loop: (port) => `--to：是 tap 自己接聽的地方，埠 ${port}；請給 --listen 另一個埠`,
+    loop: (port) => `--to：是 tap 自己接聽的地方，連接埠 ${port}；請給 --listen 另一個連接埠`,
     duration: (text) => `--for：${text} 不是 24 天以內的時間；例如 500ms、30s 或 5min`,
     count: (flag, value, least) => `--${flag}：${value} 不是 ${least} 以上的整數`,
     limit: '--pcap-limit：限制擷取檔的大小；請一併給 --pcap FILE',

@@ -76,6 +76,8 @@ async function makeNew(path: string, flag: string): Promise<boolean> {
 }
 
 function unwritable(flag: string, path: string, error: unknown): InstrumentError {
-  const why = said('folderUnwritable', { flag, path, why: systemSaid(error) })
+  const isFile = (error as NodeJS.ErrnoException).code === 'EEXIST'
+  const cause = isFile ? said('noFolder') : systemSaid(error)
+  const why = said('folderUnwritable', { flag, path, why: cause })
   return new InstrumentError('out-unwritable', why, { cause: error })
 }

@@ -148,5 +148,5 @@ export const doesPlacementMatter = (plan: Plan): boolean =>
 const describeLoss = ({ probability }: PlannedLoss): LossResult => ({
   name: lossName(probability),
   probability,
-  how: 'iptables, statistic match, on both ends of a veth between two network namespaces',
+  how: said('lossHow'),
 })

@@ -124,8 +124,7 @@ class Run {
       const options = optionsFor(transport, this.#plan.options)
       const missing = (await transport.availability?.(options)) ?? null
       for (const drafts of this.#drafts.values()) {
-        if (missing !== null)
-          drafts.get(id)?.skip(said('missing', { transport: id, what: quoted(missing) }))
+        if (missing !== null) drafts.get(id)?.skip(quoted(missing))
       }
       // Its version decides what crosses the wire, like those of the libraries.
       Object.assign(this.#environment.libraries, await transport.programs?.(options))

@@ -7,7 +7,7 @@ import { payloadFieldOf, percentEncode, splitTarget } from '../model/scenario/ht
 import { MAX_PAYLOAD_BYTES } from '../model/scenario/payload/payload-sizes.ts'
 import type { Scenario, ScenarioFile } from '../model/scenario/scenario.ts'
 import { MAX_PATH_BYTES } from '../model/scenario/scenario.ts'
-import { catalogue, listNames } from '../model/text/language.ts'
+import { catalogue, listNames, named } from '../model/text/language.ts'
 import { suggestNearest } from '../model/text/nearest.ts'
 import {
   BUILT_IN_SCENARIOS,
@@ -133,7 +133,13 @@ async function loadFile(
       : await readFileCapped(
           resolve(dirname(file), payloadFile),
           MAX_PAYLOAD_BYTES,
-          `${name}: payload.${written.payload.file === undefined ? 'encoding.protobuf.schema' : 'file'}: ${payloadFile}`,
+          named(
+            named(
+              name,
+              `payload.${written.payload.file === undefined ? 'encoding.protobuf.schema' : 'file'}`,
+            ),
+            payloadFile,
+          ),
           { missing: 'scenario-invalid', unusable: 'scenario-invalid' },
         )
   const heads = await readHeads(written, file, name)
@@ -161,7 +167,7 @@ async function readHeads({ http }: ScenarioFile, file: string, name: string): Pr
     const { head } = http[side]
     if (head === undefined) return null
     const codes = { missing: 'scenario-invalid', unusable: 'scenario-invalid' } as const
-    const called = `${name}: http.${side}.head: ${head}`
+    const called = named(named(name, `http.${side}.head`), head)
     return readFileCapped(resolve(dirname(file), head), MAX_HEAD_BYTES, called, codes)
   }
   return { request: await read('request'), response: await read('response') }
@@ -190,10 +196,10 @@ function checkHeads(scenario: Scenario, payload: Uint8Array, name: string): void
     const { before, after } = splitTarget(scenario.path, request)
     const target = after === null ? before : before + percentEncode(payload) + after
     const expected = expectedRequest(scenario, target, after === null ? payload.length : null)
-    readHead(bytesOf(request.head), `${name}: http.request.head`, expected)
+    readHead(bytesOf(request.head), named(name, 'http.request.head'), expected)
   }
   if (response.head !== undefined) {
-    readHead(bytesOf(response.head), `${name}: http.response.head`, expectedResponse(scenario))
+    readHead(bytesOf(response.head), named(name, 'http.response.head'), expectedResponse(scenario))
   }
 }
 

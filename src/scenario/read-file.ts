@@ -8,11 +8,13 @@ const say = catalogue({
     isDirectory: (name: string) => `${name}: is a directory; give a file`,
     tooLarge: (name: string, bytes: number) => `${name}: is larger than ${bytes} bytes`,
     unreadable: (name: string, why: string) => `${name}: cannot be read: ${why}`,
+    giveReport: (what: string) => `${what}; give the folder of a run, or its report.json`,
   },
   'zh-TW': {
     isDirectory: (name) => `${name}：是資料夾；請給一個檔案`,
     tooLarge: (name, bytes) => `${name}：超過 ${bytes} 位元組`,
     unreadable: (name, why) => `${name}：無法讀取：${why}`,
+    giveReport: (what) => `${what}；請給一次測量的資料夾，或其中的 report.json`,
   },
 })
 
@@ -49,11 +51,9 @@ export async function readFileCapped(
     }
   } catch (error) {
     if (error instanceof InstrumentError) throw error
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new InstrumentError(
-      missing ? codes.missing : codes.unusable,
-      say.unreadable(name, describeSystemError(error)),
-      { cause: error },
-    )
+    const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? codes.missing : codes.unusable
+    const what = say.unreadable(name, describeSystemError(error))
+    const message = code === 'report-unreadable' ? say.giveReport(what) : what
+    throw new InstrumentError(code, message, { cause: error })
   }
 }

@@ -53,7 +53,7 @@ it.each([
   [
     'Not enough non-option arguments: got 0, need at least 1',
     'report',
-    'report: an argument is missing; see npx mqtt-vs-http report --help',
+    'report: has 0 of the 1 arguments that it needs; see npx mqtt-vs-http report --help',
   ],
   ['Something\nelse', 'run', 'Something else; see npx mqtt-vs-http run --help'],
 ])('%j for `%s`', (message, line, expected) => {

@@ -13,7 +13,8 @@ const say = catalogue({
     unknownValue: (what: string, given: string, hint: string) =>
       `${what}: unknown value ${given}; ${hint}`,
     needsValue: (name: string) => `${name}: needs a value`,
-    missingArgument: (command: string) => `${command}: an argument is missing`,
+    missingArgument: (command: string, given: string, needed: string) =>
+      `${command}: has ${given} of the ${needed} arguments that it needs`,
     required: (command: string, names: string) => `${command}: needs ${names}`,
     see: (text: string, help: string) => `${text}; see ${help}`,
     seeAlso: (text: string, help: string) => `${text} see ${help}`,
@@ -26,7 +27,8 @@ const say = catalogue({
     unknownCommand: (word, hint) => `沒有 ${word} 這個命令；${hint}`,
     unknownValue: (what, given, hint) => `${what}：不認得 ${given}；${hint}`,
     needsValue: (name) => `${name}：需要一個值`,
-    missingArgument: (command) => `${command}：少了引數`,
+    missingArgument: (command, given, needed) =>
+      `${command}：需要 ${needed} 個引數，只給了 ${given} 個`,
     required: (command, names) => `${command}：需要 ${names}`,
     see: (text, help) => `${text}；請看 ${help}`,
     seeAlso: (text, help) => `${text}請看 ${help}`,
@@ -101,8 +103,8 @@ function reword(
   }
   const empty = /^Not enough arguments following: (.*)/.exec(message)
   if (empty) return say.needsValue(flag(empty[1] ?? ''))
-  if (message.startsWith('Not enough non-option arguments'))
-    return say.missingArgument(command ?? '')
+  const few = /^Not enough non-option arguments: got (\d+), need at least (\d+)/.exec(message)
+  if (few) return say.missingArgument(command ?? '', few[1] ?? '', few[2] ?? '')
   const required = /^Missing required arguments?: (.*)/.exec(message)
   if (required)
     return say.required(command ?? '', listNames((required[1] ?? '').split(', ').map(flag)))

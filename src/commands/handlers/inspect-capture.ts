@@ -7,7 +7,7 @@ import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/c
 import { speaks } from '../../model/report/tap/speaks.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import { parseHostPort } from '../../model/text/host-port.ts'
-import { catalogue } from '../../model/text/language.ts'
+import { catalogue, named } from '../../model/text/language.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { DissectorSink } from '../../model/wire/frame.ts'
 import { isGiven, targetOptions } from '../../plan/options.ts'
@@ -175,6 +175,6 @@ function refuseRunOptions(
 
 async function readKeyLog(path: string | undefined): Promise<string[]> {
   if (path === undefined) return []
-  const bytes = await readFileCapped(path, MAX_KEY_LOG_BYTES, `--keylog: ${path}`, CODES)
+  const bytes = await readFileCapped(path, MAX_KEY_LOG_BYTES, named('--keylog', path), CODES)
   return Buffer.from(bytes).toString('latin1').split(/\r?\n/)
 }

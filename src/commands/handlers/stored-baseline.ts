@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { WORDS } from '../../export/words.ts'
 import { parseBaseline } from '../../gate/parse-baseline.ts'
-import { describeError, describeSystemError, InstrumentError } from '../../model/errors.ts'
+import { describeSystemError, InstrumentError } from '../../model/errors.ts'
 import type { Baseline } from '../../model/report/check/baseline.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
@@ -45,7 +45,7 @@ export async function readBaseline(
       cause: error,
     })
   }
-  return parseBaseline(text, baseline)
+  return parseBaseline(text, baseline, `${command} --update`)
 }
 
 /** @throws InstrumentError `out-unwritable` */
@@ -55,7 +55,7 @@ export async function writeFileWhole(path: string, text: string): Promise<void> 
     await writeFile(`${path}.tmp`, text)
     await rename(`${path}.tmp`, path)
   } catch (error) {
-    throw new InstrumentError('out-unwritable', say.unwritable(path, describeError(error)), {
+    throw new InstrumentError('out-unwritable', say.unwritable(path, describeSystemError(error)), {
       cause: error,
     })
   }

@@ -48,7 +48,8 @@ const say = catalogue({
     reachable: (address) => `--listen：其他機器也連得到 ${address}`,
     holdsAll: (path) =>
       `--pcap：${path} 會存下經過的每個位元組，包括密碼與權杖；請當作密碼一樣保管`,
-    notFree: (place, why) => `--listen：${place}：${why}；請給一個空閒的位址，或用埠 0 任選一個`,
+    notFree: (place, why) =>
+      `--listen：${place}：${why}；請給一個空閒的位址，或用連接埠 0 任選一個`,
   },
 })
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { InstrumentError } from '../errors.ts'
+import { saidSchema } from '../said/said-schema.ts'
 import { catalogue } from '../text/language.ts'
 
 const say = catalogue({
@@ -20,7 +21,7 @@ export const lossResult = z
   .strictObject({
     name: z.string(),
     probability: z.number().gt(0).lt(1).describe('of each packet, in each direction'),
-    how: z.string(),
+    how: saidSchema,
   })
   .describe('absent where no packet was lost on purpose')
 

@@ -242,11 +242,11 @@ export const ANSWER_SENTENCES = translations({
     awaitedStream: ({ type }) => `200 與 ${type}`,
     statusOfScenario: ({ status }) => `情境的 http.response.status 是 ${status}`,
     statusRemedy: ({ status }) =>
-      at(STATUS_REMEDIES['zh-TW'], status) ?? '只有 400 以下的回應才算完成一則訊息',
+      at(STATUS_REMEDIES['zh-TW'], status) ?? '狀態碼小於 400 的回應才算完成一則訊息',
     badRequestInClear: () =>
-      '只有 400 以下的回應才算完成一則訊息；該連接埠若使用 TLS，請寫 https://',
+      '狀態碼小於 400 的回應才算完成一則訊息；該連接埠若使用 TLS，請寫 https://',
     badRequestInTls: () =>
-      '只有 400 以下的回應才算完成一則訊息；它若要求用戶端憑證，請用 --cert FILE 與 --key FILE 提供',
+      '狀態碼小於 400 的回應才算完成一則訊息；它若要求用戶端憑證，請用 --cert FILE 與 --key FILE 提供',
     tooManyRedirects: ({ method, path, place, most }) =>
       `${place} 對 ${method} ${path} 在 ${most} 次重新導向之後還要再導向；請用 --http-url 給最終的位置`,
     redirectNowhere: ({ method, path, place, status }) =>

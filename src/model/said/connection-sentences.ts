@@ -70,7 +70,7 @@ const CAUSES = translations({
     },
   },
   'zh-TW': {
-    ECONNREFUSED: { what: '那裡沒有程式在聽（ECONNREFUSED）', remedy: '' },
+    ECONNREFUSED: { what: '那裡沒有程式在接聽（ECONNREFUSED）', remedy: '' },
     ECONNRESET: { what: '對方重設了連線（ECONNRESET）', remedy: '' },
     EPIPE: { what: '對方已經關閉連線（EPIPE）', remedy: '' },
     ENOTFOUND: { what: '查不到這個主機名稱（ENOTFOUND）', remedy: '請檢查 URL 中的名稱' },

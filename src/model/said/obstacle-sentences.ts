@@ -71,12 +71,13 @@ export const OBSTACLE_SENTENCES = translations({
       `TLS 設定檔 ${profile} 希望使用 ${wanted}；伺服器選了 ${group}`,
     coapWithLoss: () =>
       'CoAP 不在有封包遺失時測量：它的 ACK_TIMEOUT 在這裡是 10 秒，而 RFC 7252 §4.8 是 2 秒',
-    boundElsewhere: ({ kind, most }) => `${kind} 伺服器不在這台機器上：至多${most.join('；')}`,
-    mostBytes: ({ messages }) => `位元組測量中每種傳輸方式 ${messages} 則訊息`,
+    boundElsewhere: ({ kind, most }) =>
+      `${kind} 伺服器不在這台機器上，送出的有上限：${most.join('；')}`,
+    mostBytes: ({ messages }) => `位元組測量中每種傳輸方式至多 ${messages} 則訊息`,
     mostLatency: ({ messages, warmup, perS }) =>
-      `延遲測量中暖身 ${warmup} 則之後 ${messages} 則，每秒至多 ${perS} 則`,
+      `延遲測量中暖身 ${warmup} 則之後至多 ${messages} 則，每秒至多 ${perS} 則`,
     mostLoad: ({ rate, connections }) =>
-      `加負荷時每個用戶端每秒 ${rate} 則，共 ${connections} 條連線`,
+      `加負荷時每個用戶端每秒至多 ${rate} 則，共 ${connections} 條連線`,
     boundLifted: ({ host, perS }) =>
       `--own-target 對 ${host} 負責：所有部分合計每秒至多 ${formatCount(perS)} 則，其他遠端伺服器是 100 則`,
     loadOnlyUp: () => '加負荷時只送上行的訊息',

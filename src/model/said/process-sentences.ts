@@ -7,7 +7,7 @@ const SYSTEM_ERRORS = {
   EADDRINUSE: '位址已有程式使用',
   EADDRNOTAVAIL: '這台機器沒有這個位址',
   EBUSY: '正在使用中',
-  ECONNREFUSED: '那裡沒有程式在聽',
+  ECONNREFUSED: '那裡沒有程式在接聽',
   ECONNRESET: '對方重設了連線',
   EDQUOT: '磁碟配額已用完',
   EEXIST: '已經存在',
@@ -124,6 +124,7 @@ export const PROCESS_SENTENCES = translations({
       `--pcap: ${path} cannot be written (${why}); name a file that can`,
     folderUnwritable: ({ flag, path, why }: Record<'flag' | 'path' | 'why', string>) =>
       `${flag}: ${path} cannot be written (${why}); name a folder that can`,
+    noFolder: () => 'it is a file, not a folder',
     pcapCut: ({ path, why }: { path: string; why: string }) => `--pcap: ${path} is cut off: ${why}`,
     metricsUnlistenable: ({ place, why }: { place: string; why: string }) =>
       `--metrics: cannot listen on ${place} (${why}); name a place that is free, or port 0 for any`,
@@ -204,6 +205,7 @@ export const PROCESS_SENTENCES = translations({
     pcapUnwritable: ({ path, why }) => `--pcap：無法寫入 ${path}（${why}）；請指定可寫入的檔案`,
     folderUnwritable: ({ flag, path, why }) =>
       `${flag}：無法寫入 ${path}（${why}）；請指定可寫入的資料夾`,
+    noFolder: () => '它是檔案，不是資料夾',
     pcapCut: ({ path, why }) => `--pcap：${path} 中途截斷：${why}`,
     metricsUnlistenable: ({ place, why }) =>
       `--metrics：無法在 ${place} 上接聽（${why}）；請指定沒有使用中的位置，或用連接埠 0 由系統選擇`,

@@ -1,8 +1,10 @@
+import { readdir } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { InstrumentError, saidOf } from '../errors.ts'
 import { inLanguage } from '../text/language.ts'
 import { distinct, quoted, said, saidText } from './said.ts'
 import { saidSchema } from './said-schema.ts'
+import { SENTENCES, type Sentences } from './sentences.ts'
 
 describe('a sentence that is kept', () => {
   const kept = said('stoppedBefore', { why: said('stoppedBy', { signal: 'SIGINT' }) })
@@ -39,6 +41,21 @@ describe('a sentence that is kept', () => {
     expect(error.message).toBe('測量被中止')
     expect(saidOf(error)).toEqual(said('runStopped'))
     expect(saidOf(new Error('no\nroom'))).toBe('no room')
+  })
+
+  it('has a key of its own, whichever file it stands in', async () => {
+    const files = (await readdir(import.meta.dirname)).flatMap(
+      (file) => /^(.+)-sentences\.ts$/.exec(file)?.[1] ?? [],
+    )
+    expect(files.length).toBeGreaterThan(7)
+    for (const file of files) {
+      const exported = Object.entries(await import(`./${file}-sentences.ts`))
+      const part = exported.find(([name]) => name.endsWith('_SENTENCES'))?.[1] as { en: Sentences }
+      const twice = Object.entries(part.en).filter(
+        ([key, tell]) => SENTENCES[key as keyof Sentences] !== tell,
+      )
+      expect(twice, file).toEqual([])
+    }
   })
 
   it('is one, however often it was said', () => {

@@ -188,7 +188,7 @@ export const SENTENCES = catalogue({
       `${protocol} 無處說明負載以 ${encoding} 壓縮：收到的一方必須事先知道`,
     notPinned: ({ why }) => `程序沒有固定在 CPU 上（${why}）：延遲的分布會較寬`,
     strangers: ({ count, from }) =>
-      `本次測量的埠拒絕了 ${formatCount(count)} 條外來連線；任何數字都不含它們（第一條來自 ${from}）`,
+      `本次測量的連接埠拒絕了 ${formatCount(count)} 條外來連線；任何數字都不含它們（第一條來自 ${from}）`,
     strangersUnknown: () => '端點程序拒絕了幾條外來連線並不清楚：它在能說之前就結束了',
     pinningNotNeeded: () => '只有 loopback 上的延遲與吞吐量需要',
     pinningElsewhere: ({ platform }) => `只有 Linux 能固定 CPU，這裡是 ${platform}`,
@@ -215,12 +215,12 @@ export const SENTENCES = catalogue({
     crowd: ({ count, most }) =>
       `${count} 個訂閱者就是 ${count} 條連到外部伺服器的連線；那裡至多開 ${most} 條`,
     noFlow: ({ transport, flow }) => `${transport} 沒有 ${flow} 流程`,
-    missing: ({ transport, what }) => `${transport}：${what}`,
-    noMosquitto: ({ install }) => `需要代理伺服器 Mosquitto，這台機器上沒有；安裝它：${install}`,
+    missing: ({ transport, what }) => `${transport} ${what}`,
+    noMosquitto: ({ install }) => `需要代理伺服器 Mosquitto，這台機器上沒有；請安裝：${install}`,
     noSuchMosquitto: ({ variable, named, install }) =>
-      `${variable} 所指的 ${named} 不是能執行的 Mosquitto；安裝它：${install}`,
+      `${variable} 所指的 ${named} 不是能執行的 Mosquitto；請安裝：${install}`,
     noLibcoap: ({ programs, install }) =>
-      `需要 libcoap 的 ${joinNames(programs)}，這台機器上沒有；安裝它們：${install}`,
+      `需要 libcoap 的 ${joinNames(programs)}，這台機器上沒有；請安裝：${install}`,
     noWire: () => '停留在程序內：沒有線路位元組',
     noLinkInProcess: () => '停留在程序內：沒有經過鏈路',
     fanOutOverLink: () => '一對多發布不經鏈路測量',

@@ -98,7 +98,7 @@ describe('the load that a server elsewhere gets', () => {
     [
       'a rate above what it may be',
       { pace: { pace: { kind: 'constant', perS: 101 }, text: '101' } },
-      /^--rate: 101 is more than .*; at most 100$/,
+      /^--rate: 101 is more than .*; at most 100 a second, or more with --own-target/,
     ],
     [
       'a ramp that goes above it',
@@ -136,7 +136,7 @@ describe('the load on a server that somebody answers for', () => {
   })
 
   it.each<[string, Partial<RunOptions>, RegExp]>([
-    ['unnamed', { 'own-target': undefined }, /^--rate: 5000 is more than .*; at most 100$/],
+    ['unnamed', { 'own-target': undefined }, /^--rate: 5000 is more than .*; at most 100 a second/],
     ['above it', { rate: '20001' }, /^--rate: 20001 is more than .*; at most 20000$/],
     ['at its limit', { rate: undefined }, /^--measure: .* never driven to its limit; .* 20000$/],
     ['of many', { connections: 20_001 }, /^--connections: 20001 are more .*; at most 20000$/],
@@ -176,6 +176,6 @@ describe('the load on a server that somebody answers for', () => {
 
   it('is not that on another server beside it', async () => {
     const both = { transports: 'http1,mqtt-qos1', 'mqtt-url': 'mqtt://198.51.100.2' }
-    await expect(planRun({ ...options, ...both })).rejects.toThrow(/^--rate: .* at most 100$/)
+    await expect(planRun({ ...options, ...both })).rejects.toThrow(/^--rate: .* at most 100 a second/)
   })
 })

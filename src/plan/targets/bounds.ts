@@ -9,6 +9,8 @@ const say = catalogue({
   en: {
     tooMany: (option: string, asked: number | string, most: number) =>
       `--${option}: ${asked} is more than a server that is not on this machine gets; at most ${most}`,
+    rateTooHigh: (asked: string, most: number) =>
+      `--rate: ${asked} is more than a server that is not on this machine gets; at most ${most} a second, or more with --own-target HOST=RATE where you answer for it`,
     areTooMany: (option: string, asked: number, most: number) =>
       `--${option}: ${asked} are more than a server that is not on this machine gets; at most ${most}`,
     messagesTooMany: (asked: number, most: number) =>
@@ -23,6 +25,8 @@ const say = catalogue({
   'zh-TW': {
     tooMany: (option, asked, most) =>
       `--${option}：${asked} 超過對不在這台機器上的伺服器的上限；至多 ${most}`,
+    rateTooHigh: (asked, most) =>
+      `--rate：${asked} 超過對不在這台機器上的伺服器的上限；至多每秒 ${most} 則，若由您負責該伺服器，可用 --own-target HOST=RATE 提高`,
     areTooMany: (option, asked, most) =>
       `--${option}：${asked} 超過對不在這台機器上的伺服器的上限；至多 ${most}`,
     messagesTooMany: (asked, most) =>
@@ -124,7 +128,10 @@ export function boundLoadElsewhere(
     return refuse(say.limit(option, messagesPerS))
   }
   const { pace, text } = load.pace
-  if (mostPerS(pace) > messagesPerS) refuse(say.tooMany('rate', text, messagesPerS))
+  if (mostPerS(pace) > messagesPerS) {
+    const isUsual = messagesPerS === MOST_ELSEWHERE.messagesPerS
+    refuse(isUsual ? say.rateTooHigh(text, messagesPerS) : say.tooMany('rate', text, messagesPerS))
+  }
   if (load.connections > connections) {
     refuse(say.areTooMany('connections', load.connections, connections))
   }

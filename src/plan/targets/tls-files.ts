@@ -22,7 +22,7 @@ const say = catalogue({
     },
   },
   'zh-TW': {
-    serverName: '--server-name：不是主機名稱；請寫成 broker.example 這樣，不含埠號',
+    serverName: '--server-name：不是主機名稱；請寫成 broker.example 這樣，不含連接埠',
     alpn: '--mqtt-alpn：不是協定名稱；請給 1 至 255 個可見字元，例如 x-amzn-mqtt-ca',
     alone: (given, missing) => `--${given}：單獨給沒有作用；請一併給 --${missing} FILE`,
     notItsKey: (keyFile, certFile) => `--key：${keyFile} 不是 ${certFile} 的金鑰`,

@@ -1,5 +1,6 @@
 import type { LossResult } from '../../../model/link/loss.ts'
 import type { Report } from '../../../model/report/report.ts'
+import { saidText } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { type Block, heading, paragraph } from '../../document/document.ts'
@@ -39,7 +40,7 @@ export function lossBlocks(report: Report): Block[] {
   const sections = scenarioCells(report).flatMap((entry) => scenarioBlocks(entry, report))
   return [
     heading(1, say.title(describeLoss(loss))),
-    paragraph(say.how(loss.how)),
+    paragraph(say.how(saidText(loss.how))),
     ...(sections.length === 0 ? [] : [paragraph(say.whatIsShown, 'faint'), ...sections]),
   ]
 }

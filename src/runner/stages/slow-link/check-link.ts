@@ -18,7 +18,7 @@ type Links = WorkerProcess<ShaperCommands>
 
 /** A link that holds nothing back: what is left is the relay. */
 const NOTHING: LinkProfile = {
-  ...{ name: 'nothing', title: 'no delay, no rate', publisher: 'none', source: 'none' },
+  ...{ name: 'nothing', title: 'nothing', publisher: 'none', source: 'none' },
   ...{ rttMs: 0, jitterMs: 0, downBitsPerS: null, upBitsPerS: null },
   queue: { kind: 'one-rtt' },
 }

@@ -14,7 +14,7 @@ const SLACK_MS = 12_600
 export function lossyWay({ probability, budgetMs }: PlannedLoss, network: LossyNetwork): DeviceWay {
   return {
     profile: {
-      ...{ name: 'loss', title: 'packets lost', publisher: 'none', source: 'none' },
+      ...{ name: 'loss', title: 'loss', publisher: 'none', source: 'none' },
       ...{ rttMs: 0, jitterMs: 0, downBitsPerS: null, upBitsPerS: null },
       queue: { kind: 'one-rtt' },
     },
