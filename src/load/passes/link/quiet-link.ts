@@ -60,13 +60,12 @@ export class QuietLink {
   }
 
   #isUnderWay(sockets: 'may-stay-open' | 'all-closed'): boolean {
-    const all = [this.#place.devicePid, this.#place.endpointPid].flatMap((pid) =>
-      this.#sockets(pid),
+    return [this.#place.devicePid, this.#place.endpointPid].some((pid) =>
+      this.#sockets(pid).some(({ state, unacknowledgedBytes, unreadBytes }) => {
+        if (state === 'time-wait' || state === 'closed') return false
+        return sockets === 'all-closed' || unacknowledgedBytes > 0 || unreadBytes > 0
+      }),
     )
-    return all.some(({ state, unacknowledgedBytes, unreadBytes }) => {
-      if (state === 'time-wait' || state === 'closed') return false
-      return sockets === 'all-closed' || unacknowledgedBytes > 0 || unreadBytes > 0
-    })
   }
 
   #sockets(pid: number) {
