@@ -1,19 +1,21 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
+/** What holds which side used its CPU: it shares two cores with what it measures, and with nobody else. */
+const ALONE = ['test/run-load-limits.test.ts']
+
 /**
- * What holds a measured time or rate, or a packet that a busy machine would have
- * TCP send: these files share two cores with what they measure, and with nobody
- * else.
+ * What holds a measured time or rate of a link, or a packet that a busy machine
+ * would have TCP send: these files wait for a link most of the time, and so for
+ * each other, but for nothing that works.
  */
-const ALONE = [
-  'test/run-load-limits.test.ts',
+const WAITING = [
+  'test/link-bytes.test.ts',
   'test/run-link.test.ts',
   'test/run-loss.test.ts',
-  'test/run-link-bytes.test.ts',
-  'test/link-bytes.test.ts',
   'test/link-round-trips.test.ts',
   'test/link-shaping.test.ts',
+  'test/run-link-bytes.test.ts',
 ]
 
 /**
@@ -32,6 +34,7 @@ const BY_THEMSELVES = [
 
 /** Begun first: whatever runs long and begins last has a core idle beside it. */
 const LONG = [
+  ...WAITING,
   'test/run-bytes.test.ts',
   'test/connection-ends.test.ts',
   'test/run-load.test.ts',
@@ -68,7 +71,7 @@ class LongFirst extends BaseSequencer {
 }
 
 /** Many wait for a deadline or another process: twice as many as there are cores. */
-const SIDE_BY_SIDE = { maxWorkers: 4, sequence: { groupOrder: 1 } }
+const SIDE_BY_SIDE = { maxWorkers: 4, sequence: { groupOrder: 2 } }
 
 export default defineConfig({
   test: {
@@ -89,11 +92,15 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'waiting', include: WAITING, maxWorkers: 3, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
         test: {
           ...SIDE_BY_SIDE,
           name: 'side by side',
           include: ['test/**/*.test.ts'],
-          exclude: [...ALONE, ...BY_THEMSELVES],
+          exclude: [...ALONE, ...WAITING, ...BY_THEMSELVES],
           isolate: false,
         },
       },
@@ -110,7 +117,7 @@ export default defineConfig({
           isolate: false,
           pool: 'threads',
           maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
