@@ -1,4 +1,8 @@
 import { catalogue } from '../model/text/language.ts'
+import type { Direction } from '../model/vocabulary.ts'
+
+/** `→` leaves the device, `←` arrives at it. */
+export const ARROWS: Readonly<Record<Direction, string>> = { up: '→', down: '←' }
 
 /** Words that stand in many tables, and in files for machines as they are here in English. */
 export const WORDS = catalogue({

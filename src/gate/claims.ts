@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts'
 import { findMetric } from '../model/report/metric.ts'
 import type { Cell, ClaimVerdict, HeaderSetResult, TransportCost } from '../model/report/report.ts'
 import type { Claim, Scenario } from '../model/scenario/scenario.ts'
@@ -93,12 +94,9 @@ function judge(
 
 /** Claims are the same where they say the same of the same figure. */
 function judgeOverall(verdicts: readonly ClaimVerdict[]): ClaimVerdict[] {
-  const groups = new Map<string, ClaimVerdict[]>()
-  for (const verdict of verdicts) {
-    const { says, metric, subject, between } = verdict
-    const key = JSON.stringify([says, metric, subject, between])
-    groups.set(key, [...(groups.get(key) ?? []), verdict])
-  }
+  const groups = groupBy(verdicts, ({ says, metric, subject, between }) =>
+    JSON.stringify([says, metric, subject, between]),
+  )
   const overall: ClaimVerdict[] = []
   for (const group of groups.values()) {
     const scenarios = [...new Set(group.flatMap((verdict) => verdict.scenario ?? []))]

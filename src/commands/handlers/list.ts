@@ -1,4 +1,4 @@
-import { type Column, cellText, type TableBlock } from '../../export/document/document.ts'
+import { type Column, rowGroup, type TableBlock } from '../../export/document/document.ts'
 import { drawColumns } from '../../export/document/draw-table.ts'
 import { jsonText } from '../../export/document/json-text.ts'
 import { layoutTable } from '../../export/document/table-layout.ts'
@@ -155,10 +155,7 @@ const tableOf = (
   kind: 'table',
   frame: 'plain',
   columns: head.map((title, index) => ({ title, align: aligns[index] ?? 'left' })),
-  groups: rows.map(([first = '', ...others]) => ({
-    first: cellText(first),
-    rows: [others.map((text) => cellText(text))],
-  })),
+  groups: rows.map(([first = '', ...others]) => rowGroup(first, others)),
 })
 
 /** @param spare columns that give way where a terminal has no room for all */

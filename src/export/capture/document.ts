@@ -5,8 +5,8 @@ import type {
   UnreadReason,
 } from '../../model/report/tap/captured.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
-import { catalogue, listNames, plural } from '../../model/text/language.ts'
-import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
+import { catalogue, plural } from '../../model/text/language.ts'
+import { DIRECTIONS } from '../../model/vocabulary.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { wirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
 import {
@@ -15,14 +15,17 @@ import {
   type CellText,
   cellText,
   heading,
+  list,
+  listOf,
   paragraph,
-  type Tone,
+  plainTable,
+  rowGroup,
 } from '../document/document.ts'
-import { outcomeBlocks } from '../document/outcome-lines.ts'
+import { outcomeBlocks, unitLines } from '../document/outcome-lines.ts'
 import { subjectBlocks } from '../document/subject-table.ts'
 import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
-import { WORDS } from '../words.ts'
+import { ARROWS, WORDS } from '../words.ts'
 import { conclusionLines, messageCost } from './conclusion.ts'
 
 const counted = (count: number, what: string): string =>
@@ -97,8 +100,6 @@ const MOST_SHOWN = 20
 /** So few are shown each with its ledger. */
 const MOST_DETAILED = 5
 
-const ARROWS: Record<Direction, string> = { up: '→', down: '←' }
-
 /**
  * A capture as a person reads it: what it comes to, then each protocol, what
  * could not be read and why, the greatest connections.
@@ -110,14 +111,10 @@ export function captureDocument(capture: CaptureLedger, extent: 'short' | 'full'
   return [
     heading(1, say.title(file, format, packets, connections.length)),
     ...(packets === 0 ? [paragraph(say.noPacket)] : []),
-    ...(connections.length === 0
-      ? []
-      : [{ kind: 'list', items: conclusionLines(protocols), tone: 'strong' } as const]),
+    ...(connections.length === 0 ? [] : [list(conclusionLines(protocols), 'strong')]),
     ...(protocols.length === 0 ? [] : protocolBlocks(protocols)),
     ...listOf(remarks.map(remarkText), 'mixed'),
-    ...subjectBlocks(
-      protocols.flatMap(({ subjects }) => subjects).sort((a, b) => b.bytes - a.bytes),
-    ),
+    ...subjectBlocks(protocols),
     ...(connections.length === 0 ? [] : connectionTable(connections, extent)),
     ...detailed.flatMap(connectionBlocks),
     ...(connections.length > 1
@@ -128,9 +125,6 @@ export function captureDocument(capture: CaptureLedger, extent: 'short' | 'full'
 }
 
 const allOf = (protocols: readonly CapturedProtocol[]) => protocols.flatMap(({ ledger }) => ledger)
-
-const listOf = (items: readonly string[], tone: Tone): Block[] =>
-  items.length === 0 ? [] : [{ kind: 'list', items, tone }]
 
 /** Each protocol in a line; then why bytes are unread, what was refused, what was odd, however many connections there are. */
 function protocolBlocks(protocols: readonly CapturedProtocol[]): Block[] {
@@ -163,30 +157,18 @@ const reasonText = ({ direction, bytes, connections, reason }: UnreadReason): st
 const columns = (): string[] => [say.messages, '←', say.wire, WORDS.layers.network, say.unread]
 
 function protocolTable(protocols: readonly CapturedProtocol[]): Block {
-  return {
-    kind: 'table',
-    frame: 'plain',
-    columns: [
-      { title: say.protocol, align: 'left' },
-      ...[say.connections, ...columns(), say.aMessage].map((title) => ({
-        title,
-        align: 'right' as const,
-      })),
-    ],
-    groups: protocols.map((sum) => {
+  return plainTable(
+    [say.protocol],
+    [say.connections, ...columns(), say.aMessage],
+    protocols.map((sum) => {
       const cost = messageCost(sum)
-      return {
-        first: cellText(sum.protocol),
-        rows: [
-          [
-            countText(sum.connections),
-            ...figuresOf(sum),
-            cost === null ? BLANK : cellText(formatCount(cost.wire)),
-          ],
-        ],
-      }
+      return rowGroup(sum.protocol, [
+        countText(sum.connections),
+        ...figuresOf(sum),
+        cost === null ? BLANK : cellText(formatCount(cost.wire)),
+      ])
     }),
-  }
+  )
 }
 
 type Figures = Pick<CapturedConnection, 'messages' | 'ledger' | 'unread'>
@@ -235,24 +217,17 @@ function connectionTable(
     .reduce((sum, one) => sum + (sizes.get(one) ?? 0), 0)
   return [
     heading(2, others === 0 ? say.allOfThem : say.greatest(MOST_SHOWN)),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        ...['', say.places, say.protocol].map((title) => ({ title, align: 'left' as const })),
-        ...columns().map((title) => ({ title, align: 'right' as const })),
-      ],
-      groups: shown.map((connection) => ({
-        first: cellText(String(connection.number)),
-        rows: [
-          [
-            cellText(`${connection.client} → ${connection.server}`),
-            cellText(protocolText(connection)),
-            ...figuresOf(connection),
-          ],
-        ],
-      })),
-    },
+    plainTable(
+      ['', say.places, say.protocol],
+      columns(),
+      shown.map((connection) =>
+        rowGroup(String(connection.number), [
+          `${connection.client} → ${connection.server}`,
+          protocolText(connection),
+          ...figuresOf(connection),
+        ]),
+      ),
+    ),
     ...(others === 0 ? [] : [paragraph(say.more(formatCount(others), formatBytes(rest)))]),
   ]
 }
@@ -265,12 +240,10 @@ function connectionBlocks(connection: CapturedConnection): Block[] {
   )
   return [
     heading(2, say.connection(number, `${client} → ${server}`, protocolText(connection))),
-    { kind: 'list', items: factsOf(connection), tone: 'faint' },
-    ...(losses.length === 0 ? [] : [{ kind: 'list', items: losses, tone: 'bad' } as const]),
+    list(factsOf(connection), 'faint'),
+    ...listOf(losses, 'bad'),
     ...outcomeBlocks(outcomes),
-    ...(remarks.length === 0
-      ? []
-      : [{ kind: 'list', items: remarks.map(wireRemarkText), tone: 'mixed' } as const]),
+    ...listOf(remarks.map(wireRemarkText), 'mixed'),
     ledgerTable(ledger),
   ]
 }
@@ -285,12 +258,6 @@ function factsOf(connection: CapturedConnection): string[] {
       say.packets(formatCount(packets.up), formatCount(packets.down)),
       ...(repeated === 0 ? [] : [say.repeated(formatBytes(repeated))]),
     ].join(WORDS.semicolon),
-    ...DIRECTIONS.flatMap((direction) => {
-      const own = units.filter((unit) => unit.direction === direction)
-      if (own.length === 0) return []
-      return [
-        `${ARROWS[direction]} ${listNames(own.map(({ label, count }) => `${formatCount(count)} ${label}`))}`,
-      ]
-    }),
+    ...unitLines(units),
   ]
 }

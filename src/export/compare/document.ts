@@ -12,7 +12,9 @@ import {
   cellText,
   type Group,
   heading,
+  listOf,
   paragraph,
+  plainTable,
   type Tone,
 } from '../document/document.ts'
 
@@ -73,15 +75,10 @@ export function comparisonDocument(comparison: ReportComparison): Block[] {
       `a: ${a.startedAt}, mqtt-vs-http ${a.version}; b: ${b.startedAt}, mqtt-vs-http ${b.version}`,
       'faint',
     ),
-    ...(warnings.length > 0
-      ? [
-          {
-            kind: 'list',
-            items: warnings.map((each) => say.warning(saidText(each))),
-            tone: 'mixed',
-          } as const,
-        ]
-      : []),
+    ...listOf(
+      warnings.map((each) => say.warning(saidText(each))),
+      'mixed',
+    ),
     ...comparisonAnswer(comparison).map((text) => paragraph(text)),
     ...statusBlocks(comparison),
     ...exactBlocks(comparison),
@@ -130,7 +127,7 @@ function statusBlocks({ cells }: ReportComparison): Block[] {
   const items = cells
     .filter(({ statusA, statusB }) => statusA !== 'measured' || statusB !== 'measured')
     .map((cell) => say.statuses(nameOf(cell), cell.statusA, cell.statusB))
-  return items.length === 0 ? [] : [{ kind: 'list', items, tone: 'faint' }]
+  return listOf(items, 'faint')
 }
 
 function exactBlocks({ cells }: ReportComparison): Block[] {
@@ -162,7 +159,9 @@ function exactBlocks({ cells }: ReportComparison): Block[] {
         : say.differ(formatCount(compared.length - equal), formatCount(compared.length)),
       'faint',
     ),
-    ...(groups.length === 0 ? [] : [tableOf([say.cell, say.metric], ['a', 'b', 'b − a'], groups)]),
+    ...(groups.length === 0
+      ? []
+      : [plainTable([say.cell, say.metric], ['a', 'b', 'b − a'], groups)]),
   ]
 }
 
@@ -189,20 +188,8 @@ function medianBlocks({ cells }: ReportComparison): Block[] {
   return [
     heading(1, say.medians),
     paragraph(say.whatIsShown, 'faint'),
-    tableOf([say.cell, say.metric], ['a', 'b', 'b ÷ a', ''], groups),
+    plainTable([say.cell, say.metric], ['a', 'b', 'b ÷ a', ''], groups),
   ]
-}
-
-function tableOf(left: readonly string[], right: readonly string[], groups: Group[]): Block {
-  return {
-    kind: 'table',
-    frame: 'plain',
-    columns: [
-      ...left.map((title) => ({ title, align: 'left' as const })),
-      ...right.map((title) => ({ title, align: 'right' as const })),
-    ],
-    groups,
-  }
 }
 
 const VERDICT_TONE: Record<DistributionRatio['verdict'], Tone> = {

@@ -85,6 +85,36 @@ export const list = (items: readonly string[], tone?: Tone): List => ({
   ...(tone !== undefined && { tone }),
 })
 
+/** Nothing where there are no items. */
+export const listOf = (items: readonly string[], tone?: Tone): List[] =>
+  items.length === 0 ? [] : [list(items, tone)]
+
+export const notesOf = (items: readonly string[]): Notes[] =>
+  items.length === 0 ? [] : [{ kind: 'notes', items }]
+
+/** A table without lines: words begin at the left of their column, figures end at the right of theirs. */
+export const plainTable = (
+  words: readonly string[],
+  figures: readonly string[],
+  groups: readonly Group[],
+): TableBlock => ({
+  kind: 'table',
+  frame: 'plain',
+  columns: [
+    ...words.map((title) => ({ title, align: 'left' as const })),
+    ...figures.map((title) => ({ title, align: 'right' as const })),
+  ],
+  groups,
+})
+
+const asCell = (cell: CellText | string): CellText =>
+  typeof cell === 'string' ? cellText(cell) : cell
+
+export const rowGroup = (
+  first: CellText | string,
+  ...rows: readonly (readonly (CellText | string)[])[]
+): Group => ({ first: asCell(first), rows: rows.map((row) => row.map(asCell)) })
+
 export const heading = (level: 1 | 2, text: string): Heading => ({ kind: 'heading', level, text })
 
 export const paragraph = (text: string, tone?: Tone): Paragraph => ({

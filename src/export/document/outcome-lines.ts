@@ -1,8 +1,10 @@
 import type { CountedOutcome } from '../../model/report/outcomes.ts'
+import type { UnitCount } from '../../model/report/tap/captured.ts'
 import { formatCount } from '../../model/text/format.ts'
-import { catalogue } from '../../model/text/language.ts'
-import { WORDS } from '../words.ts'
-import type { Block } from './document.ts'
+import { catalogue, listNames } from '../../model/text/language.ts'
+import { DIRECTIONS } from '../../model/vocabulary.ts'
+import { ARROWS, WORDS } from '../words.ts'
+import { type Block, listOf } from './document.ts'
 import { outcomePhrase } from './outcome-phrase.ts'
 
 const say = catalogue({
@@ -12,9 +14,17 @@ const say = catalogue({
 
 /** `← CONNACK 5 refused: not authorized (12 times)`. */
 function outcomeText({ direction, unit, text, count }: CountedOutcome): string {
-  const told = `${direction === 'up' ? '→' : '←'} ${unit} ${outcomePhrase(text)}`
+  const told = `${ARROWS[direction]} ${unit} ${outcomePhrase(text)}`
   return count === 1 ? told : say.times(told, formatCount(count))
 }
+
+/** `→ 1 CONNECT, 12 PUBLISH`: a line a direction. */
+export const unitLines = (units: readonly UnitCount[]): string[] =>
+  DIRECTIONS.flatMap((direction) => {
+    const own = units.filter((unit) => unit.direction === direction)
+    const names = listNames(own.map(({ label, count }) => `${formatCount(count)} ${label}`))
+    return own.length === 0 ? [] : [`${ARROWS[direction]} ${names}`]
+  })
 
 /** What was refused, not answered, or had to be sent again stands out: a device may look busy all day. */
 export function outcomeBlocks(
@@ -28,12 +38,5 @@ export function outcomeBlocks(
     verdict === 'refused' || verdict === 'unanswered'
   const trouble = outcomes.filter(isTrouble)
   const others = outcomes.filter((outcome) => !isTrouble(outcome))
-  return [
-    ...(trouble.length === 0
-      ? []
-      : [{ kind: 'list', items: trouble.map(textOf), tone: 'bad' } as const]),
-    ...(others.length === 0
-      ? []
-      : [{ kind: 'list', items: others.map(textOf), tone: 'faint' } as const]),
-  ]
+  return [...listOf(trouble.map(textOf), 'bad'), ...listOf(others.map(textOf), 'faint')]
 }

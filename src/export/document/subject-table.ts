@@ -1,8 +1,8 @@
 import type { SubjectCount } from '../../model/report/subjects.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
-import { WORDS } from '../words.ts'
-import { type Block, cellText, heading, paragraph } from './document.ts'
+import { ARROWS, WORDS } from '../words.ts'
+import { type Block, heading, paragraph, plainTable, rowGroup } from './document.ts'
 
 const say = catalogue({
   en: {
@@ -26,35 +26,32 @@ const say = catalogue({
 
 const MOST_SHOWN = 20
 
-/** Topics and paths, the greatest first: messages, bytes, bytes a message, share. */
-export function subjectBlocks(subjects: readonly SubjectCount[], most = MOST_SHOWN): Block[] {
+/** Topics and paths of all protocols, the greatest first: messages, bytes, bytes a message, share. */
+export function subjectBlocks(
+  protocols: readonly { readonly subjects: readonly SubjectCount[] }[],
+): Block[] {
+  const subjects = protocols.flatMap((each) => each.subjects).sort((a, b) => b.bytes - a.bytes)
   if (subjects.length === 0) return []
   const total = subjects.reduce((sum, { bytes }) => sum + bytes, 0)
-  const rest = subjects.slice(most)
+  const rest = subjects.slice(MOST_SHOWN)
   const right = [say.messages, WORDS.bytes, say.aMessage, say.share]
   return [
     heading(2, say.title),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        { title: '', align: 'left' },
-        { title: say.name, align: 'left' },
-        ...right.map((title) => ({ title, align: 'right' as const })),
-      ],
-      groups: subjects.slice(0, most).map(({ direction, name, messages, bytes }) => ({
-        first: cellText(direction === 'up' ? '→' : '←'),
-        rows: [
-          [
-            cellText(name),
-            cellText(formatCount(messages)),
-            cellText(formatCount(bytes)),
-            cellText(formatCount(bytes / messages)),
-            cellText(`${((100 * bytes) / total).toFixed(1)} %`),
-          ],
-        ],
-      })),
-    },
+    plainTable(
+      ['', say.name],
+      right,
+      subjects
+        .slice(0, MOST_SHOWN)
+        .map(({ direction, name, messages, bytes }) =>
+          rowGroup(ARROWS[direction], [
+            name,
+            formatCount(messages),
+            formatCount(bytes),
+            formatCount(bytes / messages),
+            `${((100 * bytes) / total).toFixed(1)} %`,
+          ]),
+        ),
+    ),
     ...(rest.length === 0
       ? []
       : [

@@ -2,7 +2,7 @@ import type { CountedWireRemark } from '../../model/report/remarks.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { wirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
-import { WORDS } from '../words.ts'
+import { ARROWS, WORDS } from '../words.ts'
 
 const say = catalogue({
   en: {
@@ -18,5 +18,5 @@ type StoredRemark = Omit<CountedWireRemark, 'text'> & { readonly text: string }
 export function wireRemarkText({ direction, clause, text, count }: StoredRemark): string {
   const where = clause === null ? wirePhrase(text) : wirePhrase(text) + WORDS.inBrackets(clause)
   const told = count === 1 ? where : say.times(where, formatCount(count))
-  return `${direction === 'up' ? '→' : '←'} ${say.noted(told)}`
+  return `${ARROWS[direction]} ${say.noted(told)}`
 }

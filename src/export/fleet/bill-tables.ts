@@ -3,11 +3,11 @@ import { formatCount } from '../../model/text/format.ts'
 import { joinNames, listNames } from '../../model/text/language.ts'
 import {
   type Block,
-  type CellText,
-  cellText,
   type Group,
   heading,
-  list,
+  listOf,
+  plainTable,
+  rowGroup,
 } from '../document/document.ts'
 import { onBasis } from './basis.ts'
 import {
@@ -19,9 +19,7 @@ import {
   moneyText,
   nameCell,
   rangeText,
-  right,
   rowName,
-  tableOf,
 } from './figures.ts'
 import { say } from './words/words.ts'
 
@@ -30,15 +28,17 @@ function byFile<T>(
   { rows }: FleetReport,
   of: (row: FleetRow) => readonly T[],
   nameOf: (item: T) => string,
-  cells: (item: T, row: FleetRow) => readonly CellText[],
+  cells: (item: T, row: FleetRow) => readonly string[],
 ): Group[] {
   const first = rows[0]
   return first === undefined
     ? []
-    : of(first).map((file, at) => ({
-        first: cellText(nameOf(file)),
-        rows: rows.map((row) => [cellText(rowName(row, rows)), ...cells(of(row)[at] as T, row)]),
-      }))
+    : of(first).map((file, at) =>
+        rowGroup(
+          nameOf(file),
+          ...rows.map((row) => [rowName(row, rows), ...cells(of(row)[at] as T, row)]),
+        ),
+      )
 }
 
 /** A column for each data file, a row for each way of talking: what a screen has room for. */
@@ -52,11 +52,8 @@ export function shortBlocks(report: FleetReport): Block[] {
     cells: (row: FleetRow) => readonly string[],
   ): Block[] => {
     if (names.length === 0) return []
-    const groups = rows.map((row) => ({
-      first: nameCell(row, rows),
-      rows: [cells(row).map((text) => right(text))],
-    }))
-    return [heading(1, title), tableOf([say.columns.transport], names, groups)]
+    const groups = rows.map((row) => rowGroup(nameCell(row, rows), cells(row)))
+    return [heading(1, title), plainTable([say.columns.transport], names, groups)]
   }
   const withCurrency = (name: string, currency: string | null): string =>
     currency === null ? name : `${name} ${currency}`
@@ -94,11 +91,11 @@ export function planBlocks(report: FleetReport): Block[] {
     ({ plans }) => plans,
     ({ plan }) => fileName(report, 'plan', plan),
     (bill) => [
-      right(rangeText(bill.billedBytes, megabytesText)),
-      right(bill.total === null ? '' : moneyText(bill.currency, bill.total)),
-      right(bill.fleetTotal === null ? '' : moneyText(bill.currency, bill.fleetTotal)),
+      rangeText(bill.billedBytes, megabytesText),
+      bill.total === null ? '' : moneyText(bill.currency, bill.total),
+      bill.fleetTotal === null ? '' : moneyText(bill.currency, bill.fleetTotal),
       ...(hasPrepaid
-        ? [right(bill.prepaid === null ? '' : say.months(Math.floor(bill.prepaid.months[0])))]
+        ? [bill.prepaid === null ? '' : say.months(Math.floor(bill.prepaid.months[0]))]
         : []),
     ],
   )
@@ -110,7 +107,7 @@ export function planBlocks(report: FleetReport): Block[] {
   ]
   return [
     heading(1, onBasis(report, say.plans, 'modelled', 'price')),
-    tableOf([columns.plan, columns.transport], names, groups),
+    plainTable([columns.plan, columns.transport], names, groups),
   ]
 }
 
@@ -126,16 +123,12 @@ export function cloudBlocks(report: FleetReport): Block[] {
         say.quota(name, units, cost === null ? '' : ` ${moneyText(own, [cost, cost])}`),
       )
       const money = total === null ? listNames(bought.slice(0, 1)) : moneyText(currency, fleetTotal)
-      return [
-        right(meteredText(metered, unit)),
-        right(total === null ? '' : moneyText(currency, total)),
-        right(money),
-      ]
+      return [meteredText(metered, unit), total === null ? '' : moneyText(currency, total), money]
     },
   )
   return [
     heading(1, onBasis(report, say.clouds, 'modelled', 'price')),
-    tableOf(
+    plainTable(
       [columns.cloud, columns.transport],
       [columns.metered, columns.device, columns.fleet],
       groups,
@@ -152,14 +145,11 @@ export function radioBlocks(report: FleetReport): Block[] {
     report,
     ({ radios }) => radios,
     ({ radio }) => radio,
-    ({ mAhADay }, { wakeUpsADay }) => [
-      right(formatCount(wakeUpsADay)),
-      right(formatCount(mAhADay, 1)),
-    ],
+    ({ mAhADay }, { wakeUpsADay }) => [formatCount(wakeUpsADay), formatCount(mAhADay, 1)],
   )
   return [
     heading(1, onBasis(report, say.radios, 'modelled', 'radio')),
-    tableOf([columns.radio, columns.transport], [columns.wakeUps, columns.mAh], groups),
+    plainTable([columns.radio, columns.transport], [columns.wakeUps, columns.mAh], groups),
     ...radioFindings(report),
   ]
 }
@@ -183,5 +173,5 @@ function radioFindings({ rows }: FleetReport): Block[] {
       .filter(({ tells }) => tells === 'nothing')
       .map(({ radio }) => say.tellsNothing(radio)),
   ]
-  return findings.length === 0 ? [] : [list(findings, 'mixed')]
+  return listOf(findings, 'mixed')
 }

@@ -1,5 +1,6 @@
 import { basisWord } from '../../model/fleet/basis.ts'
 import type { FleetChange, FleetReport } from '../../model/fleet/fleet-report.ts'
+import { groupBy } from '../../model/group-by.ts'
 import { joinNames } from '../../model/text/language.ts'
 import { WORDS } from '../words.ts'
 import { percentText, rowName } from './figures.ts'
@@ -16,11 +17,7 @@ const MOST_NAMES = 2
 
 /** One change for all ways that it is for, the one that saves most first; another encoding is always among them. */
 export function changeLines(report: FleetReport, most: number): string[] {
-  const kinds = new Map<string, FleetChange[]>()
-  for (const each of report.changes) {
-    const name = sayChange.change(each.change)
-    kinds.set(name, [...(kinds.get(name) ?? []), each])
-  }
+  const kinds = groupBy(report.changes, ({ change }) => sayChange.change(change))
   const sorted = [...kinds].toSorted(([, a], [, b]) => largest(b) - largest(a))
   const isEncoding = ([, [first]]: [string, FleetChange[]]): boolean =>
     first?.change.kind === 'encoding'

@@ -4,7 +4,14 @@ import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
 import { FLEET_METRICS } from '../../model/fleet/metrics.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { type CsvValue, renderCsv } from '../document/csv.ts'
-import { type Block, cellText, type Group, heading, list, paragraph } from '../document/document.ts'
+import {
+  type Block,
+  cellText,
+  type Group,
+  heading,
+  listOf,
+  paragraph,
+} from '../document/document.ts'
 import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
@@ -99,16 +106,12 @@ function fleetsDocument(fleets: Fleets): Block[] {
   }))
   return [
     heading(1, sayPage.compared(a.fleet.name, b.fleet.name)),
-    ...(others.length === 0
-      ? []
-      : [
-          list(
-            others.map(([what, one, other]) =>
-              sayPage.otherFleet(what, formatCount(one, DIGITS), formatCount(other, DIGITS)),
-            ),
-            'mixed',
-          ),
-        ]),
+    ...listOf(
+      others.map(([what, one, other]) =>
+        sayPage.otherFleet(what, formatCount(one, DIGITS), formatCount(other, DIGITS)),
+      ),
+      'mixed',
+    ),
     paragraph(all.length === 0 ? sayPage.none : sayPage.comparedNote, 'faint'),
     ...(groups.length === 0
       ? []

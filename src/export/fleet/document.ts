@@ -1,14 +1,23 @@
 import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
+import { groupBy } from '../../model/group-by.ts'
 import { saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { listNames } from '../../model/text/language.ts'
 import { wordsOf } from '../../model/text/wording.ts'
-import { type Block, heading, list, paragraph } from '../document/document.ts'
+import {
+  type Block,
+  heading,
+  list,
+  listOf,
+  paragraph,
+  plainTable,
+  rowGroup,
+} from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { answerLines } from './answer.ts'
 import { onBasis } from './basis.ts'
 import { cloudBlocks, planBlocks, radioBlocks, shortBlocks } from './bill-tables.ts'
-import { nameCell, right, rowName, tableOf } from './figures.ts'
+import { nameCell, rowName } from './figures.ts'
 import { bytesBlocks, changeBlocks } from './tables.ts'
 import { sayGround } from './words/ground-words.ts'
 import { say } from './words/words.ts'
@@ -142,14 +151,16 @@ function outageBlocks({ outage, yardstick, rows, fleet }: FleetReport): Block[] 
     return own === undefined ? '' : `${formatCount(Math.round(own.bytesPerS))} B`
   }
   const connected = rows.filter(({ policy }) => policy !== 'no-connection')
-  const groups = connected.map((row) => ({
-    first: nameCell(row, rows),
-    rows: [[0, spread.jitterS].map((jitterS) => right(bytesAt(row, jitterS)))],
-  }))
+  const groups = connected.map((row) =>
+    rowGroup(
+      nameCell(row, rows),
+      [0, spread.jitterS].map((jitterS) => bytesAt(row, jitterS)),
+    ),
+  )
   const { connectionsPerS, connections, cpus, measuredOn, source } = yardstick
   return [
     heading(1, sayGround.outage),
-    tableOf(
+    plainTable(
       [say.columns.transport],
       [
         sayGround.atOnce(first.connectionsPerS),
@@ -193,13 +204,13 @@ function sourceBlocks({ data }: FleetReport): Block[] {
   if (data.length === 0) return []
   const items = data.map(({ title, note, limits, sources }) => {
     // What is from one place is told in one.
-    const places = new Map<string, string[]>()
-    for (const { what, source, readOn, secondHand } of sources) {
+    const places = groupBy(sources, ({ source, readOn, secondHand }) => {
       const mark = secondHand ? WORDS.inBrackets(sayGround.secondHandSource) : ''
-      const place = sayGround.source(source, readOn) + mark
-      places.set(place, [...(places.get(place) ?? []), what])
-    }
-    const from = [...places].map(([place, what]) => WORDS.named(listNames(what), place))
+      return sayGround.source(source, readOn) + mark
+    })
+    const from = Array.from(places, ([place, own]) =>
+      WORDS.named(listNames(own.map(({ what }) => what)), place),
+    )
     const told = [title, note, limits].flatMap((text) => (text === null ? [] : wordsOf(text)))
     return [...told, ...from].join(WORDS.semicolon)
   })
@@ -214,7 +225,7 @@ export function budgetLines({ gates }: FleetReport): Block[] {
     const items = gates
       .filter((gate) => gate.verdict === verdict)
       .map(({ line }) => WORDS.named(sayGround.told[verdict], saidText(line)))
-    return items.length === 0 ? [] : [list(items, TONES[verdict])]
+    return listOf(items, TONES[verdict])
   })
   return [heading(1, sayGround.budgets), ...lists]
 }

@@ -1,6 +1,6 @@
 import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
 import { formatCount } from '../../model/text/format.ts'
-import { type Block, type CellText, cellText, type Group } from '../document/document.ts'
+import { type CellText, cellText } from '../document/document.ts'
 import { say } from './words/words.ts'
 
 const MEGABYTE = 1e6
@@ -26,8 +26,6 @@ export function rowName(
   return `${row.transport} ${how}`
 }
 
-export const right = (text: string, tone?: CellText['tone']): CellText => cellText(text, tone)
-
 export const nameCell = (row: FleetRow, rows: readonly FleetRow[]): CellText =>
   cellText(`${rowName(row, rows)}${row.ticket === 'dead' ? ' *' : ''}`)
 
@@ -43,20 +41,6 @@ export const rangeText = ([from, to]: Range, of: (value: number) => string): str
 
 export const moneyText = (currency: string | null, amount: Range | null): string =>
   amount === null ? '' : `${rangeText(amount, moneyNumber)} ${currency ?? ''}`.trim()
-
-export const tableOf = (
-  left: readonly string[],
-  numbers: readonly string[],
-  groups: Group[],
-): Block => ({
-  kind: 'table',
-  frame: 'plain',
-  columns: [
-    ...left.map((title) => ({ title, align: 'left' as const })),
-    ...numbers.map((title) => ({ title, align: 'right' as const })),
-  ],
-  groups,
-})
 
 export const meteredText = (metered: Range | null, unit: 'bytes' | 'messages'): string => {
   if (metered === null) return ''

@@ -3,7 +3,7 @@ import { saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { listNames } from '../../model/text/language.ts'
 import { displayWidth, narrowestWidth } from '../../model/text/text-width.ts'
-import { type Block, list, paragraph } from '../document/document.ts'
+import { type Block, list, paragraph, rowGroup } from '../document/document.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
 import type { RenderOptions } from '../exporter.ts'
 import { WORDS } from '../words.ts'
@@ -182,15 +182,15 @@ function tableOfAll(report: FleetReport, shown: readonly FleetRow[], width: numb
     } else left.push(column.title)
   }
   const columns = [...own, ...byFile].filter((column) => kept.has(column))
-  const groups = shown.map((row) => ({
-    first: nameCell(row, rows),
-    rows: [
+  const groups = shown.map((row) =>
+    rowGroup(
+      nameCell(row, rows),
       columns.map(({ cells, kind }, index) => ({
         text: cells[rows.indexOf(row)] ?? '',
         ...(kind === 'own' && index === 0 && { tone: 'strong' as const }),
       })),
-    ],
-  }))
+    ),
+  )
   return {
     table: {
       ...{ kind: 'table' as const, frame: 'plain' as const, groups },

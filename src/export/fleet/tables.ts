@@ -1,17 +1,17 @@
 import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
 import { formatCount } from '../../model/text/format.ts'
-import { type Block, cellText, type Group, heading, paragraph } from '../document/document.ts'
+import {
+  type Block,
+  cellText,
+  type Group,
+  heading,
+  paragraph,
+  plainTable,
+  rowGroup,
+} from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { onBasis } from './basis.ts'
-import {
-  bytesOf,
-  megabytesText,
-  nameCell,
-  percentText,
-  right,
-  rowName,
-  tableOf,
-} from './figures.ts'
+import { bytesOf, megabytesText, nameCell, percentText, rowName } from './figures.ts'
 import { sayChange } from './words/change-words.ts'
 import { say } from './words/words.ts'
 
@@ -23,36 +23,34 @@ export function bytesBlocks(report: FleetReport): Block[] {
   const bases = ['modelled' as const, ...(isCounted ? (['measured'] as const) : [])]
   const least = Math.min(...rows.map((row) => bytesOf(row) / row.readings))
   const parts = ['readings', 'headers', 'pings', 'handshakes'] as const
-  const taken: Group[] = rows.map((row) => ({
-    first: nameCell(row, rows),
-    rows: [
-      [
-        right(
-          megabytesText(bytesOf(row)),
-          bytesOf(row) / row.readings === least ? 'good' : 'strong',
-        ),
-        ...parts.map((part) => right(row.stack[part] === 0 ? '' : megabytesText(row.stack[part]))),
-      ],
-    ],
-  }))
-  const woken: Group[] = rows.map((row) => ({
-    first: nameCell(row, rows),
-    rows: [
-      [
-        right(formatCount(row.wakeUpsADay)),
-        right(`${formatCount(Math.round(row.wakeUpBytes))} B`),
-        ...(isCounted ? [right(countedText(row))] : []),
-        right(formatCount(row.roundTrips)),
-        ...(row.activeSeconds === null ? [] : [right(`${row.activeSeconds.toFixed(2)} s`)]),
-      ],
-    ],
-  }))
+  const taken: Group[] = rows.map((row) =>
+    rowGroup(nameCell(row, rows), [
+      cellText(
+        megabytesText(bytesOf(row)),
+        bytesOf(row) / row.readings === least ? 'good' : 'strong',
+      ),
+      ...parts.map((part) => (row.stack[part] === 0 ? '' : megabytesText(row.stack[part]))),
+    ]),
+  )
+  const woken: Group[] = rows.map((row) =>
+    rowGroup(nameCell(row, rows), [
+      formatCount(row.wakeUpsADay),
+      `${formatCount(Math.round(row.wakeUpBytes))} B`,
+      ...(isCounted ? [countedText(row)] : []),
+      formatCount(row.roundTrips),
+      ...(row.activeSeconds === null ? [] : [`${row.activeSeconds.toFixed(2)} s`]),
+    ]),
+  )
   const onAir = fleet.link === null ? [] : [columns.onAir]
   return [
     heading(1, onBasis(report, say.bytes, 'modelled')),
-    tableOf([columns.transport], [columns.megabytes, ...parts.map((part) => columns[part])], taken),
+    plainTable(
+      [columns.transport],
+      [columns.megabytes, ...parts.map((part) => columns[part])],
+      taken,
+    ),
     heading(1, onBasis(report, say.wakeUpsHead, ...bases)),
-    tableOf(
+    plainTable(
       [columns.transport],
       [
         columns.wakeUps,
@@ -89,22 +87,17 @@ export function changeBlocks(
     const bills = (detail === 'short' ? [] : each.bills)
       .filter(({ before, after }) => before !== after)
       .map(({ plan, before, after }) => sayChange.billThen(plan, percentText(after / before - 1)))
-    return {
-      first: cellText(rowName(each, rows)),
-      rows: [
-        [
-          cellText(sayChange.change(each.change) + mark),
-          right(percentText(-saved), 'good'),
-          right(megabytesText(each.afterBytes)),
-          cellText(
-            [sayChange.price(each.change), ...bills]
-              .filter((text) => text !== '')
-              .join(WORDS.semicolon),
-            'faint',
-          ),
-        ],
-      ],
-    }
+    return rowGroup(rowName(each, rows), [
+      sayChange.change(each.change) + mark,
+      cellText(percentText(-saved), 'good'),
+      megabytesText(each.afterBytes),
+      cellText(
+        [sayChange.price(each.change), ...bills]
+          .filter((text) => text !== '')
+          .join(WORDS.semicolon),
+        'faint',
+      ),
+    ])
   })
   return [
     heading(1, onBasis(report, sayChange.changes, 'modelled')),

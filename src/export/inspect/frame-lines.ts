@@ -5,7 +5,7 @@ import { displayWidth, plainText, wrapText } from '../../model/text/text-width.t
 import type { ExchangeFrame } from '../../model/wire/exchange.ts'
 import type { FramePart } from '../../model/wire/frame.ts'
 import type { RenderOptions } from '../exporter.ts'
-import { WORDS } from '../words.ts'
+import { ARROWS, WORDS } from '../words.ts'
 import { ByteText } from './byte-text.ts'
 import { layerTitle, paintLayer } from './layers.ts'
 import { excerptsOf, hexOf, type PartBytes, partsOf } from './part-bytes.ts'
@@ -35,10 +35,6 @@ const LAYER_WIDTH = 'security'.length
 const NARROWEST_FIELD = 20
 const MIN_COLUMNS = 20
 
-/** `→` leaves the device, `←` arrives at it. */
-export const arrowOf = ({ direction }: Pick<ExchangeFrame, 'direction'>): string =>
-  direction === 'up' ? '→' : '←'
-
 /** A frame: its heading, then each part with its bytes, text, layer, field, value and clause. */
 export function frameLines(frame: ExchangeFrame, connections: number, screen: Screen): string[] {
   const columns = Math.max(MIN_COLUMNS, screen.columns)
@@ -58,7 +54,7 @@ function headingLines(frame: ExchangeFrame, connections: number, screen: Screen)
     WORDS.phases[phase],
     ...(connections > 1 ? [say.connection(connection)] : []),
   ]
-  const text = `${arrowOf(frame)} ${plainText(label)} · ${facts.map(plainText).join(' · ')}`
+  const text = `${ARROWS[frame.direction]} ${plainText(label)} · ${facts.map(plainText).join(' · ')}`
   const bold = (line: string): string =>
     screen.colour ? styleText('bold', line, { validateStream: false }) : line
   return wrapText(text, screen.columns, 'anywhere').map(bold)

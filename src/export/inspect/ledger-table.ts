@@ -1,23 +1,22 @@
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
-import { DIRECTIONS, type Direction, LAYERS, type Layer, PHASES } from '../../model/vocabulary.ts'
+import { DIRECTIONS, LAYERS, type Layer, PHASES } from '../../model/vocabulary.ts'
 import { type LedgerEntry, type LedgerFilter, sumLedger } from '../../model/wire/ledger.ts'
 import {
   BLANK,
   type CellText,
   cellText,
   type Group,
+  plainTable,
   type TableBlock,
 } from '../document/document.ts'
-import { WORDS } from '../words.ts'
+import { ARROWS, WORDS } from '../words.ts'
 import { layerTitle } from './layers.ts'
 
 const say = catalogue({
   en: { phase: 'phase', sum: 'sum' },
   'zh-TW': { phase: '階段', sum: '總和' },
 })
-
-const ARROWS: Record<Direction, string> = { up: '→', down: '←' }
 
 /** Of one layer, or of all, `network` among them: the table says what it adds up. */
 function bytesOf(ledger: readonly LedgerEntry[], filter: LedgerFilter): number {
@@ -44,16 +43,11 @@ export function ledgerTable(ledger: readonly LedgerEntry[]): TableBlock {
     rows: rowsOf({ phase }),
   }))
   const all: Group = { first: cellText(say.sum), rows: [...rowsOf({}), row('', {})] }
-  return {
-    kind: 'table',
-    frame: 'plain',
-    columns: [
-      { title: say.phase, align: 'left' },
-      { title: '', align: 'left' },
-      ...[...layers.map(layerTitle), say.sum].map((title) => ({ title, align: 'right' as const })),
-    ],
-    groups: [...groups.filter(({ rows }) => rows.length > 0), all],
-  }
+  return plainTable(
+    [say.phase, ''],
+    [...layers.map(layerTitle), say.sum],
+    [...groups.filter(({ rows }) => rows.length > 0), all],
+  )
 }
 
 /** The layers that any of the ledgers has, in the order of the words. */

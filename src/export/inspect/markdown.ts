@@ -2,11 +2,18 @@ import type { Inspection } from '../../model/report/tap/inspection.ts'
 import { formatBytes } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { ExchangeFrame } from '../../model/wire/exchange.ts'
-import { type Block, cellText, heading, paragraph, type TableBlock } from '../document/document.ts'
+import {
+  type Block,
+  heading,
+  paragraph,
+  plainTable,
+  rowGroup,
+  type TableBlock,
+} from '../document/document.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
-import { WORDS } from '../words.ts'
+import { ARROWS, WORDS } from '../words.ts'
 import { ByteText } from './byte-text.ts'
-import { arrowOf, FRAME_WORDS } from './frame-lines.ts'
+import { FRAME_WORDS } from './frame-lines.ts'
 import { layerTitle } from './layers.ts'
 import { excerptsOf, hexOf, type PartBytes, partsOf } from './part-bytes.ts'
 import { cellFootBlocks, cellHeadBlocks, comparisonBlocks } from './sections.ts'
@@ -54,32 +61,27 @@ function frameBlocks(frame: ExchangeFrame, connections: number): Block[] {
   const { label, clause, offset, lengthBytes, phase, connection } = frame
   const facts = { clause, bytes: formatBytes(lengthBytes), offset, phase: WORDS.phases[phase] }
   return [
-    heading(2, `${arrowOf(frame)} ${label}`),
+    heading(2, `${ARROWS[frame.direction]} ${label}`),
     paragraph(say.facts({ ...facts, connection: connections > 1 ? connection : null })),
     partsTable(partsOf(frame)),
   ]
 }
 
 function partsTable(parts: readonly PartBytes[]): TableBlock {
-  return {
-    kind: 'table',
-    frame: 'plain',
-    columns: Object.values(say.columns).map((title) => ({
-      title,
-      align: 'left',
-    })),
-    groups: parts.map(({ part, bytes }) => {
+  return plainTable(
+    Object.values(say.columns),
+    [],
+    parts.map(({ part, bytes }) => {
       const [hex, text] = describeBytes(bytes, part.lengthBytes)
-      return {
-        first: cellText(hex),
-        rows: [
-          [text, layerTitle(part.layer), part.label, part.text ?? '', part.clause ?? ''].map(
-            (value) => cellText(value),
-          ),
-        ],
-      }
+      return rowGroup(hex, [
+        text,
+        layerTitle(part.layer),
+        part.label,
+        part.text ?? '',
+        part.clause ?? '',
+      ])
     }),
-  }
+  )
 }
 
 function describeBytes(bytes: Uint8Array | null, lengthBytes: number): [string, string] {

@@ -5,7 +5,15 @@ import { PHASES } from '../../model/vocabulary.ts'
 import type { Exchange } from '../../model/wire/exchange.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { wirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
-import { type Block, cellText, heading, paragraph } from '../document/document.ts'
+import {
+  type Block,
+  cellText,
+  heading,
+  listOf,
+  paragraph,
+  plainTable,
+  rowGroup,
+} from '../document/document.ts'
 import { whyText } from '../message-why.ts'
 import { WORDS } from '../words.ts'
 import { hasExchange, ledgerOf } from './cell-ledger.ts'
@@ -88,7 +96,7 @@ export function cellFootBlocks({ transport, exchange }: InspectedCell): Block[] 
     say.gap(offset, WORDS.directions[direction], connection, wirePhrase(reason)),
   )
   return [
-    ...(gaps.length === 0 ? [] : [{ kind: 'list', items: gaps, tone: 'bad' } as const]),
+    ...listOf(gaps, 'bad'),
     heading(2, say.ledger(transport)),
     ledgerTable(ledgerOf(exchange)),
   ]
@@ -107,26 +115,22 @@ export function comparisonBlocks(inspection: Inspection): Block[] {
   return [
     heading(1, say.sideBySide),
     paragraph(say.steady, 'faint'),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        { title: WORDS.transport, align: 'left' },
-        ...titles.map((title) => ({ title, align: 'right' as const })),
-      ],
-      groups: cells.map(({ transport }, index) => {
+    plainTable(
+      [WORDS.transport],
+      titles,
+      cells.map(({ transport }, index) => {
         const ledger = ledgers[index] ?? []
         const figures = [
           ...layers.map((layer) => sumLedger(ledger, { phase: 'steady', layer })),
           ...phases.map((phase) => sumLedger(ledger, { phase })),
           sumLedger(ledger),
         ]
-        return {
-          first: cellText(transport),
-          rows: [figures.map((bytes) => cellText(formatCount(bytes)))],
-        }
+        return rowGroup(
+          transport,
+          figures.map((bytes) => cellText(formatCount(bytes))),
+        )
       }),
-    },
+    ),
     ...(difference === null ? [] : [paragraph(difference)]),
   ]
 }

@@ -16,7 +16,9 @@ import {
   type CellText,
   cellText,
   heading,
+  listOf,
   paragraph,
+  rowGroup,
 } from '../document/document.ts'
 import { lastMessageOf, whyText } from '../message-why.ts'
 import { WORDS } from '../words.ts'
@@ -133,52 +135,38 @@ function linkTotalText(bytes: BytesResult): string {
     : formatCount(total)
 }
 
-const FIGURES: readonly Figure[] = [
+const figuresOfBytes = (): readonly Figure[] => [
   {
-    get title() {
-      return say.columns.payload
-    },
+    title: say.columns.payload,
     metric: 'payload_bytes',
     of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'payload' })),
   },
   {
-    get title() {
-      return say.columns.framing
-    },
+    title: say.columns.framing,
     of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'framing' })),
   },
   {
-    get title() {
-      return say.columns.ack
-    },
+    title: say.columns.ack,
     of: (bytes) => perMessage(bytes, steady(bytes, { layer: 'acknowledgement' })),
   },
   {
-    get title() {
-      return say.columns.other
-    },
+    title: say.columns.other,
     of: (bytes) => perMessage(bytes, otherSteady(bytes)),
     shownIf: (bytes) => otherSteady(bytes) > 0,
   },
   {
-    get title() {
-      return say.columns.wire
-    },
+    title: say.columns.wire,
     metric: 'wire_bytes_per_message',
     of: (bytes) => perMessage(bytes, steady(bytes)),
   },
   {
-    get title() {
-      return say.columns.link
-    },
+    title: say.columns.link,
     metric: 'link_bytes_per_message',
     of: linkText,
     shownIf: ({ ledger }) => linkBasisOf(ledger) !== null,
   },
   {
-    get title() {
-      return say.columns.times
-    },
+    title: say.columns.times,
     metric: 'wire_to_payload_ratio',
     of: (bytes) => {
       const payload = steady(bytes, { layer: 'payload' })
@@ -186,43 +174,33 @@ const FIGURES: readonly Figure[] = [
     },
   },
   {
-    get title() {
-      return say.columns.setup
-    },
+    title: say.columns.setup,
     metric: 'setup_bytes',
     of: (bytes) => formatCount(phaseTotal(bytes, 'setup')),
     ofConnections: true,
   },
   {
-    get title() {
-      return say.columns.idle
-    },
+    title: say.columns.idle,
     of: (bytes) => formatCount(phaseTotal(bytes, 'idle')),
     shownIf: (bytes) => phaseTotal(bytes, 'idle') > 0,
     ofConnections: true,
   },
   {
-    get title() {
-      return say.columns.close
-    },
+    title: say.columns.close,
     metric: 'close_bytes',
     of: (bytes) => formatCount(phaseTotal(bytes, 'close')),
     ofConnections: true,
   },
   // Where each message has a connection of its own, this is what it costs.
   {
-    get title() {
-      return say.columns.wireTotal
-    },
+    title: say.columns.wireTotal,
     metric: 'total_wire_bytes_per_message',
     of: (bytes) => perMessage(bytes, sumLedger(bytes.ledger) - phaseTotal(bytes, 'idle')),
     shownIf: isOwnConnection,
     ofConnections: true,
   },
   {
-    get title() {
-      return say.columns.linkTotal
-    },
+    title: say.columns.linkTotal,
     metric: 'total_link_bytes_per_message',
     of: linkTotalText,
     shownIf: (bytes) => isOwnConnection(bytes) && linkBasisOf(bytes.ledger) !== null,
@@ -277,7 +255,9 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
   const shown = cells.filter((cell) => cell.status !== 'measured' || cell.bytes !== null)
   if (shown.length === 0) return []
   const results = shown.flatMap((cell) => bytesOf(cell) ?? [])
-  const known = FIGURES.filter(({ shownIf }) => shownIf === undefined || results.some(shownIf))
+  const known = figuresOfBytes().filter(
+    ({ shownIf }) => shownIf === undefined || results.some(shownIf),
+  )
   const reasons = reasonLines(shown)
   const isWide = known.length > MOST_FIGURES
   const ofMessages = isWide ? known.filter(({ ofConnections }) => !ofConnections) : known
@@ -295,7 +275,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
         ]
       : []),
     ...whyBlocks(scenario, shown),
-    ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
+    ...listOf(reasons, 'bad'),
   ]
 }
 
@@ -314,7 +294,7 @@ function whyBlocks({ flow }: ScenarioCells['scenario'], cells: readonly Cell[]):
   const lines = [told.at(0), ...(told.length > 1 ? [told.at(-1)] : [])].flatMap(
     (each) => each?.why ?? [],
   )
-  return lines.length === 0 ? [] : [{ kind: 'list', items: lines }]
+  return listOf(lines)
 }
 
 function table(report: Report, cells: readonly Cell[], figures: readonly Figure[]): Block {
@@ -336,9 +316,11 @@ function table(report: Report, cells: readonly Cell[], figures: readonly Figure[
       ...(isWide ? [] : [{ title: WORDS.completion, align: 'left' as const }]),
       ...figures.map(({ title }) => ({ title, align: 'right' as const })),
     ],
-    groups: cells.map((cell) => ({
-      first: cellText(transportName(cell), cell.status === 'measured' ? undefined : 'bad'),
-      rows: [rowOf(cell)],
-    })),
+    groups: cells.map((cell) =>
+      rowGroup(
+        cellText(transportName(cell), cell.status === 'measured' ? undefined : 'bad'),
+        rowOf(cell),
+      ),
+    ),
   }
 }

@@ -2,7 +2,7 @@ import type { Cell, Report } from '../../model/report/report.ts'
 import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
-import { type Block, cellText, heading, paragraph } from '../document/document.ts'
+import { type Block, heading, paragraph, plainTable, rowGroup } from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { type ScenarioCells, scenarioCells, scenarioHeading } from './scenario-cells.ts'
 
@@ -46,23 +46,12 @@ export function coldStartBlocks(report: Report): Block[] {
 function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Block[] {
   const groups = cells.flatMap((cell) => {
     const row = figuresOf(cell, report)
-    return row === null
-      ? []
-      : [{ first: cellText(cell.transport), rows: [row.map((text) => cellText(text))] }]
+    return row === null ? [] : [rowGroup(cell.transport, row)]
   })
   if (groups.length === 0) return []
   return [
     heading(2, scenarioHeading(scenario)),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        { title: WORDS.transport, align: 'left' },
-        { title: WORDS.completion, align: 'left' },
-        ...Object.values(say.columns).map((title) => ({ title, align: 'right' as const })),
-      ],
-      groups,
-    },
+    plainTable([WORDS.transport, WORDS.completion], Object.values(say.columns), groups),
   ]
 }
 

@@ -1,8 +1,9 @@
+import { groupBy } from '../../model/group-by.ts'
 import { findMetric } from '../../model/report/metric.ts'
 import type { Report } from '../../model/report/report.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
-import { type Block, heading, paragraph } from '../document/document.ts'
+import { type Block, heading, notesOf, paragraph } from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { type Figure, figureTable, reasonBlocks, shownFigures } from './figure-table.ts'
 import { medianText, micros } from './latency.ts'
@@ -60,11 +61,9 @@ const figureOf = (metric: string): Pick<Figure, 'metric' | 'of'> => ({
   },
 })
 
-const FIGURES: readonly Figure[] = [
+const commandFigures = (): readonly Figure[] => [
   {
-    get title() {
-      return say.columns.delivery
-    },
+    title: say.columns.delivery,
     metric: 'delivery_p50_us',
     of: ({ latency }) => medianText(latency?.delivery ?? null),
   },
@@ -74,37 +73,15 @@ const FIGURES: readonly Figure[] = [
     of: ({ latency }) => micros(latency?.delivery?.p99Us),
   },
   {
-    get title() {
-      return say.columns.loop
-    },
+    title: say.columns.loop,
     metric: 'latency_p50_us',
     of: ({ latency }) => micros(latency?.response?.p50Us),
   },
   { title: 'n', of: ({ latency }) => formatSamples(latency?.response?.samples) },
-  {
-    get title() {
-      return say.columns.bytes
-    },
-    ...figureOf('wire_bytes_per_message'),
-  },
-  {
-    get title() {
-      return say.columns.waiting
-    },
-    ...figureOf('waiting_link_bytes_per_hour'),
-  },
-  {
-    get title() {
-      return say.columns.waitingWire
-    },
-    ...figureOf('waiting_bytes_per_hour'),
-  },
-  {
-    get title() {
-      return say.columns.lost
-    },
-    of: ({ counts }) => formatSamples(counts?.lost ?? undefined),
-  },
+  { title: say.columns.bytes, ...figureOf('wire_bytes_per_message') },
+  { title: say.columns.waiting, ...figureOf('waiting_link_bytes_per_hour') },
+  { title: say.columns.waitingWire, ...figureOf('waiting_bytes_per_hour') },
+  { title: say.columns.lost, of: ({ counts }) => formatSamples(counts?.lost ?? undefined) },
 ]
 
 const formatSamples = (count: number | undefined): string =>
@@ -130,24 +107,25 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
     .map(describeVerdict)
   return [
     heading(2, scenarioHeading(scenario)),
-    figureTable(report, cells, shownFigures(cells, FIGURES)),
+    figureTable(report, cells, shownFigures(cells, commandFigures())),
     ...disturbanceBlocks(cells),
     ...(waiting === null ? [] : [paragraph(waiting)]),
     ...reasons,
-    ...(claims.length > 0 ? [{ kind: 'notes', items: claims } as const] : []),
+    ...notesOf(claims),
   ]
 }
 
 /** `waiting: 305 wire bytes every 1 s on http-poll; 4 wire bytes every 60 s on mqtt-qos0, mqtt-qos1` */
 function waitingLine(cells: readonly RunCell[]): string | null {
-  const transportsOf = new Map<string, string[]>()
-  for (const { transport, bytes } of cells) {
-    if (bytes?.waiting === undefined) continue
-    const { exchangeBytes, everyS } = bytes.waiting
-    const how = everyS === null ? say.nothing : say.every(formatCount(exchangeBytes), everyS)
-    transportsOf.set(how, [...(transportsOf.get(how) ?? []), transport])
-  }
-  if (transportsOf.size === 0) return null
-  const parts = Array.from(transportsOf, ([how, transports]) => say.on(how, listNames(transports)))
+  const waiting = cells.flatMap(({ transport, bytes }) =>
+    bytes?.waiting === undefined ? [] : [{ transport, ...bytes.waiting }],
+  )
+  if (waiting.length === 0) return null
+  const alike = groupBy(waiting, ({ everyS, exchangeBytes }) =>
+    everyS === null ? say.nothing : say.every(formatCount(exchangeBytes), everyS),
+  )
+  const parts = Array.from(alike, ([how, own]) =>
+    say.on(how, listNames(own.map(({ transport }) => transport))),
+  )
   return WORDS.named(say.waiting, parts.join(WORDS.semicolon))
 }

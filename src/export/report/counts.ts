@@ -3,7 +3,15 @@ import { saidText } from '../../model/said/said.ts'
 import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
-import { type Block, cellText, heading, paragraph } from '../document/document.ts'
+import {
+  type Block,
+  cellText,
+  heading,
+  listOf,
+  paragraph,
+  plainTable,
+  rowGroup,
+} from '../document/document.ts'
 import { WORDS } from '../words.ts'
 
 const say = catalogue({
@@ -75,30 +83,25 @@ export function countsBlocks(report: Report): Block[] {
     else blocks.push(paragraph(say.someIntact(formatCount(sent), formatCount(told))))
   }
   if (faulty.length > 0) {
-    blocks.push(paragraph(say.butThose(formatCount(sent)), 'bad'), {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        { title: WORDS.scenario, align: 'left' },
-        { title: WORDS.transport, align: 'left' },
-        ...COLUMNS.map((key) => ({ title: say.columns[key], align: 'right' as const })),
-      ],
-      groups: faulty.map(({ cell, counts }) => ({
-        first: cellText(cell.scenario),
-        rows: [
-          [
-            cellText(cell.transport),
+    blocks.push(
+      paragraph(say.butThose(formatCount(sent)), 'bad'),
+      plainTable(
+        [WORDS.scenario, WORDS.transport],
+        COLUMNS.map((key) => say.columns[key]),
+        faulty.map(({ cell, counts }) =>
+          rowGroup(cell.scenario, [
+            cell.transport,
             ...COLUMNS.map((key) => cellText(countOrNothing(counts[key]))),
-          ],
-        ],
-      })),
-    })
+          ]),
+        ),
+      ),
+    )
   }
   if (untold.length > 0) {
     const cells = untold.map(({ cell }) => say.cell(cell.scenario, cell.transport))
     blocks.push(paragraph(say.untold(listNames(cells))))
   }
-  if (warnings.length > 0) blocks.push({ kind: 'list', items: warnings, tone: 'mixed' })
+  blocks.push(...listOf(warnings, 'mixed'))
   return blocks
 }
 

@@ -3,7 +3,15 @@ import type { Report } from '../../model/report/report.ts'
 import { saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue, plural } from '../../model/text/language.ts'
-import { type Block, type CellText, cellText, heading } from '../document/document.ts'
+import {
+  type Block,
+  type CellText,
+  cellText,
+  heading,
+  list,
+  plainTable,
+  rowGroup,
+} from '../document/document.ts'
 import { WORDS } from '../words.ts'
 
 const say = catalogue({
@@ -79,18 +87,14 @@ export function endToEndBlocks({ cells }: Report): Block[] {
       return [
         heading(1, say.endToEnd(endToEnd.publishers, endToEnd.subscribers)),
         tableOf(transport, ENDS, endToEnd satisfies Partial<Record<Column, unknown>>),
-        { kind: 'list', items: endToEnd.unknown.map(saidText), tone: 'mixed' },
+        list(endToEnd.unknown.map(saidText), 'mixed'),
       ]
     }
     if (received === undefined) return []
     return [
       heading(1, say.received),
       tableOf(transport, RECEIVED, { ...received, ...received.sequence }),
-      {
-        kind: 'list',
-        items: [say.silent, ...(received.sequence === null ? [say.unnumbered] : [])],
-        tone: 'faint',
-      },
+      list([say.silent, ...(received.sequence === null ? [say.unnumbered] : [])], 'faint'),
     ]
   })
 }
@@ -100,20 +104,16 @@ function tableOf(
   columns: readonly Column[],
   figures: Partial<Record<Column, number | null>> & (EndToEnd | Received),
 ): Block {
-  return {
-    kind: 'table',
-    frame: 'plain',
-    columns: [
-      { title: WORDS.transport, align: 'left' },
-      ...columns.map((name) => ({ title: say.columns[name], align: 'right' as const })),
+  return plainTable(
+    [WORDS.transport],
+    columns.map((name) => say.columns[name]),
+    [
+      rowGroup(
+        transport,
+        columns.map((name) => figureOf(name, figures[name] ?? null)),
+      ),
     ],
-    groups: [
-      {
-        first: cellText(transport),
-        rows: [columns.map((name) => figureOf(name, figures[name] ?? null))],
-      },
-    ],
-  }
+  )
 }
 
 const figureOf = (name: Column, value: number | null): CellText =>

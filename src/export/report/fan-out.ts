@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/group-by.ts'
 import { findMetric } from '../../model/report/metric.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
 import { familyOf } from '../../model/scenario/fan-out-family.ts'
@@ -11,7 +12,11 @@ import {
   cellText,
   type Group,
   heading,
+  listOf,
+  notesOf,
   paragraph,
+  plainTable,
+  rowGroup,
   type Tone,
 } from '../document/document.ts'
 import { WORDS } from '../words.ts'
@@ -65,11 +70,9 @@ const say = catalogue({
   },
 })
 
-const FIGURES: readonly Figure[] = [
+const fanOutFigures = (): readonly Figure[] => [
   {
-    get title() {
-      return say.columns.to
-    },
+    title: say.columns.to,
     of: (cell, subscribers) =>
       cell.status === 'failed'
         ? cellText(
@@ -79,39 +82,29 @@ const FIGURES: readonly Figure[] = [
         : cellText(`${formatCount(subscribers)}${disturbanceMark(cell)}`),
   },
   {
-    get title() {
-      return say.columns.bytes
-    },
+    title: say.columns.bytes,
     metric: 'subscriber_bytes_per_message',
     of: (cell) => countText(subscriberBytes(cell)),
   },
   {
-    get title() {
-      return say.columns.each
-    },
+    title: say.columns.each,
     of: (cell, subscribers) => {
       const bytes = subscriberBytes(cell)
       return countText(bytes === null ? null : bytes / subscribers)
     },
   },
   {
-    get title() {
-      return say.columns.first
-    },
+    title: say.columns.first,
     metric: 'delivery_first_p50_us',
     of: (cell) => cellText(medianText(cell.latency?.fanout?.first ?? null)),
   },
   {
-    get title() {
-      return say.columns.last
-    },
+    title: say.columns.last,
     metric: 'delivery_last_p50_us',
     of: (cell) => cellText(medianText(cell.latency?.fanout?.last ?? null)),
   },
   {
-    get title() {
-      return say.columns.lost
-    },
+    title: say.columns.lost,
     of: ({ counts }) =>
       countText(counts?.lost ?? null, (counts?.lost ?? 0) > 0 ? 'bad' : undefined),
   },
@@ -125,11 +118,10 @@ const countText = (count: number | null, tone?: Tone): CellText =>
 
 /** One publisher, many subscribers: what leaves the broker, and when the first and the last has it. */
 export function fanOutBlocks(report: Report): Block[] {
-  const families = new Map<string, ScenarioCells[]>()
-  for (const entry of scenarioCellsOf(report, 'fanout')) {
-    const { name } = familyOf(entry.scenario)
-    families.set(name, [...(families.get(name) ?? []), entry])
-  }
+  const families = groupBy(
+    scenarioCellsOf(report, 'fanout'),
+    ({ scenario }) => familyOf(scenario).name,
+  )
   const sections = Array.from(families.values(), (entries) => familyBlocks(entries, report))
   if (sections.every((section) => section.length === 0)) return []
   return [heading(1, say.fanOut), paragraph(say.whatIsShown, 'faint'), ...sections.flat()]
@@ -140,25 +132,26 @@ function familyBlocks(entries: readonly ScenarioCells[], report: Report): Block[
   const shown = cells.flatMap((cell) => (isShown(cell) ? [cell] : []))
   const [first] = entries
   if (shown.length === 0 || first === undefined) return []
+  const figures = fanOutFigures()
   const rows = shown.map((cell) =>
-    FIGURES.map(({ of, metric }) => {
+    figures.map(({ of, metric }) => {
       const figure = of(cell, subscribersOf(cell) ?? 0)
       return metric === undefined ? figure : judgedText(figure.text, metric, cell, report)
     }),
   )
   // What was not asked for has no column.
-  const filled = FIGURES.map((_, index) => rows.some((row) => row[index]?.text !== ''))
+  const filled = figures.map((_, index) => rows.some((row) => row[index]?.text !== ''))
   const ids = [...new Set(shown.map((cell) => cell.transport))]
   const groupOf = (id: string): Group => {
     const own = rows.filter((_, index) => shown[index]?.transport === id)
     const completion = shown.find((cell) => cell.transport === id)?.completion
-    return {
-      first: cellText(id),
-      rows: own.map((row, index) => [
-        index === 0 && completion !== undefined ? cellText(WORDS.completions[completion]) : BLANK,
+    return rowGroup(
+      id,
+      ...own.map((row, index) => [
+        index === 0 && completion !== undefined ? WORDS.completions[completion] : '',
         ...row.filter((_, column) => filled[column]),
       ]),
-    }
+    )
   }
   const family = familyOf(first.scenario)
   // Where there are bytes, their section says why a cell has none. Where a
@@ -170,21 +163,14 @@ function familyBlocks(entries: readonly ScenarioCells[], report: Report): Block[
     .map((verdict) => WORDS.named(verdict.scenario ?? '', describeVerdict(verdict)))
   return [
     heading(2, family.name === family.title ? family.name : scenarioHeading(family)),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        { title: WORDS.transport, align: 'left' },
-        { title: WORDS.completion, align: 'left' },
-        ...FIGURES.filter((_, index) => filled[index]).map(
-          (figure) => ({ title: figure.title, align: 'right' }) as const,
-        ),
-      ],
-      groups: ids.map(groupOf),
-    },
+    plainTable(
+      [WORDS.transport, WORDS.completion],
+      figures.filter((_, index) => filled[index]).map(({ title }) => title),
+      ids.map(groupOf),
+    ),
     ...disturbanceBlocks(shown),
-    ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
-    ...(claims.length > 0 ? [{ kind: 'notes', items: claims } as const] : []),
+    ...listOf(reasons, 'bad'),
+    ...notesOf(claims),
   ]
 }
 

@@ -1,5 +1,12 @@
 import type { Cell, Report } from '../../model/report/report.ts'
-import { type Block, type CellText, cellText } from '../document/document.ts'
+import {
+  type Block,
+  type CellText,
+  cellText,
+  listOf,
+  plainTable,
+  rowGroup,
+} from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { judgedText } from './cost/budgets.ts'
 import { type RunCell, reasonLines, timedName } from './scenario-cells.ts'
@@ -36,23 +43,20 @@ export function figureTable(
       judgedText(cell.status === 'skipped' ? '' : of(cell), metric, cell, report),
     ),
   ]
-  return {
-    kind: 'table',
-    frame: 'plain',
-    columns: [
-      { title: WORDS.transport, align: 'left' },
-      ...wordings.map(({ title }) => ({ title, align: 'left' as const })),
-      ...figures.map(({ title }) => ({ title, align: 'right' as const })),
-    ],
-    groups: cells.map((cell) => ({
-      first: cellText(timedName(cell), cell.status === 'measured' ? undefined : 'bad'),
-      rows: [rowOf(cell)],
-    })),
-  }
+  return plainTable(
+    [WORDS.transport, ...wordings.map(({ title }) => title)],
+    figures.map(({ title }) => title),
+    cells.map((cell) =>
+      rowGroup(
+        cellText(timedName(cell), cell.status === 'measured' ? undefined : 'bad'),
+        rowOf(cell),
+      ),
+    ),
+  )
 }
 
 /** Why cells were skipped or failed; nothing where all were measured. */
 export function reasonBlocks(cells: readonly Cell[]): Block[] {
   const reasons = reasonLines(cells)
-  return reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' }] : []
+  return listOf(reasons, 'bad')
 }

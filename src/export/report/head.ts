@@ -2,7 +2,7 @@ import type { Report } from '../../model/report/report.ts'
 import type { ReportedTarget } from '../../model/report/target.ts'
 import { saidText } from '../../model/said/said.ts'
 import { catalogue } from '../../model/text/language.ts'
-import { type Block, paragraph, type Tone } from '../document/document.ts'
+import { type Block, list, paragraph, type Tone } from '../document/document.ts'
 import { WORDS } from '../words.ts'
 
 const say = catalogue({
@@ -70,9 +70,8 @@ export function headBlocks(report: Report): Block[] {
   const { pinning } = environment
   const servers = (plan.targets ?? []).map(describeTarget)
   const blocks: Block[] = [
-    {
-      kind: 'list',
-      items: [
+    list(
+      [
         `${measuredWith(report)}, ${environment.cpuModel}`,
         [
           pinning.pinned
@@ -83,8 +82,8 @@ export function headBlocks(report: Report): Block[] {
         ].join(WORDS.semicolon),
         ...servers,
       ],
-      tone: 'faint',
-    },
+      'faint',
+    ),
   ]
   return [...blocks, ...noticeTexts(report).map(({ text, tone }) => paragraph(text, tone))]
 }

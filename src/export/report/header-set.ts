@@ -4,7 +4,7 @@ import { saidText } from '../../model/said/said.ts'
 import { formatBytes, formatCount, formatRange } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { wordsOf } from '../../model/text/wording.ts'
-import { type Block, heading, paragraph } from '../document/document.ts'
+import { type Block, heading, list, paragraph } from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { type ScenarioCells, scenarioCells } from './scenario-cells.ts'
 
@@ -39,7 +39,7 @@ export function headerSetBlocks(report: Report): Block[] {
   const results = report.headerSets ?? []
   if (results.length === 0) return []
   const items = scenarioCells(report).flatMap((entry) => scenarioLines(entry, results))
-  return [heading(2, say.title), paragraph(say.whatIsShown, 'faint'), { kind: 'list', items }]
+  return [heading(2, say.title), paragraph(say.whatIsShown, 'faint'), list(items)]
 }
 
 function scenarioLines(

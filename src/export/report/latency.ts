@@ -1,7 +1,16 @@
 import type { Cell, LatencyResult, Report, Series } from '../../model/report/report.ts'
 import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
-import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
+import {
+  type Block,
+  type CellText,
+  cellText,
+  heading,
+  listOf,
+  paragraph,
+  plainTable,
+  rowGroup,
+} from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { judgedText } from './cost/budgets.ts'
 import { histogramBlocks } from './histogram.ts'
@@ -67,30 +76,21 @@ function scenarioBlocks(
   if (!cells.some((cell) => latencyOf(cell) !== null)) return []
   const shown = cells.filter((cell) => cell.status !== 'measured' || cell.latency !== null)
   const reasons = reasonsAre === 'told here' ? reasonLines(shown) : []
-  const left = (title: string) => ({ title, align: 'left' as const })
-  const right = (title: string) => ({ title, align: 'right' as const })
   return [
     heading(2, scenarioHeading(scenario)),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        left(WORDS.transport),
-        left(WORDS.completion),
-        right(say.response),
-        right('p99'),
-        right(say.delivery),
-        right('p99'),
-        right('n'),
-      ],
-      groups: shown.map((cell) => ({
-        first: cellText(timedName(cell), cell.status === 'measured' ? undefined : 'bad'),
-        rows: [rowOf(cell, report)],
-      })),
-    },
+    plainTable(
+      [WORDS.transport, WORDS.completion],
+      [say.response, 'p99', say.delivery, 'p99', 'n'],
+      shown.map((cell) =>
+        rowGroup(
+          cellText(timedName(cell), cell.status === 'measured' ? undefined : 'bad'),
+          rowOf(cell, report),
+        ),
+      ),
+    ),
     ...histogramBlocks(shown),
     ...disturbanceBlocks(shown),
-    ...(reasons.length > 0 ? [{ kind: 'list', items: reasons, tone: 'bad' } as const] : []),
+    ...listOf(reasons, 'bad'),
   ]
 }
 

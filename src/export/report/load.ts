@@ -4,7 +4,15 @@ import { saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames, plural } from '../../model/text/language.ts'
 import type { Limit } from '../../model/vocabulary.ts'
-import { type Block, type CellText, cellText, heading, paragraph } from '../document/document.ts'
+import {
+  type Block,
+  type CellText,
+  cellText,
+  heading,
+  listOf,
+  paragraph,
+  rowGroup,
+} from '../document/document.ts'
 import { type LoadRow, loadRowsOf, loadRunsOf } from '../files/load-rows.ts'
 import { WORDS } from '../words.ts'
 import { micros } from './latency.ts'
@@ -12,7 +20,7 @@ import { sweepChart, sweepsOf } from './sweep.ts'
 
 interface Figure {
   title: string
-  of(row: LoadRow): CellText
+  of(row: LoadRow): CellText | string
 }
 
 const say = catalogue({
@@ -94,95 +102,51 @@ const say = catalogue({
   },
 })
 
-const text =
-  (of: (row: LoadRow) => string): Figure['of'] =>
-  (row) =>
-    cellText(of(row))
-
 const whole = (value: number | null): string =>
   value === null ? '' : formatCount(Math.round(value))
 
 const percent = (share: number | null): string =>
   share === null ? '' : `${Math.min(100, Math.round(share * 100))} %`
 
-const CLIENT: Figure = {
-  get title() {
-    return say.columns.client
-  },
-  of: text(({ run }) => run.client),
-}
+const client = (): Figure => ({ title: say.columns.client, of: ({ run }) => run.client })
 
-const SATURATION: readonly Figure[] = [
+const ofSaturation = (): readonly Figure[] => [
+  { title: say.columns.throughput, of: ({ stretch }) => throughputText(stretch) },
+  { title: 'p50', of: ({ stretch }) => micros(stretch.response?.p50Us) },
+  { title: 'p99', of: ({ stretch }) => micros(stretch.response?.p99Us) },
+  { title: say.columns.load, of: ({ stretch }) => percent(stretch.generator.busyShare) },
+  { title: say.columns.server, of: ({ stretch }) => percent(stretch.server.busyShare) },
   {
-    get title() {
-      return say.columns.throughput
-    },
-    of: text(({ stretch }) => throughputText(stretch)),
-  },
-  { title: 'p50', of: text(({ stretch }) => micros(stretch.response?.p50Us)) },
-  { title: 'p99', of: text(({ stretch }) => micros(stretch.response?.p99Us)) },
-  {
-    get title() {
-      return say.columns.load
-    },
-    of: text(({ stretch }) => percent(stretch.generator.busyShare)),
-  },
-  {
-    get title() {
-      return say.columns.server
-    },
-    of: text(({ stretch }) => percent(stretch.server.busyShare)),
-  },
-  {
-    get title() {
-      return say.columns.limit
-    },
-    of: text(({ stretch }) => (stretch.limit === null ? '' : say.who[stretch.limit])),
+    title: say.columns.limit,
+    of: ({ stretch }) => (stretch.limit === null ? '' : say.who[stretch.limit]),
   },
 ]
 
-const DELAYS: readonly Figure[] = [
-  {
-    get title() {
-      return say.columns.delay
-    },
-    of: text(({ stretch }) => micros(stretch.sendDelay?.p50Us)),
-  },
-  { title: 'p99', of: text(({ stretch }) => micros(stretch.sendDelay?.p99Us)) },
+const delays = (): readonly Figure[] => [
+  { title: say.columns.delay, of: ({ stretch }) => micros(stretch.sendDelay?.p50Us) },
+  { title: 'p99', of: ({ stretch }) => micros(stretch.sendDelay?.p99Us) },
 ]
 
 const achieved = ({ stretch }: LoadRow): CellText =>
   cellText(whole(stretch.messagesPerS), stretch.rateMet === 'not met' ? 'bad' : undefined)
 
-const OPEN_LOOP: readonly Figure[] = [
-  {
-    get title() {
-      return say.columns.achieved
-    },
-    of: achieved,
-  },
-  { title: 'p50', of: text(({ stretch }) => micros(stretch.response?.p50Us)) },
-  { title: 'p90', of: text(({ stretch }) => micros(stretch.response?.p90Us)) },
-  { title: 'p99', of: text(({ stretch }) => micros(stretch.response?.p99Us)) },
-  { title: 'p99.9', of: text(({ stretch }) => micros(stretch.response?.p999Us)) },
-  ...DELAYS,
+const ofOpenLoop = (): readonly Figure[] => [
+  { title: say.columns.achieved, of: achieved },
+  { title: 'p50', of: ({ stretch }) => micros(stretch.response?.p50Us) },
+  { title: 'p90', of: ({ stretch }) => micros(stretch.response?.p90Us) },
+  { title: 'p99', of: ({ stretch }) => micros(stretch.response?.p99Us) },
+  { title: 'p99.9', of: ({ stretch }) => micros(stretch.response?.p999Us) },
+  ...delays(),
 ]
 
-const SWEEP: readonly Figure[] = [
+const ofSweep = (): readonly Figure[] => [
+  { title: say.columns.achieved, of: achieved },
+  { title: 'p50', of: ({ stretch }) => micros(stretch.response?.p50Us) },
+  { title: 'p99', of: ({ stretch }) => micros(stretch.response?.p99Us) },
+  ...delays(),
   {
-    get title() {
-      return say.columns.achieved
-    },
-    of: achieved,
-  },
-  { title: 'p50', of: text(({ stretch }) => micros(stretch.response?.p50Us)) },
-  { title: 'p99', of: text(({ stretch }) => micros(stretch.response?.p99Us)) },
-  ...DELAYS,
-  {
-    get title() {
-      return say.columns.limit
-    },
-    of: text(({ stretch }) => (stretch.rateMet === 'met' ? '' : limitText(stretch))),
+    title: say.columns.limit,
+    of: ({ stretch }) => (stretch.rateMet === 'met' ? '' : limitText(stretch)),
   },
 ]
 
@@ -199,15 +163,18 @@ export function loadBlocks(report: Report): Block[] {
       ? []
       : [say.failed(cell.scenario, cell.transport, run.client, saidText(run.failure))],
   )
-  const blocks: Block[] = [heading(1, say.title), paragraph(shape + say.covers, 'faint')]
-  if (failures.length > 0) blocks.push({ kind: 'list', items: failures, tone: 'bad' })
-  blocks.push(...notMetBlocks(rows))
   const isSaturation = ({ stretch }: LoadRow): boolean => stretch.kind === 'saturation'
-  blocks.push(...tablesByScenario(report, rows.filter(isSaturation), say.asMuch, SATURATION))
   const paced = rows.filter((row) => !isSaturation(row))
-  if (sweep !== null) blocks.push(...sweepBlocks(report, paced))
-  else blocks.push(...tablesByScenario(report, paced, say.atRate(rate ?? ''), OPEN_LOOP))
-  return blocks
+  return [
+    heading(1, say.title),
+    paragraph(shape + say.covers, 'faint'),
+    ...listOf(failures, 'bad'),
+    ...notMetBlocks(rows),
+    ...tablesByScenario(report, rows.filter(isSaturation), say.asMuch, ofSaturation()),
+    ...(sweep !== null
+      ? sweepBlocks(report, paced)
+      : tablesByScenario(report, paced, say.atRate(rate ?? ''), ofOpenLoop())),
+  ]
 }
 
 /** Before any percentile: what was offered and not reached. */
@@ -221,7 +188,7 @@ function notMetBlocks(rows: readonly LoadRow[]): Block[] {
         limitText(stretch),
       ),
     )
-  return items.length === 0 ? [] : [{ kind: 'list', items, tone: 'bad' }]
+  return listOf(items, 'bad')
 }
 
 /** By rate; where the rate was that, by what was completed: it ended early, or had gaps. */
@@ -242,7 +209,7 @@ function tablesByScenario(
     if (own.length === 0) return []
     return [
       heading(2, WORDS.named(name, how)),
-      tableOf(WORDS.transport, own, [CLIENT, ...figures], ({ cell }) => cell.transport),
+      tableOf(WORDS.transport, own, [client(), ...figures], ({ cell }) => cell.transport),
       ...apartLines(own),
     ]
   })
@@ -256,7 +223,7 @@ function sweepBlocks(report: Report, rows: readonly LoadRow[]): Block[] {
     const steps = rows.filter((row) => row.run === run)
     return [
       heading(2, say.cell(cell.scenario, cell.transport, run.client)),
-      tableOf(say.offered, steps, SWEEP, ({ stretch }) => whole(stretch.offeredPerS)),
+      tableOf(say.offered, steps, ofSweep(), ({ stretch }) => whole(stretch.offeredPerS)),
       ...sweeps.filter((sweep) => sweep.run === run).flatMap(sweepChart),
       ...apartLines(steps),
     ]
@@ -278,10 +245,12 @@ function tableOf(
       title: name,
       align: isNumber(name) ? ('right' as const) : ('left' as const),
     })),
-    groups: rows.map((row) => ({
-      first: cellText(first(row), row.run.failure === null ? undefined : 'bad'),
-      rows: [figures.map(({ of }) => of(row))],
-    })),
+    groups: rows.map((row) =>
+      rowGroup(
+        cellText(first(row), row.run.failure === null ? undefined : 'bad'),
+        figures.map(({ of }) => of(row)),
+      ),
+    ),
   }
 }
 
@@ -292,7 +261,7 @@ function apartLines(rows: readonly LoadRow[]): Block[] {
       ? [say.apart(cell.transport, run.client, listNames(stretch.merged.messagesPerS.map(whole)))]
       : [],
   )
-  return items.length === 0 ? [] : [{ kind: 'list', items }]
+  return listOf(items)
 }
 
 const CARRIED_MORE: readonly (Limit | null)[] = ['generator', 'neither', null]

@@ -1,8 +1,7 @@
 import type { ClaimVerdict, Report } from '../../model/report/report.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { type Wording, wordsOf } from '../../model/text/wording.ts'
-import type { Block } from '../document/document.ts'
-import { paragraph } from '../document/document.ts'
+import { type Block, notesOf, paragraph } from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { conditionOf } from './claims/condition.ts'
 
@@ -47,7 +46,7 @@ export class ClaimNotes {
   blocks(): Block[] {
     if (this.#verdicts.length === 0) return []
     const items = this.#verdicts.map((verdict) => this.#textOf(verdict))
-    const blocks: Block[] = [{ kind: 'notes', items }]
+    const blocks: Block[] = notesOf(items)
     if (this.#commonSource !== null) {
       blocks.push(paragraph(say.sourceOfAll(wordsOf(this.#commonSource)), 'faint'))
     }

@@ -9,7 +9,7 @@ import { saidText } from '../../model/said/said.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { wordsOf } from '../../model/text/wording.ts'
 import type { Flow } from '../../model/vocabulary.ts'
-import type { Block } from '../document/document.ts'
+import { type Block, list } from '../document/document.ts'
 import { WORDS } from '../words.ts'
 
 /** A cell of which something may have been measured. */
@@ -60,7 +60,7 @@ export function disturbanceBlocks(cells: readonly Cell[]): Block[] {
   const worst = worstOf(cells.flatMap(machineOfLatency).filter(isDisturbed))
   const why = worst && describeDisturbance(worst)
   if (why === null) return []
-  return [{ kind: 'list', items: [`${DISTURBED} ${saidText(why)}`], tone: 'mixed' }]
+  return [list([`${DISTURBED} ${saidText(why)}`], 'mixed')]
 }
 
 function machineOfLatency(cell: Cell): MachineLoad[] {

@@ -1,4 +1,5 @@
-import type { Cell, ClaimVerdict, Report } from '../../model/report/report.ts'
+import { groupBy } from '../../model/group-by.ts'
+import type { ClaimVerdict, Report } from '../../model/report/report.ts'
 import { type Said, saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
@@ -10,6 +11,7 @@ import {
   type Group,
   list,
   paragraph,
+  plainTable,
   type TableBlock,
   type Tone,
 } from '../document/document.ts'
@@ -300,12 +302,7 @@ function comparisonTable(
     groups.push({ first: cellText(WORDS.overall), rows: overall })
   const first = shown === 'measured alone' ? WORDS.content : say.claimedBelow
   if (groups.length === 0) return null
-  return {
-    kind: 'table',
-    frame: 'plain',
-    columns: [first, 'HTTP', 'MQTT', 'MQTT/HTTP'].map((title) => ({ title, align: 'left' })),
-    groups,
-  }
+  return plainTable([first, 'HTTP', 'MQTT', 'MQTT/HTTP'], [], groups)
 }
 
 const isOfLoss = (warning: Said): boolean =>
@@ -313,12 +310,10 @@ const isOfLoss = (warning: Said): boolean =>
 
 /** Why cells failed: those that failed alike are told together. */
 function failures({ cells }: Report): Told[] {
-  const alike = new Map<string, Cell[]>()
-  for (const cell of cells) {
-    if (cell.status !== 'failed') continue
-    const reason = saidText(cell.reason)
-    alike.set(reason, [...(alike.get(reason) ?? []), cell])
-  }
+  const alike = groupBy(
+    cells.filter((cell) => cell.status === 'failed'),
+    ({ reason }) => saidText(reason),
+  )
   return Array.from(alike, ([reason, failed]) => {
     const [scenario = '', ...others] = new Set(failed.map((cell) => cell.scenario))
     const transports = listNames([...new Set(failed.map(({ transport }) => transport))])

@@ -1,7 +1,7 @@
 import type { Report, Series } from '../../model/report/report.ts'
 import { formatMicrosNumber } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
-import { type Block, heading, paragraph } from '../document/document.ts'
+import { type Block, heading, list, paragraph } from '../document/document.ts'
 import { type RunCell, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
 
 const say = catalogue({
@@ -42,9 +42,7 @@ const WHOLE_MICROS_FROM = 100
 export function timeBlocks(report: Report): Block[] {
   const sections = scenarioCellsOf(report, 'uplink').flatMap((entry) => {
     const items = scenarioLines(entry)
-    return items.length === 0
-      ? []
-      : [heading(2, entry.scenario.name), { kind: 'list', items } as const]
+    return items.length === 0 ? [] : [heading(2, entry.scenario.name), list(items)]
   })
   if (sections.length === 0) return []
   return [heading(1, say.title), paragraph(say.whatIsShown, 'faint'), ...sections]

@@ -1,7 +1,7 @@
 import type { TapConnection, TapProtocol, TapReport } from '../../model/report/tap/tap-report.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
-import { catalogue, listNames, plural } from '../../model/text/language.ts'
-import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
+import { catalogue, plural } from '../../model/text/language.ts'
+import { DIRECTIONS } from '../../model/vocabulary.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { wirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
 import {
@@ -10,16 +10,18 @@ import {
   type CellText,
   cellText,
   heading,
+  list,
+  listOf,
   paragraph,
+  plainTable,
+  rowGroup,
 } from '../document/document.ts'
-import { outcomeBlocks } from '../document/outcome-lines.ts'
+import { outcomeBlocks, unitLines } from '../document/outcome-lines.ts'
 import { subjectBlocks } from '../document/subject-table.ts'
 import { wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
-import { WORDS } from '../words.ts'
+import { ARROWS, WORDS } from '../words.ts'
 import { elapsedText } from './elapsed.ts'
-
-const ARROWS: Record<Direction, string> = { up: '→', down: '←' }
 
 const counted = (count: number): string =>
   `${formatCount(count)} ${plural(count, 'connection', 'connections')}`
@@ -94,13 +96,11 @@ export function tapDocument(report: TapReport): Block[] {
   const { listen, target, protocols, notable } = report
   return [
     heading(1, `tap ${listen} → ${target}`),
-    { kind: 'list', items: factsOf(report) },
+    list(factsOf(report)),
     ...(protocols.length === 0
       ? [paragraph(say.nothing)]
       : [paragraph(say.note, 'faint'), protocolTable(protocols)]),
-    ...subjectBlocks(
-      protocols.flatMap(({ subjects }) => subjects).sort((a, b) => b.bytes - a.bytes),
-    ),
+    ...subjectBlocks(protocols),
     ...protocols.flatMap(protocolBlocks),
     ...(notable.length === 0 ? [] : notableBlocks(notable)),
   ]
@@ -141,33 +141,24 @@ const unreadBytes = (unread: readonly { bytes: number }[]): number =>
 function protocolTable(protocols: readonly TapProtocol[]): Block {
   const { connections, broken, messages, wire, aMessage, unread } = say.columns
   const right = [connections, broken, messages, '←', wire, '←', aMessage, unread]
-  return {
-    kind: 'table',
-    frame: 'plain',
-    columns: [
-      { title: say.columns.protocol, align: 'left' },
-      ...right.map((title) => ({ title, align: 'right' as const })),
-    ],
-    groups: protocols.map((totals) => {
+  return plainTable(
+    [say.columns.protocol],
+    right,
+    protocols.map((totals) => {
       const { connections, messages, wireBytes, steadyWireBytesPerMessage: each } = totals
       const { open, closed, broken } = connections
-      return {
-        first: cellText(totals.protocol),
-        rows: [
-          [
-            countText(open + closed + broken),
-            countText(broken),
-            ...DIRECTIONS.map((direction) =>
-              messages === null ? BLANK : cellText(formatCount(messages[direction])),
-            ),
-            ...DIRECTIONS.map((direction) => countText(wireBytes[direction])),
-            each === null ? BLANK : cellText(formatCount(each)),
-            countText(unreadBytes(totals.unread)),
-          ],
-        ],
-      }
+      return rowGroup(totals.protocol, [
+        countText(open + closed + broken),
+        countText(broken),
+        ...DIRECTIONS.map((direction) =>
+          messages === null ? BLANK : cellText(formatCount(messages[direction])),
+        ),
+        ...DIRECTIONS.map((direction) => countText(wireBytes[direction])),
+        each === null ? BLANK : cellText(formatCount(each)),
+        countText(unreadBytes(totals.unread)),
+      ])
     }),
-  }
+  )
 }
 
 function protocolBlocks({
@@ -179,30 +170,22 @@ function protocolBlocks({
   outcomes,
 }: TapProtocol): Block[] {
   if (ledger.length === 0 && unread.length === 0) return []
-  const crossed = DIRECTIONS.flatMap((direction) => {
-    const own = units.filter((unit) => unit.direction === direction)
-    if (own.length === 0) return []
-    return [
-      `${ARROWS[direction]} ${listNames(own.map(({ label, count }) => `${formatCount(count)} ${label}`))}`,
-    ]
-  })
   const losses = unread.map(
     ({ direction, bytes, connections, reason }) =>
       `${ARROWS[direction]} ${say.unreadOn(formatBytes(bytes), connections, wirePhrase(reason))}`,
   )
   return [
     heading(2, protocol),
-    ...(crossed.length === 0 ? [] : [{ kind: 'list', items: crossed, tone: 'faint' } as const]),
-    ...(losses.length === 0 ? [] : [{ kind: 'list', items: losses, tone: 'mixed' } as const]),
+    ...listOf(unitLines(units), 'faint'),
+    ...listOf(losses, 'mixed'),
     ...outcomeBlocks(outcomes),
-    ...(remarks.length === 0
-      ? []
-      : [{ kind: 'list', items: remarks.map(wireRemarkText), tone: 'mixed' } as const]),
+    ...listOf(remarks.map(wireRemarkText), 'mixed'),
     ...(ledger.length === 0 ? [] : [ledgerTable(ledger)]),
   ]
 }
 
 function notableBlocks(notable: readonly TapConnection[]): Block[] {
+  const { client, protocol, state, wire } = say.notableColumns
   return [
     heading(2, say.notable),
     {
@@ -210,24 +193,17 @@ function notableBlocks(notable: readonly TapConnection[]): Block[] {
       frame: 'plain',
       columns: [
         { title: '', align: 'right' },
-        { title: say.notableColumns.client, align: 'left' },
-        { title: say.notableColumns.protocol, align: 'left' },
-        { title: say.notableColumns.state, align: 'left' },
-        { title: say.notableColumns.wire, align: 'right' },
-        { title: WORDS.phases.steady, align: 'right' },
+        ...[client, protocol, state].map((title) => ({ title, align: 'left' as const })),
+        ...[wire, WORDS.phases.steady].map((title) => ({ title, align: 'right' as const })),
       ],
-      groups: notable.map(({ number, client, protocol, state, wireBytes, ledger }) => ({
-        first: cellText(String(number)),
-        rows: [
-          [
-            cellText(client),
-            cellText(protocol),
-            cellText(say.states[state], state === 'closed' || state === 'open' ? 'faint' : 'bad'),
-            countText(wireBytes.up + wireBytes.down),
-            countText(sumLedger(ledger, { phase: 'steady' })),
-          ],
-        ],
-      })),
+      groups: notable.map((one) =>
+        rowGroup(String(one.number), [
+          ...[one.client, one.protocol],
+          cellText(say.states[one.state], ['closed', 'open'].includes(one.state) ? 'faint' : 'bad'),
+          countText(one.wireBytes.up + one.wireBytes.down),
+          countText(sumLedger(one.ledger, { phase: 'steady' })),
+        ]),
+      ),
     },
     ...troubleOf(notable),
   ]
@@ -245,5 +221,5 @@ function troubleOf(notable: readonly TapConnection[]): Block[] {
           ),
         )),
   ])
-  return items.length === 0 ? [] : [{ kind: 'list', items, tone: 'bad' }]
+  return listOf(items, 'bad')
 }

@@ -1,4 +1,5 @@
 import { scaleLog } from 'd3-scale'
+import { groupBy } from '../../../model/group-by.ts'
 import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { formatRange, formatRatio } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
@@ -38,13 +39,11 @@ const FAR_APART = 1_000
 
 /** Each published ratio as a band, and every measured pair as a point in it or out of it. */
 export function claimPictures(report: Report): Picture[] {
-  const groups = new Map<string, ClaimVerdict[]>()
-  for (const verdict of report.verdicts) {
-    if (verdict.subject !== 'ratio' || verdict.scenario === null) continue
-    if (pairsOf(verdict).length === 0) continue
-    const says = wordsOf(verdict.says)
-    groups.set(says, [...(groups.get(says) ?? []), verdict])
-  }
+  const ratios = report.verdicts.filter(
+    (verdict) =>
+      verdict.subject === 'ratio' && verdict.scenario !== null && pairsOf(verdict).length > 0,
+  )
+  const groups = groupBy(ratios, ({ says }) => wordsOf(says))
   return Array.from(groups, ([says, verdicts], index) => band(`claim-${index + 1}`, says, verdicts))
 }
 

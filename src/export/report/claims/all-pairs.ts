@@ -3,7 +3,7 @@ import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { formatCount, formatRange } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
 import { wordsOf } from '../../../model/text/wording.ts'
-import { type Block, cellText, type Group, heading, paragraph } from '../../document/document.ts'
+import { type Block, type Group, heading, paragraph, rowGroup } from '../../document/document.ts'
 import { WORDS } from '../../words.ts'
 import { scenarioCells } from '../scenario-cells.ts'
 
@@ -42,10 +42,7 @@ export function allPairsBlocks(report: Report): Block[] {
       if (pairs.length <= verdict.evidence.length) continue
       const says = wordsOf(verdict.says)
       const groups = claims.get(says) ?? []
-      groups.push({
-        first: cellText(wordsOf(scenario.title)),
-        rows: httpRows(pairs, verdict, report).map((row) => row.map((text) => cellText(text))),
-      })
+      groups.push(rowGroup(wordsOf(scenario.title), ...httpRows(pairs, verdict, report)))
       claims.set(says, groups)
     }
   }

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../model/group-by.ts'
 import { findMetric } from '../../../model/report/metric.ts'
 import type { ClaimVerdict } from '../../../model/report/report.ts'
 import { type FormatUnit, formatRange, formatValue } from '../../../model/text/format.ts'
@@ -103,10 +104,10 @@ function describeMeasured(
   const within = evidence.filter((item) => item.inside)
   const without = evidence.filter((item) => !item.inside)
   const told = (items: readonly Evidence[]): { names: string; values: string }[] => [
-    ...groupBy(items.filter(isOfItsOwn), (item) => textOf(item, terms)).map(([values, group]) => ({
-      names: joinNames(group.map(nameOf)),
-      values,
-    })),
+    ...Array.from(
+      groupBy(items.filter(isOfItsOwn), (item) => textOf(item, terms)),
+      ([values, group]) => ({ names: joinNames(group.map(nameOf)), values }),
+    ),
     ...headsTold(items, evidence, terms),
   ]
   const withValues = (items: readonly Evidence[]): string =>
@@ -126,13 +127,14 @@ function describeMeasured(
       return say.holdsForNotFor(withValues(within), withValues(without))
     case 'refuted':
       if (failed.length > 0) return say.notFor(withValues(without))
-      return groupBy(evidence, (item) => sideOf(item, terms))
-        .map(([, items]) => {
+      return Array.from(
+        groupBy(evidence, (item) => sideOf(item, terms)),
+        ([side, items]) => {
           const [first] = items as [Evidence]
           const bound = formatValue(boundOf(first, terms), terms.unit)
-          return say.beyond(valuesWith(items), sideOf(first, terms), bound, items.length > 1)
-        })
-        .join(say.semicolon)
+          return say.beyond(valuesWith(items), side, bound, items.length > 1)
+        },
+      ).join(say.semicolon)
   }
 }
 
@@ -162,7 +164,7 @@ function describeOverall(
   const mixed = groupBy(of('conditional'), ({ items }) =>
     items.map((item) => `${nameOf(item)} ${item.inside}`).join('\n'),
   )
-  for (const [, entries] of mixed) {
+  for (const entries of mixed.values()) {
     const items = entries.flatMap((entry) => entry.items)
     const within = items.filter((item) => item.inside)
     const without = items.filter((item) => !item.inside)
@@ -177,8 +179,8 @@ function describeOverall(
   }
   if (parts.length > 0) parts[0] = say.holds(parts[0] ?? '')
   const refuted = groupBy(of('refuted'), ({ items }) => rangeOf(items, terms))
-  if (refuted.length > 0) {
-    const texts = refuted.map(([range, entries]) => say.withValue(namesOf(entries), range))
+  if (refuted.size > 0) {
+    const texts = Array.from(refuted, ([range, entries]) => say.withValue(namesOf(entries), range))
     parts.push(say.notIn(listNames(texts)))
   }
   if (parts.length === 0) return say.nothingMeasured
@@ -213,17 +215,6 @@ function subjectNames(evidence: readonly Evidence[]): (item: Evidence) => string
 
 function uniqueNames(items: readonly Evidence[], nameOf: (item: Evidence) => string): string {
   return listNames([...new Set(items.map(nameOf))])
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): [string, Item[]][] {
-  const groups = new Map<string, Item[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return [...groups]
 }
 
 /** The bound that a value outside is beyond. */

@@ -1,9 +1,17 @@
+import { groupBy } from '../../../model/group-by.ts'
 import { findMetric } from '../../../model/report/metric.ts'
 import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { type FormatUnit, formatValue } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { wordsOf } from '../../../model/text/wording.ts'
-import { type Block, type CellText, cellText, heading, paragraph } from '../../document/document.ts'
+import {
+  type Block,
+  type CellText,
+  cellText,
+  heading,
+  notesOf,
+  paragraph,
+} from '../../document/document.ts'
 import { noteMark, verdictWord } from '../notes.ts'
 import { TONE_OF } from './comparison.ts'
 import { rangeText } from './figures.ts'
@@ -38,11 +46,7 @@ export const isOneFigure = ({ between: [low, high] }: ClaimVerdict): boolean => 
 /** What others published, beside what their set-ups give here. */
 export function publishedBlocks(report: Report): Block[] {
   const { verdicts } = report
-  const publications = new Map<string, ClaimVerdict[]>()
-  for (const verdict of verdicts) {
-    const source = wordsOf(verdict.source ?? '')
-    publications.set(source, [...(publications.get(source) ?? []), verdict])
-  }
+  const publications = groupBy(verdicts, ({ source }) => wordsOf(source ?? ''))
   const exact = verdicts.filter((each) => isOneFigure(each) && each.verdict === 'holds')
   const { publication, figure, ours, difference } = say.columns
   return [
@@ -56,7 +60,7 @@ export function publishedBlocks(report: Report): Block[] {
         rows: figures.map(rowOf),
       })),
     },
-    { kind: 'notes', items: [...publications.keys()] },
+    ...notesOf([...publications.keys()]),
     paragraph(say.sum(publications.size, verdicts.length, exact.length)),
   ]
 }

@@ -2,7 +2,14 @@ import type { Cell, PairBreakEven, Report, TransportCost } from '../../../model/
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue, listNames, plural } from '../../../model/text/language.ts'
 import { wordsOf } from '../../../model/text/wording.ts'
-import { type Block, cellText, type Group, heading, paragraph } from '../../document/document.ts'
+import {
+  type Block,
+  type Group,
+  heading,
+  paragraph,
+  plainTable,
+  rowGroup,
+} from '../../document/document.ts'
 import { WORDS } from '../../words.ts'
 import {
   isHttp,
@@ -70,25 +77,13 @@ type Crossing = PairBreakEven['bytes']
 export function breakEvenBlocks(report: Report): Block[] {
   const groups = scenarioCellsOf(report, 'uplink').flatMap((entry): Group[] => {
     const rows = mqttRows(entry, report)
-    return rows.length === 0
-      ? []
-      : [
-          {
-            first: cellText(wordsOf(entry.scenario.title)),
-            rows: rows.map((row) => row.map(asCell)),
-          },
-        ]
+    return rows.length === 0 ? [] : [rowGroup(wordsOf(entry.scenario.title), ...rows)]
   })
   if (groups.length === 0) return []
   return [
     heading(2, say.title),
     paragraph(say.whatCounts, 'faint'),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [WORDS.content, 'MQTT', say.lessThan, WORDS.bytes, WORDS.roundTrips].map(leftColumn),
-      groups,
-    },
+    plainTable([WORDS.content, 'MQTT', say.lessThan, WORDS.bytes, WORDS.roundTrips], [], groups),
   ]
 }
 
@@ -105,30 +100,16 @@ export function fullBreakEvenBlocks(report: Report): Block[] {
       if (costs.length === 0) return []
       return [
         heading(2, wordsOf(scenario.title)),
-        {
-          kind: 'table',
-          frame: 'plain',
-          columns: [
-            leftColumn(WORDS.transport),
-            leftColumn(say.connection),
-            ...[say.firstBytes, say.further, say.firstRoundTrips, say.further].map((title) => ({
-              title,
-              align: 'right' as const,
-            })),
-          ],
-          groups: costs.map((cost) => ({
-            first: cellText(cost.transport),
-            rows: [costRow(cost).map(asCell)],
-          })),
-        },
+        plainTable(
+          [WORDS.transport, say.connection],
+          [say.firstBytes, say.further, say.firstRoundTrips, say.further],
+          costs.map((cost) => rowGroup(cost.transport, costRow(cost))),
+        ),
         ...(pairs.length === 0 ? [] : [pairTable(pairs)]),
       ]
     }),
   ]
 }
-
-const asCell = (text: string) => cellText(text)
-const leftColumn = (title: string) => ({ title, align: 'left' as const })
 
 function costRow({ connection, bytes, roundTrips }: TransportCost): string[] {
   return [
@@ -148,18 +129,18 @@ function lineTexts({ first, further, renewal }: TransportCost['bytes']): string[
 }
 
 function pairTable(pairs: readonly PairBreakEven[]): Block {
-  return {
-    kind: 'table',
-    frame: 'plain',
-    columns: [say.one, say.other, say.fewerBytes, say.fewerRoundTrips].map(leftColumn),
-    groups: pairs.map(({ between: [left, right], bytes, roundTrips }) => ({
-      first: cellText(left),
-      rows: [[right, cheaperText(bytes), roundTrips && cheaperText(roundTrips)].map(toCell)],
-    })),
-  }
+  return plainTable(
+    [say.one, say.other, say.fewerBytes, say.fewerRoundTrips],
+    [],
+    pairs.map(({ between: [left, right], bytes, roundTrips }) =>
+      rowGroup(left, [
+        right,
+        cheaperText(bytes),
+        roundTrips === null ? '' : cheaperText(roundTrips),
+      ]),
+    ),
+  )
 }
-
-const toCell = (text: string | null) => cellText(text ?? '')
 
 /** `mqtt-qos0 from 6 messages`; of whichever is cheaper in the long run. */
 function cheaperText({ cheaper, fromMessages }: Crossing): string {

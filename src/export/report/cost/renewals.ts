@@ -1,7 +1,7 @@
 import type { Cell, Report } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
-import { type Block, cellText, heading, paragraph } from '../../document/document.ts'
+import { type Block, heading, paragraph, plainTable, rowGroup } from '../../document/document.ts'
 import { scenarioCells } from '../scenario-cells.ts'
 
 const say = catalogue({
@@ -47,32 +47,15 @@ export function renewalBlocks(report: Report): Block[] {
   const groups = scenarioCells(report).flatMap(({ scenario, cells }) =>
     cells.flatMap((cell) => {
       const rows = rowsOf(cell)
-      return rows.length === 0
-        ? []
-        : [
-            {
-              first: cellText(say.cell(scenario.name, cell.transport)),
-              rows: rows.map((row) => row.map((text) => cellText(text))),
-            },
-          ]
+      return rows.length === 0 ? [] : [rowGroup(say.cell(scenario.name, cell.transport), ...rows)]
     }),
   )
   if (groups.length === 0) return []
+  const { pass, ...figures } = say.columns
   return [
     heading(1, say.title),
     paragraph(say.whatIsShown, 'faint'),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        { title: say.scenarioAndTransport, align: 'left' },
-        ...Object.values(say.columns).map((title, index) => ({
-          title,
-          align: index === 0 ? ('left' as const) : ('right' as const),
-        })),
-      ],
-      groups,
-    },
+    plainTable([say.scenarioAndTransport, pass], Object.values(figures), groups),
   ]
 }
 

@@ -3,7 +3,7 @@ import type { Report, Series } from '../../../model/report/report.ts'
 import { saidText } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
-import { type Block, heading, paragraph } from '../../document/document.ts'
+import { type Block, heading, list, listOf, paragraph } from '../../document/document.ts'
 import { WORDS } from '../../words.ts'
 import {
   type Figure,
@@ -73,12 +73,11 @@ export function linkBlocks(report: Report): Block[] {
   ])
   return [
     heading(1, say.title(link.name)),
-    {
-      kind: 'list',
-      items: [describeLink(link), describeReading(link), describeRelay(link)].filter(
+    list(
+      [describeLink(link), describeReading(link), describeRelay(link)].filter(
         (line) => line !== null,
       ),
-    },
+    ),
     ...(sections.length === 0 ? [] : [paragraph(say.whatIsShown, 'faint'), ...sections]),
   ]
 }
@@ -90,33 +89,21 @@ function uplinkBlocks(entry: ScenarioCells, report: Report, { rttMs }: LinkResul
   if (cells.length === 0 || entry.scenario.flow !== 'uplink') return []
   const messages = formatCount(entry.scenario.messages)
   const figures: Figure[] = [
+    { title: say.columns.cold, of: (cell) => seriesText(doneSeries(cell), rttMs) },
     {
-      get title() {
-        return say.columns.cold
-      },
-      of: (cell) => seriesText(doneSeries(cell), rttMs),
-    },
-    {
-      get title() {
-        return say.columns.steady
-      },
+      title: say.columns.steady,
       metric: 'latency_p50_us',
       of: (cell) => seriesText(steadySeries(cell), rttMs),
     },
     { title: say.oneInFlight(messages), of: ({ overLink }) => timeText(overLink?.oneInFlight) },
-    {
-      get title() {
-        return say.columns.several
-      },
-      of: ({ overLink }) => timeText(overLink?.severalInFlight),
-    },
+    { title: say.columns.several, of: ({ overLink }) => timeText(overLink?.severalInFlight) },
     { title: 'n', of: samplesText },
   ]
   const notes = severalNotes(cells)
   const scaled = cells.some(({ overLink }) => isScaled(overLink))
   return [
     ...tableBlocks(entry, report, figures),
-    ...(notes.length > 0 ? [{ kind: 'list', items: notes } as const] : []),
+    ...listOf(notes),
     ...(scaled ? [paragraph(say.scaled, 'faint')] : []),
   ]
 }
@@ -126,16 +113,12 @@ function commandBlocks(entry: ScenarioCells, report: Report, { rttMs }: LinkResu
   if (entry.scenario.flow !== 'roundtrip' || cells.length === 0) return []
   return tableBlocks(entry, report, [
     {
-      get title() {
-        return say.columns.delivery
-      },
+      title: say.columns.delivery,
       metric: 'delivery_p50_us',
       of: ({ latency }) => seriesText(latency?.delivery ?? null, rttMs),
     },
     {
-      get title() {
-        return say.columns.loop
-      },
+      title: say.columns.loop,
       metric: 'latency_p50_us',
       of: ({ latency }) => seriesText(latency?.response ?? null, rttMs),
     },
@@ -143,12 +126,10 @@ function commandBlocks(entry: ScenarioCells, report: Report, { rttMs }: LinkResu
   ])
 }
 
-const COMPLETION: Wording = {
-  get title() {
-    return WORDS.completion
-  },
+const completionWords = (): Wording => ({
+  title: WORDS.completion,
   of: ({ completion }) => WORDS.completions[completion],
-}
+})
 
 const tableBlocks = (
   { scenario, cells }: ScenarioCells,
@@ -156,7 +137,7 @@ const tableBlocks = (
   figures: readonly Figure[],
 ): Block[] => [
   heading(2, scenarioHeading(scenario)),
-  figureTable(report, cells, shownFigures(cells, figures), [COMPLETION]),
+  figureTable(report, cells, shownFigures(cells, figures), [completionWords()]),
   ...disturbanceBlocks(cells),
   ...reasonBlocks(cells),
 ]

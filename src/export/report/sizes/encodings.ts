@@ -13,6 +13,8 @@ import {
   cellText,
   heading,
   paragraph,
+  plainTable,
+  rowGroup,
 } from '../../document/document.ts'
 
 const say = catalogue({
@@ -93,16 +95,12 @@ function familyBlocks(name: string, entries: readonly Entry[]): Block[] {
   )
   return [
     heading(2, name === title ? name : `${name}: ${title}`),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        { title: say.encoding, align: 'left' },
-        ...columns.map(({ title: text }) => ({ title: text, align: 'right' as const })),
-      ],
-      groups: unique(entries.map(({ scenario }) => nameOf(scenario))).map((encoding) => ({
-        first: cellText(encoding),
-        rows: [
+    plainTable(
+      [say.encoding],
+      columns.map(({ title }) => title),
+      unique(entries.map(({ scenario }) => nameOf(scenario))).map((encoding) =>
+        rowGroup(
+          encoding,
           columns.map(({ of, compress }) =>
             figureText(
               entries
@@ -113,9 +111,9 @@ function familyBlocks(name: string, entries: readonly Entry[]): Block[] {
                 .flatMap(({ cells }) => cells.flatMap((cell) => of(cell) ?? [])),
             ),
           ),
-        ],
-      })),
-    },
+        ),
+      ),
+    ),
   ]
 }
 

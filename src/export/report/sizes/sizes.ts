@@ -1,7 +1,7 @@
 import type { Report } from '../../../model/report/report.ts'
 import { formatCount, formatRatio } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
-import { BLANK, type Block, cellText, heading, paragraph } from '../../document/document.ts'
+import { type Block, heading, paragraph, plainTable, rowGroup } from '../../document/document.ts'
 import { WORDS } from '../../words.ts'
 import { rangeText } from '../claims/figures.ts'
 import {
@@ -64,34 +64,25 @@ export function sizeBlocks(report: Report): Block[] {
   ]
 }
 
-const sizeColumns = (title: string, { sizes }: SizeFamily, ...further: string[]) => [
-  { title, align: 'left' as const },
-  ...[...sizes.map((size) => formatCount(size)), ...further].map((text) => ({
-    title: text,
-    align: 'right' as const,
-  })),
-]
-
 function bytesTable(family: SizeFamily, place: Place): Block[] {
   const shown = family.curves.filter(({ points }) =>
     points.some(({ bytes }) => bytes[place] !== null),
   )
   if (shown.length === 0) return []
   return [
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: sizeColumns(say.bytes[place], family),
-      groups: shown.map(({ transport, connection, points }) => ({
-        first: cellText(connection === 'own' ? say.own(transport) : transport),
-        rows: [
+    plainTable(
+      [say.bytes[place]],
+      family.sizes.map((size) => formatCount(size)),
+      shown.map(({ transport, connection, points }) =>
+        rowGroup(
+          connection === 'own' ? say.own(transport) : transport,
           family.sizes.map((size) => {
             const bytes = points.find((point) => point.size === size)?.bytes[place]
-            return bytes == null ? BLANK : cellText(formatCount(bytes))
+            return bytes == null ? '' : formatCount(bytes)
           }),
-        ],
-      })),
-    },
+        ),
+      ),
+    ),
   ]
 }
 
@@ -99,23 +90,19 @@ function ratioTable(family: SizeFamily, place: Place): Block[] {
   const shown = family.ratios.filter((ratio) => ratio.place === place)
   if (shown.length === 0) return []
   return [
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: sizeColumns(say.ratios[place], family, ...FACTORS.map(say.under)),
-      groups: shown.map((ratio) => ({
-        first: cellText(say.pair(ratio.http.transport, ratio.mqtt.transport)),
-        rows: [
-          [
-            ...family.sizes.map((size) => {
-              const point = ratio.points.find((each) => each.size === size)
-              return point === undefined ? BLANK : cellText(formatRatio(point.ratio))
-            }),
-            ...FACTORS.map((factor) => cellText(fromText(ratio, factor))),
-          ],
-        ],
-      })),
-    },
+    plainTable(
+      [say.ratios[place]],
+      [...family.sizes.map((size) => formatCount(size)), ...FACTORS.map(say.under)],
+      shown.map((ratio) =>
+        rowGroup(say.pair(ratio.http.transport, ratio.mqtt.transport), [
+          ...family.sizes.map((size) => {
+            const point = ratio.points.find((each) => each.size === size)
+            return point === undefined ? '' : formatRatio(point.ratio)
+          }),
+          ...FACTORS.map((factor) => fromText(ratio, factor)),
+        ]),
+      ),
+    ),
   ]
 }
 

@@ -1,10 +1,18 @@
+import { groupBy } from '../../../model/group-by.ts'
 import type { Report } from '../../../model/report/report.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
 import { refusedGroup, type TlsAgreement } from '../../../model/tls/agreement.ts'
 import { tlsFamilyOf } from '../../../model/tls/profile-family.ts'
 import { sumLedger } from '../../../model/wire/ledger.ts'
-import { type Block, cellText, heading, paragraph } from '../../document/document.ts'
+import {
+  type Block,
+  heading,
+  list,
+  paragraph,
+  plainTable,
+  rowGroup,
+} from '../../document/document.ts'
 import { WORDS } from '../../words.ts'
 import { scenarioCells, scenarioHeading } from '../scenario-cells.ts'
 
@@ -53,7 +61,7 @@ export function tlsBlocks(report: Report): Block[] {
   const families = groupBy(handshakes, ({ family }) => family.name)
   return [
     heading(1, 'TLS'),
-    { kind: 'list', items: agreementLines(handshakes) },
+    list(agreementLines(handshakes)),
     ...[...families.values()].flatMap(comparisonBlocks),
   ]
 }
@@ -110,39 +118,21 @@ function comparisonBlocks(handshakes: readonly Handshake[]): Block[] {
   return [
     heading(2, scenarioHeading(first.family)),
     paragraph(say.whatIsShown, 'faint'),
-    {
-      kind: 'table',
-      frame: 'plain',
-      columns: [
-        { title: WORDS.transport, align: 'left' },
-        { title: say.profile, align: 'left' },
-        ...[say.up, say.down, say.setup, say.more].map((title) => ({
-          title,
-          align: 'right' as const,
-        })),
-      ],
-      groups: Array.from(byTransport, ([transport, own]) => ({
-        first: cellText(transport),
-        rows: own.map(({ agreed, setup }) => {
+    plainTable(
+      [WORDS.transport, say.profile],
+      [say.up, say.down, say.setup, say.more],
+      Array.from(byTransport, ([transport, own]) => {
+        const base = own[0] as Handshake
+        const rows = own.map(({ agreed, setup }) => {
           const sum = setup.up + setup.down
-          const base = own[0] as Handshake
           const more = sum - base.setup.up - base.setup.down
           return [
-            cellText(agreed.profile),
-            cellText(formatCount(setup.up)),
-            cellText(formatCount(setup.down)),
-            cellText(formatCount(sum)),
-            cellText(more === 0 ? '' : `${more > 0 ? '+' : ''}${formatCount(more)}`),
+            ...[agreed.profile, formatCount(setup.up), formatCount(setup.down), formatCount(sum)],
+            more === 0 ? '' : `${more > 0 ? '+' : ''}${formatCount(more)}`,
           ]
-        }),
-      })),
-    },
+        })
+        return rowGroup(transport, ...rows)
+      }),
+    ),
   ]
-}
-
-/** In the order of their first. */
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
-  return groups
 }
