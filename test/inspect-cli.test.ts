@@ -127,3 +127,10 @@ it('what has no wire is said, and is no failure', async () => {
   expect(code).toBe(0)
   expect(stdout).toContain('stays in the process: there are no wire bytes')
 })
+
+it('what was asked for and is not on this machine is a failure', async () => {
+  const env = { MQTT_VS_HTTP_MOSQUITTO: '/nowhere' }
+  const { code, stderr } = await runCommand(['inspect', 'json', '-t', 'mqtt5-qos1'], { env })
+  expect(code).toBe(3)
+  expect(stderr).toMatch(/asked for and not measured: .*install it with: apt-get install mosquitto/)
+})

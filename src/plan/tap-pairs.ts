@@ -15,7 +15,8 @@ const say = catalogue({
   },
   'zh-TW': {
     missing: 'tap：請給 --listen 與 --to，或一個有這些的檔案',
-    unpaired: (listen, to) => `--to：${listen} 個 --listen 卻有 ${to} 個；請照同樣順序各給一個`,
+    unpaired: (listen, to) =>
+      `--to：給了 ${to} 個，--listen 卻有 ${listen} 個；請照同樣順序各給一個`,
   },
 })
 

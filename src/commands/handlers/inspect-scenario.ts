@@ -1,5 +1,6 @@
 import { renderInspection } from '../../export/inspect/index.ts'
 import { WORDS } from '../../export/words.ts'
+import { unmeasuredByName } from '../../gate/unmeasured.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
@@ -69,7 +70,9 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
   await capture?.write(plan.options, secretsInCapture(plan))
   progress.done()
   for (const note of captureNotes(argv.pcap, plan.targets)) progress.warn(note)
-  const isOpen = report.cells.some(({ status }) => status === 'failed')
+  const unmeasured = stop.signal.aborted ? [] : unmeasuredByName(report.cells, plan.named)
+  for (const line of unmeasured) progress.warn(line)
+  const isOpen = unmeasured.length > 0 || report.cells.some(({ status }) => status === 'failed')
   process.exitCode = stop.exitCode() ?? (isOpen ? EXIT.failed : EXIT.fine)
   const inspection = await describeInspection(plan, report, recordings)
   await writeOutput(renderInspection(format, inspection, renderOptions()))
