@@ -176,6 +176,8 @@ describe('the load on a server that somebody answers for', () => {
 
   it('is not that on another server beside it', async () => {
     const both = { transports: 'http1,mqtt-qos1', 'mqtt-url': 'mqtt://198.51.100.2' }
-    await expect(planRun({ ...options, ...both })).rejects.toThrow(/^--rate: .* at most 100 a second/)
+    await expect(planRun({ ...options, ...both })).rejects.toThrow(
+      /^--rate: .* at most 100 a second/,
+    )
   })
 })
