@@ -69,6 +69,34 @@ describe('the model of TCP segments', () => {
     expect(networkOf(two, 'back-to-back', 'http/1.1')('steady')).toEqual([3 * 52, 3 * 52])
   })
 
+  it.each(['own-time', 'back-to-back', 'own-connection'] as const)(
+    'counts messages that are alike as if it kept each, %s',
+    (pace) => {
+      const message = fc.constantFrom(
+        'up 32!, down 4',
+        'up 33!, down 4',
+        'up 30!',
+        'down 40!, up 4',
+      )
+      fc.assert(
+        fc.property(fc.array(fc.tuple(message, fc.integer({ min: 1, max: 5 }))), (runs) => {
+          const said = runs.flatMap(([text, times]) =>
+            Array.from({ length: times }, () => frames('steady', text)),
+          )
+          // No two rounds of it are the same: what differs is none of what the model tells apart by.
+          const told = said.map((round, place) =>
+            round.map((frame) => ({ ...frame, label: `frame ${place}` })),
+          )
+          const network = networkOf([CONNECT, ...said, DISCONNECT], pace)
+          const ofEach = networkOf([CONNECT, ...told, DISCONNECT], pace)
+          for (const phase of ['setup', 'steady', 'close'] as const)
+            expect(network(phase)).toEqual(ofEach(phase))
+        }),
+        { numRuns: 50 },
+      )
+    },
+  )
+
   it('does not let what ends the set-up late be of the first message', () => {
     const late = [...frames('steady', 'up 30!'), ...frames('setup', 'down 510')]
     const handshake = frames('setup', 'up 517, down 800, up 80')

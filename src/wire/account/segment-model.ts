@@ -1,10 +1,4 @@
-import {
-  type Direction,
-  type Layer,
-  PHASES,
-  type Phase,
-  type Protocol,
-} from '../../model/vocabulary.ts'
+import { type Direction, type Layer, PHASES, type Protocol } from '../../model/vocabulary.ts'
 import { areAlike, type Frame } from '../../model/wire/frame.ts'
 import { LedgerBook, type LedgerEntry } from '../../model/wire/ledger.ts'
 import {
@@ -13,26 +7,8 @@ import {
   LINUX_RULES,
   type SegmentRules,
 } from './connection-packets.ts'
+import { beginsExchange, Conversation, type Run, type Sketch } from './conversation.ts'
 import { saysGoodbye } from './frame-sums.ts'
-
-/**
- * What a frame is to the model. One object for all frames that are alike: a
- * thousand messages are a few kinds of frames, and memory must not grow with them.
- */
-interface Sketch {
-  readonly phase: Phase
-  readonly direction: Direction
-  readonly lengthBytes: number
-  readonly writes: readonly number[]
-  readonly beginsMessage: boolean
-  /** A request without a payload: the message comes with its answer. */
-  readonly asks: boolean
-  readonly isOfTls: boolean
-  /** What the far side's TLS says unasked: it crosses what the device says by then, as it happens. */
-  readonly crosses: 'session ticket' | 'goodbye' | null
-  /** An answer that says that the server closes after it. */
-  readonly isLast: boolean
-}
 
 /**
  * How the messages of a pass follow each other.
@@ -82,8 +58,9 @@ export class SegmentModel {
   readonly #protocol: Protocol
   readonly #rules: SegmentRules
   /** By connection; of each what comes after a pause apart. */
-  readonly #frames = new Map<number, Sketch[][]>()
+  readonly #said = new Map<number, Conversation[]>()
   readonly #kinds = new Map<string, Sketch>()
+  readonly #rounds = new Map<string, readonly Sketch[]>()
   readonly #last: Record<Direction, { frame: Frame; kind: Sketch } | null> = {
     up: null,
     down: null,
@@ -96,23 +73,23 @@ export class SegmentModel {
   }
 
   open(connection: number): void {
-    this.#frames.set(connection, [[]])
+    this.#said.set(connection, [new Conversation(this.#rounds)])
   }
 
   add(frame: Frame, connection: number): void {
-    this.#frames.get(connection)?.at(-1)?.push(this.#kindOf(frame))
+    this.#said.get(connection)?.at(-1)?.add(this.#kindOf(frame))
   }
 
   /** What comes now on a connection comes in its own time, whatever its phase. */
   pause(connection: number): void {
-    this.#frames.get(connection)?.push([])
+    this.#said.get(connection)?.push(new Conversation(this.#rounds))
   }
 
   /** @param end `lost`: nobody closes the connections */
   entries(pace: Pace, end: 'closed' | 'lost' = 'closed'): LedgerEntry[] {
     const book = new LedgerBook()
-    for (const said of this.#frames.values()) {
-      const parts = said.map((part) => inOrder(part, this.#endsHandshakeFirst))
+    for (const said of this.#said.values()) {
+      const parts = said.map((part) => inOrder(part.runs(), this.#endsHandshakeFirst))
       const closesFirst = end === 'lost' ? null : this.#closesFirst(parts.flat(), pace)
       new ConnectionPackets(book, this.#rules).add(this.#exchangesOf(parts, pace), closesFirst)
     }
@@ -130,7 +107,7 @@ export class SegmentModel {
     }
     let kind = this.#kinds.get(key)
     if (kind === undefined) {
-      kind = sketchOf(frame, this.#rules)
+      kind = sketchOf(frame, this.#kinds.size, this.#rules)
       this.#kinds.set(key, kind)
     }
     this.#last[direction] = { frame, kind }
@@ -138,10 +115,14 @@ export class SegmentModel {
   }
 
   /** One after another: all at once they would be as many as the messages. */
-  *#exchangesOf(parts: readonly Sketch[][], pace: Pace): Generator<Exchange> {
+  *#exchangesOf(parts: readonly Run[][], pace: Pace): Generator<Exchange> {
     for (const part of parts) {
-      const exchanges = pace === 'own-time' ? splitExchanges(part) : [part]
-      for (const exchange of exchanges) if (exchange.length > 0) yield this.#turnsOf(exchange)
+      const exchanges =
+        pace === 'own-time' ? splitExchanges(part) : [{ frames: part.flatMap(spellOut), times: 1 }]
+      for (const { frames, times } of exchanges) {
+        const turns = this.#turnsOf(frames)
+        if (frames.length > 0) for (let time = 0; time < times; time += 1) yield turns
+      }
     }
   }
 
@@ -173,9 +154,9 @@ export class SegmentModel {
    * for some messages, or where a response says that it is the last; everybody
    * else is done with the server.
    */
-  #closesFirst(frames: readonly Sketch[], pace: Pace): Direction {
+  #closesFirst(runs: readonly Run[], pace: Pace): Direction {
     const ends = pace === 'own-connection' && this.#protocol === 'http/1.1'
-    const isLast = ends || frames.some((frame) => frame.isLast)
+    const isLast = ends || runs.some(({ frames }) => frames.some((frame) => frame.isLast))
     return isLast || OVER_WEBSOCKET.has(this.#protocol) ? 'down' : 'up'
   }
 
@@ -205,11 +186,11 @@ export class SegmentModel {
   }
 }
 
-function sketchOf(frame: Frame, rules: SegmentRules): Sketch {
+function sketchOf(frame: Frame, number: number, rules: SegmentRules): Sketch {
   const { phase, direction, lengthBytes, label, parts } = frame
   const hasPayload = parts.some(({ layer }) => layer === 'payload')
   return {
-    ...{ phase, direction, lengthBytes, writes: writesOf(frame, rules) },
+    ...{ number, phase, direction, lengthBytes, writes: writesOf(frame, rules) },
     beginsMessage:
       phase === 'steady' &&
       frame.message !== 'continues' &&
@@ -235,28 +216,45 @@ const CROSSING: ReadonlyMap<string, 'session ticket' | 'goodbye'> = new Map([
  * that. A goodbye follows the answer that is the last, where the server ends the
  * connection; where the device does, it is the last word.
  */
-function inOrder(frames: readonly Sketch[], ticketsFirst: boolean): Sketch[] {
-  const ordered: Sketch[] = []
-  const tickets: Sketch[] = []
-  const goodbyes: Sketch[] = []
-  for (const frame of frames) {
-    if (frame.crosses === 'session ticket') tickets.push(frame)
-    else if (frame.crosses === 'goodbye') goodbyes.push(frame)
-    else {
-      if (frame.direction === 'down' && !ticketsFirst) {
-        ordered.push(...tickets.splice(0))
-      }
-      ordered.push(frame)
-    }
+function inOrder(runs: readonly Run[], ticketsFirst: boolean): Run[] {
+  const ordered: Run[] = []
+  const tickets: Run[] = []
+  const goodbyes: Run[] = []
+  for (const run of runs) {
+    const [{ crosses = null } = {}] = run.frames
+    if (crosses === 'session ticket') tickets.push(run)
+    else if (crosses === 'goodbye') goodbyes.push(run)
+    else if (tickets.length > 0 && !ticketsFirst) {
+      ordered.push(...behindFirstWords(run, tickets))
+    } else ordered.push(run)
   }
-  const handshake = ordered.findLastIndex(endsHandshake)
+  const handshake = ordered.findLastIndex(isOf(endsHandshake))
   if (handshake !== -1) ordered.splice(handshake + 1, 0, ...tickets.splice(0))
-  const answer = ordered.findLastIndex(endsByServer)
-  const closing = ordered.findIndex(({ phase }) => phase === 'close')
+  const answer = ordered.findLastIndex(isOf(endsByServer))
+  const closing = ordered.findIndex(isOf(({ phase }) => phase === 'close'))
   const end = closing === -1 ? ordered.length : closing
   ordered.splice(answer === -1 ? ordered.length : answer + 1, 0, ...goodbyes)
   return ordered.toSpliced(end, 0, ...tickets)
 }
+
+/** Tickets go before what the server says next; they wait on where it says nothing here. */
+function behindFirstWords({ frames, times }: Run, tickets: Run[]): Run[] {
+  const at = frames.findIndex(({ direction }) => direction === 'down')
+  if (at === -1) return [{ frames, times }]
+  const before = { frames: frames.slice(0, at), times: 1 }
+  const behind = { frames: frames.slice(at), times: 1 }
+  const runs = [before, ...tickets.splice(0), behind, { frames, times: times - 1 }]
+  return runs.filter((run) => run.frames.length * run.times > 0)
+}
+
+/** What is told apart by where it stands is a run for itself. */
+const isOf =
+  (is: (frame: Sketch) => boolean) =>
+  ({ frames: [first] }: Run): boolean =>
+    first !== undefined && is(first)
+
+const spellOut = ({ frames, times }: Run): readonly Sketch[] =>
+  times === 1 ? frames : Array.from({ length: times }, () => frames).flat()
 
 /** What the device's TLS says last before the application: Finished. */
 const endsHandshake = ({ phase, direction, isOfTls }: Sketch): boolean =>
@@ -286,21 +284,32 @@ function writesOf(
  * Frames of a kept connection, by what goes in its own time. In the byte pass
  * the first message does not wait for the last word of the set-up; here it does.
  */
-function* splitExchanges(frames: readonly Sketch[]): Generator<Sketch[]> {
-  const leading = frames.find(({ beginsMessage }) => beginsMessage)?.direction
+function* splitExchanges(runs: readonly Run[]): Generator<Run> {
+  const leading = runs
+    .flatMap(({ frames }) => frames)
+    .find(({ beginsMessage }) => beginsMessage)?.direction
   let before: Sketch | null = null
   let exchange: Sketch[] = []
-  for (const frame of frames.toSorted((a, b) => placeOf(a) - placeOf(b))) {
-    const begins = frame.asks || (frame.beginsMessage && frame.direction === leading)
-    const isAnswer = before?.asks ?? false
-    if (before !== null && (frame.phase !== before.phase || (begins && !isAnswer))) {
-      yield exchange
-      exchange = []
+  for (const run of runs.toSorted((a, b) => placeOf(a) - placeOf(b))) {
+    for (const frame of run.frames) {
+      if (
+        before !== null &&
+        (frame.phase !== before.phase || beginsExchange(frame, before, leading))
+      ) {
+        yield { frames: exchange, times: 1 }
+        exchange = []
+      }
+      exchange.push(frame)
+      before = frame
     }
-    exchange.push(frame)
-    before = frame
+    if (run.times === 1) continue
+    // The first may belong to what came before it, the last to what comes next; in between each is an exchange.
+    yield { frames: exchange, times: 1 }
+    yield { frames: run.frames, times: run.times - 2 }
+    exchange = [...run.frames]
   }
-  if (exchange.length > 0) yield exchange
+  if (exchange.length > 0) yield { frames: exchange, times: 1 }
 }
 
-const placeOf = ({ phase }: Sketch): number => PHASES.indexOf(phase)
+const placeOf = ({ frames: [first] }: Run): number =>
+  first === undefined ? 0 : PHASES.indexOf(first.phase)
