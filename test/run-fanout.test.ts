@@ -43,6 +43,7 @@ describe('the bytes of a fan-out', () => {
     for (const out of [first, second]) {
       const run = await runCommand([...args, ...BYTES_ONLY, '--out', out])
       expect(run.code, run.stderr).toBe(0)
+      expect(run.stderr).not.toContain('Warning')
     }
   }, 240_000)
   afterAll(() => folder[Symbol.dispose]())

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { InstrumentError } from '../../model/errors.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { withHeaders } from '../../targets/adapt-scenario.ts'
@@ -66,6 +67,8 @@ function contextOf({
   signal,
   target,
 }: Pick<DeviceConnection, 'scenario' | 'certificate' | 'signal' | 'target'>): ConnectContext {
+  // Each connection listens to it: that many are no leak.
+  setMaxListeners(0, signal)
   const trust = trustIn(certificate, target, scenario)
   return { ...trust, scenario: askedBy(target, scenario), signal }
 }

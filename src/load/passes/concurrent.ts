@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { type Said, type Saying, said } from '../../model/said/said.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { createPayloads } from '../../scenario/payload.ts'
@@ -54,8 +53,6 @@ export async function runSeveralInFlight(request: SeveralRequest): Promise<Sever
   let failure: PassFailure | null = null
   try {
     using deadline = new Deadline(request.deadlineMs)
-    // Each connection listens to it: that many are no leak.
-    setMaxListeners(0, deadline.signal)
     await deadline.bound(async () => {
       const lanes = await openLanes(request, peers, deadline.signal)
       if (!Array.isArray(lanes)) {
