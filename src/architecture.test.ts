@@ -103,7 +103,7 @@ const WORLD: readonly { what: string; modules: readonly string[]; places: readon
       'wire/capture/accounts',
       // Brokers and devices that are programs of their own.
       'transports/coap/libcoap',
-      'transports/mqtt/mosquitto-process.ts',
+      'transports/connections/server-program.ts',
       'transports/mqtt/mosquitto-program.ts',
     ],
   },
@@ -121,6 +121,7 @@ const WORLD: readonly { what: string; modules: readonly string[]; places: readon
       'system',
       'tap',
       'transports/coap/libcoap',
+      'transports/connections/server-program.ts',
       'transports/mqtt/mosquitto-process.ts',
       'transports/mqtt/mosquitto-program.ts',
       'transports/registry-text.ts',

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { CHECK_FORMATS, type CheckFormat, renderCheck } from '../src/export/check/index.ts'
+import { type CheckFormat, renderCheck } from '../src/export/check/index.ts'
 import {
   type CellVerdict,
   type CheckResult,
@@ -23,7 +23,7 @@ const EXTENSIONS: Record<CheckFormat, string> = {
 }
 const RESULTS = checkResults()
 const CASES = Object.keys(RESULTS).flatMap((name) =>
-  CHECK_FORMATS.map((format) => [name as keyof typeof RESULTS, format] as const),
+  (Object.keys(EXTENSIONS) as CheckFormat[]).map((format) => [name as keyof typeof RESULTS, format] as const),
 )
 
 /** `UPDATE_GOLDEN=1` writes what is rendered; read it before it is committed. */

@@ -81,7 +81,6 @@ export const stackOf = (volume: Volume) => ({
   pings: sumOf(volume, ['pings', 'pingHeaders']),
   handshakes: sumOf(volume, ['connecting', 'connectingHeaders']),
 })
-export type Stack = ReturnType<typeof stackOf>
 
 /** A ledger as a volume: what is steady is of messages, what is idle of pings. */
 export function volumeOf(ledger: readonly LedgerEntry[]): Volume {

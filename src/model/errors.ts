@@ -74,8 +74,8 @@ export class SaidError extends Error {
   override readonly name = 'SaidError'
   readonly said: Saying
 
-  constructor(message: Saying, options?: ErrorOptions) {
-    super(saidText(message), options)
+  constructor(message: Saying) {
+    super(saidText(message))
     this.said = message
   }
 }

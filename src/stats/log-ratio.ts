@@ -1,5 +1,5 @@
 import type { ForkEstimate } from '../model/report/check/latency-check.ts'
-import { type Sorted, sortValues, TAIL_PROBABILITY } from './percentile.ts'
+import { type Sorted, sortValues } from './percentile.ts'
 import { median } from './summary.ts'
 
 /** What may lie beyond a one-sided 95 % bound. */
@@ -36,19 +36,6 @@ export function estimateForks(figures: readonly number[]): ForkEstimate {
     lower: means[depth - 1] ?? null,
     upper: depth === 0 ? null : (means[means.length - depth] ?? null),
   }
-}
-
-/**
- * The two-sided 95 % interval of the centre, by the same ranks, for printing.
- * @returns null below 6 figures: none exists
- * @throws RangeError without figures, or on one that is not finite
- */
-export function logRatioInterval(figures: readonly number[]): [number, number] | null {
-  const means = pairwiseMeans(figures)
-  const depth = signedRankDepth(figures.length, TAIL_PROBABILITY)
-  const low = means[depth - 1]
-  const high = means[means.length - depth]
-  return low === undefined || high === undefined ? null : [low, high]
 }
 
 /**

@@ -15,8 +15,6 @@ const RENDERERS = {
 
 export type CheckFormat = keyof typeof RENDERERS
 
-export const CHECK_FORMATS = Object.keys(RENDERERS) as readonly CheckFormat[]
-
 /** The result of a byte check in one of its formats, with a final newline where there is text at all. */
 export function renderCheck(format: CheckFormat, result: CheckResult): string {
   return RENDERERS[format](result)

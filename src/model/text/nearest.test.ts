@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findNearest, nearestName, suggestOneOf } from './nearest.ts'
+import { findNearest, suggestOneOf } from './nearest.ts'
 
 const KNOWN = ['http1', 'mqtt-qos0', 'mqtt-qos1', 'csv', 'table']
 
@@ -15,7 +15,6 @@ describe('the nearest known word', () => {
     ['', []],
   ])('%s → %j', (word, nearest) => {
     expect(findNearest(word, KNOWN)).toEqual(nearest)
-    expect(nearestName(word, KNOWN)).toBe(nearest[0] ?? null)
   })
 
   it('is the one that has every letter, where a letter was left out', () => {

@@ -37,11 +37,6 @@ function hasAllOf(candidate: string, word: string): boolean {
   return at === word.length
 }
 
-/** The one known word nearest to what was written, or null where none is near enough. */
-export function nearestName(word: string, known: Iterable<string>): string | null {
-  return findNearest(word, known)[0] ?? null
-}
-
 /** `did you mean json?`, or null where nothing is near. */
 export function suggestNearest(word: string, known: Iterable<string>): string | null {
   const nearest = findNearest(word, known)

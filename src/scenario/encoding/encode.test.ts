@@ -1,5 +1,6 @@
 import zlib, { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import fc from 'fast-check'
+import protobufjs from 'protobufjs'
 import { describe, expect, it } from 'vitest'
 import { cbor, msgpack } from '../../model/lazy-package.ts'
 import { saidText } from '../../model/said/said.ts'
@@ -7,7 +8,6 @@ import { type ScenarioInput, scenarioSchema } from '../../model/scenario/scenari
 import { createPayloads } from '../payload.ts'
 import { compressed, compressionObstacle, encoderOf } from './encode.ts'
 import type { JsonValue } from './json-text.ts'
-import { protobufReader } from './protobuf.ts'
 
 const SCHEMA = `syntax = "proto3";
 message Reading { double temp = 1; }
@@ -92,15 +92,15 @@ describe('what was encoded is decoded to the same', () => {
     const pack = encoderOf('senml-json', undefined)
     const labelled = encoderOf('senml-cbor', undefined)
     const message = encoderOf(protobuf('Readings'), schema)
-    const read = protobufReader(SCHEMA, 'Readings')
+    const type = protobufjs.parse(SCHEMA).root.lookupType('Readings')
     fc.assert(
       fc.property(readings, (values) => {
         const entries = JSON.parse(utf8.decode(pack(values))) as { n: string; v: number }[]
         expect(entries.map(({ n, v }) => ({ [n]: v }))).toEqual(values)
         const maps = cbor().decode(labelled(values)) as Map<number, JsonValue>[]
         expect(maps.map((map) => ({ [String(map.get(0))]: map.get(2) }))).toEqual(values)
-        const found = (read(message(values)) as unknown as { readings: { temp?: number }[] })
-          .readings
+        const decoded = type.toObject(type.decode(message(values)))
+        const found = decoded.readings as { temp?: number }[]
         expect(found.map(({ temp = 0 }) => ({ temp }))).toEqual(values)
       }),
       { numRuns: 100 },

@@ -59,15 +59,6 @@ function wordsOfProtobuf(problem: string): string {
   return field === '' ? say.expected(type) : named(field, say.expected(type))
 }
 
-/** Reads them again. */
-export function protobufReader(
-  schemaText: string,
-  message: string,
-): (bytes: Uint8Array) => JsonValue {
-  const type = typeOf(schemaText, message)
-  return (bytes) => type.toObject(type.decode(bytes), { longs: Number }) as JsonValue
-}
-
 function typeOf(schemaText: string, message: string): Type {
   try {
     const { root } = protobuf().parse(schemaText, { keepCase: true })

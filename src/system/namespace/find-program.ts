@@ -5,8 +5,8 @@ import { delimiter, join } from 'node:path'
 const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin']
 
 /** The path of a program that can be run, or null where there is none. */
-export function findProgram(name: string, path = process.env.PATH ?? ''): string | null {
-  for (const folder of [...path.split(delimiter), ...SYSTEM_FOLDERS]) {
+export function findProgram(name: string): string | null {
+  for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS]) {
     if (folder === '') continue
     const file = join(folder, name)
     try {

@@ -1,31 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { InstrumentError, saidOf } from '../../model/errors.ts'
-import { quoted, said } from '../../model/said/said.ts'
-import { findLeftFolders, makeOwnedFolder, removeFolder } from '../../system/owned-folder.ts'
-import { untilParentEnds } from '../../system/parent-bound.ts'
+import { InstrumentError } from '../../model/errors.ts'
+import { findLeftFolders, removeFolder } from '../../system/owned-folder.ts'
 import { stopped } from '../connection-errors.ts'
-import { type ProgramTrouble, programFailed, untilUp } from '../connections/until-up.ts'
+import { ServerProgram, type ServerProgramKind } from '../connections/server-program.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import { listen } from '../sockets.ts'
 import { findMosquitto } from './mosquitto-program.ts'
 
-const START_DEADLINE_MS = 30_000
-const STOP_DEADLINE_MS = 2_000
-/** Until it is told again: between its word that it runs and its loop it takes no notice of a signal. */
-const STOP_AGAIN_MS = 200
 const MAX_PORT_TRIES = 8
-const STDERR_KEPT_CHARACTERS = 2_000
+const CONFIGURATION = 'mosquitto.conf'
 const RUNNING = /^mosquitto version \S+ running$/m
 
-/** What its folders are for. */
-const NAME = 'Mosquitto'
-const PURPOSE = 'mosquitto'
+const MOSQUITTO: ServerProgramKind = {
+  name: 'Mosquitto',
+  purpose: 'mosquitto',
+  file: CONFIGURATION,
+  says: 'on stderr',
+  // It says that it runs once its listener is bound.
+  judge: (log) => (RUNNING.test(log) ? 'up' : 'not yet'),
+  lastWord(log) {
+    const last = log.split('\n').findLast((line) => line.trim() !== '')
+    return last === undefined || RUNNING.test(last) ? undefined : last
+  },
+  ends: 'when asked',
+}
 
 /** A Mosquitto of our own that is listening. */
 export interface MosquittoProcess extends AsyncDisposable {
@@ -65,7 +65,11 @@ export async function startMosquitto(
   await removeLeftovers()
   for (let tries = 1; ; tries += 1) {
     const port = await choosePort(host)
-    const broker = await Broker.spawn(program.path, configure(host, port, lines))
+    const broker = await ServerProgram.spawn(MOSQUITTO, {
+      program: program.path,
+      text: configure(host, port, lines),
+      args: (file) => ['-c', file],
+    })
     if (onLine !== undefined) broker.tellLines(onLine)
     try {
       await broker.untilUp(signal)
@@ -93,7 +97,7 @@ function removeLeftovers(): Promise<void> {
 
 /** What processes of ours left that were killed: a folder each, and where the kernel did not end it, a broker. */
 export async function removeLeftBrokers(): Promise<void> {
-  for (const folder of findLeftFolders(PURPOSE)) {
+  for (const folder of findLeftFolders(MOSQUITTO.purpose)) {
     endBrokerOf(folder)
     await removeFolder(folder)
   }
@@ -119,7 +123,6 @@ async function chooseFreePort(host: string): Promise<number> {
   return listener.port
 }
 
-const CONFIGURATION = 'mosquitto.conf'
 /** Nothing is dropped, nothing is kept on disk, nothing but its start and its errors is logged. */
 function configure(host: string, port: number, more: readonly string[]): string {
   return [
@@ -148,117 +151,4 @@ function configure(host: string, port: number, more: readonly string[]): string 
     ...more,
     '',
   ].join('\n')
-}
-
-class Broker {
-  readonly failed: Promise<InstrumentError>
-  readonly pid: number
-  readonly #process: ChildProcess
-  readonly #folder: string
-  #stderr = ''
-  #onChange: () => void = () => {}
-  #isUp = false
-  #isStopping = false
-  #failure: InstrumentError | null = null
-  #tellFailure: (failure: InstrumentError) => void = () => {}
-
-  private constructor(started: ChildProcess, folder: string) {
-    this.#process = started
-    this.pid = started.pid as number
-    this.#folder = folder
-    this.failed = new Promise((resolve) => {
-      this.#tellFailure = resolve
-    })
-    started.stderr?.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString()).slice(-STDERR_KEPT_CHARACTERS)
-      this.#onChange()
-    })
-    started.once('close', () => {
-      this.#fail('programEnded')
-      this.#onChange()
-    })
-  }
-
-  static async spawn(program: string, configuration: string): Promise<Broker> {
-    const folder = await makeOwnedFolder(PURPOSE)
-    await writeFile(join(folder, CONFIGURATION), configuration)
-    const [command = program, ...args] = [...(await untilParentEnds()), program]
-    const started = spawn(command, [...args, '-c', join(folder, CONFIGURATION)], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      // A terminal's ctrl-C reaches a process group; what happens then is the parent's to decide.
-      detached: true,
-    })
-    try {
-      await once(started, 'spawn')
-    } catch (cause) {
-      await removeFolder(folder)
-      const why = quoted(saidOf(cause))
-      throw new InstrumentError('connection', said('noProgramStart', { program: NAME, why }))
-    }
-    return new Broker(started, folder)
-  }
-
-  get failure(): InstrumentError | null {
-    return this.#failure
-  }
-
-  tellLines(onLine: (line: string) => void): void {
-    if (this.#process.stderr !== null) createInterface(this.#process.stderr).on('line', onLine)
-  }
-
-  said(text: string): boolean {
-    return this.#stderr.toLowerCase().includes(text)
-  }
-
-  get #hasEnded(): boolean {
-    return this.#process.exitCode !== null || this.#process.signalCode !== null
-  }
-
-  /** Resolves when it says that it runs, which it does once its listener is bound. */
-  async untilUp(signal: AbortSignal): Promise<void> {
-    await untilUp(
-      {
-        deadlineMs: START_DEADLINE_MS,
-        judge: () => {
-          if (this.#hasEnded) return this.#describe('programNotStarted')
-          return RUNNING.test(this.#stderr) ? 'up' : 'not yet'
-        },
-        late: () => this.#describe('programSilent'),
-        onChange: (listener) => {
-          this.#onChange = listener
-        },
-      },
-      signal,
-    )
-    this.#isUp = true
-  }
-
-  /** Ends it, by force where it takes longer than two seconds. Its folder is gone afterwards. */
-  async stop(): Promise<void> {
-    this.#isStopping = true
-    if (!this.#hasEnded) {
-      const exited = once(this.#process, 'exit')
-      const force = setTimeout(() => this.#process.kill('SIGKILL'), STOP_DEADLINE_MS)
-      const again = setInterval(() => this.#process.kill(), STOP_AGAIN_MS)
-      this.#process.kill()
-      await exited
-      clearTimeout(force)
-      clearInterval(again)
-    }
-    await removeFolder(this.#folder)
-  }
-
-  /** Before it is up, and after it was told to end, others say what there is to say. */
-  #fail(how: ProgramTrouble): void {
-    this.#onChange()
-    if (!this.#isUp || this.#isStopping || this.#failure !== null) return
-    this.#failure = this.#describe(how)
-    this.#tellFailure(this.#failure)
-  }
-
-  #describe(trouble: ProgramTrouble): InstrumentError {
-    const lines = this.#stderr.split('\n').filter((line) => line.trim() !== '')
-    const lastLine = RUNNING.test(lines.at(-1) ?? '') ? undefined : lines.at(-1)
-    return programFailed(NAME, trouble, lastLine)
-  }
 }

@@ -23,7 +23,6 @@ export const LATENCY_STATES = [
   'more-forks',
   'no-verdict',
 ] as const
-export type LatencyState = (typeof LATENCY_STATES)[number]
 
 export const LATENCY_VERDICTS = ['pass', 'fail', 'no-verdict'] as const
 export type LatencyVerdict = (typeof LATENCY_VERDICTS)[number]

@@ -20,10 +20,8 @@ export interface LibcoapPrograms {
 }
 
 /** The libcoap of this machine, or why there is none that can be used. */
-export async function findLibcoap(
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<LibcoapPrograms | { readonly missing: Said }> {
-  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
+export async function findLibcoap(): Promise<LibcoapPrograms | { readonly missing: Said }> {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
   for (const folder of folders) {
     const [client, server] = NAMES.map((name) => join(folder, name)) as [string, string]
     if (!(await isProgram(client)) || !(await isProgram(server))) continue

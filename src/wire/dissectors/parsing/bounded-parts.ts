@@ -4,10 +4,10 @@ import type { FramePart } from '../../../model/wire/frame.ts'
 export const MAX_PARTS_NOTED = 10_000
 
 /** The same bytes by layer in a bounded number of parts: those beyond are one a layer, at the end. */
-export function joinBeyond(parts: FramePart[], most = MAX_PARTS_NOTED): FramePart[] {
-  if (parts.length <= most) return parts
-  const kept = parts.slice(0, most)
-  appendBounded(kept, parts.slice(most), most)
+export function joinBeyond(parts: FramePart[]): FramePart[] {
+  if (parts.length <= MAX_PARTS_NOTED) return parts
+  const kept = parts.slice(0, MAX_PARTS_NOTED)
+  appendBounded(kept, parts.slice(MAX_PARTS_NOTED), MAX_PARTS_NOTED)
   return kept
 }
 
