@@ -27,9 +27,13 @@ const ROLES: Record<WorkerRole, () => Promise<Commands>> = {
   endpoint: endpoints,
   link: async (): Promise<LinkProcess> => {
     const { stopTailProbes } = await import('./load/passes/link/tail-probes.ts')
-    const { runLinkPass } = await import('./load/passes/link/link-pass.ts')
     stopTailProbes()
-    return { ...(await endpoints()), linkPass: runLinkPass }
+    return {
+      ...(await endpoints()),
+      // Not loaded where only endpoints are.
+      linkPass: async (request) =>
+        (await import('./load/passes/link/link-pass.ts')).runLinkPass(request),
+    }
   },
   shaper: async (): Promise<ShaperCommands> =>
     (await import('./endpoint/shaper.ts')).shaperCommands,

@@ -10,6 +10,8 @@ import { parseTcpTable } from '../../../system/namespace/tcp-table.ts'
 const POLL_MS = 5
 /** Polls in a row that must have found nothing under way. */
 const CALM_POLLS = 2
+/** A delayed acknowledgement comes sooner; a packet that was counted may not have been taken in yet. */
+const PACKET_POLLS = 10
 
 export interface LinkPlace {
   /** The device's end. */
@@ -45,27 +47,44 @@ export class QuietLink {
   /**
    * Resolves when everything that was sent has been acknowledged, delayed
    * acknowledgements included, and no packet has crossed since.
+   *
+   * The counters are asked each time, the table of sockets, which costs ten times as
+   * much, only where it can say something new: what waits for a packet waits until one
+   * has crossed, and where nothing was under way nothing begins without one.
    */
   async quiet(
     sockets: 'may-stay-open' | 'all-closed' = 'may-stay-open',
     signal?: AbortSignal,
   ): Promise<void> {
     let before = ''
+    let leftToWait = 0
     for (let calm = 0; calm < CALM_POLLS; ) {
       await setTimeout(POLL_MS, undefined, signal === undefined ? {} : { signal })
       const now = JSON.stringify(this.counters())
-      calm = now === before && !this.#isUnderWay(sockets) ? calm + 1 : 0
+      if (now !== before) {
+        calm = 0
+        leftToWait = 0
+      } else if (calm > 0) calm += 1
+      else if (leftToWait > 0) leftToWait -= 1
+      else {
+        const underWay = this.#underWay(sockets)
+        if (underWay === null) calm = 1
+        else if (underWay === 'packet') leftToWait = PACKET_POLLS
+      }
       before = now
     }
   }
 
-  #isUnderWay(sockets: 'may-stay-open' | 'all-closed'): boolean {
-    return [this.#place.devicePid, this.#place.endpointPid].some((pid) =>
-      this.#sockets(pid).some(({ state, unacknowledgedBytes, unreadBytes }) => {
-        if (state === 'time-wait' || state === 'closed') return false
-        return sockets === 'all-closed' || unacknowledgedBytes > 0 || unreadBytes > 0
-      }),
-    )
+  /** Bytes that no program has read yet need no packet to be read. */
+  #underWay(sockets: 'may-stay-open' | 'all-closed'): 'packet' | 'unread' | null {
+    const { devicePid, endpointPid } = this.#place
+    const open = [endpointPid, devicePid]
+      .flatMap((pid) => this.#sockets(pid))
+      .filter(({ state }) => state !== 'time-wait' && state !== 'closed')
+    if (open.some(({ unreadBytes }) => unreadBytes > 0)) return 'unread'
+    const waits =
+      sockets === 'all-closed' ? open : open.filter((each) => each.unacknowledgedBytes > 0)
+    return waits.length > 0 ? 'packet' : null
   }
 
   #sockets(pid: number) {
