@@ -17,6 +17,7 @@ import { build, type Metafile } from 'esbuild'
 import { KNOWN_NAMES } from '../src/plan/known-names.ts'
 import { protocolLibraries } from '../src/runner/libraries.ts'
 import { parseScenario } from '../src/scenario/parse-scenario.ts'
+import { writeMerged } from './merge-chunks.ts'
 import { FILE_PREFIX, FILES, namedExports, requiredFiles } from './packages.ts'
 import { digestFile, digestOfSources } from './sources.js'
 
@@ -35,17 +36,19 @@ const SHARED = {
   metafile: true,
 } as const
 
+const entryPoints = [
+  'src/cli.ts',
+  'src/index.ts',
+  'src/worker.ts',
+  'src/tap/reading/read-thread.ts',
+  'src/wire/capture/accounts/account-thread.ts',
+  'src/terminal/stop-signals.ts',
+  ...verbs.map((verb) => `src/commands/handlers/${verb}`).filter((file) => existsSync(file)),
+]
 const program = await build({
   ...SHARED,
-  entryPoints: [
-    'src/cli.ts',
-    'src/index.ts',
-    'src/worker.ts',
-    'src/tap/reading/read-thread.ts',
-    'src/wire/capture/accounts/account-thread.ts',
-    'src/terminal/stop-signals.ts',
-    ...verbs.map((verb) => `src/commands/handlers/${verb}`).filter((file) => existsSync(file)),
-  ],
+  entryPoints,
+  write: false,
   outdir: 'dist',
   outbase: 'src',
   chunkNames: 'chunks/[name]-[hash]',
@@ -62,6 +65,7 @@ const program = await build({
     js: "const require = (id) => process.getBuiltinModule(id) ?? process.getBuiltinModule('module').createRequire(import.meta.url)(id);",
   },
 })
+await writeMerged(program, entryPoints)
 const lazy = await build({
   ...SHARED,
   entryPoints: FILES.map((name) => ({ in: name, out: name })),

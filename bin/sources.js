@@ -13,6 +13,7 @@ const MORE = [
   'tsconfig.json',
   'tsconfig.build.json',
   'bin/build.ts',
+  'bin/merge-chunks.ts',
   'bin/packages.ts',
 ]
 export const digestFile = (root) => join(root, 'dist', 'sources.sha256')
