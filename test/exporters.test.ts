@@ -7,7 +7,7 @@ import { FORMATS } from '../src/export/exporter.ts'
 import { renderLedgerCsv } from '../src/export/files/ledger-csv.ts'
 import { renderResultsCsv } from '../src/export/files/results-csv.ts'
 import { exporters } from '../src/export/index.ts'
-import { answerOf } from '../src/export/report/cost/answer.ts'
+import { answerInShort } from '../src/export/report/answers/answer.ts'
 import { type Cell, type Report, reportSchema } from '../src/model/report/report.ts'
 import { inLanguage, LANGUAGES } from '../src/model/text/language.ts'
 import { fixtureReport } from './fixtures/report.ts'
@@ -58,7 +58,7 @@ describe.each(LANGUAGES)('what is more than a screen, in %s', (language) => {
     const text = inLanguage(language, () =>
       exporters.table.render(fixtureReport(), { ...PLAIN, ...asked }),
     )
-    const answer = inLanguage(language, () => answerOf(fixtureReport(), 'without the claim'))
+    const answer = inLanguage(language, () => answerInShort(fixtureReport()))
     expectAnswerAgain(text)
     const last = text.trimEnd().split('\n\n').at(-1) ?? ''
     // Lines of Chinese are parted between characters, without a space.

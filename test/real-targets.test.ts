@@ -213,7 +213,7 @@ describe.skipIf(!HAS_SERVERS)('a web server that is already there', () => {
   it('answers every client, and is asked for by its own name', async () => {
     const run = await measure(
       ...['--http-url', `http://localhost:${server.http}/readings`, ...BYTES],
-      ...['-t', 'http1,http1-close,http1-bare,http1-replay'],
+      ...['-t', 'http1,http1-close,http1-bare,http1-replay', '--full'],
     )
     expect(run.code, run.stderr).toBe(0)
     for (const row of run.rows) {
@@ -364,6 +364,7 @@ describe.skipIf(!HAS_SERVERS)('a server that says no', () => {
     const untold = await measure(
       ...['--mqtt-url', url, '-t', 'mqtt-qos0,mqtt-qos1', '--arrivals', 'untold'],
       ...['--measure', 'bytes,latency', '--messages', '5', '--rounds', '1', '--per-round', '5'],
+      '--full',
     )
     expect(untold.code, untold.stderr).toBe(0)
     expect(untold.rows[1]).toMatchObject({ completed: '10', delivered: '', latency_samples: '5' })

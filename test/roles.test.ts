@@ -67,6 +67,7 @@ describe.skipIf(!hasTool('mosquitto'))('publishers and subscribers apart', () =>
         ...parts.map(at),
         '--out',
         at('merged'),
+        '--full',
       ])
       return {
         ...result,

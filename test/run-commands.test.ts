@@ -157,7 +157,7 @@ describe.concurrent('the latency pass of command-delivery', () => {
     using folder = temporaryFolder()
     const run = await runCommand([
       ...['run', 'command-delivery', '-t', 'http-poll,mqtt-qos0', '--measure', 'latency'],
-      ...['--poll-interval', '2s', '--quick', '--out', folder.path],
+      ...['--poll-interval', '2s', '--quick', '--full', '--out', folder.path],
     ])
     expect(run.code, run.stderr).toBe(0)
     const amounts = readReport(folder.path).cells.map((cell) =>

@@ -172,7 +172,7 @@ describe('the latencies of a fan-out', () => {
     const { file, out } = scenario
     const run = await runCommand([
       ...['run', file, '-t', 'mqtt-qos0,mqtt-qos1,memory', '--measure', 'latency', '--raw'],
-      ...['--rounds', '6', '--per-round', '8', '--out', out],
+      ...['--rounds', '6', '--per-round', '8', '--full', '--out', out],
     ])
     expect(run.code, run.stderr).toBe(0)
     expect(run.stdout).toMatch(/^transport +completion +to +first p50 +last p50 +lost$/m)

@@ -26,7 +26,9 @@ describe('run --link', () => {
   it('measures what users feel, beside bytes that the link does not change', async () => {
     using folder = temporaryFolder()
     const args = ['stream-1000', 'command-delivery', '-t', 'mqtt-qos1', '--quick', '--link', LINK]
-    const run = await runCommand(['run', ...args, '--out', folder.path], { env: { COLUMNS: '80' } })
+    const run = await runCommand(['run', ...args, '--full', '--out', folder.path], {
+      env: { COLUMNS: '80' },
+    })
     expect(run.code, run.stderr).toBe(0)
     const report = readReport(folder.path)
     expect(report.link).toMatchObject({ rttMs: 30, downBitsPerS: 2_000_000, upBitsPerS: 1_000_000 })

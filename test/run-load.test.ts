@@ -96,7 +96,7 @@ describe('open loop', () => {
     using folder = temporaryFolder()
     const run = await runCommand([
       ...['run', 'json', '-t', 'mqtt-qos1', ...SMALL, '--rate', 'poisson:2000'],
-      ...['--duration', '500ms', '--inject', 'busy=5000us', '--out', folder.path],
+      ...['--duration', '500ms', '--inject', 'busy=5000us', '--full', '--out', folder.path],
     ])
     expect(run.code, run.stderr).toBe(0)
     const [stretch] = stretchesOf(readReport(folder.path))
@@ -114,7 +114,7 @@ describe('a sweep', () => {
     using folder = temporaryFolder()
     const run = await runCommand([
       ...['run', 'json', ...BOTH, ...SMALL, '--sweep', '20,60', '--duration', '300ms'],
-      ...['--out', folder.path],
+      ...['--full', '--out', folder.path],
     ])
     expect(run.code, run.stderr).toBe(0)
     for (const transport of ['http1', 'mqtt-qos1']) {

@@ -33,7 +33,7 @@ describe.skipIf(!(await canLose()))('run --loss', () => {
     using folder = temporaryFolder()
     const args = ['run', 'json', '-t', 'mqtt-qos1', '--quick', '--out', folder.path]
     // More than a user would ask for, so that some are met in a second or two.
-    const run = await runCommand([...args, '--loss', '4%'])
+    const run = await runCommand([...args, '--full', '--loss', '4%'])
     expect(run.code, run.stderr).toBe(0)
     const report = readReport(folder.path)
     expect(report.loss).toMatchObject({ name: 'loss=4%', probability: 0.04 })

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { displayWidth, plainText, withoutOrders, wrapText } from '../../model/text/text-width.ts'
 import type { Exporter, RenderOptions } from '../exporter.ts'
-import { answerOf } from '../report/cost/answer.ts'
+import { answerInShort } from '../report/answers/answer.ts'
 import { reportDocument } from '../report/document.ts'
 import { type Screen, summaryDocument } from '../report/summary.ts'
 import { type Block, paragraph, type Tone } from './document.ts'
@@ -35,8 +35,7 @@ export const table: Exporter = {
     }
     const short = summary === undefined ? null : summaryDocument(report, summary, screen)
     if (short !== null) return renderAsTable(short, options)
-    const answer = answerOf(report, 'without the claim')
-    return withAnswerAgain(reportDocument(report, options), answer, options)
+    return withAnswerAgain(reportDocument(report, options), answerInShort(report), options)
   },
 }
 

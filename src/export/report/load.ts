@@ -3,7 +3,6 @@ import type { Report } from '../../model/report/report.ts'
 import { saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames, plural } from '../../model/text/language.ts'
-import type { Limit } from '../../model/vocabulary.ts'
 import {
   type Block,
   type CellText,
@@ -102,7 +101,7 @@ const say = catalogue({
   },
 })
 
-const whole = (value: number | null): string =>
+export const whole = (value: number | null): string =>
   value === null ? '' : formatCount(Math.round(value))
 
 const percent = (share: number | null): string =>
@@ -192,7 +191,7 @@ function notMetBlocks(rows: readonly LoadRow[]): Block[] {
 }
 
 /** By rate; where the rate was that, by what was completed: it ended early, or had gaps. */
-function shortfall({ messagesPerS, offeredPerS, completed, offered }: LoadStretch): string {
+export function shortfall({ messagesPerS, offeredPerS, completed, offered }: LoadStretch): string {
   const [achieved, asked] = [whole(messagesPerS), whole(offeredPerS)]
   if (achieved !== asked) return say.achieved(achieved, asked)
   return say.early(asked, whole(completed), whole(offered))
@@ -264,15 +263,16 @@ function apartLines(rows: readonly LoadRow[]): Block[] {
   return listOf(items)
 }
 
-const CARRIED_MORE: readonly (Limit | null)[] = ['generator', 'neither', null]
+/** Whether the server could have carried more, or that is not known. */
+export const isLeast = ({ limit }: LoadStretch): boolean => limit !== 'server' && limit !== 'both'
 
 /** `≥ 91,503` where the server was not what kept it from being more. */
-function throughputText({ messagesPerS, limit }: LoadStretch): string {
-  const figure = whole(messagesPerS)
-  return figure !== '' && CARRIED_MORE.includes(limit) ? `≥ ${figure}` : figure
+export function throughputText(stretch: LoadStretch): string {
+  const figure = whole(stretch.messagesPerS)
+  return figure !== '' && isLeast(stretch) ? `≥ ${figure}` : figure
 }
 
-const limitText = ({ limit, lostConnections }: LoadStretch): string => {
+export const limitText = ({ limit, lostConnections }: LoadStretch): string => {
   if (lostConnections.length > 0) return say.lost
   return limit === null ? say.notKnown : say.limits[limit]
 }

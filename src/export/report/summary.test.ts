@@ -117,7 +117,7 @@ describe('the screen', () => {
     const lines = screen(failed(severalTimes(referenceRun(), 2), 20, LONG), 'en').join('\n')
     expect(lines).toMatch(/\nand \d+ more: --full\n/)
     expect(screen(severalTimes(referenceRun(), 10), 'en').join('\n')).toMatch(
-      /\nand \d+ more contents: --full\n/,
+      /\nand \d+ more rows: --full\n/,
     )
   })
 

@@ -1,44 +1,32 @@
 import { groupBy } from '../../model/group-by.ts'
-import type { ClaimVerdict, Report } from '../../model/report/report.ts'
+import type { Cell, Report } from '../../model/report/report.ts'
 import { type Said, saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { displayWidth } from '../../model/text/text-width.ts'
-import {
-  type Block,
-  cellText,
-  type Group,
-  list,
-  paragraph,
-  plainTable,
-  type TableBlock,
-  type Tone,
-} from '../document/document.ts'
+import { type Block, list, paragraph, type TableBlock } from '../document/document.ts'
 import { clipText, fitScreen, SCREEN_LINES, type ScreenPart } from '../document/fit-screen.ts'
-import { WORDS } from '../words.ts'
-import { claimedText, comparedRanges, TONE_OF } from './claims/comparison.ts'
-import { SIDES, type Side, sideOf } from './claims/comparison-columns.ts'
-import { isOfPublished, publishedBlocks } from './claims/published.ts'
-import { answerOf } from './cost/answer.ts'
+import type { Section } from '../exporter.ts'
+import { kindsOf } from './answers/answer.ts'
+import type { Told } from './answers/short-table.ts'
 import { budgetBlocks, budgetTexts } from './cost/budgets.ts'
-import { headBlocks, measuredWith, noticeTexts } from './head.ts'
-import { verdictWord } from './notes.ts'
-import { disturbanceMark, scenarioCellsOf } from './scenario-cells.ts'
+import { measuredWith, noticeTexts } from './head.ts'
+import { disturbanceMark } from './scenario-cells.ts'
 
 const say = catalogue({
   en: {
-    claimedBelow: '(claimed below)',
     more: (count: string) => `and ${count} more: --full`,
-    moreContents: (count: string) => `and ${count} more contents: --full`,
+    moreRows: (count: string) => `and ${count} more rows: --full`,
     failed: (scenario: string, transports: string, why: string) =>
       `${scenario} on ${transports} failed: ${why}`,
     failedIn: (transports: string, contents: string, why: string) =>
       `${transports} failed with ${contents} contents: ${why}`,
     kept: (count: string) => `${count} more budgets are kept`,
     lost: 'not all messages were delivered intact: --section delivery',
-    disturbed: 'other programs used the CPU while latency was measured: --section latency',
-    both: 'not all delivered intact, CPU shared with others: --section delivery,latency',
+    disturbed: (sections: string) =>
+      `latency shared the CPU with other programs: --section ${sections}`,
+    both: (sections: string) => `not all intact, CPU shared: --section delivery,${sections}`,
     renewed: (ends: string, opened: string, transports: string) =>
       `the server ended ${ends} connections, in whose place ${opened} were opened (${transports}): --section bytes`,
     sections: 'All sections: --full; some: --section bytes,latency',
@@ -47,15 +35,14 @@ const say = catalogue({
     longPath: 'All of it: report.html of the run; report FOLDER --full',
   },
   'zh-TW': {
-    claimedBelow: '（下方為說法）',
     more: (count) => `還有 ${count} 項：--full`,
-    moreContents: (count) => `還有 ${count} 種內容：--full`,
+    moreRows: (count) => `還有 ${count} 列：--full`,
     failed: (scenario, transports, why) => `${scenario}／${transports} 失敗：${why}`,
     failedIn: (transports, contents, why) => `${transports} 在 ${contents} 種內容上失敗：${why}`,
     kept: (count) => `另有 ${count} 項預算符合`,
     lost: '並非所有訊息都完整送達：--section delivery',
-    disturbed: '測量延遲時其他程式用了 CPU：--section latency',
-    both: '並非全部完整送達，其他程式用了 CPU：--section delivery,latency',
+    disturbed: (sections) => `測量延遲時另有程式用 CPU：--section ${sections}`,
+    both: (sections) => `並非全部完整，另有程式用 CPU：--section delivery,${sections}`,
     renewed: (ends, opened, transports) =>
       `伺服器關閉了 ${ends} 條連線，重新開啟了 ${opened} 條（${transports}）：--section bytes`,
     sections: '全部章節：--full；部分章節：--section bytes,latency',
@@ -80,21 +67,15 @@ export interface Screen {
 }
 
 /**
- * What a screen of 24 lines has room for: the answer, the comparison without its
- * notes, what failed, and where the rest is; where that is more, the less important
- * gives way. Null where the run is of something else than the comparison, whose
- * sections are then the answer.
+ * What a screen of 24 lines has room for: the answer and the comparison without
+ * its notes for each kind of what was measured, what failed, and where the rest
+ * is; where that is more, the less important gives way. Null where nothing was
+ * measured and nothing failed.
  */
 export function summaryDocument(report: Report, place: Place, screen: Screen): Block[] | null {
-  const { plan, link, loss } = report
-  const isOfUplinks = plan.scenarios.every(({ flow }) => flow === 'uplink')
-  const isOfLoad = plan.measures.includes('throughput')
-  if (isOfPublished(report) && !isOfLoad) return publishedSummary(report, place)
-  const answer = answerOf(report, 'without the claim')
-  if (!isOfUplinks || isOfLoad || link !== undefined || loss !== undefined) return null
-  // Where cells failed there may be none.
-  if (answer.length === 0 && report.cells.every(({ status }) => status !== 'failed')) return null
+  const kinds = kindsOf(report)
   const [notices, failed, renewals] = [noticeTexts(report), failures(report), renewed(report)]
+  if (kinds.length === 0 && failed.length === 0) return null
   const isQuiet = notices.length + failed.length + renewals.length === 0
   const { columns, lines, linesOf } = screen
   const parts = [
@@ -103,10 +84,13 @@ export function summaryDocument(report: Report, place: Place, screen: Screen): B
       shorter: [{ rank: RANK.head, blocks: none }],
     },
     fewer(notices, RANK.notices, columns),
-    answerPart(answer, columns),
-    // What is amiss takes its place: all of it is to be on one screen.
-    { whole: isQuiet ? [paragraph('')] : [], shorter: [{ rank: RANK.gap, blocks: none }] },
-    comparisonPart(report, columns),
+    ...kinds.flatMap((kind, index) => [
+      answerPart(kind.sentences(report, 'without the claim'), columns, index),
+      // What is amiss takes its place: all of it is to be on one screen.
+      { whole: isQuiet ? [paragraph('')] : [], shorter: [{ rank: RANK.gap, blocks: none }] },
+      tablePart(kind.tables(report, nameColumnsIn(columns)), index),
+      fewer(kind.claims?.(report) ?? [], RANK.claims, columns),
+    ]),
     fewer(failed, RANK.failures, columns),
     fewer(marks(report), RANK.marks, columns),
     fewer(renewals, RANK.marks, columns),
@@ -115,6 +99,10 @@ export function summaryDocument(report: Report, place: Place, screen: Screen): B
   ]
   return fitScreen(parts, lines, linesOf)
 }
+
+/** Names of others may be of any length. */
+const LONGEST_NAME = 24
+const nameColumnsIn = (columns: number): number => Math.min(LONGEST_NAME, Math.floor(columns / 3))
 
 /** What gives way first, and what after that: of a part that has several, each in its turn. */
 const RANK = {
@@ -125,20 +113,18 @@ const RANK = {
   marks: [4, 9, 15],
   notices: [5, 8, 13],
   answer: [6, 11],
+  claims: [5, 12, 17],
   budgets: [10, 12, 18],
   page: 10,
   claimed: 16,
   path: 17,
   sentence: 19,
-  contents: 20,
+  rows: [10.5, 20],
+  /** Of the kinds beside the weightiest: sentences but the first, the table, and the first. */
+  beside: [5.5, 10, 18, 21],
 } as const
 
 const none = (): Block[] => []
-
-interface Told {
-  readonly text: string
-  readonly tone: Tone
-}
 
 const toldBlocks = (told: readonly Told[]): Block[] =>
   told.map(({ text, tone }) => paragraph(text, tone))
@@ -172,42 +158,70 @@ function fewer(
 
 const MOST_OF_A_KIND = 3
 
-/** The later sentences are the less important ones. */
-function answerPart(answer: readonly string[], columns: number): ScreenPart {
+/** The later sentences are the less important ones; of a kind beside another all but the first. */
+function answerPart(answer: readonly string[], columns: number, index: number): ScreenPart {
   if (answer.length === 0) return { whole: [], shorter: [] }
   const first = (count: number): Block[] => answer.slice(0, count).map((text) => paragraph(text))
-  const fewerSentences = answer.slice(1).map((_, index) => {
-    const count = answer.length - 1 - index
-    return { rank: RANK.answer[count >= 3 ? 0 : 1] ?? 0, blocks: () => first(count) }
+  const [further, , clipped, gone] = RANK.beside
+  const fewerSentences = answer.slice(1).map((_, at) => {
+    const count = answer.length - 1 - at
+    return {
+      rank: index > 0 ? further : RANK.answer[count >= 3 ? 0 : 1],
+      blocks: () => first(count),
+    }
   })
-  const least = (): Block[] => [paragraph(clipText(answer[0] ?? '', columns, 2))]
+  const least = (lines: number) => (): Block[] => [
+    paragraph(clipText(answer[0] ?? '', columns, lines)),
+  ]
   return {
     whole: first(answer.length),
-    shorter: [...fewerSentences, { rank: RANK.sentence, blocks: least }],
+    shorter: [
+      ...fewerSentences,
+      ...(index === 0
+        ? [{ rank: RANK.sentence, blocks: least(2) }]
+        : [
+            { rank: clipped, blocks: least(1) },
+            { rank: gone, blocks: none },
+          ]),
+    ],
   }
 }
 
-function comparisonPart(report: Report, columns: number): ScreenPart {
-  const nameColumns = Math.min(LONGEST_NAME, Math.floor(columns / 3))
-  const whole = comparisonTable(report, nameColumns, 'with what is claimed')
-  const measured = comparisonTable(report, nameColumns, 'measured alone')
-  const most = Math.min(measured?.groups.length ?? 0, SCREEN_LINES)
+/** A list longer than this is read by nobody on a screen that has more to say. */
+const MOST_ROWS = 8
+
+/** With fewer a table beside another is none. */
+const FEW_ROWS = 3
+
+/** Ever shorter: its rows give way after what else it may do without. */
+function tablePart(forms: readonly TableBlock[], index: number): ScreenPart {
+  const [whole, ...shorter] = forms
+  const last = forms.at(-1)
+  if (whole === undefined || last === undefined) return { whole: [], shorter: [] }
+  const [many, few] = RANK.rows
+  const [, beside] = RANK.beside
+  const most = Math.min(last.groups.length, SCREEN_LINES)
+  const least = index > 0 ? Math.min(most, FEW_ROWS) : 1
+  const rowCounts = Array.from({ length: most - least + 1 }, (_, at) => most - at)
   return {
-    whole: whole === null ? [] : [whole],
-    shorter: [most, ...Array.from({ length: most }, (_, index) => most - index)].map(
-      (count, index) => ({
-        rank: index === 0 ? RANK.claimed : RANK.contents,
-        blocks: () => (measured === null ? [] : firstContents(measured, count)),
-      }),
-    ),
+    whole: [whole],
+    shorter: [
+      ...shorter.map((form) => ({ rank: RANK.claimed, blocks: () => [form] })),
+      ...rowCounts.map((count) => ({
+        rank:
+          index > 0 ? beside - index / 10 : count >= MOST_ROWS && shorter.length === 0 ? many : few,
+        blocks: () => firstRows(last, count),
+      })),
+      ...(index > 0 ? [{ rank: beside - index / 10, blocks: none }] : []),
+    ],
   }
 }
 
-function firstContents(table: TableBlock, count: number): Block[] {
+function firstRows(table: TableBlock, count: number): Block[] {
   const more = table.groups.length - count
   return [
     { ...table, groups: table.groups.slice(0, count) },
-    ...(more === 0 ? [] : [paragraph(say.moreContents(formatCount(more)), 'faint')]),
+    ...(more === 0 ? [] : [paragraph(say.moreRows(formatCount(more)), 'faint')]),
   ]
 }
 
@@ -246,65 +260,6 @@ function placePart({ folder, page = null }: Place, columns: number): ScreenPart 
   }
 }
 
-/** Their table is the answer, and as long as it is. */
-function publishedSummary(report: Report, { folder, page = null }: Place): Block[] {
-  const [, ...further] = headBlocks(report)
-  return [
-    list([measuredWith(report)], 'faint'),
-    ...further,
-    ...publishedBlocks(report),
-    ...toldBlocks([...failures(report), ...marks(report)]),
-    ...(page === null ? [] : [paragraph(say.page(page), 'faint')]),
-    paragraph(whereTheRestIs(folder), 'faint'),
-  ]
-}
-
-/** Names of others may be of any length. */
-const LONGEST_NAME = 24
-
-function comparisonTable(
-  report: Report,
-  nameColumns: number,
-  shown: 'with what is claimed' | 'measured alone',
-): TableBlock | null {
-  const rowsOf = (scenario: string | null, measured: readonly string[]) => {
-    const claims = report.verdicts.filter((verdict) => verdict.scenario === scenario)
-    const at = (side: Side): ClaimVerdict | undefined =>
-      claims.find((verdict) => sideOf(verdict, report) === side)
-    const verdicts = SIDES.map((side, index) => {
-      const claim = at(side)
-      const verdict = claim && verdictWord(claim)
-      const text = [measured[index], verdict].filter(Boolean).join(' ')
-      return cellText(text, claim && TONE_OF[claim.verdict])
-    })
-    const claimed = SIDES.map((side) => {
-      const claim = at(side)
-      return cellText(claim === undefined ? '' : claimedText(claim), 'faint')
-    })
-    // Over all contents a number of bytes is of none of them, and the ratio is that of each.
-    return claims.length === 0 || scenario === null || shown === 'measured alone'
-      ? [verdicts]
-      : [verdicts, claimed]
-  }
-  const groups: Group[] = scenarioCellsOf(report, 'uplink').flatMap(({ scenario, cells }) => {
-    const measured = comparedRanges(report, scenario.name, cells)
-    return measured.every((text) => text === '')
-      ? []
-      : [
-          {
-            first: cellText(clipText(scenario.name, nameColumns)),
-            rows: rowsOf(scenario.name, measured),
-          },
-        ]
-  })
-  const overall = rowsOf(null, [])
-  if (report.verdicts.some(({ scenario }) => scenario === null))
-    groups.push({ first: cellText(WORDS.overall), rows: overall })
-  const first = shown === 'measured alone' ? WORDS.content : say.claimedBelow
-  if (groups.length === 0) return null
-  return plainTable([first, 'HTTP', 'MQTT', 'MQTT/HTTP'], [], groups)
-}
-
 const isOfLoss = (warning: Said): boolean =>
   typeof warning === 'string' ? warning.startsWith('not all') : warning.key === 'notIntact'
 
@@ -326,11 +281,20 @@ function failures({ cells }: Report): Told[] {
 }
 
 /** What marks in the tables are about. */
-function marks({ cells }: Report): Told[] {
-  const busy = cells.some((cell) => disturbanceMark(cell) !== '')
-  const lost = cells.some((cell) => cell.status !== 'skipped' && cell.warnings.some(isOfLoss))
-  if (lost) return [{ text: busy ? say.both : say.lost, tone: 'bad' }]
-  return busy ? [{ text: say.disturbed, tone: 'mixed' }] : []
+function marks(report: Report): Told[] {
+  const busy = report.cells.filter((cell) => disturbanceMark(cell) !== '')
+  const lost = report.cells.some(
+    (cell) => cell.status !== 'skipped' && cell.warnings.some(isOfLoss),
+  )
+  const sections = [...new Set(busy.map((cell) => timedIn(cell, report)))].join(',')
+  if (lost) return [{ text: sections === '' ? say.lost : say.both(sections), tone: 'bad' }]
+  return sections === '' ? [] : [{ text: say.disturbed(sections), tone: 'mixed' }]
+}
+
+/** Where its latencies are. */
+function timedIn({ flow }: Cell, { link, loss }: Report): Section {
+  if (link !== undefined || loss !== undefined) return 'link'
+  return flow === 'roundtrip' ? 'commands' : flow === 'fanout' ? 'fan-out' : 'latency'
 }
 
 /** Connections that a server ended are in the figures above, and none of them tells. */

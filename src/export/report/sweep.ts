@@ -11,11 +11,23 @@ const say = catalogue({
     whatIsShown: 'p99 of the response at each rate (logarithmic); ✗: the rate was not met',
     rate: (perS: string) => `${perS}/s`,
     knee: 'knee',
+    by: (transport: string, client: string) => `${transport} by ${client}`,
+    keeps: (name: string, rate: string, p99: string) => `${name} keeps up to ${rate}/s${p99}`,
+    p99: (time: string) => ` with a p99 of ${time}`,
+    misses: (rate: string) => `, no longer at ${rate}/s`,
+    noFaster: ', and nothing faster was offered',
+    never: (name: string, rate: string) => `${name} does not meet ${rate}/s, the slowest`,
   },
   'zh-TW': {
     whatIsShown: '各速率下回應的 p99（對數）；✗：未達要求的速率',
     rate: (perS) => `每秒 ${perS}`,
     knee: '轉折點',
+    by: (transport, client) => `${transport}（${client}）`,
+    keeps: (name, rate, p99) => `${name}到每秒 ${rate} 則都跟得上${p99}`,
+    p99: (time) => `，p99 為 ${time}`,
+    misses: (rate) => `，每秒 ${rate} 則就跟不上`,
+    noFaster: '，沒有要求更快的',
+    never: (name, rate) => `${name}連最慢的每秒 ${rate} 則都達不到`,
   },
 })
 
@@ -85,3 +97,18 @@ export function sweepChart({ steps, kept, missed }: Sweep): Block[] {
   })
   return [{ kind: 'chart', says: say.whatIsShown, rows, axis: [] }]
 }
+
+/** `mqtt-qos1 by mqtt.js` */
+export const sweepName = ({ cell, run }: Sweep): string => say.by(cell.transport, run.client)
+
+/** Up to which rate it keeps up, with which p99, and from which on no longer. */
+export function sweepText(sweep: Sweep): string {
+  const { kept, missed, steps } = sweep
+  const name = sweepName(sweep)
+  if (kept === null) return say.never(name, perS(steps[0] as Step))
+  const p99Us = kept.stretch.response?.p99Us ?? null
+  const keeps = say.keeps(name, perS(kept), p99Us === null ? '' : say.p99(formatMicros(p99Us)))
+  return keeps + (missed === null ? say.noFaster : say.misses(perS(missed)))
+}
+
+export const perS = ({ offeredPerS }: Step): string => formatCount(Math.round(offeredPerS))

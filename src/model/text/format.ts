@@ -40,6 +40,12 @@ export function formatMicros(micros: number, extraDigits = 0): string {
   return `${formatMicrosNumber(micros, extraDigits)} µs`
 }
 
+/** A time as people say it, of microseconds: `258 µs`, `1.26 ms`, `512 ms`, `1.61 s`, `158 s`. */
+export function formatTime(micros: number): string {
+  const [size, unit] = micros < 1e3 ? [1, 'µs'] : micros < 1e6 ? [1e3, 'ms'] : [1e6, 's']
+  return `${formatMicrosNumber(micros / size)} ${unit}`
+}
+
 /**
  * `1/12.0` below one, `25.8` from one on: three significant digits, and no
  * decimals where there is nothing behind them (`1/20`, `2`).

@@ -67,7 +67,7 @@ interface Piece {
 
 function piecesOf(text: string, breaks: Breaks): Piece[] {
   // A unit stays with its number, and a mark with what it is of.
-  const words = text.split(/(?<!\d(?= (?:B|µs)(?!\p{L}))) (?![✓✗](?: |$))/u)
+  const words = text.split(/(?<!\d(?= (?:B|µs|ms|s)(?!\p{L}))) (?![✓✗](?: |$))/u)
   return words.flatMap((word, index) => wordPieces(word, index === 0 ? '' : ' ', breaks))
 }
 

@@ -1,9 +1,9 @@
 import { scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { Report } from '../../../model/report/report.ts'
-import { formatCount, formatMicros, formatMicrosNumber } from '../../../model/text/format.ts'
+import { formatCount, formatMicrosNumber } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
-import { type Step, type Sweep, sweepsOf } from '../../report/sweep.ts'
+import { type Step, type Sweep, sweepName, sweepsOf, sweepText } from '../../report/sweep.ts'
 import { WORDS } from '../../words.ts'
 import { AXIS_HEIGHT, axisName, levels, uprights } from '../axes.ts'
 import {
@@ -20,21 +20,11 @@ const say = catalogue({
   en: {
     proves: (scenario: string, told: string) =>
       `${scenario}, response latency against the rate: ${told} (solid: p50, dashed: p99; a ring: the rate was no longer met)`,
-    by: (transport: string, client: string) => `${transport} by ${client}`,
-    keeps: (name: string, rate: string, p99: string) => `${name} keeps up to ${rate}/s${p99}`,
-    p99: (time: string) => ` with a p99 of ${time}`,
-    misses: (rate: string) => `, no longer at ${rate}/s`,
-    never: (name: string, rate: string) => `${name} does not meet ${rate}/s, the slowest`,
     axis: 'messages offered a second',
   },
   'zh-TW': {
     proves: (scenario, told) =>
       `${scenario}，回應延遲對速率：${told}（實線：p50，虛線：p99；圓圈：已達不到要求的速率）`,
-    by: (transport, client) => `${transport}（${client}）`,
-    keeps: (name, rate, p99) => `${name} 到每秒 ${rate} 則都跟得上${p99}`,
-    p99: (time) => `，p99 為 ${time}`,
-    misses: (rate) => `，每秒 ${rate} 則就跟不上`,
-    never: (name, rate) => `${name} 連最慢的每秒 ${rate} 則都達不到`,
     axis: '每秒要求的訊息數',
   },
 })
@@ -93,8 +83,11 @@ function curves(scenario: string, sweeps: readonly Sweep[]): Picture {
   )
   return picture(
     `sweep-${scenario}`,
-    say.proves(scenario, sweeps.map(told).join(WORDS.semicolon)),
-    { width: RIGHT + labelWidth(sweeps.map(nameOf)) + 16, height: Math.max(height, lowest(ends)) },
+    say.proves(scenario, sweeps.map(sweepText).join(WORDS.semicolon)),
+    {
+      width: RIGHT + labelWidth(sweeps.map(sweepName)) + 16,
+      height: Math.max(height, lowest(ends)),
+    },
     ...uprights(
       plot,
       x.ticks(4).map((tick) => ({ at: x(tick), text: isDecade(tick) ? formatCount(tick) : '' })),
@@ -127,20 +120,9 @@ function curves(scenario: string, sweeps: readonly Sweep[]): Picture {
         ]
       }),
     ),
-    ...ends.map(({ sweep, at }) => label(RIGHT + 8, at + 4, nameOf(sweep))),
+    ...ends.map(({ sweep, at }) => label(RIGHT + 8, at + 4, sweepName(sweep))),
   )
 }
 
-const nameOf = ({ cell, run }: Sweep): string => say.by(cell.transport, run.client)
 const isDecade = (value: number): boolean => Number.isInteger(Math.log10(value))
 const lowest = (ends: readonly { at: number }[]): number => (ends.at(-1)?.at ?? 0) + LINE_HEIGHT
-const perS = ({ offeredPerS }: Step): string => formatCount(Math.round(offeredPerS))
-
-function told(sweep: Sweep): string {
-  const { kept, missed, steps } = sweep
-  const name = nameOf(sweep)
-  if (kept === null) return say.never(name, perS(steps[0] as Step))
-  const p99Us = kept.stretch.response?.p99Us ?? null
-  const keeps = say.keeps(name, perS(kept), p99Us === null ? '' : say.p99(formatMicros(p99Us)))
-  return missed === null ? keeps : keeps + say.misses(perS(missed))
-}

@@ -224,7 +224,7 @@ function ownConnectionRows(cells: readonly Cell[]): CellText[][] {
 
 const HANDSHAKES = [undefined, 'full', 'resumed'] as const
 
-const unitOf = (metric: string): FormatUnit => findMetric(metric)?.unit ?? 'messages'
+export const unitOf = (metric: string): FormatUnit => findMetric(metric)?.unit ?? 'messages'
 
 /** `claimed` and `verdict`, and again where a column has a second claim. */
 function claimRows(claims: readonly PlacedClaim[], notes: ClaimNotes): CellText[][] {

@@ -46,7 +46,7 @@ export const isOneFigure = ({ between: [low, high] }: ClaimVerdict): boolean => 
 /** What others published, beside what their set-ups give here. */
 export function publishedBlocks(report: Report): Block[] {
   const { verdicts } = report
-  const publications = groupBy(verdicts, ({ source }) => wordsOf(source ?? ''))
+  const publications = publicationsOf(verdicts)
   const exact = verdicts.filter((each) => isOneFigure(each) && each.verdict === 'holds')
   const { publication, figure, ours, difference } = say.columns
   return [
@@ -65,8 +65,12 @@ export function publishedBlocks(report: Report): Block[] {
   ]
 }
 
+/** The figures of each, by its whole source. */
+export const publicationsOf = (verdicts: readonly ClaimVerdict[]): Map<string, ClaimVerdict[]> =>
+  groupBy(verdicts, ({ source }) => wordsOf(source ?? ''))
+
 /** Who published it, where the whole source has no room: `disk91.com`, `github.com/sak007`. */
-function siteOf(source: string): string {
+export function siteOf(source: string): string {
   const [place = ''] = source.split(', ')
   return place.replace(/^(github\.com\/[^/]+|[^/ ]+)\/.*$/, '$1')
 }

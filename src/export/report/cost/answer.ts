@@ -1,10 +1,12 @@
 import { findMetric } from '../../../model/report/metric.ts'
 import type { Cell, PairBreakEven, Report } from '../../../model/report/report.ts'
 import { differsByProtocol } from '../../../model/scenario/as-sent.ts'
-import { formatBytes, formatCount } from '../../../model/text/format.ts'
+import { formatBytes, formatCount, formatTime } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
-import { type Block, heading, paragraph } from '../../document/document.ts'
 import { WORDS } from '../../words.ts'
+import { entriesOf, metricOf, sentencesBy, tellOf } from '../answers/entries.ts'
+import { mediansText, placeText, usualOf } from '../answers/place.ts'
+import { sidesText } from '../answers/sides.ts'
 import {
   handshakeOf,
   isOwnConnection,
@@ -24,7 +26,6 @@ import { sizeSentences } from '../sizes/sizes.ts'
 
 const say = catalogue({
   en: {
-    answer: 'Answer',
     differentPayloads: (name: string, http: string, mqtt: string) =>
       `${name} sends different payloads, ${http} over HTTP and ${mqtt} over MQTT: what is compared is not the same content.`,
     bothTheSame: (scenarios: string) =>
@@ -56,9 +57,13 @@ const say = catalogue({
     keeping: (would: string, link: string, paid: string, kept: string, own: string) =>
       `keeping the connection, ${would} per message on the ${link} in place of ${paid} (${kept} for ${own})`,
     published: (verdict: string) => `Published: ${verdict}.`,
+    alone: (sides: string) => `On the wire of a connection that is open, a message takes ${sides}.`,
+    aloneOnLink: (sides: string, link: string) =>
+      `On the ${link}, with its share of opening and closing connections, it takes ${sides}.`,
+    arrives: (sides: string, medians: string, place: string) =>
+      `A message arrives after ${sides}: ${medians}, ${place}.`,
   },
   'zh-TW': {
-    answer: '結論',
     differentPayloads: (name, http, mqtt) =>
       `${name} 在兩個協定上送出不同的負載，HTTP ${http}，MQTT ${mqtt}：比較的並非相同內容。`,
     bothTheSame: (scenarios) => `一則訊息若幾乎都是負載，兩者花費相同：${scenarios}。`,
@@ -84,6 +89,10 @@ const say = catalogue({
     keeping: (would, link, paid, kept, own) =>
       `保持連線，每則訊息在${link}上要 ${would}，而不是 ${paid}（以 ${kept} 代替 ${own}）`,
     published: (verdict) => `公開的說法：${verdict}。`,
+    alone: (sides) => `連線已開時，一則訊息在線路上：${sides}。`,
+    aloneOnLink: (sides, link) => `在${link}上，連同它那一份開關連線的位元組：${sides}。`,
+    arrives: (sides, medians, place) =>
+      `一則訊息送達所需的時間：${sides}（${medians}）；${place}。`,
   },
 })
 
@@ -91,35 +100,50 @@ const say = catalogue({
 const NEARLY_THE_SAME = 0.9
 
 /**
- * What the run comes to, in three to five sentences, each with its figures and
- * with what they are of: the published ratio, a message on a kept connection, one
- * that opens its own, from when on MQTT is cheaper, and what would save most.
+ * What uplinks come to, in up to five sentences, each with its figures and with
+ * what they are of: a message on a kept connection, one that opens its own, from
+ * when on MQTT is cheaper, what would save most, and the published ratio.
+ * @param claim the published ratio stands in the table of the comparison too
  */
-export function answerBlocks(report: Report): Block[] {
-  const sentences = answerOf(report)
-  return sentences.length === 0
-    ? []
-    : [heading(1, say.answer), ...sentences.map((text) => paragraph(text))]
-}
-
-/** @param claim the published ratio stands in the table of the comparison too */
-export function answerOf(
+export function uplinkSentences(
   report: Report,
-  claim: 'with the claim' | 'without the claim' = 'with the claim',
+  claim: 'with the claim' | 'without the claim',
 ): string[] {
   const entries = scenarioCellsOf(report, 'uplink').map((entry) => ({
     ...entry,
     cells: entry.cells.filter((cell) => cell.status === 'measured'),
   }))
-  return [
+  const pairs = [
     ...differentPayloads(entries),
     ...keptConnection(entries),
     ...sizeSentences(report),
     ...ownConnection(entries),
     ...breakEven(report),
     ...mostSaving(entries),
+  ]
+  return [
+    ...(pairs.length > 0 ? pairs : withoutPairs(report)),
     ...(claim === 'with the claim' ? publishedRatio(report) : []),
   ]
+}
+
+/** Where nothing is held against anything: what each takes, in bytes or else in time. */
+function withoutPairs(report: Report): string[] {
+  const entries = entriesOf(report, 'uplink')
+  const isTimed = report.link === undefined && report.loss === undefined
+  const timeOf = usualOf(({ latency }) => latency?.delivery ?? latency?.response)
+  const bytes = sentencesBy(entries, ({ cells }) => [
+    tellOf(sidesText(cells, metricOf(PER_MESSAGE), formatBytes), say.alone),
+    tellOf(sidesText(cells, metricOf(LINK_TOTAL), formatBytes), (sides) =>
+      say.aloneOnLink(sides, linkWord(cells)),
+    ),
+  ])
+  if (bytes.length > 0 || !isTimed) return bytes
+  return sentencesBy(entries, ({ cells }) => [
+    tellOf(sidesText(cells, timeOf, formatTime), (sides) =>
+      say.arrives(sides, mediansText(cells, timeOf), placeText(report)),
+    ),
+  ])
 }
 
 /** Before any figure: whoever compares them must know. */
@@ -204,6 +228,7 @@ function breakEven({ breakEven: found, cells }: Report): string[] {
         cell.scenario === scenario &&
         cell.transport === transport &&
         cell.status === 'measured' &&
+        cell.flow === 'uplink' &&
         !isOwnConnection(cell),
     )
   const pairs = (found?.pairs ?? []).flatMap((pair) => {
@@ -299,9 +324,15 @@ function ofKeeping(entries: readonly ScenarioCells[]): Saving[] {
 }
 
 /** The claim on the ratio, over all contents where several make it. */
-function publishedRatio({ verdicts }: Report): string[] {
+function publishedRatio({ verdicts, plan }: Report): string[] {
+  const uplinks = plan.scenarios.filter(({ flow }) => flow === 'uplink').map(({ name }) => name)
   const ratios = verdicts.filter(
-    ({ subject, verdict }) => subject === 'ratio' && verdict !== 'untested',
+    ({ subject, verdict, scenario, evidence }) =>
+      subject === 'ratio' &&
+      verdict !== 'untested' &&
+      (scenario === null
+        ? evidence.every((item) => uplinks.includes(item.scenario))
+        : uplinks.includes(scenario)),
   )
   const told = ratios.find(({ scenario }) => scenario === null) ?? ratios[0]
   return told === undefined ? [] : [say.published(describeVerdict(told))]

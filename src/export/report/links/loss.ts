@@ -45,7 +45,8 @@ export function lossBlocks(report: Report): Block[] {
   ]
 }
 
-const describeLoss = ({ probability }: LossResult): string =>
+/** `2 %` */
+export const describeLoss = ({ probability }: LossResult): string =>
   `${Number((probability * 100).toFixed(6))} %`
 
 const ms = (us: number | null | undefined): string =>

@@ -1,0 +1,142 @@
+import type { StreamTime } from '../../../model/report/link-result.ts'
+import type { Report } from '../../../model/report/report.ts'
+import { formatBytes, formatCount, formatTime } from '../../../model/text/format.ts'
+import { catalogue } from '../../../model/text/language.ts'
+import { doneSeries, steadySeries } from '../links/link-text.ts'
+import type { RunCell } from '../scenario-cells.ts'
+import { type Entry, entriesOf, sentencesBy, tellOf } from './entries.ts'
+import type { Kind } from './kind.ts'
+import { mediansText, placeText, usualOf } from './place.ts'
+import { shortFigure, shortTable } from './short-table.ts'
+import { type FigureOf, sidesText } from './sides.ts'
+
+const say = catalogue({
+  en: {
+    wake: (sides: string, medians: string, place: string) =>
+      `A device that wakes up, opens its connection and sends one message has it acknowledged or answered, at QoS 0 delivered, after ${sides}: ${medians}, ${place}.`,
+    bytes: (sides: string) =>
+      `Such a wake-up takes ${sides} on the wire, opening and closing the connection included.`,
+    steady: (sides: string, place: string) =>
+      `On a connection that is open a message takes ${sides}${place}.`,
+    tail: (sides: string) =>
+      `One message in a hundred takes longer than ${sides}, as what is lost is sent again.`,
+    stream: (messages: string, sides: string, scaled: string) =>
+      `${messages} messages, each sent when the one before it is done, take ${sides}${scaled}.`,
+    several: (messages: string, sides: string, scaled: string) =>
+      `With several in flight ${messages} take ${sides}${scaled}.`,
+    scaled: ', scaled up from those that fitted into the time',
+    in: (place: string) => `, ${place}`,
+    columns: {
+      wake: 'wake-up',
+      bytes: 'its bytes',
+      steady: 'a message',
+      stream: (messages: string) => `${messages}, one by one`,
+      several: 'several in flight',
+    },
+  },
+  'zh-TW': {
+    wake: (sides, medians, place) =>
+      `裝置醒來、開連線、送出一則訊息，到確認或回應（QoS 0 為送達）所需的時間：${sides}（${medians}）；${place}。`,
+    bytes: (sides) => `這樣醒來一次，在線路上連同開關連線：${sides}。`,
+    steady: (sides, place) => `連線已開時，一則訊息需要：${sides}${place}。`,
+    tail: (sides) => `一百則訊息中有一則要更久：${sides}；遺失的要重送。`,
+    stream: (messages, sides, scaled) =>
+      `${messages} 則訊息逐一送出，前一則完成才送下一則：${sides}${scaled}。`,
+    several: (messages, sides, scaled) => `多則同時在途時，${messages} 則：${sides}${scaled}。`,
+    scaled: '（由時間內來得及測的推算）',
+    in: (place) => `；${place}`,
+    columns: {
+      wake: '醒來一次',
+      bytes: '其位元組',
+      steady: '一則訊息',
+      stream: (messages) => `${messages} 則逐一`,
+      several: '多則在途',
+    },
+  },
+})
+
+const wakeOf = usualOf(doneSeries)
+const steadyOf = usualOf(steadySeries)
+const tailOf: FigureOf = (cell) => [steadySeries(cell)?.p99Us ?? []].flat()
+const streamOf: FigureOf = ({ overLink }) => totalUs(overLink?.oneInFlight)
+const severalOf: FigureOf = ({ overLink }) => totalUs(overLink?.severalInFlight)
+
+const totalUs = (time: StreamTime | null | undefined): number[] =>
+  time == null ? [] : [time.totalMs * 1_000]
+
+const uplinks = (report: Report): Entry[] =>
+  report.link === undefined && report.loss === undefined
+    ? []
+    : entriesOf(report, 'uplink', (cell) => [wakeOf, steadyOf].some((of) => of(cell).length > 0))
+
+/** What a wake-up takes in time and bytes, and what a connection that is kept then takes. */
+export const link: Kind = {
+  weight: (report) => uplinks(report).length,
+  sentences: (report) =>
+    sentencesBy(uplinks(report), ({ scenario, cells }) => {
+      const messages = formatCount(scenario.messages)
+      const wake = tellOf(sidesText(cells, wakeOf, formatTime), (sides) =>
+        say.wake(sides, mediansText(cells, wakeOf), placeText(report)),
+      )
+      const place = wake === '' ? say.in(placeText(report)) : ''
+      return [
+        wake,
+        tellOf(sidesText(cells, wakeBytes(report), formatBytes), say.bytes),
+        tellOf(sidesText(cells, steadyOf, formatTime), (sides) => say.steady(sides, place)),
+        report.loss === undefined ? '' : tellOf(sidesText(cells, tailOf, formatTime), say.tail),
+        ...(scenario.messages < 2
+          ? []
+          : [
+              tellOf(sidesText(cells, streamOf, formatTime), (sides) =>
+                say.stream(messages, sides, scaledText(cells, 'oneInFlight')),
+              ),
+              tellOf(sidesText(cells, severalOf, formatTime), (sides) =>
+                say.several(messages, sides, scaledText(cells, 'severalInFlight')),
+              ),
+            ]),
+      ]
+    }),
+  tables: (report, nameColumns) => {
+    const entries = uplinks(report)
+    const cells = entries.flatMap((entry) => entry.cells)
+    const counts = [...new Set(entries.map(({ scenario }) => formatCount(scenario.messages)))]
+    const { wake, bytes, steady, stream, several } = say.columns
+    const approximate = (of: FigureOf, key: 'oneInFlight' | 'severalInFlight', title: string) => {
+      const figure = shortFigure(title, of, formatTime)
+      return {
+        title,
+        text: (row: readonly RunCell[]) =>
+          tellOf(figure.text(row), (text) => (isScaled(row, key) ? `≈${text}` : text)),
+      }
+    }
+    return shortTable(
+      report,
+      cells,
+      [
+        shortFigure(wake, wakeOf, formatTime),
+        shortFigure(bytes, wakeBytes(report), formatBytes),
+        shortFigure(steady, steadyOf, formatTime, 'latency_p50_us'),
+        ...(report.loss === undefined
+          ? []
+          : [shortFigure('p99', tailOf, formatTime, 'latency_p99_us')]),
+        approximate(streamOf, 'oneInFlight', stream(counts.join('/'))),
+        approximate(severalOf, 'severalInFlight', several),
+      ],
+      nameColumns,
+    )
+  },
+}
+
+/** One message with opening and closing its connection. */
+const wakeBytes =
+  ({ breakEven }: Report): FigureOf =>
+  (cell) =>
+    (breakEven?.costs ?? [])
+      .filter((cost) => cost.scenario === cell.scenario && cost.transport === cell.transport)
+      .map(({ bytes }) => bytes.first)
+
+const isScaled = (cells: readonly RunCell[], key: 'oneInFlight' | 'severalInFlight'): boolean =>
+  cells.some(({ overLink }) => overLink?.[key]?.basis === 'modelled')
+
+const scaledText = (cells: readonly RunCell[], key: 'oneInFlight' | 'severalInFlight'): string =>
+  isScaled(cells, key) ? say.scaled : ''
