@@ -5,6 +5,7 @@ import { renderCheck } from '../src/export/check/index.ts'
 import { exporters } from '../src/export/index.ts'
 import { renderInspection } from '../src/export/inspect/index.ts'
 import { renderTaps } from '../src/export/tap/index.ts'
+import { WORDS } from '../src/export/words.ts'
 import { builtInData } from '../src/fleet/load-data.ts'
 import { sourcesOf } from '../src/fleet/sources.ts'
 import { LINK_PROFILES } from '../src/model/link/profiles.ts'
@@ -194,3 +195,14 @@ type Claimed = { says: unknown; source?: unknown }
 
 const written = async (name: string): Promise<{ title: unknown; claims?: Claimed[] }> =>
   parse(await readFile(builtInFile(name), 'utf8'))
+
+it('the glossary has the words that tables print', async () => {
+  const page = await readFile(new URL('../docs/glossary.md', import.meta.url), 'utf8')
+  for (const language of LANGUAGES) {
+    const words = inLanguage(language, () => {
+      const { verdicts, completions, layers, phases } = WORDS
+      return [verdicts, completions, layers, phases].flatMap((named) => Object.values(named))
+    })
+    for (const word of words) expect(page).toContain(word)
+  }
+})
