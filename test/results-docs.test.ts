@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { renderLedgerCsv } from '../src/export/files/ledger-csv.ts'
@@ -113,3 +113,16 @@ describe('docs/results.md', () => {
 const fieldsOfSeries = [
   ...(/### A distribution\n([\s\S]*?)\n###/.exec(page)?.[1]?.matchAll(/^\| `(\w+)` /gm) ?? []),
 ].map(([, name = '']) => name)
+
+it('files of the source that pages name are there', () => {
+  const pages = ['README.md', 'README.zh-TW.md', 'CONTRIBUTING.md'].concat(
+    readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? `docs/${name}` : [])),
+  )
+  const named = pages.flatMap((name) =>
+    [...readFileSync(join(root, name), 'utf8').matchAll(/`((?:src|bench|test)\/[\w./-]+)`/g)].map(
+      ([, path = '']) => path,
+    ),
+  )
+  expect(named.length).toBeGreaterThan(20)
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
