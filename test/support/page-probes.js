@@ -2,7 +2,10 @@
  * What a test asks a page in a browser: a script that runs there.
  */
 
-/** Every visible line of text with its place, in the order of the page. */
+/** What tells a further line of a text from others: of a long one each line would carry the whole. */
+const NAMED_BY = 60
+
+/** Every visible line of text with its place, in the order of the page; the first of each has all of the text. */
 function textBoxes() {
   const found = []
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -13,10 +16,14 @@ function textBoxes() {
     if (!parent.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true })) continue
     const range = document.createRange()
     range.selectNodeContents(node)
+    const inPicture = parent.closest('svg') !== null
+    let line = 0
     for (const box of range.getClientRects()) {
       if (box.width === 0 || box.height === 0) continue
       const { left, top, right, bottom } = box
-      found.push({ text, inPicture: parent.closest('svg') !== null, left, top, right, bottom })
+      const said = line === 0 ? text : text.slice(0, NAMED_BY)
+      found.push({ text: said, line, inPicture, left, top, right, bottom })
+      line += 1
     }
   }
   return found
@@ -51,12 +58,17 @@ function cutTexts(scrolls) {
 /** Contrast of each text in a picture with what is painted under it, where it is below `least`. */
 function paleTexts(least) {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+  /** Reading a pixel back is slow, and a page has few colours. */
+  const known = new Map()
   const rgb = (colour) => {
     if (canvas === null) return [0, 0, 0, 255]
-    canvas.clearRect(0, 0, 1, 1)
-    canvas.fillStyle = colour
-    canvas.fillRect(0, 0, 1, 1)
-    return [...canvas.getImageData(0, 0, 1, 1).data]
+    if (!known.has(colour)) {
+      canvas.clearRect(0, 0, 1, 1)
+      canvas.fillStyle = colour
+      canvas.fillRect(0, 0, 1, 1)
+      known.set(colour, [...canvas.getImageData(0, 0, 1, 1).data])
+    }
+    return known.get(colour)
   }
   // WCAG 2.2, relative luminance and contrast ratio.
   const luminance = (colour) => {

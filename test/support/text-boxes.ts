@@ -1,6 +1,9 @@
 /** A line of text in a page, and where it stands. */
 export interface TextBox {
+  /** All of it in the first line. */
   readonly text: string
+  /** Which of its text, from 0. */
+  readonly line: number
   readonly inPicture: boolean
   readonly left: number
   readonly top: number
