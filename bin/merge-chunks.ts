@@ -14,7 +14,8 @@ const SELDOM = 0.05
 
 const CLI = 'src/cli.ts'
 const WORKER = 'src/worker.ts'
-const ROLES = ['src/load/commands.ts', 'src/endpoint/commands.ts']
+const LINK_PASS = 'src/load/passes/link/link-pass.ts'
+const ROLES = ['src/load/commands.ts', 'src/endpoint/commands.ts', LINK_PASS]
 const HANDLERS = 'src/commands/handlers/'
 const RUN = `${HANDLERS}run.ts`
 const CHECK = `${HANDLERS}check.ts`
