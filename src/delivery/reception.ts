@@ -1,3 +1,4 @@
+import type { Received } from '../model/report/reception.ts'
 import { latin1, numberOf, topicOf } from './numbered.ts'
 
 export interface ReceptionRequest {
@@ -12,24 +13,7 @@ export interface ReceptionRequest {
 }
 
 /** What came so far, of all connections together. */
-export interface ReceptionTally {
-  messages: number
-  bytes: number
-  /** With bytes that no message holds. */
-  corrupted: number
-  /** Connections of which nothing came. */
-  silent: number
-  /** Null where payloads hold no number. */
-  sequence: {
-    /** Numbers begin again after so many messages of a connection. */
-    repeatsAfter: number
-    duplicated: number
-    /** Came after a later one of its connection, and for the first time. */
-    reordered: number
-    /** Did not come, though a later one of its connection did. */
-    gaps: number
-  } | null
-}
+export type ReceptionTally = Omit<Received, 'listeningAt' | 'connections'>
 
 /** A message that comes later than so many after its place is not told from one of the next round. */
 const MOST_BACK = 256

@@ -7,29 +7,24 @@ import {
 import { NoticeServer } from '../delivery/arrival-notices.ts'
 import type { ArrivalColumns } from '../delivery/arrival-recorder.ts'
 import { ArrivalRecorder } from '../delivery/arrival-recorder.ts'
+import type { CellSpec } from '../delivery/cell-spec.ts'
 import type { DeliveryTally } from '../delivery/delivery-tally.ts'
 import { Reception, type ReceptionRequest, type ReceptionTally } from '../delivery/reception.ts'
 import { InstrumentError } from '../model/errors.ts'
-import { type Injection, NO_INJECTION } from '../model/injection.ts'
-import type { Scenario } from '../model/scenario/scenario.ts'
+import type { Injection } from '../model/injection.ts'
+import { NO_INJECTION } from '../model/injection.ts'
 import { Deadline } from '../system/deadline.ts'
 import { readUsage } from '../system/resource-usage.ts'
-import type { Target } from '../targets/target.ts'
 import { loadTransport } from '../transports/registry.ts'
-import { optionsFor, type TransportOptions } from '../transports/run-options.ts'
+import { optionsFor } from '../transports/run-options.ts'
 import type { ArrivalHandler, Endpoint } from '../transports/transport.ts'
 import { type WatchedEndpoint, watchTarget } from './watch-target.ts'
 
-export interface ServeRequest {
-  transport: string
-  scenario: Scenario
-  options: TransportOptions
+/** Where there is a `target`, it is watched, and nothing is served. */
+export interface ServeRequest extends Omit<CellSpec, 'fileBytes' | 'address' | 'certificate'> {
   host: string
   /** Where arrival notices are told; loopback if left out. */
   noticeHost?: string
-  injection: Injection
-  /** A server that is there already: it is watched, and nothing is served. */
-  target?: Target | undefined
 }
 
 export interface ServedAddress {

@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../model/exit-codes.ts'
-import type { BudgetVerdict, CellVerdict, CheckResult } from '../model/report/check/check.ts'
+import type { BudgetVerdict, CheckResult } from '../model/report/check/check.ts'
 import { CHECK_SCHEMA_VERSION } from '../model/report/check/check.ts'
 
 const EXIT_OF = {
@@ -25,18 +25,10 @@ export const exitCodeOfBudgets = (budgets: readonly BudgetVerdict[]): ExitCode =
  * gave no figure. Where nothing at all was judged there is no verdict: a gate
  * that looks at nothing must not pass.
  */
-export function concludeCheck(parts: {
-  tool: CheckResult['tool']
-  /** The file of the baseline, as messages call it. */
-  baseline: string
-  /** The check as it was called, without `--update`. */
-  command: string
-  cells: readonly CellVerdict[]
-  budgets: readonly BudgetVerdict[]
-}): CheckResult {
-  const { tool, baseline, command } = parts
-  const cells = [...parts.cells]
-  const budgets = [...parts.budgets]
+export function concludeCheck(
+  parts: Omit<CheckResult, 'schemaVersion' | 'verdict' | 'exitCode'>,
+): CheckResult {
+  const { tool, baseline, command, cells, budgets } = parts
   const verdict = sumUp([...cells.map((cell) => cell.verdict), ...budgets.map(verdictOf)])
   return {
     schemaVersion: CHECK_SCHEMA_VERSION,

@@ -1,22 +1,15 @@
 import { InstrumentError } from '../../model/errors.ts'
-import type { Peer } from '../../transports/transport.ts'
 import { ConnectionDriver } from './connection-driver.ts'
-import type { TopicNumber } from './driver-request.ts'
+import type { DriverRequest } from './driver-request.ts'
 import { LibraryConnection } from './library-connection.ts'
-import type { LoadShape } from './load-driver.ts'
 import { turnsOf } from './turn.ts'
 
-export interface LibraryDriverSettings {
+export interface LibraryDriverSettings
+  extends Pick<
+    DriverRequest,
+    'shape' | 'payloads' | 'now' | 'topicNumber' | 'connectPeer' | 'signal'
+  > {
   readonly client: string
-  readonly shape: LoadShape
-  /** Sent in turn, over and over. */
-  readonly payloads: readonly Uint8Array[]
-  /** Nanoseconds of a clock that never goes back. */
-  readonly now: () => number
-  readonly topicNumber?: TopicNumber | undefined
-  /** Connects one device. */
-  readonly connectPeer: (index: number) => Promise<Peer>
-  readonly signal: AbortSignal
 }
 
 /**

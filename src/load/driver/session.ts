@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import type { CellSpec } from '../../delivery/cell-spec.ts'
 import { topicOf } from '../../delivery/numbered.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { Pace } from '../../model/pace.ts'
@@ -10,11 +11,10 @@ import { nowNs, spinFor, stopwatchNs, waitUntil, wallClock } from '../../system/
 import { Deadline } from '../../system/deadline.ts'
 import { readUsage, type UsageReading } from '../../system/resource-usage.ts'
 import { secretsOfCell } from '../../targets/scenario-secrets.ts'
-import type { Target } from '../../targets/target.ts'
 import type { Secrets } from '../../targets/withhold.ts'
 import { withholdSaid } from '../../targets/withhold.ts'
 import { loadTransport } from '../../transports/registry.ts'
-import { type TransportOptions, traitsFor } from '../../transports/run-options.ts'
+import { traitsFor } from '../../transports/run-options.ts'
 import { countOf } from '../counting.ts'
 import { askedBy, connectDevice, trustIn } from '../flows/connect.ts'
 import { createPacer, pacerOfWorker } from '../loops/pacer.ts'
@@ -22,17 +22,10 @@ import { type DriverChoice, driversOf } from './drivers.ts'
 import { ServerClock } from './http/server-clock.ts'
 import type { ConnectTally, LoadDriver, LoadShape, LoadTally } from './load-driver.ts'
 
-export interface OpenLoadRequest {
-  transport: string
+export interface OpenLoadRequest extends Omit<CellSpec, 'fileBytes' | 'injection'> {
   /** Which of the transport's drivers. */
   kind: DriverChoice['kind']
-  scenario: Scenario
-  options: TransportOptions
   payloads: readonly Uint8Array[]
-  address: string
-  certificate: string | null
-  /** The server, where it is not an endpoint of ours. */
-  target?: Target
   shape: LoadShape
   /** From 0. */
   worker: number

@@ -1,10 +1,11 @@
 import { setMaxListeners } from 'node:events'
+import type { CellSpec } from '../../delivery/cell-spec.ts'
 import { InstrumentError } from '../../model/errors.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { withHeaders } from '../../targets/adapt-scenario.ts'
 import { untilAnswered } from '../../targets/answer-deadline.ts'
 import type { Target } from '../../targets/target.ts'
-import { optionsFor, type TransportOptions } from '../../transports/run-options.ts'
+import { optionsFor } from '../../transports/run-options.ts'
 import type {
   App,
   ConnectContext,
@@ -13,20 +14,16 @@ import type {
   Transport,
 } from '../../transports/transport.ts'
 
-export interface DeviceConnection {
+export interface DeviceConnection
+  extends Pick<CellSpec, 'scenario' | 'options' | 'certificate' | 'target'> {
   /** Where the device connects: the endpoint's address, or that of a relay before it. */
   address: URL
   /** The endpoint's own address: what the device remembers of earlier is not measured. */
   endpoint: URL
-  scenario: Scenario
-  options: TransportOptions
-  certificate: string | null
   signal: AbortSignal
   onTlsSecret?: (line: string) => void
   onRedirect?: ConnectContext['onRedirect']
   onServerEnd?: ConnectContext['onServerEnd']
-  /** The server, where it is not an endpoint of ours. */
-  target?: Target | undefined
 }
 
 /** A device that is ready to connect: it has the TLS session that it resumes, where it has one. */

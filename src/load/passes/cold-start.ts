@@ -1,22 +1,16 @@
-import type { Scenario } from '../../model/scenario/scenario.ts'
+import type { CellSpec } from '../../delivery/cell-spec.ts'
 import { createPayloads } from '../../scenario/payload.ts'
 import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
 import { secretsOfCell } from '../../targets/scenario-secrets.ts'
 import { loadTransport } from '../../transports/registry.ts'
-import { optionsFor, type TransportOptions } from '../../transports/run-options.ts'
+import { optionsFor } from '../../transports/run-options.ts'
 import { describeFailure, type PassFailure } from './failure.ts'
 
-export interface ColdStartRequest {
-  transport: string
-  scenario: Scenario
-  options: TransportOptions
-  fileBytes: Uint8Array | null
-  /** Where the device connects. */
-  address: string
+/** `address`: where the device connects. */
+export interface ColdStartRequest extends Omit<CellSpec, 'injection' | 'target'> {
   /** The endpoint's own address: what the device remembers of earlier is not measured. */
   endpoint: string
-  certificate: string | null
   /** Which message of the scenario is sent. */
   index: number
   deadlineMs: number

@@ -1,3 +1,4 @@
+import type { CellSpec } from '../../delivery/cell-spec.ts'
 import { type Said, type Saying, said } from '../../model/said/said.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { createPayloads } from '../../scenario/payload.ts'
@@ -5,20 +6,13 @@ import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
 import { secretsOfCell } from '../../targets/scenario-secrets.ts'
 import { loadTransport } from '../../transports/registry.ts'
-import type { TransportOptions } from '../../transports/run-options.ts'
 import type { Peer, Producer } from '../../transports/transport.ts'
 import { connectDevice } from '../flows/connect.ts'
 import { type LaneRecord, runLanes } from '../loops/concurrent-loop.ts'
 import { describeFailure, type PassFailure } from './failure.ts'
 
-export interface SeveralRequest {
-  transport: string
-  scenario: Scenario
-  options: TransportOptions
-  fileBytes: Uint8Array | null
-  /** Where the device connects. */
-  address: string
-  certificate: string | null
+/** `address`: where the device connects. */
+export interface SeveralRequest extends Omit<CellSpec, 'injection' | 'target'> {
   inFlight: number
   /** At most so many; fewer where the budget is over before. */
   messages: number

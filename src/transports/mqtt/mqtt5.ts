@@ -1,11 +1,11 @@
 import type { Completion } from '../../model/vocabulary.ts'
-import { requireScheme } from '../connection-errors.ts'
 import type { NoOptions } from '../no-options.ts'
-import { openStream, type Security } from '../tls/security.ts'
+import type { Security } from '../tls/security.ts'
 import type { Listing, Transport } from '../transport.ts'
 import { MOSQUITTO_TRAITS, onMosquitto } from './broker.ts'
 import { MQTT_JS, MQTT_PACKET } from './libraries.ts'
-import { type MqttjsSettings, openMqttjsApp, openMqttjsPeer } from './mqttjs-peer.ts'
+import { onOneConnection } from './mqttjs.ts'
+import type { MqttjsSettings } from './mqttjs-peer.ts'
 
 export const mqtt5Qos0 = mqtt5(0, 'flushed', 'name', 'clear', { order: 250 })
 export const mqtt5Qos1 = mqtt5(1, 'acknowledged', 'name', 'clear', { order: 255 })
@@ -59,19 +59,6 @@ function mqtt5(
     listing,
     libraries: [MQTT_JS, MQTT_PACKET],
     ...onMosquitto(id, qos, security),
-
-    async connect(address, _options, context) {
-      requireScheme(id, address, `${scheme}:`)
-      const socket = await openStream(security, address, context)
-      return openMqttjsPeer(address, socket, context, settings)
-    },
-
-    async connectApp(address, _options, context) {
-      requireScheme(id, address, `${scheme}:`)
-      const socket = await openStream(security, address, context)
-      return openMqttjsApp(address, socket, context, settings)
-    },
-
-    waiting: (_options, { mqtt }) => ({ delivery: 'pushed', everyS: mqtt.keepAlive || null }),
+    ...onOneConnection(id, security, settings),
   }
 }

@@ -27,8 +27,7 @@ function mqttjs(
   security: Security,
   listing: Listing,
 ): Transport<BrokerOptions> {
-  const scheme = security === 'tls' ? 'mqtts' : 'mqtt'
-  const id = `${scheme}-qos${qos}`
+  const id = `${security === 'tls' ? 'mqtts' : 'mqtt'}-qos${qos}`
   const traits: TransportTraits = {
     client: 'mqtt.js',
     protocol: 'mqtt/3.1.1',
@@ -47,15 +46,26 @@ function mqttjs(
     listing,
     libraries: [MQTT_JS, MQTT_PACKET, AEDES],
     ...onChosenBroker(id, traits, qos),
+    ...onOneConnection(id, security, settings),
+  }
+}
 
+/** The sides of a device and of an app, each on a connection that is kept. */
+export function onOneConnection(
+  id: string,
+  security: Security,
+  settings: MqttjsSettings,
+): Pick<Transport, 'connect' | 'connectApp' | 'waiting'> {
+  const scheme = security === 'tls' ? 'mqtts:' : 'mqtt:'
+  return {
     async connect(address, _options, context) {
-      requireScheme(id, address, `${scheme}:`)
+      requireScheme(id, address, scheme)
       const socket = await openStream(security, address, context)
       return openMqttjsPeer(address, socket, context, settings)
     },
 
     async connectApp(address, _options, context) {
-      requireScheme(id, address, `${scheme}:`)
+      requireScheme(id, address, scheme)
       const socket = await openStream(security, address, context)
       return openMqttjsApp(address, socket, context, settings)
     },

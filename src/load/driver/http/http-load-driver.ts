@@ -1,14 +1,12 @@
 import { once } from 'node:events'
 import { SaidError } from '../../../model/errors.ts'
-import type { Scenario } from '../../../model/scenario/scenario.ts'
 import {
   type HttpRequest,
   RequestWriter,
   saysLength,
 } from '../../../transports/http/request/write-request.ts'
-import type { ServerTrust } from '../../../transports/transport.ts'
 import { ConnectionDriver } from '../connection-driver.ts'
-import type { LoadShape } from '../load-driver.ts'
+import type { DriverRequest } from '../driver-request.ts'
 import {
   boundOpening,
   connectSharingBuffer,
@@ -17,22 +15,10 @@ import {
 } from '../shared-buffer-socket.ts'
 import { RequestConnection } from './request-connection.ts'
 
-export interface HttpLoadSettings {
-  readonly address: URL
-  readonly trust: ServerTrust
+export interface HttpLoadSettings
+  extends Omit<DriverRequest, 'transport' | 'traits' | 'clientId' | 'topicNumber' | 'connectPeer'> {
   /** Where the messages go. */
   readonly url: URL
-  readonly scenario: Scenario
-  /** Sent in turn, over and over. */
-  readonly payloads: readonly Uint8Array[]
-  readonly shape: LoadShape
-  /** Nanoseconds of a clock that never goes back. */
-  readonly now: () => number
-  readonly signal: AbortSignal
-  /** An answer led elsewhere. */
-  readonly onRedirect: (status: number) => void
-  /** The `Date` of an answer. */
-  readonly onDate: (value: string) => void
 }
 
 /** Requests enough that payloads differ as the scenario has them. */

@@ -4,31 +4,22 @@ import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { placeOf } from '../../../transports/connection-errors.ts'
 import { obstacleToPublishing, type Qos } from '../../../transports/mqtt/broker-limits.ts'
 import { publishFieldsOf } from '../../../transports/mqtt/device-packets.ts'
-import type { ServerTrust } from '../../../transports/transport.ts'
 import { ConnectionDriver } from '../connection-driver.ts'
-import type { TopicNumber } from '../driver-request.ts'
-import type { LoadShape } from '../load-driver.ts'
+import type { DriverRequest } from '../driver-request.ts'
 import { turnsOf } from '../turn.ts'
 import { openLoadSocket } from './load-socket.ts'
 import { PublishConnection } from './publish-connection.ts'
 import { encodePublishFrames, type ProtocolVersion } from './publish-frames.ts'
 
-export interface MqttLoadSettings {
-  readonly address: URL
-  readonly trust: ServerTrust
+export interface MqttLoadSettings
+  extends Pick<
+    DriverRequest,
+    'address' | 'trust' | 'clientId' | 'topicNumber' | 'payloads' | 'shape' | 'now' | 'signal'
+  > {
   readonly protocolVersion: ProtocolVersion
   readonly qos: Qos
   /** Its topic, keep-alive, and what its device says of itself and of its messages. */
   readonly scenario: Pick<Scenario, 'topic' | 'mqtt' | 'token' | 'payload'>
-  /** Of connection n, from 0: no two may have the same. */
-  readonly clientId: (index: number) => string
-  readonly topicNumber?: TopicNumber | undefined
-  /** Sent in turn, over and over. */
-  readonly payloads: readonly Uint8Array[]
-  readonly shape: LoadShape
-  /** Nanoseconds of a clock that never goes back. */
-  readonly now: () => number
-  readonly signal: AbortSignal
 }
 
 const CONNECT_DEADLINE_MS = 10_000

@@ -1,10 +1,8 @@
 import type { TcpSegmentHead } from '../packets/tcp-segment.ts'
 
 /** What tells a packet from all others of its sender, besides its identification. */
-interface Fingerprint {
-  sequence: number
-  acknowledgement: number | null
-  payloadBytes: number
+interface Fingerprint
+  extends Pick<TcpSegmentHead, 'sequence' | 'acknowledgement' | 'payloadBytes'> {
   /** Not to be relied on alone: where the network card sums up, it is the same in all. */
   checksum: number
   atNs: bigint | null
