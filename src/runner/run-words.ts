@@ -17,7 +17,7 @@ export const say = catalogue({
   'zh-TW': {
     scenario: (name, what) => `${name}：${what}`,
     readingLink: (link) => `${link}：測量鏈路`,
-    packets: '計數封包',
+    packets: '計算封包數',
     bytes: (transport) => `位元組，${transport}`,
     round: (round, of) => `延遲，${of} 輪中的第 ${round} 輪`,
     over: (link, transport, what) => `經由 ${link}，${transport}，${what}`,

@@ -182,7 +182,7 @@ export const COMPARE: Said<typeof COMPARE_FLAGS & typeof COMPARE_POSITIONALS> = 
 export const FLEET: Said<typeof FLEET_FLAGS & typeof FLEET_POSITIONALS> = {
   file: '裝置群檔案：裝置數、訊息、時程、連線，以及由什麼計費',
   from: '位元組取自存下的報告或它的資料夾，不測量',
-  'link-bytes': '在推算之外也計數封包（預設：能測則測）',
+  'link-bytes': '在推算之外也計算封包數（預設：能測則測）',
   format: '印到標準輸出的格式',
   full: '印出全文：每項改變、假設與出處',
   out: '放 fleet.json、fleet.csv、fleet.html 與測得的 report.json 的資料夾',

@@ -279,8 +279,8 @@ class Unpacked {
       .on('data', (chunk: Uint8Array) => {
         if (!out.write(chunk)) unpacker.pause()
       })
-      .on('error', (error) => {
-        this.problem ??= `the packed file is damaged or cut off (${error.message})`
+      .on('error', ({ code, message }: NodeJS.ErrnoException) => {
+        this.problem ??= `the packed file is damaged or cut off (${code ?? message})`
         out.end()
       })
       .on('end', () => out.end())

@@ -49,7 +49,7 @@ const say = catalogue({
       `schedule：訊息相隔 ${seconds} s，短於 ${link} 的一次來回 ${roundTripS} s`,
     otherFlow: (file, wanted, name, flow) =>
       `${file}：schedule：所需的情境為 flow: ${wanted}，而 ${name} 是 ${flow}；請改用 ${wanted === 'uplink' ? 'commands' : 'every'}`,
-    notCounted: (why) => `未在推算之外計數封包：${why}`,
+    notCounted: (why) => `未在推算之外計算封包數：${why}`,
   },
 })
 
