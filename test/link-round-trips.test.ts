@@ -91,10 +91,15 @@ describe('on an open connection over a link', () => {
       ...{ deviceAddress: device.address, noticePort: served.noticePort },
       patience: patienceOf({ injection: NO_INJECTION, wayMs: DEADLINE_MS }),
     })
-    const { dueNs, completedNs } = await cell.runBlock({ transport, firstIndex: 0, count: 6 })
-    const took = Array.from(completedNs, (ns, index) => Number(ns - (dueNs[index] ?? 0n)) / 1e6)
-    expect(took).toHaveLength(6)
-    expectRoundTrips(Math.min(...took), 1)
+    let least = Number.POSITIVE_INFINITY
+    for (let tries = 0; tries < MOST_TRIES && least > RTT_MS * NEAR; tries += 1) {
+      const block = { transport, firstIndex: 6 * tries, count: 6 }
+      const { dueNs, completedNs } = await cell.runBlock(block)
+      const took = Array.from(completedNs, (ns, index) => Number(ns - (dueNs[index] ?? 0n)) / 1e6)
+      expect(took).toHaveLength(6)
+      least = Math.min(least, ...took)
+    }
+    expectRoundTrips(least, 1)
   })
 
   it.each([

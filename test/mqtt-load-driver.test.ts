@@ -337,7 +337,11 @@ describe('the load driver', () => {
       completed: (_response, sendDelayNs) => delays.push(sendDelayNs),
     })
     expect(tally).toMatchObject({ offered: 6, sent: 6, completed: 6 })
-    expect(delays.filter((delay) => delay >= 100e6)).toHaveLength(3)
+    // The first three had room; how soon they were sent is the machine's affair.
+    expect(
+      delays.slice(3).every((delay) => delay >= 100e6),
+      String(delays),
+    ).toBe(true)
   })
 
   it('does not wait for a batch that a server keeps until it hears more', async () => {

@@ -60,7 +60,7 @@ afterAll(() => folder[Symbol.dispose](), 240_000)
 
 it('works as published: packed, installed in an empty folder, run there', () => {
   // A median of each, from every process there is; how many messages shows nothing of the package.
-  const few = ['--rounds', '6', '--per-round', '1']
+  const few = ['--messages', '20', '--rounds', '6', '--per-round', '1']
   const printed = execFileSync('npx', ['mqtt-vs-http', 'run', 'all', ...few], {
     cwd: project,
     encoding: 'utf8',
