@@ -21,6 +21,12 @@ import { checkResults } from './fixtures/check-results.ts'
 import { commandReport } from './fixtures/command-report.ts'
 import { fanoutReport } from './fixtures/fanout-report.ts'
 import { SMALL_PAYLOADS } from './fixtures/inspections.ts'
+import {
+  commandsAlone,
+  lossReport,
+  mixedReport,
+  publishedReport,
+} from './fixtures/kinds-of-report.ts'
 import { linkReport } from './fixtures/link-report.ts'
 import { loadReport } from './fixtures/load-report.ts'
 import { fixtureReport } from './fixtures/report.ts'
@@ -31,10 +37,31 @@ const PLAIN = { columns: 80, colour: false }
 
 const SCREEN = { ...PLAIN, summary: { folder: 'results/mine' } }
 
-describe('one screen', () => {
+/** What a run may be of, as a terminal shows it at once. */
+const SCREENS: Record<string, () => Report> = {
+  screen: fixtureReport,
+  'screen-commands': commandsAlone,
+  'screen-fan-out': fanoutReport,
+  'screen-link': linkReport,
+  'screen-loss': lossReport,
+  'screen-load-saturation': () => loadReport('saturation'),
+  'screen-load-rate': () => loadReport('rate'),
+  'screen-load-sweep': () => loadReport('sweep'),
+  'screen-published': publishedReport,
+  'screen-mixed': mixedReport,
+}
+
+describe.each(Object.entries(SCREENS))('one %s', (name, make) => {
   it.each(LANGUAGES)('in %s', (language) => {
-    const text = inLanguage(language, () => exporters.table.render(fixtureReport(), SCREEN))
-    expectGolden(`screen.${language}.txt`, text)
+    const text = inLanguage(language, () => exporters.table.render(make(), SCREEN))
+    expectGolden(`${name}.${language}.txt`, text)
+    const lines = text.replace(/\n$/, '').split('\n')
+    expect(lines.length).toBeLessThanOrEqual(24)
+    const wide = inLanguage(language, () =>
+      exporters.table.render(make(), { ...SCREEN, columns: 1_000 }),
+    )
+    const foreign = foreignIn(wide.replaceAll(/--section [\w,-]+/g, ''), ownWords(make()))
+    expect(foreign.length > 0).toBe(language === 'en')
   })
 })
 

@@ -163,7 +163,7 @@ describe('what goes wrong under load', () => {
       expect(sum(stretch)).toBe(true)
       expect(stretch).toMatchObject({ arrivals: null, limit: null })
     }
-    expect(stdout).toContain('ended unexpectedly (SIGKILL)')
+    expect(stdout.replace(/\s+/g, ' ')).toContain('ended unexpectedly (SIGKILL)')
   })
 
   it.skipIf(!hasTool('mosquitto'))('a broker that is killed and started again', async () => {

@@ -110,22 +110,24 @@ export const load: Kind = {
       return run && sweeps.get(run)
     }
     const { client, most, limit, achieved, keeps, not } = say.columns
-    const paced: readonly ShortFigure[] = [
-      column(achieved, (cell) => open(cell).map(achievedText)),
-      column('p50', (cell) => open(cell).map(({ response }) => timeText(response?.p50Us))),
-      column('p99', (cell) => open(cell).map(({ response }) => timeText(response?.p99Us))),
-    ]
+    const missedOf = (cell: RunCell): LoadStretch[] =>
+      [sweepOf(cell)?.missed].flatMap((step) => step?.stretch ?? [])
     const rising: readonly ShortFigure[] = [
       column(keeps, (cell) => stepText(sweepOf(cell)?.kept)),
       column('p99', (cell) => timeText(sweepOf(cell)?.kept?.stretch.response?.p99Us)),
       column(not, (cell) => stepText(sweepOf(cell)?.missed)),
+      column(limit, (cell) => missedOf(cell).map(limitOf)),
+    ]
+    const steady: readonly ShortFigure[] = [
+      column(achieved, (cell) => open(cell).map(achievedText)),
+      column(most, (cell) => (open(cell).length > 0 ? [] : saturated(cell)).map(throughputText)),
+      column('p50', (cell) => steadyOf(cell).map(({ response }) => timeText(response?.p50Us))),
+      column('p99', (cell) => steadyOf(cell).map(({ response }) => timeText(response?.p99Us))),
+      column(limit, (cell) => steadyOf(cell).map(limitOf)),
     ]
     const figures = [
       column(client, (cell) => runOf(cell)?.client ?? ''),
-      ...(sweeps.size > 0 ? rising : paced),
-      column(most, (cell) => saturated(cell).map(throughputText)),
-      column('p99', (cell) => saturated(cell).map(({ response }) => timeText(response?.p99Us))),
-      column(limit, (cell) => [...open(cell), ...saturated(cell)].map(limitOf)),
+      ...(sweeps.size > 0 ? rising : steady),
     ]
     return shortTable(report, cells, figures, nameColumns)
   },
@@ -152,6 +154,10 @@ function open(cell: RunCell): LoadStretch[] {
   const found = (runOf(cell)?.stretches ?? []).filter(({ kind }) => kind === 'open loop')
   return found.length === 1 ? found : []
 }
+
+/** At a rate, or else as much as there is room for. */
+const steadyOf = (cell: RunCell): LoadStretch[] =>
+  open(cell).length > 0 ? open(cell) : saturated(cell)
 
 function shapeText({ plan }: Report): string {
   const { connections = 0, inFlight = 0 } = plan.load ?? {}
