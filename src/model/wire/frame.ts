@@ -40,15 +40,30 @@ export interface Frame {
   message?: 'begins' | 'continues' | undefined
 }
 
-/** Whether two frames of a direction are the same but for where they stand. Where it cannot be told at a glance, they are not. */
+/**
+ * Whether two frames are the same for whoever adds bytes up: where they stand and what
+ * their fields hold is none of it, but for a response of HTTP, which may say that it is
+ * the last. Where it cannot be told at a glance, they are not.
+ */
 export const areAlike = (one: Frame, other: Frame): boolean =>
-  one.parts === other.parts &&
   one.label === other.label &&
+  one.lengthBytes === other.lengthBytes &&
   one.phase === other.phase &&
   one.message === other.message &&
   one.clause === other.clause &&
-  one.lengthBytes === other.lengthBytes &&
-  one.direction === other.direction
+  one.direction === other.direction &&
+  (one.parts === other.parts ||
+    (one.label !== 'response' && haveSameLengths(one.parts, other.parts)))
+
+function haveSameLengths(these: readonly FramePart[], those: readonly FramePart[]): boolean {
+  if (these.length !== those.length) return false
+  for (let place = 0; place < these.length; place += 1) {
+    const [one, other] = [these[place] as FramePart, those[place] as FramePart]
+    if (one.lengthBytes !== other.lengthBytes) return false
+    if (one.layer !== other.layer || one.label !== other.label) return false
+  }
+  return true
+}
 
 /** Where the byte behind it stands in its direction's stream. */
 export const frameEnd = ({ offset, lengthBytes, missingBytes = 0 }: Frame): number =>

@@ -10,9 +10,13 @@ import { subscribersOf } from '../../model/scenario/subscribers.ts'
 import { refusedGroup } from '../../model/tls/agreement.ts'
 import type { WireRecording } from '../../model/wire/recording.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { keepHeapSmall } from '../../system/heap-growth.ts'
 import { askEndpoint } from '../ask.ts'
 import type { ServedCell } from '../cells/running-cell.ts'
 import { silenceAt } from '../targets/silence.ts'
+
+/** A pass of fewer is over before the heap has grown. */
+const MANY_MESSAGES = 5_000
 
 /**
  * The byte pass of one cell, whatever its flow, in this process: device, relay
@@ -28,7 +32,8 @@ export async function measureBytes(
   signal?: AbortSignal,
 ): Promise<void> {
   const { draft, target } = cell
-  const { flow, http } = cell.planned.scenario
+  const { flow, http, messages } = cell.planned.scenario
+  if (messages >= MANY_MESSAGES) keepHeapSmall()
   const patience = patienceOf({ injection, target })
   const tallies = talliesFor(cell)
   const [tally] = tallies as [DeliveryTally]

@@ -59,11 +59,10 @@ export class Conversation {
   }
 
   #endRound(): void {
-    const last = this.#rounds.at(-1)
     const latest = this.#latest
-    const isSame = last?.length === latest.length && last.every((each, at) => each === latest[at])
-    if (isSame && latest.every(isPlain)) {
-      this.#times[this.#times.length - 1] = (this.#times.at(-1) ?? 0) + 1
+    const place = this.#rounds.length - 1
+    if (isSaidAgain(latest, this.#rounds[place])) {
+      this.#times[place] = (this.#times[place] ?? 0) + 1
     } else if (latest.length > 0) {
       const key = latest.map(({ number }) => number).join(' ')
       const round = this.#known.get(key) ?? [...latest]
@@ -73,6 +72,16 @@ export class Conversation {
     }
     latest.length = 0
   }
+}
+
+/** Without a closure: it is asked of every message. */
+function isSaidAgain(latest: readonly Sketch[], last: readonly Sketch[] | undefined): boolean {
+  if (last?.length !== latest.length) return false
+  for (let place = 0; place < latest.length; place += 1) {
+    const frame = latest[place] as Sketch
+    if (frame !== last[place] || !isPlain(frame)) return false
+  }
+  return true
 }
 
 /** Nothing about it depends on where it stands. */
