@@ -83,3 +83,6 @@ export type Measure = (typeof MEASURES)[number]
  */
 export const LIMITS = ['generator', 'server', 'both', 'neither'] as const
 export type Limit = (typeof LIMITS)[number]
+
+/** What scenarios, transports and files of data are called; a family of TLS profiles has a dot: `cold-start-device-1.2`. */
+export const NAME = /^[a-z0-9][a-z0-9.-]*$/

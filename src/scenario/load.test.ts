@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InstrumentError } from '../model/errors.ts'
+import { baselineSchema } from '../model/report/check/baseline.ts'
 import { METRIC_NAMES } from '../model/report/metric.ts'
+import { scenarioSchema } from '../model/scenario/scenario.ts'
 import { BUILT_IN_SCENARIOS, COMPARISON_SCENARIOS } from './built-in.ts'
 import { loadScenarios } from './load.ts'
 
@@ -153,6 +155,18 @@ describe('selecting scenarios', () => {
 })
 
 describe('the built-in scenarios', () => {
+  it('have names that a report and a baseline can hold, one of each TLS profile too', async () => {
+    const loaded = await loadScenarios(['tls-profiles'], KNOWN)
+    expect(loaded.map(({ scenario }) => scenario.name)).toContain('tls-profiles-device-1.2')
+    for (const { scenario } of loaded) {
+      const stored = JSON.parse(JSON.stringify(scenario))
+      expect(scenarioSchema.safeParse(stored).error, scenario.name).toBeUndefined()
+      const cells = { [scenario.name]: { http1: { messages: 1 } } }
+      const text = { schemaVersion: 1, tool: 'mqtt-vs-http', versions: {}, cells }
+      expect(baselineSchema.safeParse(text).error, scenario.name).toBeUndefined()
+    }
+  })
+
   it('carry the published payloads', async () => {
     const loaded = await loadScenarios([], KNOWN)
     const facts = loaded.map(({ scenario, payloads }) => [

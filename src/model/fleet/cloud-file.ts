@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { wordingSchema } from '../text/wording.ts'
+import { NAME } from '../vocabulary.ts'
 import { currency, price, sourced, tiers } from './figure.ts'
 import { duration } from './quantity.ts'
 import { sayWrong } from './words.ts'
@@ -9,9 +10,7 @@ const counts = z.boolean()
 /** How a cloud service meters devices, as a file. */
 export const cloudFileSchema = z
   .strictObject({
-    id: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => sayWrong.lowerCase('aws-iot-core') }),
+    id: z.string().regex(NAME, { error: () => sayWrong.lowerCase('aws-iot-core') }),
     title: wordingSchema,
     note: wordingSchema.optional().describe('printed with it: how a source was taken'),
     messages: z

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { wordingSchema } from '../text/wording.ts'
+import { NAME } from '../vocabulary.ts'
 import { currency, price, sourced, tiers } from './figure.ts'
 import { duration } from './quantity.ts'
 import { sayWrong } from './words.ts'
@@ -15,7 +16,7 @@ const byteStep = z
 /** A data plan as a file: rules of counting first, since prices change. */
 export const planFileSchema = z
   .strictObject({
-    id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => sayWrong.lowerCase('hologram') }),
+    id: z.string().regex(NAME, { error: () => sayWrong.lowerCase('hologram') }),
     title: wordingSchema,
     note: wordingSchema.optional().describe('printed with it: how a source was taken'),
     kilobyte: z

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { wordingSchema } from '../text/wording.ts'
+import { NAME } from '../vocabulary.ts'
 import { sourced } from './figure.ts'
 import { sayWrong } from './words.ts'
 
@@ -8,7 +9,7 @@ const charge = z.number().min(0)
 /** What a radio takes, by somebody's model, as a file. */
 export const radioFileSchema = z
   .strictObject({
-    id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: () => sayWrong.lowerCase('lte-phone') }),
+    id: z.string().regex(NAME, { error: () => sayWrong.lowerCase('lte-phone') }),
     title: wordingSchema,
     note: wordingSchema.optional().describe('printed with it: how a source was taken'),
     voltage: z.number().positive().optional().describe('volts, where the source gives it'),

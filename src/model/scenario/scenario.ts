@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { wordingSchema } from '../text/wording.ts'
 import { tlsProfileName, tlsProfileNames } from '../tls/profile-family.ts'
-import { FLOWS, type Flow } from '../vocabulary.ts'
+import { FLOWS, type Flow, NAME } from '../vocabulary.ts'
 import { payloadFieldOf, splitTarget } from './http-query.ts'
 import { httpSettings } from './http-settings.ts'
 import { type MqttSettings, mqttSettings } from './mqtt-settings.ts'
@@ -218,7 +218,7 @@ export const scenarioSchema = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9-]*$/, { error: () => sayWrong.name })
+      .regex(NAME, { error: () => sayWrong.name })
       .describe('how the command line and the results name it'),
     title: wordingSchema.describe('how tables name the content'),
     flow: z.enum(FLOWS).default('uplink').describe('who sends to whom'),

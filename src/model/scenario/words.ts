@@ -13,7 +13,7 @@ export const sayWrong = catalogue({
     reversed: 'is reversed; write the smaller number first',
     reversedRange: 'is reversed; write the smaller number first, such as [20, 30]',
     // Names and places.
-    name: 'must be lower-case letters, digits and hyphens, such as my-sensor',
+    name: 'must be lower-case letters, digits, dots and hyphens, such as my-sensor',
     transportIds: 'must be a transport, such as http1, or a list of them',
     slash: 'must start with /, such as /sensors/temp',
     unencoded: 'has a space, a control or a non-ASCII character; percent-encode it, such as %20',
@@ -102,7 +102,7 @@ export const sayWrong = catalogue({
     sizes: '必須是位元組數，例如 100，或位元組數的清單，例如 [1, 10, 100]',
     reversed: '順序顛倒；請把較小的數字寫在前面',
     reversedRange: '順序顛倒；請把較小的數字寫在前面，例如 [20, 30]',
-    name: '必須是小寫字母、數字與連字號，例如 my-sensor',
+    name: '必須是小寫字母、數字、句點與連字號，例如 my-sensor',
     transportIds: '必須是傳輸方式，例如 http1，或傳輸方式的清單',
     slash: '必須以 / 開頭，例如 /sensors/temp',
     unencoded: '含有空白、控制字元或非 ASCII 字元；請用百分號編碼，例如 %20',

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Direction, Phase } from '../../vocabulary.ts'
-import { DIRECTIONS, LAYERS, PHASES } from '../../vocabulary.ts'
+import { DIRECTIONS, LAYERS, NAME, PHASES } from '../../vocabulary.ts'
 import { parseFrameShape } from '../../wire/frame-shape.ts'
 import { sayWrong } from './words.ts'
 
@@ -19,9 +19,6 @@ export const PHASE_DIRECTIONS: readonly PhaseDirection[] = PHASES.flatMap((phase
 
 /** The layers of the byte stream; `network` lies below it, and depends on the kernel. */
 export const WIRE_LAYERS = LAYERS.filter((layer) => layer !== 'network')
-
-/** Scenario names and transport ids: what may stand as a key of `cells`. */
-const NAME = /^[a-z0-9][a-z0-9-]*$/
 
 const bytes = z
   .int({ error: () => sayWrong.wholeBytes })
