@@ -1,6 +1,6 @@
 import type { LoadStretch } from '../../model/report/load-result.ts'
-import { findMetric } from '../../model/report/metric.ts'
-import type { BytesResult, Cell, Counts, LatencyResult, Report } from '../../model/report/report.ts'
+import { bytesOf, findMetric, latencyOf } from '../../model/report/metric.ts'
+import type { Cell, Counts, Report } from '../../model/report/report.ts'
 import { saidInEnglish } from '../../model/said/said.ts'
 import { inLanguage } from '../../model/text/language.ts'
 import { linkBasisOf } from '../../model/wire/ledger.ts'
@@ -24,10 +24,6 @@ const loadColumn = (
     return stretch && of(stretch)
   },
 ]
-
-const bytes = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
-const latency = (cell: Cell): LatencyResult | null =>
-  cell.status === 'skipped' ? null : cell.latency
 
 const countColumn = (name: keyof Counts): Column => [
   name,
@@ -55,7 +51,7 @@ const COLUMNS: readonly Column[] = [
   ['link', (cell) => cell.link],
   ['status', (cell) => cell.status],
   ['reason', (cell) => (cell.status === 'measured' ? null : saidInEnglish(cell.reason))],
-  ['messages', (cell) => bytes(cell)?.messages],
+  ['messages', (cell) => bytesOf(cell)?.messages],
   metricColumn('payload_bytes'),
   metricColumn('wire_bytes_per_message'),
   metricColumn('wire_bytes_up_per_message'),
@@ -65,14 +61,14 @@ const COLUMNS: readonly Column[] = [
   metricColumn('setup_bytes'),
   metricColumn('close_bytes'),
   metricColumn('link_bytes_per_message'),
-  ['link_basis', (cell) => linkBasisOf(bytes(cell)?.ledger ?? [])],
-  ['latency_samples', (cell) => latency(cell)?.response?.samples],
+  ['link_basis', (cell) => linkBasisOf(bytesOf(cell)?.ledger ?? [])],
+  ['latency_samples', (cell) => latencyOf(cell)?.response?.samples],
   metricColumn('latency_p50_us'),
   metricColumn('latency_p90_us'),
   metricColumn('latency_p99_us'),
   metricColumn('latency_p999_us'),
   metricColumn('latency_max_us'),
-  ['delivery_samples', (cell) => latency(cell)?.delivery?.samples],
+  ['delivery_samples', (cell) => latencyOf(cell)?.delivery?.samples],
   metricColumn('delivery_p50_us'),
   metricColumn('delivery_p90_us'),
   metricColumn('delivery_p99_us'),
@@ -83,11 +79,11 @@ const COLUMNS: readonly Column[] = [
   countColumn('lost'),
   countColumn('duplicated'),
   countColumn('corrupted'),
-  ['connections', (cell) => bytes(cell)?.roundTrips?.connections],
+  ['connections', (cell) => bytesOf(cell)?.roundTrips?.connections],
   // Without TCP's own, which is one for each of the connections.
-  ['setup_round_trips', (cell) => bytes(cell)?.roundTrips?.setup],
-  ['round_trips_per_message', (cell) => bytes(cell)?.roundTrips?.steadyPerMessage],
-  ['connection', (cell) => bytes(cell)?.firstMessage?.connection],
+  ['setup_round_trips', (cell) => bytesOf(cell)?.roundTrips?.setup],
+  ['round_trips_per_message', (cell) => bytesOf(cell)?.roundTrips?.steadyPerMessage],
+  ['connection', (cell) => bytesOf(cell)?.firstMessage?.connection],
   metricColumn('total_wire_bytes_per_message'),
   metricColumn('waiting_bytes_per_hour'),
   ['subscribers', (cell) => cell.subscribers],
@@ -119,19 +115,19 @@ const COLUMNS: readonly Column[] = [
   loadColumn('send_delay_p99_us', 'open loop', ({ sendDelay }) => sendDelay?.p99Us),
   metricColumn('total_link_bytes_per_message'),
   metricColumn('waiting_link_bytes_per_hour'),
-  ['tls_profile', (cell) => bytes(cell)?.tls?.profile],
-  ['tls_version', (cell) => bytes(cell)?.tls?.version],
-  ['tls_group', (cell) => bytes(cell)?.tls?.group],
-  ['tls_suite', (cell) => bytes(cell)?.tls?.suite],
+  ['tls_profile', (cell) => bytesOf(cell)?.tls?.profile],
+  ['tls_version', (cell) => bytesOf(cell)?.tls?.version],
+  ['tls_group', (cell) => bytesOf(cell)?.tls?.group],
+  ['tls_suite', (cell) => bytesOf(cell)?.tls?.suite],
   [
     'tls_certificate_bytes',
-    (cell) => bytes(cell)?.tls?.certificateBytes.reduce((a, b) => a + b, 0),
+    (cell) => bytesOf(cell)?.tls?.certificateBytes.reduce((a, b) => a + b, 0),
   ],
-  ['server_ended_connections', (cell) => bytes(cell)?.renewals?.serverEnds],
-  ['renewed_connections', (cell) => bytes(cell)?.renewals?.connections],
-  ['messages_per_connection', (cell) => bytes(cell)?.renewals?.everyMessages],
-  ['repeated_messages', (cell) => bytes(cell)?.renewals?.repeated],
-  ['latency_renewed_connections', (cell) => latency(cell)?.renewals?.connections],
+  ['server_ended_connections', (cell) => bytesOf(cell)?.renewals?.serverEnds],
+  ['renewed_connections', (cell) => bytesOf(cell)?.renewals?.connections],
+  ['messages_per_connection', (cell) => bytesOf(cell)?.renewals?.everyMessages],
+  ['repeated_messages', (cell) => bytesOf(cell)?.renewals?.repeated],
+  ['latency_renewed_connections', (cell) => latencyOf(cell)?.renewals?.connections],
   ['encoding', (cell) => cell.encoding],
   ['compression', (cell) => cell.compression],
 ]

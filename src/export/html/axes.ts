@@ -1,4 +1,4 @@
-import { element, FAINT, GRID, label } from './svg.ts'
+import { element, FAINT, GRID, label, labelWidth, spread } from './svg.ts'
 
 /** Where a plot stands in its picture. */
 export interface Plot {
@@ -34,3 +34,29 @@ export const axisName = ({ left, right, bottom }: Plot, text: string): string =>
 
 /** The room that the values of the lower axis and its name take. */
 export const AXIS_HEIGHT = 44
+
+const LINE_HEIGHT = 15
+const LEAST_HEIGHT = 340
+
+/** A plot whose curves have their names right of it, and is as high as those need; and the size of its picture. */
+export function curvePlot(left: number, names: readonly string[]) {
+  const plot = { left, right: 540, top: 16 }
+  const height = Math.max(LEAST_HEIGHT, names.length * LINE_HEIGHT + plot.top + AXIS_HEIGHT)
+  const size = { width: plot.right + labelWidth(names) + 16, height }
+  return { plot: { ...plot, bottom: height - AXIS_HEIGHT }, size }
+}
+
+/** The names of curves where each ends, none on another, and below which line they have ended. */
+export function endNames(
+  { right }: Plot,
+  ends: readonly Tick[],
+): { names: string[]; below: number } {
+  const spaced = spread(
+    ends.toSorted((a, b) => a.at - b.at),
+    LINE_HEIGHT,
+  )
+  return {
+    names: spaced.map(({ at, text }) => label(right + 8, at + 4, text)),
+    below: (spaced.at(-1)?.at ?? 0) + LINE_HEIGHT,
+  }
+}

@@ -1,4 +1,4 @@
-import { totalLinkBytesOf } from '../../model/report/metric.ts'
+import { bytesOf, totalLinkBytesOf } from '../../model/report/metric.ts'
 import type { BytesResult, Cell, Report } from '../../model/report/report.ts'
 import { saidText } from '../../model/said/said.ts'
 import { formatCount, formatRatio } from '../../model/text/format.ts'
@@ -217,8 +217,6 @@ const MOST_FIGURES = 9
 /** What a message is, where the flow gives it another meaning. */
 const messageNote = (flow: Flow): string =>
   flow === 'fanout' ? say.ofFanOut : flow === 'roundtrip' ? say.ofRoundTrip : ''
-
-const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
 
 /** Every byte of one message by its purpose, for each scenario. */
 export function bytesBlocks(report: Report): Block[] {

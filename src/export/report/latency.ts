@@ -1,4 +1,5 @@
-import type { Cell, LatencyResult, Report, Series } from '../../model/report/report.ts'
+import { latencyOf } from '../../model/report/metric.ts'
+import type { Cell, Report, Series } from '../../model/report/report.ts'
 import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
 import {
@@ -45,9 +46,6 @@ const say = catalogue({
     delivery: '送達 p50',
   },
 })
-
-const latencyOf = (cell: Cell): LatencyResult | null =>
-  cell.status === 'skipped' ? null : cell.latency
 
 /** Response and delivery latency of each scenario, with the completion beside it. */
 export function latencyBlocks(report: Report): Block[] {

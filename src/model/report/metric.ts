@@ -23,8 +23,9 @@ export interface Metric {
   series?(cell: Cell): Series | null
 }
 
-const bytesOf = (cell: Cell): BytesResult | null => (cell.status === 'skipped' ? null : cell.bytes)
-const latencyOf = (cell: Cell): LatencyResult | null =>
+export const bytesOf = (cell: Cell): BytesResult | null =>
+  cell.status === 'skipped' ? null : cell.bytes
+export const latencyOf = (cell: Cell): LatencyResult | null =>
   cell.status === 'skipped' ? null : cell.latency
 
 function perMessage(cell: Cell, total: (bytes: BytesResult) => number): number | null {

@@ -5,16 +5,8 @@ import type { Report, TransportCost } from '../../../model/report/report.ts'
 import { formatBytes, formatCount } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { isHttp, isMqtt, scenarioCellsOf } from '../../report/scenario-cells.ts'
-import { AXIS_HEIGHT, axisName, levels, uprights } from '../axes.ts'
-import {
-  element,
-  label,
-  labelWidth,
-  type Picture,
-  picture,
-  protocolColour,
-  spread,
-} from '../svg.ts'
+import { axisName, curvePlot, endNames, levels, uprights } from '../axes.ts'
+import { element, type Picture, picture, protocolColour } from '../svg.ts'
 
 const say = catalogue({
   en: {
@@ -29,14 +21,9 @@ const say = catalogue({
   },
 })
 
-const LEAST_HEIGHT = 340
 const LEFT = 104
-/** Where the plot ends, and the names of its curves begin. */
-const RIGHT = 540
-const TOP = 16
 const MOST_MESSAGES = 1_000
 const MESSAGES = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, MOST_MESSAGES]
-const LINE_HEIGHT = 15
 
 const costAt = ({ bytes }: TransportCost, messages: number): number => costOf(bytes, messages)
 
@@ -61,21 +48,23 @@ function curves(
   scenario: string,
   costs: readonly { cost: TransportCost; protocol: string }[],
 ): Picture {
-  // The name of each stands at its end.
-  const height = Math.max(LEAST_HEIGHT, costs.length * LINE_HEIGHT + TOP + AXIS_HEIGHT)
-  const plot = { left: LEFT, right: RIGHT, top: TOP, bottom: height - AXIS_HEIGHT }
+  const { plot, size } = curvePlot(
+    LEFT,
+    costs.map(({ cost }) => cost.transport),
+  )
   const values = costs.flatMap(({ cost }) => [costAt(cost, 1), costAt(cost, MOST_MESSAGES)])
-  const x = scaleLog([1, MOST_MESSAGES], [LEFT, RIGHT])
-  const y = scaleLog([Math.min(...values), Math.max(...values)], [plot.bottom, TOP + 10]).nice()
+  const x = scaleLog([1, MOST_MESSAGES], [plot.left, plot.right])
+  const y = scaleLog(
+    [Math.min(...values), Math.max(...values)],
+    [plot.bottom, plot.top + 10],
+  ).nice()
   const path = line<number>()
     .x((messages) => x(messages))
     .y(() => 0)
-  const ends = spread(
-    costs
-      .map(({ cost, protocol }) => ({ cost, protocol, at: y(costAt(cost, MOST_MESSAGES)) }))
-      .toSorted((a, b) => a.at - b.at),
-    LINE_HEIGHT,
-  )
+  const ends = costs.map(({ cost }) => ({
+    at: y(costAt(cost, MOST_MESSAGES)),
+    text: cost.transport,
+  }))
   const told = (messages: number): string => {
     const [least] = costs.toSorted((a, b) => costAt(a.cost, messages) - costAt(b.cost, messages))
     return least === undefined
@@ -86,7 +75,7 @@ function curves(
   return picture(
     `cost-${scenario}`,
     proves,
-    { width: RIGHT + labelWidth(costs.map(({ cost }) => cost.transport)) + 16, height },
+    size,
     ...uprights(
       plot,
       [1, 10, 100, MOST_MESSAGES].map((tick) => ({ at: x(tick), text: formatCount(tick) })),
@@ -108,7 +97,7 @@ function curves(
         ...(cost.connection === 'own' && { 'stroke-dasharray': '5 4' }),
       }),
     ),
-    ...ends.map(({ cost, at }) => label(RIGHT + 8, at + 4, cost.transport)),
+    ...endNames(plot, ends).names,
   )
 }
 

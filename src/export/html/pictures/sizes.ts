@@ -13,15 +13,10 @@ import {
 } from '../../report/sizes/size-curves.ts'
 import { FACTORS } from '../../report/sizes/sizes.ts'
 import { WORDS } from '../../words.ts'
-import { AXIS_HEIGHT, axisName, levels, uprights } from '../axes.ts'
-import { COLOURS, element, label, labelWidth, type Picture, picture, spread } from '../svg.ts'
+import { axisName, curvePlot, endNames, levels, uprights } from '../axes.ts'
+import { COLOURS, element, type Picture, picture } from '../svg.ts'
 
-const LEAST_HEIGHT = 340
 const LEFT = 60
-/** Where the plot ends, and the names of its curves begin. */
-const RIGHT = 540
-const TOP = 16
-const LINE_HEIGHT = 15
 const RATIOS = [1, 1.1, 2, 5, 10, 20, 50, 100]
 /** No payload has a place on a logarithmic scale too. */
 const LEAST_SIZE = 0.5
@@ -54,28 +49,25 @@ export function sizePictures(report: Report): Picture[] {
 }
 
 function curves({ name, sizes, ratios }: SizeFamily): Picture {
-  const height = Math.max(LEAST_HEIGHT, ratios.length * LINE_HEIGHT + TOP + AXIS_HEIGHT)
-  const plot = { left: LEFT, right: RIGHT, top: TOP, bottom: height - AXIS_HEIGHT }
+  const { plot, size } = curvePlot(LEFT, ratios.map(nameOf))
   const x = scaleLog(
     [Math.max(LEAST_SIZE, Math.min(...sizes)), Math.max(2, ...sizes)],
-    [LEFT, RIGHT],
+    [plot.left, plot.right],
   )
   const most = Math.max(2, ...ratios.flatMap(({ points }) => points.map(({ ratio }) => ratio)))
   const least = Math.min(1, ...ratios.flatMap(({ points }) => points.map(({ ratio }) => ratio)))
-  const y = scaleLog([least, most], [plot.bottom, TOP + 10])
+  const y = scaleLog([least, most], [plot.bottom, plot.top + 10])
   const path = line<SizeRatio['points'][number]>()
     .x(({ size }) => x(Math.max(LEAST_SIZE, size)))
     .y(({ ratio }) => y(ratio))
-  const ends = spread(
-    ratios
-      .map((ratio) => ({ ratio, at: y(ratio.points[0]?.ratio ?? 1) }))
-      .toSorted((a, b) => a.at - b.at),
-    LINE_HEIGHT,
-  )
+  const ends = ratios.map((ratio) => ({
+    at: y(ratio.points[0]?.ratio ?? 1),
+    text: nameOf(ratio),
+  }))
   return picture(
     `sizes-${name}`,
     proves(name, ratios),
-    { width: RIGHT + labelWidth(ratios.map(nameOf)) + 16, height },
+    size,
     ...uprights(
       plot,
       sizes.map((size) => ({ at: x(Math.max(LEAST_SIZE, size)), text: formatCount(size) })),
@@ -97,7 +89,7 @@ function curves({ name, sizes, ratios }: SizeFamily): Picture {
         ...(ratio.place === 'link' && { 'stroke-dasharray': '5 4' }),
       }),
     ),
-    ...ends.map(({ ratio, at }) => label(RIGHT + 8, at + 4, nameOf(ratio))),
+    ...endNames(plot, ends).names,
   )
 }
 

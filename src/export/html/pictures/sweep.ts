@@ -5,16 +5,8 @@ import { formatCount, formatMicrosNumber } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { type Step, type Sweep, sweepName, sweepsOf, sweepText } from '../../report/sweep.ts'
 import { WORDS } from '../../words.ts'
-import { AXIS_HEIGHT, axisName, levels, uprights } from '../axes.ts'
-import {
-  element,
-  label,
-  labelWidth,
-  type Picture,
-  picture,
-  protocolColour,
-  spread,
-} from '../svg.ts'
+import { axisName, curvePlot, endNames, levels, uprights } from '../axes.ts'
+import { element, type Picture, picture, protocolColour } from '../svg.ts'
 
 const say = catalogue({
   en: {
@@ -29,12 +21,7 @@ const say = catalogue({
   },
 })
 
-const LEAST_HEIGHT = 340
 const LEFT = 110
-/** The names of the curves stand right of it. */
-const RIGHT = 540
-const TOP = 16
-const LINE_HEIGHT = 15
 const LEAST_US = 0.1
 
 const PERCENTILES = [
@@ -64,30 +51,27 @@ const pointsOf = (steps: readonly Step[], key: Percentile): Point[] =>
   })
 
 function curves(scenario: string, sweeps: readonly Sweep[]): Picture {
-  const height = Math.max(LEAST_HEIGHT, sweeps.length * LINE_HEIGHT + TOP + AXIS_HEIGHT)
-  const plot = { left: LEFT, right: RIGHT, top: TOP, bottom: height - AXIS_HEIGHT }
+  const { plot, size } = curvePlot(LEFT, sweeps.map(sweepName))
   const rates = sweeps.flatMap(({ steps }) => steps.map(({ offeredPerS }) => offeredPerS))
   const times = sweeps.flatMap(({ steps }) =>
     PERCENTILES.flatMap(({ key }) => pointsOf(steps, key).map(({ us }) => us)),
   )
-  const x = scaleLog([Math.min(...rates) / 1.1, Math.max(...rates) * 1.1], [LEFT, RIGHT])
-  const y = scaleLog([Math.min(...times), Math.max(...times)], [plot.bottom, TOP + 10]).nice()
+  const x = scaleLog([Math.min(...rates) / 1.1, Math.max(...rates) * 1.1], [plot.left, plot.right])
+  const y = scaleLog([Math.min(...times), Math.max(...times)], [plot.bottom, plot.top + 10]).nice()
   const path = line<Point>()
     .x(({ step }) => x(step.offeredPerS))
     .y(({ us }) => y(us))
-  const ends = spread(
-    sweeps
-      .map((sweep) => ({ sweep, at: y(pointsOf(sweep.steps, 'p50Us').at(-1)?.us ?? LEAST_US) }))
-      .toSorted((a, b) => a.at - b.at),
-    LINE_HEIGHT,
+  const { names, below } = endNames(
+    plot,
+    sweeps.map((sweep) => ({
+      at: y(pointsOf(sweep.steps, 'p50Us').at(-1)?.us ?? LEAST_US),
+      text: sweepName(sweep),
+    })),
   )
   return picture(
     `sweep-${scenario}`,
     say.proves(scenario, sweeps.map(sweepText).join(WORDS.semicolon)),
-    {
-      width: RIGHT + labelWidth(sweeps.map(sweepName)) + 16,
-      height: Math.max(height, lowest(ends)),
-    },
+    { ...size, height: Math.max(size.height, below) },
     ...uprights(
       plot,
       x.ticks(4).map((tick) => ({ at: x(tick), text: isDecade(tick) ? formatCount(tick) : '' })),
@@ -120,9 +104,8 @@ function curves(scenario: string, sweeps: readonly Sweep[]): Picture {
         ]
       }),
     ),
-    ...ends.map(({ sweep, at }) => label(RIGHT + 8, at + 4, sweepName(sweep))),
+    ...names,
   )
 }
 
 const isDecade = (value: number): boolean => Number.isInteger(Math.log10(value))
-const lowest = (ends: readonly { at: number }[]): number => (ends.at(-1)?.at ?? 0) + LINE_HEIGHT
