@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { fanoutReport } from '../../../test/fixtures/fanout-report.ts'
+import {
+  commandsAlone,
+  lossReport,
+  mixedReport,
+  publishedReport,
+} from '../../../test/fixtures/kinds-of-report.ts'
+import { linkReport } from '../../../test/fixtures/link-report.ts'
+import { loadReport } from '../../../test/fixtures/load-report.ts'
 import { fixtureReport } from '../../../test/fixtures/report.ts'
 import { type Report, reportSchema } from '../../model/report/report.ts'
 import { said as sentence } from '../../model/said/said.ts'
 import { inLanguage, LANGUAGES, type Language } from '../../model/text/language.ts'
 import { displayWidth } from '../../model/text/text-width.ts'
+import { listTransports } from '../../transports/registry.ts'
 import { table } from '../document/terminal-table.ts'
 import type { RenderOptions } from '../exporter.ts'
 import { summaryDocument } from './summary.ts'
@@ -98,6 +108,71 @@ describe('the screen', () => {
     })
   })
 
+  const KINDS: Record<string, () => Report> = {
+    'commands on every transport': () => onMany(commandsAlone()),
+    'a fan-out on every transport': () => onMany(fanoutReport()),
+    'a link on every transport': () => onMany(linkReport()),
+    'a link that loses': lossReport,
+    'all that a load carries': () => onMany(loadReport('saturation')),
+    'a rate': () => loadReport('rate'),
+    'rising rates': () => loadReport('sweep'),
+    'what others published': publishedReport,
+    'something of every kind': mixedReport,
+  }
+  describe.each(Object.entries(KINDS))('of %s', (_, make) => {
+    const changes: Record<string, (report: Report) => Report> = {
+      'beside other programs': (report) => unfinished(busy(report)),
+      'three times, with broken budgets': (report) => ({
+        ...severalTimes(report, 3),
+        budgets: budgetsOf(40, LONG),
+      }),
+      'with all of it': (report) =>
+        renamed(
+          failed(
+            { ...unfinished(busy(severalTimes(report, 2))), budgets: budgetsOf(9, WIDE) },
+            7,
+            WIDE,
+          ),
+          (name) => WIDE + name,
+        ),
+    }
+    it.each(LANGUAGES)('has 24 lines in %s whatever is amiss', (language) => {
+      // Each in one language, and all together in the other too, whose lines are other ones.
+      const own = Object.entries(changes).slice(language === 'en' ? 0 : -1)
+      for (const [what, change] of own) {
+        const lines = screen(change(make()), language, 80, { ...PLACE, linesAfter: 3 })
+        expect(lines.length, `${what}\n${lines.join('\n')}`).toBeLessThanOrEqual(21)
+        expectFits(lines)
+        expect(lines.at(-1)).toMatch(/--full/)
+      }
+    })
+  })
+
+  it.each(LANGUAGES)(
+    'ends with where the rest is where all failed, or one is alone, in %s',
+    (language) => {
+      for (const make of Object.values(KINDS)) {
+        const report = make()
+        const all = screen(failed(report, 100, LONG), language)
+        expectFits(all)
+        const measured = report.cells.filter(({ status }) => status === 'measured')
+        for (const cells of [measured.slice(0, 1), measured.slice(-1)]) {
+          const alone = screen({ ...report, cells, verdicts: [] }, language)
+          expectFits(alone)
+          expect(alone.at(-1)).toMatch(/--full/)
+        }
+      }
+    },
+  )
+
+  it('has a row for all QoS of a transport where they are many, and says how many are left out', () => {
+    const lines = screen(onMany(commandsAlone()), 'en').join('\n')
+    expect(lines).toMatch(/^mqtt-qos0\/1\/2 +306 µs–512 ms /m)
+    expect(screen(severalTimes(onMany(commandsAlone()), 4), 'en').join('\n')).toMatch(
+      /\nand \d+ more rows: --full\n/,
+    )
+  })
+
   it.each(LANGUAGES)(
     'has room for a long path in %s, and for what others write below',
     (language) => {
@@ -131,6 +206,22 @@ describe('the screen', () => {
 })
 
 const PLACE = { folder: 'results/latest-run', page: 'results/latest-run/report.html' }
+
+/** The measured cells of each content on as many transports as there are ways to go. */
+function onMany(report: Report): Report {
+  const cells = report.plan.scenarios.flatMap(({ name, flow }) => {
+    const like = report.cells.filter(
+      (cell) => cell.scenario === name && cell.flow === flow && cell.status === 'measured',
+    )
+    return listTransports()
+      .filter(({ traits }) => traits.flows.includes(flow))
+      .flatMap(({ id, traits: { protocol } }, index): Report['cells'] => {
+        const cell = like[index % like.length]
+        return cell === undefined ? [] : [{ ...cell, transport: id, protocol }]
+      })
+  })
+  return { ...report, cells }
+}
 
 /** The last ones that were measured: an answer is told by the first scenario. */
 function failed(

@@ -187,8 +187,8 @@ function answerPart(answer: readonly string[], columns: number, index: number): 
   }
 }
 
-/** A list longer than this is read by nobody on a screen that has more to say. */
-const MOST_ROWS = 8
+/** What more rows there are gives way before the answer does. */
+const MOST_ROWS = 5
 
 /** With fewer a table beside another is none. */
 const FEW_ROWS = 3
@@ -206,7 +206,10 @@ function tablePart(forms: readonly TableBlock[], index: number): ScreenPart {
   return {
     whole: [whole],
     shorter: [
-      ...shorter.map((form) => ({ rank: RANK.claimed, blocks: () => [form] })),
+      ...shorter.map((form) => ({
+        rank: index > 0 ? beside - index / 10 : RANK.claimed,
+        blocks: () => [form],
+      })),
       ...rowCounts.map((count) => ({
         rank:
           index > 0 ? beside - index / 10 : count >= MOST_ROWS && shorter.length === 0 ? many : few,
