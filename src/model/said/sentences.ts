@@ -183,7 +183,7 @@ export const SENTENCES = catalogue({
     stoppedBefore: ({ why }) => `測量到它之前就中止了：${why}`,
     faultsPutIn: ({ faults }) => `刻意放入了故障：${listNames(faults)}`,
     differentPayloads: ({ name, http, mqtt }) =>
-      `${name}在兩個協定上送出不同的負載：HTTP ${formatBytes(http)}，MQTT ${formatBytes(mqtt)}；兩者之比既是協定之比，也是內容之比`,
+      `${name} 在兩個協定上送出不同的負載：HTTP ${formatBytes(http)}，MQTT ${formatBytes(mqtt)}；兩者之比既是協定之比，也是內容之比`,
     unsaidCompression: ({ protocol, encoding }) =>
       `${protocol} 無處說明負載以 ${encoding} 壓縮：收到的一方必須事先知道`,
     notPinned: ({ why }) => `程序沒有固定在 CPU 上（${why}）：延遲的分布會較寬`,
