@@ -3,8 +3,8 @@
  * use these words and no synonyms.
  */
 
-/** Who sends to whom: a device to a server, a server to a device, one to many, there and back. */
-export const FLOWS = ['uplink', 'downlink', 'fanout', 'roundtrip'] as const
+/** Who sends to whom: a device to a server, one to many, an app to a device and back. */
+export const FLOWS = ['uplink', 'fanout', 'roundtrip'] as const
 export type Flow = (typeof FLOWS)[number]
 
 /**

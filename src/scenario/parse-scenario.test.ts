@@ -53,7 +53,7 @@ const REFUSED: Record<string, [source: string, message: string][]> = {
     ['title: t\npayload: { text: a }', 'name: is missing'],
     [
       withLine('flow: uplnk'),
-      'flow: must be one of uplink, downlink, fanout, roundtrip, not "uplnk"; did you mean uplink?',
+      'flow: must be one of uplink, fanout, roundtrip, not "uplnk"; did you mean uplink?',
     ],
   ],
   payload: [

@@ -19,7 +19,7 @@ describe('channels', () => {
     expect(appChannels(given)).toEqual({ sends: device.receives, receives: device.sends })
   })
 
-  it.each(['uplink', 'fanout', 'downlink'] as const)('of %s are the scenario’s own', (flow) => {
+  it.each(['uplink', 'fanout'] as const)('of %s are the scenario’s own', (flow) => {
     const { sends, receives } = deviceChannels(scenario({ flow, topic: 't', path: '/p' }))
     for (const { topic, path } of [sends, receives]) expect([topic, path]).toEqual(['t', '/p'])
   })

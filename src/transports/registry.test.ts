@@ -65,7 +65,7 @@ describe('the registry', () => {
   it('keeps an id that was named, and all where none has the flow: their cells say why', () => {
     expect(resolveForFlow(['http', 'sse'], 'uplink')).toContain('sse')
     expect(resolveForFlow(['sse'], 'uplink')).toEqual(['sse'])
-    expect(resolveForFlow(['http'], 'downlink')).toEqual(resolveTransports(['http']))
+    expect(resolveForFlow(['controls'], 'roundtrip')).toEqual(resolveTransports(['controls']))
   })
 
   it.each([

@@ -4,10 +4,9 @@ import type { Flow } from './flow.ts'
 import { roundtrip } from './roundtrip.ts'
 import { uplink } from './uplink.ts'
 
-/** What carries out each flow of the scenario files. A `downlink` is measured as the roundtrip or fan-out that it is part of. */
+/** What carries out each flow of the scenario files. */
 export const FLOWS: Readonly<Record<FlowName, Flow>> = {
   uplink,
-  downlink: uplink,
   roundtrip,
   fanout,
 }
