@@ -23,7 +23,9 @@ const EXTENSIONS: Record<CheckFormat, string> = {
 }
 const RESULTS = checkResults()
 const CASES = Object.keys(RESULTS).flatMap((name) =>
-  (Object.keys(EXTENSIONS) as CheckFormat[]).map((format) => [name as keyof typeof RESULTS, format] as const),
+  (Object.keys(EXTENSIONS) as CheckFormat[]).map(
+    (format) => [name as keyof typeof RESULTS, format] as const,
+  ),
 )
 
 /** `UPDATE_GOLDEN=1` writes what is rendered; read it before it is committed. */

@@ -1,7 +1,7 @@
-import { WIRE_LAYERS } from '../model/report/check/baseline.ts'
 import { formatBytes } from '../model/text/format.ts'
 import { catalogue } from '../model/text/language.ts'
 import type { Layer } from '../model/vocabulary.ts'
+import { WIRE_LAYERS } from '../model/vocabulary.ts'
 import type { Frame } from '../model/wire/frame.ts'
 import { type LedgerEntry, sumLedger } from '../model/wire/ledger.ts'
 import { WORDS } from './words.ts'

@@ -12,11 +12,10 @@ import {
   isSameCell,
   PHASE_DIRECTIONS,
   versionsOfCell,
-  WIRE_LAYERS,
 } from '../model/report/check/baseline.ts'
 import type { BytesResult, Report } from '../model/report/report.ts'
 import type { Direction, Phase } from '../model/vocabulary.ts'
-import { DIRECTIONS, PHASES } from '../model/vocabulary.ts'
+import { DIRECTIONS, PHASES, WIRE_LAYERS } from '../model/vocabulary.ts'
 import { formatFrameShape, shapeOf } from '../model/wire/frame-shape.ts'
 import { sumLedger } from '../model/wire/ledger.ts'
 

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../model/exit-codes.ts'
 import type { BudgetVerdict, CheckResult } from '../model/report/check/check.ts'
-import { CHECK_SCHEMA_VERSION } from '../model/report/check/check.ts'
+import { CHECK_SCHEMA_VERSION } from '../model/report/schema-versions.ts'
 
 const EXIT_OF = {
   pass: EXIT.fine,

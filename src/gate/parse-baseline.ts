@@ -5,12 +5,12 @@ import {
   BASELINE_SCHEMA_VERSION,
   baselineSchema,
   PHASE_DIRECTIONS,
-  WIRE_LAYERS,
 } from '../model/report/check/baseline.ts'
 import { jsonProblem } from '../model/text/json-problem.ts'
 import { catalogue, named } from '../model/text/language.ts'
 import { suggestNearest } from '../model/text/nearest.ts'
 import { PROGRAM } from '../model/text/shell.ts'
+import { WIRE_LAYERS } from '../model/vocabulary.ts'
 import { findDuplicateKey } from './duplicate-key.ts'
 import { formatJsonPath } from './json-path.ts'
 

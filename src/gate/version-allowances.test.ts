@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type BaselineCell, ZLIB } from '../model/report/check/baseline.ts'
+import type { BaselineCell } from '../model/report/check/baseline.ts'
+import { ZLIB } from '../model/report/check/version-bytes.ts'
 import type { BytesResult, Cell } from '../model/report/report.ts'
 import { allowancesBetween, compressionAllowance, withAllowances } from './version-allowances.ts'
 

@@ -1,6 +1,6 @@
-import { type BaselineCell, type Versions, ZLIB } from '../model/report/check/baseline.ts'
+import type { BaselineCell, Versions } from '../model/report/check/baseline.ts'
 import type { VersionAllowance } from '../model/report/check/check.ts'
-import { type VersionBytes, versionBytesIn } from '../model/report/check/version-bytes.ts'
+import { type VersionBytes, versionBytesIn, ZLIB } from '../model/report/check/version-bytes.ts'
 import type { BytesResult, Cell } from '../model/report/report.ts'
 import { said } from '../model/said/said.ts'
 import { sumLedger } from '../model/wire/ledger.ts'

@@ -42,6 +42,9 @@ export const LAYERS = [
 ] as const
 export type Layer = (typeof LAYERS)[number]
 
+/** The layers of the byte stream; `network` lies below it, and depends on the kernel. */
+export const WIRE_LAYERS = LAYERS.filter((layer) => layer !== 'network')
+
 /** Whether a figure was read off the wire or computed from a model. */
 export const BASES = ['measured', 'modelled'] as const
 export type Basis = (typeof BASES)[number]

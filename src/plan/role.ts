@@ -1,5 +1,5 @@
 import { InstrumentError } from '../model/errors.ts'
-import { targetKindOf } from '../model/report/target.ts'
+import { targetKindOf } from '../model/report/target-kind.ts'
 import { catalogue } from '../model/text/language.ts'
 import type { Measure } from '../model/vocabulary.ts'
 import type { Targets } from '../targets/target.ts'

@@ -1,5 +1,5 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os'
-import { ZLIB } from '../model/report/check/baseline.ts'
+import { ZLIB } from '../model/report/check/version-bytes.ts'
 import type { Environment } from '../model/report/report.ts'
 import type { Pinning } from '../system/pinning.ts'
 import { protocolLibraries } from './libraries.ts'

@@ -1,6 +1,7 @@
 import { describeError, InstrumentError } from '../model/errors.ts'
 import type { Report } from '../model/report/report.ts'
-import { REPORT_SCHEMA_VERSION, reportSchema } from '../model/report/report.ts'
+import { reportSchema } from '../model/report/report.ts'
+import { REPORT_SCHEMA_VERSION } from '../model/report/schema-versions.ts'
 import { jsonProblem } from '../model/text/json-problem.ts'
 import { catalogue, named } from '../model/text/language.ts'
 import { describeIssue, summariseIssues } from '../scenario/problem.ts'

@@ -1,6 +1,6 @@
 import type { LatencyAmounts } from '../model/latency-amounts.ts'
 import type { ProgressStep } from '../model/progress-step.ts'
-import { subscribersOf } from '../model/scenario/subscribers.ts'
+import { subscribersOf } from '../model/scenario/fan-out-family.ts'
 import type { Plan, PlannedScenario } from '../plan/plan.ts'
 import { nowNs } from '../system/clock.ts'
 import type { TransportTraits } from '../transports/transport.ts'

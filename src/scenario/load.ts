@@ -3,10 +3,14 @@ import { InstrumentError } from '../model/errors.ts'
 import { writtenByBuild } from '../model/lazy-package.ts'
 import { asSentBy } from '../model/scenario/as-sent.ts'
 import { expandFile } from '../model/scenario/expand.ts'
-import { payloadFieldOf, percentEncode, splitTarget } from '../model/scenario/http-query.ts'
-import { MAX_PAYLOAD_BYTES } from '../model/scenario/payload/payload-sizes.ts'
+import {
+  MAX_PATH_BYTES,
+  payloadFieldOf,
+  percentEncode,
+  splitTarget,
+} from '../model/scenario/http-query.ts'
+import { MAX_PAYLOAD_BYTES } from '../model/scenario/payload/encoded.ts'
 import type { Scenario, ScenarioFile } from '../model/scenario/scenario.ts'
-import { MAX_PATH_BYTES } from '../model/scenario/scenario.ts'
 import { catalogue, listNames, named } from '../model/text/language.ts'
 import { suggestNearest } from '../model/text/nearest.ts'
 import {

@@ -1,5 +1,6 @@
 import { contentTypeOf } from '../model/scenario/content-type.ts'
-import type { Compression, Encoding } from '../model/scenario/payload/encoding.ts'
+import type { Compression } from '../model/scenario/payload/encoded.ts'
+import type { Encoding } from '../model/scenario/payload/encoding.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
 import { compressed, encoderOf } from './encoding/encode.ts'
 import type { JsonValue } from './encoding/json-text.ts'

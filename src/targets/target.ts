@@ -1,6 +1,6 @@
 import type { LatencyAmounts } from '../model/latency-amounts.ts'
 import type { ReportedTarget } from '../model/report/target.ts'
-import { targetKindOf } from '../model/report/target.ts'
+import { targetKindOf } from '../model/report/target-kind.ts'
 import type { ServerAccess, TransportTraits } from '../transports/transport.ts'
 import type { Secrets } from './withhold.ts'
 

@@ -9,7 +9,8 @@ import {
   type LatencyCheck,
   type LatencyCheckTransport,
 } from '../../model/report/check/latency-check.ts'
-import { type ReportedTarget, TARGET_KINDS, type TargetKind } from '../../model/report/target.ts'
+import type { ReportedTarget } from '../../model/report/target.ts'
+import { TARGET_KINDS, type TargetKind } from '../../model/report/target-kind.ts'
 import { saidText } from '../../model/said/said.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { packageRoot } from '../../package-root.ts'

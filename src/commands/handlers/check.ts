@@ -6,9 +6,7 @@ import { createProgress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
 import type { CheckArguments } from '../flags/check.ts'
 import { checkBytes } from './check-bytes.ts'
-import { checkLatencies } from './check-latency.ts'
 import { checkObserved, isObserved, refuseObserved } from './check-observed.ts'
-import { runSelfTest } from './self-test.ts'
 import { DEFAULT_BASELINE } from './stored-baseline.ts'
 
 const say = catalogue({
@@ -40,13 +38,17 @@ const LATENCY_FLAGS = ['reference', 'reference-http-url', 'reference-mqtt-url', 
 const SERVER_FLAGS = ['http-url', 'mqtt-url', 'messages', ...TARGET_OPTIONS] as const
 const BYTE_FLAGS = ['update', 'allow-smaller', 'junit'] as const
 
+/** What few checks need is loaded where it is. */
+const latency = () => import('./check-latency.ts')
+const selfTest = () => import('./self-test.ts')
+
 /** `check`: bytes against a baseline, latency against a reference, or the gate against itself. */
 export async function runCheck(argv: CheckArguments, stop: Stop): Promise<void> {
   refuseContradictions(argv)
   const progress = createProgress(process.stderr)
   try {
-    if (argv['self-test']) await runSelfTest(argv, stop, progress)
-    else if (argv.latency) await checkLatencies(argv, stop, progress)
+    if (argv['self-test']) await (await selfTest()).runSelfTest(argv, stop, progress)
+    else if (argv.latency) await (await latency()).checkLatencies(argv, stop, progress)
     else if (isObserved(argv)) await checkObserved(argv, stop, progress)
     else await checkBytes(argv, stop, progress)
   } catch (error) {

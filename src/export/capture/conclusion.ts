@@ -1,7 +1,7 @@
-import { WIRE_LAYERS } from '../../model/report/check/baseline.ts'
 import type { CapturedProtocol } from '../../model/report/tap/captured.ts'
 import { formatBytes, formatCount, formatRatio } from '../../model/text/format.ts'
 import { catalogue, plural } from '../../model/text/language.ts'
+import { WIRE_LAYERS } from '../../model/vocabulary.ts'
 import { type LedgerFilter, sumLedger } from '../../model/wire/ledger.ts'
 import { WORDS } from '../words.ts'
 

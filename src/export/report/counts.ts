@@ -1,6 +1,6 @@
 import type { Counts, Report } from '../../model/report/report.ts'
 import { saidText } from '../../model/said/said.ts'
-import { subscribersOf } from '../../model/scenario/subscribers.ts'
+import { subscribersOf } from '../../model/scenario/fan-out-family.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
 import {

@@ -1,8 +1,7 @@
 import { groupBy } from '../../model/group-by.ts'
 import { findMetric } from '../../model/report/metric.ts'
 import type { Cell, Report } from '../../model/report/report.ts'
-import { familyOf } from '../../model/scenario/fan-out-family.ts'
-import { subscribersOf } from '../../model/scenario/subscribers.ts'
+import { familyOf, subscribersOf } from '../../model/scenario/fan-out-family.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import {

@@ -1,10 +1,5 @@
 import type { Baseline, BaselineCell, CellName } from '../../model/report/check/baseline.ts'
-import {
-  findBaselineCell,
-  isSameCell,
-  versionsOfCell,
-  WIRE_LAYERS,
-} from '../../model/report/check/baseline.ts'
+import { findBaselineCell, isSameCell, versionsOfCell } from '../../model/report/check/baseline.ts'
 import type {
   ByteDifference,
   CellVerdict,
@@ -15,7 +10,7 @@ import type {
 } from '../../model/report/check/check.ts'
 import type { Report } from '../../model/report/report.ts'
 import { said } from '../../model/said/said.ts'
-import { DIRECTIONS, PHASES } from '../../model/vocabulary.ts'
+import { DIRECTIONS, PHASES, WIRE_LAYERS } from '../../model/vocabulary.ts'
 import type { Library } from '../../model/wire/library.ts'
 import { baselineCellOf, type CountedBytes, versionsOfReport } from '../baseline.ts'
 import { allowancesBetween, compressionAllowance, withAllowances } from '../version-allowances.ts'

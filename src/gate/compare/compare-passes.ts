@@ -1,8 +1,7 @@
 import type { CellName } from '../../model/report/check/baseline.ts'
-import { WIRE_LAYERS } from '../../model/report/check/baseline.ts'
 import type { ByteVariation, VariedCell } from '../../model/report/check/check.ts'
 import type { BytesResult } from '../../model/report/report.ts'
-import { DIRECTIONS, PHASES } from '../../model/vocabulary.ts'
+import { DIRECTIONS, PHASES, WIRE_LAYERS } from '../../model/vocabulary.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { packetCount } from '../scenario/packet-count.ts'
-import { tlsProfileName } from '../tls/profile-family.ts'
+import { packetCount } from '../scenario/scenario.ts'
+import { tlsProfileName } from '../tls/profile-schema.ts'
 import { duration, durationOr, MEAN_MONTH_S, SECONDS_PER_DAY, timesADay } from './quantity.ts'
 import { sayWrong } from './words.ts'
 

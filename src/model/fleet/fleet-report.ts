@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { saidSchema } from '../said/said-schema.ts'
-import { wordingSchema } from '../text/wording.ts'
+import { wordingSchema } from '../text/wording-schema.ts'
 import { sourced } from './figure.ts'
 import { POLICIES } from './fleet-file.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { wordingSchema } from '../text/wording.ts'
+import { wordingSchema } from '../text/wording-schema.ts'
 import { NAME } from '../vocabulary.ts'
 import { sourced } from './figure.ts'
 import { sayWrong } from './words.ts'

@@ -1,7 +1,7 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 import { InstrumentError } from '../errors.ts'
-import { saidSchema } from '../said/said-schema.ts'
 import { catalogue } from '../text/language.ts'
+import type { lossCounts, lossResult } from './loss-schema.ts'
 
 const say = catalogue({
   en: {
@@ -11,25 +11,6 @@ const say = catalogue({
   'zh-TW': {
     noShare: (given, most) => `--loss：${given} 不是大於 0 且至多 ${most}% 的封包比例，例如 2%`,
   },
-})
-
-const count = z.int().min(0)
-const bothWays = z.strictObject({ up: count, down: count })
-
-/** What a run that loses packets loses, and how. */
-export const lossResult = z
-  .strictObject({
-    name: z.string(),
-    probability: z.number().gt(0).lt(1).describe('of each packet, in each direction'),
-    how: saidSchema,
-  })
-  .describe('absent where no packet was lost on purpose')
-
-/** What the kernels counted while one cell was measured. */
-export const lossCounts = z.strictObject({
-  dropped: bothWays.describe('packets, by the rule that drops them'),
-  retransmitted: bothWays.describe('TCP segments sent again (RetransSegs), by their sender'),
-  segments: bothWays.describe('TCP segments sent, those that were sent again excluded (OutSegs)'),
 })
 
 export type LossResult = z.output<typeof lossResult>

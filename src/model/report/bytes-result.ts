@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { tlsAgreementSchema } from '../tls/agreement.ts'
+import { tlsAgreementSchema } from '../tls/agreement-schema.ts'
 import { BASES, DIRECTIONS, LAYERS, PHASES } from '../vocabulary.ts'
 
 const count = z.int().min(0)

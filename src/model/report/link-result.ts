@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { lossCounts } from '../link/loss.ts'
+import { lossCounts } from '../link/loss-schema.ts'
 import { saidSchema } from '../said/said-schema.ts'
-import { wordingSchema } from '../text/wording.ts'
+import { wordingSchema } from '../text/wording-schema.ts'
 import { BASES } from '../vocabulary.ts'
 import { seriesSchema } from './series.ts'
 

@@ -1,21 +1,19 @@
 import * as z from 'zod'
-import { lossResult } from '../link/loss.ts'
+import { lossResult } from '../link/loss-schema.ts'
 import { saidSchema } from '../said/said-schema.ts'
 import { ANSWER_SETS, HEADER_SETS } from '../scenario/header-sets.ts'
 import { scenarioSchema } from '../scenario/scenario.ts'
-import { wordingSchema } from '../text/wording.ts'
+import { wordingSchema } from '../text/wording-schema.ts'
 import { COMPLETIONS, FLOWS, LINK_BYTES, MEASURES, PROTOCOLS, ROLES } from '../vocabulary.ts'
 import { bytesResult } from './bytes-result.ts'
 import { budgetVerdict } from './check/check.ts'
 import { linkResult, overLinkResult } from './link-result.ts'
 import { loadResult, loadSettings, mergedParts } from './load-result.ts'
-import { machineSchema } from './machine.ts'
+import { machineSchema } from './machine-schema.ts'
 import { endToEnd, received } from './reception.ts'
+import { REPORT_SCHEMA_VERSION } from './schema-versions.ts'
 import { type Series, seriesSchema as series } from './series.ts'
 import { targetSchema } from './target.ts'
-
-/** The stored form of a run. A reader refuses a version that it does not know. */
-export const REPORT_SCHEMA_VERSION = 1
 
 const count = z.int().min(0)
 

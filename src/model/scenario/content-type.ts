@@ -1,4 +1,4 @@
-import { encodedTypeOf } from './payload/encoding.ts'
+import { encodedTypeOf } from './payload/encoded.ts'
 import type { Scenario } from './scenario.ts'
 
 /**

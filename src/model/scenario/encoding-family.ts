@@ -1,6 +1,7 @@
 import type { Language } from '../text/language.ts'
 import { mapWording, type Wording } from '../text/wording.ts'
-import { type Compression, type Encoding, encodingName } from './payload/encoding.ts'
+import { type Compression, encodingName } from './payload/encoded.ts'
+import type { Encoding } from './payload/encoding.ts'
 import type { Scenario, ScenarioFile } from './scenario.ts'
 
 /** A file that lists no encodings. */

@@ -1,5 +1,6 @@
 import type { Language } from '../text/language.ts'
 import { mapWording, type Wording } from '../text/wording.ts'
+import type { Flow } from '../vocabulary.ts'
 import type { EncodedFile } from './encoding-family.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -43,3 +44,11 @@ const titleSuffix = (count: number, language: Language): string =>
 
 const withoutSuffix = (text: string, suffix: string): string =>
   text.endsWith(suffix) ? text.slice(0, -suffix.length) : text
+
+/** How many receive each message; null where a flow has one receiver by its nature. */
+export function subscribersOf(scenario: {
+  flow: Flow
+  subscribers?: number | undefined
+}): number | null {
+  return scenario.flow === 'fanout' ? (scenario.subscribers ?? 1) : null
+}

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { sayWrong } from './words.ts'
 
 /** Node's server refuses a head above 16 KiB; path and fields together stay below it. */
@@ -42,32 +41,35 @@ function findHeaderProblem(name: string, value: string): string | null {
   return null
 }
 
-/** Header fields that any client, server and proxy carries unchanged. */
-export const headers = z.record(z.string(), z.string()).superRefine((fields, context) => {
+export interface HeaderProblem {
+  /** The name of the field, where it is one field. */
+  path: string[]
+  message: string
+}
+
+/** What keeps header fields from being carried unchanged by any client, server and proxy. */
+export function headerProblems(fields: Readonly<Record<string, string>>): HeaderProblem[] {
+  const problems: HeaderProblem[] = []
   const seen = new Set<string>()
   let bytes = 0
   for (const [name, value] of Object.entries(fields)) {
     const lowerCase = name.toLowerCase()
     const problem = seen.has(lowerCase) ? sayWrong.headerTwice : findHeaderProblem(name, value)
-    if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem })
+    if (problem !== null) problems.push({ path: [name], message: problem })
     seen.add(lowerCase)
     bytes += name.length + value.length + ': \r\n'.length
   }
   if (bytes > MAX_HEADER_BYTES) {
-    context.addIssue({
-      code: 'custom',
-      message: sayWrong.longHeaders(bytes, MAX_HEADER_BYTES),
-    })
+    problems.push({ path: [], message: sayWrong.longHeaders(bytes, MAX_HEADER_BYTES) })
   }
-})
+  return problems
+}
 
-/** Those of a request: what says the payload's type has a key of its own. */
-export const requestHeaders = headers.superRefine((fields, context) => {
+/** Of those of a request: what says the payload's type has a key of its own. */
+export function requestHeaderProblems(fields: Readonly<Record<string, string>>): HeaderProblem[] {
   const name = Object.keys(fields).find((key) => key.toLowerCase() === 'content-type')
-  if (name === undefined) return
-  context.addIssue({
-    code: 'custom',
-    path: [name],
-    message: sayWrong.contentType,
-  })
-})
+  const problems = headerProblems(fields)
+  return name === undefined
+    ? problems
+    : [...problems, { path: [name], message: sayWrong.contentType }]
+}

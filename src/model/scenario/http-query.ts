@@ -1,26 +1,12 @@
-import * as z from 'zod'
-import { sayWrong } from './words.ts'
-
 /** Methods that a reading can be sent with. */
 export const METHODS = ['POST', 'PUT', 'PATCH', 'GET'] as const
 export type Method = (typeof METHODS)[number]
 
+/** RFC 9112 §3 asks every server to accept a request line of 8,000 octets, and no more. */
+export const MAX_PATH_BYTES = 8_000
+
 /** What stands for the payload in a query. */
 export const PAYLOAD_PLACE = '{payload}'
-
-/** The fields of a query, in their order: a field's value, or the payload in its place. */
-export const queryFields = z
-  .record(z.string().min(1, { error: () => sayWrong.noField }), z.string())
-  .superRefine((fields, context) => {
-    const places = Object.entries(fields).filter(([, value]) => value === PAYLOAD_PLACE)
-    const [, second] = places
-    if (second === undefined) return
-    context.addIssue({
-      code: 'custom',
-      path: [second[0]],
-      message: sayWrong.payloadTwice(PAYLOAD_PLACE),
-    })
-  })
 
 /** RFC 3986 §2.3 */
 const UNRESERVED = /[A-Za-z0-9._~-]/

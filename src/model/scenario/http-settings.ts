@@ -1,11 +1,33 @@
 import * as z from 'zod'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
-import { headers, requestHeaders } from './http-headers.ts'
-import { METHODS, PAYLOAD_PLACE, payloadFieldOf, queryFields } from './http-query.ts'
+import { type HeaderProblem, headerProblems, requestHeaderProblems } from './http-headers.ts'
+import { METHODS, PAYLOAD_PLACE, payloadFieldOf } from './http-query.ts'
 import { protocolPayload } from './payload/protocol-payload.ts'
-import { secretValue } from './secret-value.ts'
+import { secretValue } from './secret-value-schema.ts'
 import { wholeNumber } from './whole-number.ts'
 import { sayWrong } from './words.ts'
+
+const fieldsWithout = (problemsOf: (fields: Record<string, string>) => HeaderProblem[]) =>
+  z.record(z.string(), z.string()).superRefine((fields, context) => {
+    for (const problem of problemsOf(fields)) context.addIssue({ code: 'custom', ...problem })
+  })
+
+const headers = fieldsWithout(headerProblems)
+const requestHeaders = fieldsWithout(requestHeaderProblems)
+
+/** The fields of a query, in their order: a field's value, or the payload in its place. */
+const queryFields = z
+  .record(z.string().min(1, { error: () => sayWrong.noField }), z.string())
+  .superRefine((fields, context) => {
+    const places = Object.entries(fields).filter(([, value]) => value === PAYLOAD_PLACE)
+    const [, second] = places
+    if (second === undefined) return
+    context.addIssue({
+      code: 'custom',
+      path: [second[0]],
+      message: sayWrong.payloadTwice(PAYLOAD_PLACE),
+    })
+  })
 
 const headFile = z
   .string()

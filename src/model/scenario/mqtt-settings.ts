@@ -1,9 +1,7 @@
 import * as z from 'zod'
-import { type Said, said } from '../said/said.ts'
-import type { Protocol } from '../vocabulary.ts'
 import { mqttString, mqttText, topicName } from './mqtt-strings.ts'
 import { protocolPayload } from './payload/protocol-payload.ts'
-import { secretValue } from './secret-value.ts'
+import { secretValue } from './secret-value-schema.ts'
 import { wholeNumber } from './whole-number.ts'
 import { sayWrong } from './words.ts'
 
@@ -74,27 +72,3 @@ export const mqttSettings = z
   .describe('what MQTT needs besides')
 
 export type MqttSettings = z.output<typeof mqttSettings>
-
-/** What only MQTT 5 has, and the section of MQTT 5.0 that defines it. */
-const OF_MQTT_5: Readonly<Partial<Record<keyof MqttSettings, readonly [string, string]>>> = {
-  sessionExpiry: ['Session Expiry Interval', '3.1.2.11.2'],
-  userProperties: ['User Property', '3.3.2.3.7'],
-  contentType: ['Content Type', '3.3.2.3.9'],
-  responseTopic: ['Response Topic', '3.3.2.3.5'],
-  correlationData: ['Correlation Data', '3.3.2.3.6'],
-  messageExpiry: ['Message Expiry Interval', '3.3.2.3.3'],
-  payloadFormat: ['Payload Format Indicator', '3.3.2.3.2'],
-}
-
-/** Why a protocol cannot say what a scenario has MQTT say; null where it can, or is not MQTT. */
-export function mqttObstacle(settings: MqttSettings, protocol: Protocol): Said | null {
-  if (settings.version === '3.1' && protocol.startsWith('mqtt/') && protocol !== 'mqtt/3.1.1') {
-    return said('mqtt31')
-  }
-  if (!protocol.startsWith('mqtt/3.1.1')) return null
-  for (const [key, [name, section]] of Object.entries(OF_MQTT_5)) {
-    if (settings[key as keyof MqttSettings] === undefined) continue
-    return said('onlyMqtt5', { name, section, key })
-  }
-  return null
-}

@@ -1,16 +1,16 @@
 import * as z from 'zod'
-import { wordingSchema } from '../text/wording.ts'
-import { tlsProfileName, tlsProfileNames } from '../tls/profile-family.ts'
+import { wordingSchema } from '../text/wording-schema.ts'
+import { tlsProfileName, tlsProfileNames } from '../tls/profile-schema.ts'
 import { FLOWS, type Flow, NAME } from '../vocabulary.ts'
-import { payloadFieldOf, splitTarget } from './http-query.ts'
+import { MAX_PATH_BYTES, payloadFieldOf, splitTarget } from './http-query.ts'
 import { httpSettings } from './http-settings.ts'
 import { type MqttSettings, mqttSettings } from './mqtt-settings.ts'
 import { MAX_MQTT_STRING_BYTES, topicName } from './mqtt-strings.ts'
-import { packetCount } from './packet-count.ts'
 import { encodingKeys, encodingLists } from './payload/encoding.ts'
 import { payloadOf } from './payload/payload-settings.ts'
 import { payloadSize, payloadSizes } from './payload/payload-sizes.ts'
-import { type SecretValue, secretValue } from './secret-value.ts'
+import type { SecretValue } from './secret-value.ts'
+import { secretValue } from './secret-value-schema.ts'
 import { refuseSubscribersElsewhere, subscriberCount, subscriberCounts } from './subscribers.ts'
 import { wholeNumber } from './whole-number.ts'
 import { sayWrong } from './words.ts'
@@ -21,8 +21,6 @@ import { sayWrong } from './words.ts'
  */
 
 const MAX_MESSAGES = 1_000_000
-/** RFC 9112 §3 asks every server to accept a request line of 8,000 octets, and no more. */
-export const MAX_PATH_BYTES = 8_000
 /** `/set` and `/state` stand behind topic and path of a roundtrip. */
 const LONGEST_SUFFIX_BYTES = 6
 
@@ -100,6 +98,24 @@ const claim = z
     }
   })
   .meta({ oneOf: [{ required: ['transport'] }, { required: ['ratio'] }] })
+
+const whether = z.enum(['counted', 'left-out']).default('counted')
+
+/** What of TCP is counted: published figures often leave some of it out. */
+export const packetCount = z
+  .strictObject({
+    pureAcknowledgements: whether.describe('segments that acknowledge alone'),
+    timeStamps: whether.describe('12 bytes of each segment, 8 of a SYN (RFC 7323)'),
+    firstWords: z
+      .enum(['as-clients-do', 'in-one-packet'])
+      .default('as-clients-do')
+      .describe('whether what a device says first goes with the end of its TLS handshake'),
+    httpContent: z
+      .enum(['with-head', 'apart'])
+      .optional()
+      .describe('apart: a client writes the content of a request by itself, as on ESP8266'),
+  })
+  .describe('of TCP; published figures often leave them out')
 
 const finite = (example: number) => z.number({ error: () => sayWrong.finite(example) })
 

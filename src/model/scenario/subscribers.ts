@@ -38,11 +38,3 @@ export function refuseSubscribersElsewhere(
     message: sayWrong.noFanout(flow),
   })
 }
-
-/** How many receive each message; null where a flow has one receiver by its nature. */
-export function subscribersOf(scenario: {
-  flow: Flow
-  subscribers?: number | undefined
-}): number | null {
-  return scenario.flow === 'fanout' ? (scenario.subscribers ?? 1) : null
-}

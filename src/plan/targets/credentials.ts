@@ -1,6 +1,6 @@
 import { InstrumentError } from '../../model/errors.ts'
-import type { TargetKind } from '../../model/report/target.ts'
-import { requestHeaders } from '../../model/scenario/http-headers.ts'
+import type { TargetKind } from '../../model/report/target-kind.ts'
+import { requestHeaderProblems } from '../../model/scenario/http-headers.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { TargetOptions } from '../options.ts'
 
@@ -97,12 +97,9 @@ export function readHeaders({ header = [] }: TargetOptions, env: NodeJS.ProcessE
     if (seen) throw new InstrumentError('usage', say.twice(name))
     headers[name] = value
   }
-  const [problem] = requestHeaders.safeParse(headers).error?.issues ?? []
+  const [problem] = requestHeaderProblems(headers)
   if (problem !== undefined) {
-    throw new InstrumentError(
-      'usage',
-      say.wrong([...problem.path, problem.message].map(String).join(' ')),
-    )
+    throw new InstrumentError('usage', say.wrong([...problem.path, problem.message].join(' ')))
   }
   return headers
 }

@@ -1,5 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
-import { TARGET_KINDS, type TargetKind } from '../../model/report/target.ts'
+import { TARGET_KINDS, type TargetKind } from '../../model/report/target-kind.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { Target, Targets } from '../../targets/target.ts'
 import { FORK_AMOUNTS, type ForkAmounts } from '../fork-amounts.ts'

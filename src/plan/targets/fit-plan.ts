@@ -1,5 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
-import { targetKindOf } from '../../model/report/target.ts'
+import { targetKindOf } from '../../model/report/target-kind.ts'
 import { type Said, said } from '../../model/said/said.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
 import { PROGRAM } from '../../model/text/shell.ts'

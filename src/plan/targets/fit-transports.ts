@@ -1,4 +1,4 @@
-import { targetKindOf } from '../../model/report/target.ts'
+import { targetKindOf } from '../../model/report/target-kind.ts'
 import { type Said, said } from '../../model/said/said.ts'
 import type { Flow } from '../../model/vocabulary.ts'
 import type { TransportListing } from '../../transports/registry.ts'

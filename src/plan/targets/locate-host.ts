@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import type { TargetPlace } from '../../model/report/target.ts'
+import type { TargetPlace } from '../../model/report/target-kind.ts'
 
 /** RFC 1122 §3.2.1.3, RFC 4291 §2.5.3; and the mapped form of the first, RFC 4291 §2.5.5.2. */
 const LOOPBACK = new BlockList()

@@ -1,5 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
-import type { TargetKind } from '../../model/report/target.ts'
+import type { TargetKind } from '../../model/report/target-kind.ts'
 import { catalogue } from '../../model/text/language.ts'
 
 const say = catalogue({

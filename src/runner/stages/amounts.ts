@@ -1,6 +1,6 @@
 import { pollAmounts } from '../../load/loops/poll-pacing.ts'
 import type { LatencyAmounts } from '../../model/latency-amounts.ts'
-import { subscribersOf } from '../../model/scenario/subscribers.ts'
+import { subscribersOf } from '../../model/scenario/fan-out-family.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { ServedCell } from '../cells/running-cell.ts'
 

@@ -1,5 +1,6 @@
 import type { Report } from '../../model/report/report.ts'
-import { type ReportedTarget, TARGET_KINDS, targetKindOf } from '../../model/report/target.ts'
+import type { ReportedTarget } from '../../model/report/target.ts'
+import { TARGET_KINDS, targetKindOf } from '../../model/report/target-kind.ts'
 import { type Said, said } from '../../model/said/said.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Targets } from '../../targets/target.ts'

@@ -2,7 +2,7 @@ import { generate } from 'mqtt-packet'
 import { describe, expect, it } from 'vitest'
 import { encodePublishFrames } from '../../load/driver/mqtt/publish-frames.ts'
 import { saidText } from '../../model/said/said.ts'
-import { mqttObstacle } from '../../model/scenario/mqtt-settings.ts'
+import { mqttObstacle } from '../../model/scenario/as-sent.ts'
 import { type ScenarioInput, scenarioSchema } from '../../model/scenario/scenario.ts'
 import { publishBytes } from './broker-limits.ts'
 import {

@@ -1,6 +1,6 @@
 import type { IConnectPacket, IPublishPacket } from 'mqtt-packet'
 import { contentTypeOf } from '../../model/scenario/content-type.ts'
-import { contentEncodingOf } from '../../model/scenario/payload/encoding.ts'
+import { contentEncodingOf } from '../../model/scenario/payload/encoded.ts'
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import { revealed } from '../../model/scenario/secret-value.ts'
 import type { ServerAccess } from '../transport.ts'

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { Server, Socket } from 'socket.io'
-import { MAX_PAYLOAD_BYTES } from '../../model/scenario/payload/payload-sizes.ts'
+import { MAX_PAYLOAD_BYTES } from '../../model/scenario/payload/encoded.ts'
 import { stopped } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { addressOf, listen } from '../sockets.ts'

@@ -1,7 +1,6 @@
 import { groupBy } from '../../../model/group-by.ts'
 import type { Report } from '../../../model/report/report.ts'
-import { familyOf } from '../../../model/scenario/fan-out-family.ts'
-import { subscribersOf } from '../../../model/scenario/subscribers.ts'
+import { familyOf, subscribersOf } from '../../../model/scenario/fan-out-family.ts'
 import { formatBytes, formatCount, formatTime } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { PER_MESSAGE } from '../claims/figures.ts'

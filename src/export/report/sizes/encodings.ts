@@ -1,7 +1,7 @@
 import { findMetric } from '../../../model/report/metric.ts'
 import type { Cell, Report } from '../../../model/report/report.ts'
 import { encodingFamilyOf } from '../../../model/scenario/encoding-family.ts'
-import { type Compression, encodingName } from '../../../model/scenario/payload/encoding.ts'
+import { type Compression, encodingName } from '../../../model/scenario/payload/encoded.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'

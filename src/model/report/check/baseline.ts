@@ -1,11 +1,8 @@
 import * as z from 'zod'
 import type { Direction, Phase } from '../../vocabulary.ts'
-import { DIRECTIONS, LAYERS, NAME, PHASES } from '../../vocabulary.ts'
+import { DIRECTIONS, NAME, PHASES, WIRE_LAYERS } from '../../vocabulary.ts'
 import { parseFrameShape } from '../../wire/frame-shape.ts'
 import { sayWrong } from './words.ts'
-
-/** What compresses payloads: a compressed size is exact within one version of it. */
-export const ZLIB = 'zlib (in Node)'
 
 /** The stored form of a baseline. A reader refuses a version that it does not know. */
 export const BASELINE_SCHEMA_VERSION = 1
@@ -16,9 +13,6 @@ export type PhaseDirection = `${Phase} ${Direction}`
 export const PHASE_DIRECTIONS: readonly PhaseDirection[] = PHASES.flatMap((phase) =>
   DIRECTIONS.map((direction): PhaseDirection => `${phase} ${direction}`),
 )
-
-/** The layers of the byte stream; `network` lies below it, and depends on the kernel. */
-export const WIRE_LAYERS = LAYERS.filter((layer) => layer !== 'network')
 
 const bytes = z
   .int({ error: () => sayWrong.wholeBytes })

@@ -1,11 +1,8 @@
 import * as z from 'zod'
 import { EXIT } from '../../exit-codes.ts'
 import { saidSchema } from '../../said/said-schema.ts'
-import { DIRECTIONS, LAYERS, PHASES } from '../../vocabulary.ts'
-import { WIRE_LAYERS } from './baseline.ts'
-
-/** The stored form of a check's result. */
-export const CHECK_SCHEMA_VERSION = 1
+import { DIRECTIONS, LAYERS, PHASES, WIRE_LAYERS } from '../../vocabulary.ts'
+import { CHECK_SCHEMA_VERSION } from '../schema-versions.ts'
 
 const count = z.int().min(0)
 

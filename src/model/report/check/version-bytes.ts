@@ -2,6 +2,9 @@ import { type Said, said } from '../../said/said.ts'
 import type { Direction, Layer, Phase } from '../../vocabulary.ts'
 import type { BytesResult, Cell } from '../report.ts'
 
+/** What compresses payloads: a compressed size is exact within one version of it. */
+export const ZLIB = 'zlib (in Node)'
+
 /**
  * What the same exchange sends on some versions of Node and not on others: every
  * such byte that is known, and nothing else. A report names them, and `check`

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { listNames } from '../../text/language.ts'
 import { namedOnce } from '../../text/named-once.ts'
 import { sayWrong } from '../words.ts'
+import { COMPRESSIONS, encodingName } from './encoded.ts'
 
 /** How values become bytes. Protobuf needs a schema, and is written with its own keys. */
 export const ENCODINGS = [
@@ -12,9 +13,6 @@ export const ENCODINGS = [
   'cbor',
   'msgpack',
 ] as const
-
-export const COMPRESSIONS = ['none', 'gzip', 'deflate', 'br', 'zstd'] as const
-export type Compression = (typeof COMPRESSIONS)[number]
 
 const protobuf = z.strictObject({
   protobuf: z
@@ -38,10 +36,6 @@ export type Encoding = z.output<typeof encoding>
 
 const compression = z.enum(COMPRESSIONS)
 
-/** As results name it. */
-export const encodingName = (value: Encoding): string =>
-  typeof value === 'string' ? value : 'protobuf'
-
 /** One, or a list for one scenario each. */
 const listed = <T>(one: z.ZodType<T>, nameOf: (value: T) => string) =>
   z.union([one, z.array(one).min(1).superRefine(namedOnce(nameOf))])
@@ -61,27 +55,3 @@ export const encodingLists = {
     .optional()
     .describe('how the bytes are made fewer, none if left out; a list makes one scenario of each'),
 }
-
-interface Encoded {
-  readonly encoding?: Encoding | undefined
-  readonly compress?: Compression | undefined
-}
-
-/** The media type of an encoding, as it is registered. */
-const TYPES: Readonly<Record<string, string>> = {
-  json: 'application/json',
-  'json-compact': 'application/json',
-  'senml-json': 'application/senml+json',
-  'senml-cbor': 'application/senml+cbor',
-  cbor: 'application/cbor',
-  msgpack: 'application/vnd.msgpack',
-  protobuf: 'application/protobuf',
-}
-
-/** Null where nothing says how values are written. */
-export const encodedTypeOf = ({ encoding }: Encoded): string | null =>
-  encoding === undefined ? null : (TYPES[encodingName(encoding)] ?? null)
-
-/** The Content-Encoding of HTTP (RFC 9110 §8.4.1, RFC 7932, RFC 8878); null where there is none. */
-export const contentEncodingOf = ({ compress = 'none' }: Encoded): string | null =>
-  compress === 'none' ? null : compress

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { joinNames, listNames } from '../../text/language.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { sayWrong } from '../words.ts'
-import { MAX_PAYLOAD_BYTES } from './payload-sizes.ts'
+import { MAX_PAYLOAD_BYTES } from './encoded.ts'
 
 const MAX_RECORDS = 1_000_000
 /** A sign, digits enough for a million steps of a million, a point and six digits. */

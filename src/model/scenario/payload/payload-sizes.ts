@@ -2,9 +2,8 @@ import * as z from 'zod'
 import { namedOnce } from '../../text/named-once.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { sayWrong } from '../words.ts'
+import { MAX_PAYLOAD_BYTES } from './encoded.ts'
 
-/** Of one message; a quarter of what MQTT's Remaining Length can say. */
-export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 /** As many scenarios as there are sizes; more of them is a mistake. */
 const MAX_ENTRIES = 24
 

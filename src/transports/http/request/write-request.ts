@@ -1,7 +1,7 @@
 import { authorizationOf } from '../../../model/scenario/authorization.ts'
 import { contentTypeOf } from '../../../model/scenario/content-type.ts'
 import { type Method, percentEncode, splitTarget } from '../../../model/scenario/http-query.ts'
-import { contentEncodingOf } from '../../../model/scenario/payload/encoding.ts'
+import { contentEncodingOf } from '../../../model/scenario/payload/encoded.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
 
 /** What every client of HTTP is told to send; what it adds by itself is its own. */
