@@ -42,6 +42,24 @@ it('a sweep whose every rate was met is kept up to the fastest', () => {
   ).toContain('mqtt-qos1 by mqtt.js keeps up to 45,752/s with a p99 of')
 })
 
+it.each([
+  [980, 20, '980 were delivered, 20 are missing, and 3 came twice'],
+  [null, null, 'it is not known how many were delivered'],
+])('tells of a merged load first what arrived: %s', (delivered, missing, told) => {
+  const report = loadReport('rate')
+  const [cell] = report.cells
+  if (cell?.status !== 'measured') throw new Error('no cell')
+  const counts = { sent: 1_000, acknowledged: 1_000, delivered, missing }
+  cell.endToEnd = {
+    ...{ publishers: 2, subscribers: 2, ...counts, duplicated: 3 },
+    ...{ reordered: 0, corrupted: 0, unknown: [] },
+  }
+  const screen = exporters.table.render(report, { ...PLAIN, summary: { folder: null } })
+  expect(screen.split('\n').slice(1, 3).join(' ')).toContain(
+    `End to end, of 1,000 messages sent ${told}.`,
+  )
+})
+
 it('calls no figure the server’s that the generator was the limit of', () => {
   const text = exporters.table.render(loadReport('saturation'), PLAIN)
   expect(text).toMatch(/http1 +fetch +≥ 4,210/)

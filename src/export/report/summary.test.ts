@@ -155,7 +155,9 @@ describe('the screen', () => {
         const report = make()
         const all = screen(failed(report, 100, LONG), language)
         expectFits(all)
-        const measured = report.cells.filter(({ status }) => status === 'measured')
+        const measured = report.cells.filter(
+          ({ status, protocol }) => status === 'measured' && /^(http|mqtt)/.test(protocol),
+        )
         for (const cells of [measured.slice(0, 1), measured.slice(-1)]) {
           const alone = screen({ ...report, cells, verdicts: [] }, language)
           expectFits(alone)
@@ -164,6 +166,17 @@ describe('the screen', () => {
       }
     },
   )
+
+  it('is none where there is nothing to say', () => {
+    const [control] = fixtureReport().cells.filter(({ transport }) => transport === 'tcp')
+    const { link: _, ...report } = linkReport()
+    const alone = { ...report, cells: control === undefined ? [] : [control] }
+    const tcp = {
+      ...alone,
+      cells: alone.cells.map((cell) => ({ ...cell, scenario: 'stream-1000' })),
+    }
+    expect(summaryDocument(tcp, { folder: null }, ENDLESS)).toBeNull()
+  })
 
   it('has a row for all QoS of a transport where they are many, and says how many are left out', () => {
     const lines = screen(onMany(commandsAlone()), 'en').join('\n')

@@ -74,6 +74,12 @@ export interface Screen {
  */
 export function summaryDocument(report: Report, place: Place, screen: Screen): Block[] | null {
   const kinds = kindsOf(report)
+    .map((kind) => ({
+      sentences: kind.sentences(report, 'without the claim'),
+      tables: kind.tables(report, nameColumnsIn(screen.columns)),
+      claims: kind.claims?.(report) ?? [],
+    }))
+    .filter(({ sentences, tables }) => sentences.length + tables.length > 0)
   const [notices, failed, renewals] = [noticeTexts(report), failures(report), renewed(report)]
   if (kinds.length === 0 && failed.length === 0) return null
   const isQuiet = notices.length + failed.length + renewals.length === 0
@@ -84,12 +90,15 @@ export function summaryDocument(report: Report, place: Place, screen: Screen): B
       shorter: [{ rank: RANK.head, blocks: none }],
     },
     fewer(notices, RANK.notices, columns),
-    ...kinds.flatMap((kind, index) => [
-      answerPart(kind.sentences(report, 'without the claim'), columns, index),
+    ...kinds.flatMap(({ sentences, tables, claims }, index) => [
+      answerPart(sentences, columns, index),
       // What is amiss takes its place: all of it is to be on one screen.
-      { whole: isQuiet ? [paragraph('')] : [], shorter: [{ rank: RANK.gap, blocks: none }] },
-      tablePart(kind.tables(report, nameColumnsIn(columns)), index),
-      fewer(kind.claims?.(report) ?? [], RANK.claims, columns),
+      {
+        whole: isQuiet && tables.length > 0 ? [paragraph('')] : [],
+        shorter: [{ rank: RANK.gap, blocks: none }],
+      },
+      tablePart(tables, index),
+      fewer(claims, RANK.claims, columns),
     ]),
     fewer(failed, RANK.failures, columns),
     fewer(marks(report), RANK.marks, columns),

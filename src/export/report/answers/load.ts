@@ -23,6 +23,10 @@ const say = catalogue({
       '≥: the server could do more than this load asked of it, or whether it could is not known.',
     by: (rate: string, transport: string, client: string, completion: string) =>
       `${rate} over ${transport} by ${client} (${completion})`,
+    endToEnd: (sent: string, faults: string) => `End to end, of ${sent} messages sent ${faults}.`,
+    faults: (delivered: string, missing: string, duplicated: string) =>
+      `${delivered} were delivered, ${missing} are missing, and ${duplicated} came twice`,
+    untold: 'it is not known how many were delivered',
     rising: (told: string, shape: string) => `As the rate rises, ${told}: ${shape}.`,
     held: (rate: string, names: string, shape: string) =>
       `Keeping up with ${rate} messages per second: ${names}; ${shape}.`,
@@ -50,6 +54,10 @@ const say = catalogue({
     atLeast: '≥：伺服器能做的比這個負荷要求的多，或不知道能不能。',
     by: (rate, transport, client, completion) =>
       `${transport}（${client}，${completion}）為 ${rate}`,
+    endToEnd: (sent, faults) => `端到端，送出 ${sent} 則訊息：${faults}。`,
+    faults: (delivered, missing, duplicated) =>
+      `送達 ${delivered} 則，遺失 ${missing} 則，重複 ${duplicated} 則`,
+    untold: '送達多少不明',
     rising: (told, shape) => `速率升高時，${told}；${shape}。`,
     held: (rate, names, shape) => `每秒 ${rate} 則時，跟得上的：${names}；${shape}。`,
     heldWith: (transport, client, p99) => `${transport}（${client}${p99}）`,
@@ -75,7 +83,9 @@ interface Loaded {
 
 /** What counts: a run that failed under load has no figures to be trusted. */
 function loadedOf(report: Report): Loaded[] {
-  const runs = loadRunsOf(report).filter(({ run }) => run.failure === null && figuresOf(run))
+  const runs = loadRunsOf(report).filter(
+    ({ cell, run }) => run.failure === null && (figuresOf(run) || cell.endToEnd !== undefined),
+  )
   return report.plan.scenarios.flatMap(({ name }) => {
     const cells = runs.flatMap(({ cell, run }) =>
       cell.scenario === name ? [{ ...cell, load: { runs: [run] } }] : [],
@@ -94,6 +104,7 @@ export const load: Kind = {
   weight: (report) => loadedOf(report).length,
   sentences: (report) =>
     sentencesBy(loadedOf(report), (loaded) => [
+      endToEndText(loaded),
       risingText(report, loaded),
       heldText(report, loaded),
       missedText(report, loaded),
@@ -196,6 +207,18 @@ function mostText(report: Report, { cells }: Loaded): string {
     ),
   )
   return tellOf(told.join(WORDS.comma), (names) => say.most(names, shapeText(report)))
+}
+
+/** What publishers sent held against what subscribers were told, where the two were parts of one load. */
+function endToEndText({ cells }: Loaded): string {
+  const found = cells.flatMap(({ endToEnd }) => endToEnd ?? [])[0]
+  if (found === undefined) return ''
+  const { sent, delivered, missing, duplicated } = found
+  const faults =
+    delivered === null || missing === null || duplicated === null
+      ? say.untold
+      : say.faults(formatCount(delivered), formatCount(missing), formatCount(duplicated))
+  return say.endToEnd(formatCount(sent), faults)
 }
 
 /** At rates: what it carries at most was then measured to find them. */

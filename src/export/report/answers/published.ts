@@ -42,9 +42,9 @@ type Verdict = ClaimVerdict['verdict']
 
 /** How many of the published figures hold, and which is the furthest off. */
 export const published: Kind = {
-  weight: (report) => (isOfPublished(report) ? report.plan.scenarios.length : 0),
+  weight: (report) =>
+    isOfPublished(report) && report.verdicts.length > 0 ? report.plan.scenarios.length : 0,
   sentences: ({ verdicts }) => {
-    if (verdicts.length === 0) return []
     const untested = countOf(verdicts, 'untested')
     return [
       say.hold(
@@ -62,7 +62,6 @@ export const published: Kind = {
     ]
   },
   tables: ({ verdicts }, nameColumns) => {
-    if (verdicts.length === 0) return []
     const judged = (['holds', 'conditional', 'refuted', 'untested'] as const).filter(
       (verdict) => countOf(verdicts, verdict) > 0,
     )
