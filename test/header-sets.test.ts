@@ -11,7 +11,16 @@ describe('run --header-set', () => {
   it('measures every set, and its fetch and Fastify are those that really run', async () => {
     using folder = temporaryFolder()
     const run = await runCommand([
-      ...[...BYTES, '-t', 'http1,http1-replay', '--header-set', 'all', '--out', folder.path],
+      ...[
+        ...BYTES,
+        '-t',
+        'http1,http1-replay',
+        '--header-set',
+        'all',
+        '--full',
+        '--out',
+        folder.path,
+      ],
     ])
     expect(run.code, run.stderr).toBe(0)
     const { cells, headerSets = [] } = readReport(folder.path)
