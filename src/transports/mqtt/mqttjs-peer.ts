@@ -213,9 +213,6 @@ export interface MqttjsClient {
   readonly limits: BrokerLimits
 }
 
-/** MQTT.js, which the first connection of a process loads. */
-let isLoaded = false
-
 /**
  * CONNECT on an open socket; resolves when CONNACK has accepted it.
  * @throws InstrumentError `connection`, or `refused`; the socket is then destroyed
@@ -227,13 +224,10 @@ export async function openMqttjsClient(
   { protocolVersion, clientId, keepAliveS, topic = 'name', ...rest }: MqttjsConnection,
 ): Promise<MqttjsClient> {
   const { stream = socket, fields } = rest
-  const isFirst = !isLoaded
   const { MqttClient } = await import('mqtt')
-  isLoaded = true
-  // Loading it takes a while: what a server said meanwhile, an alert perhaps, is read before anything
-  // is written to a connection that it has closed, for the reset would be read in its place. Later
-  // connections do not wait: CONNECT then leaves together with the end of the TLS handshake.
-  if (isFirst && 'encrypted' in socket) await nextTurn()
+  // Loading it takes a while at first: what a server said meanwhile, an alert perhaps, is read before
+  // anything is written to a connection that it has closed, for the reset would be read in its place.
+  if ('encrypted' in socket) await nextTurn()
   if (lifeline.reason !== null) throw lifeline.reason
   // Before MQTT.js listens, whose errors come while it reads.
   const heard = new HeardBytes(stream)
