@@ -65,8 +65,8 @@ describe('a month of one device, by hand', () => {
     const setup = ipBytes(connectionVolume(opener, [], rules))
     // A record of TLS 1.3 adds 5 + 1 + 16 bytes.
     expect(ipBytes(volume)).toBe(READINGS * (PUBLISH + 22) + setup)
-    // SYN, ACK, hello, ACK, Finished, CONNECT, ACK; SYN-ACK, ACK, hello, tickets or an ACK, CONNACK.
-    const packets = 60 + 6 * 52 + (60 + 4 * 52)
+    // SYN, ACK, hello, ACK, Finished with CONNECT, ACK; SYN-ACK, ACK, hello, tickets if any, CONNACK.
+    const packets = 60 + 5 * 52 + (60 + (session === 'full' ? 4 : 3) * 52)
     expect(setup).toBe((session === 'full' ? 1_614 : 896) + packets)
   })
 

@@ -2,13 +2,14 @@ import { InstrumentError } from '../../model/errors.ts'
 import type { Said } from '../../model/said/said.ts'
 import { listNames } from '../../model/text/language.ts'
 import { type NoOptions, onlyOption, refuseOptions } from '../no-options.ts'
-import { openStream, type Security } from '../tls/security.ts'
+import type { Security } from '../tls/security.ts'
 import type { Endpoint, ServeContext, Transport, TransportTraits } from '../transport.ts'
 import { optionWords } from '../words/option-words.ts'
 import { openTlsDoor, serveAedes } from './aedes-broker.ts'
 import { BROKERS, type Broker } from './brokers.ts'
 import { serveMosquitto, serveMosquittoBehind } from './mosquitto-broker.ts'
 import { findMosquitto } from './mosquitto-program.ts'
+import { openMqttjsStream } from './mqttjs-peer.ts'
 import { onSocket } from './packet-stream.ts'
 import { type WatchSettings, watchTopic } from './watch-topic.ts'
 
@@ -97,7 +98,7 @@ const serveOn = (
 export const watcher =
   (security: Security, settings: WatchSettings): NonNullable<Transport['watch']> =>
   async (address, _options, context, onArrival) => {
-    const stream = onSocket(await openStream(security, address, context))
+    const stream = onSocket(await openMqttjsStream(security, address, context))
     return watchTopic(address, stream, context, onArrival, settings)
   }
 

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type {
   IClientOptions,
   IClientPublishOptions,
@@ -15,6 +14,7 @@ import { closed, lost, placeOf, unreachable } from '../connection-errors.ts'
 import type { Lifeline } from '../connections/lifeline.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { awaitClose, holdSocket } from '../sockets.ts'
+import { openStream, type Security } from '../tls/security.ts'
 import type { App, ConnectContext, Peer } from '../transport.ts'
 import { HeardBytes } from '../words/heard-bytes.ts'
 import { disconnected } from '../words/mqtt-answers.ts'
@@ -214,6 +214,20 @@ export interface MqttjsClient {
 }
 
 /**
+ * The connection that MQTT.js is to speak on. The library is loaded before: it has CONNECT ready
+ * when the handshake of TLS is over, and both leave together, as when it opens the socket by itself.
+ * @throws InstrumentError `connection`
+ */
+export async function openMqttjsStream(
+  security: Security,
+  address: URL,
+  context: ConnectContext,
+): Promise<Socket> {
+  await import('mqtt')
+  return openStream(security, address, context)
+}
+
+/**
  * CONNECT on an open socket; resolves when CONNACK has accepted it.
  * @throws InstrumentError `connection`, or `refused`; the socket is then destroyed
  */
@@ -225,9 +239,6 @@ export async function openMqttjsClient(
 ): Promise<MqttjsClient> {
   const { stream = socket, fields } = rest
   const { MqttClient } = await import('mqtt')
-  // Loading it takes a while at first: what a server said meanwhile, an alert perhaps, is read before
-  // anything is written to a connection that it has closed, for the reset would be read in its place.
-  if ('encrypted' in socket) await nextTurn()
   if (lifeline.reason !== null) throw lifeline.reason
   // Before MQTT.js listens, whose errors come while it reads.
   const heard = new HeardBytes(stream)

@@ -1,10 +1,15 @@
 import type { Completion } from '../../model/vocabulary.ts'
 import { requireScheme } from '../connection-errors.ts'
-import { openStream, type Security } from '../tls/security.ts'
+import type { Security } from '../tls/security.ts'
 import type { Listing, Transport, TransportTraits } from '../transport.ts'
 import { type BrokerOptions, onChosenBroker } from './broker.ts'
 import { AEDES, MQTT_JS, MQTT_PACKET } from './libraries.ts'
-import { type MqttjsSettings, openMqttjsApp, openMqttjsPeer } from './mqttjs-peer.ts'
+import {
+  type MqttjsSettings,
+  openMqttjsApp,
+  openMqttjsPeer,
+  openMqttjsStream,
+} from './mqttjs-peer.ts'
 
 export const mqttQos0 = mqttjs(0, 'flushed', 'clear', { order: 200, groups: ['default'] })
 export const mqttQos1 = mqttjs(1, 'acknowledged', 'clear', { order: 205, groups: ['default'] })
@@ -60,13 +65,13 @@ export function onOneConnection(
   return {
     async connect(address, _options, context) {
       requireScheme(id, address, scheme)
-      const socket = await openStream(security, address, context)
+      const socket = await openMqttjsStream(security, address, context)
       return openMqttjsPeer(address, socket, context, settings)
     },
 
     async connectApp(address, _options, context) {
       requireScheme(id, address, scheme)
-      const socket = await openStream(security, address, context)
+      const socket = await openMqttjsStream(security, address, context)
       return openMqttjsApp(address, socket, context, settings)
     },
 

@@ -30,8 +30,12 @@ const OVER_WEBSOCKET: ReadonlySet<Protocol> = new Set([
   'mqtt/3.1.1 over websocket',
   'mqtt/5.0 over websocket',
 ])
-/** The handshake is over on both sides before either speaks; others have their first request ready by then. */
-const ENDS_HANDSHAKE_FIRST: ReadonlySet<Protocol> = new Set(['mqtt/3.1.1', 'mqtt/5.0', 'http/2'])
+/** Who has not found the first words when the handshake is over; others write them together with its end. */
+const FIRST_WORDS_APART: Partial<Record<Protocol, readonly Direction[]>> = {
+  'mqtt/3.1.1': ['down'],
+  'mqtt/5.0': ['down'],
+  'http/2': ['up', 'down'],
+}
 
 /**
  * The `network` layer of TCP connections as far as their frames tell: a model
@@ -89,7 +93,7 @@ export class SegmentModel {
   entries(pace: Pace, end: 'closed' | 'lost' = 'closed'): LedgerEntry[] {
     const book = new LedgerBook()
     for (const said of this.#said.values()) {
-      const parts = said.map((part) => inOrder(part.runs(), this.#endsHandshakeFirst))
+      const parts = said.map((part) => inOrder(part.runs(), this.#firstWordsApart('up')))
       const closesFirst = end === 'lost' ? null : this.#closesFirst(parts.flat(), pace)
       new ConnectionPackets(book, this.#rules).add(this.#exchangesOf(parts, pace), closesFirst)
     }
@@ -160,9 +164,11 @@ export class SegmentModel {
     return isLast || OVER_WEBSOCKET.has(this.#protocol) ? 'down' : 'up'
   }
 
-  /** Of a side that has not found its first words when the handshake is over. */
-  get #endsHandshakeFirst(): boolean {
-    return ENDS_HANDSHAKE_FIRST.has(this.#protocol) && this.#rules.firstWords === 'as-clients-do'
+  /** @param direction of the side that speaks */
+  #firstWordsApart(direction: Direction): boolean {
+    return this.#rules.firstWords === 'in-one-packet'
+      ? direction === 'down'
+      : (FIRST_WORDS_APART[this.#protocol]?.includes(direction) ?? false)
   }
 
   /**
@@ -170,19 +176,17 @@ export class SegmentModel {
    *
    * - every goodbye;
    * - a WebSocket message;
-   * - the first word of the application, behind what TLS says by itself, of who did
-   *   not have it ready by then: a client of MQTT, both sides of HTTP/2. A client of
-   *   HTTP/1.1 writes its first request together with the end of its handshake, and
-   *   is answered together with the tickets.
+   * - the first words of the application, behind what TLS says by itself, of who did
+   *   not have them ready by then: a broker, whose tickets are out before CONNACK, and
+   *   both sides of HTTP/2. Other clients write theirs together with the end of the
+   *   handshake, and one of HTTP/1.1 is answered together with the tickets.
    */
   #isWrittenApart(frame: Sketch, before: Sketch): boolean {
     if (frame.phase === 'close') return true
     if (frame.isOfTls === before.isOfTls) {
       return OVER_WEBSOCKET.has(this.#protocol) && !frame.isOfTls
     }
-    return this.#rules.firstWords === 'in-one-packet'
-      ? frame.direction === 'down'
-      : this.#endsHandshakeFirst
+    return this.#firstWordsApart(frame.direction)
   }
 }
 

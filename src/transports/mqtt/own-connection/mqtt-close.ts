@@ -1,11 +1,11 @@
 import { requireScheme, stopped } from '../../connection-errors.ts'
 import { connectPerMessage } from '../../connections/connection-per-message.ts'
-import { openStream, type Security } from '../../tls/security.ts'
+import type { Security } from '../../tls/security.ts'
 import { acquireTlsSession } from '../../tls/tls-socket.ts'
 import type { Listing, Transport, TransportTraits } from '../../transport.ts'
 import { type BrokerOptions, onChosenBroker } from '../broker.ts'
 import { AEDES, MQTT_JS, MQTT_PACKET } from '../libraries.ts'
-import { type MqttjsSettings, openMqttjsPeer } from '../mqttjs-peer.ts'
+import { type MqttjsSettings, openMqttjsPeer, openMqttjsStream } from '../mqttjs-peer.ts'
 
 const SETTINGS: MqttjsSettings = { protocolVersion: 4, qos: 1, topic: 'name' }
 
@@ -74,7 +74,7 @@ export function perMessage(
       requireScheme(id, address, scheme)
       if (context.signal.aborted) throw stopped(context.signal)
       const open = async (own: typeof context) => {
-        const stream = await openStream(security, address, own)
+        const stream = await openMqttjsStream(security, address, own)
         return openMqttjsPeer(address, stream, own, settings)
       }
       return connectPerMessage(address, context, open, messagesPerConnection)
