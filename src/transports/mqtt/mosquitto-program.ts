@@ -63,10 +63,20 @@ async function tryProgram(path: string): Promise<MosquittoProgram | null> {
   } catch {
     return null
   }
-  // It tells its version with its usage, and ends with a status that says wrong usage.
-  const usage = await new Promise<string>((resolve) => {
+  // Each transport that needs it asks, and all of them at once in a list.
+  const usage = usages.get(path) ?? askUsage(path)
+  usages.set(path, usage)
+  const [, version] = /^mosquitto version (\S+)/m.exec(await usage) ?? []
+  if (version !== undefined) return { path, version }
+  // What a busy machine did not let it say is asked again.
+  usages.delete(path)
+  return null
+}
+
+const usages = new Map<string, Promise<string>>()
+
+/** It tells its version with its usage, and ends with a status that says wrong usage. */
+const askUsage = (path: string): Promise<string> =>
+  new Promise((resolve) => {
     execFile(path, ['-h'], { timeout: 5_000 }, (_error, stdout) => resolve(stdout))
   })
-  const [, version] = /^mosquitto version (\S+)/m.exec(usage) ?? []
-  return version === undefined ? null : { path, version }
-}
