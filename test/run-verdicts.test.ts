@@ -40,6 +40,7 @@ it('says first what a device pays that opens a connection for each of 60 bytes',
   expect(run.code, run.stderr).toBe(0)
   const [answer = ''] = run.stdout.replaceAll('\n', ' ').split('(claimed below)')
   // The message alone is 126 B against 421 B; with its connection both are some 2,000 to 2,100, or 2,800.
+  expect(run.stdout).toMatch(/^sensor +1,\d\d\d–2,\d\d\d B +1,\d\d\d–1,\d\d\d B +1\/1\./m)
   expect(answer).not.toContain('1/3')
   expect(answer).toMatch(
     /opens its own connection takes on the link \(modelled\), all included: with TLS resumed 2,0\d\d B over MQTT and 2,1\d\d B over HTTP, 1\/1\.0[34]; with TLS in full 2,8\d\d B over MQTT and 2,[78]\d\d B over HTTP, about equal\./,

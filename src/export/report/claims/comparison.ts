@@ -126,8 +126,8 @@ function scenarioRows(
     const ranges = SIDES.map((side) => measuredRange(side, metric, group, measured))
     const own = STEADY_METRICS.has(metric) ? ownConnectionRows(measured) : []
     const isMeasured = ranges.some((text) => text !== '')
-    // Without a figure and without a claim there is nothing to say.
-    const hasRow = isMeasured || group.length > 0
+    // Without a figure and without a claim there is nothing to say; nor of kept connections without one.
+    const hasRow = (isMeasured || group.length > 0) && !(own.length > 0 && areAllOwn(measured))
     const name = isMeasured && own.length > 0 ? say.measuredKept : say.measured
     return [
       ...(hasRow
@@ -168,6 +168,8 @@ function groupByFigure(claims: readonly PlacedClaim[], cells: readonly Cell[]): 
   }
   return Array.from(groups, ([metric, group]) => ({ metric, claims: group }))
 }
+
+const areAllOwn = (measured: readonly Cell[]): boolean => measured.every(isOwnConnection)
 
 /** Figures of the steady phase alone. */
 const STEADY_METRICS: ReadonlySet<string> = new Set([PER_MESSAGE, TOTAL])
@@ -262,7 +264,10 @@ function rowName(name: string, metric: string): string {
   return name + WORDS.inBrackets(metric === TOTAL ? say.total : metric)
 }
 
-/** What was measured of a scenario for each column: of the figure that its claims are about, on kept connections. */
+/**
+ * What was measured of a scenario for each column: of the figure that its claims are about, on kept
+ * connections. Where every message has its own, that is part of what it costs: the total on the wire.
+ */
 export function comparedRanges(report: Report, scenario: string, cells: readonly Cell[]): string[] {
   const claims = report.verdicts
     .filter((verdict) => verdict.scenario === scenario)
@@ -273,5 +278,9 @@ export function comparedRanges(report: Report, scenario: string, cells: readonly
   const measured = cells.filter((cell) => cell.status === 'measured')
   const [first] = groupByFigure(claims, measured)
   if (first === undefined) return SIDES.map(() => '')
-  return SIDES.map((side) => measuredRange(side, first.metric, first.claims, measured))
+  const { metric, claims: group } = first
+  const ofSides = metric === PER_MESSAGE && areAllOwn(measured) ? WIRE_TOTAL : metric
+  return SIDES.map((side) =>
+    measuredRange(side, side === 'ratio' ? metric : ofSides, group, measured),
+  )
 }
