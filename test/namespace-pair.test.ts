@@ -49,6 +49,16 @@ describe.skipIf(obstacle !== null)('a pair of network namespaces', () => {
     }
   })
 
+  it('lets as many connections be in TIME-WAIT as any namespace of this machine', async () => {
+    await using pair = await NamespacePair.open()
+    const setting = '/proc/sys/net/ipv4/tcp_max_tw_buckets'
+    const [most, atDevice, atEndpoint] = await Promise.all([
+      pair.device.run(findNamespacePrograms().unshare, ['-n', 'cat', setting]),
+      ...[pair.device, pair.endpoint].map((each) => each.run('cat', [setting])),
+    ])
+    expect([atDevice, atEndpoint]).toEqual([most, most])
+  })
+
   it('leaves nothing behind, also when its process is killed', async () => {
     const script = `
       import { NamespacePair } from '${new URL('../src/system/namespace/namespace-pair.ts', import.meta.url)}'

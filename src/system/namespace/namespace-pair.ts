@@ -104,19 +104,24 @@ async function openFirst({ unshare, nsenter }: NamespacePrograms): Promise<Names
   return asRoot().catch(asUser)
 }
 
-/** Half as many connections may be in TIME-WAIT: more than a run with `--loss` leaves there. */
 const TABLE_ENTRIES = 16_384
+const TABLE = '/proc/sys/net/ipv4/tcp_child_ehash_entries'
+const MOST_WAITING = '/proc/sys/net/ipv4/tcp_max_tw_buckets'
 
 /**
  * Makes a namespace within a namespace, with a table of TCP connections of its own.
  * The one that all others share has a place for each 100 KB of the machine's memory,
  * and whoever reads `/proc/net/tcp` goes through all of them: 1.5 ms, more than
- * anything else in a link pass. Where it cannot be had (Linux before 6.1, settings
- * that may not be written) the namespace stays as it is.
+ * anything else in a link pass. A small one has its namespace drop connections in
+ * TIME-WAIT early, in a run with `--loss` for one: as many may be as elsewhere. Where
+ * it cannot be had (Linux before 6.1, settings that may not be written) the namespace
+ * stays as it is.
  */
 const withSmallTable = (unshare: string): readonly string[] => {
-  const setting = '/proc/sys/net/ipv4/tcp_child_ehash_entries'
-  const script = `if { echo ${TABLE_ENTRIES} >${setting}; } 2>/dev/null; then exec "$0" -n "$@"; fi; exec "$@"`
+  const inside = `{ echo "$0" >${MOST_WAITING}; } 2>/dev/null; exec "$@"`
+  const script = `
+    { most=$(cat ${MOST_WAITING}) && echo ${TABLE_ENTRIES} >${TABLE}; } 2>/dev/null || exec "$@"
+    exec "$0" -n sh -c '${inside}' "$most" "$@"`
   return ['sh', '-c', script, unshare]
 }
 
