@@ -3,7 +3,8 @@
  * of them smaller than what it costs to find and open one. Here chunks are put into
  * one file where that costs less over all that processes load.
  */
-import { dirname, join, relative } from 'node:path'
+// As esbuild writes names, on every system.
+import { dirname, join, normalize, relative } from 'node:path/posix'
 import { type BuildResult, build, type Plugin } from 'esbuild'
 
 /** What opening one more file costs, as bytes of text that would be read for nothing. */
@@ -137,7 +138,11 @@ export async function writeMerged(
     return {
       load,
       reached: reach(
-        load.entries.flatMap((entry) => entries.get(entry) ?? []),
+        load.entries.map((entry) => {
+          const file = entries.get(entry)
+          if (file === undefined) throw new Error(`${entry}: nothing begins there`)
+          return file
+        }),
         importsOf,
       ),
     }
@@ -175,7 +180,8 @@ async function writeGroups(
     name: 'chunks that become one file',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /.*/ }, ({ path, importer, kind, namespace }) => {
-        if (kind === 'entry-point') return { path, namespace: 'group' }
+        // It has a `./` before it where an earlier build has left such a file.
+        if (kind === 'entry-point') return { path: normalize(path), namespace: 'group' }
         if (!path.startsWith('.') || namespace === 'other group') return { path, external: true }
         const chunk = join(dirname(importer), path)
         if (fileOf(chunk) === fileOf(importer)) return { path: chunk, namespace: 'chunk' }
@@ -184,7 +190,8 @@ async function writeGroups(
         return { path: `${from} ${chunk}`, namespace: 'other group' }
       })
       onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => {
-        const chunks = chunksOf.get(path) ?? []
+        const chunks = chunksOf.get(path)
+        if (chunks === undefined) return null
         const contents =
           chunks.length === 1
             ? texts.get(path)
