@@ -1,6 +1,6 @@
 import type { LoadRun, LoadStretch } from '../../model/report/load-result.ts'
 import type { Report } from '../../model/report/report.ts'
-import { formatCount, formatMicros } from '../../model/text/format.ts'
+import { formatCount, formatMicros, formatTime } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { Block } from '../document/document.ts'
 import { loadRunsOf } from '../files/load-rows.ts'
@@ -107,7 +107,7 @@ export function sweepText(sweep: Sweep): string {
   const name = sweepName(sweep)
   if (kept === null) return say.never(name, perS(steps[0] as Step))
   const p99Us = kept.stretch.response?.p99Us ?? null
-  const keeps = say.keeps(name, perS(kept), p99Us === null ? '' : say.p99(formatMicros(p99Us)))
+  const keeps = say.keeps(name, perS(kept), p99Us === null ? '' : say.p99(formatTime(p99Us)))
   return keeps + (missed === null ? say.noFaster : say.misses(perS(missed)))
 }
 

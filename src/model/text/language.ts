@@ -71,12 +71,14 @@ export function languageOf(env: Readonly<Record<string, string | undefined>>): L
 export const plural = (count: number, one: string, many: string): string =>
   count === 1 ? one : many
 
-/** `a`, `a and b`, `a, b and c`; in Chinese `a、b 和 c`. */
+/** `a`, `a and b`, `a, b and c`; in Chinese `a、b 與 c`, without a space behind a bracket of its own. */
 export function joinNames(names: readonly string[]): string {
   const last = names.at(-1) ?? ''
   if (names.length < 2) return last
   const first = names.slice(0, -1)
-  return spoken === 'en' ? `${first.join(', ')} and ${last}` : `${first.join('、')} 與 ${last}`
+  if (spoken === 'en') return `${first.join(', ')} and ${last}`
+  const listed = first.join('、')
+  return `${listed}${listed.endsWith('）') ? '' : ' '}與 ${last}`
 }
 
 /** `a, b, c`; in Chinese `a、b、c`. */

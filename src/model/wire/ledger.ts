@@ -101,6 +101,12 @@ export function networkWithConnection(
     )
 }
 
+/** The `network` bytes of one message with opening and closing a connection for it alone, where the pass kept one. */
+export const networkOfOne = (ledger: readonly LedgerEntry[], messages: number): number =>
+  networkPerMessage(ledger, messages) +
+  sumLedger(ledger, { phase: 'setup', layer: 'network' }) +
+  sumLedger(ledger, { phase: 'close', layer: 'network' })
+
 /** The same ledger with these `network` entries in place of its own. */
 export const withNetwork = (
   ledger: readonly LedgerEntry[],

@@ -101,7 +101,13 @@ function waitingText(cells: readonly RunCell[]): string {
   const asks =
     dearest === undefined || waiting === undefined || waiting.everyS === null
       ? ''
-      : say.asks(dearest.transport, formatBytes(waiting.exchangeBytes), formatCount(waiting.everyS))
+      : say.asks(
+          dearest.transport,
+          formatBytes(
+            (metric === WAITING ? null : waiting.exchangeLinkBytes) ?? waiting.exchangeBytes,
+          ),
+          formatCount(waiting.everyS),
+        )
   return tellOf(sidesText(cells, metricOf(metric), formatBytes), (sides) =>
     say.waiting(sides, where, asks),
   )

@@ -130,12 +130,13 @@ export const fanOut: Kind = {
 /** Whether a figure is the same for the fewest subscribers as for the most, on every transport. */
 function howMany(entries: readonly Entry[], numbers: readonly number[], of: FigureOf): string {
   const [fewest = 1, most = 1] = [numbers[0], numbers.at(-1)]
-  const figures = new Map<string, Set<string>>()
-  for (const cell of entries.flatMap(({ cells }) => cells)) {
-    const texts = of(cell).map((bytes) => formatBytes(bytes))
-    figures.set(cell.transport, new Set([...(figures.get(cell.transport) ?? []), ...texts]))
-  }
-  const isAlike = [...figures.values()].every(({ size }) => size < 2)
+  const cells = entries.flatMap((entry) => entry.cells.filter((cell) => of(cell).length > 0))
+  const isAlike = [...groupBy(cells, ({ transport }) => transport).values()].every((own) => {
+    const among = own.map((cell) => subscribersOf(cell) ?? 1)
+    // Who is told of was measured with the most; with the fewest perhaps not.
+    const isOfBoth = !among.includes(most) || among.includes(fewest)
+    return isOfBoth && new Set(own.flatMap(of).map((bytes) => formatBytes(bytes))).size === 1
+  })
   return fewest < most && isAlike
     ? say.alike(formatCount(fewest), formatCount(most))
     : say.ofMost(formatCount(most))

@@ -2,9 +2,11 @@ import type { StreamTime } from '../../../model/report/link-result.ts'
 import type { Report } from '../../../model/report/report.ts'
 import { formatBytes, formatCount, formatTime } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
+import { linkBasisOf, networkOfOne } from '../../../model/wire/ledger.ts'
+import { isOwnConnection, LINK_TOTAL, linkWord } from '../claims/figures.ts'
 import { doneSeries, steadySeries } from '../links/link-text.ts'
 import type { RunCell } from '../scenario-cells.ts'
-import { type Entry, entriesOf, sentencesBy, tellOf } from './entries.ts'
+import { type Entry, entriesOf, metricOf, sentencesBy, tellOf } from './entries.ts'
 import type { Kind } from './kind.ts'
 import { mediansText, placeText, usualOf } from './place.ts'
 import { shortFigure, shortTable } from './short-table.ts'
@@ -16,8 +18,10 @@ const say = catalogue({
       `A device that wakes up, opens its connection and sends one message has it acknowledged or answered, at QoS 0 delivered, after ${sides}: ${medians}, ${place}.`,
     bytes: (sides: string) =>
       `Such a wake-up takes ${sides} on the wire, opening and closing the connection included.`,
+    bytesOnLink: (sides: string, link: string) =>
+      `Such a wake-up takes ${sides} on the ${link}, TCP/IP headers, opening and closing included.`,
     steady: (sides: string, place: string) =>
-      `On a connection that is open a message takes ${sides}${place}.`,
+      `On a connection that is open a message is done, at QoS 0 delivered, after ${sides}${place}.`,
     tail: (sides: string) =>
       `One message in a hundred takes longer than ${sides}, as what is lost is sent again.`,
     stream: (messages: string, sides: string, scaled: string) =>
@@ -28,7 +32,8 @@ const say = catalogue({
     in: (place: string) => `, ${place}`,
     columns: {
       wake: 'wake-up',
-      bytes: 'its bytes',
+      bytes: 'its wire bytes',
+      bytesOnLink: 'its link bytes',
       steady: 'a message',
       stream: (messages: string) => `${messages}, one by one`,
       several: 'several in flight',
@@ -38,7 +43,10 @@ const say = catalogue({
     wake: (sides, medians, place) =>
       `裝置醒來、開連線、送出一則訊息，到確認或回應（QoS 0 為送達）所需的時間：${sides}（${medians}）；${place}。`,
     bytes: (sides) => `這樣醒來一次，在線路上連同開關連線：${sides}。`,
-    steady: (sides, place) => `連線已開時，一則訊息需要：${sides}${place}。`,
+    bytesOnLink: (sides, where) =>
+      `這樣醒來一次，在${where}上（含 TCP/IP 標頭）連同開關連線：${sides}。`,
+    steady: (sides, place) =>
+      `連線已開時，一則訊息到確認或回應（QoS 0 為送達）需要：${sides}${place}。`,
     tail: (sides) => `一百則訊息中有一則要更久：${sides}；遺失的要重送。`,
     stream: (messages, sides, scaled) =>
       `${messages} 則訊息逐一送出，前一則完成才送下一則：${sides}${scaled}。`,
@@ -47,7 +55,8 @@ const say = catalogue({
     in: (place) => `；${place}`,
     columns: {
       wake: '醒來一次',
-      bytes: '其位元組',
+      bytes: '其線路位元組',
+      bytesOnLink: '其鏈路位元組',
       steady: '一則訊息',
       stream: (messages) => `${messages} 則逐一`,
       several: '多則在途',
@@ -81,7 +90,11 @@ export const link: Kind = {
       const place = wake === '' ? say.in(placeText(report)) : ''
       return [
         wake,
-        tellOf(sidesText(cells, wakeBytes(report), formatBytes), say.bytes),
+        isKnownOnLink(report, cells)
+          ? tellOf(sidesText(cells, wakeLinkBytes(report), formatBytes), (sides) =>
+              say.bytesOnLink(sides, linkWord(cells)),
+            )
+          : tellOf(sidesText(cells, wakeBytes(report), formatBytes), say.bytes),
         tellOf(sidesText(cells, steadyOf, formatTime), (sides) => say.steady(sides, place)),
         report.loss === undefined ? '' : tellOf(sidesText(cells, tailOf, formatTime), say.tail),
         ...(scenario.messages < 2
@@ -100,7 +113,7 @@ export const link: Kind = {
     const entries = uplinks(report)
     const cells = entries.flatMap((entry) => entry.cells)
     const counts = [...new Set(entries.map(({ scenario }) => formatCount(scenario.messages)))]
-    const { wake, bytes, steady, stream, several } = say.columns
+    const { wake, bytes, bytesOnLink, steady, stream, several } = say.columns
     const approximate = (of: FigureOf, key: 'oneInFlight' | 'severalInFlight', title: string) => {
       const figure = shortFigure(title, of, formatTime)
       return {
@@ -114,7 +127,9 @@ export const link: Kind = {
       cells,
       [
         shortFigure(wake, wakeOf, formatTime),
-        shortFigure(bytes, wakeBytes(report), formatBytes),
+        isKnownOnLink(report, cells)
+          ? shortFigure(bytesOnLink, wakeLinkBytes(report), formatBytes)
+          : shortFigure(bytes, wakeBytes(report), formatBytes),
         shortFigure(steady, steadyOf, formatTime, 'latency_p50_us'),
         ...(report.loss === undefined
           ? []
@@ -134,6 +149,21 @@ const wakeBytes =
     (breakEven?.costs ?? [])
       .filter((cost) => cost.scenario === cell.scenario && cost.transport === cell.transport)
       .map(({ bytes }) => bytes.first)
+
+/** What a radio sends of it, and most plans count; not where a server or a device opened more connections than one. */
+const wakeLinkBytes =
+  (report: Report): FigureOf =>
+  (cell) => {
+    if (isOwnConnection(cell)) return metricOf(LINK_TOTAL)(cell)
+    const { bytes } = cell
+    if (bytes === null || bytes.renewals !== undefined || bytes.wakes !== undefined) return []
+    if (linkBasisOf(bytes.ledger) === null) return []
+    return wakeBytes(report)(cell).map((wire) => wire + networkOfOne(bytes.ledger, bytes.messages))
+  }
+
+/** Of all that have bytes: one is not held against the other's on the wire. */
+const isKnownOnLink = (report: Report, cells: readonly RunCell[]): boolean =>
+  cells.every((cell) => wakeBytes(report)(cell).length === wakeLinkBytes(report)(cell).length)
 
 const isScaled = (cells: readonly RunCell[], key: 'oneInFlight' | 'severalInFlight'): boolean =>
   cells.some(({ overLink }) => overLink?.[key]?.basis === 'modelled')

@@ -10,6 +10,7 @@ import { perS, type Step, type Sweep, sweepsOf, sweepText } from '../sweep.ts'
 import { sentencesBy, tellOf } from './entries.ts'
 import type { Kind } from './kind.ts'
 import { type ShortFigure, shortTable } from './short-table.ts'
+import { isControl } from './sides.ts'
 
 const say = catalogue({
   en: {
@@ -82,9 +83,10 @@ interface Loaded {
 }
 
 /** What counts: a run that failed under load has no figures to be trusted. */
-function loadedOf(report: Report): Loaded[] {
+function loadedOf(report: Report, counts: (cell: RunCell) => boolean = () => true): Loaded[] {
   const runs = loadRunsOf(report).filter(
-    ({ cell, run }) => run.failure === null && (figuresOf(run) || cell.endToEnd !== undefined),
+    ({ cell, run }) =>
+      run.failure === null && (figuresOf(run) || cell.endToEnd !== undefined) && counts(cell),
   )
   return report.plan.scenarios.flatMap(({ name }) => {
     const cells = runs.flatMap(({ cell, run }) =>
@@ -103,16 +105,19 @@ const runOf = (cell: RunCell): LoadRun | undefined => cell.load?.runs[0]
 export const load: Kind = {
   weight: (report) => loadedOf(report).length,
   sentences: (report) =>
-    sentencesBy(loadedOf(report), (loaded) => [
-      endToEndText(loaded),
-      risingText(report, loaded),
-      heldText(report, loaded),
-      missedText(report, loaded),
-      mostText(report, loaded),
-      loaded.cells.some((cell) => saturated(cell).some(isLeast)) && !isPaced(report)
-        ? say.atLeast
-        : '',
-    ]),
+    sentencesBy(
+      loadedOf(report, (cell) => !isControl(cell)),
+      (loaded) => [
+        endToEndText(loaded),
+        risingText(report, loaded),
+        heldText(report, loaded),
+        missedText(loaded),
+        mostText(report, loaded),
+        loaded.cells.some((cell) => saturated(cell).some(isLeast)) && !isPaced(report)
+          ? say.atLeast
+          : '',
+      ],
+    ),
   tables: (report, nameColumns) => {
     const cells = loadedOf(report).flatMap((loaded) => loaded.cells)
     const sweeps = new Map(sweepsOf(report).map((sweep) => [sweep.run, sweep]))
@@ -140,7 +145,7 @@ export const load: Kind = {
       column(client, (cell) => runOf(cell)?.client ?? ''),
       ...(sweeps.size > 0 ? rising : steady),
     ]
-    return shortTable(report, cells, figures, nameColumns)
+    return shortTable(report, cells, figures, nameColumns, 'a row each')
   },
 }
 
@@ -245,12 +250,16 @@ function heldText(report: Report, { cells }: Loaded): string {
       const p99 = timeText(open(cell)[0]?.response?.p99Us)
       return say.heldWith(cell.transport, runOf(cell)?.client ?? '', tellOf(p99, say.p99))
     })
-  return tellOf(joinNames(names), (told) =>
-    say.held(report.plan.load?.rate ?? '', told, shapeText(report)),
-  )
+  return tellOf(joinNames(names), (told) => say.held(rateText(cells), told, shapeText(report)))
 }
 
-function missedText({ plan }: Report, { cells }: Loaded): string {
+/** As it was asked for; of a sweep of one rate, that. */
+function rateText(cells: readonly RunCell[]): string {
+  const [rate] = cells.flatMap((cell) => open(cell).flatMap((stretch) => stretch.rate ?? []))
+  return rate !== undefined && /^\d+$/.test(rate) ? formatCount(Number(rate)) : (rate ?? '')
+}
+
+function missedText({ cells }: Loaded): string {
   const names = cells.flatMap((cell) =>
     open(cell)
       .filter(({ rateMet }) => rateMet === 'not met')
@@ -263,5 +272,5 @@ function missedText({ plan }: Report, { cells }: Loaded): string {
         ),
       ),
   )
-  return tellOf(names.join(WORDS.semicolon), (told) => say.missed(plan.load?.rate ?? '', told))
+  return tellOf(names.join(WORDS.semicolon), (told) => say.missed(rateText(cells), told))
 }

@@ -51,18 +51,20 @@ const MOST_ROWS = 8
 
 /**
  * A row for each cell; where they are many, those together that differ in their
- * QoS alone, whose figures are then ranges. What no cell has, has no column.
+ * QoS alone, whose figures are then ranges, unless each is to have its own. What
+ * no cell has, has no column.
  */
 export function shortTable(
   report: Report,
   cells: readonly RunCell[],
   figures: readonly ShortFigure[],
   nameColumns: number,
+  many: 'by QoS' | 'a row each' = 'by QoS',
 ): TableBlock[] {
   const shown = figures.filter(({ text }) => cells.some((cell) => text([cell]) !== ''))
   if (shown.length === 0) return []
   const rows =
-    cells.length > MOST_ROWS
+    cells.length > MOST_ROWS && many === 'by QoS'
       ? withoutQos(cells)
       : cells.map((cell) => ({ scenario: cell.scenario, name: cell.transport, cells: [cell] }))
   return [tableOf(report, rows, shown, nameColumns)]
@@ -124,7 +126,10 @@ export function claimsInShort({ verdicts }: Report, scenarios: readonly string[]
     if (verdict.scenario === null || !scenarios.includes(verdict.scenario)) return []
     const values = verdict.evidence.map(({ value }) => value)
     const unit = verdict.subject === 'ratio' ? 'ratio' : unitOf(verdict.metric)
-    const judged = [verdictWord(verdict), rangeText(values, unit)].filter(Boolean).join(WORDS.comma)
+    const figures = rangeText(values, unit)
+    // Which figure it is of: the table beside it may have another percentile.
+    const of = figures === '' ? '' : figures + WORDS.inBrackets(verdict.metric)
+    const judged = [verdictWord(verdict), of].filter(Boolean).join(WORDS.comma)
     const text = WORDS.named(WORDS.quoted(wordsOf(verdict.says)), judged)
     return [{ text, tone: TONE_OF[verdict.verdict] }]
   })

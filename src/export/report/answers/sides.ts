@@ -22,7 +22,7 @@ const say = catalogue({
 export type FigureOf = (cell: RunCell) => readonly number[]
 
 /** A reference, and no way for anybody's messages. */
-const isControl = ({ protocol }: RunCell): boolean =>
+export const isControl = ({ protocol }: RunCell): boolean =>
   protocol === 'length-prefixed' || protocol === 'none'
 
 interface Value {

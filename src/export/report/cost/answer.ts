@@ -21,7 +21,13 @@ import {
   WIRE_TOTAL,
 } from '../claims/figures.ts'
 import { describeVerdict } from '../notes.ts'
-import { isHttp, isMqtt, type ScenarioCells, scenarioCellsOf } from '../scenario-cells.ts'
+import {
+  isHttp,
+  isMqtt,
+  type RunCell,
+  type ScenarioCells,
+  scenarioCellsOf,
+} from '../scenario-cells.ts'
 import { sizeSentences } from '../sizes/sizes.ts'
 
 const say = catalogue({
@@ -59,9 +65,13 @@ const say = catalogue({
     published: (verdict: string) => `Published: ${verdict}.`,
     alone: (sides: string) => `On the wire of a connection that is open, a message takes ${sides}.`,
     aloneOnLink: (sides: string, link: string) =>
-      `On the ${link}, with its share of opening and closing connections, it takes ${sides}.`,
+      `On the ${link}, with TCP/IP headers, it takes ${sides}.`,
+    opening: (sides: string, where: string) =>
+      `With its share of opening and closing connections, a message takes ${sides} on the ${where}.`,
     arrives: (sides: string, medians: string, place: string) =>
       `A message arrives after ${sides}: ${medians}, ${place}.`,
+    answered: (sides: string, medians: string, place: string) =>
+      `A message is acknowledged or answered after ${sides}: ${medians}, ${place}.`,
   },
   'zh-TW': {
     differentPayloads: (name, http, mqtt) =>
@@ -90,9 +100,12 @@ const say = catalogue({
       `保持連線，每則訊息在${link}上要 ${would}，而不是 ${paid}（以 ${kept} 代替 ${own}）`,
     published: (verdict) => `公開的說法：${verdict}。`,
     alone: (sides) => `連線已開時，一則訊息在線路上：${sides}。`,
-    aloneOnLink: (sides, link) => `在${link}上，連同它那一份開關連線的位元組：${sides}。`,
+    aloneOnLink: (sides, link) => `在${link}上，含 TCP/IP 標頭：${sides}。`,
+    opening: (sides, where) => `連同它那一份開關連線，一則訊息在${where}上：${sides}。`,
     arrives: (sides, medians, place) =>
       `一則訊息送達所需的時間：${sides}（${medians}）；${place}。`,
+    answered: (sides, medians, place) =>
+      `一則訊息到確認或回應所需的時間：${sides}（${medians}）；${place}。`,
   },
 })
 
@@ -131,20 +144,39 @@ export function uplinkSentences(
 function withoutPairs(report: Report): string[] {
   const entries = entriesOf(report, 'uplink')
   const isTimed = report.link === undefined && report.loss === undefined
-  const timeOf = usualOf(({ latency }) => latency?.delivery ?? latency?.response)
-  const bytes = sentencesBy(entries, ({ cells }) => [
-    tellOf(sidesText(cells, metricOf(PER_MESSAGE), formatBytes), say.alone),
-    tellOf(sidesText(cells, metricOf(LINK_TOTAL), formatBytes), (sides) =>
-      say.aloneOnLink(sides, linkWord(cells)),
-    ),
-  ])
+  const bytes = sentencesBy(entries, ({ cells }) => {
+    const kept = cells.filter((cell) => !paysOpening(cell))
+    const opening = cells.filter(paysOpening)
+    const sides = (of: readonly RunCell[], metric: string): string =>
+      sidesText(of, metricOf(metric), formatBytes)
+    return [
+      tellOf(sides(kept, PER_MESSAGE), say.alone),
+      tellOf(sides(kept, LINK_PER_MESSAGE), (told) => say.aloneOnLink(told, linkWord(kept))),
+      tellOf(sides(opening, WIRE_TOTAL), (told) => say.opening(told, say.wire)),
+      tellOf(sides(opening, LINK_TOTAL), (told) => say.opening(told, linkWord(opening))),
+    ]
+  })
   if (bytes.length > 0 || !isTimed) return bytes
-  return sentencesBy(entries, ({ cells }) => [
-    tellOf(sidesText(cells, timeOf, formatTime), (sides) =>
-      say.arrives(sides, mediansText(cells, timeOf), placeText(report)),
+  // What a server does with what it gets nobody knows but who runs it.
+  const arrives = usualOf(({ latency }) => latency?.delivery)
+  const answered = usualOf(({ latency }) => (latency?.delivery ? null : latency?.response))
+  return sentencesBy(entries, ({ cells }) =>
+    (
+      [
+        [arrives, say.arrives],
+        [answered, say.answered],
+      ] as const
+    ).map(([of, tell]) =>
+      tellOf(sidesText(cells, of, formatTime), (sides) =>
+        tell(sides, mediansText(cells, of), placeText(report)),
+      ),
     ),
-  ])
+  )
 }
+
+/** Each time that it has something to send, or each time that it wakes up. */
+const paysOpening = (cell: RunCell): boolean =>
+  isOwnConnection(cell) || cell.bytes?.wakes !== undefined
 
 /** Before any figure: whoever compares them must know. */
 const differentPayloads = (entries: readonly ScenarioCells[]): string[] =>
