@@ -19,7 +19,12 @@ import { breakEvenOf } from '../src/stats/break-even.ts'
 import { listTransports } from '../src/transports/registry.ts'
 import { commandReport } from './fixtures/command-report.ts'
 import { fanoutReport } from './fixtures/fanout-report.ts'
-import { commandsAlone, lossReport, publishedReport } from './fixtures/kinds-of-report.ts'
+import {
+  commandsAlone,
+  countedLinkReport,
+  lossReport,
+  publishedReport,
+} from './fixtures/kinds-of-report.ts'
 import { linkReport } from './fixtures/link-report.ts'
 import { loadReport } from './fixtures/load-report.ts'
 import { fixtureReport, hostileReport } from './fixtures/report.ts'
@@ -118,7 +123,7 @@ function toldBy(report: Report): Set<string> {
 }
 
 /** What is computed of the figures of one kind of run. */
-function kindsOf({ cells, verdicts, link }: Report): number[] {
+function kindsOf({ cells, verdicts, link, breakEven }: Report): number[] {
   const metric = (name: string, cell: Report['cells'][number]): number =>
     findMetric(name)?.of(cell) ?? Number.NaN
   const ofFanOut = cells.flatMap((cell) => {
@@ -134,6 +139,18 @@ function kindsOf({ cells, verdicts, link }: Report): number[] {
     const segments = cell.status === 'skipped' ? undefined : cell.overLink?.loss?.segments
     return segments === undefined ? [] : [segments.up + segments.down]
   })
+  // A wake-up on the link: its bytes on the wire, and its packets.
+  const ofWakeUps = (breakEven?.costs ?? []).map(({ scenario, transport, bytes }) =>
+    cells
+      .filter((cell) => cell.scenario === scenario && cell.transport === transport)
+      .flatMap((cell) => (cell.status === 'skipped' ? [] : (cell.bytes?.ledger ?? [])))
+      .filter(({ layer, phase }) => layer === 'network' && phase !== 'idle')
+      .reduce(
+        (sum, entry) =>
+          sum + entry.bytes / (entry.phase === 'steady' ? (entry.messages ?? Number.NaN) : 1),
+        bytes.first,
+      ),
+  )
   // Of claims: how many became what, and by what factor one is off.
   const counts = verdicts.map((_, index) => index + 1)
   const factors = verdicts.flatMap(({ evidence, between }) =>
@@ -143,7 +160,7 @@ function kindsOf({ cells, verdicts, link }: Report): number[] {
     cells.reduce((sum, cell) => sum + ((cell.status !== 'skipped' && cell.counts?.[key]) || 0), 0),
   )
   const ofRelay = link?.relay?.bytesPerS == null ? [] : [link.relay.bytesPerS / 1e6]
-  return [...ofFanOut, ...ofLoss, ...counts, ...factors, ...sums, ...ofRelay]
+  return [...ofFanOut, ...ofLoss, ...ofWakeUps, ...counts, ...factors, ...sums, ...ofRelay]
 }
 
 const SCREEN = { ...PLAIN, summary: { folder: 'results/mine' } }
@@ -197,6 +214,7 @@ const OF_A_KIND: Case[] = [
   ['commands alone', commandsAlone, 30, ALL],
   ['a fan-out', fanoutReport, 50, ALL],
   ['a slow link', linkReport, 50, ALL],
+  ['a slow link whose packets were counted', countedLinkReport, 50, ALL],
   ['a link that loses', lossReport, 50, ALL],
   ['all that a load carries', () => loadReport('saturation'), 15, ALL],
   ['a rate', () => loadReport('rate'), 15, ALL],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fanoutReport } from '../../../../test/fixtures/fanout-report.ts'
-import { commandsAlone } from '../../../../test/fixtures/kinds-of-report.ts'
+import { commandsAlone, countedLinkReport } from '../../../../test/fixtures/kinds-of-report.ts'
 import { linkReport } from '../../../../test/fixtures/link-report.ts'
 import { loadReport } from '../../../../test/fixtures/load-report.ts'
 import { fixtureReport } from '../../../../test/fixtures/report.ts'
@@ -107,21 +107,7 @@ it('a copy is the same with few as with many only where both were measured', () 
 })
 
 it('a wake-up costs what crosses the link, where that is known', () => {
-  const network = (phase: 'setup' | 'steady' | 'close', bytes: number, messages?: number) => ({
-    ...({ phase, direction: 'up', layer: 'network', bytes, basis: 'measured' } as const),
-    ...(messages !== undefined && { messages }),
-  })
-  const known = withCells(linkReport(), (cell) => {
-    const { bytes } = cell
-    if (bytes === null) return [cell]
-    const ledger = [
-      ...bytes.ledger,
-      network('setup', 380),
-      network('steady', 312, 3),
-      network('close', 208),
-    ]
-    return [{ ...cell, bytes: { ...bytes, ledger } }]
-  })
+  const known = countedLinkReport()
   expect(answerOf(linkReport())[1]).toContain(
     'takes 61 B (mqtt-qos0) to 67 B (mqtt-qos1) over MQTT',
   )

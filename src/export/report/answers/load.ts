@@ -256,7 +256,7 @@ function heldText(report: Report, { cells }: Loaded): string {
 /** As it was asked for; of a sweep of one rate, that. */
 function rateText(cells: readonly RunCell[]): string {
   const [rate] = cells.flatMap((cell) => open(cell).flatMap((stretch) => stretch.rate ?? []))
-  return rate !== undefined && /^\d+$/.test(rate) ? formatCount(Number(rate)) : (rate ?? '')
+  return (rate ?? '').replaceAll(/\d+/g, (digits) => formatCount(Number(digits)))
 }
 
 function missedText({ cells }: Loaded): string {

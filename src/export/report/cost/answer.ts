@@ -49,9 +49,9 @@ const say = catalogue({
       full: 'with TLS in full',
       resumed: 'with TLS resumed',
     },
-    neverCheaper: 'Opening included, MQTT never costs less.',
+    neverCheaper: 'Opening included, MQTT never costs fewer bytes on the wire.',
     cheaper: (when: string, but: string) =>
-      `Opening included, MQTT costs fewer bytes ${when}${but}.`,
+      `Opening included, MQTT costs fewer bytes on the wire ${when}${but}.`,
     always: 'from the first message on',
     fromMessage: (message: number) => `from message ${message} on`,
     fromMessages: (least: number, most: number) =>
@@ -86,8 +86,8 @@ const say = catalogue({
       `${handshake} MQTT 要 ${mqtt}，HTTP 要 ${http}，${ratio}`,
     wire: '線路',
     handshakes: { clear: '不用 TLS 時', full: 'TLS 完整交握時', resumed: 'TLS 恢復工作階段時' },
-    neverCheaper: '把建立連線算進去，MQTT 從不比較省。',
-    cheaper: (when, but) => `把建立連線算進去，MQTT ${when}用的位元組較少${but}。`,
+    neverCheaper: '把建立連線算進去，MQTT 在線路上的位元組從不比較少。',
+    cheaper: (when, but) => `把建立連線算進去，MQTT ${when}在線路上的位元組較少${but}。`,
     always: '從第一則訊息起',
     fromMessage: (message) => `從第 ${message} 則訊息起`,
     fromMessages: (least, most) =>
