@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { fanoutReport } from '../../../../test/fixtures/fanout-report.ts'
-import { commandsAlone, countedLinkReport } from '../../../../test/fixtures/kinds-of-report.ts'
+import {
+  commandsAlone,
+  countedLinkReport,
+  lossReport,
+} from '../../../../test/fixtures/kinds-of-report.ts'
 import { linkReport } from '../../../../test/fixtures/link-report.ts'
 import { loadReport } from '../../../../test/fixtures/load-report.ts'
 import { fixtureReport } from '../../../../test/fixtures/report.ts'
@@ -9,6 +13,7 @@ import { inLanguage } from '../../../model/text/language.ts'
 import { table } from '../../document/terminal-table.ts'
 import type { RunCell } from '../scenario-cells.ts'
 import { answerOf } from './answer.ts'
+import { sentencesBy } from './entries.ts'
 
 const screen = (report: Report): string =>
   table.render(report, { columns: 80, colour: false, summary: { folder: null } })
@@ -86,6 +91,26 @@ describe('a load', () => {
     expect(screen(swept)).toMatch(/^tcp +mqtt.js +1,000 /m)
   })
 
+  it.each([
+    ['1000', 'Keeping up with 1,000 messages per second: '],
+    ['0.5', 'Keeping up with 0.5 messages per second: '],
+    ['poisson:1000', 'Keeping up with on average 1,000 messages per second: '],
+    ['ramp:100..5000', 'Keeping up with 100 to 5,000 messages per second: '],
+  ])('tells a rate in words that was asked for as %s', (rate, told) => {
+    const asked = withCells(loadReport('rate'), (cell) => [
+      {
+        ...cell,
+        load: {
+          runs: (cell.load?.runs ?? []).map((run) => ({
+            ...run,
+            stretches: run.stretches.map((stretch) => ({ ...stretch, rate })),
+          })),
+        },
+      },
+    ])
+    expect(answerOf(asked).join('\n')).toContain(told)
+  })
+
   it('lists names in Chinese without a space behind their brackets', () => {
     const twice = withCells(loadReport('rate'), (cell) => [
       cell,
@@ -138,4 +163,26 @@ it('waiting on the link is told by what an exchange takes there', () => {
   expect(answerOf(commandsAlone())[0]).toMatch(
     / on the wire, as http-poll exchanges 305 B every 1 s:/,
   )
+})
+
+it('says of whom there are too few samples for a percentile that others have', () => {
+  const lossy = (p99Us: number | null) =>
+    withCells(lossReport(), (cell) => {
+      const { latency } = cell
+      if (latency?.response == null) return []
+      const known = cell.transport === 'http1' ? p99Us : 9_000
+      return [{ ...cell, latency: { ...latency, response: { ...latency.response, p99Us: known } } }]
+    })
+  expect(answerOf(lossy(9_000)).join('\n')).toMatch(/ as what is lost is sent again\.$/m)
+  expect(answerOf(lossy(null)).join('\n')).toMatch(
+    / as what is lost is sent again; of http1 there are too few samples to say\.$/m,
+  )
+})
+
+it('of many contents says how many are not told of', () => {
+  const entries = Array.from({ length: 7 }, (_, index) => ({ name: `c${index}` }))
+  const told = (count: number) =>
+    sentencesBy(entries.slice(0, count), ({ name }) => [`${name} costs.`])
+  expect(told(5)).toHaveLength(5)
+  expect(told(7).slice(4)).toEqual(['c4: c4 costs.', 'Of 2 more contents the tables tell.'])
 })

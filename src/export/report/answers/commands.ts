@@ -25,7 +25,7 @@ const say = catalogue({
       delivery: 'delivery p50',
       loop: 'full loop p50',
       bytes: 'bytes',
-      waiting: 'waiting per hour',
+      waiting: (where: string) => `waiting/h, ${where}`,
     },
   },
   'zh-TW': {
@@ -42,7 +42,7 @@ const say = catalogue({
       delivery: '送達 p50',
       loop: '全程 p50',
       bytes: '位元組',
-      waiting: '每小時等待',
+      waiting: (where) => `每小時等待（${where}）`,
     },
   },
 })
@@ -75,7 +75,7 @@ export const commands: Kind = {
       shortFigure(delivery, deliveryOf, formatTime, 'delivery_p50_us'),
       shortFigure(loop, loopOf, formatTime, 'latency_p50_us'),
       shortFigure(bytes, metricOf(PER_MESSAGE), formatBytes, PER_MESSAGE),
-      shortFigure(waiting, metricOf(waitingIn), formatBytes, waitingIn),
+      shortFigure(waiting(placeOf(waitingIn)), metricOf(waitingIn), formatBytes, waitingIn),
     ]
     return shortTable(report, cells, figures, nameColumns)
   },
@@ -92,9 +92,10 @@ function waitingMetric(cells: readonly RunCell[]): string {
   return waiting.every((cell) => metricOf(LINK_WAITING)(cell).length > 0) ? LINK_WAITING : WAITING
 }
 
+const placeOf = (metric: string): string => (metric === WAITING ? say.wire : say.link)
+
 function waitingText(cells: readonly RunCell[]): string {
   const metric = waitingMetric(cells)
-  const where = metric === WAITING ? say.wire : say.link
   const costOf = (cell: RunCell): number => metricOf(metric)(cell)[0] ?? 0
   const [dearest] = cells.toSorted((a, b) => costOf(b) - costOf(a))
   const waiting = dearest?.bytes?.waiting
@@ -109,6 +110,6 @@ function waitingText(cells: readonly RunCell[]): string {
           formatCount(waiting.everyS),
         )
   return tellOf(sidesText(cells, metricOf(metric), formatBytes), (sides) =>
-    say.waiting(sides, where, asks),
+    say.waiting(sides, placeOf(metric), asks),
   )
 }

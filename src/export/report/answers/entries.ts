@@ -1,6 +1,8 @@
 import { findMetric } from '../../../model/report/metric.ts'
 import type { Report } from '../../../model/report/report.ts'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
+import { formatCount } from '../../../model/text/format.ts'
+import { catalogue, plural } from '../../../model/text/language.ts'
 import type { Flow } from '../../../model/vocabulary.ts'
 import { WORDS } from '../../words.ts'
 import { type RunCell, scenarioCellsOf } from '../scenario-cells.ts'
@@ -33,6 +35,14 @@ export const metricOf =
     return value === null ? [] : [value]
   }
 
+const say = catalogue({
+  en: {
+    more: (count: number) =>
+      `Of ${formatCount(count)} more ${plural(count, 'content', 'contents')} the tables tell.`,
+  },
+  'zh-TW': { more: (count) => `另有 ${formatCount(count)} 種內容，見表格。` },
+})
+
 /** More than these nobody keeps in mind. */
 const MOST_SENTENCES = 5
 
@@ -53,6 +63,7 @@ export function sentencesBy<Told extends { readonly name: string }>(
   return Array.from({ length: longest }, (_, index) => told.flatMap((texts) => texts[index] ?? []))
     .flat()
     .slice(0, MOST_SENTENCES)
+    .concat(entries.length > MOST_SENTENCES ? say.more(entries.length - MOST_SENTENCES) : [])
 }
 
 /** A sentence of figures, where there are any. */

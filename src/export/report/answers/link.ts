@@ -1,7 +1,7 @@
 import type { StreamTime } from '../../../model/report/link-result.ts'
 import type { Report } from '../../../model/report/report.ts'
 import { formatBytes, formatCount, formatTime } from '../../../model/text/format.ts'
-import { catalogue } from '../../../model/text/language.ts'
+import { catalogue, joinNames } from '../../../model/text/language.ts'
 import { linkBasisOf, networkOfOne } from '../../../model/wire/ledger.ts'
 import { isOwnConnection, LINK_TOTAL, linkWord } from '../claims/figures.ts'
 import { doneSeries, steadySeries } from '../links/link-text.ts'
@@ -22,8 +22,9 @@ const say = catalogue({
       `Such a wake-up takes ${sides} on the ${link}, TCP/IP headers, opening and closing included.`,
     steady: (sides: string, place: string) =>
       `On a connection that is open a message is done, at QoS 0 delivered, after ${sides}${place}.`,
-    tail: (sides: string) =>
-      `One message in a hundred takes longer than ${sides}, as what is lost is sent again.`,
+    tail: (sides: string, unknown: string) =>
+      `One message in a hundred takes longer than ${sides}, as what is lost is sent again${unknown}.`,
+    tooFew: (names: string) => `; of ${names} there are too few samples to say`,
     stream: (messages: string, sides: string, scaled: string) =>
       `${messages} messages, each sent when the one before it is done, take ${sides}${scaled}.`,
     several: (messages: string, sides: string, scaled: string) =>
@@ -47,7 +48,8 @@ const say = catalogue({
       `這樣醒來一次，在${where}上（含 TCP/IP 標頭）連同開關連線：${sides}。`,
     steady: (sides, place) =>
       `連線已開時，一則訊息到確認或回應（QoS 0 為送達）需要：${sides}${place}。`,
-    tail: (sides) => `一百則訊息中有一則要更久：${sides}；遺失的要重送。`,
+    tail: (sides, unknown) => `一百則訊息中有一則要更久：${sides}；遺失的要重送${unknown}。`,
+    tooFew: (names) => `；${names} 樣本太少，無從得知`,
     stream: (messages, sides, scaled) =>
       `${messages} 則訊息逐一送出，前一則完成才送下一則：${sides}${scaled}。`,
     several: (messages, sides, scaled) => `多則同時在途時，${messages} 則：${sides}${scaled}。`,
@@ -69,6 +71,14 @@ const steadyOf = usualOf(steadySeries)
 const tailOf: FigureOf = (cell) => [steadySeries(cell)?.p99Us ?? []].flat()
 const streamOf: FigureOf = ({ overLink }) => totalUs(overLink?.oneInFlight)
 const severalOf: FigureOf = ({ overLink }) => totalUs(overLink?.severalInFlight)
+
+/** Whose series is too short for the percentile that others have. */
+function tooFewText(cells: readonly RunCell[]): string {
+  const names = cells.flatMap((cell) =>
+    steadySeries(cell) != null && tailOf(cell).length === 0 ? [cell.transport] : [],
+  )
+  return tellOf(joinNames([...new Set(names)]), say.tooFew)
+}
 
 const totalUs = (time: StreamTime | null | undefined): number[] =>
   time == null ? [] : [time.totalMs * 1_000]
@@ -96,7 +106,11 @@ export const link: Kind = {
             )
           : tellOf(sidesText(cells, wakeBytes(report), formatBytes), say.bytes),
         tellOf(sidesText(cells, steadyOf, formatTime), (sides) => say.steady(sides, place)),
-        report.loss === undefined ? '' : tellOf(sidesText(cells, tailOf, formatTime), say.tail),
+        report.loss === undefined
+          ? ''
+          : tellOf(sidesText(cells, tailOf, formatTime), (sides) =>
+              say.tail(sides, tooFewText(cells)),
+            ),
         ...(scenario.messages < 2
           ? []
           : [

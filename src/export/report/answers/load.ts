@@ -4,7 +4,7 @@ import { formatCount, formatTime } from '../../../model/text/format.ts'
 import { catalogue, joinNames } from '../../../model/text/language.ts'
 import { loadRunsOf } from '../../files/load-rows.ts'
 import { WORDS } from '../../words.ts'
-import { isLeast, limitText, shortfall, throughputText, whole } from '../load.ts'
+import { isLeast, limitText, rateText, shortfall, throughputText, whole } from '../load.ts'
 import { isHttp, isMqtt, type RunCell } from '../scenario-cells.ts'
 import { perS, type Step, type Sweep, sweepsOf, sweepText } from '../sweep.ts'
 import { sentencesBy, tellOf } from './entries.ts'
@@ -250,13 +250,13 @@ function heldText(report: Report, { cells }: Loaded): string {
       const p99 = timeText(open(cell)[0]?.response?.p99Us)
       return say.heldWith(cell.transport, runOf(cell)?.client ?? '', tellOf(p99, say.p99))
     })
-  return tellOf(joinNames(names), (told) => say.held(rateText(cells), told, shapeText(report)))
+  return tellOf(joinNames(names), (told) => say.held(askedRate(cells), told, shapeText(report)))
 }
 
 /** As it was asked for; of a sweep of one rate, that. */
-function rateText(cells: readonly RunCell[]): string {
+function askedRate(cells: readonly RunCell[]): string {
   const [rate] = cells.flatMap((cell) => open(cell).flatMap((stretch) => stretch.rate ?? []))
-  return (rate ?? '').replaceAll(/\d+/g, (digits) => formatCount(Number(digits)))
+  return rateText(rate ?? '')
 }
 
 function missedText({ cells }: Loaded): string {
@@ -272,5 +272,5 @@ function missedText({ cells }: Loaded): string {
         ),
       ),
   )
-  return tellOf(names.join(WORDS.semicolon), (told) => say.missed(rateText(cells), told))
+  return tellOf(names.join(WORDS.semicolon), (told) => say.missed(askedRate(cells), told))
 }
