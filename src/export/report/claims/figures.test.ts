@@ -54,6 +54,13 @@ it('a difference is told where mean, least and model have it', () => {
   const http = { mean: 2_142, least: 2_128, modelled: 2_130 }
   expect(told(mqtt, http)).toBe('1/1.04')
   expect(told(http, mqtt)).toBe('1.04')
+  // The most of the one and the fewest of the other are of different messages: those say nothing.
+  expect(
+    told(
+      { mean: 2_014.8, least: 1_994, modelled: 2_046 },
+      { mean: 2_107.6, least: 2_066, modelled: 2_118 },
+    ),
+  ).toBe('1/1.05')
   // One witness that has them equal is enough.
   expect(told({ ...mqtt, modelled: 2_120 }, http)).toBe('about equal')
 })

@@ -69,16 +69,21 @@ export function linkRatioText(cells: readonly Cell[]): string {
     : rangeText(ratiosOf(LINK_TOTAL, cells), 'ratio')
 }
 
+/** Each of what is known of both says for itself which costs more; they must agree. */
 function isAboutEqual([mqtt, http]: readonly [Cell, Cell]): boolean {
-  const [of, to] = [linkBoundsOf(mqtt), linkBoundsOf(http)]
-  return of.least / to.most < 1 + LINK_NOISE && of.most / to.least > 1 - LINK_NOISE
+  const [of, to] = [linkTotalsOf(mqtt), linkTotalsOf(http)]
+  const ofBoth = Math.min(of.length, to.length)
+  const ratios = of.slice(0, ofBoth).map((bytes, index) => bytes / (to[index] as number))
+  const isDearer = ratios.every((ratio) => ratio > 1 + LINK_NOISE)
+  const isCheaper = ratios.every((ratio) => ratio < 1 - LINK_NOISE)
+  return !isDearer && !isCheaper
 }
 
-/** Between which a message with its connection is, by all that is known of it. */
-function linkBoundsOf(cell: Cell): { least: number; most: number } {
+/** Of a message with its connection: the mean, and where it was counted the fewest and what the model has. */
+function linkTotalsOf(cell: Cell): number[] {
   const witnesses = cell.status === 'skipped' ? undefined : cell.bytes?.linkWitnesses
-  const known = [...valuesOf(LINK_TOTAL, [cell]), ...Object.values(witnesses ?? {})]
-  return { least: Math.min(...known), most: Math.max(...known) }
+  const mean = valuesOf(LINK_TOTAL, [cell])
+  return witnesses === undefined ? mean : [...mean, witnesses.leastBytes, witnesses.modelledBytes]
 }
 
 export function rangeText(values: readonly number[], unit: FormatUnit): string {
