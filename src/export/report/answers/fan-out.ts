@@ -19,8 +19,7 @@ const say = catalogue({
     ofMost: (most: string) => `with ${most} subscribers`,
     last: (most: string, sides: string, place: string) =>
       `The last of ${most} subscribers has it after ${sides}: medians, ${place}.`,
-    further: (sides: string) =>
-      `On average each subscriber has it ${sides} after the one before, by the medians of the first and the last.`,
+    further: (sides: string) => `Each subscriber has it ${sides} after the one before, by medians.`,
     publisher: (sides: string, howMany: string) =>
       `The publisher’s own wire carries ${sides} per message, ${howMany}.`,
     columns: {
@@ -35,7 +34,7 @@ const say = catalogue({
     ofMost: (most) => `有 ${most} 個訂閱者時`,
     last: (most, sides, place) =>
       `${most} 個訂閱者中最後一個拿到訊息所需的時間：${sides}（中位數）；${place}。`,
-    further: (sides) => `每個訂閱者比前一個平均晚：${sides}（由第一個與最後一個的中位數推算）。`,
+    further: (sides) => `每個訂閱者比前一個平均晚：${sides}（依中位數）。`,
     publisher: (sides, howMany) => `發布者自己的線路上，每則訊息：${sides}；${howMany}。`,
     columns: {
       each: '每份位元組',
