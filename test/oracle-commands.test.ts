@@ -31,9 +31,12 @@ class Capture {
 
   private constructor(port: number) {
     this.#port = port
+    // Headers are enough, and the kernel keeps room for many more packets of that size:
+    // a tcpdump that is not let run for a while would miss the end of a connection.
+    const sizes = ['-s', '128', '-B', '8192']
     this.#tcpdump = spawn(
       'tcpdump',
-      ['-i', 'lo', '-nn', '-l', '--immediate-mode', '-B', '8192', 'tcp', 'port', String(port)],
+      ['-i', 'lo', '-nn', '-l', '--immediate-mode', ...sizes, 'tcp', 'port', String(port)],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     )
     this.#lines = createInterface({ input: this.#tcpdump.stdout as NodeJS.ReadableStream })
