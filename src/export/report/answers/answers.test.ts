@@ -181,8 +181,18 @@ it('says of whom there are too few samples for a percentile that others have', (
 
 it('of many contents says how many are not told of', () => {
   const entries = Array.from({ length: 7 }, (_, index) => ({ name: `c${index}` }))
-  const told = (count: number) =>
-    sentencesBy(entries.slice(0, count), ({ name }) => [`${name} costs.`])
+  const told = (count: number, silent: readonly string[] = []) =>
+    sentencesBy(entries.slice(0, count), ({ name }) => [
+      silent.includes(name) ? '' : `${name} costs.`,
+    ])
   expect(told(5)).toHaveLength(5)
   expect(told(7).slice(4)).toEqual(['c4: c4 costs.', 'Of 2 more contents the tables tell.'])
+  // Of what has no figure nothing is told elsewhere either.
+  expect(told(7, ['c0', 'c6'])).toHaveLength(5)
+  expect(
+    told(
+      7,
+      entries.map(({ name }) => name),
+    ),
+  ).toEqual([])
 })

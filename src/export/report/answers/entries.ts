@@ -54,16 +54,19 @@ export function sentencesBy<Told extends { readonly name: string }>(
   entries: readonly Told[],
   sentencesOf: (entry: Told) => readonly string[],
 ): string[] {
-  const told = entries.map((entry) =>
-    sentencesOf(entry)
-      .filter((text) => text !== '')
-      .map((text) => (entries.length === 1 ? text : WORDS.named(entry.name, text))),
-  )
+  const told = entries
+    .map((entry) =>
+      sentencesOf(entry)
+        .filter((text) => text !== '')
+        .map((text) => (entries.length === 1 ? text : WORDS.named(entry.name, text))),
+    )
+    .filter(({ length }) => length > 0)
   const longest = Math.max(0, ...told.map(({ length }) => length))
+  const more = told.length - MOST_SENTENCES
   return Array.from({ length: longest }, (_, index) => told.flatMap((texts) => texts[index] ?? []))
     .flat()
     .slice(0, MOST_SENTENCES)
-    .concat(entries.length > MOST_SENTENCES ? say.more(entries.length - MOST_SENTENCES) : [])
+    .concat(more > 0 ? say.more(more) : [])
 }
 
 /** A sentence of figures, where there are any. */
