@@ -76,8 +76,9 @@ async function askOnce(
     security,
     connection: 'close',
   })
-  const request = new RequestWriter(url, context.scenario).write(payload)
-  return await ask(connection, url, request, ({ status, headers }) => ({
+  const writer = new RequestWriter(url, context.scenario)
+  const request = writer.write(payload)
+  return await ask(connection, writer.urlOf(request), request, ({ status, headers }) => ({
     ...{ status, location: headers.get('location') },
   }))
 }

@@ -14,7 +14,9 @@ export function postingProducer(
   return {
     kind: 'paced',
     async send(payload) {
-      requireAnswer(url, await ask(connection, url, writer.write(payload), statusOf), context)
+      const request = writer.write(payload)
+      const status = await ask(connection, writer.urlOf(request), request, statusOf)
+      requireAnswer(url, status, context)
     },
     settled: () => connection.settled(),
     [Symbol.asyncDispose]: nothingToDispose,
@@ -25,14 +27,14 @@ export const statusOf = ({ status }: Response): number => status
 
 /**
  * Sends a request with `fetch`.
- * @param url where to; its path and query are the request's own
+ * @param url where to, with the request's path and query
  * @param read is asked once all of the answer is here
  * @throws InstrumentError `connection` where none came
  */
 export function ask<T>(
   connection: FetchConnection,
   url: URL,
-  { method, target, headers, content }: HttpRequest,
+  { method, headers, content }: HttpRequest,
   read: (response: Response) => T,
 ): Promise<T> {
   const init: RequestInit = {
@@ -40,9 +42,7 @@ export function ask<T>(
     headers: { ...headers },
     ...(content !== null && { body: content as NonNullable<RequestInit['body']> }),
   }
-  const href = url.origin + target
-  const place = href === url.href ? url : new URL(href)
-  return connection.request(place, init, async (response) => {
+  return connection.request(url, init, async (response) => {
     await response.arrayBuffer()
     return read(response)
   })

@@ -30,7 +30,8 @@ export async function connectHttpApp(
   const app: App = {
     onState: () => {},
     async command(payload) {
-      const status = await ask(commands, setUrl, writer.write(payload), statusOf)
+      const request = writer.write(payload)
+      const status = await ask(commands, writer.urlOf(request), request, statusOf)
       if (status !== 204) throw notTaken(setUrl, status)
     },
     ...(endsWait === 'ends waits' && {

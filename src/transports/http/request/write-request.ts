@@ -27,6 +27,9 @@ export class RequestWriter {
   readonly #headers: Readonly<Record<string, string>>
   readonly #before: string
   readonly #after: string | null
+  readonly #origin: string
+  /** Of a request whose payload is not in its query: the same for all. */
+  readonly #place: URL
 
   /** @param url where the messages go, without the scenario's query */
   constructor(url: URL, scenario: Scenario) {
@@ -38,6 +41,8 @@ export class RequestWriter {
     this.#host = scenario.http.host ?? null
     this.#before = before
     this.#after = after
+    this.#origin = url.origin
+    this.#place = new URL(url.origin + before)
     this.#headers = {
       ...(after === null && { 'content-type': contentTypeOf(scenario) }),
       ...(encoding !== null && { 'content-encoding': encoding }),
@@ -52,6 +57,11 @@ export class RequestWriter {
       return { method, host, headers, target: this.#before, content: payload }
     const target = this.#before + percentEncode(payload) + this.#after
     return { method, host, headers, target, content: null }
+  }
+
+  /** Where a request of it goes. */
+  urlOf({ target, content }: HttpRequest): URL {
+    return content === null ? new URL(this.#origin + target) : this.#place
   }
 }
 
