@@ -26,6 +26,12 @@ describe('a delivery tally', () => {
     expect(tallyOf(['a', 'b'], ['a', 'x'])).toMatchObject({ delivered: 1, lost: 0, corrupted: 1 })
   })
 
+  it.each([1, 64, 65, 1_000])('tells payloads of %i bytes apart by their last byte', (length) => {
+    const [one, other] = ['a', 'b'].map((end) => end.padStart(length, '.')) as [string, string]
+    expect(tallyOf([one, other], [other, one])).toMatchObject({ delivered: 2, corrupted: 0 })
+    expect(tallyOf([one, one], [one, other])).toMatchObject({ delivered: 1, corrupted: 1 })
+  })
+
   it('is not deceived by a buffer that is written over after it was handed over', () => {
     const tally = new DeliveryTally()
     const shared = Buffer.from('a')
