@@ -33,8 +33,8 @@ const say = catalogue({
       `${scenario} on ${transport} by ${client} failed: ${reason}`,
     asMuch: 'as fast as it will go',
     atRate: (rate: string) => `${rate} messages per second`,
-    average: (rate: string) => `on average ${rate}`,
-    ramp: (from: string, to: string) => `${from} to ${to}`,
+    average: (rate: string) => `on average ${rate} messages per second`,
+    ramp: (from: string, to: string) => `${from} to ${to} messages per second`,
     notMet: (cell: string, shortfall: string, limit: string) =>
       `offered rate not met: ${cell}, ${shortfall}; ${limit}`,
     cell: (scenario: string, transport: string, client: string) =>
@@ -74,8 +74,8 @@ const say = catalogue({
       `${scenario}／${transport}（${client}）失敗：${reason}`,
     asMuch: '能送多少就送多少',
     atRate: (rate) => `每秒 ${rate} 則訊息`,
-    average: (rate) => `平均 ${rate}`,
-    ramp: (from, to) => `${from} 到 ${to}`,
+    average: (rate) => `平均每秒 ${rate} 則訊息`,
+    ramp: (from, to) => `每秒 ${from} 到 ${to} 則訊息`,
     notMet: (cell, shortfall, limit) => `未達要求的速率：${cell}，${shortfall}；${limit}`,
     cell: (scenario, transport, client) => `${scenario}／${transport}（${client}）`,
     achieved: (achieved, asked) => `每秒 ${asked} 則中達到 ${achieved}`,
@@ -113,7 +113,7 @@ export function rateText(rate: string): string {
   const figures = rate.replace(/^\w+:/, '').split('..')
   const [from = '', to] = figures.map((perS) => formatCount(Number(perS)))
   if (to !== undefined) return say.ramp(from, to)
-  return rate.startsWith('poisson:') ? say.average(from) : from
+  return rate.startsWith('poisson:') ? say.average(from) : say.atRate(from)
 }
 
 const percent = (share: number | null): string =>
@@ -184,7 +184,7 @@ export function loadBlocks(report: Report): Block[] {
     ...tablesByScenario(report, rows.filter(isSaturation), say.asMuch, ofSaturation()),
     ...(sweep !== null
       ? sweepBlocks(report, paced)
-      : tablesByScenario(report, paced, say.atRate(rateText(rate ?? '')), ofOpenLoop())),
+      : tablesByScenario(report, paced, rateText(rate ?? ''), ofOpenLoop())),
   ]
 }
 

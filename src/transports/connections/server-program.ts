@@ -87,23 +87,23 @@ export class ServerProgram {
     { program, text, args, env }: ServerProgramStart,
   ): Promise<ServerProgram> {
     const folder = await makeOwnedFolder(kind.purpose)
-    const file = join(folder, kind.file)
-    await writeFile(file, text)
-    const [command = program, ...before] = [...(await untilParentEnds()), program]
-    const started = spawn(command, [...before, ...args(file)], {
-      stdio: ['ignore', kind.says === 'on stderr' ? 'ignore' : 'pipe', 'pipe'],
-      ...(env !== undefined && { env: { ...process.env, ...env(file) } }),
-      // A terminal's ctrl-C reaches a process group; what happens then is the parent's to decide.
-      detached: true,
-    })
     try {
+      const file = join(folder, kind.file)
+      await writeFile(file, text)
+      const [command = program, ...before] = [...(await untilParentEnds()), program]
+      const started = spawn(command, [...before, ...args(file)], {
+        stdio: ['ignore', kind.says === 'on stderr' ? 'ignore' : 'pipe', 'pipe'],
+        ...(env !== undefined && { env: { ...process.env, ...env(file) } }),
+        // A terminal's ctrl-C reaches a process group; what happens then is the parent's to decide.
+        detached: true,
+      })
       await once(started, 'spawn')
+      return new ServerProgram(kind, started, folder)
     } catch (cause) {
       await removeFolder(folder)
       const why = quoted(saidOf(cause))
       throw new InstrumentError('connection', said('noProgramStart', { program: kind.name, why }))
     }
-    return new ServerProgram(kind, started, folder)
   }
 
   /** Why it is there no more; null while it is, and after it was told to end. */

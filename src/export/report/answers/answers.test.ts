@@ -92,11 +92,11 @@ describe('a load', () => {
   })
 
   it.each([
-    ['1000', 'Keeping up with 1,000 messages per second: '],
-    ['0.5', 'Keeping up with 0.5 messages per second: '],
-    ['poisson:1000', 'Keeping up with on average 1,000 messages per second: '],
-    ['ramp:100..5000', 'Keeping up with 100 to 5,000 messages per second: '],
-  ])('tells a rate in words that was asked for as %s', (rate, told) => {
+    ['1000', '1,000 messages per second', '每秒 1,000 則訊息'],
+    ['0.5', '0.5 messages per second', '每秒 0.5 則訊息'],
+    ['poisson:1000', 'on average 1,000 messages per second', '平均每秒 1,000 則訊息'],
+    ['ramp:100..5000', '100 to 5,000 messages per second', '每秒 100 到 5,000 則訊息'],
+  ])('tells a rate in words that was asked for as %s', (rate, told, toldInChinese) => {
     const asked = withCells(loadReport('rate'), (cell) => [
       {
         ...cell,
@@ -108,7 +108,9 @@ describe('a load', () => {
         },
       },
     ])
-    expect(answerOf(asked).join('\n')).toContain(told)
+    expect(answerOf(asked).join('\n')).toContain(`Keeping up with ${told}: `)
+    const inChinese = inLanguage('zh-TW', () => answerOf(asked).join('\n'))
+    expect(inChinese).toContain(`${toldInChinese}時，`)
   })
 
   it('lists names in Chinese without a space behind their brackets', () => {

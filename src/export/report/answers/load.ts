@@ -30,11 +30,10 @@ const say = catalogue({
     untold: 'it is not known how many were delivered',
     rising: (told: string, shape: string) => `As the rate rises, ${told}: ${shape}.`,
     held: (rate: string, names: string, shape: string) =>
-      `Keeping up with ${rate} messages per second: ${names}; ${shape}.`,
+      `Keeping up with ${rate}: ${names}; ${shape}.`,
     heldWith: (transport: string, client: string, p99: string) => `${transport} by ${client}${p99}`,
     p99: (time: string) => ` (p99 ${time})`,
-    missed: (rate: string, names: string) =>
-      `Not keeping up with ${rate} messages per second: ${names}.`,
+    missed: (rate: string, names: string) => `Not keeping up with ${rate}: ${names}.`,
     misses: (transport: string, client: string, shortfall: string, why: string) =>
       `${transport} by ${client}, ${shortfall}; ${why}`,
     columns: {
@@ -60,10 +59,10 @@ const say = catalogue({
       `送達 ${delivered} 則，遺失 ${missing} 則，重複 ${duplicated} 則`,
     untold: '送達多少不明',
     rising: (told, shape) => `速率升高時，${told}；${shape}。`,
-    held: (rate, names, shape) => `每秒 ${rate} 則時，跟得上的：${names}；${shape}。`,
+    held: (rate, names, shape) => `${rate}時，跟得上的：${names}；${shape}。`,
     heldWith: (transport, client, p99) => `${transport}（${client}${p99}）`,
     p99: (time) => `，p99 ${time}`,
-    missed: (rate, names) => `每秒 ${rate} 則跟不上的：${names}。`,
+    missed: (rate, names) => `${rate}時，跟不上的：${names}。`,
     misses: (transport, client, short, why) => `${transport}（${client}），${short}；${why}`,
     columns: {
       client: '用戶端',
