@@ -88,7 +88,10 @@ class Http2Connection implements EndingConnection {
       settings: { initialWindowSize: LARGEST_WINDOW_BYTES },
     })
     this.#session = session
-    session.once('connect', () => session.setLocalWindowSize(LARGEST_WINDOW_BYTES))
+    session.once('connect', () => {
+      // Node 20.19.0 says so of one that is gone already, too.
+      if (!session.destroyed) session.setLocalWindowSize(LARGEST_WINDOW_BYTES)
+    })
     session.once('goaway', (code, lastStream) => {
       this.#goaway = goawayOf(code, lastStream ?? 0)
     })

@@ -30,12 +30,18 @@ function answer(request, response) {
       seen.ended += 1
       if (how === 'unanswered') return connection.end()
       if (how !== 'announced') response.once('finish', () => connection.end())
-      else if (protocol === 'http/2') response.once('close', () => connection.close())
+      else if (protocol === 'http/2') response.once('close', () => sayGoaway(connection))
       else response.setHeader('connection', 'close')
     }
     response.writeHead(204)
     response.end()
   })
+}
+
+/** Node 20.19.0 drops the answer that it is just done with where its connection is closed in the same turn. */
+function sayGoaway(connection) {
+  connection.goaway()
+  setImmediate(() => connection.close())
 }
 
 const createEach = {
