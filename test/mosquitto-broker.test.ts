@@ -130,7 +130,7 @@ it.skipIf(!hasTool('mosquitto'))(
     const { signal } = new AbortController()
     const killed = await startMosquitto('127.0.0.1', signal)
     process.kill(killed.pid, 'SIGKILL')
-    expect((await killed.failed).message).toBe('Mosquitto ended unexpectedly')
+    expect((await killed.failed).message).toBe('Mosquitto ended unexpectedly: SIGKILL')
     await killed[Symbol.asyncDispose]()
     const told = await startMosquitto('127.0.0.1', signal)
     await told[Symbol.asyncDispose]()

@@ -170,7 +170,8 @@ export class ServerProgram {
 
   #describe(trouble: Trouble): InstrumentError {
     const what = said(trouble, { program: this.#kind.name })
-    const word = this.#kind.lastWord(this.#log)
+    // Who is killed has said nothing of it.
+    const word = this.#process.signalCode ?? this.#kind.lastWord(this.#log)
     return new InstrumentError(
       'connection',
       word === undefined ? what : said('because', { what, why: quoted(word.trim()) }),

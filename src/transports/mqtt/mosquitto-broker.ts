@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { waitAtLeast } from '../../system/clock.ts'
 import { stopped, targetOf } from '../connection-errors.ts'
 import { disposeOnAbort } from '../once-disposed.ts'
 import { ownPorts } from '../own-ports/own-ports.ts'
@@ -9,6 +10,9 @@ import type { BrokerDoor } from './aedes-broker.ts'
 import { type MosquittoSettings, startMosquitto } from './mosquitto-process.ts'
 import { onSocket } from './packet-stream.ts'
 import { type WatchSettings, watchTopic } from './watch-topic.ts'
+
+/** How long the end of a process may be behind that of its connections. */
+const DEATH_HEARD_MS = 200
 
 /**
  * A Mosquitto, and on an uplink an ordinary client of it that subscribes to the
@@ -52,8 +56,10 @@ export async function serveMosquitto(
       }),
     }
   } catch (error) {
+    // A broker that is gone is the better reason, and heard of after its connections.
+    const death = await Promise.race([broker.failed, waitAtLeast(DEATH_HEARD_MS)])
     await broker[Symbol.asyncDispose]()
-    throw error
+    throw death ?? error
   }
 }
 
