@@ -3,13 +3,21 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { loadCommands } from '../src/load/commands.ts'
 import { NO_INJECTION } from '../src/model/injection.ts'
+import { saidText } from '../src/model/said/said.ts'
 import { scenarioSchema } from '../src/model/scenario/scenario.ts'
+import { askEndpoint } from '../src/runner/ask.ts'
+import { ServedCell } from '../src/runner/cells/running-cell.ts'
+import { localEndpoint } from '../src/runner/endpoint-handle.ts'
+import { openCell } from '../src/runner/stages/latency.ts'
+import { LocalWorker } from '../src/system/worker.ts'
 import { removeLeftBrokers, startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
 import { findMosquitto } from '../src/transports/mqtt/mosquitto-program.ts'
-import { mqttsQos1 } from '../src/transports/mqtt/mqttjs.ts'
+import { mqttQos1, mqttsQos1 } from '../src/transports/mqtt/mqttjs.ts'
 import { mqttsClose, mqttsResumed } from '../src/transports/mqtt/own-connection/mqtt-close.ts'
 import {
   BYTES_ONLY,
@@ -217,3 +225,41 @@ it('starts nothing where it was asked for and there is none', async () => {
   expect(run.code).toBe(2)
   expect(run.stderr).toMatch(/--broker: .*apt-get install mosquitto/)
 })
+
+it('is told to have been killed, not to be unreachable, where whoever watches loses it', async () => {
+  vi.stubEnv('MQTT_VS_HTTP_MOSQUITTO', join(root, 'test/support/dying-mosquitto.mjs'))
+  const scenario = scenarioSchema.parse({ name: 'gone', title: 'gone', payload: { hex: '00' } })
+  const { signal } = new AbortController()
+  const options = mqttQos1.parseOptions({ broker: 'mosquitto' })
+  const place = { scenario, host: '127.0.0.1', onArrival: () => undefined, signal }
+  const serving = Promise.resolve(mqttQos1.serve(options, place)).finally(() => vi.unstubAllEnvs())
+  await expect(serving).rejects.toThrow('Mosquitto ended unexpectedly: SIGKILL')
+})
+
+it.skipIf(!hasTool('mosquitto'))(
+  'is told to have been killed where a device finds nobody there',
+  async () => {
+    const scenario = scenarioSchema.parse({ name: 'gone', title: 'gone', payload: { hex: '00' } })
+    const plan = { injection: NO_INJECTION, options: { broker: 'mosquitto' } }
+    const endpoint = localEndpoint('gone')
+    const own = { transport: mqttQos1.id, scenario, ...plan }
+    const served = await askEndpoint({ endpoint }, 'serve', { ...own, host: '127.0.0.1' })
+    const broker = childrenOf(process.pid).find(({ args }) => args.includes(PREFIX))
+    process.kill(broker?.pid as number, 'SIGKILL')
+    const collect = () => askEndpoint({ endpoint }, 'collect', { expected: 0, deadlineMs: 0 })
+    const isOver = () =>
+      collect()
+        .then(() => false)
+        .catch(() => true)
+    await expect.poll(isOver).toBe(true)
+    const draft = { fail: vi.fn() }
+    const planned = { scenario, fileBytes: null, transports: [mqttQos1.id] }
+    const cell = new ServedCell({ ...served, ...own, planned, draft: draft as never, endpoint })
+    const load = new LocalWorker(loadCommands)
+    await openCell(cell, { plan, load, checkpoint: () => {} } as never)
+    expect(draft.fail.mock.calls.map(([reason]) => saidText(reason))).toEqual([
+      'Mosquitto ended unexpectedly: SIGKILL',
+    ])
+    await askEndpoint({ endpoint }, 'stop', undefined)
+  },
+)

@@ -5,7 +5,7 @@ import { latin1 } from './numbered.ts'
 /** So many different messages are remembered after they arrived; one that comes again later counts as corrupted. */
 const MOST_REMEMBERED = 10_000
 
-/** Payloads up to this length are told apart by themselves: that takes a tenth of hashing them. */
+/** Payloads up to this length are told apart by themselves, which takes less than a quarter of hashing them. */
 const SHORT_BYTES = 64
 
 /** Of the same bytes the same, and of no others. */

@@ -4,9 +4,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { groupsOf, type Transport } from './transport.ts'
 
 const FOLDER = dirname(fileURLToPath(import.meta.url))
-/** As the formatter has it. */
-const LINE_WIDTH = 100
-
 /** A transport where it was found. */
 export interface FoundTransport {
   readonly transport: Transport
@@ -34,14 +31,15 @@ export async function findTransports(): Promise<FoundTransport[]> {
   return found.sort((a, b) => a.transport.listing.order - b.transport.listing.order)
 }
 
-/** The text of `registry-index.ts`, formatted as the formatter would. */
+/** The text of `registry-index.ts`: a line each, so that a new transport is one line of a diff. */
 export function renderRegistry(found: readonly FoundTransport[]): string {
   return `// Written by \`npm run registry\` from what the transports say of themselves; a test holds it against them.
 import type { RegistryEntry } from './registry-entry.ts'
 
 /** Every transport, in the order of tables. Its file is loaded when it is used. */
 export const REGISTRY: readonly RegistryEntry[] = [
-${found.map(renderEntry).join('')}]
+${found.map(renderEntry).join('\n')}
+]
 `
 }
 
@@ -93,36 +91,18 @@ function renderEntry({ transport, file, exportName }: FoundTransport): string {
     libraries,
     ...(counterpartOf !== undefined && { counterpartOf }),
   }
-  const fields = Object.entries(told).map(([name, value]) => renderField(name, value, 4))
-  const load = `(await import('${file}')).${exportName},\n`
-  const line = `    load: async () => ${load}`
-  fields.push(line.trimEnd().length <= LINE_WIDTH ? line : `    load: async () =>\n      ${load}`)
-  return `  {\n${fields.join('')}  },\n`
+  const load = `async () => (await import('${file}')).${exportName}`
+  return `  { ${renderFields(told)}, load: ${load} },`
 }
 
-/** A line, or several where it is longer than one may be; a record always takes several. */
-function renderField(name: string, value: unknown, indent: number): string {
-  const margin = ' '.repeat(indent)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const fields = Object.entries(value).map(([key, each]) =>
-      renderField(/^\w+$/.test(key) ? key : `'${key}'`, each, indent + 2),
-    )
-    return `${margin}${name}: {\n${fields.join('')}${margin}},\n`
-  }
-  const line = `${margin}${name}: ${renderInline(value)},\n`
-  if (!Array.isArray(value)) return line
-  const isListOfRecords = value.length > 1 && value.every((each) => typeof each === 'object')
-  if (line.trimEnd().length <= LINE_WIDTH && !isListOfRecords) return line
-  const items = value.map((each) => `${margin}  ${renderInline(each)},\n`)
-  return `${margin}${name}: [\n${items.join('')}${margin}],\n`
-}
+const renderFields = (record: object): string =>
+  Object.entries(record)
+    .map(([name, value]) => `${/^\w+$/.test(name) ? name : `'${name}'`}: ${renderInline(value)}`)
+    .join(', ')
 
 function renderInline(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(renderInline).join(', ')}]`
-  if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value).map(([key, each]) => `${key}: ${renderInline(each)}`)
-    return `{ ${fields.join(', ')} }`
-  }
+  if (typeof value === 'object' && value !== null) return `{ ${renderFields(value)} }`
   if (typeof value !== 'string') return String(value)
   const escaped = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"')
   return value.includes("'") && !value.includes('"')

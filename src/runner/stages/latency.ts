@@ -105,15 +105,15 @@ export async function openCell(
     const request = { ...cell.spec(stage.plan), ...way, noticePort, patience }
     await askLoad(stage.load, 'openCell', request)
   } catch (error) {
-    cell.fail(saidOf((await deathOf(cell)) ?? error))
+    cell.fail(saidOf((await troubleOf(cell)) ?? error))
   }
   return { cell, patience }
 }
 
-/** Why the endpoint is there no more, which is the better reason for whatever failed; null while it is. */
-async function deathOf(cell: ServedCell): Promise<unknown> {
+/** What is wrong with the endpoint, its broker's death for one: a better reason for what failed; null where nothing is. */
+async function troubleOf(cell: ServedCell): Promise<unknown> {
   const asked = askEndpoint(cell, 'collect', { expected: 0, deadlineMs: 0 })
-  return asked.then(() => null).catch((death: unknown) => death)
+  return asked.then(() => null).catch((trouble: unknown) => trouble)
 }
 
 export async function closeCell({ cell }: OpenedCell, { load }: LatencyStage): Promise<void> {

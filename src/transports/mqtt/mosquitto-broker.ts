@@ -57,7 +57,9 @@ export async function serveMosquitto(
     }
   } catch (error) {
     // A broker that is gone is the better reason, and heard of after its connections.
-    const death = await Promise.race([broker.failed, waitAtLeast(DEATH_HEARD_MS)])
+    const death = signal.aborted
+      ? null
+      : await Promise.race([broker.failed, waitAtLeast(DEATH_HEARD_MS)])
     await broker[Symbol.asyncDispose]()
     throw death ?? error
   }
