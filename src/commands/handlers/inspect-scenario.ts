@@ -65,7 +65,6 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
       capture?.add(cell, recording)
     },
     onMessage: () => {},
-    onReport: async () => {},
   })
   await capture?.write(plan.options, secretsInCapture(plan))
   progress.done()

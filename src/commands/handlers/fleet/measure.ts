@@ -102,7 +102,7 @@ export async function measureCells(
 }
 
 const run = (plan: Plan, { signal, onProgress }: Hooks): Promise<Report> =>
-  runPlan(plan, { signal, onProgress, onReport: async () => {}, onMessage: () => {} })
+  runPlan(plan, { signal, onProgress, onMessage: () => {} })
 
 /** Link bytes of a message with its connection, as packets were counted: mean, and what runs differ by. */
 export async function countPackets(
