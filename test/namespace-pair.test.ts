@@ -49,7 +49,7 @@ describe.skipIf(obstacle !== null)('a pair of network namespaces', () => {
     }
   })
 
-  it('lets as many connections be in TIME-WAIT as any namespace of this machine', async () => {
+  it('keeps as many ended connections as any namespace of this machine', async () => {
     await using pair = await NamespacePair.open()
     const setting = '/proc/sys/net/ipv4/tcp_max_tw_buckets'
     const [most, atDevice, atEndpoint] = await Promise.all([

@@ -48,13 +48,13 @@ export interface RunHooks {
   /** Called with what each byte pass recorded, also one that failed, where the plan asks for it. */
   onRecording?(cell: CellIdentity, recording: WireRecording): void
   /** Called for each measured message when the plan asks for raw values. */
-  onMessage(message: RawMessage): void
+  onMessage?(message: RawMessage): void
 }
 
 /**
  * Measures a plan. Never throws for what happens to a cell: that stands in the
  * report.
- * @throws whatever `onReport` throws: without a place for results there is no run
+ * @throws whatever `onReport` throws: a run whose results cannot be kept ends
  */
 export async function runPlan(plan: Plan, hooks: RunHooks): Promise<Report> {
   const run = await Run.prepare(plan, hooks)
@@ -278,7 +278,7 @@ class Run {
       checkpoint: () => this.#hooks.signal.throwIfAborted(),
       onRound: (round: number, rounds: number) =>
         this.#tell('round', planned, say.round(round + 1, rounds)),
-      onMessage: this.#hooks.onMessage,
+      onMessage: (message: RawMessage) => this.#hooks.onMessage?.(message),
     }
     const way = await this.#wayOfDevices(pool)
     if (way !== null) {

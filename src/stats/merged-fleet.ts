@@ -81,10 +81,10 @@ export function findFleet(reports: readonly NamedPart[]): MergedFleet {
   }
   const absent = ROLES.flatMap((role) => {
     const own = numbered.filter((part) => part.role === role)
-    const [any] = own
-    if (any === undefined) return [said('roleMissing', { role })]
+    const of = own[0]?.of
+    if (of === undefined) return [said('roleMissing', { role })]
     const missing = numbersOf(own).missing.map(String)
-    return missing.length === 0 ? [] : [said('rolePartsMissing', { role, missing, of: any.of })]
+    return missing.length === 0 ? [] : [said('rolePartsMissing', { role, missing, of })]
   })
   return {
     present: [],

@@ -172,7 +172,6 @@ export async function measurePlan(
   const report = await runPlan(plan, {
     signal: stop.signal,
     onProgress: (step) => progress.update(step),
-    onMessage: () => {},
     onBytePass: (cell, bytes) => {
       const known = passes.find((each) => isSameCell(each.cell, cell))
       if (known !== undefined) {

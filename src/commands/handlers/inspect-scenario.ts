@@ -64,7 +64,6 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
       recordings.set(cell.transport, recording)
       capture?.add(cell, recording)
     },
-    onMessage: () => {},
   })
   await capture?.write(plan.options, secretsInCapture(plan))
   progress.done()

@@ -102,7 +102,7 @@ export async function measureCells(
 }
 
 const run = (plan: Plan, { signal, onProgress }: Hooks): Promise<Report> =>
-  runPlan(plan, { signal, onProgress, onMessage: () => {} })
+  runPlan(plan, { signal, onProgress })
 
 /** Link bytes of a message with its connection, as packets were counted: mean, and what runs differ by. */
 export async function countPackets(
