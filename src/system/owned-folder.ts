@@ -51,6 +51,8 @@ function ownerIn(name: string, purpose: string): Owner | null {
 function isLeft(owner: Owner | null): boolean {
   if (owner === null || owner.namespace !== thisProcess().namespace) return false
   const start = startOf(owner.pid)
+  // Whoever ought to take note of its end may do so late, or never: the first process of a container.
+  if (start === 'ended') return true
   if (start !== null) return start !== owner.start
   try {
     process.kill(owner.pid, 0)
@@ -62,7 +64,8 @@ function isLeft(owner: Owner | null): boolean {
 }
 
 function thisProcess(): Owner {
-  return { pid: process.pid, start: startOf(process.pid) ?? 0, namespace: pidNamespace() }
+  const start = startOf(process.pid)
+  return { pid: process.pid, start: Number(start ?? 0), namespace: pidNamespace() }
 }
 
 function pidNamespace(): number {
@@ -73,13 +76,12 @@ function pidNamespace(): number {
   }
 }
 
-/** Field 22 of `/proc/<pid>/stat`, proc(5); null where there is no such process, or no `/proc`. */
-function startOf(pid: number): number | null {
+/** Field 22 of `/proc/<pid>/stat`, proc(5); `ended` of a zombie, null where there is no such process, or no `/proc`. */
+function startOf(pid: number): number | 'ended' | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // A zombie has ended.
-    return fields[0] === 'Z' ? null : Number(fields[19])
+    return fields[0] === 'Z' ? 'ended' : Number(fields[19])
   } catch {
     return null
   }
