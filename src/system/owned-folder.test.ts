@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import type { Readable, Writable } from 'node:stream'
 import { expect, it } from 'vitest'
 import { findLeftFolders, makeOwnedFolder, removeFolder } from './owned-folder.ts'
 
@@ -27,11 +28,18 @@ it.runIf(process.platform === 'linux')(
   'counts a folder as left when its owner has ended, also where nobody takes note of that',
   async () => {
     // The shell becomes `cat`, which never asks after the child that the shell had.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec cat'])
+    const parent = spawn('sh', ['-c', 'cat <&3 >/dev/null & echo $!; exec cat 3<&-'], {
+      stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
+    })
+    const end = parent.stdio[3] as Writable
     const folders = [await makeOwnedFolder(PURPOSE)]
     try {
-      const [line] = await once(parent.stdout, 'data')
+      const [line] = await once(parent.stdout as Readable, 'data')
       const zombie = Number(line)
+      // It echoes once it is `cat`: a shell would have taken note.
+      parent.stdin?.write('there')
+      await once(parent.stdout as Readable, 'data')
+      end.end()
       await expect.poll(() => fieldsOf(zombie)[0], { timeout: 20_000 }).toBe('Z')
       const [ofZombie, ofLiving] = await Promise.all([
         folderOf(zombie, fieldsOf(zombie)[19] ?? ''),
@@ -42,7 +50,8 @@ it.runIf(process.platform === 'linux')(
       const left = findLeftFolders(PURPOSE).filter((folder) => folders.includes(folder))
       expect(left).toEqual([ofZombie])
     } finally {
-      parent.stdin.end()
+      end.end()
+      parent.stdin?.end()
       await once(parent, 'close')
       await Promise.all(folders.map(removeFolder))
     }
