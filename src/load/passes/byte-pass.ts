@@ -8,6 +8,7 @@ import type { RecordingMode, WireRecording } from '../../model/wire/recording.ts
 import { createPayloads } from '../../scenario/payload.ts'
 import { nowNs } from '../../system/clock.ts'
 import { Deadline } from '../../system/deadline.ts'
+import { leaveWasmUnoptimised } from '../../system/engine-flags.ts'
 import { blankSecrets } from '../../targets/blank-secrets.ts'
 import { secretsOfCell } from '../../targets/scenario-secrets.ts'
 import { type Secrets, withholdSecrets } from '../../targets/withhold.ts'
@@ -75,6 +76,7 @@ const SECONDS_PER_HOUR = 3_600
  * turn, one waiting exchange, goodbye. Nothing in it depends on time.
  */
 export async function runBytePass(request: BytePassRequest): Promise<BytePassOutcome> {
+  leaveWasmUnoptimised()
   const secrets = secretsOfCell(request.cell)
   const progress: PassProgress = {
     ...{ sent: 0, completed: 0, payloadBytes: 0, redirects: new Map() },
