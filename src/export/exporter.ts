@@ -28,7 +28,7 @@ export const SECTIONS = [
 export type Section = (typeof SECTIONS)[number]
 
 /** Which pairs of transports the break-even is printed for. */
-export type BreakEvenDetail = 'mqtt-http' | 'all-pairs'
+type BreakEvenDetail = 'mqtt-http' | 'all-pairs'
 
 export interface RenderOptions {
   /** Width of the terminal in character cells; only the table minds it. */

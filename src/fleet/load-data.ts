@@ -28,7 +28,7 @@ const MAX_BYTES = 1024 * 1024
 const CODES = { missing: 'scenario-not-found', unusable: 'scenario-invalid' } as const
 
 /** The data files that come with the package, a folder each kind. */
-export const DATA_FOLDERS = { plan: 'plans', cloud: 'clouds', radio: 'radios' } as const
+const DATA_FOLDERS = { plan: 'plans', cloud: 'clouds', radio: 'radios' } as const
 export type DataKind = keyof typeof DATA_FOLDERS
 
 const folderOf = (kind: DataKind): string => join(packageRoot, 'fleet-data', DATA_FOLDERS[kind])

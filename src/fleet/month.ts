@@ -32,7 +32,7 @@ export function reshaping(
 }
 
 /** Connections of one kind in a month. */
-export interface Sessions {
+interface Sessions {
   readonly volume: Volume
   /** A month; not always whole: a mean. */
   readonly count: number
@@ -57,7 +57,7 @@ export interface Month {
 }
 
 /** Wake-ups closer than this are one: the radio has not gone to sleep. */
-export const TAIL_S = 10
+const TAIL_S = 10
 const NODE_IDLE_S = 5
 
 /** Silence after which a connection is lost, in seconds. */

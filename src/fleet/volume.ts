@@ -3,7 +3,7 @@ import { DIRECTIONS } from '../model/vocabulary.ts'
 import type { LedgerEntry } from '../model/wire/ledger.ts'
 
 /** What crosses a device's link in one direction, in bytes by what it is for, and in how many packets. */
-export const PARTS = [
+const PARTS = [
   'payload',
   'framing',
   'headers',
@@ -12,8 +12,8 @@ export const PARTS = [
   'connecting',
   'connectingHeaders',
 ] as const
-export type Part = (typeof PARTS)[number]
-export type Lane = Readonly<Record<Part, number>> & { readonly packets: number }
+type Part = (typeof PARTS)[number]
+type Lane = Readonly<Record<Part, number>> & { readonly packets: number }
 export type Volume = Readonly<Record<Direction, Lane>>
 
 const NO_LANE: Lane = {

@@ -49,7 +49,7 @@ const SCHEDULERS = [
   { name: 'Kubernetes', number: 'JOB_COMPLETION_INDEX', least: null, count: null },
 ] as const
 
-export const MOST_PARTS = 10_000
+const MOST_PARTS = 10_000
 /** A scheduler may take a while to start what it is given; nobody waits for tomorrow. */
 const MOST_WAIT_MS = 24 * 3_600_000
 

@@ -31,7 +31,7 @@ export interface GivenTaps extends Omit<TapOptions, 'listen' | 'to'> {
   readonly file?: string | undefined
 }
 
-export interface TapPair {
+interface TapPair {
   readonly options: TapOptions
   readonly plan: TapPlan
   /** In `--out`; null where it is the only one, whose files are there themselves. */

@@ -160,7 +160,7 @@ function describeUnknownKey(root: Schema, path: Path, key: string): string {
 }
 
 /** `claims[0].between`; a key that is no plain word is quoted: `headers["a b"]`. */
-export function formatPath(path: Path): string {
+function formatPath(path: Path): string {
   let text = ''
   for (const segment of path) {
     if (typeof segment === 'number') text += `[${segment}]`

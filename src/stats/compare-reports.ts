@@ -17,7 +17,7 @@ import { findRunDifferences } from './run-differences.ts'
  * neighbours of a virtual machine. Measured: see docs/measurement.md. What is
  * smaller than this is no finding, whatever the intervals say.
  */
-export const BETWEEN_RUNS = 1.2
+const BETWEEN_RUNS = 1.2
 
 /**
  * Two reports, cell by cell: exact metrics by difference, medians by ratio. A

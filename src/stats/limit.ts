@@ -6,7 +6,7 @@ import type { Limit } from '../model/vocabulary.ts'
  * than it can still loses some per cent to the kernel's own work, which is
  * charged to nobody.
  */
-export const BUSY_SHARE = 0.9
+const BUSY_SHARE = 0.9
 
 /** From here on the messages in flight are called exhausted. */
 const FULL_SHARE = 0.9

@@ -41,13 +41,13 @@ interface NumberedPart extends NamedPart {
 }
 
 /** What began later than this after the common instant was not at one time with the others at first. */
-export const LATE_MS = 1_000
+const LATE_MS = 1_000
 
 /**
  * Clocks differ where they do by more than this: the server tells whole seconds, and
  * its answers have a way to go.
  */
-export const CLOCKS_DIFFER_MS = 1_500
+const CLOCKS_DIFFER_MS = 1_500
 
 /**
  * @throws InstrumentError `usage` where a part is given twice, or stands beside

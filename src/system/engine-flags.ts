@@ -17,7 +17,7 @@ export const keepHeapSmall = (): void => setFlagsFromString(HEAP_GROWTH)
 /**
  * From now on WebAssembly of this process runs as V8 compiles it first. The only one
  * is undici's parser of HTTP/1.1: after a few responses V8 optimises its
- * largest function, which takes 0.1 s of another CPU; the end of the process waits
- * for it, and thousands of short responses do not win it back.
+ * largest function, which takes 0.1 s of another CPU, and which thousands of short
+ * responses do not win back.
  */
 export const leaveWasmUnoptimised = (): void => setFlagsFromString(NO_WASM_TIERS)

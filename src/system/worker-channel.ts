@@ -4,7 +4,7 @@ import type { Said } from '../model/said/said.ts'
 /** What one process asks of another, by name; `never`: each takes what it takes. */
 export type Commands = Record<string, (input: never) => unknown>
 
-export interface WorkerRequest {
+interface WorkerRequest {
   id: number
   command: string
   input: unknown

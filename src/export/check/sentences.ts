@@ -253,7 +253,7 @@ function sayPlace(figure: string): string {
 }
 
 /** `steady up PUBLISH 32 → 33 B: Topic Name 12 → 13 B "sensors/temps"`. */
-export function sayFrame({ phase, direction, label, was, is, parts }: FrameChange): string {
+function sayFrame({ phase, direction, label, was, is, parts }: FrameChange): string {
   const fields = listNames(parts.map(sayPart))
   const frame = `${WORDS.phases[phase]} ${WORDS.directions[direction]} ${label} ${saySizes(was, is)}`
   return fields === '' ? frame : WORDS.named(frame, fields)

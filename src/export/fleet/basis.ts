@@ -17,7 +17,7 @@ const sourcesOf = ({ data }: FleetReport, kinds: readonly DataFile['kind'][]): S
   data.filter(({ kind }) => kinds.includes(kind)).flatMap(({ sources }) => sources)
 
 /** A basis in words, with the day where it is of one. */
-export function basisText(report: FleetReport, basis: FleetBasis): string {
+function basisText(report: FleetReport, basis: FleetBasis): string {
   switch (basis) {
     case 'price':
       return sayBasis.price(daysOf(sourcesOf(report, ['plan', 'cloud'])))

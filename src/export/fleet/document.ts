@@ -219,7 +219,7 @@ function sourceBlocks({ data }: FleetReport): Block[] {
 
 const TONES = { fail: 'bad', unmeasured: 'mixed', pass: 'good' } as const
 
-export function budgetLines({ gates }: FleetReport): Block[] {
+function budgetLines({ gates }: FleetReport): Block[] {
   if (gates.length === 0) return []
   const lists = (['fail', 'unmeasured', 'pass'] as const).flatMap((verdict): Block[] => {
     const items = gates

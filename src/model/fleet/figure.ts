@@ -15,7 +15,7 @@ export const sourced = {
     .describe('read where somebody else wrote it down, not at the provider'),
 }
 
-export const sourceOnly = z.strictObject(sourced)
+const sourceOnly = z.strictObject(sourced)
 export type Sourced = z.output<typeof sourceOnly>
 
 export const currency = z

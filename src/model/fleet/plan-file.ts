@@ -6,7 +6,7 @@ import { duration } from './quantity.ts'
 import { sayWrong } from './words.ts'
 
 /** What of a device's traffic a data plan counts. */
-export const COUNTED = ['ip', 'ip+tunnel', 'wire', 'payload'] as const
+const COUNTED = ['ip', 'ip+tunnel', 'wire', 'payload'] as const
 
 const byteStep = z
   .number()

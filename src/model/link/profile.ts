@@ -30,7 +30,7 @@ export type QueueLimit =
   | { readonly kind: 'one-rtt' }
 
 /** Ten full packets: less would keep a sender waiting for room between two of them. */
-export const LEAST_QUEUE_BYTES = 15_000
+const LEAST_QUEUE_BYTES = 15_000
 
 const BITS_PER_BYTE = 8
 const MS_PER_S = 1_000

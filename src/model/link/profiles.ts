@@ -122,7 +122,7 @@ export const LINK_PROFILES: readonly LinkProfile[] = [
 ]
 
 /** What `--link` can name. */
-export const LINK_NAMES: readonly string[] = LINK_PROFILES.map(({ name }) => name)
+const LINK_NAMES: readonly string[] = LINK_PROFILES.map(({ name }) => name)
 
 /** @throws InstrumentError `usage`, with the nearest name */
 export function findLinkProfile(name: string): LinkProfile {

@@ -20,7 +20,7 @@ export interface ReportComparison {
   cells: CellComparison[]
 }
 
-export interface ComparedReport {
+interface ComparedReport {
   name: string
   startedAt: string
   version: string

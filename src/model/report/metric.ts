@@ -9,7 +9,7 @@ import {
 import type { BytesResult, Cell, LatencyResult, Series } from './report.ts'
 
 /** How two values of a metric may be compared: exactly, or as distributions. */
-export type MetricKind = 'exact' | 'distribution'
+type MetricKind = 'exact' | 'distribution'
 
 export interface Metric {
   name: string

@@ -5,7 +5,7 @@ import { wholeNumber } from './whole-number.ts'
 import { sayWrong } from './words.ts'
 
 /** Each is a connection of its own, of which the load and the endpoint hold an end each. */
-export const MAX_SUBSCRIBERS = 1_000
+const MAX_SUBSCRIBERS = 1_000
 /** As many scenarios as there are numbers; more of them is a mistake. */
 const MAX_ENTRIES = 8
 

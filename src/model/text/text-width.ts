@@ -53,7 +53,7 @@ export function plainText(text: string): string {
  * East Asian `characters`, which are written without; after the `dashes` of
  * ranges; `anywhere` in a word that is longer than the line.
  */
-export const BREAKS = ['spaces', 'characters', 'dashes', 'anywhere'] as const
+const BREAKS = ['spaces', 'characters', 'dashes', 'anywhere'] as const
 export type Breaks = (typeof BREAKS)[number]
 
 const allows = (breaks: Breaks, kind: Breaks): boolean =>

@@ -33,7 +33,7 @@ export interface CertificateProof {
 }
 
 /** Both sides know a key (RFC 4279). */
-export interface SharedKeyProof {
+interface SharedKeyProof {
   readonly kind: 'shared-key'
   readonly identity: string
 }

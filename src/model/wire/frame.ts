@@ -167,7 +167,7 @@ export type DissectorFactory = (sink: DissectorSink, start?: 'fresh' | 'joined')
  * one whole datagram and gives one frame. What it is fed must never be cut or
  * joined, and an empty datagram is fed too.
  */
-export interface DatagramDissector extends Dissector {
+interface DatagramDissector extends Dissector {
   readonly carrier: 'datagrams'
 }
 

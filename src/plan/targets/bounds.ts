@@ -40,7 +40,7 @@ const say = catalogue({
 })
 
 /** What a server that is not on this machine gets, on each transport, unless more is asked for. */
-export const ELSEWHERE = {
+const ELSEWHERE = {
   bytePassMessages: 10,
   latencyMessages: 100,
   warmupMessages: 10,

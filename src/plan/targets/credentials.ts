@@ -39,11 +39,10 @@ const FROM_ENVIRONMENT = /^env:([A-Za-z_]\w*)$/
 type Headers = Readonly<Record<string, string>>
 
 /** Where credentials need not stand on a command line, which every user of the machine can read. */
-export const CREDENTIAL_VARIABLES: Readonly<Record<TargetKind, Record<keyof Credentials, string>>> =
-  {
-    http: { userName: 'MQTT_VS_HTTP_HTTP_USERNAME', password: 'MQTT_VS_HTTP_HTTP_PASSWORD' },
-    mqtt: { userName: 'MQTT_VS_HTTP_MQTT_USERNAME', password: 'MQTT_VS_HTTP_MQTT_PASSWORD' },
-  }
+const CREDENTIAL_VARIABLES: Readonly<Record<TargetKind, Record<keyof Credentials, string>>> = {
+  http: { userName: 'MQTT_VS_HTTP_HTTP_USERNAME', password: 'MQTT_VS_HTTP_HTTP_PASSWORD' },
+  mqtt: { userName: 'MQTT_VS_HTTP_MQTT_USERNAME', password: 'MQTT_VS_HTTP_MQTT_PASSWORD' },
+}
 
 /**
  * Each from the URL, or else from the environment.

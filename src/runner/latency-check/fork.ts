@@ -28,7 +28,7 @@ export type ArmTarget =
  * reference's median. The share is taken anew in each fork, since what a
  * message takes differs from fork to fork, and more so on a busy machine.
  */
-export interface SlowedTarget {
+interface SlowedTarget {
   kind: 'slowed'
   root: string
   /** 0.25 is a quarter. */

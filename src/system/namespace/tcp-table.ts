@@ -17,7 +17,7 @@ const STATES = {
   '0A': 'listening',
   '01': 'established',
 } as const
-export type TcpState = (typeof STATES)[keyof typeof STATES] | 'other'
+type TcpState = (typeof STATES)[keyof typeof STATES] | 'other'
 
 /** Reads `/proc/net/tcp`. */
 export function parseTcpTable(text: string): TcpSocket[] {

@@ -124,7 +124,7 @@ export class ConnectionMeter {
   }
 }
 
-export function endOf({ state, fault }: TappedConnection): ConnectionEnd | null {
+function endOf({ state, fault }: TappedConnection): ConnectionEnd | null {
   if (state === 'open') return null
   return fault === null ? 'closed' : fault.side
 }

@@ -70,7 +70,7 @@ function bytesOf(protocols: readonly TapProtocol[], direction: 'up' | 'down'): n
   }, 0)
 }
 
-export function protocolsSince(now: Settled, before: Settled): TapProtocol[] {
+function protocolsSince(now: Settled, before: Settled): TapProtocol[] {
   return now.flatMap((each) => {
     const was = before.find(({ protocol }) => protocol === each.protocol)
     const since = was === undefined ? each : protocolSince(each, was)

@@ -15,7 +15,7 @@ export interface TapRecord {
 }
 
 /** What is asked: the figures of a report, those of one that is cut, or what is told meanwhile. */
-export const QUESTIONS = ['figures', 'cut', 'meter'] as const
+const QUESTIONS = ['figures', 'cut', 'meter'] as const
 const KINDS = [
   ...(['opened', 'bytes', 'skipped', 'broken', 'ended', 'lost', 'passed'] as const),
   ...QUESTIONS,

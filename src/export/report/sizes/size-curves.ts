@@ -16,7 +16,7 @@ export const PLACES = ['wire', 'link'] as const
 export type Place = (typeof PLACES)[number]
 
 /** One transport: what one message costs at each size that was measured, from small to large. */
-export interface SizeCurve {
+interface SizeCurve {
   readonly transport: string
   readonly protocol: string
   readonly connection: 'kept' | 'own'

@@ -17,14 +17,9 @@ export const LATENCY_ARMS = ['reference', 'candidate', 'control'] as const
  * - `more-forks`: nothing yet, and more forks may be taken.
  * - `fail-pending-confirmation`: fails, if fresh forks fail too.
  */
-export const LATENCY_STATES = [
-  'pass',
-  'fail-pending-confirmation',
-  'more-forks',
-  'no-verdict',
-] as const
+const LATENCY_STATES = ['pass', 'fail-pending-confirmation', 'more-forks', 'no-verdict'] as const
 
-export const LATENCY_VERDICTS = ['pass', 'fail', 'no-verdict'] as const
+const LATENCY_VERDICTS = ['pass', 'fail', 'no-verdict'] as const
 export type LatencyVerdict = (typeof LATENCY_VERDICTS)[number]
 
 /** Natural logarithms of ratios. A bound is one-sided, 95 %, and null where the forks are too few for one. */

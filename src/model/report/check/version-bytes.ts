@@ -27,7 +27,7 @@ export interface VersionBytes {
 }
 
 /** What of a cell decides whether it can have them. */
-export interface Spoken extends Pick<Cell, 'protocol' | 'client'> {
+interface Spoken extends Pick<Cell, 'protocol' | 'client'> {
   readonly tls: '1.2' | '1.3' | null
 }
 
@@ -38,7 +38,7 @@ const OPENSSL = {
   ...{ phase: 'setup', layer: 'security', directions: ['up'], per: 'connection' },
 } as const satisfies Partial<VersionBytes>
 
-export const VERSION_BYTES: readonly VersionBytes[] = [
+const VERSION_BYTES: readonly VersionBytes[] = [
   {
     ...OPENSSL,
     what: said('sendsSuite'),
@@ -85,7 +85,7 @@ function isBefore(version: string, limit: string): boolean {
 }
 
 /** Which TLS a byte pass spoke, by its first ClientHello; RFC 8446 §4.2.1 has TLS 1.3 name itself in an extension. */
-export function tlsOf({ exchange }: Pick<BytesResult, 'exchange'>): Spoken['tls'] {
+function tlsOf({ exchange }: Pick<BytesResult, 'exchange'>): Spoken['tls'] {
   const hello = exchange.find(({ label }) => label === 'ClientHello')
   if (hello === undefined) return null
   const isNamed = hello.parts.some(({ label }) => label === 'extension supported_versions')

@@ -5,14 +5,7 @@ import { sayWrong } from '../words.ts'
 import { COMPRESSIONS, encodingName } from './encoded.ts'
 
 /** How values become bytes. Protobuf needs a schema, and is written with its own keys. */
-export const ENCODINGS = [
-  'json',
-  'json-compact',
-  'senml-json',
-  'senml-cbor',
-  'cbor',
-  'msgpack',
-] as const
+const ENCODINGS = ['json', 'json-compact', 'senml-json', 'senml-cbor', 'cbor', 'msgpack'] as const
 
 const protobuf = z.strictObject({
   protobuf: z

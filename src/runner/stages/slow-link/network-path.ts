@@ -17,7 +17,7 @@ export interface DeviceWay {
   open(cell: ServedCell): Promise<OpenWay>
 }
 
-export interface OpenWay {
+interface OpenWay {
   /** Where the device connects. */
   readonly address: string
   /** @returns what was lost on it; null where nothing is */

@@ -30,7 +30,7 @@ export interface TcpPacket {
 }
 
 /** What is known at the end of one side of a conversation. */
-export interface SideSums {
+interface SideSums {
   packets: number
   repeatedBytes: number
   /** Said by headers, but not kept by the capture. */

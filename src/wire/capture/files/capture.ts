@@ -12,7 +12,7 @@ export interface CapturedPacket {
   wireBytes: number
 }
 
-export const CAPTURE_FORMATS = ['pcap', 'pcapng'] as const
+const CAPTURE_FORMATS = ['pcap', 'pcapng'] as const
 
 /**
  * A capture file while it is read, piece by piece: what is held is at most one

@@ -2,8 +2,8 @@ import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { optionOf } from './coap-options.ts'
 
 /** By the two bits of the header (RFC 7252 §3): Confirmable, Non-confirmable, Acknowledgement, Reset. */
-export const MESSAGE_TYPES = ['CON', 'NON', 'ACK', 'RST'] as const
-export type MessageType = (typeof MESSAGE_TYPES)[number]
+const MESSAGE_TYPES = ['CON', 'NON', 'ACK', 'RST'] as const
+type MessageType = (typeof MESSAGE_TYPES)[number]
 
 export interface CoapOption {
   readonly number: number

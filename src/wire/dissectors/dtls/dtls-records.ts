@@ -2,7 +2,7 @@ import type { FramePart } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 
 /** RFC 6347 §4.1: type, version, epoch, sequence number, length. */
-export const RECORD_HEADER_BYTES = 13
+const RECORD_HEADER_BYTES = 13
 /** RFC 6347 §4.2.2: type, length, message_seq, fragment_offset, fragment_length. */
 export const HANDSHAKE_HEADER_BYTES = 12
 

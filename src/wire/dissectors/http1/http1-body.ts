@@ -66,7 +66,7 @@ export interface BodyLayers {
 }
 
 export const CHUNKED = 'RFC 9112 §7.1'
-export const CHUNK_END_BYTES = 2
+const CHUNK_END_BYTES = 2
 /** Chunk extensions included. */
 const MAX_CHUNK_LINE_BYTES = 16 * 1024
 /** So many chunks are told apart; a body of millions must not fill the memory with parts. */

@@ -4,7 +4,7 @@ import { decodeHuffman } from './hpack-huffman.ts'
 import { HpackTable } from './hpack-table.ts'
 
 /** How a field was written (RFC 7541 §6), by the two highest of its first bits. */
-export type Representation =
+type Representation =
   | 'indexed'
   | 'literal with incremental indexing'
   | 'literal without indexing'

@@ -3,7 +3,7 @@ import { type Reading, take } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 import type { MeasureUnit, Units } from '../parsing/unit-search.ts'
 
-export const FRAME_NAMES = [
+const FRAME_NAMES = [
   'DATA',
   'HEADERS',
   'PRIORITY',

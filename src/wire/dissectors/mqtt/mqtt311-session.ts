@@ -19,7 +19,7 @@ const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
 const keyOf = (name: Acknowledgement, identifier: number): number =>
   identifier * ACKNOWLEDGEMENTS.length + ACKNOWLEDGEMENTS.indexOf(name)
 
-export const otherSide = (direction: Direction): Direction => (direction === 'up' ? 'down' : 'up')
+const otherSide = (direction: Direction): Direction => (direction === 'up' ? 'down' : 'up')
 
 /** What a session is told of where it stands. */
 export interface SessionContext {
