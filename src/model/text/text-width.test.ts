@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { displayWidth, narrowestWidth, plainText, wrapText } from './text-width.ts'
+import { displayWidth, graphemes, narrowestWidth, plainText, wrapText } from './text-width.ts'
 
 describe('displayWidth', () => {
   it.each([
@@ -15,6 +15,41 @@ describe('displayWidth', () => {
     ['🌡️', 2],
     ['👩‍👩‍👧', 2],
   ])('%s is %d', (text, width) => expect(displayWidth(text)).toBe(width))
+})
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+const segmentsOf = (text: string): string[] =>
+  Array.from(segmenter.segment(text), ({ segment }) => segment)
+
+describe('graphemes', () => {
+  it('are what Unicode has for one, whatever stands beside it', () => {
+    const all = Array.from({ length: 0x1_0000 - 0x20 }, (_, index) =>
+      String.fromCharCode(0x20 + index),
+    )
+    // What it does not know it asks Intl for.
+    const known = all.filter((character) => graphemes(character) === character)
+    expect(known.length).toBeGreaterThan(28_000)
+    for (let from = 0; from < known.length; from += 200) {
+      const some = known.slice(from, from + 200)
+      const text = `${some.join('')}${some.join('a')}${some.join('溫')}`
+      expect(segmentsOf(text)).toEqual([...text])
+    }
+  })
+
+  it('are the same wherever a long text is read on', () => {
+    const parts = ['e\u0301', '🌡️', '👩‍👩‍👧', '🇹🇼🇯🇵', '한국', 'नमस्ते', '\r\n', 'x']
+    for (let before = 0; before < 40; before += 1) {
+      const text = 'x'.repeat(before) + parts.join('').repeat(50)
+      expect([...graphemes(text)]).toEqual(segmentsOf(text))
+    }
+  })
+
+  it('are found in a time that grows with the length, also of one that has no end', () => {
+    const text = 'e\u0301'.repeat(300_000)
+    expect([...graphemes(text)].length).toBe(300_000)
+    const marks = `e${'\u0301'.repeat(300_000)}`
+    expect([...graphemes(marks)].join('')).toBe(marks)
+  })
 })
 
 describe('wrapText', () => {
@@ -46,6 +81,7 @@ it('knows how narrow a text can get', () => {
   const text = '200–900 B 溫度'
   expect(narrowestWidth(text, 'spaces')).toBe('200–900 B'.length)
   expect(narrowestWidth(text, 'dashes')).toBe('900 B'.length)
+  expect(narrowestWidth('溫 '.repeat(300_000), 'spaces')).toBe(2)
 })
 
 it('leaves nothing that a terminal would act on', () => {

@@ -14,14 +14,33 @@ const ZERO_WIDTH = /^[\p{M}\p{Cc}\p{Cf}]/u
 let segmenter: Intl.Segmenter | undefined
 
 /** Letters, punctuation, superscripts, mathematical operators, lines and ticks that are a grapheme each, and narrow. */
-const SINGLE =
-  /^[\x20-\x7e\xa1-\xac\xae-\xff\u2010-\u2027\u2030-\u205e\u2070-\u208e\u2190-\u2193\u2200-\u22ff\u2500-\u257f\u2713\u2717]*$/
+const NARROW =
+  '\\x20-\\x7e\\xa1-\\xac\\xae-\\xff\\u2010-\\u2027\\u2030-\\u205e\\u2070-\\u208e\\u2190-\\u2193\\u2200-\\u22ff\\u2500-\\u257f\\u2713\\u2717'
+const ALL_NARROW = new RegExp(`^[${NARROW}]*$`)
 
-/** What a reader takes for one character each. */
+/** With ideographs, kana and their punctuation, which are a grapheme each, and wide. */
+const ALL_SINGLE = new RegExp(
+  `^[${NARROW}\\u3001-\\u3029\\u3041-\\u3096\\u30a1-\\u30fa\\u3400-\\u4dbf\\u4e00-\\u9fff\\uff01-\\uff60]*$`,
+)
+
+/** Node 20 takes a time that grows with the square of what it is given at once. */
+const MOST_AT_ONCE = 1_000
+
+/** What a reader takes for one character each; what has more marks than fit at once is cut. */
 export function graphemes(text: string): Iterable<string> {
-  if (SINGLE.test(text)) return text
+  if (ALL_SINGLE.test(text)) return text
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
-  return Array.from(segmenter.segment(text), ({ segment }) => segment)
+  const found: string[] = []
+  for (let from = 0; from < text.length; ) {
+    let until = from + MOST_AT_ONCE
+    if (/[\ud800-\udbff]/.test(text.charAt(until - 1))) until -= 1
+    const segments = Array.from(segmenter.segment(text.slice(from, until)), (each) => each.segment)
+    // The last may go on.
+    if (until < text.length && segments.length > 1) segments.pop()
+    for (const segment of segments) from += segment.length
+    found.push(...segments)
+  }
+  return found
 }
 
 function graphemeWidth(grapheme: string): number {
@@ -30,7 +49,7 @@ function graphemeWidth(grapheme: string): number {
 }
 
 export function displayWidth(text: string): number {
-  if (SINGLE.test(text)) return text.length
+  if (ALL_NARROW.test(text)) return text.length
   let width = 0
   for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme)
   return width
@@ -100,7 +119,7 @@ function wordPieces(word: string, gapBefore: string, breaks: Breaks): Piece[] {
 
 /** The narrowest that a text can be wrapped to without cutting a word. */
 export function narrowestWidth(text: string, breaks: Breaks): number {
-  return Math.max(0, ...piecesOf(text, breaks).map((piece) => displayWidth(piece.text)))
+  return piecesOf(text, breaks).reduce((most, piece) => Math.max(most, displayWidth(piece.text)), 0)
 }
 
 /**
