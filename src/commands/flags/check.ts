@@ -1,5 +1,6 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import type { DeploymentOptions } from '../../plan/options.ts'
+import { number, off, oneOf, text } from './kinds.ts'
 import { OBSERVED_FLAGS } from './observed.ts'
 import { TARGET_FLAGS } from './target.ts'
 
@@ -18,75 +19,32 @@ export const CHECK_FLAGS = {
   ...OBSERVED_FLAGS,
   transports: {
     alias: 't',
-    describe: 'ids or groups (default: what each scenario names, and what the baseline has)',
-    type: 'string',
-    requiresArg: true,
+    ...text('ids or groups (default: what each scenario names, and what the baseline has)'),
   },
-  baseline: {
-    alias: 'b',
-    describe: 'the stored bytes',
-    type: 'string',
-    default: 'results/baseline.json',
-    requiresArg: true,
-  },
+  baseline: { alias: 'b', ...text('the stored bytes'), default: 'results/baseline.json' },
   update: {
     describe: 'write the baseline; --update=new only adds the cells that it lacks',
     type: 'string',
     coerce: (value: string | undefined) => (value === '' ? 'all' : value),
     choices: ['all', 'new'],
   },
-  'allow-smaller': {
-    describe: 'let a cell pass that only shrank',
-    type: 'boolean',
-    default: false,
-  },
-  'self-test': {
-    describe: 'one byte more in each place, a delay of 25 %: fails unless the gate finds each',
-    type: 'boolean',
-    default: false,
-  },
-  latency: {
-    describe: 'compare latency with a reference instead of bytes with a baseline',
-    type: 'boolean',
-    default: false,
-  },
-  reference: {
-    describe: '--latency: folder of another installed version of this package',
-    type: 'string',
-    requiresArg: true,
-  },
-  'reference-http-url': {
-    describe: '--latency: the HTTP server that --http-url is held against',
-    type: 'string',
-    requiresArg: true,
-  },
-  'reference-mqtt-url': {
-    describe: '--latency: the broker that --mqtt-url is held against',
-    type: 'string',
-    requiresArg: true,
-  },
-  messages: {
-    describe:
-      'of the byte pass at a server of your own; --latency: of each arm in a fork (default: 9920; 100 to a server elsewhere)',
-    type: 'number',
-    requiresArg: true,
-  },
-  strict: {
-    describe: '--latency: end with 3 where there is no verdict',
-    type: 'boolean',
-    default: false,
-  },
+  'allow-smaller': off('let a cell pass that only shrank'),
+  'self-test': off(
+    'one byte more in each place, a delay of 25 %: fails unless the gate finds each',
+  ),
+  latency: off('compare latency with a reference instead of bytes with a baseline'),
+  reference: text('--latency: folder of another installed version of this package'),
+  'reference-http-url': text('--latency: the HTTP server that --http-url is held against'),
+  'reference-mqtt-url': text('--latency: the broker that --mqtt-url is held against'),
+  messages: number(
+    'of the byte pass at a server of your own; --latency: of each arm in a fork (default: 9920; 100 to a server elsewhere)',
+  ),
+  strict: off('--latency: end with 3 where there is no verdict'),
   format: {
-    describe: 'what to print on stdout',
-    choices: ['text', 'json', 'markdown', 'junit'],
+    ...oneOf('what to print on stdout', ['text', 'json', 'markdown', 'junit']),
     default: 'text',
-    requiresArg: true,
   },
-  junit: {
-    describe: 'write JUnit XML to this file too',
-    type: 'string',
-    requiresArg: true,
-  },
+  junit: text('write JUnit XML to this file too'),
 } as const satisfies Record<keyof DeploymentOptions, Options> & Record<string, Options>
 
 export type CheckArguments = InferredOptionTypes<typeof CHECK_POSITIONALS & typeof CHECK_FLAGS>

@@ -1,5 +1,6 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import { FORMATS } from '../../export/exporter.ts'
+import { oneOf } from './kinds.ts'
 import { OPEN_FLAGS } from './report.ts'
 
 export const COMPARE_POSITIONALS = {
@@ -17,12 +18,7 @@ export const COMPARE_POSITIONALS = {
 
 export const COMPARE_FLAGS = {
   ...OPEN_FLAGS,
-  format: {
-    describe: 'what to print on stdout',
-    choices: FORMATS,
-    default: 'table',
-    requiresArg: true,
-  },
+  format: { ...oneOf('what to print on stdout', FORMATS), default: 'table' },
 } as const satisfies Record<string, Options>
 
 export type CompareArguments = InferredOptionTypes<

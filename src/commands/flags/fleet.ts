@@ -1,5 +1,6 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import { FORMATS } from '../../export/exporter.ts'
+import { off, oneOf, text } from './kinds.ts'
 
 export const FLEET_POSITIONALS = {
   file: {
@@ -10,32 +11,16 @@ export const FLEET_POSITIONALS = {
 } as const satisfies Record<string, PositionalOptions>
 
 export const FLEET_FLAGS = {
-  from: {
-    describe: 'take the bytes from a stored report, or its folder, and measure nothing',
-    type: 'string',
-    requiresArg: true,
-  },
-  'link-bytes': {
-    describe: 'count packets beside the model too (default: where possible)',
-    choices: ['measured', 'modelled'],
-    requiresArg: true,
-  },
-  format: {
-    describe: 'what to print on stdout',
-    choices: FORMATS,
-    default: 'table',
-    requiresArg: true,
-  },
-  full: {
-    describe: 'print all of it: every change, what is assumed, and the sources',
-    type: 'boolean',
-    default: false,
-  },
+  from: text('take the bytes from a stored report, or its folder, and measure nothing'),
+  'link-bytes': oneOf('count packets beside the model too (default: where possible)', [
+    'measured',
+    'modelled',
+  ]),
+  format: { ...oneOf('what to print on stdout', FORMATS), default: 'table' },
+  full: off('print all of it: every change, what is assumed, and the sources'),
   out: {
     alias: 'o',
-    describe: 'folder for fleet.json, fleet.csv, fleet.html and the measured report.json',
-    type: 'string',
-    requiresArg: true,
+    ...text('folder for fleet.json, fleet.csv, fleet.html and the measured report.json'),
   },
 } as const satisfies Record<string, Options>
 

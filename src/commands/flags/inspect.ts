@@ -1,6 +1,7 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import { CAPTURE_FORMATS } from '../../export/inspect/formats.ts'
 import { BROKERS } from '../../transports/mqtt/brokers.ts'
+import { number, off, oneOf, text } from './kinds.ts'
 import { TARGET_FLAGS } from './target.ts'
 
 export const INSPECT_POSITIONALS = {
@@ -16,67 +17,24 @@ export const INSPECT_FLAGS = {
   ...TARGET_FLAGS,
   transports: {
     alias: 't',
-    describe: 'ids or groups, separated by commas (default: what the scenario names)',
-    type: 'string',
-    requiresArg: true,
+    ...text('ids or groups, separated by commas (default: what the scenario names)'),
   },
-  messages: {
-    describe: 'how many messages to send on each transport (default: 1)',
-    type: 'number',
-    requiresArg: true,
-  },
+  messages: number('how many messages to send on each transport (default: 1)'),
   format: {
-    describe: 'what to print on stdout; csv of a capture',
-    choices: CAPTURE_FORMATS,
+    ...oneOf('what to print on stdout; csv of a capture', CAPTURE_FORMATS),
     default: 'table',
-    requiresArg: true,
   },
-  pcap: {
-    describe: 'write the exchange as packets too, for Wireshark',
-    type: 'string',
-    requiresArg: true,
-  },
-  keylog: {
-    describe: 'of a capture: the secrets of its TLS connections (SSLKEYLOGFILE)',
-    type: 'string',
-    requiresArg: true,
-  },
-  port: {
-    describe: 'of a capture: only connections with this port',
-    type: 'number',
-    requiresArg: true,
-  },
-  host: {
-    describe: 'of a capture: only connections with this address',
-    type: 'string',
-    requiresArg: true,
-  },
-  protocol: {
-    describe: 'of a capture: only what speaks it, such as mqtt, http/1.1, TLS',
-    type: 'string',
-    requiresArg: true,
-  },
-  full: {
-    describe: 'of a capture: every connection, each with its ledger',
-    type: 'boolean',
-    default: false,
-  },
-  'save-heads': {
-    describe:
-      'of a capture: write its HTTP/1.1 heads there, secrets blanked, for http.request.head',
-    type: 'string',
-    requiresArg: true,
-  },
-  broker: {
-    describe: 'what MQTT 3.1.1 runs on (default: aedes)',
-    choices: BROKERS,
-    requiresArg: true,
-  },
-  tls: {
-    describe: 'a TLS profile of list tls (default: what the scenario says, or device)',
-    type: 'string',
-    requiresArg: true,
-  },
+  pcap: text('write the exchange as packets too, for Wireshark'),
+  keylog: text('of a capture: the secrets of its TLS connections (SSLKEYLOGFILE)'),
+  port: number('of a capture: only connections with this port'),
+  host: text('of a capture: only connections with this address'),
+  protocol: text('of a capture: only what speaks it, such as mqtt, http/1.1, TLS'),
+  full: off('of a capture: every connection, each with its ledger'),
+  'save-heads': text(
+    'of a capture: write its HTTP/1.1 heads there, secrets blanked, for http.request.head',
+  ),
+  broker: oneOf('what MQTT 3.1.1 runs on (default: aedes)', BROKERS),
+  tls: text('a TLS profile of list tls (default: what the scenario says, or device)'),
 } as const satisfies Record<string, Options>
 
 export type InspectArguments = InferredOptionTypes<

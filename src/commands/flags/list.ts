@@ -1,4 +1,5 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
+import { oneOf } from './kinds.ts'
 
 export const LIST_POSITIONALS = {
   what: {
@@ -8,12 +9,7 @@ export const LIST_POSITIONALS = {
 } as const satisfies Record<string, PositionalOptions>
 
 export const LIST_FLAGS = {
-  format: {
-    describe: 'what to print on stdout',
-    choices: ['table', 'json'],
-    default: 'table',
-    requiresArg: true,
-  },
+  format: { ...oneOf('what to print on stdout', ['table', 'json']), default: 'table' },
 } as const satisfies Record<string, Options>
 
 export type ListArguments = InferredOptionTypes<typeof LIST_POSITIONALS & typeof LIST_FLAGS>

@@ -1,6 +1,7 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import { CSV_DECIMALS, CSV_SEPARATORS } from '../../export/document/csv.ts'
 import { FORMATS, SECTIONS } from '../../export/exporter.ts'
+import { off, oneOf, text } from './kinds.ts'
 
 export const REPORT_POSITIONALS = {
   file: {
@@ -13,47 +14,24 @@ const namesOf = <Name extends string>(given: Readonly<Record<Name, string>>): re
   Object.keys(given) as Name[]
 
 export const OPEN_FLAGS = {
-  open: {
-    describe: 'show report.html in the browser too',
-    type: 'boolean',
-    default: false,
-  },
+  open: off('show report.html in the browser too'),
 } as const satisfies Record<string, Options>
 
 /** How a report is printed, fresh or stored. */
 export const RENDERING_FLAGS = {
-  format: {
-    describe: 'what to print on stdout',
-    choices: FORMATS,
-    default: 'table',
-    requiresArg: true,
-  },
-  'break-even': {
-    describe: 'print every pair of transports: from how many messages one costs less',
-    type: 'boolean',
-    default: false,
-  },
-  full: {
-    describe: 'print every section, not only the answer and the comparison',
-    type: 'boolean',
-    default: false,
-  },
-  section: {
-    describe: `print only these, separated by commas: ${SECTIONS.join(', ')}`,
-    type: 'string',
-    requiresArg: true,
-  },
+  format: { ...oneOf('what to print on stdout', FORMATS), default: 'table' },
+  'break-even': off('print every pair of transports: from how many messages one costs less'),
+  full: off('print every section, not only the answer and the comparison'),
+  section: text(`print only these, separated by commas: ${SECTIONS.join(', ')}`),
   ...OPEN_FLAGS,
-  'csv-separator': {
-    describe: '--format csv: what stands between fields (default: comma)',
-    choices: namesOf(CSV_SEPARATORS),
-    requiresArg: true,
-  },
-  'csv-decimal': {
-    describe: '--format csv: the decimal mark; with comma, fields are parted by semicolons',
-    choices: namesOf(CSV_DECIMALS),
-    requiresArg: true,
-  },
+  'csv-separator': oneOf(
+    '--format csv: what stands between fields (default: comma)',
+    namesOf(CSV_SEPARATORS),
+  ),
+  'csv-decimal': oneOf(
+    '--format csv: the decimal mark; with comma, fields are parted by semicolons',
+    namesOf(CSV_DECIMALS),
+  ),
 } as const satisfies Record<string, Options>
 
 export const REPORT_FLAGS = {
@@ -63,17 +41,8 @@ export const REPORT_FLAGS = {
     array: true,
     requiresArg: true,
   },
-  out: {
-    alias: 'o',
-    describe: 'folder to write the merged report to',
-    type: 'string',
-    requiresArg: true,
-  },
-  plots: {
-    describe: 'folder to write every picture to, as SVG with names that stay',
-    type: 'string',
-    requiresArg: true,
-  },
+  out: { alias: 'o', ...text('folder to write the merged report to') },
+  plots: text('folder to write every picture to, as SVG with names that stay'),
   ...RENDERING_FLAGS,
 } as const satisfies Record<string, Options>
 
