@@ -1,4 +1,3 @@
-import { InstrumentError } from '../model/errors.ts'
 import { parseDuration } from '../model/text/duration.ts'
 import { catalogue } from '../model/text/language.ts'
 import type { Measure } from '../model/vocabulary.ts'
@@ -7,6 +6,7 @@ import { DEFAULT_LOAD, type LoadPlan, SATURATION_SHARES, type Sweep } from './lo
 import type { LoadOptions, RunOptions } from './options.ts'
 import { PACE_FORMS, parsePace, parsePerS } from './parse-pace.ts'
 import { type LoadPart, parsePart, parseStartAt } from './part.ts'
+import { usage } from './usage.ts'
 
 const say = catalogue({
   en: {
@@ -97,9 +97,7 @@ export function planLoad(
     if (option === undefined) return null
     throw usage(say.underLoad(option))
   }
-  if (options.rate !== undefined && options.sweep !== undefined) {
-    throw usage(say.ownRates)
-  }
+  if (options.rate !== undefined && options.sweep !== undefined) throw usage(say.ownRates)
   const connections = whole(options, 'connections', MOST_CONNECTIONS) ?? DEFAULT_LOAD.connections
   const workers = whole(options, 'workers', MOST_WORKERS) ?? DEFAULT_LOAD.workers
   if (connections < workers) throw usage(say.fewerThanWorkers(workers, connections))
@@ -147,9 +145,7 @@ function parseSweep(text: string): Sweep {
   if (text === 'saturation') return { kind: 'shares', shares: SATURATION_SHARES }
   const rates = text.split(',').map((item) => parsePerS(item.trim()))
   const isRising = rates.every((rate, index) => rate !== null && rate > (rates[index - 1] ?? 0))
-  if (!isRising || rates.length > MOST_STEPS) {
-    throw usage(say.sweep(text, MOST_STEPS))
-  }
+  if (!isRising || rates.length > MOST_STEPS) throw usage(say.sweep(text, MOST_STEPS))
   return { kind: 'rates', rates: rates as number[] }
 }
 
@@ -170,5 +166,3 @@ function whole(
   if (Number.isInteger(value) && value >= 1 && value <= most) return value
   throw usage(say.whole(name, value, most))
 }
-
-const usage = (why: string): InstrumentError => new InstrumentError('usage', why)

@@ -1,4 +1,3 @@
-import { InstrumentError } from '../model/errors.ts'
 import { parseInjections } from '../model/injection.ts'
 import type { LatencyAmounts } from '../model/latency-amounts.ts'
 import { parseLoss } from '../model/link/loss.ts'
@@ -49,6 +48,7 @@ import { fitPlan } from './targets/fit-plan.ts'
 import { planTargets } from './targets/make-targets.ts'
 import { checkOwnTargets, parseOwnTargets } from './targets/own-target.ts'
 import { fitTlsProfiles, parseTlsProfiles } from './tls-profiles.ts'
+import { usage } from './usage.ts'
 
 const say = catalogue({
   en: {
@@ -118,7 +118,7 @@ export async function planRun(options: RunOptions): Promise<Plan> {
   const load = planLoad(options, measures)
   const injected = options.inject ?? []
   const injection = parseInjections(injected)
-  const latency = latencyAmounts(options)
+  const latency = asAsked(options, options.quick ? QUICK_LATENCY : FULL_LATENCY)
   const link = planLink(options, measures)
   const loss = await planLoss(options, measures)
   const chosen =
@@ -188,9 +188,7 @@ async function planLoss(
   if (options.loss === undefined) return null
   const probability = parseLoss(options.loss)
   requireLatency('--loss', options, measures)
-  if (options.link !== undefined) {
-    throw new InstrumentError('usage', say.lossWithLink)
-  }
+  if (options.link !== undefined) throw usage(say.lossWithLink)
   await requireLossyNetwork()
   return { probability, budgetMs: linkBudgetMs(options) }
 }
@@ -203,12 +201,10 @@ function requireLatency(
   options: RunOptions,
   measures: readonly Measure[],
 ): void {
-  if (!measures.includes('latency')) {
-    throw new InstrumentError('usage', say.ofLatency(flag))
-  }
+  if (!measures.includes('latency')) throw usage(say.ofLatency(flag))
   for (const given of ['rounds', 'per-round'] as const) {
     if (options[given] === undefined) continue
-    throw new InstrumentError('usage', say.fitsTime(given, flag))
+    throw usage(say.fitsTime(given, flag))
   }
 }
 
@@ -223,11 +219,9 @@ async function planLinkBytes(
   if (measures.includes('bytes')) {
     const obstacle = asked === 'measured' ? await findNamespaceObstacle() : null
     if (obstacle === null) return { linkBytes: asked, linkMessages }
-    throw new InstrumentError('usage', say.noLinkBytes(saidText(obstacle)))
+    throw usage(say.noLinkBytes(saidText(obstacle)))
   }
-  if (asked === 'measured') {
-    throw new InstrumentError('usage', say.linkBytes)
-  }
+  if (asked === 'measured') throw usage(say.linkBytes)
   return { linkBytes: 'off', linkMessages }
 }
 
@@ -271,23 +265,15 @@ function boundLoad(
 function refuseEmbeddedOnly(options: RunOptions): void {
   const { 'http-url': http, 'mqtt-url': mqtt } = options
   const refuse = (flag: string, why: string): never => {
-    throw new InstrumentError('usage', say.leaveOut(flag, why))
+    throw usage(say.leaveOut(flag, why))
   }
-  if ((http ?? mqtt) !== undefined && (options.inject ?? []).length > 0) {
-    refuse('inject', say.inject)
+  if ((http ?? mqtt) !== undefined) {
+    if ((options.inject ?? []).length > 0) refuse('inject', say.inject)
+    if (options.link !== undefined) refuse('link', say.link)
+    if (options.loss !== undefined) refuse('loss', say.loss)
+    if (options['link-bytes'] === 'measured') refuse('link-bytes', say.ownNamespace)
   }
-  if ((http ?? mqtt) !== undefined && options.link !== undefined) {
-    refuse('link', say.link)
-  }
-  if ((http ?? mqtt) !== undefined && options.loss !== undefined) {
-    refuse('loss', say.loss)
-  }
-  if ((http ?? mqtt) !== undefined && options['link-bytes'] === 'measured') {
-    refuse('link-bytes', say.ownNamespace)
-  }
-  if (mqtt !== undefined && options.broker !== undefined) {
-    refuse('broker', say.embeddedBroker)
-  }
+  if (mqtt !== undefined && options.broker !== undefined) refuse('broker', say.embeddedBroker)
   if (http !== undefined && (options['header-set'] ?? options['answer-set']) !== undefined) {
     refuse('header-set', say.embeddedEndpoint)
   }
@@ -295,9 +281,7 @@ function refuseEmbeddedOnly(options: RunOptions): void {
 
 function recordingMode({ pcap }: RunOptions, measures: readonly Measure[]): RecordingMode {
   if (pcap === undefined) return 'none'
-  if (!measures.includes('bytes')) {
-    throw new InstrumentError('usage', say.pcap)
-  }
+  if (!measures.includes('bytes')) throw usage(say.pcap)
   return 'bytes'
 }
 
@@ -305,9 +289,7 @@ function recordingMode({ pcap }: RunOptions, measures: readonly Measure[]): Reco
 function pairHeaderSets(options: RunOptions, measures: readonly Measure[]): HeaderPair[] {
   const { 'header-set': asking, 'answer-set': answering } = options
   if (asking === undefined && answering === undefined) return []
-  if (!measures.includes('bytes')) {
-    throw new InstrumentError('usage', say.headerSet)
-  }
+  if (!measures.includes('bytes')) throw usage(say.headerSet)
   const requests = chooseSets('--header-set', asking ?? 'minimal', HEADER_SETS)
   const all = asking === 'all' ? 'all' : 'minimal'
   const answers = chooseSets('--answer-set', answering ?? all, ANSWER_SETS)
@@ -323,7 +305,7 @@ function chooseSets<T extends string>(flag: string, text: string, known: readonl
   if (names.includes('all')) return [...known]
   for (const name of names) {
     if (known.some((set) => set === name)) continue
-    throw new InstrumentError('usage', say.set(flag, name, suggestOneOf(name, ['all', ...known])))
+    throw usage(say.set(flag, name, suggestOneOf(name, ['all', ...known])))
   }
   return known.filter((set) => names.includes(set))
 }
@@ -332,7 +314,7 @@ function parseMeasures(text: string): Measure[] {
   const names = splitList('--measure', text)
   for (const name of names) {
     if (MEASURES.includes(name as Measure)) continue
-    throw new InstrumentError('usage', say.measure(name, suggestOneOf(name, MEASURES)))
+    throw usage(say.measure(name, suggestOneOf(name, MEASURES)))
   }
   return MEASURES.filter((measure) => names.includes(measure))
 }
@@ -342,11 +324,7 @@ async function requireBroker({ broker }: RunOptions): Promise<void> {
   if (broker !== 'mosquitto') return
   const { mosquittoAvailability } = await import('../transports/mqtt/broker.ts')
   const missing = await mosquittoAvailability()
-  if (missing !== null) throw new InstrumentError('usage', say.broker(saidText(missing)))
-}
-
-function latencyAmounts(options: RunOptions): LatencyAmounts {
-  return asAsked(options, options.quick ? QUICK_LATENCY : FULL_LATENCY)
+  if (missing !== null) throw usage(say.broker(saidText(missing)))
 }
 
 /** Amounts that were asked for by hand are not cut to a budget. */
@@ -385,5 +363,5 @@ function transportOptions(options: RunOptions): TransportOptions {
 function wholeNumber(flag: string, value: number | undefined, most: number): number | null {
   if (value === undefined) return null
   if (Number.isInteger(value) && value >= 1 && value <= most) return value
-  throw new InstrumentError('usage', say.wholeNumber(flag, value, most))
+  throw usage(say.wholeNumber(flag, value, most))
 }

@@ -1,5 +1,5 @@
-import { InstrumentError } from '../model/errors.ts'
 import { catalogue, joinNames } from '../model/text/language.ts'
+import { usage } from './usage.ts'
 
 const say = catalogue({
   en: {
@@ -67,12 +67,8 @@ export function parsePart(text: string, environment: NodeJS.ProcessEnv): LoadPar
   const task = match[1] === 'auto' ? taskOf(environment) : null
   const number = task === null ? Number(match[1]) : task.number
   const of = match[2] === undefined ? (task?.count ?? null) : Number(match[2])
-  if (of === null) {
-    throw usage(say.untold(task?.name))
-  }
-  if (of < 1 || of > MOST_PARTS) {
-    throw usage(say.count(of, MOST_PARTS))
-  }
+  if (of === null) throw usage(say.untold(task?.name))
+  if (of < 1 || of > MOST_PARTS) throw usage(say.count(of, MOST_PARTS))
   if (number >= 1 && number <= of) return { index: number - 1, of }
   throw usage(say.noSuch(number, of))
 }
@@ -114,5 +110,3 @@ export function parseStartAt(text: string, now: Date): number {
 /** So many in all, so many for each of several, the first ones with one more where it does not come out even. */
 export const shareOf = (all: number, index: number, of: number): number =>
   Math.floor(all / of) + (index < all % of ? 1 : 0)
-
-const usage = (why: string): InstrumentError => new InstrumentError('usage', why)

@@ -1,4 +1,3 @@
-import { InstrumentError } from '../model/errors.ts'
 import { targetKindOf } from '../model/report/target-kind.ts'
 import { catalogue } from '../model/text/language.ts'
 import type { Measure } from '../model/vocabulary.ts'
@@ -7,6 +6,7 @@ import { listTransports } from '../transports/registry.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadOptions, TargetOptions } from './options.ts'
 import type { PlannedScenario } from './plan.ts'
+import { usage } from './usage.ts'
 
 const say = catalogue({
   en: {
@@ -52,17 +52,14 @@ type RoleOptions = LoadOptions & TargetOptions
 export function checkRole(options: RoleOptions, measures: readonly Measure[]): void {
   const { role } = options
   if (role === undefined) return
-  const refuse = (why: string): never => {
-    throw new InstrumentError('usage', why)
-  }
-  if (options['http-url'] !== undefined) refuse(say.overHttp)
-  if (options['mqtt-url'] === undefined) refuse(say.noBroker)
-  if (options.part === undefined) refuse(say.noPart(role))
-  if (options['start-at'] === undefined) refuse(say.noStart)
-  if (options.sweep !== undefined) refuse(say.sweep)
-  if (options.clients === 'all') refuse(say.clients)
-  if (options.arrivals !== undefined) refuse(say.arrivals)
-  if (measures.some((measure) => measure !== 'throughput')) refuse(say.measures)
+  if (options['http-url'] !== undefined) throw usage(say.overHttp)
+  if (options['mqtt-url'] === undefined) throw usage(say.noBroker)
+  if (options.part === undefined) throw usage(say.noPart(role))
+  if (options['start-at'] === undefined) throw usage(say.noStart)
+  if (options.sweep !== undefined) throw usage(say.sweep)
+  if (options.clients === 'all') throw usage(say.clients)
+  if (options.arrivals !== undefined) throw usage(say.arrivals)
+  if (measures.some((measure) => measure !== 'throughput')) throw usage(say.measures)
 }
 
 /**
@@ -72,10 +69,10 @@ export function checkRole(options: RoleOptions, measures: readonly Measure[]): v
 export function checkRoleCells({ role }: RoleOptions, scenarios: readonly PlannedScenario[]): void {
   if (role === undefined) return
   const [only = '', ...others] = scenarios.flatMap(({ transports }) => transports)
-  if (others.length > 0) throw new InstrumentError('usage', say.several(others.length + 1))
+  if (others.length > 0) throw usage(say.several(others.length + 1))
   const spoken = listTransports().find(({ id }) => id === only)
   if (spoken !== undefined && targetKindOf(spoken.traits.protocol) === 'mqtt') return
-  throw new InstrumentError('usage', say.notMqtt(only))
+  throw usage(say.notMqtt(only))
 }
 
 /** One client, so that there is one end; no warm-up, which would be among what arrives. */

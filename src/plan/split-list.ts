@@ -1,5 +1,5 @@
-import { InstrumentError } from '../model/errors.ts'
 import { catalogue } from '../model/text/language.ts'
+import { usage } from './usage.ts'
 
 const say = catalogue({
   en: { nothing: (flag: string) => `${flag}: names nothing` },
@@ -15,6 +15,6 @@ export function splitList(flag: string, text: string): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
-  if (items.length === 0) throw new InstrumentError('usage', say.nothing(flag))
+  if (items.length === 0) throw usage(say.nothing(flag))
   return [...new Set(items)]
 }

@@ -7,6 +7,7 @@ import { describeIssue, summariseIssues } from '../scenario/problem.ts'
 import { readFileCapped } from '../scenario/read-file.ts'
 import { isGiven } from './options.ts'
 import type { GivenTaps } from './tap-pairs.ts'
+import { usage } from './usage.ts'
 
 const say = catalogue({
   en: {
@@ -31,7 +32,7 @@ const KEYS = Object.keys({ ...taps.element.shape, ...SHARED })
 export async function readTapFile(file: string, given: GivenTaps): Promise<GivenTaps> {
   for (const flag of KEYS) {
     if (!isGiven(given[flag as keyof GivenTaps])) continue
-    throw new InstrumentError('usage', say.inFile(flag, file))
+    throw usage(say.inFile(flag, file))
   }
   const source = new TextDecoder().decode(await readFileCapped(file, MAX_BYTES, file, CODES))
   const parsed = tapFileSchema.safeParse(parseYaml(source, file), { error: describeIssue })

@@ -6,6 +6,7 @@ import type { TapPlan } from '../tap/tap.ts'
 import type { TapOptions } from './options.ts'
 import { planMetrics, planTap } from './tap.ts'
 import { planKeep } from './tap-rotation.ts'
+import { usage } from './usage.ts'
 
 const say = catalogue({
   en: {
@@ -63,10 +64,8 @@ export function planTaps(given: GivenTaps): TapsPlan {
 }
 
 function pairsOf(listen: readonly string[], to: readonly string[]): TapOptions[] {
-  if (listen.length === 0 && to.length === 0) throw new InstrumentError('usage', say.missing)
-  if (listen.length !== to.length) {
-    throw new InstrumentError('usage', say.unpaired(listen.length, to.length))
-  }
+  if (listen.length === 0 && to.length === 0) throw usage(say.missing)
+  if (listen.length !== to.length) throw usage(say.unpaired(listen.length, to.length))
   return listen.map((place, index) => ({ listen: place, to: to[index] as string }))
 }
 

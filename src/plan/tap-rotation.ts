@@ -1,9 +1,9 @@
-import { InstrumentError } from '../model/errors.ts'
 import { parseDuration } from '../model/text/duration.ts'
 import { catalogue } from '../model/text/language.ts'
 import type { Keep } from '../tap/periods/old-files.ts'
 import type { Rotation } from '../tap/periods/periods.ts'
 import type { TapOptions } from './options.ts'
+import { usage } from './usage.ts'
 
 const say = catalogue({
   en: {
@@ -35,19 +35,17 @@ export function planRotation({ rotate }: TapOptions): Rotation | null {
   if (everyMs !== null && everyMs >= LEAST_MS) return { everyMs, everyBytes: null }
   const everyBytes = parseSize(rotate)
   if (everyBytes !== null && everyBytes >= LEAST_BYTES) return { everyMs: null, everyBytes }
-  throw new InstrumentError('usage', say.rotate(JSON.stringify(rotate)))
+  throw usage(say.rotate(JSON.stringify(rotate)))
 }
 
 /** @throws InstrumentError `usage` */
 export function planKeep({ keep, rotate }: Pick<TapOptions, 'keep' | 'rotate'>): Keep | null {
   if (keep === undefined) return null
-  if (rotate === undefined) {
-    throw new InstrumentError('usage', say.noRotate)
-  }
+  if (rotate === undefined) throw usage(say.noRotate)
   if (/^[1-9]\d{0,8}$/.test(keep)) return { count: Number(keep), bytes: null }
   const bytes = parseSize(keep)
   if (bytes !== null && bytes > 0) return { count: null, bytes }
-  throw new InstrumentError('usage', say.keep(JSON.stringify(keep)))
+  throw usage(say.keep(JSON.stringify(keep)))
 }
 
 function parseLongDuration(text: string): number | null {

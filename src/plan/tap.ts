@@ -1,4 +1,3 @@
-import { InstrumentError } from '../model/errors.ts'
 import { parseDuration } from '../model/text/duration.ts'
 import { isLoopback, parseHostPort, parsePort } from '../model/text/host-port.ts'
 import { catalogue } from '../model/text/language.ts'
@@ -7,6 +6,7 @@ import { isPattern, MOST_PATTERNS } from '../tap/metering/topic-labels.ts'
 import type { TapPlan } from '../tap/tap.ts'
 import { isGiven, type TapOptions } from './options.ts'
 import { planRotation } from './tap-rotation.ts'
+import { usage } from './usage.ts'
 
 const say = catalogue({
   en: {
@@ -61,9 +61,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 /** @throws InstrumentError `usage`, naming the flag */
 export function planTap(options: TapOptions): TapPlan {
   const carrier = options.listen.startsWith(UDP) ? 'udp' : 'tcp'
-  if (carrier === 'tcp' && options.to.startsWith(UDP)) {
-    throw new InstrumentError('usage', say.udpBoth)
-  }
+  if (carrier === 'tcp' && options.to.startsWith(UDP)) throw usage(say.udpBoth)
   const listen = parsePlace('listen', withoutUdp(options.listen))
   const target = parseTarget(withoutUdp(options.to))
   refuseLoop(listen, target)
@@ -86,12 +84,8 @@ const UDP = 'udp:'
 const withoutUdp = (text: string): string => (text.startsWith(UDP) ? text.slice(UDP.length) : text)
 
 function refuseForUdp(options: TapOptions): void {
-  if (options.connections !== undefined) {
-    throw new InstrumentError('usage', say.noConnections)
-  }
-  if (options.pcap !== undefined) {
-    throw new InstrumentError('usage', say.noPcap)
-  }
+  if (options.connections !== undefined) throw usage(say.noConnections)
+  if (options.pcap !== undefined) throw usage(say.noPcap)
 }
 
 /** Where the figures are served while a tap runs; null where they are not asked for. */
@@ -104,13 +98,13 @@ function parsePlace(flag: 'listen' | 'metrics', text: string): SocketPlace {
   const place = parseHostPort(text)
   if (place !== null) return { address: place.host, port: place.port }
   const like = flag === 'listen' ? 1884 : 9464
-  throw new InstrumentError('usage', say.place(flag, JSON.stringify(text), like))
+  throw usage(say.place(flag, JSON.stringify(text), like))
 }
 
 function parseTarget(text: string): SocketPlace {
   const place = parseHostPort(text)
   if (place !== null && place.port > 0) return { address: place.host, port: place.port }
-  throw new InstrumentError('usage', say.target(JSON.stringify(text)))
+  throw usage(say.target(JSON.stringify(text)))
 }
 
 /** Each connection would open the next one. */
@@ -120,20 +114,20 @@ function refuseLoop(listen: SocketPlace, target: SocketPlace): void {
   const isOwn =
     isLoopback(target.address) && /^(127\.|::|0\.0\.0\.0$|localhost$)/.test(listen.address)
   if (!isSame && !isOwn) return
-  throw new InstrumentError('usage', say.loop(target.port))
+  throw usage(say.loop(target.port))
 }
 
 function parseFor(text: string | undefined): number | null {
   if (text === undefined) return null
   const durationMs = parseDuration(text)
   if (durationMs !== null && durationMs > 0 && durationMs <= MAX_TIMER_MS) return durationMs
-  throw new InstrumentError('usage', say.duration(JSON.stringify(text)))
+  throw usage(say.duration(JSON.stringify(text)))
 }
 
 function parseCount(flag: string, value: number | undefined, least: number): number | null {
   if (value === undefined) return null
   if (Number.isSafeInteger(value) && value >= least) return value
-  throw new InstrumentError('usage', say.count(flag, value, least))
+  throw usage(say.count(flag, value, least))
 }
 
 function planCapture(options: TapOptions): TapPlan['capture'] {
@@ -142,24 +136,20 @@ function planCapture(options: TapOptions): TapPlan['capture'] {
     return { path: options.pcap, limitBytes: limitBytes ?? DEFAULT_CAPTURE_BYTES }
   }
   if (limitBytes === null) return null
-  throw new InstrumentError('usage', say.limit)
+  throw usage(say.limit)
 }
 
 function planMeter(options: TapOptions): MeterOptions | null {
   const { metrics, baseline, topics = [] } = options
   for (const flag of ['baseline', 'topics', 'name'] as const) {
     if (metrics !== undefined || !isGiven(options[flag])) continue
-    throw new InstrumentError('usage', say.ofMetrics(flag))
+    throw usage(say.ofMetrics(flag))
   }
   const periods = options.rotate !== undefined
   if (metrics === undefined) return periods ? { topics: [], held: null, periods } : null
-  if (topics.length > MOST_PATTERNS) {
-    throw new InstrumentError('usage', say.tooMany(topics.length, MOST_PATTERNS))
-  }
+  if (topics.length > MOST_PATTERNS) throw usage(say.tooMany(topics.length, MOST_PATTERNS))
   const wrong = topics.find((pattern) => !isPattern(pattern))
-  if (wrong !== undefined) {
-    throw new InstrumentError('usage', say.pattern(JSON.stringify(wrong)))
-  }
+  if (wrong !== undefined) throw usage(say.pattern(JSON.stringify(wrong)))
   // What grew is told by its topic, unless it is said which.
   return {
     topics: topics.length === 0 && baseline !== undefined ? ['#'] : topics,

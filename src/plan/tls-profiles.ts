@@ -1,4 +1,3 @@
-import { InstrumentError } from '../model/errors.ts'
 import { catalogue } from '../model/text/language.ts'
 import { suggestOneOf } from '../model/text/nearest.ts'
 import { tlsFamilyOf } from '../model/tls/profile-family.ts'
@@ -6,6 +5,7 @@ import { TLS_PROFILE_IDS, type TlsProfileId } from '../model/tls/profiles.ts'
 import { listTransports } from '../transports/registry.ts'
 import type { PlannedScenario } from './plan.ts'
 import { splitList } from './split-list.ts'
+import { usage } from './usage.ts'
 
 const say = catalogue({
   en: {
@@ -30,7 +30,7 @@ export function parseTlsProfiles(
   const profiles = names.flatMap((name) => TLS_PROFILE_IDS.find((id) => id === name) ?? [])
   const unknown = names.find((name) => !profiles.some((id) => id === name))
   if (unknown !== undefined) {
-    throw new InstrumentError('usage', say.unknown(unknown, suggestOneOf(unknown, TLS_PROFILE_IDS)))
+    throw usage(say.unknown(unknown, suggestOneOf(unknown, TLS_PROFILE_IDS)))
   }
   return profiles.length === 1 ? profiles[0] : profiles
 }
@@ -47,7 +47,7 @@ export function fitTlsProfiles(
 ): PlannedScenario[] {
   const secure = new Set(listTransports().flatMap(({ id, traits }) => (traits.secure ? [id] : [])))
   if (isAsked && !scenarios.some(({ transports }) => transports.some((id) => secure.has(id)))) {
-    throw new InstrumentError('usage', say.none)
+    throw usage(say.none)
   }
   const families = new Set<string>()
   return scenarios.flatMap((planned) => {

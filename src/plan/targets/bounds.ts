@@ -1,9 +1,9 @@
-import { InstrumentError } from '../../model/errors.ts'
 import type { LatencyAmounts } from '../../model/latency-amounts.ts'
 import { meanPerS, mostPerS } from '../../model/pace.ts'
 import type { LiftedBound, ReportedTarget } from '../../model/report/target.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { LoadPlan } from '../load-plan.ts'
+import { usage } from '../usage.ts'
 
 const say = catalogue({
   en: {
@@ -79,17 +79,13 @@ export interface Bounds {
  */
 export function boundElsewhere({ messages, rounds, perRound, rate }: AskedFor): Bounds {
   const { messages: most, messagesPerS: mostPerS } = MOST_ELSEWHERE
-  if (messages !== null && messages > most) {
-    throw new InstrumentError('usage', say.tooMany('messages', messages, most))
-  }
-  if (rate !== undefined && !(rate > 0 && rate <= mostPerS)) {
-    throw new InstrumentError('usage', say.rate(rate, mostPerS))
-  }
+  if (messages !== null && messages > most) throw usage(say.tooMany('messages', messages, most))
+  if (rate !== undefined && !(rate > 0 && rate <= mostPerS)) throw usage(say.rate(rate, mostPerS))
   const latencyMessages = messages ?? ELSEWHERE.latencyMessages
   const ownRounds = rounds ?? Math.min(ROUNDS, latencyMessages)
   const ownPerRound = perRound ?? Math.max(1, Math.floor(latencyMessages / ownRounds))
   if (ownRounds * ownPerRound > latencyMessages) {
-    throw new InstrumentError('usage', say.rounds(ownRounds, ownPerRound, latencyMessages))
+    throw usage(say.rounds(ownRounds, ownPerRound, latencyMessages))
   }
   const warmupMessages = Math.min(ELSEWHERE.warmupMessages, latencyMessages)
   const messagesPerS = rate ?? ELSEWHERE.messagesPerS
@@ -120,23 +116,22 @@ export function boundLoadElsewhere(
 ): LoadPlan {
   const { messages: most, connections, inFlight, connectionsPerS } = bound
   const messagesPerS = Math.min(bound.messagesPerS, maxRate ?? Number.POSITIVE_INFINITY)
-  const refuse = (why: string): never => {
-    throw new InstrumentError('usage', why)
-  }
   if (load.pace === null) {
     const option = load.sweep === null ? 'measure' : 'sweep'
-    return refuse(say.limit(option, messagesPerS))
+    throw usage(say.limit(option, messagesPerS))
   }
   const { pace, text } = load.pace
   if (mostPerS(pace) > messagesPerS) {
     const isUsual = messagesPerS === MOST_ELSEWHERE.messagesPerS
-    refuse(isUsual ? say.rateTooHigh(text, messagesPerS) : say.tooMany('rate', text, messagesPerS))
+    throw usage(
+      isUsual ? say.rateTooHigh(text, messagesPerS) : say.tooMany('rate', text, messagesPerS),
+    )
   }
   if (load.connections > connections) {
-    refuse(say.areTooMany('connections', load.connections, connections))
+    throw usage(say.areTooMany('connections', load.connections, connections))
   }
   const due = load.messages ?? Math.ceil((meanPerS(pace) * load.durationMs) / 1_000)
-  if (due > most) refuse(say.messagesTooMany(due, most))
+  if (due > most) throw usage(say.messagesTooMany(due, most))
   return {
     ...load,
     inFlight: Math.min(load.inFlight, Math.max(1, Math.floor(inFlight / load.connections))),

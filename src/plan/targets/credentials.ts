@@ -1,8 +1,8 @@
-import { InstrumentError } from '../../model/errors.ts'
 import type { TargetKind } from '../../model/report/target-kind.ts'
 import { requestHeaderProblems } from '../../model/scenario/http-headers.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { TargetOptions } from '../options.ts'
+import { usage } from '../usage.ts'
 
 const say = catalogue({
   en: {
@@ -58,7 +58,7 @@ export function readCredentials(
   const password = given.password ?? env[variables.password]
   if (password !== undefined && userName === undefined) {
     // [MQTT-3.1.2-22], RFC 7617 §2
-    throw new InstrumentError('usage', say.noUser(kind, variables.userName))
+    throw usage(say.noUser(kind, variables.userName))
   }
   return {
     ...(userName !== undefined && { userName }),
@@ -76,11 +76,9 @@ export function basicAuthorization(
 ): Headers {
   if (userName === undefined) return headers
   if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) {
-    throw new InstrumentError('usage', say.both)
+    throw usage(say.both)
   }
-  if (userName.includes(':')) {
-    throw new InstrumentError('usage', say.colon)
-  }
+  if (userName.includes(':')) throw usage(say.colon)
   const encoded = Buffer.from(`${userName}:${password}`, 'utf8').toString('base64')
   return { ...headers, authorization: `Basic ${encoded}` }
 }
@@ -93,25 +91,21 @@ export function readHeaders({ header = [] }: TargetOptions, env: NodeJS.ProcessE
   const headers: Record<string, string> = {}
   for (const [name, value] of header.map((text) => splitHeader(text, env))) {
     const seen = Object.keys(headers).some((other) => other.toLowerCase() === name.toLowerCase())
-    if (seen) throw new InstrumentError('usage', say.twice(name))
+    if (seen) throw usage(say.twice(name))
     headers[name] = value
   }
   const [problem] = requestHeaderProblems(headers)
-  if (problem !== undefined) {
-    throw new InstrumentError('usage', say.wrong([...problem.path, problem.message].join(' ')))
-  }
+  if (problem !== undefined) throw usage(say.wrong([...problem.path, problem.message].join(' ')))
   return headers
 }
 
 /** What is no header at all may be a secret alone, and is not repeated. */
 function splitHeader(text: string, env: NodeJS.ProcessEnv): readonly [string, string] {
   const [, name, value] = /^([^:\s]+):\s*(.*?)\s*$/s.exec(text) ?? []
-  if (name === undefined || value === undefined) {
-    throw new InstrumentError('usage', say.noHeader)
-  }
+  if (name === undefined || value === undefined) throw usage(say.noHeader)
   const [, variable] = FROM_ENVIRONMENT.exec(value) ?? []
   if (variable === undefined) return [name, value]
   const held = env[variable]
   if (held !== undefined && held !== '') return [name, held]
-  throw new InstrumentError('usage', say.unset(name, variable))
+  throw usage(say.unset(name, variable))
 }

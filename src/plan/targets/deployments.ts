@@ -1,9 +1,9 @@
-import { InstrumentError } from '../../model/errors.ts'
 import { TARGET_KINDS, type TargetKind } from '../../model/report/target-kind.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { Target, Targets } from '../../targets/target.ts'
 import { FORK_AMOUNTS, type ForkAmounts } from '../fork-amounts.ts'
 import { type DeploymentOptions, targetOptions } from '../options.ts'
+import { usage } from '../usage.ts'
 import { planTargets } from './make-targets.ts'
 
 const say = catalogue({
@@ -51,19 +51,13 @@ export async function planDeployments(
   env: NodeJS.ProcessEnv,
 ): Promise<Deployments | null> {
   const given = TARGET_KINDS.filter((kind) => isGiven(options, kind))
-  if (options.arrivals !== undefined) {
-    throw new InstrumentError('usage', say.arrivals)
-  }
-  if (options['follow-redirects']) {
-    throw new InstrumentError('usage', say.redirects)
-  }
+  if (options.arrivals !== undefined) throw usage(say.arrivals)
+  if (options['follow-redirects']) throw usage(say.redirects)
   const messages = readMessages(options.messages)
   if (given.length === 0) {
     // Says which of the flags has no URL.
     await planTargets(targetOptions(options), NO_AMOUNTS, env)
-    if (messages !== null) {
-      throw new InstrumentError('usage', say.noServers)
-    }
+    if (messages !== null) throw usage(say.noServers)
     return null
   }
   const amounts = { ...NO_AMOUNTS, messages }
@@ -88,9 +82,7 @@ const NO_AMOUNTS = { messages: null, rounds: null, perRound: null }
 function isGiven(options: DeploymentOptions, kind: TargetKind): boolean {
   const flags = [`${kind}-url`, `reference-${kind}-url`] as const
   const missing = flags.filter((flag) => options[flag] === undefined)
-  if (missing.length === 1) {
-    throw new InstrumentError('usage', say.neededToo(String(missing[0])))
-  }
+  if (missing.length === 1) throw usage(say.neededToo(String(missing[0])))
   return missing.length === 0
 }
 
@@ -103,7 +95,7 @@ function requireSameScheme(
     (target) => target && new URL(target.address).protocol,
   )
   if (own === other) return
-  throw new InstrumentError('usage', say.unlike(kind, other, own))
+  throw usage(say.unlike(kind, other, own))
 }
 
 /** @throws InstrumentError `usage` */
@@ -112,7 +104,7 @@ function readMessages(messages: number | undefined): number | null {
   if (Number.isInteger(messages) && messages >= LEAST_MESSAGES && messages <= MOST_MESSAGES) {
     return messages
   }
-  throw new InstrumentError('usage', say.messages(messages, LEAST_MESSAGES, MOST_MESSAGES))
+  throw usage(say.messages(messages, LEAST_MESSAGES, MOST_MESSAGES))
 }
 
 /** As to an endpoint of ours, but where a server is elsewhere, or fewer were asked for. */

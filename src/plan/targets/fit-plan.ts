@@ -1,4 +1,3 @@
-import { InstrumentError } from '../../model/errors.ts'
 import { targetKindOf } from '../../model/report/target-kind.ts'
 import { type Said, said } from '../../model/said/said.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
@@ -8,6 +7,7 @@ import type { Target, Targets } from '../../targets/target.ts'
 import { listTransports, TRANSPORT_IDS } from '../../transports/registry.ts'
 import type { TargetOptions } from '../options.ts'
 import type { PlannedScenario } from '../plan.ts'
+import { usage } from '../usage.ts'
 import { type FittedTransport, fitTransport } from './fit-transports.ts'
 import { createClientId } from './make-targets.ts'
 
@@ -64,9 +64,7 @@ export async function fitPlan(
   const notes = new Set<string>()
   const fitted = scenarios.map((planned): PlannedScenario => {
     const chosen = chooseTransports(planned, targets, { named, known, notes })
-    if (chosen.transports.length === 0) {
-      throw new InstrumentError('usage', say.noneFits(planned.scenario.name))
-    }
+    if (chosen.transports.length === 0) throw usage(say.noneFits(planned.scenario.name))
     const isDefault = planned.scenario.mqtt.clientId === DEFAULT_CLIENT_ID
     const scenario = adaptScenario(planned.scenario, {
       topicPrefix,
@@ -136,5 +134,5 @@ function leastMessages({ http, mqtt }: Targets, own: number): number {
 function readTopicPrefix(prefix: string | undefined): string {
   if (prefix === undefined) return ''
   if (TOPIC_PREFIX.test(prefix) && !prefix.startsWith('$SYS')) return prefix
-  throw new InstrumentError('usage', say.topicPrefix)
+  throw usage(say.topicPrefix)
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { InstrumentError } from '../../model/errors.ts'
 import type { ReportedTarget } from '../../model/report/target.ts'
 import type { TargetKind } from '../../model/report/target-kind.ts'
 import { TARGET_KINDS } from '../../model/report/target-kind.ts'
@@ -9,6 +8,7 @@ import type { Target, Targets } from '../../targets/target.ts'
 import { secretsOf } from '../../targets/withhold.ts'
 import type { TlsAccess } from '../../transports/transport.ts'
 import { isGiven, TARGET_OPTIONS, type TargetOptions } from '../options.ts'
+import { usage } from '../usage.ts'
 import { boundElsewhere } from './bounds.ts'
 import { basicAuthorization, readCredentials, readHeaders } from './credentials.ts'
 import { locateHost } from './locate-host.ts'
@@ -159,32 +159,24 @@ const headerKindOf = (urls: readonly TargetUrl[]): TargetKind | undefined =>
 
 function refuseIdleFlags(options: TargetOptions, urls: readonly TargetUrl[]): void {
   const refuse = (flag: string, why: keyof typeof say.idle): never => {
-    throw new InstrumentError('usage', say.idle[why](flag))
+    throw usage(say.idle[why](flag))
   }
   const has = (test: (url: TargetUrl) => boolean): boolean => urls.some(test)
   for (const flag of TARGET_OPTIONS) {
-    if (isGiven(options[flag]) && urls.length === 0) {
-      refuse(flag, 'noUrl')
-    }
+    if (isGiven(options[flag]) && urls.length === 0) refuse(flag, 'noUrl')
   }
   for (const flag of ['ca', 'cert', 'key', 'insecure', 'server-name'] as const) {
-    if (isGiven(options[flag]) && !has(({ isSecure }) => isSecure)) {
-      refuse(flag, 'noTls')
-    }
+    if (isGiven(options[flag]) && !has(({ isSecure }) => isSecure)) refuse(flag, 'noTls')
   }
   if (isGiven(options['mqtt-alpn']) && !has(({ url }) => url.protocol === 'mqtts:')) {
     refuse('mqtt-alpn', 'noMqtts')
   }
-  if (isGiven(options.header) && headerKindOf(urls) === undefined) {
-    refuse('header', 'noHttp')
-  }
+  if (isGiven(options.header) && headerKindOf(urls) === undefined) refuse('header', 'noHttp')
   if (isGiven(options['follow-redirects']) && !has(({ kind }) => kind === 'http')) {
     refuse('follow-redirects', 'noHttpUrl')
   }
   for (const flag of ['topic-prefix', 'client-id', 'arrivals'] as const) {
-    if (isGiven(options[flag]) && !has(({ kind }) => kind === 'mqtt')) {
-      refuse(flag, 'noMqttUrl')
-    }
+    if (isGiven(options[flag]) && !has(({ kind }) => kind === 'mqtt')) refuse(flag, 'noMqttUrl')
   }
 }
 
@@ -192,17 +184,14 @@ function refuseIdleFlags(options: TargetOptions, urls: readonly TargetUrl[]): vo
 function pauseOf(rate: number | undefined): number {
   if (rate === undefined) return 0
   if (rate > 0 && Number.isFinite(rate)) return 1_000 / rate
-  throw new InstrumentError('usage', say.rate(rate))
+  throw usage(say.rate(rate))
 }
 
 function readTimeout(text: string | undefined): number {
   if (text === undefined) return DEFAULT_ANSWER_MS
   const ms = parseDuration(text)
   if (ms !== null && ms >= LEAST_ANSWER_MS && ms <= MOST_ANSWER_MS) return ms
-  throw new InstrumentError(
-    'usage',
-    say.timeout(JSON.stringify(text), LEAST_ANSWER_MS, MOST_ANSWER_MS / 60_000),
-  )
+  throw usage(say.timeout(JSON.stringify(text), LEAST_ANSWER_MS, MOST_ANSWER_MS / 60_000))
 }
 
 /**

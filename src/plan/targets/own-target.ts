@@ -1,8 +1,8 @@
-import { InstrumentError } from '../../model/errors.ts'
 import type { LiftedBound } from '../../model/report/target.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { Targets } from '../../targets/target.ts'
 import { parsePerS } from '../parse-pace.ts'
+import { usage } from '../usage.ts'
 import { MOST_ELSEWHERE } from './bounds.ts'
 
 const say = catalogue({
@@ -100,5 +100,3 @@ export function liftedBound(messagesPerS: number): LiftedBound {
 
 /** As a URL names it, an IPv6 address without brackets. */
 export const bareHost = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerCase()
-
-const usage = (why: string): InstrumentError => new InstrumentError('usage', why)

@@ -1,9 +1,10 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { describeSystemError, InstrumentError } from '../../model/errors.ts'
+import { describeSystemError } from '../../model/errors.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { TlsAccess } from '../../transports/transport.ts'
 import type { TargetOptions } from '../options.ts'
+import { usage } from '../usage.ts'
 
 const say = catalogue({
   en: {
@@ -48,16 +49,12 @@ export async function readTlsAccess({
   'server-name': serverName,
   'mqtt-alpn': mqttAlpn,
 }: TargetOptions): Promise<TlsAccess> {
-  if (serverName !== undefined && !SERVER_NAME.test(serverName)) {
-    throw new InstrumentError('usage', say.serverName)
-  }
-  if (mqttAlpn !== undefined && !ALPN.test(mqttAlpn)) {
-    throw new InstrumentError('usage', say.alpn)
-  }
+  if (serverName !== undefined && !SERVER_NAME.test(serverName)) throw usage(say.serverName)
+  if (mqttAlpn !== undefined && !ALPN.test(mqttAlpn)) throw usage(say.alpn)
   if ((cert === undefined) !== (key === undefined)) {
     const [given, missing] =
       cert === undefined ? (['key', 'cert'] as const) : (['cert', 'key'] as const)
-    throw new InstrumentError('usage', say.alone(given, missing))
+    throw usage(say.alone(given, missing))
   }
   const authorities = ca === undefined ? undefined : await readPem('ca', ca, readCertificate)
   const client = cert === undefined || key === undefined ? undefined : await readClient(cert, key)
@@ -79,9 +76,7 @@ const ALPN = /^[\x21-\x7e]{1,255}$/
 async function readClient(certFile: string, keyFile: string): Promise<TlsAccess['client']> {
   const certificate = await readPem('cert', certFile, readCertificate)
   const key = await readPem('key', keyFile, readKey)
-  if (!certificate.value.checkPrivateKey(key.value)) {
-    throw new InstrumentError('usage', say.notItsKey(keyFile, certFile))
-  }
+  if (!certificate.value.checkPrivateKey(key.value)) throw usage(say.notItsKey(keyFile, certFile))
   return { certificate: certificate.text, key: key.text }
 }
 
@@ -97,11 +92,11 @@ async function readPem<T>(
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    throw new InstrumentError('usage', say.unreadable(flag, file, describeSystemError(error)))
+    throw usage(say.unreadable(flag, file, describeSystemError(error)))
   }
   try {
     return { text, value: parse(text) }
   } catch {
-    throw new InstrumentError('usage', say.holdsNo[flag](file))
+    throw usage(say.holdsNo[flag](file))
   }
 }

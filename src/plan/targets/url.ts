@@ -1,6 +1,6 @@
-import { InstrumentError } from '../../model/errors.ts'
 import type { TargetKind } from '../../model/report/target-kind.ts'
 import { catalogue } from '../../model/text/language.ts'
+import { usage } from '../usage.ts'
 
 const say = catalogue({
   en: {
@@ -46,7 +46,7 @@ const EXAMPLES = { http: 'http://host:8080/path', mqtt: 'mqtt://host:1883' } as 
 /** @throws InstrumentError `usage`; the message never repeats what may be a secret */
 export function parseTargetUrl(kind: TargetKind, text: string, flag = `--${kind}-url`): TargetUrl {
   const refuse = (why: string): never => {
-    throw new InstrumentError('usage', say.refused(flag, why))
+    throw usage(say.refused(flag, why))
   }
   if (!URL.canParse(text)) refuse(say.noUrl(EXAMPLES[kind]))
   const url = new URL(text)
@@ -55,9 +55,7 @@ export function parseTargetUrl(kind: TargetKind, text: string, flag = `--${kind}
   }
   if (url.hostname === '') refuse(say.noHost(EXAMPLES[kind]))
   if (WITHOUT_PATH.includes(url.protocol)) {
-    if (url.pathname !== '' && url.pathname !== '/') {
-      refuse(say.path)
-    }
+    if (url.pathname !== '' && url.pathname !== '/') refuse(say.path)
     if (url.search !== '') refuse(say.query)
     url.pathname = ''
   }
