@@ -3,7 +3,7 @@ import type { ShaperCommands } from './endpoint/shaper.ts'
 import type { LoadCommands } from './load/commands.ts'
 import type { runLinkPass } from './load/passes/link/link-pass.ts'
 import { answerRequests, type Commands, leaveSignalsToParent } from './system/worker-channel.ts'
-import type { WorkerRole } from './system/worker-role.ts'
+import type { WorkerRole } from './system/worker-process.ts'
 
 /** A transport without a wire has its endpoint in the process that sends. */
 export type LoadProcess = LoadCommands & EndpointCommands

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { type Said, said } from '../model/said/said.ts'
+import { textOf } from './text-of.ts'
 
 /** The package that has a program, by the manager that installs it; those that have none are left out. */
 export type Packages = Readonly<Partial<Record<Manager, string>>> & { readonly apt: string }
@@ -34,7 +34,7 @@ const OS_RELEASE = '/etc/os-release'
 export function installLine(
   packages: Packages,
   platform: string = process.platform,
-  osRelease: string = platform === 'linux' ? readOsRelease() : '',
+  osRelease: string = platform === 'linux' ? (textOf(OS_RELEASE) ?? '') : '',
 ): Said {
   const manager = managerOf(platform, osRelease)
   const name = manager && packages[manager]
@@ -50,12 +50,4 @@ function managerOf(platform: string, osRelease: string): Manager | null {
   )
   const known = words.find((word) => Object.hasOwn(MANAGER_OF, word))
   return known === undefined ? null : (MANAGER_OF[known] as Manager)
-}
-
-function readOsRelease(): string {
-  try {
-    return readFileSync(OS_RELEASE, 'utf8')
-  } catch {
-    return ''
-  }
 }

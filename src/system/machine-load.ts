@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { MachineLoad } from '../model/report/machine.ts'
 import { type Said, said } from '../model/said/said.ts'
 import { nowNs } from './clock.ts'
 import { familyCpuUs, TICK_US } from './resource-usage.ts'
+import { textOf } from './text-of.ts'
 
 /** What the machine and we had used at some moment; null where nothing tells. */
 export interface MachineReading {
@@ -145,14 +145,6 @@ function findThrottleFiles(): readonly string[] {
   const isTelling = (file: string): boolean => parseThrottledMs(textOf(file) ?? '') !== null
   const places = cgroupStatFiles(textOf('/proc/self/cgroup') ?? '')
   return places.map((files) => files.filter(isTelling)).find((files) => files.length > 0) ?? []
-}
-
-function textOf(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return null
-  }
 }
 
 /** Why something did not get on, as far as the machine tells, and what may help. */

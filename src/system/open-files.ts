@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { InstrumentError } from '../model/errors.ts'
 import { type Said, said } from '../model/said/said.ts'
+import { textOf } from './text-of.ts'
 
 /** `/proc/self/limits`, proc(5); null where there is no limit, or nothing tells it. */
 export function parseFileLimit(text: string): number | null {
@@ -9,15 +10,7 @@ export function parseFileLimit(text: string): number | null {
 }
 
 /** Read before anything is short: reading takes a file too. Node raises it to what it may as it starts. */
-const LIMIT = readLimit()
-
-function readLimit(): number | null {
-  try {
-    return parseFileLimit(readFileSync('/proc/self/limits', 'utf8'))
-  } catch {
-    return null
-  }
-}
+const LIMIT = parseFileLimit(textOf('/proc/self/limits') ?? '')
 
 const LEAST_ADVISED = 4_096
 

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { textOf } from './text-of.ts'
 
 /** Before the name of everything that we put into the temporary folder. */
 const PREFIX = 'mqtt-vs-http-'
@@ -78,11 +79,8 @@ function pidNamespace(): number {
 
 /** Field 22 of `/proc/<pid>/stat`, proc(5); `ended` of a zombie, null where there is no such process, or no `/proc`. */
 function startOf(pid: number): number | 'ended' | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? 'ended' : Number(fields[19])
-  } catch {
-    return null
-  }
+  const stat = textOf(`/proc/${pid}/stat`)
+  if (stat === null) return null
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' ? 'ended' : Number(fields[19])
 }

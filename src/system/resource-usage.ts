@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import type { ProcessUsage } from '../model/report/load-result.ts'
 import { nowNs } from './clock.ts'
+import { textOf } from './text-of.ts'
 
 /** What a process and those below it have used since they began. */
 export interface UsageReading {
@@ -126,14 +127,8 @@ function familyAmongAll(ancestor: number): ProcessStat[] {
   return all.filter(({ pid }) => family.has(pid))
 }
 
-function readStat(pid: number): ProcessStat | null {
-  try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    // It has ended meanwhile.
-    return null
-  }
-}
+/** Null where it has ended meanwhile. */
+const readStat = (pid: number): ProcessStat | null => parseStat(textOf(`/proc/${pid}/stat`) ?? '')
 
 /** `/proc/<pid>/stat`, proc(5): the name stands in parentheses and may hold any of them. */
 export function parseStat(text: string): ProcessStat | null {

@@ -7,7 +7,9 @@ import { blameMachine } from './machine-load.ts'
 import { describeShortage } from './open-files.ts'
 import { type Commands, PING, type WorkerReply } from './worker-channel.ts'
 import { type WorkerFile, workerFile } from './worker-file.ts'
-import type { WorkerRole } from './worker-role.ts'
+
+/** What a process of ours is for; `src/worker.ts` has the code of each. */
+export type WorkerRole = 'load' | 'endpoint' | 'link' | 'shaper'
 
 interface Pending {
   resolve: (output: never) => void
@@ -197,20 +199,21 @@ export class WorkerProcess<C extends Commands> implements AsyncDisposable {
   }
 
   #settle(reply: WorkerReply): void {
-    const pending = this.#pending.get(reply.id)
-    if (pending === undefined) return
-    this.#pending.delete(reply.id)
-    pending.timer.stop()
-    if (reply.ok) pending.resolve(reply.output as never)
-    else pending.reject(new InstrumentError(reply.code, reply.message))
+    const pending = this.#take(reply.id)
+    if (reply.ok) pending?.resolve(reply.output as never)
+    else pending?.reject(new InstrumentError(reply.code, reply.message))
   }
 
   #fail(id: number, error: InstrumentError): void {
+    this.#take(id)?.reject(error)
+  }
+
+  /** Whoever waits for that answer, which is waited for no more. */
+  #take(id: number): Pending | undefined {
     const pending = this.#pending.get(id)
-    if (pending === undefined) return
     this.#pending.delete(id)
-    pending.timer.stop()
-    pending.reject(error)
+    pending?.timer.stop()
+    return pending
   }
 
   #die(how: Said): void {
