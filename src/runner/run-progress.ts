@@ -5,9 +5,8 @@ import type { Plan, PlannedScenario } from '../plan/plan.ts'
 import { nowNs } from '../system/clock.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import type { CellDraft } from './cells/cell-builder.ts'
+import type { Drafts } from './cells/create-cells.ts'
 import { fanoutAmounts } from './stages/amounts.ts'
-
-type Drafts = ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>
 
 export type StepKind =
   | 'link'

@@ -17,15 +17,14 @@ import { breakEvenOf } from '../stats/break-even.ts'
 import { withoutSecrets } from '../targets/scenario-secrets.ts'
 import type { TurnedAway } from '../transports/own-ports/own-ports.ts'
 import type { TransportTraits } from '../transports/transport.ts'
-import type { CellDraft } from './cells/cell-builder.ts'
-import { LOOPBACK, linkName } from './cells/create-cells.ts'
+import { type Drafts, LOOPBACK, linkName } from './cells/create-cells.ts'
 import { reportTargets, warnOfTargets } from './targets/report-targets.ts'
 
 /** A run as it stands at some moment. */
 export interface RunState {
   readonly plan: Plan
   readonly traits: ReadonlyMap<string, TransportTraits>
-  readonly drafts: ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>
+  readonly drafts: Drafts
   readonly environment: Report['environment']
   readonly startedAt: Date
   readonly finishedAt: Date | null
@@ -88,8 +87,7 @@ function planOf({ plan, linkBytes }: RunState): Report['plan'] {
     link: linkName(plan),
     ...(linkBytes !== null && { linkBytes }),
     ...(options.length > 0 && { options: Object.fromEntries(options) }),
-    ...(plan.load !== undefined && { load: settingsOf(plan.load) }),
-    ...(plan.load !== undefined && partOf(plan.load)),
+    ...(plan.load !== undefined && { load: settingsOf(plan.load), ...partOf(plan.load) }),
     injected: [...plan.injected],
     ...reportTargets(plan.targets),
   }

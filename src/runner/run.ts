@@ -16,8 +16,7 @@ import { loadTransport } from '../transports/registry.ts'
 import { optionsFor, traitsFor } from '../transports/run-options.ts'
 import type { TransportTraits } from '../transports/transport.ts'
 import { askEndpoint } from './ask.ts'
-import type { CellDraft } from './cells/cell-builder.ts'
-import { draftCells, linkName } from './cells/create-cells.ts'
+import { type Drafts, draftCells, linkName } from './cells/create-cells.ts'
 import type { ServedCell } from './cells/running-cell.ts'
 import { Serving } from './cells/serving.ts'
 import { watchMachine } from './cells/watch-machine.ts'
@@ -66,7 +65,7 @@ class Run {
   readonly #hooks: RunHooks
   readonly #pinning: Pinning
   readonly #traits: ReadonlyMap<string, TransportTraits>
-  readonly #drafts: ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>
+  readonly #drafts: Drafts
   readonly #headerSets: HeaderSetResult[] = []
   readonly #startedAt = wallClock()
   readonly #startedNs = nowNs()

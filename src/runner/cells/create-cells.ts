@@ -12,16 +12,16 @@ import { tlsObstacle } from '../../transports/tls/profile-obstacle.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import { CellDraft } from './cell-builder.ts'
 
+/** The cells of a run, by scenario and transport. */
+export type Drafts = ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>
+
 export const LOOPBACK = 'loopback'
 /** What the latency pass goes over, as reports name it. */
 export const linkName = ({ link, loss }: Plan): string =>
   link?.profile.name ?? (loss === undefined ? LOOPBACK : lossName(loss.probability))
 
 /** A draft for each cell of the plan; those whose transport has not the flow are skipped from the start. */
-export function draftCells(
-  plan: Plan,
-  traits: ReadonlyMap<string, TransportTraits>,
-): ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>> {
+export function draftCells(plan: Plan, traits: ReadonlyMap<string, TransportTraits>): Drafts {
   return new Map(
     plan.scenarios.map((shared) => [
       shared,

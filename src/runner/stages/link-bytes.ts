@@ -10,9 +10,9 @@ import { loadTransport } from '../../transports/registry.ts'
 import { optionsFor } from '../../transports/run-options.ts'
 import type { TransportTraits } from '../../transports/transport.ts'
 import type { CellDraft } from '../cells/cell-builder.ts'
+import type { Drafts } from '../cells/create-cells.ts'
 import { LinkMeter } from './link-meter.ts'
 
-type Drafts = ReadonlyMap<PlannedScenario, ReadonlyMap<string, CellDraft>>
 type LinkSource = NonNullable<Report['plan']['linkBytes']>
 
 /** Servers that are processes of their own, at a time: a run is to stay light. */

@@ -65,23 +65,15 @@ function mostOf(
   measures: Plan['measures'],
   load: Plan['load'],
 ): Said[] {
-  const { bytePassMessages, latencyMessages, warmupMessages, messagesPerS } = bound
-  const ofLoad =
-    load === undefined
-      ? []
-      : [said('mostLoad', { rate: String(load.pace?.text), connections: load.connections })]
+  const { latencyMessages: messages, warmupMessages: warmup, messagesPerS: perS } = bound
   return [
-    ...(measures.includes('bytes') ? [said('mostBytes', { messages: bytePassMessages })] : []),
-    ...(measures.includes('latency')
-      ? [
-          said('mostLatency', {
-            messages: latencyMessages,
-            warmup: warmupMessages,
-            perS: messagesPerS,
-          }),
-        ]
+    ...(measures.includes('bytes')
+      ? [said('mostBytes', { messages: bound.bytePassMessages })]
       : []),
-    ...ofLoad,
+    ...(measures.includes('latency') ? [said('mostLatency', { messages, warmup, perS })] : []),
+    ...(load !== undefined
+      ? [said('mostLoad', { rate: String(load.pace?.text), connections: load.connections })]
+      : []),
   ]
 }
 

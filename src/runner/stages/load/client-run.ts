@@ -159,7 +159,8 @@ export class LoadRunner implements AsyncDisposable {
           )
     // What was only flushed is still being worked on; the interval ends when it has arrived.
     const early = isFlushed ? await orReason(collect()) : null
-    const after = await orNull(usage())
+    // An endpoint that is gone tells nothing; what the load saw of it stands all the same.
+    const after = await usage().catch(() => null)
     const { value: arrivals, reason } = early ?? (await orReason(collect()))
     const name = (index: number): string => (index === 0 ? 'load' : `load ${index + 1}`)
     // The end of an endpoint of ours is told apart from this.
@@ -231,9 +232,6 @@ export class LoadRunner implements AsyncDisposable {
     )
   }
 }
-
-/** An endpoint that is gone tells nothing; what the load saw of it stands all the same. */
-const orNull = <T>(answer: Promise<T>): Promise<T | null> => answer.catch(() => null)
 
 const orReason = <T>(answer: Promise<T>): Promise<{ value: T | null; reason: Said | null }> =>
   answer.then(

@@ -51,6 +51,8 @@ export function assembleStretch(parts: StretchParts): LoadStretch {
   const [offered, sent] = [sum(({ tally }) => tally.offered), sum(({ tally }) => tally.sent)]
   const completed = sum(({ tally }) => tally.completed)
   const refused = sum(({ tally }) => tally.refused)
+  const renewedConnections = sum(({ tally }) => tally.renewedConnections)
+  const repeatedMessages = sum(({ tally }) => tally.repeatedMessages)
   const delivery = arrivals && countDelivery(sent, arrivals)
   // Of what is only flushed nothing is known where nobody tells what arrived.
   const carried = isFlushed ? (delivery?.delivered ?? null) : completed - refused
@@ -100,14 +102,8 @@ export function assembleStretch(parts: StretchParts): LoadStretch {
     sendDelay: pace === null ? null : series('sendDelay'),
     lostConnections,
     reopenedConnections: sum(({ tally }) => tally.reopenedConnections),
-    ...atLeastOne(
-      'renewedConnections',
-      sum(({ tally }) => tally.renewedConnections),
-    ),
-    ...atLeastOne(
-      'repeatedMessages',
-      sum(({ tally }) => tally.repeatedMessages),
-    ),
+    ...(renewedConnections > 0 && { renewedConnections }),
+    ...(repeatedMessages > 0 && { repeatedMessages }),
     generator: { processes: [...generator], busyShare: generatorBusy },
     server: { processes: [...server], busyShare: serverBusy },
   }
@@ -183,9 +179,3 @@ export function countBefallen(maps: readonly ReadonlyMap<Said, number>[]): Befal
     (one, other) => other.connections - one.connections,
   )
 }
-
-const atLeastOne = <Name extends 'renewedConnections' | 'repeatedMessages'>(
-  name: Name,
-  count: number,
-): Partial<Record<Name, number>> =>
-  count === 0 ? {} : ({ [name]: count } as Partial<Record<Name, number>>)

@@ -84,14 +84,10 @@ async function measureRelay(
   load: Load,
   links: Links,
 ): Promise<LinkResult['relay']> {
+  const deadlineMs = COST_DEADLINE_MS
   const probe = (address: string, upBytes: number) => {
-    const request = { address, echoes: COST_ECHOES, upBytes, downBytes: 0 }
-    return askLoad(
-      load,
-      'probeLink',
-      { ...request, deadlineMs: COST_DEADLINE_MS },
-      COST_DEADLINE_MS,
-    )
+    const request = { address, echoes: COST_ECHOES, upBytes, downBytes: 0, deadlineMs }
+    return askLoad(load, 'probeLink', request, deadlineMs)
   }
   const direct = await probe(endpoint, 0)
   const through = await overLink(endpoint, NOTHING, links, (address) =>

@@ -15,11 +15,8 @@ export function relayWay(
   return {
     ...{ profile, budgetMs, slackMs: 0, enough: { cold: 10, steady: 40 } },
     async open({ address: endpoint }) {
-      const address = await links.request(
-        'openLink',
-        { endpoint, profile, seed: SEED },
-        LINK_DEADLINE_MS,
-      )
+      const link = { endpoint, profile, seed: SEED }
+      const address = await links.request('openLink', link, LINK_DEADLINE_MS)
       return {
         address,
         async close() {

@@ -69,10 +69,5 @@ async function measureUplink(linked: LinkedCell, stage: OverLinkStage): Promise<
   const several = cell.draft.failed
     ? { time: null, reason: null }
     : await measureSeveral(linked, stage)
-  return {
-    cold,
-    oneInFlight,
-    severalInFlight: several.time,
-    severalReason: several.reason,
-  }
+  return { cold, oneInFlight, severalInFlight: several.time, severalReason: several.reason }
 }
