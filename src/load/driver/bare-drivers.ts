@@ -1,10 +1,7 @@
 import { targetUrlOf } from '../../transports/http/request/write-request.ts'
 import type { Qos } from '../../transports/mqtt/broker-limits.ts'
-import type { DriverRequest } from './driver-request.ts'
-import type { LoadDriver } from './load-driver.ts'
+import type { OpenDriver } from './driver-request.ts'
 import type { ProtocolVersion } from './mqtt/publish-frames.ts'
-
-type OpenDriver = (request: DriverRequest) => Promise<LoadDriver>
 
 const mqtt =
   (protocolVersion: ProtocolVersion, qos: Qos): OpenDriver =>

@@ -15,8 +15,6 @@ import { Reopening } from './reopening.ts'
 import { LoadStretch } from './step-runner.ts'
 
 export interface ConnectionDriverSettings {
-  /** Who speaks for the devices: a library by name, or `bare`. */
-  readonly client: string
   readonly shape: LoadShape
   /** Nanoseconds of a clock that never goes back. */
   readonly now: () => number
@@ -42,7 +40,6 @@ const NOBODY: LoadObserver = { completed() {} }
  * timer. A lost one is counted and opened again, unless it never had an answer.
  */
 export class ConnectionDriver implements LoadDriver {
-  readonly client: string
   readonly #settings: ConnectionDriverSettings
   readonly #connections: LoadConnection[] = []
   /** Which connection each of them is: those that could not be opened have none. */
@@ -64,7 +61,6 @@ export class ConnectionDriver implements LoadDriver {
   #shortestKeepAliveS = Number.POSITIVE_INFINITY
 
   constructor(settings: ConnectionDriverSettings) {
-    this.client = settings.client
     this.#settings = settings
     // One for each handshake under way.
     setMaxListeners(0, settings.signal)

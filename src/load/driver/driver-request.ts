@@ -1,9 +1,11 @@
 import type { Scenario } from '../../model/scenario/scenario.ts'
 import type { Peer, ServerTrust, TransportTraits } from '../../transports/transport.ts'
-import type { LoadShape } from './load-driver.ts'
+import type { LoadDriver, LoadShape } from './load-driver.ts'
 
 /** From 1, among the connections of all parts. */
 export type TopicNumber = (index: number) => number
+
+export type OpenDriver = (request: DriverRequest) => Promise<LoadDriver>
 
 /** Everything that a driver may need; each takes what it has use for. */
 export interface DriverRequest {

@@ -1,8 +1,7 @@
 import type { TransportTraits } from '../../transports/transport.ts'
 import { BARE_DRIVERS } from './bare-drivers.ts'
-import type { DriverRequest } from './driver-request.ts'
+import type { DriverRequest, OpenDriver } from './driver-request.ts'
 import { openLibraryDriver } from './library-driver.ts'
-import type { LoadDriver } from './load-driver.ts'
 
 /** Who can generate load on a transport. */
 export interface DriverChoice {
@@ -11,15 +10,8 @@ export interface DriverChoice {
   readonly client: string
   /** Answers come in the order of the requests: several in flight are pipelined, which only is done where it is asked for. */
   readonly isInTurn: boolean
-  readonly open: (request: DriverRequest) => Promise<LoadDriver>
+  readonly open: OpenDriver
 }
-
-type OpenDriver = DriverChoice['open']
-
-const throughLibrary =
-  (client: string): OpenDriver =>
-  async (request) =>
-    openLibraryDriver({ ...request, client })
 
 /** The drivers of a transport, the library's first. None where there is no wire, or nobody to drive. */
 export function driversOf(transport: string, traits: TransportTraits): DriverChoice[] {
@@ -35,7 +27,7 @@ export function driversOf(transport: string, traits: TransportTraits): DriverCho
             kind: client === 'bare' ? 'bare' : 'library',
             client,
             isInTurn: client === 'bare' && protocol === 'http/1.1',
-            open: throughLibrary(client),
+            open: async (request: DriverRequest) => openLibraryDriver({ ...request, client }),
           } as const,
         ]),
     ...(bare === undefined

@@ -22,7 +22,7 @@ export function openLibraryDriver(settings: LibraryDriverSettings): ConnectionDr
   const { client, shape, payloads, now, connectPeer, signal, topicNumber } = settings
   const turnOf = turnsOf(topicNumber)
   return new ConnectionDriver({
-    ...{ client, shape, now, signal },
+    ...{ shape, now, signal },
     async open(index, share) {
       const peer = await connectPeer(index)
       try {

@@ -5,8 +5,6 @@ import type { Said } from '../../model/said/said.ts'
  * reads the clock that it is given.
  */
 export interface LoadDriver extends AsyncDisposable {
-  /** Who speaks for the devices: a library by name, or `bare` for pre-encoded bytes on sockets. */
-  readonly client: string
   /**
    * Opens all connections, no more of them a second than asked for. Resolves when
    * every one is open or has failed.

@@ -1,3 +1,5 @@
+import type { LatencyAmounts } from '../../model/latency-amounts.ts'
+
 /** The fractional part of the golden ratio: its multiples fill an interval more evenly than any other's. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
@@ -18,23 +20,16 @@ export function pollPauseNs(intervalNs: bigint, index: number, seed: number): bi
   return BigInt(Math.floor(Number(intervalNs) * place))
 }
 
-/** How many messages a latency pass sends. */
-export interface PollAmounts {
-  rounds: number
-  messagesPerRound: number
-  warmupMessages: number
-}
-
 /**
  * A polled command takes about one interval, whatever its transport, so their
  * number is chosen by the time that they may take, and not above `most`.
  * @param budgetMs for all measured rounds together; null: as many as `most` says
  */
 export function pollAmounts(
-  most: PollAmounts,
+  most: LatencyAmounts,
   intervalMs: number,
   budgetMs: number | null,
-): PollAmounts {
+): LatencyAmounts {
   const commands = budgetMs === null ? Infinity : Math.max(1, Math.floor(budgetMs / intervalMs))
   const rounds = Math.min(most.rounds, commands)
   const messagesPerRound = Math.min(most.messagesPerRound, Math.floor(commands / rounds))

@@ -22,6 +22,5 @@ export function fellSilent(
   of = scenario.messages,
 ): InstrumentError {
   const key = scenario.flow === 'roundtrip' ? 'statesStopped' : 'arrivalsStopped'
-  const what = said(key, { sent, of })
-  return new InstrumentError('deadline', what)
+  return new InstrumentError('deadline', said(key, { sent, of }))
 }

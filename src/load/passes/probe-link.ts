@@ -51,11 +51,11 @@ export async function probeLink(request: ProbeRequest): Promise<ProbeOutcome> {
 async function echo(socket: Socket, echoes: number): Promise<number[]> {
   const heard: number[] = []
   socket.write(Uint8Array.of(PROBE.echo, 0))
-  await nextBytes(socket)
+  await once(socket, 'data')
   for (let index = 0; index < echoes; index += 1) {
     const sentNs = nowNs()
     socket.write(Uint8Array.of(index & 0xff))
-    await nextBytes(socket)
+    await once(socket, 'data')
     heard.push(Number(nowNs() - sentNs))
   }
   await leave(socket)
@@ -82,11 +82,6 @@ async function pourDown(socket: Socket, bytes: number): Promise<number | null> {
   await once(socket, 'end')
   socket.end()
   return meter.bytesPerS
-}
-
-/** Rejects with the socket's error; a deadline destroys it. */
-async function nextBytes(socket: Socket): Promise<void> {
-  await once(socket, 'data')
 }
 
 async function leave(socket: Socket): Promise<void> {

@@ -181,9 +181,8 @@ export class TappedLink implements AsyncDisposable {
    *   account does not agree with the relay, or not with the messages
    */
   async settle(sent: LinkMessages): Promise<BytesResult> {
-    const { messages, payloadBytes, repeatedBytes = 0, pace = 'own-time' } = sent
+    const { messages, payloadBytes, repeatedBytes = 0, pace = 'own-time', messagesPerWake } = sent
     await this.#relay.drained()
-    const { messagesPerWake } = sent
     const found = this.account.settle(this.#relay.totals(), messagesPerWake)
     const { ledger, renewals, ...rest } = found
     const payloadOnWire = sumLedger(ledger, { layer: 'payload' })

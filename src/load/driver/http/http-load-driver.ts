@@ -38,7 +38,6 @@ export function openHttpLoadDriver(settings: HttpLoadSettings): ConnectionDriver
     .slice(0, MOST_REQUESTS)
     .map((payload) => encodeRequest(url, writer.write(payload)))
   return new ConnectionDriver({
-    client: 'bare',
     ...{ shape, now, signal },
     async open(_index, share, openSignal) {
       let connection: RequestConnection | null = null

@@ -35,7 +35,6 @@ export async function openMqttLoadDriver(settings: MqttLoadSettings): Promise<Co
   const turnOf = turnsOf(topicNumber)
   const { address, trust, shape, now, signal } = settings
   return new ConnectionDriver({
-    client: 'bare',
     ...{ shape, now, signal },
     async open(index, share, openSignal) {
       const { socket, limits, readTo } = await openLoadSocket({

@@ -52,14 +52,11 @@ export class QuietLink {
    * much, only where it can say something new: what waits for a packet waits until one
    * has crossed, and where nothing was under way nothing begins without one.
    */
-  async quiet(
-    sockets: 'may-stay-open' | 'all-closed' = 'may-stay-open',
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async quiet(sockets: 'may-stay-open' | 'all-closed', signal: AbortSignal): Promise<void> {
     let before = ''
     let leftToWait = 0
     for (let calm = 0; calm < CALM_POLLS; ) {
-      await setTimeout(POLL_MS, undefined, signal === undefined ? {} : { signal })
+      await setTimeout(POLL_MS, undefined, { signal })
       const now = JSON.stringify(this.counters())
       if (now !== before) {
         calm = 0
