@@ -5,14 +5,14 @@ import type { TapProtocol, TapReport } from '../model/report/tap/tap-report.ts'
 import { type Said, said } from '../model/said/said.ts'
 import { parseHostPort } from '../model/text/host-port.ts'
 import { DIRECTIONS } from '../model/vocabulary.ts'
-import { type ByteTotals, sumLedger } from '../model/wire/ledger.ts'
+import type { ByteTotals } from '../model/wire/ledger.ts'
 import type { FrameListener } from '../wire/detection/detected-connection.ts'
 import { KeptSessions } from '../wire/detection/kept-sessions.ts'
 import type { SocketPlace } from '../wire/relay/tcp-relay.ts'
 import { OTHERS } from './metering/connection-meter.ts'
 import { type MeterOptions, TapMeter } from './metering/tap-meter.ts'
 import { NotableConnections } from './notable-connections.ts'
-import type { Settled } from './periods/periods.ts'
+import { type Settled, toldBytes } from './periods/periods.ts'
 import { ProtocolTotals } from './protocol-totals.ts'
 import { describeFault, TappedConnection } from './tapped-connection.ts'
 
@@ -47,8 +47,6 @@ export interface CutFigures extends TapFigures {
   /** What is read to its end, and stays as it is. */
   settled: Settled
 }
-
-const NO_FILTER: TapFilter = { host: null, protocol: null }
 
 /** Of each kind; then it is only counted, and the report has it. */
 const MOST_REMARKS = 10
@@ -192,7 +190,7 @@ export class TapBook {
   }
 
   #isWanted({ client, protocol }: TappedConnection): boolean {
-    const { host, protocol: asked } = this.#options.only ?? NO_FILTER
+    const { host = null, protocol: asked = null } = this.#options.only ?? {}
     return (
       (host === null || parseHostPort(client)?.host === host) &&
       (asked === null || speaks(protocol, asked))
@@ -218,19 +216,11 @@ const wireBytesOf = ({ wireBytes }: TapProtocol): number => wireBytes.up + wireB
  */
 export function checkAgainst(relayTotals: ByteTotals, protocols: readonly TapProtocol[]): void {
   for (const direction of DIRECTIONS) {
-    const accounted = protocols.reduce((sum, { ledger, unread }) => {
-      const unreadBytes = unread.filter((each) => each.direction === direction)
-      return (
-        sum +
-        sumLedger(ledger, { direction }) +
-        unreadBytes.reduce((bytes, each) => bytes + each.bytes, 0)
-      )
-    }, 0)
-    if (accounted !== relayTotals[direction]) {
-      throw new InstrumentError(
-        'ledger-mismatch',
-        said('otherLedgerBytes', { direction, summed: accounted, passed: relayTotals[direction] }),
-      )
-    }
+    const [summed, passed] = [toldBytes(protocols, direction), relayTotals[direction]]
+    if (summed === passed) continue
+    throw new InstrumentError(
+      'ledger-mismatch',
+      said('otherLedgerBytes', { direction, summed, passed }),
+    )
   }
 }

@@ -65,8 +65,7 @@ export interface TapHooks {
  *   when the capture cannot be written to at all
  */
 export async function runTap(plan: TapPlan, hooks: TapHooks): Promise<TapReport> {
-  const tap = new Tap(plan, hooks)
-  return await tap.run()
+  return await new Tap(plan, hooks).run()
 }
 
 /** A device that sleeps keeps its DTLS session: nobody is forgotten sooner. */

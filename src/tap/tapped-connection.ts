@@ -138,13 +138,10 @@ export class TappedConnection implements ConnectionTap {
   }
 
   get unread(): UnreadBytes[] {
-    return DIRECTIONS.flatMap((direction) => {
-      const bytes = this.skippedBytes[direction]
-      return [
-        ...this.account.unread(direction),
-        ...(bytes === 0 ? [] : [{ direction, bytes, reason: TOO_FAST }]),
-      ]
-    })
+    return DIRECTIONS.flatMap((direction) => [
+      ...this.account.unread(direction),
+      ...this.skippedLosses(direction).map((loss) => ({ direction, ...loss })),
+    ])
   }
 
   /** Bytes of a direction that are in no frame, and why. */

@@ -1,5 +1,5 @@
 import type { TapProtocol, TapReport } from '../../model/report/tap/tap-report.ts'
-import { DIRECTIONS } from '../../model/vocabulary.ts'
+import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import { type ByteTotals, sumLedger } from '../../model/wire/ledger.ts'
 
 /** When one report ends and the next begins; null where not by that. */
@@ -37,7 +37,7 @@ export class Periods {
     for (const direction of DIRECTIONS) {
       wireBytes[direction] -= before?.wireBytes[direction] ?? 0
       carriedOut[direction] =
-        carriedIn[direction] + wireBytes[direction] - bytesOf(protocols, direction)
+        carriedIn[direction] + wireBytes[direction] - toldBytes(protocols, direction)
     }
     this.#number += 1
     this.#last = { atMs: report.durationMs, report, settled, carried: carriedOut }
@@ -63,7 +63,8 @@ function connectionsSince(
   return since
 }
 
-function bytesOf(protocols: readonly TapProtocol[], direction: 'up' | 'down'): number {
+/** Bytes that are in a ledger, or known to be in none. */
+export function toldBytes(protocols: readonly TapProtocol[], direction: Direction): number {
   return protocols.reduce((sum, { ledger, unread }) => {
     const lost = unread.filter((each) => each.direction === direction)
     return sum + sumLedger(ledger, { direction }) + lost.reduce((all, { bytes }) => all + bytes, 0)

@@ -4,15 +4,13 @@ import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import { type ByteTotals, sumLedger } from '../../model/wire/ledger.ts'
 import type { TapFigures } from '../tap-book.ts'
 
-const NOBODY: Omit<TapFigures, 'connections'> = { protocols: [], notable: [] }
-
 /** The last figures that there are, and all that crossed since as bytes that nobody has read. */
 export function unreadFigures(
   latest: TapFigures | null,
   totals: ByteTotals,
   { connections, reason }: Pick<TapFigures, 'connections'> & { reason: string },
 ): TapFigures {
-  const { protocols, notable } = latest ?? NOBODY
+  const { protocols, notable } = latest ?? { protocols: [], notable: [] }
   const left = (direction: Direction): number =>
     protocols.reduce((bytes, { wireBytes }) => bytes - wireBytes[direction], totals[direction])
   const wireBytes = { up: left('up'), down: left('down') }
