@@ -19,8 +19,8 @@ export async function makeFolders(path: string): Promise<void> {
   }
 }
 
-const isFolder = async (path: string): Promise<boolean> =>
-  await stat(path).then(
+export const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   )

@@ -4,7 +4,10 @@ import * as zlib from 'node:zlib'
 import { describeSystemError, InstrumentError } from '../../model/errors.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { WirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
-import { CAPTURE_HEAD_BYTES, isCaptureHead } from '../../wire/capture/files/read-capture.ts'
+import {
+  CAPTURE_HEAD_BYTES as HEAD_BYTES,
+  isCaptureHead,
+} from '../../wire/capture/files/read-capture.ts'
 
 const say = catalogue({
   en: {
@@ -64,7 +67,6 @@ export const STANDARD_INPUT = '-'
 /** A compressed file says nothing of its size; what is larger is unpacked by whoever means it. */
 const MAX_UNPACKED_BYTES = 4 * 1024 ** 3
 const CHUNK_BYTES = 256 * 1024
-const HEAD_BYTES = CAPTURE_HEAD_BYTES
 
 /** By how a file begins. */
 const COMPRESSED = { gzip: '1f8b', zstd: '28b52ffd' } as const
@@ -145,8 +147,11 @@ export interface CaptureInput {
 /** @throws InstrumentError `capture-unreadable` */
 export async function openCaptureInput(path: string): Promise<CaptureInput> {
   const { name, size, stream } = await openSource(path)
-  const counted = new CountedSource(stream, name)
-  const stored = await Peeked.of(counted.bytes())
+  let readBytes = 0
+  const source = counted(stream, name, (bytes) => {
+    readBytes += bytes
+  })
+  const stored = await peek(source)
   if (stored.head.length === 0) {
     throw unreadable(say.empty(name, HEAD_BYTES))
   }
@@ -156,12 +161,12 @@ export async function openCaptureInput(path: string): Promise<CaptureInput> {
     throw unreadable(say.notRead(name, say.foreign[what], remedy(name)))
   }
   const unpacker = unpackerOf(stored.head, name)
-  const unpacked = new Unpacked(stored.all(), unpacker)
-  const peeked = unpacker === null ? stored : await Peeked.of(unpacked.bytes())
+  const unpacked = unpacker && new Unpacked(stored.all, unpacker)
+  const peeked = unpacked === null ? stored : await peek(unpacked.bytes())
   return {
-    ...{ name, storedBytes: size, head: peeked.head, bytes: peeked.all() },
-    readBytes: () => counted.readBytes,
-    problem: () => unpacked.problem,
+    ...{ name, storedBytes: size, head: peeked.head, bytes: peeked.all },
+    readBytes: () => readBytes,
+    problem: () => unpacked?.problem ?? null,
   }
 }
 
@@ -187,58 +192,38 @@ async function openSource(path: string) {
   }
 }
 
-/** Counts what is read of a file, and says in one line why it cannot be. */
-class CountedSource {
-  readonly #stream: Readable
-  readonly #name: string
-  readBytes = 0
-
-  constructor(stream: Readable, name: string) {
-    this.#stream = stream
-    this.#name = name
-  }
-
-  async *bytes(): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of this.#stream as AsyncIterable<Uint8Array>) {
-        this.readBytes += chunk.length
-        yield chunk
-      }
-    } catch (error) {
-      throw unreadable(say.unreadable(this.#name, describeSystemError(error)), error)
+/** Tells what is read of a file, and says in one line why it cannot be. */
+async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of stream) {
+      onRead(chunk.length)
+      yield chunk
     }
+  } catch (error) {
+    throw unreadable(say.unreadable(name, describeSystemError(error)), error)
   }
 }
 
-/** A stream whose first bytes are looked at before it is read. */
-class Peeked {
-  readonly head: Uint8Array
-  readonly #rest: AsyncIterator<Uint8Array>
-  readonly #first: Uint8Array
-
-  private constructor(first: Uint8Array, rest: AsyncIterator<Uint8Array>) {
-    this.#first = first
-    this.head = first.subarray(0, HEAD_BYTES)
-    this.#rest = rest
+/** The first bytes of a stream, which are looked at before it is read, and all of it. */
+async function peek(bytes: AsyncIterable<Uint8Array>) {
+  const rest = bytes[Symbol.asyncIterator]()
+  let first: Uint8Array = new Uint8Array(0)
+  while (first.length < HEAD_BYTES) {
+    const { done, value } = await rest.next()
+    if (done === true) break
+    first = first.length === 0 ? value : Buffer.concat([first, value])
   }
-
-  static async of(bytes: AsyncIterable<Uint8Array>): Promise<Peeked> {
-    const rest = bytes[Symbol.asyncIterator]()
-    let first: Uint8Array = new Uint8Array(0)
-    while (first.length < HEAD_BYTES) {
-      const { done, value } = await rest.next()
-      if (done === true) break
-      first = first.length === 0 ? value : Buffer.concat([first, value])
-    }
-    return new Peeked(first, rest)
-  }
-
-  async *all(): AsyncGenerator<Uint8Array> {
-    yield this.#first
-    for (let next = await this.#rest.next(); next.done !== true; next = await this.#rest.next()) {
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield first
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
       yield next.value
     }
   }
+  return { head: first.subarray(0, HEAD_BYTES), all: all() }
 }
 
 /** Null where the file is not packed. @throws InstrumentError where this Node cannot unpack it */
@@ -255,16 +240,15 @@ function unpackerOf(head: Uint8Array, name: string): Duplex | null {
 /** What a packed file holds, up to where it is damaged, cut off, or too much. */
 class Unpacked {
   readonly #packed: AsyncIterable<Uint8Array>
-  readonly #unpacker: Duplex | null
+  readonly #unpacker: Duplex
   problem: WirePhrase | null = null
 
-  constructor(packed: AsyncIterable<Uint8Array>, unpacker: Duplex | null) {
+  constructor(packed: AsyncIterable<Uint8Array>, unpacker: Duplex) {
     this.#packed = packed
     this.#unpacker = unpacker
   }
 
   async *bytes(): AsyncGenerator<Uint8Array> {
-    if (this.#unpacker === null) return
     let unpackedBytes = 0
     let sourceError: unknown = null
     // What was unpacked before an error is still to be had of a stream that knows of none.

@@ -24,6 +24,7 @@ import { KNOWN_NAMES } from '../../plan/known-names.ts'
 import { planRun } from '../../plan/make-plan.ts'
 import { targetOptions } from '../../plan/options.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { usage } from '../../plan/usage.ts'
 import { runPlan } from '../../runner/run.ts'
 import { BUILT_IN_SCENARIOS } from '../../scenario/built-in.ts'
 import { loadScenarios } from '../../scenario/load.ts'
@@ -151,10 +152,7 @@ async function scenariosOf(
     if (loaded.some((each) => held.includes(each.scenario.name))) builtIn.push(name)
   }
   if (builtIn.length > 0) return builtIn
-  throw new InstrumentError(
-    'usage',
-    say.noBuiltIn(file, listNames(held), commandLine(['check', './my.yaml'])),
-  )
+  throw usage(say.noBuiltIn(file, listNames(held), commandLine(['check', './my.yaml'])))
 }
 
 /**

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { renderLatencyCheck } from '../../export/check/latency.ts'
-import { InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import { NO_INJECTION } from '../../model/injection.ts'
 import {
@@ -19,6 +18,7 @@ import { planRun } from '../../plan/make-plan.ts'
 import type { PlannedScenario } from '../../plan/plan.ts'
 import { type Deployments, planDeployments } from '../../plan/targets/deployments.ts'
 import { type FittedPlan, fitPlan } from '../../plan/targets/fit-plan.ts'
+import { usage } from '../../plan/usage.ts'
 import { checkLatency, type LatencyCheckRequest } from '../../runner/latency-check/check.ts'
 import type { ArmTarget } from '../../runner/latency-check/fork.ts'
 import { reportTargets } from '../../runner/targets/report-targets.ts'
@@ -142,7 +142,7 @@ async function planLatency(
   const named = new Set(argv.transports?.split(',').map((id) => id.trim()))
   const { scenarios, notes } = await fitPlan(planned.scenarios, deployments.candidate, named, argv)
   for (const [, reason] of scenarios.flatMap(({ unfit }) => [...(unfit ?? [])])) {
-    throw new InstrumentError('usage', say.unfit(saidText(reason)))
+    throw usage(say.unfit(saidText(reason)))
   }
   return { scenarios: await requireAnswers(scenarios), notes }
 }
@@ -154,13 +154,11 @@ async function requireAnswers(
   scenarios: readonly PlannedScenario[],
 ): Promise<readonly PlannedScenario[]> {
   const other = scenarios.find(({ scenario }) => scenario.flow !== 'uplink')?.scenario
-  if (other !== undefined) {
-    throw new InstrumentError('usage', say.noUplink(other.name, other.flow))
-  }
+  if (other !== undefined) throw usage(say.noUplink(other.name, other.flow))
   for (const id of scenarios.flatMap(({ transports }) => transports)) {
     const { traits } = await loadTransport(id)
     if (traits.completion === 'flushed' || traits.protocol === 'none') {
-      throw new InstrumentError('usage', say.noResponse(id))
+      throw usage(say.noResponse(id))
     }
   }
   return scenarios
@@ -173,11 +171,9 @@ function chooseArms(
 ): (traits: TransportTraits) => Arms {
   if (deployments !== null) {
     if (argv.reference === undefined) return (traits) => serverArms(deployments, traits)
-    throw new InstrumentError('usage', say.notBoth)
+    throw usage(say.notBoth)
   }
-  if (argv.reference === undefined) {
-    throw new InstrumentError('usage', say.noReference)
-  }
+  if (argv.reference === undefined) throw usage(say.noReference)
   const reference = packageArm(findPackage(argv.reference))
   return () => ({ reference, control: reference, candidate: packageArm(packageRoot) })
 }
@@ -185,9 +181,7 @@ function chooseArms(
 function serverArms({ candidate, reference }: Deployments, traits: TransportTraits): Arms {
   const own = targetOf(candidate, traits)
   const other = targetOf(reference, traits)
-  if (own === null || other === null) {
-    throw new InstrumentError('usage', say.noUrl(traits.protocol))
-  }
+  if (own === null || other === null) throw usage(say.noUrl(traits.protocol))
   const arm: ArmTarget = { kind: 'server', target: other }
   return { reference: arm, control: arm, candidate: { kind: 'server', target: own } }
 }
@@ -207,11 +201,10 @@ const packageArm = (root: string): ArmTarget => ({
 
 /** @throws InstrumentError `usage` where the folder holds no built version of this package */
 function findPackage(folder: string): string {
-  for (const root of [resolve(folder), resolve(folder, 'node_modules', 'mqtt-vs-http')]) {
-    if (!isBuiltPackage(root)) continue
-    return root
-  }
-  throw new InstrumentError('usage', say.notInstalled(folder))
+  const roots = [resolve(folder), resolve(folder, 'node_modules', 'mqtt-vs-http')]
+  const root = roots.find(isBuiltPackage)
+  if (root !== undefined) return root
+  throw usage(say.notInstalled(folder))
 }
 
 function isBuiltPackage(root: string): boolean {

@@ -14,7 +14,7 @@ export async function compareStoredReports({
   format,
   open,
 }: CompareArguments): Promise<void> {
-  const [fleetA, fleetB] = [await fleetFileAt(a), await fleetFileAt(b)]
+  const [fleetA, fleetB] = [fleetFileAt(a), fleetFileAt(b)]
   if (fleetA !== null && fleetB !== null) {
     const fleets = { a: await readFleetReport(fleetA), b: await readFleetReport(fleetB) }
     await writeOutput(renderFleets(format, fleets, renderOptions()))

@@ -13,6 +13,7 @@ import type { WireRecording } from '../../model/wire/recording.ts'
 import { planRun } from '../../plan/make-plan.ts'
 import { targetOptions } from '../../plan/options.ts'
 import type { Plan, PlannedScenario } from '../../plan/plan.ts'
+import { usage } from '../../plan/usage.ts'
 import { CaptureFile } from '../../runner/capture-file.ts'
 import { runPlan } from '../../runner/run.ts'
 import { secretsOfCell } from '../../targets/scenario-secrets.ts'
@@ -76,8 +77,7 @@ export async function inspectScenario(argv: InspectArguments, stop: Stop): Promi
   await writeOutput(renderInspection(format, inspection, renderOptions()))
 }
 
-const captureOnly = (flag: string): InstrumentError =>
-  new InstrumentError('usage', say.captureOnly(flag))
+const captureOnly = (flag: string): InstrumentError => usage(say.captureOnly(flag))
 
 function refuseCaptureOptions({ port, host, protocol, full, ...rest }: InspectArguments): void {
   const heads = { 'save-heads': rest['save-heads'] }
@@ -89,14 +89,10 @@ function refuseCaptureOptions({ port, host, protocol, full, ...rest }: InspectAr
 
 async function planInspection(argv: InspectArguments): Promise<Plan> {
   const { what, transports, messages = 1, broker, tls, keylog } = argv
-  if (keylog !== undefined) {
-    throw new InstrumentError('usage', say.keylog)
-  }
-  if (what === 'all') {
-    throw new InstrumentError('usage', say.one)
-  }
+  if (keylog !== undefined) throw usage(say.keylog)
+  if (what === 'all') throw usage(say.one)
   if (!Number.isInteger(messages) || messages < 1 || messages > MAX_MESSAGES) {
-    throw new InstrumentError('usage', say.messages(messages, MAX_MESSAGES))
+    throw usage(say.messages(messages, MAX_MESSAGES))
   }
   const plan = await planRun({
     scenario: [what],

@@ -214,30 +214,12 @@ function renderTransports(transports: Awaited<ReturnType<typeof describeTranspor
 }
 
 const describeProfile = (profile: LinkProfile) => {
-  const {
-    name,
-    title,
-    rttMs,
-    downBitsPerS,
-    upBitsPerS,
-    publisher,
-    source,
-    leftOut = null,
-  } = profile
-  const [downQueueBytes, upQueueBytes] = [downBitsPerS, upBitsPerS].map((rate) =>
-    queueBytes(profile, rate),
-  )
+  const { name, title, rttMs, downBitsPerS, upBitsPerS, publisher, source } = profile
   return {
-    name,
-    title: wordsOf(title),
-    rttMs,
-    downBitsPerS,
-    upBitsPerS,
-    downQueueBytes,
-    upQueueBytes,
-    publisher,
-    source,
-    leftOut,
+    ...{ name, title: wordsOf(title), rttMs, downBitsPerS, upBitsPerS },
+    downQueueBytes: queueBytes(profile, downBitsPerS),
+    upQueueBytes: queueBytes(profile, upBitsPerS),
+    ...{ publisher, source, leftOut: profile.leftOut ?? null },
   }
 }
 

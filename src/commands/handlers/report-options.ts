@@ -1,8 +1,8 @@
 import type { CsvStyle } from '../../export/document/csv.ts'
 import type { Format, RenderOptions } from '../../export/exporter.ts'
 import { parseSections } from '../../export/report/sections.ts'
-import { InstrumentError } from '../../model/errors.ts'
 import { catalogue } from '../../model/text/language.ts'
+import { usage } from '../../plan/usage.ts'
 import { renderOptions } from '../../terminal/output.ts'
 
 const say = catalogue({
@@ -44,8 +44,6 @@ function csvStyle(detail: Detail): CsvStyle | null {
   const { format, 'csv-decimal': decimal = 'point', 'csv-separator': separator } = detail
   const given = (['csv-separator', 'csv-decimal'] as const).find((name) => detail[name])
   if (given === undefined) return null
-  if (format !== 'csv') {
-    throw new InstrumentError('usage', say.forCsv(given))
-  }
+  if (format !== 'csv') throw usage(say.forCsv(given))
   return { decimal, separator: separator ?? (decimal === 'comma' ? 'semicolon' : 'comma') }
 }

@@ -1,20 +1,22 @@
-import { readdir, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { plotFiles } from '../../export/html/html.ts'
 import { exporters } from '../../export/index.ts'
 import { judgeBudgets } from '../../gate/budgets.ts'
 import { judgeClaims } from '../../gate/claims.ts'
-import { InstrumentError } from '../../model/errors.ts'
 import { EXIT } from '../../model/exit-codes.ts'
 import type { Report } from '../../model/report/report.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { PROGRAM } from '../../model/text/shell.ts'
+import { usage } from '../../plan/usage.ts'
 import { parseReport } from '../../runner/read-report.ts'
 import { RunFolder } from '../../runner/run-folder.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { breakEvenOf } from '../../stats/break-even.ts'
 import { mergeReports } from '../../stats/merge-reports.ts'
 import type { NamedPart } from '../../stats/merged-fleet.ts'
+import { isFolder } from '../../system/make-folders.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import type { ReportArguments } from '../flags/report.ts'
 import { reportOptions } from './report-options.ts'
@@ -36,19 +38,12 @@ const say = catalogue({
 /** A report holds histograms, not samples; what is larger is something else. */
 const MAX_REPORT_BYTES = 256 * 1024 * 1024
 
-async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  )
-}
-
 /**
  * @param path a report, or the folder of a run
  * @throws InstrumentError `report-unreadable`
  */
 export async function readReport(path: string): Promise<Report> {
-  const file = (await isDirectory(path)) ? join(path, 'report.json') : path
+  const file = (await isFolder(path)) ? join(path, 'report.json') : path
   const codes = { missing: 'report-unreadable', unusable: 'report-unreadable' } as const
   const bytes = await readFileCapped(file, MAX_REPORT_BYTES, file, codes)
   return parseReport(new TextDecoder().decode(bytes), file)
@@ -71,7 +66,7 @@ export async function renderStoredReport(argv: ReportArguments): Promise<void> {
   await writeOutput(
     exporters[format].render(
       report,
-      reportOptions(argv, await placeOf(out ?? (merge === undefined ? (file ?? null) : null))),
+      reportOptions(argv, placeOf(out ?? (merge === undefined ? (file ?? null) : null))),
     ),
   )
   // Of parts of a load: what is not the whole is no 0.
@@ -83,17 +78,9 @@ export async function renderStoredReport(argv: ReportArguments): Promise<void> {
 }
 
 /** Folders of older versions have no page. */
-async function placeOf(
-  folder: string | null,
-): Promise<{ folder: string | null; page: string | null }> {
+function placeOf(folder: string | null): { folder: string | null; page: string | null } {
   const page = folder === null ? null : join(folder, 'report.html')
-  const isThere =
-    page !== null &&
-    (await stat(page).then(
-      () => true,
-      () => false,
-    ))
-  return { folder, page: isThere ? page : null }
+  return { folder, page: page !== null && existsSync(page) ? page : null }
 }
 
 const RESULTS = 'results'
@@ -109,10 +96,8 @@ async function lastRun(): Promise<string | undefined> {
 /** @throws InstrumentError `usage`, `report-unreadable` */
 async function takeReport({ file, merge, out }: ReportArguments): Promise<Report> {
   if (merge === undefined) {
-    if (file === undefined) {
-      throw new InstrumentError('usage', say.noRun(RESULTS, `${PROGRAM} report --help`))
-    }
-    if (out !== undefined) throw new InstrumentError('usage', say.outAlone)
+    if (file === undefined) throw usage(say.noRun(RESULTS, `${PROGRAM} report --help`))
+    if (out !== undefined) throw usage(say.outAlone)
     return readReport(file)
   }
   // `report a --merge b c` can only mean all three.

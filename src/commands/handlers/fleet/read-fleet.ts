@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { InstrumentError } from '../../../model/errors.ts'
 import { type FleetReport, fleetReportSchema } from '../../../model/fleet/fleet-report.ts'
@@ -19,13 +19,9 @@ const NAME = 'fleet.json'
 const MAX_BYTES = 64 * 1024 * 1024
 
 /** The fleet that a path means: its file, or a folder that has one; null where it means something else. */
-export async function fleetFileAt(path: string): Promise<string | null> {
+export function fleetFileAt(path: string): string | null {
   const inside = join(path, NAME)
-  const isThere = await stat(inside).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) return inside
+  if (existsSync(inside)) return inside
   return path.endsWith(NAME) ? path : null
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '../../../model/report/check/baseline.ts'
 import { PHASE_DIRECTIONS } from '../../../model/report/check/baseline.ts'
 import { catalogue } from '../../../model/text/language.ts'
+import { usage } from '../../../plan/usage.ts'
 import type { HeldFrames } from '../../../tap/metering/held-units.ts'
 
 const say = catalogue({
@@ -34,9 +35,7 @@ export async function readHeldFrames(path: string, name?: string): Promise<HeldF
   const names = Object.keys(cells)
   const chosen = name ?? (names.length === 1 ? (names[0] as string) : 'tap')
   const its = Object.hasOwn(cells, chosen) ? cells[chosen] : undefined
-  if (its === undefined) {
-    throw new InstrumentError('usage', say.noName(path, chosen, names.join(', ')))
-  }
+  if (its === undefined) throw usage(say.noName(path, chosen, names.join(', ')))
   return Object.fromEntries(Object.entries(its).map(([id, cell]) => [id, framesOf(cell)]))
 }
 
