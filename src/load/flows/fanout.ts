@@ -4,7 +4,7 @@ import { nowNs } from '../../system/clock.ts'
 import type { Peer, Producer } from '../../transports/transport.ts'
 import { runClosedLoop } from '../loops/closed-loop.ts'
 import type { MessageWatch } from '../loops/record.ts'
-import type { Flow, FlowParties, FlowSession } from './flow.ts'
+import type { Flow, FlowSession } from './flow.ts'
 import { Subscribers } from './subscribers.ts'
 import { openProducer } from './uplink.ts'
 
@@ -13,23 +13,21 @@ import { openProducer } from './uplink.ts'
  * sent when all subscribers have the one before it. There is no waiting
  * exchange: who waits how long is another question.
  */
-export const fanout: Flow = {
-  async open(parties: FlowParties): Promise<FlowSession> {
-    const { scenario, injection } = parties.cell
-    const { connect, patience } = parties
-    const subscribers = await Subscribers.open({ scenario, injection, connect, patience })
-    try {
-      const publisher = await connect(scenario)
-      const producer = await openProducer(publisher, parties).catch(async (error: unknown) => {
-        await publisher[Symbol.asyncDispose]()
-        throw error
-      })
-      return new FanoutSession(subscribers, publisher, producer)
-    } catch (error) {
-      await subscribers[Symbol.asyncDispose]()
+export const fanout: Flow = async (parties) => {
+  const { scenario, injection } = parties.cell
+  const { connect, patience } = parties
+  const subscribers = await Subscribers.open({ scenario, injection, connect, patience })
+  try {
+    const publisher = await connect(scenario)
+    const producer = await openProducer(publisher, parties).catch(async (error: unknown) => {
+      await publisher[Symbol.asyncDispose]()
       throw error
-    }
-  },
+    })
+    return new FanoutSession(subscribers, publisher, producer)
+  } catch (error) {
+    await subscribers[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
 class FanoutSession implements FlowSession {

@@ -9,15 +9,11 @@ import type { MessageWatch } from '../loops/record.ts'
 /**
  * How messages travel in a scenario: from a device to the server (`uplink`), from
  * an app to the device and back (`roundtrip`), from one to many (`fanout`). Each
- * is one file that fulfils this, and every pass takes any of them.
+ * is one file that fulfils this, and every pass takes any of them: it connects all
+ * who take part on the load's side.
+ * @throws InstrumentError `connection`, or the reason of the signal
  */
-export interface Flow {
-  /**
-   * Connects all who take part on the load's side.
-   * @throws InstrumentError `connection`, or the reason of the signal
-   */
-  open(parties: FlowParties): Promise<FlowSession>
-}
+export type Flow = (parties: FlowParties) => Promise<FlowSession>
 
 /** A cell whose parties are to be connected. */
 export interface FlowParties {

@@ -16,19 +16,17 @@ import type { Flow, FlowParties, FlowSession } from './flow.ts'
  * process, and share its event loop and its clock; the device's path is the one
  * that is measured, the app is straight at the endpoint.
  */
-export const roundtrip: Flow = {
-  async open(parties: FlowParties): Promise<FlowSession> {
-    const { cell, transport, signal } = parties
-    const peer = await parties.connect(cell.scenario)
-    try {
-      const device = await CommandedDevice.open(peer, cell.injection)
-      const app = await connectApp(transport, { ...cell, endpoint: new URL(cell.address), signal })
-      return new RoundtripSession(parties, peer, device, app)
-    } catch (error) {
-      await peer[Symbol.asyncDispose]()
-      throw error
-    }
-  },
+export const roundtrip: Flow = async (parties) => {
+  const { cell, transport, signal } = parties
+  const peer = await parties.connect(cell.scenario)
+  try {
+    const device = await CommandedDevice.open(peer, cell.injection)
+    const app = await connectApp(transport, { ...cell, endpoint: new URL(cell.address), signal })
+    return new RoundtripSession(parties, peer, device, app)
+  } catch (error) {
+    await peer[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
 class RoundtripSession implements FlowSession {

@@ -8,17 +8,15 @@ import type { MessageWatch } from '../loops/record.ts'
 import type { Flow, FlowParties, FlowSession } from './flow.ts'
 
 /** One device that sends readings to the server. What arrives, arrives there. */
-export const uplink: Flow = {
-  async open(parties: FlowParties): Promise<FlowSession> {
-    const peer = await parties.connect(parties.cell.scenario)
-    try {
-      const producer = await openProducer(peer, parties)
-      return new UplinkSession(peer, producer, await noticesOf(parties), parties.cell.target)
-    } catch (error) {
-      await peer[Symbol.asyncDispose]()
-      throw error
-    }
-  },
+export const uplink: Flow = async (parties) => {
+  const peer = await parties.connect(parties.cell.scenario)
+  try {
+    const producer = await openProducer(peer, parties)
+    return new UplinkSession(peer, producer, await noticesOf(parties), parties.cell.target)
+  } catch (error) {
+    await peer[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
 /** A producer with the pauses and deadlines that a server of the user's has. */

@@ -121,8 +121,7 @@ async function passThroughRelays(
     deadline.bound(async () => {
       const { connect } = paths
       const { signal } = deadline
-      const flow = FLOWS[cell.scenario.flow]
-      const session = await flow.open({
+      const session = await FLOWS[cell.scenario.flow]({
         ...{ cell, transport, connect, signal, patience },
         tempo: 'at-once',
       })

@@ -90,7 +90,7 @@ export class LatencyCell implements AsyncDisposable {
     using deadline = Deadline.ofSilence(patience.silenceMs)
     try {
       return await deadline.bound(async () => {
-        const session = await FLOWS[request.scenario.flow].open({
+        const session = await FLOWS[request.scenario.flow]({
           ...{ cell, transport, patience, signal: abort.signal, tempo: 'by-clock' },
           notices: { port, ...(host !== undefined && { host }) },
           connect: async (scenario) => {
