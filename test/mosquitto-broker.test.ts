@@ -15,7 +15,7 @@ import { askEndpoint } from '../src/runner/ask.ts'
 import { ServedCell } from '../src/runner/cells/running-cell.ts'
 import { localEndpoint } from '../src/runner/endpoint-handle.ts'
 import { openCell } from '../src/runner/stages/latency.ts'
-import { LocalWorker } from '../src/system/worker.ts'
+import { localWorker } from '../src/system/worker.ts'
 import { removeLeftBrokers, startMosquitto } from '../src/transports/mqtt/mosquitto-process.ts'
 import { findMosquitto } from '../src/transports/mqtt/mosquitto-program.ts'
 import { mqttQos1, mqttsQos1 } from '../src/transports/mqtt/mqttjs.ts'
@@ -244,7 +244,7 @@ it.skipIf(!hasTool('mosquitto'))(
     const draft = { fail: vi.fn() }
     const planned = { scenario, fileBytes: null, transports: [mqttQos1.id] }
     const cell = new ServedCell({ ...served, ...own, planned, draft: draft as never, endpoint })
-    const load = new LocalWorker(loadCommands)
+    const load = localWorker(loadCommands)
     await openCell(cell, { plan, load, checkpoint: () => {} } as never)
     expect(draft.fail.mock.calls.map(([reason]) => saidText(reason))).toEqual([
       'Mosquitto ended unexpectedly: SIGKILL',

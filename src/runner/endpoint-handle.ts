@@ -6,7 +6,7 @@ import {
 } from '../endpoint/commands.ts'
 import type { EndpointHost } from '../endpoint/host.ts'
 import type { InstrumentError } from '../model/errors.ts'
-import { LocalWorker, type Worker } from '../system/worker.ts'
+import { localWorker, type Worker } from '../system/worker.ts'
 
 /** One endpoint, in whichever process it lives. */
 export class EndpointHandle {
@@ -40,4 +40,4 @@ export class EndpointHandle {
 
 /** An endpoint in this process: bytes do not depend on placement. */
 export const localEndpoint = (cell: string): EndpointHandle =>
-  new EndpointHandle(new LocalWorker(endpointCommands()), cell)
+  new EndpointHandle(localWorker(endpointCommands()), cell)

@@ -21,18 +21,7 @@ export interface Worker<C extends Commands> {
  * depend on placement. There is nobody who could die or hang apart from us, so
  * the deadlines of the work itself are all there are.
  */
-export class LocalWorker<C extends Commands> implements Worker<C> {
-  readonly death = null
-  readonly #commands: C
-
-  constructor(commands: C) {
-    this.#commands = commands
-  }
-
-  async request<K extends keyof C & string>(
-    command: K,
-    input: Parameters<C[K]>[0],
-  ): Promise<Awaited<ReturnType<C[K]>>> {
-    return (await this.#commands[command]?.(input)) as Awaited<ReturnType<C[K]>>
-  }
-}
+export const localWorker = <C extends Commands>(commands: C): Worker<C> => ({
+  death: null,
+  request: async (command, input) => (await commands[command]?.(input)) as never,
+})

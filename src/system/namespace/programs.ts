@@ -1,7 +1,11 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { InstrumentError } from '../../model/errors.ts'
 import { type Said, said } from '../../model/said/said.ts'
 import { installLine, type Packages } from '../install-line.ts'
-import { findProgram } from './find-program.ts'
+
+/** Where `ip` lies on systems that keep it off an ordinary user's PATH. */
+const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin']
 
 /** What a network namespace is made with, by path. */
 export interface NamespacePrograms {
@@ -37,6 +41,21 @@ export function requireProgram(name: keyof typeof PACKAGES_OF): string {
   const path = findProgram(name)
   if (path !== null) return path
   throw unavailable(said('notInstalled', { name, install: installLine(PACKAGES_OF[name]) }))
+}
+
+/** The path of a program that can be run, or null where there is none. */
+function findProgram(name: string): string | null {
+  for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS]) {
+    if (folder === '') continue
+    const file = join(folder, name)
+    try {
+      accessSync(file, constants.X_OK)
+      return file
+    } catch {
+      // Not here; the next folder may have it.
+    }
+  }
+  return null
 }
 
 export const unavailable = (reason: Said): InstrumentError =>
