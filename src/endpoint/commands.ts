@@ -2,7 +2,7 @@ import { type AnnouncementPlace, AnnouncementServer } from '../transports/announ
 import { ownPorts, type TurnedAway } from '../transports/own-ports/own-ports.ts'
 import { EndpointHost } from './host.ts'
 
-type HostCommand = Exclude<
+export type HostCommand = Exclude<
   {
     [K in keyof EndpointHost]: EndpointHost[K] extends (input: never) => unknown ? K : never
   }[keyof EndpointHost],
@@ -18,7 +18,6 @@ export interface EndpointRequest<K extends HostCommand = HostCommand> {
 }
 
 export type EndpointAnswer<K extends HostCommand> = Awaited<ReturnType<EndpointHost[K]>>
-export type { HostCommand }
 
 /**
  * The endpoints of one process, whichever process that is: each an

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import type { Server, Socket } from 'node:net'
-import { connect } from 'node:net'
+import { connect, type Server, type Socket } from 'node:net'
 import {
   closed,
   type Heard,

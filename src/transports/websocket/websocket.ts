@@ -1,6 +1,5 @@
 import { requireScheme } from '../connection-errors.ts'
-import type { NoOptions } from '../no-options.ts'
-import { refuseOptions } from '../no-options.ts'
+import { type NoOptions, refuseOptions } from '../no-options.ts'
 import { nothingToDispose } from '../once-disposed.ts'
 import type { App, Transport } from '../transport.ts'
 import { WS } from './libraries.ts'

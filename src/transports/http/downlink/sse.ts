@@ -1,6 +1,5 @@
 import { requireScheme } from '../../connection-errors.ts'
-import type { NoOptions } from '../../no-options.ts'
-import { refuseOptions } from '../../no-options.ts'
+import { type NoOptions, refuseOptions } from '../../no-options.ts'
 import type { Transport } from '../../transport.ts'
 import { FASTIFY, UNDICI } from '../libraries.ts'
 import { serveBroadcast } from './broadcast-server.ts'
