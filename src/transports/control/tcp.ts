@@ -3,6 +3,7 @@ import { InstrumentError, SaidError, saidOf } from '../../model/errors.ts'
 import { quoted, said } from '../../model/said/said.ts'
 import { placeOf, requireScheme, stopped } from '../connection-errors.ts'
 import type { Lifeline } from '../connections/lifeline.ts'
+import { inOrder } from '../in-order.ts'
 import { type NoOptions, refuseOptions } from '../no-options.ts'
 import { disposeOnAbort, disposeOnce, nothingToDispose } from '../once-disposed.ts'
 import { addressOf, holdSocket, listen, openSocket, releaseSocket } from '../sockets.ts'
@@ -53,30 +54,15 @@ export const tcp: Transport<NoOptions> = {
 
 function echo(socket: Socket, onArrival: ArrivalHandler): void {
   const reader = new FrameReader()
-  const give = (payload: Uint8Array): void => {
-    if (socket.writable) socket.write(encodeFrame(payload))
-  }
-  /** Set while an answer is held back: those behind it wait, since order is all they are told apart by. */
-  let held: Promise<void> | null = null
+  // Order is all that answers are told apart by.
+  const take = inOrder(onArrival, () => socket.destroy())
   socket.on('error', () => {})
   socket.on('data', (chunk) => {
     try {
       for (const payload of reader.feed(chunk)) {
-        const pending = onArrival(payload)
-        if (pending === undefined && held === null) {
-          give(payload)
-          continue
-        }
-        const turn: Promise<void> = Promise.all([held, pending]).then(
-          () => {
-            give(payload)
-            if (held === turn) held = null
-          },
-          () => {
-            socket.destroy()
-          },
-        )
-        held = turn
+        take(payload, () => {
+          if (socket.writable) socket.write(encodeFrame(payload))
+        })
       }
     } catch {
       socket.destroy()
