@@ -12,20 +12,7 @@ import { openStream, type Security } from '../tls/security.ts'
 import type { ConnectContext } from '../transport.ts'
 
 /** One connection for Node's own `fetch`. Where the server ends it, another takes its place. */
-export interface FetchConnection extends AsyncDisposable {
-  /**
-   * One request.
-   * @param read takes the answer in; the request is over when it is done
-   * @throws InstrumentError `connection`, or what `read` throws
-   */
-  request<T>(url: URL, init: RequestInit, read: (response: Response) => Promise<T>): Promise<T>
-  /** Resolves when the next request may follow. */
-  settled(): Promise<void>
-  /** A promise that rejects when the connection is given up before `start` has settled it. */
-  wait(start: (resolve: () => void, reject: (error: unknown) => void) => void): Promise<void>
-  /** Gives it up: what waits rejects with the reason, and whatever comes after. */
-  cut(reason: InstrumentError): void
-}
+export type FetchConnection = KeptConnection<FetchSocket>
 
 /** How long the client waits for an answer, and within one. */
 export type Patience =
@@ -47,23 +34,12 @@ export interface FetchSettings {
  * Opens the connection now, so that no message on a kept one pays for it.
  * @throws InstrumentError `connection`
  */
-export async function openFetchConnection(
+export const openFetchConnection = (
   address: URL,
   context: ConnectContext,
   settings: FetchSettings = {},
-): Promise<FetchConnection> {
-  const kept = await KeptConnection.open(address, context, () =>
-    FetchSocket.open(address, context, settings),
-  )
-  return {
-    request: (url, init, read) => kept.use((socket) => socket.request(url, init, read)),
-    settled: () => kept.settled(),
-    wait: (start) => kept.wait(start),
-    cut: (reason) => kept.cut(reason),
-    // HTTP has no goodbye: closing an idle connection is a FIN, and over TLS a close_notify.
-    [Symbol.asyncDispose]: kept[Symbol.asyncDispose],
-  }
-}
+): Promise<FetchConnection> =>
+  KeptConnection.open(address, context, () => FetchSocket.open(address, context, settings))
 
 /**
  * One socket under undici. A client of undici's is made for each: left to open
@@ -122,7 +98,11 @@ class FetchSocket implements EndingConnection {
     return { said: 'nothing', hasAnswered: this.#hasAnswered, awaited: 'nothing', reason }
   }
 
-  /** @throws Unanswered, InstrumentError `connection`, or what `read` throws */
+  /**
+   * One request.
+   * @param read takes the answer in; the request is over when it is done
+   * @throws Unanswered, InstrumentError `connection`, or what `read` throws
+   */
   async request<T>(
     url: URL,
     init: RequestInit,
@@ -161,6 +141,7 @@ class FetchSocket implements EndingConnection {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // HTTP has no goodbye: closing an idle connection is a FIN, and over TLS a close_notify.
     if (this.#reason === null) await this.#client.close()
     // Without a request the client knows of no socket that it could close.
     if (!this.#isTaken()) this.#socket.resume().end()

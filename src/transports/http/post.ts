@@ -42,8 +42,10 @@ export function ask<T>(
     headers: { ...headers },
     ...(content !== null && { body: content as NonNullable<RequestInit['body']> }),
   }
-  return connection.request(url, init, async (response) => {
-    await response.arrayBuffer()
-    return read(response)
-  })
+  return connection.use((socket) =>
+    socket.request(url, init, async (response) => {
+      await response.arrayBuffer()
+      return read(response)
+    }),
+  )
 }

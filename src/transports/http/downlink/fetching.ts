@@ -16,12 +16,13 @@ export function fetchMessage(
   url: URL,
   scenario: Scenario,
 ): Promise<Uint8Array | null> {
-  return connection.request(url, { headers: ownHeadersOf(scenario) }, async (response) => {
+  const read = async (response: Response): Promise<Uint8Array | null> => {
     const content = new Uint8Array(await response.arrayBuffer())
     if (response.status === 204) return null
     if (response.status !== 200) throw unexpectedAnswer(url, response, said('awaitedMessage'))
     return content
-  })
+  }
+  return connection.use((socket) => socket.request(url, { headers: ownHeadersOf(scenario) }, read))
 }
 
 /**
@@ -37,7 +38,7 @@ export function readEvents(
   onItem: (item: StreamItem) => void,
 ): Promise<never> {
   const headers = { accept: EVENT_STREAM_TYPE, ...ownHeadersOf(scenario) }
-  return connection.request(url, { headers }, async (response) => {
+  const read = async (response: Response): Promise<never> => {
     const type = response.headers.get('content-type') ?? ''
     if (response.status !== 200 || !type.startsWith(EVENT_STREAM_TYPE)) {
       throw unexpectedAnswer(url, response, said('awaitedStream', { type: EVENT_STREAM_TYPE }))
@@ -48,7 +49,8 @@ export function readEvents(
       for (const item of reader.feed(chunk)) onItem(item)
     }
     throw new SaidError(said('eventsEnded'))
-  })
+  }
+  return connection.use((socket) => socket.request(url, { headers }, read))
 }
 
 function unexpectedAnswer(url: URL, { status }: Response, awaited: Said): InstrumentError {

@@ -36,8 +36,8 @@ export async function connectHttpApp(
     },
     ...(endsWait === 'ends waits' && {
       endWait: () =>
-        commands.request(setUrl, { method: 'DELETE' }, async (response) => {
-          await response.arrayBuffer()
+        commands.use(async (socket) => {
+          await socket.request(setUrl, { method: 'DELETE' }, (response) => response.arrayBuffer())
         }),
     }),
     [Symbol.asyncDispose]: disposeOnce(async () => {
