@@ -9,8 +9,7 @@ import { openTlsDoor, serveAedes } from './aedes-broker.ts'
 import { BROKERS, type Broker } from './brokers.ts'
 import { serveMosquitto, serveMosquittoBehind } from './mosquitto-broker.ts'
 import { findMosquitto } from './mosquitto-program.ts'
-import { openMqttjsStream } from './mqttjs-peer.ts'
-import { onSocket } from './packet-stream.ts'
+import { openMqttjsStream } from './mqttjs-client.ts'
 import { type WatchSettings, watchTopic } from './watch-topic.ts'
 
 export interface BrokerOptions {
@@ -98,8 +97,8 @@ const serveOn = (
 export const watcher =
   (security: Security, settings: WatchSettings): NonNullable<Transport['watch']> =>
   async (address, _options, context, onArrival) => {
-    const stream = onSocket(await openMqttjsStream(security, address, context))
-    return watchTopic(address, stream, context, onArrival, settings)
+    const packets = await openMqttjsStream(security, address, context)
+    return watchTopic(address, packets, context, onArrival, settings)
   }
 
 function parseBrokerOptions(id: string, input: unknown): BrokerOptions {

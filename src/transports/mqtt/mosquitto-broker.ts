@@ -8,7 +8,6 @@ import { addressOf, listen, openSocket } from '../sockets.ts'
 import type { Endpoint, ServeContext } from '../transport.ts'
 import type { BrokerDoor } from './aedes-broker.ts'
 import { type MosquittoSettings, startMosquitto } from './mosquitto-process.ts'
-import { onSocket } from './packet-stream.ts'
 import { type WatchSettings, watchTopic } from './watch-topic.ts'
 
 /** How long the end of a process may be behind that of its connections. */
@@ -39,7 +38,7 @@ export async function serveMosquitto(
       scenario.flow === 'uplink'
         ? await watchTopic(
             address,
-            onSocket(await openSocket(address, own)),
+            { socket: await openSocket(address, own) },
             own,
             context.onArrival,
             application,

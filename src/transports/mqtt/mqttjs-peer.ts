@@ -1,40 +1,30 @@
-import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
-import type {
-  IClientOptions,
-  IClientPublishOptions,
-  IConnackPacket,
-  MqttClient,
-  Packet,
-} from 'mqtt'
+import type { IClientPublishOptions } from 'mqtt'
 import { InstrumentError } from '../../model/errors.ts'
-import { type Saying, said } from '../../model/said/said.ts'
+import type { Saying } from '../../model/said/said.ts'
 import { appChannels, deviceChannels } from '../channels.ts'
-import { closed, lost, placeOf, unreachable } from '../connection-errors.ts'
-import type { Lifeline } from '../connections/lifeline.ts'
+import { lost, placeOf } from '../connection-errors.ts'
 import { disposeOnce, nothingToDispose } from '../once-disposed.ts'
-import { awaitClose, holdSocket } from '../sockets.ts'
-import { openStream, type Security } from '../tls/security.ts'
 import type { App, ConnectContext, Peer } from '../transport.ts'
-import { HeardBytes } from '../words/heard-bytes.ts'
-import { disconnected } from '../words/mqtt-answers.ts'
-import { explainError, readRefusedPublish } from '../words/mqttjs-errors.ts'
+import { readRefusedPublish } from '../words/mqttjs-errors.ts'
 import {
-  type BrokerLimits,
   obstacleToPublishing,
   type ProtocolLevel,
   type Publishing,
   publishBytes,
-  readBrokerLimits,
 } from './broker-limits.ts'
 import {
-  type ConnectFields,
   connectFieldsOf,
   credentialsOf,
   type PublishFields,
   publishFieldsOf,
   publishPropertyBytes,
 } from './device-packets.ts'
+import {
+  type MqttjsClient,
+  openMqttjsClient,
+  type PacketStream,
+  releaseMqttjsClient,
+} from './mqttjs-client.ts'
 import { subscribeMqttjs } from './mqttjs-subscription.ts'
 
 export interface MqttjsSettings {
@@ -42,8 +32,6 @@ export interface MqttjsSettings {
   readonly qos: 0 | 1 | 2
   /** `alias`: MQTT 5 §3.3.2.3.4, the topic's name in the first message only. */
   readonly topic: 'name' | 'alias'
-  /** What the packets go through; the socket itself if left out. */
-  readonly stream?: Duplex
 }
 
 /**
@@ -57,19 +45,18 @@ export interface MqttjsSettings {
  */
 export async function openMqttjsPeer(
   address: URL,
-  socket: Socket,
+  packets: PacketStream,
   { scenario, signal, access }: ConnectContext,
-  { protocolVersion, qos, topic, stream }: MqttjsSettings,
+  { protocolVersion, qos, topic }: MqttjsSettings,
 ): Promise<Peer> {
-  const lifeline = holdSocket(address, socket, signal)
-  const { client, limits } = await openMqttjsClient(address, socket, lifeline, {
+  const connection = await openMqttjsClient(address, packets, signal, {
     protocolVersion,
     clientId: scenario.mqtt.clientId,
     keepAliveS: scenario.mqtt.keepAlive,
     topic,
-    stream: stream ?? socket,
     fields: connectFieldsOf(scenario, protocolVersion, access),
   })
+  const { serverKeepAliveS } = connection.limits
   const { sends, receives } = deviceChannels(scenario)
   const fields = publishFieldsOf(scenario, protocolVersion)
   const alias = topic === 'alias'
@@ -81,20 +68,17 @@ export async function openMqttjsPeer(
   return {
     openProducer: async () => ({
       kind: 'paced',
-      send: publisher(address, socket, lifeline, { client, limits }, publishing),
+      send: publisher(connection, publishing),
       [Symbol.asyncDispose]: nothingToDispose,
     }),
-    ...(limits.serverKeepAliveS !== null && { serverKeepAliveS: limits.serverKeepAliveS }),
+    ...(serverKeepAliveS !== null && { serverKeepAliveS }),
     async openConsumer(onDelivery) {
-      const subscription = { topic: receives.topic, qos }
-      await subscribeMqttjs(address, client, lifeline, subscription, onDelivery)
+      await subscribeMqttjs(connection, { topic: receives.topic, qos }, onDelivery)
       // A subscription of a clean session ends with the connection [MQTT-3.1.2-6].
       return { [Symbol.asyncDispose]: nothingToDispose }
     },
-    keepAlive: () => ping(client, lifeline),
-    [Symbol.asyncDispose]: disposeOnce(() =>
-      releaseMqttjsClient(address, socket, lifeline, client),
-    ),
+    keepAlive: () => ping(connection),
+    [Symbol.asyncDispose]: disposeOnce(() => releaseMqttjsClient(connection)),
   }
 }
 
@@ -105,17 +89,15 @@ export async function openMqttjsPeer(
  */
 export async function openMqttjsApp(
   address: URL,
-  socket: Socket,
+  packets: PacketStream,
   { scenario, signal, access }: ConnectContext,
-  { protocolVersion, qos, stream }: MqttjsSettings,
+  { protocolVersion, qos }: MqttjsSettings,
 ): Promise<App> {
-  const lifeline = holdSocket(address, socket, signal)
-  const { client, limits } = await openMqttjsClient(address, socket, lifeline, {
+  const connection = await openMqttjsClient(address, packets, signal, {
     protocolVersion,
     clientId: `${scenario.mqtt.clientId}-app`,
     // Nobody measures its link; a broker that is not ours may end it where it says nothing.
     keepAliveS: access === undefined ? 0 : scenario.mqtt.keepAlive,
-    stream: stream ?? socket,
     fields: { clean: true, ...credentialsOf(access, scenario.mqtt, scenario.token) },
   })
   const { sends, receives } = appChannels(scenario)
@@ -123,14 +105,12 @@ export async function openMqttjsApp(
   const publishing = { topic: sends.topic, qos, level: protocolVersion, alias: false, fields }
   const app: App = {
     onState: () => {},
-    command: publisher(address, socket, lifeline, { client, limits }, publishing),
-    [Symbol.asyncDispose]: disposeOnce(() =>
-      releaseMqttjsClient(address, socket, lifeline, client),
-    ),
+    command: publisher(connection, publishing),
+    [Symbol.asyncDispose]: disposeOnce(() => releaseMqttjsClient(connection)),
   }
   const subscription = { topic: receives.topic, qos }
   try {
-    await subscribeMqttjs(address, client, lifeline, subscription, (state) => app.onState(state))
+    await subscribeMqttjs(connection, subscription, (state) => app.onState(state))
   } catch (error) {
     await app[Symbol.asyncDispose]()
     throw error
@@ -144,10 +124,7 @@ export async function openMqttjsApp(
  * that waits for an acknowledgement. MQTT.js looks at neither.
  */
 function publisher(
-  address: URL,
-  socket: Socket,
-  lifeline: Lifeline,
-  { client, limits }: MqttjsClient,
+  { address, socket, lifeline, client, limits }: MqttjsClient,
   publishing: Publishing & { readonly fields: PublishFields },
 ): (payload: Uint8Array) => Promise<void> {
   const { topic, qos, fields } = publishing
@@ -189,134 +166,6 @@ function publisher(
     })
 }
 
-/** MQTT.js sets its timer once more after the goodbye; it must not keep the process from ending. */
-const IDLE_TIMERS = {
-  set: (call: () => void, everyMs: number): number => Number(setInterval(call, everyMs).unref()),
-  clear: (timer: number): void => clearInterval(timer),
-}
-
-export interface MqttjsConnection {
-  readonly protocolVersion: ProtocolLevel
-  readonly clientId: string
-  /** 0: never pings. */
-  readonly keepAliveS: number
-  readonly topic?: 'name' | 'alias'
-  /** What the packets go through; the socket itself if left out. */
-  readonly stream?: Duplex
-  readonly fields: ConnectFields
-}
-
-/** A client whose CONNECT was accepted, and as far as. */
-export interface MqttjsClient {
-  readonly client: MqttClient
-  readonly limits: BrokerLimits
-}
-
-/**
- * The connection that MQTT.js is to speak on. The library is loaded before: it has CONNECT ready
- * when the handshake of TLS is over, and both leave together, as when it opens the socket by itself.
- * @throws InstrumentError `connection`
- */
-export async function openMqttjsStream(
-  security: Security,
-  address: URL,
-  context: ConnectContext,
-): Promise<Socket> {
-  await import('mqtt')
-  return openStream(security, address, context)
-}
-
-/**
- * CONNECT on an open socket; resolves when CONNACK has accepted it.
- * @throws InstrumentError `connection`, or `refused`; the socket is then destroyed
- */
-export async function openMqttjsClient(
-  address: URL,
-  socket: Socket,
-  lifeline: Lifeline,
-  { protocolVersion, clientId, keepAliveS, topic = 'name', ...rest }: MqttjsConnection,
-): Promise<MqttjsClient> {
-  const { stream = socket, fields } = rest
-  const { MqttClient } = await import('mqtt')
-  if (lifeline.reason !== null) throw lifeline.reason
-  // Before MQTT.js listens, whose errors come while it reads.
-  const heard = new HeardBytes(stream)
-  const client = new MqttClient(() => stream, {
-    protocolVersion,
-    ...(fields as IClientOptions),
-    clientId,
-    keepalive: keepAliveS,
-    timerVariant: IDLE_TIMERS,
-    // A connection that is lost fails the cell; a second one would hide it.
-    reconnectPeriod: 0,
-    queueQoSZero: false,
-    autoAssignTopicAlias: topic === 'alias',
-  })
-  let connack: Packet | null = null
-  client.once('packetreceive', (packet) => {
-    connack = packet
-    obeyKeepAlive(client, packet)
-  })
-  client.on('error', (error) =>
-    lifeline.cut(explainError(address, error, { protocolVersion, heard, connack, socket })),
-  )
-  if (protocolVersion === 5) {
-    client.on('packetsend', shortenAcknowledgement)
-    client.on('disconnect', ({ reasonCode = 0, properties }) =>
-      lifeline.cut(disconnected(address, reasonCode, properties)),
-    )
-  }
-  try {
-    const answer = await lifeline.wait<IConnackPacket>((resolve) =>
-      client.once('connect', (packet) => resolve(packet)),
-    )
-    if (topic === 'alias') requireTopicAlias(address, answer)
-    return { client, limits: readBrokerLimits(answer) }
-  } catch (error) {
-    socket.destroy()
-    throw unreachable(address, error)
-  }
-}
-
-/** [MQTT-3.2.2-21]: MQTT.js pings as the server says only where it was to ping anyway. */
-function obeyKeepAlive(client: MqttClient, packet: Packet): void {
-  if (packet.cmd !== 'connack' || !packet.properties?.serverKeepAlive) return
-  client.options.keepalive ||= packet.properties.serverKeepAlive
-}
-
-/**
- * MQTT 5 §3.5.2.1, §3.6.2.1, §3.7.2.1: a PUBREC, PUBREL or PUBCOMP that says
- * Success may leave Reason Code and Property Length out. MQTT.js leaves the
- * reason undefined, and then both are written, two bytes a packet; named, they
- * are left out.
- */
-function shortenAcknowledgement(packet: Packet): void {
-  if (packet.cmd === 'pubrec' || packet.cmd === 'pubrel' || packet.cmd === 'pubcomp') {
-    packet.reasonCode ??= 0
-  }
-}
-
-/** MQTT 5 §3.2.2.3.8: without a maximum from the server, no alias may be sent, and MQTT.js would send none. */
-function requireTopicAlias(address: URL, { properties }: IConnackPacket): void {
-  if (properties?.topicAliasMaximum) return
-  throw new InstrumentError('connection', said('noTopicAlias', { place: placeOf(address) }))
-}
-
-/** Says DISCONNECT where nothing waits for an answer any more, otherwise closes at once. */
-export async function releaseMqttjsClient(
-  address: URL,
-  socket: Socket,
-  lifeline: Lifeline,
-  client: MqttClient,
-): Promise<void> {
-  // What is still in flight would keep MQTT.js from ending; it rejects instead.
-  if (lifeline.idle && lifeline.reason === null) {
-    await Promise.race([client.endAsync(), awaitClose(socket)])
-  }
-  lifeline.cut(closed(address))
-  await awaitClose(socket)
-}
-
 /**
  * Over TLS too a write of nothing sends nothing, not even a record, and is done
  * after those before it: Node calls back when the kernel has taken the records
@@ -329,7 +178,7 @@ function asBuffer(payload: Uint8Array): Buffer {
   return Buffer.from(payload.buffer, payload.byteOffset, payload.length)
 }
 
-async function ping(client: MqttClient, lifeline: Lifeline): Promise<void> {
+async function ping({ client, lifeline }: MqttjsClient): Promise<void> {
   let hear: (packet: { cmd: string }) => void = () => {}
   try {
     await lifeline.wait<void>((resolve) => {

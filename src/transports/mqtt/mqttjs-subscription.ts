@@ -1,9 +1,8 @@
-import type { MqttClient } from 'mqtt'
 import { describeError } from '../../model/errors.ts'
 import { lost } from '../connection-errors.ts'
-import type { Lifeline } from '../connections/lifeline.ts'
 import { refusedSubscription } from '../words/mqtt-answers.ts'
 import type { ProtocolLevel } from './broker-limits.ts'
+import type { MqttjsClient } from './mqttjs-client.ts'
 
 export interface Subscription {
   readonly topic: string
@@ -19,14 +18,12 @@ const isRefusal = (error: unknown): boolean => /^Subscribe error: /.test(describ
  * @throws InstrumentError `connection`, or `refused`
  */
 export async function subscribeMqttjs(
-  address: URL,
-  client: MqttClient,
-  lifeline: Lifeline,
+  connection: MqttjsClient,
   subscription: Subscription,
   onMessage: (payload: Buffer) => void,
 ): Promise<void> {
-  hearMqttjs(client, onMessage)
-  await requestSubscription(address, client, lifeline, subscription)
+  hearMqttjs(connection, onMessage)
+  await requestSubscription(connection, subscription)
 }
 
 /**
@@ -34,7 +31,7 @@ export async function subscribeMqttjs(
  * earlier ([MQTT-3.3.1-8]: RETAIN is set): that is no message of this measurement.
  */
 export function hearMqttjs(
-  client: MqttClient,
+  { client }: MqttjsClient,
   onMessage: (payload: Buffer, topic: string) => void,
 ): void {
   client.on('message', (topic, payload, { retain }) => {
@@ -44,9 +41,7 @@ export function hearMqttjs(
 
 /** @throws InstrumentError `connection`, or `refused` */
 export async function requestSubscription(
-  address: URL,
-  client: MqttClient,
-  lifeline: Lifeline,
+  { address, client, lifeline }: MqttjsClient,
   { topic, qos }: Subscription,
 ): Promise<void> {
   const granted = await lifeline.wait<number | null>((resolve, reject) => {
@@ -70,9 +65,7 @@ function codeOf(error: Error): number | undefined {
 
 /** Resolves when UNSUBACK is here: no message comes behind it. */
 export function endSubscription(
-  address: URL,
-  client: MqttClient,
-  lifeline: Lifeline,
+  { address, client, lifeline }: MqttjsClient,
   topic: string,
 ): Promise<void> {
   return lifeline.wait((resolve, reject) => {

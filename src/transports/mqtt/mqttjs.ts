@@ -4,12 +4,8 @@ import type { Security } from '../tls/security.ts'
 import type { Listing, Transport, TransportTraits } from '../transport.ts'
 import { type BrokerOptions, onChosenBroker } from './broker.ts'
 import { AEDES, MQTT_JS, MQTT_PACKET } from './libraries.ts'
-import {
-  type MqttjsSettings,
-  openMqttjsApp,
-  openMqttjsPeer,
-  openMqttjsStream,
-} from './mqttjs-peer.ts'
+import { openMqttjsStream } from './mqttjs-client.ts'
+import { type MqttjsSettings, openMqttjsApp, openMqttjsPeer } from './mqttjs-peer.ts'
 
 export const mqttQos0 = mqttjs(0, 'flushed', 'clear', { order: 200, groups: ['default'] })
 export const mqttQos1 = mqttjs(1, 'acknowledged', 'clear', { order: 205, groups: ['default'] })
@@ -65,14 +61,14 @@ export function onOneConnection(
   return {
     async connect(address, _options, context) {
       requireScheme(id, address, scheme)
-      const socket = await openMqttjsStream(security, address, context)
-      return openMqttjsPeer(address, socket, context, settings)
+      const packets = await openMqttjsStream(security, address, context)
+      return openMqttjsPeer(address, packets, context, settings)
     },
 
     async connectApp(address, _options, context) {
       requireScheme(id, address, scheme)
-      const socket = await openMqttjsStream(security, address, context)
-      return openMqttjsApp(address, socket, context, settings)
+      const packets = await openMqttjsStream(security, address, context)
+      return openMqttjsApp(address, packets, context, settings)
     },
 
     waiting: (_options, { mqtt }) => ({ delivery: 'pushed', everyS: mqtt.keepAlive || null }),

@@ -1,12 +1,11 @@
 import { closed } from '../connection-errors.ts'
 import { disposeOnce } from '../once-disposed.ts'
-import { awaitClose, holdSocket } from '../sockets.ts'
+import { awaitClose } from '../sockets.ts'
 import type { ArrivalHandler, ArrivalWatch, ConnectContext } from '../transport.ts'
 import type { ProtocolLevel } from './broker-limits.ts'
 import { credentialsOf } from './device-packets.ts'
-import { openMqttjsClient } from './mqttjs-peer.ts'
+import { openMqttjsClient, type PacketStream } from './mqttjs-client.ts'
 import { endSubscription, hearMqttjs, requestSubscription } from './mqttjs-subscription.ts'
-import type { PacketStream } from './packet-stream.ts'
 
 /** As what it subscribes. */
 export interface WatchSettings {
@@ -24,26 +23,25 @@ export interface WatchSettings {
  */
 export async function watchTopic(
   address: URL,
-  { socket, stream }: PacketStream,
+  packets: PacketStream,
   { scenario, signal, access }: ConnectContext,
   onArrival: ArrivalHandler,
   { protocolVersion, qos }: WatchSettings,
 ): Promise<ArrivalWatch> {
-  const lifeline = holdSocket(address, socket, signal)
-  const { client } = await openMqttjsClient(address, socket, lifeline, {
+  const connection = await openMqttjsClient(address, packets, signal, {
     protocolVersion,
     clientId: `${scenario.mqtt.clientId}-server`,
     keepAliveS: access === undefined ? 0 : scenario.mqtt.keepAlive,
-    stream,
     fields: { clean: true, ...credentialsOf(access, scenario.mqtt, scenario.token) },
   })
+  const { lifeline, socket } = connection
   let isClosing = false
   const close = disposeOnce(async () => {
     isClosing = true
     lifeline.cut(closed(address))
     await awaitClose(socket)
   })
-  hearMqttjs(client, (payload, from) => {
+  hearMqttjs(connection, (payload, from) => {
     // The broker has answered the device already: there is nobody to hold back.
     onArrival(payload, from)?.catch(() => {})
   })
@@ -51,11 +49,9 @@ export async function watchTopic(
   return {
     async listen(topics = [topic]) {
       // One filter a SUBSCRIBE: brokers of clouds take few in one, and each is granted or refused.
-      await Promise.all(
-        topics.map((each) => requestSubscription(address, client, lifeline, { topic: each, qos })),
-      )
+      await Promise.all(topics.map((each) => requestSubscription(connection, { topic: each, qos })))
     },
-    pause: () => endSubscription(address, client, lifeline, topic),
+    pause: () => endSubscription(connection, topic),
     failure: () => (isClosing ? null : lifeline.reason),
     [Symbol.asyncDispose]: close,
   }

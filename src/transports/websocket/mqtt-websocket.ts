@@ -2,8 +2,8 @@ import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import { requireScheme } from '../connection-errors.ts'
 import { type BrokerDoor, serveAedes } from '../mqtt/aedes-broker.ts'
 import { AEDES, MQTT_JS, MQTT_PACKET } from '../mqtt/libraries.ts'
-import { openMqttjsPeer } from '../mqtt/mqttjs-peer.ts'
-import type { PacketStream } from '../mqtt/packet-stream.ts'
+import type { PacketStream } from '../mqtt/mqttjs-client.ts'
+import { type MqttjsSettings, openMqttjsPeer } from '../mqtt/mqttjs-peer.ts'
 import { watchTopic } from '../mqtt/watch-topic.ts'
 import { type NoOptions, refuseOptions } from '../no-options.ts'
 import { createTlsIdentity, trustOf } from '../tls/certificate.ts'
@@ -27,7 +27,6 @@ export const mqttWssQos1 = mqttOverWebSocket('mqtt-wss-qos1', 'tls', {
 
 /** MQTT.js publishing over WebSocket, as a device does whose network lets HTTP through alone. */
 function mqttOverWebSocket(id: string, security: Security, listing: Listing): Transport<NoOptions> {
-  const scheme = webSocketScheme(security)
   return {
     id,
     title: {
@@ -48,26 +47,31 @@ function mqttOverWebSocket(id: string, security: Security, listing: Listing): Tr
     serve: async (_options, context) =>
       serveAedes(context, await openWebSocketDoor(security, context)),
 
-    async connect(address, _options, context) {
-      requireScheme(id, address, scheme)
-      const { socket, stream } = await openPackets(security, address, context)
-      return openMqttjsPeer(address, socket, context, {
-        protocolVersion: 4,
-        qos: 1,
-        topic: 'name',
-        stream,
-      })
-    },
-
-    watch: async (address, _options, context, onArrival) =>
-      watchTopic(address, await openPackets(security, address, context), context, onArrival, {
-        protocolVersion: 4,
-        qos: 1,
-      }),
+    ...overWebSocket(id, security, { protocolVersion: 4, qos: 1, topic: 'name' }),
   }
 }
 
-export function webSocketScheme(security: Security): 'ws:' | 'wss:' {
+/** The device's side of such a transport, and who watches. */
+export function overWebSocket(
+  id: string,
+  security: Security,
+  settings: MqttjsSettings,
+): Pick<Transport, 'connect' | 'watch'> {
+  return {
+    async connect(address, _options, context) {
+      requireScheme(id, address, webSocketScheme(security))
+      const packets = await openPackets(security, address, context)
+      return openMqttjsPeer(address, packets, context, settings)
+    },
+
+    async watch(address, _options, context, onArrival) {
+      const packets = await openPackets(security, address, context)
+      return watchTopic(address, packets, context, onArrival, settings)
+    },
+  }
+}
+
+function webSocketScheme(security: Security): 'ws:' | 'wss:' {
   return security === 'tls' ? 'wss:' : 'ws:'
 }
 
@@ -92,7 +96,7 @@ export async function openWebSocketDoor(
 }
 
 /** @throws InstrumentError `connection`, or the reason of the signal */
-export async function openPackets(
+async function openPackets(
   security: Security,
   address: URL,
   context: ConnectContext,

@@ -1,14 +1,12 @@
-import { requireScheme } from '../connection-errors.ts'
 import { MOSQUITTO_TRAITS, onMosquitto } from '../mqtt/broker.ts'
 import { MQTT_JS, MQTT_PACKET } from '../mqtt/libraries.ts'
 import { serveMosquittoBehind } from '../mqtt/mosquitto-broker.ts'
-import { type MqttjsSettings, openMqttjsPeer } from '../mqtt/mqttjs-peer.ts'
-import { watchTopic } from '../mqtt/watch-topic.ts'
+import type { MqttjsSettings } from '../mqtt/mqttjs-peer.ts'
 import type { NoOptions } from '../no-options.ts'
 import type { Security } from '../tls/security.ts'
 import type { Listing, Transport } from '../transport.ts'
 import { WS } from './libraries.ts'
-import { openPackets, openWebSocketDoor, webSocketScheme } from './mqtt-websocket.ts'
+import { openWebSocketDoor, overWebSocket } from './mqtt-websocket.ts'
 
 const SETTINGS: MqttjsSettings = { protocolVersion: 5, qos: 1, topic: 'name' }
 
@@ -32,7 +30,6 @@ function mqtt5OverWebSocket(
   security: Security,
   listing: Listing,
 ): Transport<NoOptions> {
-  const scheme = webSocketScheme(security)
   return {
     id,
     title: {
@@ -50,22 +47,8 @@ function mqtt5OverWebSocket(
     listing,
     libraries: [MQTT_JS, MQTT_PACKET, WS],
     ...onMosquitto(id, SETTINGS.qos, security),
+    ...overWebSocket(id, security, SETTINGS),
     serve: (_options, context) =>
       serveMosquittoBehind(context, SETTINGS, (at) => openWebSocketDoor(security, at)),
-
-    async connect(address, _options, context) {
-      requireScheme(id, address, scheme)
-      const { socket, stream } = await openPackets(security, address, context)
-      return openMqttjsPeer(address, socket, context, { ...SETTINGS, stream })
-    },
-
-    watch: async (address, _options, context, onArrival) =>
-      watchTopic(
-        address,
-        await openPackets(security, address, context),
-        context,
-        onArrival,
-        SETTINGS,
-      ),
   }
 }

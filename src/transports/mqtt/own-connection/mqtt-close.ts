@@ -5,7 +5,8 @@ import { acquireTlsSession } from '../../tls/tls-socket.ts'
 import type { Listing, Transport, TransportTraits } from '../../transport.ts'
 import { type BrokerOptions, onChosenBroker } from '../broker.ts'
 import { AEDES, MQTT_JS, MQTT_PACKET } from '../libraries.ts'
-import { type MqttjsSettings, openMqttjsPeer, openMqttjsStream } from '../mqttjs-peer.ts'
+import { openMqttjsStream } from '../mqttjs-client.ts'
+import { type MqttjsSettings, openMqttjsPeer } from '../mqttjs-peer.ts'
 
 const SETTINGS: MqttjsSettings = { protocolVersion: 4, qos: 1, topic: 'name' }
 
@@ -74,8 +75,8 @@ export function perMessage(
       requireScheme(id, address, scheme)
       if (context.signal.aborted) throw stopped(context.signal)
       const open = async (own: typeof context) => {
-        const stream = await openMqttjsStream(security, address, own)
-        return openMqttjsPeer(address, stream, own, settings)
+        const packets = await openMqttjsStream(security, address, own)
+        return openMqttjsPeer(address, packets, own, settings)
       }
       return connectPerMessage(address, context, open, messagesPerConnection)
     },
