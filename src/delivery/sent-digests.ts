@@ -1,15 +1,11 @@
-import type { Scenario } from '../model/scenario/scenario.ts'
 import { createPayloads } from '../scenario/payload.ts'
 import type { ArrivalColumns } from './arrival-recorder.ts'
+import type { CellSpec } from './cell-spec.ts'
 import { digestPayload } from './digest.ts'
 import type { Arrival } from './match-arrivals.ts'
 
 /** Where the messages of a scenario come from. */
-export interface SentMessages {
-  scenario: Scenario
-  /** What the payload's file holds, where the scenario names one. */
-  fileBytes: Uint8Array | null
-}
+export type SentMessages = Pick<CellSpec, 'scenario' | 'fileBytes'>
 
 /** What the messages from `first` on must hold, computed apart from the process that sends them. */
 export function sentDigests(planned: SentMessages, first: number, count: number): bigint[] {

@@ -4,6 +4,7 @@ import { InstrumentError, systemSaid } from '../model/errors.ts'
 import { said } from '../model/said/said.ts'
 import { median } from '../stats/summary.ts'
 import { nowNs } from '../system/clock.ts'
+import { addressOf, portOf } from '../transports/sockets.ts'
 
 /** Instants become small enough for a number to hold every nanosecond. */
 const STARTED_NS = nowNs()
@@ -80,9 +81,7 @@ export class ProbeServer implements AsyncDisposable {
   }
 
   get address(): URL {
-    const bound = this.#server.address()
-    if (bound === null || typeof bound === 'string') throw new TypeError('not bound to a port')
-    return new URL(`tcp://${HOST}:${bound.port}`)
+    return addressOf('tcp:', HOST, portOf(this.#server))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,14 +1,14 @@
 import { InstrumentError, saidOf } from '../model/errors.ts'
 import { quoted, said } from '../model/said/said.ts'
-import type { Scenario } from '../model/scenario/scenario.ts'
 import { untilAnswered } from '../targets/answer-deadline.ts'
 import type { Target } from '../targets/target.ts'
 import { withholdSaid } from '../targets/withhold.ts'
 import { optionsFor, type TransportOptions } from '../transports/run-options.ts'
 import type {
-  ArrivalHandler,
+  ArrivalWatch,
   ConnectContext,
   Endpoint,
+  ServeContext,
   Transport,
 } from '../transports/transport.ts'
 
@@ -16,12 +16,9 @@ import type {
 const SUBSCRIBED_AT_ONCE = 20
 
 /** A server that was there before, as an endpoint: nothing is started, and disposing stops nothing. */
-export interface WatchedEndpoint extends Endpoint {
+export interface WatchedEndpoint extends Endpoint, ArrivalWatch {
   /** `told`: `onArrival` is called for what arrives; `untold`: nobody knows. */
   readonly arrivals: 'told' | 'untold'
-  /** From when on arrivals are told; before and after it is for others to listen. */
-  listen(topics?: readonly string[]): Promise<void>
-  pause(): Promise<void>
   /** Why arrivals are not told any more; null while they are. */
   failure(): Error | null
 }
@@ -39,12 +36,7 @@ export async function watchTarget(
     options,
     onArrival,
     signal,
-  }: {
-    scenario: Scenario
-    options: TransportOptions
-    onArrival: ArrivalHandler
-    signal: AbortSignal
-  },
+  }: Omit<ServeContext, 'host'> & { options: TransportOptions },
 ): Promise<WatchedEndpoint> {
   const address = new URL(target.address)
   const isTold = target.reported.arrivals === 'subscriber' && scenario.flow === 'uplink'
