@@ -26,20 +26,29 @@ export async function openSocket(
 ): Promise<Socket> {
   if (signal.aborted) throw stopped(signal)
   const socket = connect({ ...targetOf(via ?? address), noDelay: true })
-  const abort = (): void => {
-    socket.destroy(stopped(signal))
-  }
-  signal.addEventListener('abort', abort, { once: true })
   try {
-    await once(socket, 'connect')
+    await orDestroyed(socket, signal, once(socket, 'connect'))
   } catch (cause) {
     throw unreachable(address, cause)
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
   // An error is always followed by `close`, which is where it is reported.
   rememberError(socket)
   return socket
+}
+
+/** What is awaited of a socket, which is destroyed where the signal aborts before. */
+export async function orDestroyed<T>(
+  socket: Socket,
+  signal: AbortSignal,
+  awaited: Promise<T>,
+): Promise<T> {
+  const abort = (): void => void socket.destroy(stopped(signal))
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await awaited
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }
 
 /** Resolves when the socket is closed; after two seconds it is destroyed. */

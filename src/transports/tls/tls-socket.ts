@@ -11,7 +11,7 @@ import { InstrumentError, SaidError } from '../../model/errors.ts'
 import { said } from '../../model/said/said.ts'
 import { tlsProfileOf } from '../../model/tls/profiles.ts'
 import { lost, placeOf, stopped, targetOf, unreachable } from '../connection-errors.ts'
-import { awaitClose, endOf, heardOn, openSocket, rememberError } from '../sockets.ts'
+import { awaitClose, endOf, heardOn, openSocket, orDestroyed, rememberError } from '../sockets.ts'
 import type { ConnectContext, ServerTrust } from '../transport.ts'
 import { contextOptionsOf } from './profile-options.ts'
 import { sharedKeyOfDevice } from './shared-key.ts'
@@ -60,17 +60,14 @@ export async function secureSocket(
   if (onTlsSecret !== undefined) {
     socket.on('keylog', (line: Buffer) => onTlsSecret(line.toString('latin1')))
   }
-  const abort = (): void => {
-    socket.destroy(stopped(signal))
-  }
-  signal.addEventListener('abort', abort, { once: true })
+  const isSecure = new Promise<void>((resolve, reject) => {
+    socket.once('secureConnect', resolve)
+    rememberError(socket)
+    socket.on('error', reject)
+    socket.once('close', () => reject(new SaidError(said('closedInHandshake'))))
+  })
   try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('secureConnect', resolve)
-      rememberError(socket)
-      socket.on('error', reject)
-      socket.once('close', () => reject(new SaidError(said('closedInHandshake'))))
-    })
+    await orDestroyed(socket, signal, isSecure)
   } catch (cause) {
     tcp.destroy()
     // Not a boolean, as the types have it: why the certificate does not verify.
@@ -82,8 +79,6 @@ export async function secureSocket(
       unoffered(address, cause, tlsProfileOf(context.scenario), clientOf(context)) ??
       unreachable(address, cause, heardOn(tcp))
     )
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
   // An alert may come in one read with the end of the handshake, and its `close` before whoever awaits this.
   if (socket.destroyed) throw lost(address, endOf(socket))
@@ -105,29 +100,24 @@ export async function acquireTlsSession(
   context: ConnectContext,
   settings: TlsClientSettings = {},
 ): Promise<Buffer> {
-  const { signal } = context
   const socket = await openTlsSocket(address, context, settings)
-  const abort = (): void => {
-    socket.destroy(stopped(signal))
-  }
-  signal.addEventListener('abort', abort, { once: true })
   try {
     // A ticket of TLS 1.2 comes within the handshake (RFC 5077 §3.1).
     const early = socket.getProtocol() === 'TLSv1.2' ? socket.getSession() : undefined
     if (early !== undefined) return early
-    return await new Promise<Buffer>((resolve, reject) => {
+    const ticket = new Promise<Buffer>((resolve, reject) => {
       socket.once('session', resolve)
       socket.once('close', () => reject(endOf(socket) ?? new SaidError(said('noTicket'))))
       // Tickets come behind the handshake: they are seen by reading.
       socket.resume()
     })
+    return await orDestroyed(socket, context.signal, ticket)
   } catch (cause) {
     throw (
       unoffered(address, cause, tlsProfileOf(context.scenario), clientOf(context)) ??
       unreachable(address, cause)
     )
   } finally {
-    signal.removeEventListener('abort', abort)
     socket.end()
     await awaitClose(socket)
   }
@@ -137,19 +127,7 @@ const clientOf = ({ access }: ServerTrust): 'certified' | 'anonymous' =>
   access?.tls.client === undefined ? 'anonymous' : 'certified'
 
 /** Who is spoken to and who is believed, for `tls.connect`. */
-export function tlsIdentityOf(
-  address: URL,
-  trust: ServerTrust,
-): Pick<
-  ConnectionOptions,
-  | 'host'
-  | 'servername'
-  | 'secureContext'
-  | 'rejectUnauthorized'
-  | 'pskCallback'
-  | 'checkServerIdentity'
-  | 'ALPNProtocols'
-> {
+export function tlsIdentityOf(address: URL, trust: ServerTrust): ConnectionOptions {
   const { serverName, mqttAlpn } = trust.access?.tls ?? {}
   const place = targetOf(address).host
   const said = trust.scenario.http?.host?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { describeError } from '../../model/errors.ts'
 import { stopped, unreachable } from '../connection-errors.ts'
-import { heardOn } from '../sockets.ts'
+import { heardOn, orDestroyed } from '../sockets.ts'
 import { notUpgraded } from '../words/other-protocol.ts'
 
 export interface UpgradeSettings {
@@ -26,10 +26,6 @@ export async function openWebSocket(
   { subprotocol, headers = {} }: UpgradeSettings = {},
 ): Promise<WebSocket> {
   const { WebSocket } = await import('ws')
-  const abort = (): void => {
-    socket.destroy(stopped(signal))
-  }
-  signal.addEventListener('abort', abort, { once: true })
   try {
     if (signal.aborted) throw stopped(signal)
     const webSocket = new WebSocket(address, subprotocol === undefined ? [] : [subprotocol], {
@@ -38,14 +34,12 @@ export async function openWebSocket(
       headers: { ...headers },
     })
     webSocket.once('open', () => webSocket.pause())
-    await once(webSocket, 'open')
+    await orDestroyed(socket, signal, once(webSocket, 'open'))
     return webSocket
   } catch (cause) {
     socket.destroy()
     const [, status] = /^Unexpected server response: (\d{3})$/.exec(describeError(cause)) ?? []
     if (status !== undefined) throw notUpgraded(address, Number(status))
     throw unreachable(address, cause, heardOn(socket))
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }
