@@ -124,16 +124,26 @@ export interface Listener {
 }
 
 /**
- * Binds a free port; where this run is guarded, for its own connections alone.
- * Connections are remembered, since `server.close()` alone waits for them.
+ * Where this run is guarded, a server sees its connections alone. They are
+ * remembered, since a server that closes waits for them.
+ * @returns destroys them
  */
-export async function listen(server: Server, host: string): Promise<Listener> {
+export function keepConnections(server: Server): () => void {
   const sockets = new Set<Socket>()
   const dropHeld = guardServer(server)
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
+  return () => {
+    for (const socket of sockets) socket.destroy()
+    dropHeld()
+  }
+}
+
+/** Binds a free port; see `keepConnections`. */
+export async function listen(server: Server, host: string): Promise<Listener> {
+  const dropConnections = keepConnections(server)
   server.listen(0, host)
   try {
     await once(server, 'listening')
@@ -144,8 +154,7 @@ export async function listen(server: Server, host: string): Promise<Listener> {
     port: portOf(server),
     async close() {
       const isClosed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const socket of sockets) socket.destroy()
-      dropHeld()
+      dropConnections()
       await isClosed
     },
   }

@@ -42,14 +42,10 @@ export async function openTlsDoor({
     scheme: 'mqtts:',
     ...trustOf(identity),
     createServer: (welcome) =>
-      createTlsServer(tlsServerOptions(identity), (socket) =>
-        welcome(endBeforeDestroy(socket, isGoodbye)),
-      ),
+      // Aedes destroys with an error what broke, and without one what said DISCONNECT.
+      createTlsServer(tlsServerOptions(identity), (socket) => welcome(endBeforeDestroy(socket))),
   }
 }
-
-/** Aedes destroys with an error what broke, and without one what said DISCONNECT. */
-const isGoodbye = (error: Error | undefined): boolean => error === undefined
 
 /**
  * The Aedes broker, its sessions and messages in memory.

@@ -12,11 +12,12 @@ import { GOODBYE_DEADLINE_MS } from '../sockets.ts'
  * many bytes that is would be decided by who was faster.
  *
  * @param isGoodbye tells a library's wish to close from a connection that
- *   failed, by what it destroys the socket with
+ *   failed, by what it destroys the socket with: nothing, if left out
  */
 export function endBeforeDestroy(
   socket: TLSSocket,
-  isGoodbye: (error: Error | undefined, socket: TLSSocket) => boolean,
+  isGoodbye: (error: Error | undefined, socket: TLSSocket) => boolean = (error) =>
+    error === undefined,
 ): TLSSocket {
   const destroy = socket.destroy.bind(socket)
   const drain = (): void => {

@@ -1,5 +1,6 @@
 import type { Endpoint, ServeContext } from '../../transport.ts'
-import { answerMessage, bodyOf, openFastify, requestTargetOf } from '../endpoint/fastify-app.ts'
+import { answerMessage, bodyOf, openFastify } from '../endpoint/fastify-app.ts'
+import { requestTargetOf } from '../request/read-request.ts'
 import { EventStreams } from './event-streams.ts'
 
 /** Fastify that forwards each POST to the scenario's path to whoever has a stream of it open. */

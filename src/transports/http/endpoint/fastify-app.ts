@@ -1,11 +1,9 @@
-import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Scenario } from '../../../model/scenario/scenario.ts'
 import { tlsProfileOf } from '../../../model/tls/profiles.ts'
 import { stopped, unlistenable } from '../../connection-errors.ts'
 import { disposeOnAbort } from '../../once-disposed.ts'
-import { guardServer } from '../../own-ports/guarded.ts'
-import { addressOf, portOf } from '../../sockets.ts'
+import { addressOf, keepConnections, portOf } from '../../sockets.ts'
 import { createTlsIdentity, type TlsIdentity, trustOf } from '../../tls/certificate.ts'
 import { endBeforeDestroy } from '../../tls/close-notify.ts'
 import type { Security } from '../../tls/security.ts'
@@ -37,15 +35,10 @@ export async function openFastify(
   if (signal.aborted) throw stopped(signal)
   const identity = security === 'tls' ? await createTlsIdentity(tlsProfileOf(scenario), host) : null
   const app = await createApp(version, identity)
-  const connections = new Set<Socket>()
-  const dropHeld = guardServer(app.server)
-  app.server.on('connection', (socket) => {
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
-  })
+  const dropConnections = keepConnections(app.server)
   if (identity !== null && version === 'http/1.1') {
     // Behind an answer with `Connection: close`, Node says goodbye and closes before it has heard the client's.
-    app.server.on('secureConnection', (socket) => endBeforeDestroy(socket, isGoodbye))
+    app.server.on('secureConnection', (socket) => endBeforeDestroy(socket))
   }
   // The bytes are the message: nothing is parsed, whatever the media type says.
   app.removeAllContentTypeParsers()
@@ -66,16 +59,13 @@ export async function openFastify(
           onClose()
           const isClosed = app.close()
           // Kept alive or in the middle of a request: of HTTP/2, Fastify would wait for those.
-          for (const socket of connections) socket.destroy()
-          dropHeld()
+          dropConnections()
           await isClosed
         }),
       }
     },
   }
 }
-
-const isGoodbye = (error: Error | undefined): boolean => error === undefined
 
 /** No route has a schema, and Fastify would load a JSON Schema validator for it at every start. */
 const NO_SCHEMAS = { buildValidator: noSchema, buildSerializer: noSchema }
@@ -116,12 +106,6 @@ async function createApp(
 /** The body of a request whose bytes were taken as they are. */
 export const bodyOf = ({ body }: { body: unknown }): Buffer =>
   (body as Buffer | undefined) ?? Buffer.alloc(0)
-
-/** As the server sees it in a request line. */
-export function requestTargetOf(path: string): string {
-  const { pathname, search } = new URL(`http://host${path}`)
-  return pathname + search
-}
 
 /** The scenario's own answer to a message. */
 export function answerMessage(reply: FastifyReply, { http }: Scenario): void {

@@ -8,6 +8,12 @@ export interface ReceivedRequest {
   readonly content: Uint8Array
 }
 
+/** The path of a scenario as a server sees it in a request line. */
+export function requestTargetOf(path: string): string {
+  const { pathname, search } = new URL(`http://host${path}`)
+  return pathname + search
+}
+
 /**
  * Finds the message in a request.
  * @returns null for a request that is none of the scenario's, so that a message
@@ -17,9 +23,7 @@ export function requestReader({
   path,
   http,
 }: Scenario): (request: ReceivedRequest) => Uint8Array | null {
-  // As the server sees it in a request line.
-  const { pathname, search } = new URL(`http://host${path}`)
-  const { before, after } = splitTarget(pathname + search, http.request)
+  const { before, after } = splitTarget(requestTargetOf(path), http.request)
   return ({ method, target, content }) => {
     if (method !== http.request.method) return null
     if (after === null) return target === before ? content : null
