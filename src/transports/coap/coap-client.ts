@@ -2,11 +2,13 @@ import type { Socket } from 'node:dgram'
 import type { Agent, CoapRequestParams, IncomingMessage, OutgoingMessage } from 'coap'
 import { InstrumentError, SaidError } from '../../model/errors.ts'
 import { type Said, said } from '../../model/said/said.ts'
+import { contentTypeOf } from '../../model/scenario/content-type.ts'
+import type { Scenario } from '../../model/scenario/scenario.ts'
 import { closed, lost, placeOf, targetOf, unreachable } from '../connection-errors.ts'
 import { Lifeline } from '../connections/lifeline.ts'
 import { Liveness } from './liveness.ts'
 import { loadCoap } from './node-coap.ts'
-import { BLOCK_BYTES, encodeBlock } from './option-values.ts'
+import { BLOCK_BYTES, encodeBlock, encodeContentFormat } from './option-values.ts'
 import { openUdpSocket } from './udp-sockets.ts'
 import { type Resource, uriOptionsOf } from './uri-options.ts'
 
@@ -129,12 +131,21 @@ export class CoapClient {
   }
 
   /**
-   * POST; resolves when it was answered 2.04.
+   * POSTs the scenario's messages to a resource; each resolves when it was answered 2.04.
    * @throws InstrumentError `connection`
    */
-  async post(request: Omit<Request, 'method' | 'observe'>): Promise<void> {
-    const { code } = await this.request({ ...request, method: 'POST' })
-    if (code !== '2.04') throw this.unexpected(`POST /${request.resource.path.join('/')}`, code)
+  poster(
+    resource: Resource,
+    reliability: Request['reliability'],
+    scenario: Scenario,
+  ): (payload: Uint8Array) => Promise<void> {
+    const contentFormat = encodeContentFormat(contentTypeOf(scenario))
+    const options = contentFormat === null ? {} : { 'Content-Format': contentFormat }
+    const request = { method: 'POST', resource, reliability, options } as const
+    return async (payload) => {
+      const { code } = await this.request({ ...request, payload })
+      if (code !== '2.04') throw this.unexpected(`POST /${resource.path.join('/')}`, code)
+    }
   }
 
   /** Acknowledges the confirmable messages of a token, and hands them over instead of to node-coap. */

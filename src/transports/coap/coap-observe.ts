@@ -1,6 +1,4 @@
-import { contentTypeOf } from '../../model/scenario/content-type.ts'
-import type { Scenario } from '../../model/scenario/scenario.ts'
-import { appChannels, type Channel, deviceChannels } from '../channels.ts'
+import { appChannels, deviceChannels } from '../channels.ts'
 import { requireScheme } from '../connection-errors.ts'
 import { type NoOptions, refuseOptions } from '../no-options.ts'
 import { disposeOnAbort, disposeOnce, nothingToDispose } from '../once-disposed.ts'
@@ -11,7 +9,6 @@ import { openCoapServer } from './coap-server.ts'
 import { NODE_COAP } from './libraries.ts'
 import { ObservableResource } from './observable-resource.ts'
 import { Observation } from './observation.ts'
-import { encodeContentFormat } from './option-values.ts'
 import { nameOf, parseResource } from './uri-options.ts'
 
 const ID = 'coap-observe'
@@ -59,7 +56,7 @@ export const coapObserve: Transport<NoOptions> = {
     return {
       openProducer: async () => ({
         kind: 'paced',
-        send: poster(client, sends, context.scenario),
+        send: client.poster(parseResource(sends.path), 'confirmable', context.scenario),
         [Symbol.asyncDispose]: nothingToDispose,
       }),
       async openConsumer(onDelivery) {
@@ -80,7 +77,7 @@ export const coapObserve: Transport<NoOptions> = {
     const { sends, receives } = appChannels(context.scenario)
     const app: App = {
       onState: () => {},
-      command: poster(client, sends, context.scenario),
+      command: client.poster(parseResource(sends.path), 'confirmable', context.scenario),
       [Symbol.asyncDispose]: disposeOnce(() => client.close()),
     }
     try {
@@ -99,20 +96,6 @@ export const coapObserve: Transport<NoOptions> = {
 async function openClient(address: URL, { signal }: ConnectContext): Promise<CoapClient> {
   requireScheme(ID, address, 'coap:')
   return CoapClient.open(address, signal)
-}
-
-function poster(
-  client: CoapClient,
-  { path }: Channel,
-  scenario: Scenario,
-): (payload: Uint8Array) => Promise<void> {
-  const contentFormat = encodeContentFormat(contentTypeOf(scenario))
-  const request = {
-    resource: parseResource(path),
-    reliability: 'confirmable',
-    options: contentFormat === null ? {} : { 'Content-Format': contentFormat },
-  } as const
-  return (payload) => client.post({ ...request, payload })
 }
 
 /** The two resources between device and app. */

@@ -1,4 +1,3 @@
-import { contentTypeOf } from '../../model/scenario/content-type.ts'
 import type { Wording } from '../../model/text/wording.ts'
 import { requireScheme } from '../connection-errors.ts'
 import { type NoOptions, refuseOptions } from '../no-options.ts'
@@ -8,7 +7,6 @@ import type { Endpoint, Listing, ServeContext, Transport } from '../transport.ts
 import { CoapClient, type Request } from './coap-client.ts'
 import { openCoapServer } from './coap-server.ts'
 import { NODE_COAP } from './libraries.ts'
-import { encodeContentFormat } from './option-values.ts'
 import { nameOf, parseResource, postedResource } from './uri-options.ts'
 
 /** A reading that is sent again until it is acknowledged (RFC 7252 §4.2). */
@@ -58,16 +56,11 @@ function uplink(
     async connect(address, _options, { scenario, signal }) {
       requireScheme(id, address, 'coap:')
       const client = await CoapClient.open(address, signal)
-      const contentFormat = encodeContentFormat(contentTypeOf(scenario))
-      const request = {
-        resource: postedResource(address, scenario),
-        reliability,
-        options: contentFormat === null ? {} : { 'Content-Format': contentFormat },
-      }
+      const resource = postedResource(address, scenario)
       return {
         openProducer: async () => ({
           kind: 'paced',
-          send: (payload) => client.post({ ...request, payload }),
+          send: client.poster(resource, reliability, scenario),
           [Symbol.asyncDispose]: nothingToDispose,
         }),
         keepAlive: () => client.ping(),

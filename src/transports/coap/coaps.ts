@@ -67,7 +67,7 @@ export const coapsClose: Transport<NoOptions> = {
     return connectPerMessage(address, context, async (own) => ({
       openProducer: async () => ({
         kind: 'paced',
-        send: (payload) => putWithLibcoap({ url, contentFormat, payload }, own, () => {}),
+        send: (payload) => putWithLibcoap({ url, contentFormat, payload }, own),
         [Symbol.asyncDispose]: nothingToDispose,
       }),
       [Symbol.asyncDispose]: nothingToDispose,

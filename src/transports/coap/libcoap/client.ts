@@ -27,13 +27,11 @@ const RESPONSE = /^v:1 t:(?:ACK|CON|NON) c:(\d)\.(\d\d) /gm
 /**
  * coap-client connects with DTLS, sends its request, waits for the response, says
  * close_notify and ends: a connection a message.
- * @param onAnswered when the response is here, before the goodbye
  * @throws InstrumentError `connection`, `refused`, or the reason of the signal
  */
 export async function putWithLibcoap(
   { url, contentFormat, payload }: PutRequest,
   { scenario, signal, onTlsSecret }: ConnectContext,
-  onAnswered: () => void,
 ): Promise<void> {
   const programs = await findLibcoap()
   if ('missing' in programs) throw new InstrumentError('connection', programs.missing)
@@ -63,7 +61,6 @@ export async function putWithLibcoap(
       for (const line of lines.split('\n')) if (line !== '') onTlsSecret(line)
     }
     requireSuccess(url, said)
-    onAnswered()
   } finally {
     await removeFolder(folder)
   }
