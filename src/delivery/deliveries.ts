@@ -39,16 +39,12 @@ export interface DeliverySpan {
 export function spanOfDeliveries(matches: readonly DeliveryMatch[], sent: number): DeliverySpan {
   const span: DeliverySpan = { firstNs: [], lastNs: [] }
   for (let index = 0; index < sent; index += 1) {
-    const instants = matches.flatMap(({ deliveredNs }) => deliveredNs[index] ?? [])
+    const instants = BigInt64Array.from(
+      matches.flatMap(({ deliveredNs }) => deliveredNs[index] ?? []),
+    ).sort()
     const isComplete = instants.length === matches.length
-    span.firstNs.push(isComplete ? least(instants) : null)
-    span.lastNs.push(isComplete ? greatest(instants) : null)
+    span.firstNs.push(isComplete ? (instants[0] ?? null) : null)
+    span.lastNs.push(isComplete ? (instants.at(-1) ?? null) : null)
   }
   return span
 }
-
-const least = (instants: readonly bigint[]): bigint | null =>
-  instants.reduce<bigint | null>((best, each) => (best === null || each < best ? each : best), null)
-
-const greatest = (instants: readonly bigint[]): bigint | null =>
-  instants.reduce<bigint | null>((best, each) => (best === null || each > best ? each : best), null)
