@@ -70,19 +70,13 @@ export function unreachable(
   if (cause instanceof InstrumentError) return cause
   const alert = alerted(address, cause)
   if (alert !== null) return alert
-  const place = placeOf(address)
   const shortage = describeShortage(cause)
-  if (shortage !== null) {
-    const message = said('cannotConnect', { place, why: shortage })
-    return new InstrumentError('connection', message, { cause })
-  }
-  const unheard = adviceToTheUnheard(address, heard)
-  const {
-    what,
-    remedy = unheard ?? said('serverIsUp', { protocol: address.protocol.slice(0, -1) }),
-  } = describeCause(cause)
-  const failed = said('cannotConnect', { place, why: what })
-  return new InstrumentError('connection', said('withRemedy', { what: failed, remedy }), { cause })
+  const { what, remedy } = describeCause(cause)
+  const failed = said('cannotConnect', { place: placeOf(address), why: shortage ?? what })
+  const protocol = address.protocol.slice(0, -1)
+  const advice = remedy ?? adviceToTheUnheard(address, heard) ?? said('serverIsUp', { protocol })
+  const message = shortage === null ? said('withRemedy', { what: failed, remedy: advice }) : failed
+  return new InstrumentError('connection', message, { cause })
 }
 
 /** The serving side cannot bind that address. */
