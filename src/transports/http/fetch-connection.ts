@@ -14,20 +14,16 @@ import type { ConnectContext } from '../transport.ts'
 /** One connection for Node's own `fetch`. Where the server ends it, another takes its place. */
 export type FetchConnection = KeptConnection<FetchSocket>
 
-/** How long the client waits for an answer, and within one. */
-export type Patience =
-  /** As long as `fetch` does by itself. */
-  | 'usual'
-  /** For ever: the server answers when there is something to say. */
-  | 'endless'
-
 export interface FetchSettings {
   /** `clear` if left out. */
   readonly security?: Security
   /** `close`: the request says `Connection: close`, and each has a connection of its own. `kept` if left out. */
   readonly connection?: 'kept' | 'close'
-  /** `usual` if left out. */
-  readonly patience?: Patience
+  /**
+   * How long it waits for an answer, and within one. `endless`: the server answers
+   * when there is something to say. As long as `fetch` does by itself if left out.
+   */
+  readonly patience?: 'endless'
 }
 
 /**
@@ -66,7 +62,7 @@ class FetchSocket implements EndingConnection {
   static async open(
     address: URL,
     context: ConnectContext,
-    { security = 'clear', connection = 'kept', patience = 'usual' }: FetchSettings,
+    { security = 'clear', connection = 'kept', patience }: FetchSettings,
   ): Promise<FetchSocket> {
     const { default: UndiciClient } = await import('undici/lib/dispatcher/client.js')
     const stream = await openStream(security, address, context, { alpn: 'http/1.1' })

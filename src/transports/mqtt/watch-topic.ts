@@ -2,16 +2,13 @@ import { closed } from '../connection-errors.ts'
 import { disposeOnce } from '../once-disposed.ts'
 import { awaitClose } from '../sockets.ts'
 import type { ArrivalHandler, ArrivalWatch, ConnectContext } from '../transport.ts'
-import type { ProtocolLevel } from './broker-limits.ts'
 import { credentialsOf } from './device-packets.ts'
 import { openMqttjsClient, type PacketStream } from './mqttjs-client.ts'
+import type { MqttjsSettings } from './mqttjs-peer.ts'
 import { endSubscription, hearMqttjs, requestSubscription } from './mqttjs-subscription.ts'
 
 /** As what it subscribes. */
-export interface WatchSettings {
-  readonly protocolVersion: ProtocolLevel
-  readonly qos: 0 | 1 | 2
-}
+export type WatchSettings = Pick<MqttjsSettings, 'protocolVersion' | 'qos'>
 
 /**
  * An ordinary client of a broker that subscribes to the scenario's topic while it

@@ -59,7 +59,7 @@ export class OwnPorts {
   readonly #pending = new Set<object>()
   readonly #waiting = new Map<string, Set<(isOwn: boolean) => void>>()
   readonly #listeners = new Set<(own: OwnPort) => void>()
-  readonly #turnedAway = new Map<string, { strangers: number; first: string[] } & Listening>()
+  readonly #turnedAway = new Map<string, TurnedAway & { strangers: number; first: string[] }>()
   #stopWatching: (() => void) | null = null
   readonly #learns: 'by-itself' | 'when-told'
 
@@ -167,8 +167,8 @@ export class OwnPorts {
   /** For a relay of this run. */
   door(protocol: OwnPort['protocol']): Door {
     return {
-      admit: (client, to) => this.admit({ protocol, ...placeOnly(client), to }),
-      onStranger: (client, to) => this.turnAway({ protocol, ...placeOnly(client), to }),
+      admit: (client, to) => this.admit({ ...client, protocol, to }),
+      onStranger: (client, to) => this.turnAway({ ...client, protocol, to }),
     }
   }
 
@@ -270,11 +270,6 @@ export class OwnPorts {
   }
 }
 
-interface Listening {
-  readonly protocol: 'tcp' | 'udp'
-  readonly port: number
-}
-
 /** Those of this process. */
 export const ownPorts = new OwnPorts()
 
@@ -283,8 +278,6 @@ const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, 
 
 const keyOf = ({ protocol, address, port, to }: OwnPort): string =>
   `${protocol} ${plain(address)} ${port} ${to}`
-
-const placeOnly = ({ address, port }: Place): Place => ({ address, port })
 
 function placeText({ address, port }: Place): string {
   const shown = plain(address)

@@ -9,18 +9,16 @@ import { RequestWriter } from '../request/write-request.ts'
 import { readEvents } from './fetching.ts'
 import { deviceUrls } from './urls.ts'
 
-/** Whether the server's clock has a part in the device's waiting. */
-export type EndsWait = 'ends waits' | 'knows no wait'
-
 /**
  * The app of every HTTP downlink: it posts commands on one connection, and on
  * another it receives states as server-sent events. A browser does the same.
+ * @param endsWait whether the server's clock has a part in the device's waiting
  * @throws InstrumentError `connection`
  */
 export async function connectHttpApp(
   address: URL,
   context: ConnectContext,
-  endsWait: EndsWait,
+  endsWait: 'ends waits' | 'knows no wait',
 ): Promise<App> {
   const { scenario } = context
   const { receives: setUrl, sends: stateUrl } = deviceUrls(address, scenario)

@@ -16,19 +16,17 @@ export interface Wait {
   readonly onQuiet: () => void
 }
 
-/** Waits until the connection is given up; rejects with the reason why it ended. */
-export type WaitingWay = (wait: Wait) => Promise<never>
-
 /**
  * A device that has one connection on which it waits, and another on which it
  * reports: a request that is not answered blocks its connection. The first of
  * the two that is needed is opened at once, the other when it is needed.
+ * @param waitOn waits until the connection is given up; rejects with the reason why it ended
  * @throws InstrumentError `connection`
  */
 export async function connectWaitingDevice(
   address: URL,
   context: ConnectContext,
-  waitOn: WaitingWay,
+  waitOn: (wait: Wait) => Promise<never>,
 ): Promise<Peer> {
   const { scenario } = context
   const { sends, receives } = deviceUrls(address, scenario)
