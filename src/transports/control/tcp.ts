@@ -44,7 +44,7 @@ export const tcp: Transport<NoOptions> = {
     requireScheme('tcp', address, 'tcp:')
     const socket = await openSocket(address, { signal })
     const lifeline = holdSocket(address, socket, signal)
-    const producer = new EchoProducer(address, socket, lifeline)
+    const producer = echoProducer(address, socket, lifeline)
     return {
       openProducer: async () => producer,
       [Symbol.asyncDispose]: disposeOnce(() => releaseSocket(address, socket, lifeline)),
@@ -70,41 +70,33 @@ function echo(socket: Socket, onArrival: ArrivalHandler): void {
   })
 }
 
-class EchoProducer implements PacedProducer {
-  readonly kind = 'paced'
-  readonly [Symbol.asyncDispose] = nothingToDispose
-  readonly #socket: Socket
-  readonly #lifeline: Lifeline
+function echoProducer(address: URL, socket: Socket, lifeline: Lifeline): PacedProducer {
+  const reader = new FrameReader()
   /** Echoes come in the order of sending. */
-  readonly #awaited: { payload: Uint8Array; resolve: () => void }[] = []
-
-  constructor(address: URL, socket: Socket, lifeline: Lifeline) {
-    this.#socket = socket
-    this.#lifeline = lifeline
-    const reader = new FrameReader()
-    socket.on('data', (chunk) => {
-      try {
-        for (const echoed of reader.feed(chunk)) this.#accept(echoed)
-      } catch (cause) {
-        const why = said('noEcho', { place: placeOf(address), why: quoted(saidOf(cause)) })
-        lifeline.cut(new InstrumentError('connection', why, { cause }))
-      }
-    })
-  }
-
-  send(payload: Uint8Array): Promise<void> {
-    return this.#lifeline.wait((resolve) => {
-      this.#awaited.push({ payload, resolve })
-      this.#socket.write(encodeFrame(payload))
-    })
-  }
-
-  #accept(echoed: Uint8Array): void {
-    const awaited = this.#awaited.shift()
-    if (awaited === undefined) throw new SaidError(said('strangeFrame'))
-    if (!Buffer.from(echoed.buffer, echoed.byteOffset, echoed.length).equals(awaited.payload)) {
+  const awaited: { payload: Uint8Array; resolve: () => void }[] = []
+  const accept = (echoed: Uint8Array): void => {
+    const first = awaited.shift()
+    if (first === undefined) throw new SaidError(said('strangeFrame'))
+    if (!Buffer.from(echoed.buffer, echoed.byteOffset, echoed.length).equals(first.payload)) {
       throw new SaidError(said('changedFrame'))
     }
-    awaited.resolve()
+    first.resolve()
+  }
+  socket.on('data', (chunk) => {
+    try {
+      for (const echoed of reader.feed(chunk)) accept(echoed)
+    } catch (cause) {
+      const why = said('noEcho', { place: placeOf(address), why: quoted(saidOf(cause)) })
+      lifeline.cut(new InstrumentError('connection', why, { cause }))
+    }
+  })
+  return {
+    kind: 'paced',
+    send: (payload) =>
+      lifeline.wait((resolve) => {
+        awaited.push({ payload, resolve })
+        socket.write(encodeFrame(payload))
+      }),
+    [Symbol.asyncDispose]: nothingToDispose,
   }
 }

@@ -6,7 +6,7 @@ import { type NoOptions, refuseOptions } from '../no-options.ts'
 import { nothingToDispose } from '../once-disposed.ts'
 import type { App, Transport } from '../transport.ts'
 import { WS } from './libraries.ts'
-import { SocketIoConnection } from './socketio-connection.ts'
+import { openSocketIo } from './socketio-connection.ts'
 import { PING_NOW, serveSocketIo } from './socketio-endpoint.ts'
 
 /** `pingInterval` of Socket.IO by default; the handshake says it to the client. */
@@ -54,7 +54,7 @@ export const socketio: Transport<NoOptions> = {
     const { sends, receives } = deviceChannels(scenario)
     requireEvent(sends.topic)
     const room = scenario.flow === 'uplink' ? null : receives.topic
-    const connection = await SocketIoConnection.open(address, room, context)
+    const connection = await openSocketIo(address, room, context)
     return {
       openProducer: async () => ({
         kind: 'paced',
@@ -72,7 +72,7 @@ export const socketio: Transport<NoOptions> = {
     const { scenario } = context
     requireScheme('socketio', address, 'http:')
     const { sends, receives } = appChannels(scenario)
-    const connection = await SocketIoConnection.open(address, receives.topic, context)
+    const connection = await openSocketIo(address, receives.topic, context)
     const app: App = {
       command: (payload) => connection.emit(sends.topic, payload),
       onState: () => {},

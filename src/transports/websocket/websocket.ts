@@ -3,7 +3,7 @@ import { type NoOptions, refuseOptions } from '../no-options.ts'
 import { nothingToDispose } from '../once-disposed.ts'
 import type { App, Transport } from '../transport.ts'
 import { WS } from './libraries.ts'
-import { WebSocketConnection } from './websocket-connection.ts'
+import { connectWebSocket } from './websocket-connection.ts'
 import { roleAddress, serveWebSocket } from './websocket-endpoint.ts'
 
 /**
@@ -32,7 +32,7 @@ export const websocket: Transport<NoOptions> = {
     requireScheme('websocket', address, 'ws:')
     const isCommanded = scenario.flow === 'roundtrip'
     const target = isCommanded ? roleAddress(address, 'device') : address
-    const connection = await WebSocketConnection.open(target, context)
+    const connection = await connectWebSocket(target, context)
     return {
       openProducer: async () => ({
         kind: 'paced',
@@ -48,7 +48,7 @@ export const websocket: Transport<NoOptions> = {
 
   async connectApp(address, _options, context) {
     requireScheme('websocket', address, 'ws:')
-    const connection = await WebSocketConnection.open(roleAddress(address, 'app'), context)
+    const connection = await connectWebSocket(roleAddress(address, 'app'), context)
     const app: App = {
       command: (payload) => connection.ask(payload),
       onState: () => {},
