@@ -1,3 +1,5 @@
+import { groupBy } from '../model/group-by.ts'
+
 /** What became of the messages of a block. `sent = delivered + lost + corrupted`. */
 export interface DeliveryMatch {
   /** Arrived once or more, byte for byte. */
@@ -29,23 +31,18 @@ export function matchArrivals(
   sentDigests: readonly bigint[],
   arrivals: readonly Arrival[],
 ): DeliveryMatch {
-  const waiting = new Map<bigint, { indices: number[]; next: number }>()
-  sentDigests.forEach((digest, index) => {
-    const queue = waiting.get(digest)
-    if (queue === undefined) waiting.set(digest, { indices: [index], next: 0 })
-    else queue.indices.push(index)
-  })
+  // The last is first in its queue, so that the next is taken from the end.
+  const waiting = groupBy([...sentDigests.keys()].reverse(), (index) => sentDigests[index])
   const deliveredNs: (bigint | null)[] = sentDigests.map(() => null)
   let delivered = 0
   let duplicated = 0
   let unknown = 0
   for (const arrival of arrivals) {
     const queue = waiting.get(arrival.digest)
-    const index = queue?.indices[queue.next]
+    const index = queue?.pop()
     if (queue === undefined) unknown += 1
     else if (index === undefined) duplicated += 1
     else {
-      queue.next += 1
       delivered += 1
       deliveredNs[index] = arrival.deliveredNs
     }

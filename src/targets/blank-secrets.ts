@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts'
 import type { WireEvent, WireRecording } from '../model/wire/recording.ts'
 import { knownValues, type Secrets } from './withhold.ts'
 
@@ -18,14 +19,10 @@ export function blankSecrets(
   if (recording === null) return null
   const values = knownValues(secrets).map((value) => Buffer.from(value, 'utf8'))
   if (values.length === 0) return recording
-  const streams = new Map<string, BytesEvent[]>()
-  for (const event of recording.events) {
-    if (event.kind !== 'bytes') continue
-    const stream = `${event.connection} ${event.direction}`
-    const events = streams.get(stream)
-    if (events === undefined) streams.set(stream, [event])
-    else events.push(event)
-  }
+  const streams = groupBy(
+    recording.events.filter(({ kind }) => kind === 'bytes') as BytesEvent[],
+    ({ connection, direction }) => `${connection} ${direction}`,
+  )
   const blanked = new Map<WireEvent, WireEvent>()
   for (const events of streams.values()) {
     for (const [index, bytes] of blankStream(events, values).entries()) {
