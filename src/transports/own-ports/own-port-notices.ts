@@ -19,27 +19,26 @@ function decode(line: string): OwnPort | null {
 /**
  * Tells a process that listens which connections are this run's: each client
  * socket that this process opens, as soon as it has a port, one line each.
- * Begin it before the first of them. Until it is disposed of, or the channel closes.
+ * Begin it before the first of them. Until the channel closes.
  * @param isWanted those to tell; all of them if left out
  */
 export function announceOwnPorts(
   channel: Duplex,
   isWanted: (own: OwnPort) => boolean = () => true,
   ports: OwnPorts = ownPorts,
-): Disposable {
+): void {
   const telling = ports.onOwnPort((own) => {
     if (channel.writable && isWanted(own)) channel.write(encode(own))
   })
   channel.once('close', () => telling[Symbol.dispose]())
-  return telling
 }
 
 /**
- * Learns them at the other end. Until it is disposed of, or the channel closes,
- * whoever is not known is held until he is told of, two seconds at most. Nothing
- * else may read from the channel.
+ * Learns them at the other end. Until the channel closes, whoever is not known is
+ * held until he is told of, two seconds at most. Nothing else may read from the
+ * channel.
  */
-export function learnOwnPorts(channel: Readable, ports: OwnPorts = ownPorts): Disposable {
+export function learnOwnPorts(channel: Readable, ports: OwnPorts = ownPorts): void {
   const expecting = ports.expectAnnouncements()
   let begun = ''
   const learn = (chunk: Buffer): void => {
@@ -51,12 +50,6 @@ export function learnOwnPorts(channel: Readable, ports: OwnPorts = ownPorts): Di
       if (own !== null) ports.add(own)
     }
   }
-  const stop = (): void => {
-    channel.off('data', learn)
-    channel.off('close', stop)
-    expecting[Symbol.dispose]()
-  }
   channel.on('data', learn)
-  channel.once('close', stop)
-  return { [Symbol.dispose]: stop }
+  channel.once('close', () => expecting[Symbol.dispose]())
 }
