@@ -1,4 +1,3 @@
-import { requireScheme } from '../../connection-errors.ts'
 import { PER_WAKE, parseWakeOptions, type WakeOptions } from '../../connections/per-wake.ts'
 import type { Transport } from '../../transport.ts'
 import { openTlsDoor, serveAedes } from '../aedes-broker.ts'
@@ -37,8 +36,6 @@ export const mqttsWake: Transport<WakeOptions> = {
   watch: watcher('tls', SETTINGS),
   ...perMessage(ID, 'tls', 'resumed', SETTINGS),
 
-  async connect(address, { messagesPerWake }, context) {
-    requireScheme(ID, address, 'mqtts:')
-    return perMessage(ID, 'tls', 'resumed', SETTINGS, messagesPerWake).connect(address, {}, context)
-  },
+  connect: (address, { messagesPerWake }, context) =>
+    perMessage(ID, 'tls', 'resumed', SETTINGS, messagesPerWake).connect(address, {}, context),
 }
