@@ -1,6 +1,6 @@
 import { formatCount } from '../../../model/text/format.ts'
 import { versionName } from './tls-names.ts'
-import { groupName, hybridParts, signatureName, uint } from './tls-registry.ts'
+import { groupName, hybridParts, signatureName, uint, uint16s } from './tls-registry.ts'
 
 const SUPPORTED_GROUPS = 10
 const SIGNATURE_ALGORITHMS = 13
@@ -42,8 +42,7 @@ const names = (codes: number[] | null, nameOf: (code: number) => string): string
 function listOf(data: Uint8Array, prefixBytes: 1 | 2): number[] | null {
   const body = data.subarray(prefixBytes)
   if (data.length < prefixBytes || uint(data.subarray(0, prefixBytes)) !== body.length) return null
-  if (body.length % 2 !== 0) return null
-  return Array.from({ length: body.length / 2 }, (_, at) => uint(body.subarray(2 * at, 2 * at + 2)))
+  return body.length % 2 === 0 ? uint16s(body) : null
 }
 
 const chosenVersion = (data: Uint8Array): string | undefined =>

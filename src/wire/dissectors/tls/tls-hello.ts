@@ -2,7 +2,7 @@ import { MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
 import { SUPPORTED_VERSIONS } from './tls-extensions.ts'
 import type { HandshakeMessage } from './tls-message.ts'
 import { EARLY_DATA, type TlsVersion, VERSION_CODES, versionName } from './tls-names.ts'
-import { uint } from './tls-registry.ts'
+import { uint, uint16s } from './tls-registry.ts'
 import { suiteName } from './tls-suites.ts'
 
 export interface ClientHello {
@@ -27,7 +27,7 @@ export function* readClientHello(message: HandshakeMessage): Reading<ClientHello
   yield* message.field('legacy_version', 2)
   const random = yield* message.field('random', 32)
   yield* message.vector('legacy_session_id', 1)
-  yield* message.vector('cipher_suites', 2, describeSuites)
+  yield* message.vector('cipher_suites', 2, (bytes) => uint16s(bytes).map(suiteName).join(', '))
   yield* message.vector('legacy_compression_methods', 1)
   // A client that knows no TLS 1.3 may leave them out; the server's choice decides.
   const extensions = message.leftBytes > 0 ? yield* message.extensions('ClientHello') : null
@@ -49,7 +49,9 @@ export function* readServerHello(message: HandshakeMessage): Reading<ServerHello
     message.clause = 'RFC 8446 §4.1.4'
   }
   yield* message.vector('legacy_session_id_echo', 1)
-  const cipherSuite = uint(yield* message.field('cipher_suite', 2, describeSuite))
+  const cipherSuite = uint(
+    yield* message.field('cipher_suite', 2, (bytes) => suiteName(uint(bytes))),
+  )
   yield* message.field('legacy_compression_method', 1)
   const extensions = message.leftBytes > 0 ? yield* message.extensions('ServerHello') : null
   const selected = extensions?.get(SUPPORTED_VERSIONS)
@@ -61,13 +63,4 @@ export function* readServerHello(message: HandshakeMessage): Reading<ServerHello
     )
   }
   return isRetry ? null : { name: 'ServerHello', cipherSuite, version, random }
-}
-
-const describeSuite = (bytes: Uint8Array): string => suiteName(uint(bytes))
-
-function describeSuites(bytes: Uint8Array): string {
-  const count = Math.floor(bytes.length / 2)
-  return Array.from({ length: count }, (_, at) =>
-    describeSuite(bytes.subarray(2 * at, 2 * at + 2)),
-  ).join(', ')
 }

@@ -1,5 +1,5 @@
 import type { Direction } from '../../../model/vocabulary.ts'
-import { isGrease } from './tls-registry.ts'
+import { hexCode, isGrease } from './tls-registry.ts'
 
 /** What a ServerHello has decided; shared by what reads the two directions after it. */
 export interface Negotiated {
@@ -150,5 +150,5 @@ export function versionName(code: number): string {
   if (isGrease(code)) return 'GREASE'
   return code >> 8 === 3 && (code & 0xff) > 0
     ? `TLS 1.${(code & 0xff) - 1}`
-    : `version 0x${code.toString(16).padStart(4, '0')}`
+    : `version ${hexCode(code)}`
 }

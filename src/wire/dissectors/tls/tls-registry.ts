@@ -82,9 +82,9 @@ const SIGNATURE_ALGORITHMS: Readonly<Record<number, string>> = {
 export const isGrease = (code: number): boolean =>
   (code & 0x0f0f) === 0x0a0a && code >> 8 === (code & 0xff)
 
-const hexCode = (code: number): string => `0x${code.toString(16).padStart(4, '0')}`
+export const hexCode = (code: number): `0x${string}` => `0x${code.toString(16).padStart(4, '0')}`
 
-const nameIn =
+export const nameIn =
   (names: Readonly<Record<number, string>>) =>
   (code: number): string =>
     names[code] ?? (isGrease(code) ? 'GREASE' : hexCode(code))
@@ -106,3 +106,9 @@ export function hybridParts(
 /** Network byte order, at most four bytes (RFC 8446 §3.3). */
 export const uint = (bytes: Uint8Array): number =>
   bytes.reduce((value, byte) => value * 256 + byte, 0)
+
+/** Numbers of two bytes, one behind the other. */
+export const uint16s = (bytes: Uint8Array): number[] =>
+  Array.from({ length: Math.floor(bytes.length / 2) }, (_, at) =>
+    uint(bytes.subarray(2 * at, 2 * at + 2)),
+  )

@@ -1,4 +1,4 @@
-import { isGrease } from './tls-registry.ts'
+import { nameIn } from './tls-registry.ts'
 
 /** What the suite that a server chose decides of the records (RFC 8446 §B.4, RFC 5246 §6.2.3.3). */
 export interface CipherSuite {
@@ -90,7 +90,4 @@ export function findCipherSuite(code: number): CipherSuite | null {
   }
 }
 
-export const suiteName = (code: number): string =>
-  AEAD_SUITES[code] ??
-  OTHER_SUITES[code] ??
-  (isGrease(code) ? 'GREASE' : `0x${code.toString(16).padStart(4, '0')}`)
+export const suiteName = nameIn({ ...AEAD_SUITES, ...OTHER_SUITES })

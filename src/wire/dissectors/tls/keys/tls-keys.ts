@@ -6,6 +6,7 @@ import type { ClientHello, ServerHello } from '../tls-hello.ts'
 import type { Negotiated } from '../tls-names.ts'
 import type { RecordProtection } from '../tls-record-protection.ts'
 import { CONTENT, type TlsRecord } from '../tls-records.ts'
+import { hexCode } from '../tls-registry.ts'
 import { findCipherSuite } from '../tls-suites.ts'
 import type { TlsSecrets } from './tls-secrets.ts'
 import { Tls12Keys } from './tls12-keys.ts'
@@ -39,9 +40,8 @@ export class TlsKeys {
   #chosenBy({ cipherSuite, version, random }: ServerHello, hello: ClientHello): VersionKeys {
     const suite = findCipherSuite(cipherSuite)
     if (suite === null) {
-      const digits = cipherSuite.toString(16).padStart(4, '0')
       throw new MalformedBytes(
-        `the server chose cipher suite 0x${digits}, whose records are not read (RFC 8446 §B.4)`,
+        `the server chose cipher suite ${hexCode(cipherSuite)}, whose records are not read (RFC 8446 §B.4)`,
       )
     }
     return version === '1.3'
