@@ -1,14 +1,10 @@
 import type { Direction } from '../../../model/vocabulary.ts'
-import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import type { TlsSecrets } from '../tls/keys/tls-secrets.ts'
 import type { OpenedRecord } from '../tls/tls-record-protection.ts'
 import { findCipherSuite, suiteName } from '../tls/tls-suites.ts'
-import { Tls12Records } from '../tls/tls12-records.ts'
+import { MASTER_SECRET, Tls12Records } from '../tls/tls12-records.ts'
 import type { DtlsRecord } from './dtls-records.ts'
-
-/** As in TLS 1.2 (RFC 9850): the label of the master secret. */
-const MASTER_SECRET = 'CLIENT_RANDOM'
 
 /** The keys of a connection of DTLS 1.2, from what its hellos say and from the secret that its client tells. */
 export class DtlsKeys {
@@ -46,16 +42,16 @@ export class DtlsKeys {
   /** @throws MalformedBytes where there can be no keys, or where the tag does not fit */
   open(direction: Direction, { header, fragment, contentType }: DtlsRecord): OpenedRecord {
     const records = this.#find()
-    if (records === null) throw new MalformedBytes(this.describeMissing())
+    if (records === null) {
+      throw new MalformedBytes(
+        this.#server === null
+          ? 'a protected record comes before ServerHello (RFC 6347 §4.2.4)'
+          : `a record is protected, and the secret ${MASTER_SECRET} of its connection is not known (RFC 9850)`,
+      )
+    }
     // RFC 6347 §4.1.2.1: epoch and sequence number of the header are the number of the record.
     const number = Buffer.from(header.subarray(3, 11)).readBigUInt64BE()
     return records[direction].open({ header, fragment, contentType, number })
-  }
-
-  describeMissing(): WirePhrase {
-    return this.#server === null
-      ? 'a protected record comes before ServerHello (RFC 6347 §4.2.4)'
-      : `a record is protected, and the secret ${MASTER_SECRET} of its connection is not known (RFC 9850)`
   }
 
   #find(): Record<Direction, Tls12Records> | null {

@@ -1,15 +1,14 @@
 import type { FramePart } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
+import { securityPart } from '../tls/tls-records.ts'
 
 /** RFC 6347 §4.1: type, version, epoch, sequence number, length. */
 const RECORD_HEADER_BYTES = 13
 /** RFC 6347 §4.2.2: type, length, message_seq, fragment_offset, fragment_length. */
 export const HANDSHAKE_HEADER_BYTES = 12
 
-/** RFC 6347 §4.1, RFC 5246 §6.2.1. */
-export const CONTENT = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23 }
-
 export interface DtlsRecord {
+  /** As in TLS. */
   readonly contentType: number
   readonly header: Uint8Array
   /** 0 before change_cipher_spec: what comes is in the clear. */
@@ -45,19 +44,6 @@ export function readRecords(datagram: Uint8Array): DtlsRecord[] {
   }
   return records
 }
-
-export const securityPart = (
-  label: string,
-  lengthBytes: number,
-  clause: string,
-  text?: string,
-): FramePart => ({
-  layer: 'security',
-  label,
-  lengthBytes,
-  clause,
-  ...(text !== undefined && { text }),
-})
 
 /** Each field of a record's header. */
 export function recordHeaderParts({ header, epoch }: DtlsRecord): FramePart[] {

@@ -4,21 +4,19 @@ import type {
   Dissector,
   DissectorSink,
   Frame,
-  FramePart,
 } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import { type DatagramFrame, DatagramStream } from '../parsing/datagram-stream.ts'
 import type { TlsSecrets } from '../tls/keys/tls-secrets.ts'
 import { alertName } from '../tls/tls-names.ts'
+import { CONTENT, securityPart } from '../tls/tls-records.ts'
 import { uint } from '../tls/tls-registry.ts'
 import { DtlsKeys } from './dtls-keys.ts'
 import {
-  CONTENT,
   type DtlsRecord,
   HANDSHAKE_HEADER_BYTES,
   readRecords,
   recordHeaderParts,
-  securityPart,
 } from './dtls-records.ts'
 
 /** RFC 6347 §4.3.2, RFC 5246 §7.4. */
@@ -54,17 +52,11 @@ export function dissectDtls(
   inner: DatagramDissectorFactory,
   secrets: TlsSecrets,
 ): DatagramDissectorFactory {
-  return (sink) => {
-    const connection = new DtlsConnection(inner, secrets, sink)
-    return {
-      carrier: 'datagrams',
-      feed: (direction, datagram) => connection.feed(direction, datagram),
-      end: () => connection.end(),
-    }
-  }
+  return (sink) => new DtlsConnection(inner, secrets, sink)
 }
 
-class DtlsConnection {
+class DtlsConnection implements Dissector {
+  readonly carrier = 'datagrams'
   readonly #keys: DtlsKeys
   readonly #streams: Record<Direction, DatagramStream>
   readonly #inner: Dissector
@@ -144,10 +136,7 @@ class DtlsConnection {
     }
     const opened = this.#keys.open(direction, record)
     const unit = this.#readUnit(direction, opened.contentType, opened.content)
-    const around = (parts: typeof opened.before): FramePart[] =>
-      parts.map(({ label, lengthBytes, clause }) => securityPart(label, lengthBytes, clause))
-    const parts = [...head, ...around(opened.before), ...unit.parts, ...around(opened.after)]
-    return { ...unit, parts }
+    return { ...unit, parts: [...head, ...opened.before, ...unit.parts, ...opened.after] }
   }
 
   #readUnit(direction: Direction, contentType: number, content: Uint8Array): DatagramFrame {

@@ -1,24 +1,19 @@
-import { DIRECTIONS, type Direction, type Phase } from '../../../model/vocabulary.ts'
+import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
 import type { DissectorFactory, Frame, FramePart } from '../../../model/wire/frame.ts'
 import { awaitByte, MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
 import { FrameStream } from '../parsing/frame-stream.ts'
 import type { MeasureUnit, Units } from '../parsing/unit-search.ts'
-import type { TlsRecord } from './tls-records.ts'
+import {
+  CONTENT,
+  RECORD_HEADER_BYTES,
+  RECORD_KINDS,
+  securityPart,
+  type TlsRecord,
+} from './tls-records.ts'
 
 const CLAUSE = 'RFC 8446 §5.1'
-const HEADER_BYTES = 5
 /** 2^14 bytes, and what TLS 1.2 may add (RFC 5246 §6.2.3); 1.3 adds less. */
 const MAX_RECORD_BYTES = 2 ** 14 + 2048
-
-const APPLICATION_DATA = 23
-
-/** By content type; of which phase it is where it cannot be opened. */
-const RECORDS: ReadonlyMap<number, { label: string; phase: Phase }> = new Map([
-  [20, { label: 'change_cipher_spec', phase: 'setup' }],
-  [21, { label: 'alert', phase: 'close' }],
-  [22, { label: 'handshake', phase: 'setup' }],
-  [APPLICATION_DATA, { label: 'application data', phase: 'steady' }],
-])
 
 export const ENCRYPTED = 'encrypted content'
 
@@ -46,52 +41,53 @@ export const dissectOpaqueTls: DissectorFactory = (sink, start = 'fresh') => {
   }
 }
 
+/** What a record that cannot be opened is called, and its content, and of which phase it is. */
+export function closedKind(contentType: number) {
+  const { label, phase } = RECORD_KINDS[contentType] ?? { label: 'unknown', phase: 'steady' }
+  const content = contentType === CONTENT.applicationData ? ENCRYPTED : label
+  return { label: `${label} record`, phase, content }
+}
+
 /** A record that cannot be opened, as a frame. */
-export function closedRecord(record: Omit<TlsRecord, 'kind' | 'header'>): Frame {
-  const { direction, offset, contentType, fragment } = record
-  const { label, phase } = RECORDS.get(contentType) ?? {
-    label: 'unknown',
-    phase: 'steady' as const,
-  }
-  const security = { layer: 'security', clause: CLAUSE } as const
-  const content = contentType === APPLICATION_DATA ? ENCRYPTED : label
-  const parts: FramePart[] = [
-    { ...security, label: 'record header', lengthBytes: HEADER_BYTES },
-    { ...security, label: content, lengthBytes: fragment.length },
+export function closedRecord({ direction, offset, contentType, fragment }: TlsRecord): Frame {
+  const { label, phase, content } = closedKind(contentType)
+  const parts = [
+    securityPart('record header', RECORD_HEADER_BYTES, CLAUSE),
+    securityPart(content, fragment.length, CLAUSE),
   ]
-  const lengthBytes = HEADER_BYTES + fragment.length
-  return { direction, phase, label: `${label} record`, clause: CLAUSE, offset, lengthBytes, parts }
+  const lengthBytes = RECORD_HEADER_BYTES + fragment.length
+  return { direction, phase, label, clause: CLAUSE, offset, lengthBytes, parts }
 }
 
 const measureRecord: MeasureUnit = (bytes, at) => {
-  const header = bytes.subarray(at, at + HEADER_BYTES)
+  const header = bytes.subarray(at, at + RECORD_HEADER_BYTES)
   const found = readHeader(header)
   if (found === null) return null
-  return header.length < HEADER_BYTES ? 'more' : HEADER_BYTES + found.lengthBytes
+  return header.length < RECORD_HEADER_BYTES ? 'more' : RECORD_HEADER_BYTES + found.lengthBytes
 }
 
 const RECORD_UNITS: Units = { measure: measureRecord, chain: 3, last: 1 }
 
 /** As far as it is there; null where it is no record. Of no content, only application data may be (RFC 8446 §5.1). */
 function readHeader(header: Uint8Array) {
-  const [type = APPLICATION_DATA, major = 3, minor = 3, high = 0, low = 1] = header
-  const record = RECORDS.get(type)
+  const [type = CONTENT.applicationData, major = 3, minor = 3, high = 0, low = 1] = header
   const lengthBytes = high * 256 + low
-  const isSized = lengthBytes <= MAX_RECORD_BYTES && (lengthBytes > 0 || type === APPLICATION_DATA)
-  if (record === undefined || major !== 3 || minor > 4 || !isSized) return null
-  return { ...record, type, lengthBytes }
+  const isSized =
+    lengthBytes <= MAX_RECORD_BYTES && (lengthBytes > 0 || type === CONTENT.applicationData)
+  if (!(type in RECORD_KINDS) || major !== 3 || minor > 4 || !isSized) return null
+  return { type, lengthBytes }
 }
 
 function* readRecords(stream: FrameStream): Reading<void> {
   while (true) {
     yield awaitByte()
-    const record = readHeader(yield take(HEADER_BYTES))
+    const record = readHeader(yield take(RECORD_HEADER_BYTES))
     if (record === null) throw new MalformedBytes(`this is no record of TLS (${CLAUSE})`)
     const { type, lengthBytes } = record
     yield skip(lengthBytes)
-    stream.part('security', 'record header', HEADER_BYTES, { clause: CLAUSE })
-    const content = type === APPLICATION_DATA ? ENCRYPTED : record.label
+    const { label, phase, content } = closedKind(type)
+    stream.part('security', 'record header', RECORD_HEADER_BYTES, { clause: CLAUSE })
     stream.part('security', content, lengthBytes, { clause: CLAUSE })
-    stream.frame(record.phase, `${record.label} record`, CLAUSE)
+    stream.frame(phase, label, CLAUSE)
   }
 }

@@ -1,4 +1,5 @@
 import { createDecipheriv, type DecipherCCM } from 'node:crypto'
+import type { FramePart } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import type { TlsRecord } from './tls-records.ts'
 import type { CipherSuite } from './tls-suites.ts'
@@ -8,14 +9,8 @@ export interface OpenedRecord {
   content: Uint8Array
   contentType: number
   /** What protection has put around the content, in the order in which it crossed. */
-  before: readonly ProtectionPart[]
-  after: readonly ProtectionPart[]
-}
-
-export interface ProtectionPart {
-  label: string
-  lengthBytes: number
-  clause: string
+  before: readonly FramePart[]
+  after: readonly FramePart[]
 }
 
 /** Opens the records of one direction, in their order. */

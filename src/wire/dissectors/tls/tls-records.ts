@@ -1,6 +1,8 @@
-import type { Direction } from '../../../model/vocabulary.ts'
+import type { Direction, Phase } from '../../../model/vocabulary.ts'
+import type { FramePart } from '../../../model/wire/frame.ts'
 import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { ByteParser, MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
+import { hexCode } from './tls-registry.ts'
 
 /** RFC 8446 §5.1. */
 export const CONTENT = {
@@ -9,6 +11,31 @@ export const CONTENT = {
   handshake: 22,
   applicationData: 23,
 } as const
+
+/** By content type; of which phase it is where it cannot be opened. */
+export const RECORD_KINDS: Readonly<Record<number, { label: string; phase: Phase }>> = {
+  [CONTENT.changeCipherSpec]: { label: 'change_cipher_spec', phase: 'setup' },
+  [CONTENT.alert]: { label: 'alert', phase: 'close' },
+  [CONTENT.handshake]: { label: 'handshake', phase: 'setup' },
+  [CONTENT.applicationData]: { label: 'application data', phase: 'steady' },
+}
+
+/** For reasons: what a record is said to carry. */
+export const contentName = (contentType: number): string =>
+  RECORD_KINDS[contentType]?.label ?? `content type ${contentType}`
+
+export const securityPart = (
+  label: string,
+  lengthBytes: number,
+  clause: string,
+  text?: string,
+): FramePart => ({
+  layer: 'security',
+  label,
+  lengthBytes,
+  clause,
+  ...(text !== undefined && { text }),
+})
 
 /** The most that a record carries, and what protection may add to it (RFC 8446 §5.1, §5.2). */
 export const MAX_PLAINTEXT_BYTES = 2 ** 14
@@ -119,8 +146,9 @@ export class RecordStream {
 /** The version says nothing since TLS 1.3, but it is one of these three (RFC 8446 §5.1, §D.2). */
 function refuseHeader(contentType: number, version: number, lengthBytes: number): void {
   if (version < 0x0301 || version > 0x0303) {
-    const digits = version.toString(16).padStart(4, '0')
-    throw new MalformedBytes(`the record version is 0x${digits}, not 0x0303 (RFC 8446 §5.1)`)
+    throw new MalformedBytes(
+      `the record version is ${hexCode(version)}, not 0x0303 (RFC 8446 §5.1)`,
+    )
   }
   const expansion = contentType === CONTENT.applicationData ? MAX_EXPANSION_BYTES : 0
   if (lengthBytes > MAX_PLAINTEXT_BYTES + expansion) {

@@ -1,5 +1,4 @@
-import type { Direction } from '../../../model/vocabulary.ts'
-import { DIRECTIONS } from '../../../model/vocabulary.ts'
+import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
 import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
@@ -9,18 +8,22 @@ import { TlsKeys } from './keys/tls-keys.ts'
 import type { TlsSecrets } from './keys/tls-secrets.ts'
 import { closedRecord, dissectOpaqueTls } from './opaque-tls.ts'
 import {
-  contentName,
   EMPTY,
   frameRecord,
+  headOf,
   type OpenRecord,
-  openPlain,
-  openProtected,
   readAlert,
   readChangeCipherSpec,
   type Unit,
 } from './tls-frames.ts'
 import { HandshakeStream } from './tls-handshake.ts'
-import { type BrokenRecord, CONTENT, RecordStream, type TlsRecord } from './tls-records.ts'
+import {
+  type BrokenRecord,
+  CONTENT,
+  contentName,
+  RecordStream,
+  type TlsRecord,
+} from './tls-records.ts'
 
 /**
  * TLS 1.3 (RFC 8446) or 1.2 (RFC 5246) around the protocol that it carries. The inner dissector
@@ -198,10 +201,11 @@ class TlsConnection implements Dissector {
   #open(record: TlsRecord): OpenRecord | null {
     if (!this.#keys.isProtected(record)) {
       this.#keys.admitPlain(record)
-      return openPlain(record)
+      const { contentType, fragment: content } = record
+      return { record, protection: 'plain', contentType, content, before: [], after: [] }
     }
     const protection = this.#keys.find(record.direction)
-    return protection === null ? null : openProtected(record, protection.open(record))
+    return protection && { ...protection.open(record), record, protection: 'protected' }
   }
 
   #tell(side: Side, open: OpenRecord): void {
@@ -218,8 +222,9 @@ class TlsConnection implements Dissector {
       return
     }
     this.#keys.admitData(record.direction)
-    const { head, tail } = open
-    side.stream.addEnvelope({ offset: record.offset, head, innerBytes: content.length, tail })
+    const { offset } = record
+    const [head, tail] = [headOf(open), open.after]
+    side.stream.addEnvelope({ offset, head, innerBytes: content.length, tail })
     this.#inner.feed(record.direction, content)
   }
 

@@ -7,13 +7,16 @@ import {
   openSealed,
   type RecordProtection,
 } from './tls-record-protection.ts'
-import { MAX_PLAINTEXT_BYTES } from './tls-records.ts'
+import { MAX_PLAINTEXT_BYTES, securityPart } from './tls-records.ts'
 import type { CipherSuite } from './tls-suites.ts'
 
 /** Of a nonce in each record, in the clear (RFC 5288 §3, RFC 6655 §3); ChaCha20-Poly1305 needs none (RFC 7905 §2). */
 const EXPLICIT_NONCE_BYTES = 8
 const IMPLICIT_NONCE_BYTES = 4
 const CHACHA_NONCE_BYTES = 12
+
+/** In a key log (RFC 9850): the one secret of a connection, of which both directions have their keys. */
+export const MASTER_SECRET = 'CLIENT_RANDOM'
 
 /** What the keys of a connection are made of. */
 export interface Tls12Secret {
@@ -33,7 +36,9 @@ export class Tls12Records implements RecordProtection {
   constructor(suite: CipherSuite, secret: Tls12Secret, direction: Direction) {
     this.#suite = suite
     const ivBytes = suite.aead === 'chacha20-poly1305' ? CHACHA_NONCE_BYTES : IMPLICIT_NONCE_BYTES
-    const block = keyBlock(suite, secret, 2 * (suite.keyBytes + ivBytes))
+    const { master, clientRandom, serverRandom } = secret
+    const seed = Buffer.concat([Buffer.from('key expansion'), serverRandom, clientRandom])
+    const block = expandSecret(suite.hash, master, seed, 2 * (suite.keyBytes + ivBytes))
     const side = direction === 'up' ? 0 : 1
     // RFC 5246 §6.3: both keys, then both IVs, the client's first.
     const cut = (start: number, lengthBytes: number): Uint8Array =>
@@ -77,12 +82,11 @@ export class Tls12Records implements RecordProtection {
     )
     this.#sequence += 1
     const clause = 'RFC 5246 §6.2.3.3'
-    const nonce = { label: 'explicit nonce', lengthBytes: nonceBytes, clause }
     return {
       content,
       contentType,
-      before: nonceBytes > 0 ? [nonce] : [],
-      after: [{ label: 'authentication tag', lengthBytes: tagBytes, clause }],
+      before: nonceBytes > 0 ? [securityPart('explicit nonce', nonceBytes, clause)] : [],
+      after: [securityPart('authentication tag', tagBytes, clause)],
     }
   }
 }
@@ -94,16 +98,6 @@ function additionalData(header: Uint8Array, number: bigint, lengthBytes: number)
   data.set(header.subarray(0, 3), 8)
   data.writeUInt16BE(lengthBytes, 11)
   return data
-}
-
-/** RFC 5246 §6.3. */
-function keyBlock(
-  { hash }: CipherSuite,
-  { master, clientRandom, serverRandom }: Tls12Secret,
-  lengthBytes: number,
-): Buffer {
-  const seed = Buffer.concat([Buffer.from('key expansion'), serverRandom, clientRandom])
-  return expandSecret(hash, master, seed, lengthBytes)
 }
 
 /** P_hash of RFC 5246 §5. */

@@ -6,7 +6,7 @@ import {
   openSealed,
   type RecordProtection,
 } from './tls-record-protection.ts'
-import { MAX_PLAINTEXT_BYTES, type TlsRecord } from './tls-records.ts'
+import { MAX_PLAINTEXT_BYTES, securityPart, type TlsRecord } from './tls-records.ts'
 import type { CipherSuite } from './tls-suites.ts'
 
 /** Opens the records of one direction under one secret of TLS 1.3. */
@@ -56,15 +56,15 @@ function readInnerPlaintext(plaintext: Uint8Array, tagBytes: number): OpenedReco
     )
   }
   const paddingBytes = plaintext.length - 1 - typeAt
-  const padding = { label: 'padding', lengthBytes: paddingBytes, clause: 'RFC 8446 §5.4' }
+  const padding = securityPart('padding', paddingBytes, 'RFC 8446 §5.4')
   return {
     content: plaintext.subarray(0, typeAt),
     contentType,
     before: [],
     after: [
-      { label: 'inner content type', lengthBytes: 1, clause: 'RFC 8446 §5.2' },
+      securityPart('inner content type', 1, 'RFC 8446 §5.2'),
       ...(paddingBytes > 0 ? [padding] : []),
-      { label: 'authentication tag', lengthBytes: tagBytes, clause: 'RFC 8446 §5.2' },
+      securityPart('authentication tag', tagBytes, 'RFC 8446 §5.2'),
     ],
   }
 }

@@ -1,16 +1,12 @@
 import type { Direction } from '../../../../model/vocabulary.ts'
 import { MalformedBytes } from '../../parsing/byte-parser.ts'
-import { contentName } from '../tls-frames.ts'
 import type { HandshakeEvent } from '../tls-handshake.ts'
 import type { ClientHello } from '../tls-hello.ts'
-import { CONTENT, type TlsRecord } from '../tls-records.ts'
+import { CONTENT, contentName, type TlsRecord } from '../tls-records.ts'
 import type { CipherSuite } from '../tls-suites.ts'
-import { Tls12Records } from '../tls12-records.ts'
+import { MASTER_SECRET, Tls12Records } from '../tls12-records.ts'
 import type { TlsSecrets } from './tls-secrets.ts'
 import type { VersionKeys } from './version-keys.ts'
-
-/** In a key log (RFC 9850): the one secret of a connection, of which both directions have their keys. */
-const MASTER_SECRET = 'CLIENT_RANDOM'
 
 interface Protection {
   /** From its change_cipher_spec on (RFC 5246 §7.1). */
