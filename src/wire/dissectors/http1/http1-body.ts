@@ -1,4 +1,3 @@
-import type { Layer } from '../../../model/vocabulary.ts'
 import {
   type EarlyEnd,
   MalformedBytes,
@@ -9,6 +8,7 @@ import {
 import type { FrameStream } from '../parsing/frame-stream.ts'
 import type { Rules } from '../parsing/rules.ts'
 import { type FramingFields, readFields, readLine } from './http1-fields.ts'
+import type { MessageUse } from './message-use.ts'
 
 /** How the end of a body is found (RFC 9112 §6.3); null where no field says. */
 export type BodyLength =
@@ -60,11 +60,6 @@ function parseContentLength(values: readonly string[]): number | null {
 const splitList = (values: readonly string[]): string[] =>
   values.flatMap((value) => value.split(',')).map((item) => item.trim())
 
-export interface BodyLayers {
-  framing: Layer
-  content: Layer
-}
-
 export const CHUNKED = 'RFC 9112 §7.1'
 const CHUNK_END_BYTES = 2
 /** Chunk extensions included. */
@@ -87,36 +82,36 @@ export function* skipBody(stream: FrameStream, lengthBytes: number): Reading<Com
 }
 
 /** A chunked body with its trailers (RFC 9112 §7.1). */
-export function* readChunkedBody(stream: FrameStream, layers: BodyLayers): Reading<Completeness> {
+export function* readChunkedBody(stream: FrameStream, use: MessageUse): Reading<Completeness> {
   const further = { chunks: 0, framing: 0, content: 0 }
   const noteFurther = (): void => {
     if (further.chunks === 0) return
     const text = `${further.chunks} further chunks`
-    stream.part(layers.framing, 'chunk sizes', further.framing, { text, clause: CHUNKED })
-    stream.part(layers.content, 'chunk data', further.content, { text, clause: CHUNKED })
+    stream.part(use.head, 'chunk sizes', further.framing, { text, clause: CHUNKED })
+    stream.part(use.content, 'chunk data', further.content, { text, clause: CHUNKED })
   }
   for (let index = 0; ; index += 1) {
     const { lineBytes, sizeBytes } = yield* readChunkSize(stream)
     if (sizeBytes === null) {
       noteFurther()
-      if (lineBytes > 0) stream.part(layers.framing, 'unfinished chunk size', lineBytes)
+      if (lineBytes > 0) stream.part(use.head, 'unfinished chunk size', lineBytes)
       return 'unfinished'
     }
     if (sizeBytes === 0) {
       noteFurther()
       // An empty body is a message too: the part says so.
-      if (index === 0) stream.part(layers.content, 'chunk data', 0, { clause: CHUNKED })
-      stream.part(layers.framing, 'last chunk', lineBytes, { text: '0', clause: CHUNKED })
-      yield* readFields(stream, layers.framing, 0)
+      if (index === 0) stream.part(use.content, 'chunk data', 0, { clause: CHUNKED })
+      stream.part(use.head, 'last chunk', lineBytes, { text: '0', clause: CHUNKED })
+      yield* readFields(stream, use.head, 0)
       return 'whole'
     }
     const start = stream.position
     if ((yield* skipBody(stream, sizeBytes)) === 'unfinished') {
       noteFurther()
       const text = String(sizeBytes)
-      stream.part(layers.framing, 'chunk size', lineBytes, { text, clause: CHUNKED })
+      stream.part(use.head, 'chunk size', lineBytes, { text, clause: CHUNKED })
       const lengthBytes = stream.position - start
-      stream.part(layers.content, 'unfinished chunk data', lengthBytes, { clause: CHUNKED })
+      stream.part(use.content, 'unfinished chunk data', lengthBytes, { clause: CHUNKED })
       return 'unfinished'
     }
     const endBytes = yield* readChunkEnd(stream)
@@ -127,9 +122,9 @@ export function* readChunkedBody(stream: FrameStream, layers: BodyLayers): Readi
       continue
     }
     const text = String(sizeBytes)
-    stream.part(layers.framing, 'chunk size', lineBytes, { text, clause: CHUNKED })
-    stream.part(layers.content, 'chunk data', sizeBytes, { clause: CHUNKED })
-    stream.part(layers.framing, 'chunk end', endBytes, { clause: CHUNKED })
+    stream.part(use.head, 'chunk size', lineBytes, { text, clause: CHUNKED })
+    stream.part(use.content, 'chunk data', sizeBytes, { clause: CHUNKED })
+    stream.part(use.head, 'chunk end', endBytes, { clause: CHUNKED })
   }
 }
 

@@ -1,9 +1,10 @@
 import { MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 import type { Rules } from '../parsing/rules.ts'
-import { type BodyLayers, type BodyLength, decideBodyLength } from './http1-body.ts'
+import { type BodyLength, decideBodyLength } from './http1-body.ts'
 import { type FramingFields, type Line, readFields, readStartLine } from './http1-fields.ts'
 import { noteRequestLine } from './http1-query.ts'
+import type { MessageUse } from './message-use.ts'
 
 export interface RequestHead {
   readonly lines: readonly string[]
@@ -19,7 +20,7 @@ export interface ResponseHead {
   readonly version: string
   readonly fields: FramingFields
   /** By what was asked: of another request the same head may be for something else. */
-  readonly layers: BodyLayers
+  readonly use: MessageUse
 }
 
 /** @param start the line that it begins with */
@@ -35,17 +36,17 @@ export function* readRequestHead(
   return { method, length, carries, lines: fields.lines }
 }
 
-/** @param layersFor what the parts of a response with a status are for */
+/** @param useFor what a response with a status is for */
 export function* readResponseHead(
   stream: FrameStream,
-  layersFor: (status: number) => BodyLayers,
+  useFor: (status: number) => MessageUse,
 ): Reading<ResponseHead> {
   const { text, lengthBytes } = yield* readStartLine(stream)
   const { status, version } = parseStatusLine(text, stream.rules)
-  const layers = layersFor(status)
-  stream.part(layers.framing, 'status line', lengthBytes, { text, clause: 'RFC 9112 §4' })
-  const fields = yield* readFields(stream, layers.framing, lengthBytes, text)
-  return { status, version, fields, layers, lines: fields.lines }
+  const use = useFor(status)
+  stream.part(use.head, 'status line', lengthBytes, { text, clause: 'RFC 9112 §4' })
+  const fields = yield* readFields(stream, use.head, lengthBytes, text)
+  return { status, version, fields, use, lines: fields.lines }
 }
 
 function parseRequestLine(line: string, rules: Rules): { method: string; version: string } {

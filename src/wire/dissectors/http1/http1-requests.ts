@@ -1,15 +1,6 @@
 import type { Layer, Phase } from '../../../model/vocabulary.ts'
 import type { DissectorSink, Frame } from '../../../model/wire/frame.ts'
-
-/**
- * What a GET turned out to be for, which only its answer says:
- *
- * - `message`: it fetched one; the content is the payload.
- * - `nothing`: there was none (204, 304). It was a wait.
- * - `stream`: it opened an event stream.
- * - `other`: an upgrade, a redirect, a refusal.
- */
-export type GetPurpose = 'message' | 'nothing' | 'stream' | 'other'
+import type { GetPurpose } from './message-use.ts'
 
 const AS: Readonly<Record<GetPurpose, { phase: Phase; layer: Layer }>> = {
   message: { phase: 'steady', layer: 'framing' },
@@ -78,6 +69,13 @@ export class RequestQueue {
   end(): void {
     for (const { held } of this.#queue) if (held !== null) held.purpose ??= 'nothing'
     this.#flush()
+  }
+
+  /** Tells how many were not answered: the connection ended. */
+  tellUnanswered(count: number): void {
+    if (count === 0) return
+    const text = 'not answered'
+    this.#sink.outcome?.({ direction: 'up', unit: 'request', text, verdict: 'unanswered' }, count)
   }
 
   /** Answers were lost: what waits for one has waited long enough, but for one. */

@@ -1,10 +1,9 @@
-import { DIRECTIONS, type Direction, type Phase } from '../../../model/vocabulary.ts'
-import type { Dissector, DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
+import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
+import type { DissectorFactory } from '../../../model/wire/frame.ts'
 import { awaitByte, MalformedBytes, type Reading, skipRest } from '../parsing/byte-parser.ts'
 import { FrameStream, type Resumption } from '../parsing/frame-stream.ts'
 import type { Rules } from '../parsing/rules.ts'
 import {
-  type BodyLayers,
   type BodyLength,
   type Completeness,
   decideBodyLength,
@@ -22,14 +21,9 @@ import {
 } from './http1-heads.ts'
 import { KnownHead } from './http1-known-head.ts'
 import { hasQueryValue, READING_IN_QUERY } from './http1-query.ts'
-import {
-  type GetPurpose,
-  type HeldRequest,
-  inLayer,
-  MAX_HELD_BYTES,
-  RequestQueue,
-} from './http1-requests.ts'
+import { type HeldRequest, inLayer, MAX_HELD_BYTES, RequestQueue } from './http1-requests.ts'
 import { headUnits } from './http1-units.ts'
+import { ACKNOWLEDGES, CARRIES, FETCH_USES, type MessageUse, purposeOf } from './message-use.ts'
 
 /** A request whose final response is still to come. */
 interface Outstanding {
@@ -42,6 +36,7 @@ interface Outstanding {
 interface Exchange {
   /** Oldest first. */
   readonly outstanding: Outstanding[]
+  readonly requests: RequestQueue
   /** Some requests or responses were not read: which belong to each other is not known for all. */
   hasLost: boolean
   /** Set when the connection stopped being HTTP/1.1: by what. */
@@ -52,14 +47,6 @@ interface Exchange {
 
 /** More than anybody pipelines; each is held until it is answered. */
 const MAX_OUTSTANDING = 4096
-
-const REQUEST: BodyLayers = { framing: 'framing', content: 'payload' }
-/** Where the payload went up, the whole response is an acknowledgement, its body included. */
-const RESPONSE: BodyLayers = { framing: 'acknowledgement', content: 'acknowledgement' }
-/** Where a GET fetched a message, the payload comes down. */
-const FETCHED: BodyLayers = { framing: 'framing', content: 'payload' }
-/** Nothing was there to fetch. */
-const NOTHING: BodyLayers = { framing: 'control', content: 'control' }
 
 /**
  * HTTP/1.1 as RFC 9112 frames it. The byte stream of HTTP/1.1 has no set-up and
@@ -74,70 +61,60 @@ export function http1Reader(
   payloadField: string | null,
   openHandover: OpenHandover = () => null,
 ): DissectorFactory {
-  return (sink, start = 'fresh') => openHttp1(sink, start, payloadField, openHandover)
-}
-
-function openHttp1(
-  sink: DissectorSink,
-  start: 'fresh' | 'joined',
-  payloadField: string | null,
-  openHandover: OpenHandover,
-): Dissector {
-  const exchange: Exchange = {
-    ...{ outstanding: [], hasLost: start === 'joined', leftBy: null, handedOver: null },
-  }
-  const requests = new RequestQueue(sink)
-  const lose = (): void => {
-    exchange.hasLost = true
-    exchange.outstanding.length = 0
-    requests.release()
-  }
-  const resumption = (direction: Direction): Resumption => ({
-    units: headUnits(direction),
-    ...{ start, onLost: lose },
-    onFound: () => {
-      if (direction === 'down') keepLast(exchange, requests)
-    },
-  })
-  const streams = {
-    up: new FrameStream(
-      ...(['up', 'a request', sink] as const),
-      (stream) => readRequests(stream, exchange, requests, payloadField),
-      resumption('up'),
-    ),
-    down: new FrameStream(
-      ...(['down', 'a response', sink] as const),
-      (stream) => readResponses(stream, exchange, requests, { sink, openHandover }),
-      resumption('down'),
-    ),
-  }
-  return {
-    feed: (direction, bytes) => streams[direction].feed(bytes),
-    missing: (direction, lengthBytes) => {
-      // What was held back may be no HTTP/1.1 any more.
-      streams[direction].settle()
-      const isHandedOver = exchange.handedOver?.missing(direction, lengthBytes) ?? false
-      if (!isHandedOver) streams[direction].missing(lengthBytes)
-    },
-    end: () => {
-      const unanswered = exchange.outstanding.length
-      requests.end()
-      for (const direction of DIRECTIONS) streams[direction].end()
-      exchange.handedOver?.end()
-      if (unanswered === 0) return
-      const text = 'not answered'
-      sink.outcome?.({ direction: 'up', unit: 'request', text, verdict: 'unanswered' }, unanswered)
-    },
+  return (sink, start = 'fresh') => {
+    const exchange: Exchange = {
+      ...{ outstanding: [], requests: new RequestQueue(sink) },
+      ...{ hasLost: start === 'joined', leftBy: null, handedOver: null },
+    }
+    const handOver = (to: Handover): void => {
+      const dissect = openHandover(to)
+      if (dissect !== null) exchange.handedOver = new HandedOver(dissect, to, sink)
+    }
+    const resumption = (direction: Direction): Resumption => ({
+      units: headUnits(direction),
+      ...{ start, onLost: () => loseTrack(exchange) },
+      onFound: () => {
+        if (direction === 'down') keepLast(exchange)
+      },
+    })
+    const streams = {
+      up: new FrameStream(
+        ...(['up', 'a request', sink] as const),
+        (stream) => readRequests(stream, exchange, payloadField),
+        resumption('up'),
+      ),
+      down: new FrameStream(
+        ...(['down', 'a response', sink] as const),
+        (stream) => readResponses(stream, exchange, handOver),
+        resumption('down'),
+      ),
+    }
+    return {
+      feed: (direction, bytes) => streams[direction].feed(bytes),
+      missing: (direction, lengthBytes) => {
+        // What was held back may be no HTTP/1.1 any more.
+        streams[direction].settle()
+        const isHandedOver = exchange.handedOver?.missing(direction, lengthBytes) ?? false
+        if (!isHandedOver) streams[direction].missing(lengthBytes)
+      },
+      end: () => {
+        const unanswered = exchange.outstanding.length
+        exchange.requests.end()
+        for (const direction of DIRECTIONS) streams[direction].end()
+        exchange.handedOver?.end()
+        exchange.requests.tellUnanswered(unanswered)
+      },
+    }
   }
 }
 
 function* readRequests(
   stream: FrameStream,
   exchange: Exchange,
-  requests: RequestQueue,
   payloadField: string | null,
 ): Reading<void> {
   const { rules } = stream
+  const { requests } = exchange
   const known = new KnownHead<RequestHead>()
   while (true) {
     yield awaitByte()
@@ -157,19 +134,13 @@ function* readRequests(
     const { method, length, carries, lines } = head
     // Before the body: a server may answer while it is still being sent.
     const request: Outstanding = { method, held: null }
-    awaitAnswer(exchange, request, requests, rules)
-    let completeness: Completeness = 'whole'
-    if (length?.kind === 'sized') {
-      const start = stream.position
-      completeness = yield* skipBody(stream, length.lengthBytes)
-      stream.part('payload', 'body', stream.position - start, { clause: 'RFC 9112 §6.2' })
-    } else if (length?.kind === 'chunked') {
-      completeness = yield* readChunkedBody(stream, REQUEST)
-    } else if (length?.kind === 'unbounded') {
+    awaitAnswer(exchange, request, rules)
+    if (length?.kind === 'unbounded') {
       throw new MalformedBytes(
         'the last transfer coding of a request is not chunked (RFC 9112 §6.3, item 4)',
       )
     }
+    const completeness = length === null ? 'whole' : yield* readBody(stream, length, CARRIES)
     if (length === null && !carries && hasQueryValue(lines[0] ?? '')) {
       rules.note(READING_IN_QUERY)
     }
@@ -184,39 +155,35 @@ function* readRequests(
 const always = (): boolean => true
 
 /** Answers were not read. Few send a request before they have the last answer: the next one is to the last request. */
-function keepLast({ outstanding }: Exchange, requests: RequestQueue): void {
+function keepLast({ outstanding, requests }: Exchange): void {
   const last = outstanding.at(-1)
   if (last === undefined) return
   outstanding.splice(0, outstanding.length - 1)
   requests.release(last.held)
 }
 
-function awaitAnswer(
-  exchange: Exchange,
-  request: Outstanding,
-  requests: RequestQueue,
-  rules: Rules,
-): void {
-  if (exchange.outstanding.length >= MAX_OUTSTANDING || requests.heldBytes > MAX_HELD_BYTES) {
+/** Which answer belongs to which request is not known any more. */
+function loseTrack(exchange: Exchange): void {
+  exchange.hasLost = true
+  exchange.outstanding.length = 0
+  exchange.requests.release()
+}
+
+function awaitAnswer(exchange: Exchange, request: Outstanding, rules: Rules): void {
+  const { outstanding, requests } = exchange
+  if (outstanding.length >= MAX_OUTSTANDING || requests.heldBytes > MAX_HELD_BYTES) {
     rules.breach(`more than ${MAX_OUTSTANDING} requests wait for their answers`)
-    exchange.outstanding.length = 0
-    exchange.hasLost = true
-    requests.release()
+    loseTrack(exchange)
   }
-  exchange.outstanding.push(request)
+  outstanding.push(request)
 }
 
 function* readResponses(
   stream: FrameStream,
   exchange: Exchange,
-  requests: RequestQueue,
-  { sink, openHandover }: { sink: DissectorSink; openHandover: OpenHandover },
+  handOver: (to: Handover) => void,
 ): Reading<void> {
   const { rules } = stream
-  const handOver = (to: Handover): void => {
-    const dissect = openHandover(to)
-    if (dissect !== null) exchange.handedOver = new HandedOver(dissect, to, sink)
-  }
   const known = new KnownHead<ResponseHead>()
   while (true) {
     yield awaitByte()
@@ -227,12 +194,11 @@ function* readResponses(
       throw new MalformedBytes('bytes arrived, but no request is outstanding (RFC 9112 §9.2)')
     }
     const head =
-      (yield* known.again(stream, ({ status, layers }) => layers === layersFor(request, status))) ??
-      known.learn(stream, yield* readResponseHead(stream, (status) => layersFor(request, status)))
-    const { status, version, fields, layers } = head
-    if (status === 101 && request !== undefined && request.held !== null) {
-      requests.settle(request.held, 'other')
-    }
+      (yield* known.again(stream, ({ status, use }) => use === useOf(request, status))) ??
+      known.learn(stream, yield* readResponseHead(stream, (status) => useOf(request, status)))
+    const { status, version, fields, use } = head
+    const held = request?.held ?? null
+    if (status === 101 && held !== null) exchange.requests.settle(held, 'other')
     if (status < 200) {
       if (status === 101) exchange.leftBy = 'the response 101 (Switching Protocols)'
       stream.frame('steady', 'interim response', 'RFC 9110 §15.2')
@@ -242,11 +208,10 @@ function* readResponses(
     }
     if (request === undefined) noteUnasked(status, exchange, rules)
     exchange.outstanding.shift()
-    tellStatus(sink, status)
+    stream.outcome('response', String(status), status < 400 ? 'accepted' : 'refused')
     const length = decideBodyLength(fields, version, rules)
-    const isStream = layers === FETCHED && length?.kind === 'chunked' && isEventStream(fields)
-    const held = request?.held ?? null
-    if (held !== null) requests.settle(held, isStream ? 'stream' : purposeOf(layers))
+    const isStream = use === CARRIES && length?.kind === 'chunked' && isEventStream(fields)
+    if (held !== null) exchange.requests.settle(held, isStream ? 'stream' : purposeOf(status))
     if (isStream) {
       const opening = stream.close('setup', 'response', 'RFC 9112 §4')
       stream.tell(inLayer(opening, 'setup', 'control'))
@@ -257,9 +222,9 @@ function* readResponses(
     // No body, whatever the fields say (RFC 9112 §6.3, item 1).
     const hasBody =
       exchange.leftBy === null && request?.method !== 'HEAD' && status !== 204 && status !== 304
-    const completeness = hasBody ? yield* readBody(stream, length, layers) : 'whole'
+    const completeness = hasBody ? yield* readBody(stream, length, use) : 'whole'
     const label = labelOf('response', completeness, rules)
-    stream.frame(phaseOf(request, layers), label, 'RFC 9112 §4')
+    stream.frame(use.phase, label, 'RFC 9112 §4')
     if (request?.method === 'CONNECT' && status < 300) handOver('tunnel')
     if (completeness === 'unfinished') return
   }
@@ -268,18 +233,20 @@ function* readResponses(
 function* readBody(
   stream: FrameStream,
   length: BodyLength,
-  layers: BodyLayers,
+  use: MessageUse,
 ): Reading<Completeness> {
-  if (length?.kind === 'chunked') return yield* readChunkedBody(stream, layers)
+  if (length?.kind === 'chunked') return yield* readChunkedBody(stream, use)
   const start = stream.position
-  if (length?.kind === 'sized') {
-    const completeness = yield* skipBody(stream, length.lengthBytes)
-    noteBody(stream, layers, stream.position - start, 'RFC 9112 §6.2')
-    return completeness
+  const isSized = length?.kind === 'sized'
+  const completeness = isSized ? yield* skipBody(stream, length.lengthBytes) : 'whole'
+  if (!isSized) yield skipRest()
+  const lengthBytes = stream.position - start
+  const clause = isSized ? 'RFC 9112 §6.2' : 'RFC 9112 §6.3'
+  // An empty body is noted where it is a message: the part says so.
+  if (lengthBytes > 0 || use.content === 'payload') {
+    stream.part(use.content, 'body', lengthBytes, { clause })
   }
-  yield skipRest()
-  noteBody(stream, layers, stream.position - start, 'RFC 9112 §6.3')
-  return 'whole'
+  return completeness
 }
 
 /** What was not over when the connection was is told by its name. */
@@ -292,12 +259,16 @@ function labelOf(unit: string, completeness: Completeness, rules: Rules): string
 /** RFC 9110 §15.5.9: who closes a connection that nothing is said on may say so. */
 const REQUEST_TIMEOUT = 408
 
-const layersFor = (request: Outstanding | undefined, status: number): BodyLayers =>
-  request === undefined ? unaskedLayers(status) : layersOf(request, status)
+const TIMED_OUT: MessageUse = { phase: 'close', head: 'control', content: 'control' }
 
-/** What a response was to that nobody is known to have asked for is not known either. */
-const unaskedLayers = (status: number): BodyLayers =>
-  status === REQUEST_TIMEOUT ? NOTHING : RESPONSE
+/**
+ * What a response is for, by what was asked and what was answered. Where nobody is
+ * known to have asked, that is not known either.
+ */
+function useOf(request: Outstanding | undefined, status: number): MessageUse {
+  if (request === undefined && status === REQUEST_TIMEOUT) return TIMED_OUT
+  return request?.held ? FETCH_USES[purposeOf(status)] : ACKNOWLEDGES
+}
 
 function noteUnasked(status: number, { hasLost }: Exchange, rules: Rules): void {
   if (status === REQUEST_TIMEOUT) {
@@ -309,39 +280,6 @@ function noteUnasked(status: number, { hasLost }: Exchange, rules: Rules): void 
         : 'a response to no request (RFC 9112 §9.2)',
     )
   }
-}
-
-function phaseOf(request: Outstanding | undefined, layers: BodyLayers): Phase {
-  if (layers !== NOTHING) return 'steady'
-  return request === undefined ? 'close' : 'idle'
-}
-
-function tellStatus(sink: DissectorSink, status: number): void {
-  const verdict = status < 400 ? 'accepted' : 'refused'
-  sink.outcome?.({ direction: 'down', unit: 'response', text: String(status), verdict })
-}
-
-/** Which way the content went, by what was asked and what was answered. */
-function layersOf({ held }: Outstanding, status: number): BodyLayers {
-  if (held === null || status < 200) return RESPONSE
-  if (status === 204 || status === 304) return NOTHING
-  return status < 300 ? FETCHED : RESPONSE
-}
-
-function purposeOf(layers: BodyLayers): GetPurpose {
-  if (layers === FETCHED) return 'message'
-  return layers === NOTHING ? 'nothing' : 'other'
-}
-
-/** An empty body is noted where it is a message: the part says so. */
-function noteBody(
-  stream: FrameStream,
-  { content }: BodyLayers,
-  lengthBytes: number,
-  clause: string,
-): void {
-  if (lengthBytes > 0 || content === 'payload')
-    stream.part(content, 'body', lengthBytes, { clause })
 }
 
 function refuseForeignBytes(exchange: Exchange): void {

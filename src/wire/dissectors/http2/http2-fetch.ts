@@ -1,23 +1,10 @@
 import type { Frame } from '../../../model/wire/frame.ts'
-import type { GetPurpose } from '../http1/http1-requests.ts'
+import { FETCH_USES, purposeOf } from '../http1/message-use.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 import type { Http2Connection } from './http2-connection.ts'
 import type { HeaderSection } from './http2-fields.ts'
 import { FRAME_CLAUSES } from './http2-frames.ts'
 import type { Http2Stream } from './http2-streams.ts'
-import { ACKNOWLEDGES, type ResponseUse } from './http2-use.ts'
-
-/** Where a GET fetched a message, the payload comes down. */
-const FETCHED: ResponseUse = { phase: 'steady', head: 'framing', content: 'payload' }
-/** Nothing was there to fetch. */
-const NOTHING: ResponseUse = { phase: 'idle', head: 'control', content: 'control' }
-
-const USES: Readonly<Record<GetPurpose, ResponseUse>> = {
-  message: FETCHED,
-  nothing: NOTHING,
-  stream: FETCHED,
-  other: ACKNOWLEDGES,
-}
 
 /** Tells of a request; a GET without content waits for the answer that explains it. */
 export function tellRequest(
@@ -47,18 +34,13 @@ export function settleFetch(
   if (!isKnown) stream.rules.note(NOT_READ)
   if (held === null) return
   // One that was given up has a purpose already.
-  const purpose = held.purpose ?? purposeOf(status)
-  exchange.use = USES[purpose]
+  const purpose = held.purpose ?? purposeOf(Number(status))
+  exchange.use = FETCH_USES[purpose]
   connection.requests.settle(held, purpose)
 }
 
 const NOT_READ =
   'a response, and what it answers was not read: whether it brings a message is not known'
-
-function purposeOf(status: string | null): GetPurpose {
-  if (status === '204' || status === '304') return 'nothing'
-  return status?.startsWith('2') ? 'message' : 'other'
-}
 
 /** The header section of a response, each part in the layer of what it is for. */
 export function inUse(frame: Frame, { use }: Http2Stream, endsStream: boolean): Frame {

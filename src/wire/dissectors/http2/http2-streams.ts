@@ -1,8 +1,8 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import type { HeldRequest } from '../http1/http1-requests.ts'
+import { ACKNOWLEDGES, type MessageUse } from '../http1/message-use.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
 import type { Rules } from '../parsing/rules.ts'
-import { ACKNOWLEDGES, type ResponseUse } from './http2-use.ts'
 
 /** One request and its response. */
 export interface Http2Stream {
@@ -20,7 +20,7 @@ export interface Http2Stream {
   /** That, once it was read. */
   held: HeldRequest | null
   /** What its response is for. */
-  use: ResponseUse
+  use: MessageUse
 }
 
 /** Far more than peers allow each other (RFC 9113 §5.1.2); each is held until both sides end it. */

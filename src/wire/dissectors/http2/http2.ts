@@ -1,6 +1,7 @@
 import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
 import { RequestQueue } from '../http1/http1-requests.ts'
+import { CARRIES } from '../http1/message-use.ts'
 import { MalformedBytes, type Reading, skip, take } from '../parsing/byte-parser.ts'
 import { FrameStream } from '../parsing/frame-stream.ts'
 import { Http2Connection, type Http2Frame } from './http2-connection.ts'
@@ -18,7 +19,6 @@ import {
 } from './http2-frames.ts'
 import { readHeaders, readPushPromise } from './http2-headers.ts'
 import { skipPadding, takePadLength } from './http2-padding.ts'
-import type { ResponseUse } from './http2-use.ts'
 
 /** RFC 9113 §3.4: what a client says before its first frame. */
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
@@ -67,15 +67,10 @@ function openHttp2(
       const { unanswered } = connection.streams
       requests.end()
       for (const direction of DIRECTIONS) streams[direction].end()
-      if (unanswered === 0) return
-      const text = 'not answered'
-      sink.outcome?.({ direction: 'up', unit: 'request', text, verdict: 'unanswered' }, unanswered)
+      requests.tellUnanswered(unanswered)
     },
   }
 }
-
-/** What the client sends is the message. */
-const UPLOAD: ResponseUse = { phase: 'steady', head: 'framing', content: 'payload' }
 
 const READERS: Readonly<Record<FrameName, (frame: Http2Frame) => Reading<void>>> = {
   ...CONTROL_READERS,
@@ -127,7 +122,7 @@ function* readData(frame: Http2Frame): Reading<void> {
   }
   // Padding too takes room in the window (RFC 9113 §6.9.1).
   connection.opposite(direction).heldBytes += header.lengthBytes
-  const use = direction === 'up' ? UPLOAD : exchange.use
+  const use = direction === 'up' ? CARRIES : exchange.use
   const layer = use.head
   const { contentBytes, paddingBytes } = yield* takePadLength(frame, layer)
   yield skip(contentBytes)
