@@ -3,7 +3,7 @@ import { describeErrorCode } from '../../../model/wire/http2-errors.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
 import type { Http2Connection, Http2Frame } from './http2-connection.ts'
-import { FRAME_CLAUSES, type FrameName } from './http2-frames.ts'
+import { FRAME_CLAUSES, type FrameName, viewOf } from './http2-frames.ts'
 import { readSettings } from './http2-settings.ts'
 
 /** Frames that carry nothing of a message: layer `control`. */
@@ -31,9 +31,6 @@ function* takeFixed({ header }: Http2Frame, lengthBytes: number): Reading<Uint8A
   }
   return yield take(lengthBytes)
 }
-
-const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 
 export const PRIORITY_BYTES = 5
 

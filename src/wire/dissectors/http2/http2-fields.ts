@@ -68,7 +68,7 @@ export class HeaderSection {
    * whose method does not stand in the first fragment of its block counts as such.
    */
   get expectsContent(): boolean {
-    return !WITHOUT_CONTENT.has(this.#pseudo.get(':method') ?? '')
+    return !WITHOUT_CONTENT.has(this.method ?? '')
   }
 
   /**
@@ -107,13 +107,11 @@ export class HeaderSection {
 
   /** @throws MalformedBytes where a field is missing (RFC 9113 §8.3.1, §8.3.2, §8.5) */
   end(): void {
-    const required =
-      this.kind === 'response'
-        ? [':status']
-        : this.#pseudo.get(':method') === 'CONNECT'
-          ? [':authority']
-          : [':method', ':scheme', ':path']
-    if (this.kind === 'trailers') return
+    const required = {
+      request: this.method === 'CONNECT' ? [':authority'] : [':method', ':scheme', ':path'],
+      response: [':status'],
+      trailers: [],
+    }[this.kind]
     const missing = required.find((name) => !this.#pseudo.has(name))
     if (missing === undefined) return
     throw new MalformedBytes(`a ${this.kind} has no ${missing} (RFC 9113 §8.3)`)

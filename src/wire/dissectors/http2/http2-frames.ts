@@ -24,7 +24,7 @@ export const END_HEADERS = 0x4
 export const PADDED = 0x8
 export const PRIORITY = 0x20
 
-const FLAGS: Readonly<Record<FrameName, Readonly<Record<number, string>>>> = {
+const FLAGS: Readonly<Partial<Record<FrameName, Readonly<Record<number, string>>>>> = {
   DATA: { [END_STREAM]: 'END_STREAM', [PADDED]: 'PADDED' },
   HEADERS: {
     [END_STREAM]: 'END_STREAM',
@@ -32,13 +32,9 @@ const FLAGS: Readonly<Record<FrameName, Readonly<Record<number, string>>>> = {
     [PADDED]: 'PADDED',
     [PRIORITY]: 'PRIORITY',
   },
-  PRIORITY: {},
-  RST_STREAM: {},
   SETTINGS: { [ACK]: 'ACK' },
   PUSH_PROMISE: { [END_HEADERS]: 'END_HEADERS', [PADDED]: 'PADDED' },
   PING: { [ACK]: 'ACK' },
-  GOAWAY: {},
-  WINDOW_UPDATE: {},
   CONTINUATION: { [END_HEADERS]: 'END_HEADERS' },
 }
 
@@ -101,9 +97,11 @@ const measureFrame: MeasureUnit = (bytes, at) => {
 /** What tells frames from other bytes. */
 export const FRAME_UNITS: Units = { measure: measureFrame, chain: 3, last: 1 }
 
+export const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+
 export function* takeFrameHeader(): Reading<FrameHeader> {
-  const bytes = yield take(9)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const view = viewOf(yield take(HEADER_BYTES))
   const type = view.getUint8(3)
   return {
     lengthBytes: view.getUint16(0) * 256 + view.getUint8(2),
@@ -134,7 +132,7 @@ export function noteFrameHeader(stream: FrameStream, header: FrameHeader, layer:
 /** Flags without a meaning for the type are ignored (RFC 9113 §4.1), and so left out. */
 function describeFlags(name: FrameName | null, flags: number): string {
   if (name === null) return hexadecimal(flags)
-  const set = Object.entries(FLAGS[name]).filter(([bit]) => flags & Number(bit))
+  const set = Object.entries(FLAGS[name] ?? {}).filter(([bit]) => flags & Number(bit))
   return set.map(([, flag]) => flag).join(', ') || 'none'
 }
 

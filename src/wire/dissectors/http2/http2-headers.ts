@@ -1,13 +1,13 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import type { Frame } from '../../../model/wire/frame.ts'
 import { hasQueryValue, READING_IN_QUERY } from '../http1/http1-query.ts'
+import { FETCH_USES, purposeOf } from '../http1/message-use.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import type { FrameStream } from '../parsing/frame-stream.ts'
-import type { Http2Frame } from './http2-connection.ts'
+import type { Http2Connection, Http2Frame } from './http2-connection.ts'
 import { notePriority, PRIORITY_BYTES } from './http2-control.ts'
-import { inUse, settleFetch, tellRequest } from './http2-fetch.ts'
 import type { HeaderSection, SectionKind } from './http2-fields.ts'
-import { END_STREAM, FRAME_CLAUSES, layerOf, PRIORITY } from './http2-frames.ts'
+import { END_STREAM, FRAME_CLAUSES, layerOf, PRIORITY, viewOf } from './http2-frames.ts'
 import { HeaderBlock } from './http2-header-block.ts'
 import { skipPadding, takePadLength } from './http2-padding.ts'
 import type { Http2Stream } from './http2-streams.ts'
@@ -49,7 +49,9 @@ export function* readHeaders(frame: Http2Frame): Reading<void> {
       exchange.isFetch = isLast && section.method === 'GET'
       if (isLast && hasQueryValue(` ${section.path ?? ''}`)) stream.rules.note(READING_IN_QUERY)
     }
-    tellRequest(stream, connection, exchange, told)
+    // A GET without content waits for the answer that explains it.
+    if (exchange.isFetch && exchange.held === null) exchange.held = connection.requests.hold(told)
+    else stream.tell(told)
   } else {
     const isFinal = kind === 'response' && !section.isInterim
     if (isFinal) settleFetch(stream, connection, exchange, section)
@@ -87,6 +89,41 @@ function noteMessage(
   return 'begins'
 }
 
+/** A final response has come: what its stream was for is known. */
+function settleFetch(
+  stream: FrameStream,
+  connection: Http2Connection,
+  exchange: Http2Stream,
+  { status }: HeaderSection,
+): void {
+  const { held } = exchange
+  if (status !== null) {
+    const verdict = Number(status) < 400 ? 'accepted' : 'refused'
+    stream.outcome('response', status, verdict)
+  }
+  const isKnown = exchange.isPushed || (exchange.hasMethod && status !== null)
+  if (!isKnown) stream.rules.note(NOT_READ)
+  if (held === null) return
+  // One that was given up has a purpose already.
+  const purpose = held.purpose ?? purposeOf(Number(status))
+  exchange.use = FETCH_USES[purpose]
+  connection.requests.settle(held, purpose)
+}
+
+const NOT_READ =
+  'a response, and what it answers was not read: whether it brings a message is not known'
+
+/** The header section of a response, each part in the layer of what it is for. */
+function inUse(frame: Frame, { use }: Http2Stream, endsStream: boolean): Frame {
+  const { phase, head, content } = use
+  const parts = frame.parts.map((part) => ({ ...part, layer: head }))
+  if (content !== 'payload') return { ...frame, phase, parts }
+  // Its payload of no bytes is here.
+  const empty = { layer: content, label: 'Data', lengthBytes: 0, clause: FRAME_CLAUSES.DATA }
+  if (endsStream) parts.push(empty)
+  return { ...frame, phase, parts, message: 'begins' }
+}
+
 const PROMISED_ID_BYTES = 4
 
 /** The request to which the server sends an answer without being asked (RFC 9113 §8.4). */
@@ -104,9 +141,7 @@ export function* readPushPromise(frame: Http2Frame): Reading<void> {
   if (contentBytes < PROMISED_ID_BYTES) {
     throw new MalformedBytes(`PUSH_PROMISE promises no stream (${clause})`)
   }
-  const bytes = yield take(PROMISED_ID_BYTES)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const promisedId = view.getUint32(0) & 0x7fff_ffff
+  const promisedId = viewOf(yield take(PROMISED_ID_BYTES)).getUint32(0) & 0x7fff_ffff
   connection.streams.promise(promisedId, stream.rules)
   stream.part('control', 'Promised Stream ID', PROMISED_ID_BYTES, {
     text: String(promisedId),

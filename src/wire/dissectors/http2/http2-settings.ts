@@ -1,7 +1,7 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import type { Http2Connection, Http2Frame } from './http2-connection.ts'
-import { ACK, FRAME_CLAUSES, hexadecimal } from './http2-frames.ts'
+import { ACK, FRAME_CLAUSES, hexadecimal, viewOf } from './http2-frames.ts'
 
 interface Setting {
   readonly name: string
@@ -32,8 +32,7 @@ export function* readSettings({ header, stream, connection }: Http2Frame): Readi
   if (lengthBytes % SETTING_BYTES !== 0 || (flags & ACK && lengthBytes > 0)) {
     throw new MalformedBytes(`SETTINGS has ${lengthBytes} bytes (${clause})`)
   }
-  const bytes = yield take(lengthBytes)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const view = viewOf(yield take(lengthBytes))
   for (let at = 0; at < lengthBytes; at += SETTING_BYTES) {
     const identifier = view.getUint16(at)
     const value = view.getUint32(at + 2)
