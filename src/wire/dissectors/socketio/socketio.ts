@@ -5,7 +5,7 @@ import { createPart } from '../parsing/frame-stream.ts'
 import { Rules } from '../parsing/rules.ts'
 import { MessageInflater } from '../websocket/inflate.ts'
 import { sumBytes } from '../websocket/websocket-frames.ts'
-import { type Message, type MessageFrames, readMessages } from '../websocket/websocket-messages.ts'
+import { type Message, type MessageFrames, MessageReader } from '../websocket/websocket-messages.ts'
 import { webSocketDissector } from '../websocket/websocket-stream.ts'
 import { isEventName, parsePacket, type TextPacket } from './socketio-packets.ts'
 import { SocketIoSession } from './socketio-session.ts'
@@ -21,7 +21,7 @@ export const dissectSocketIo = webSocketDissector((sink, agreement) => {
   const read = (direction: Direction) => {
     const reader = new PacketReader(direction, session, sink.frame, rules[direction])
     const inflater = new MessageInflater(direction, agreement)
-    return readMessages('read', (message, frames) => reader.read(message, frames), {
+    return new MessageReader((message, frames) => reader.read(message, frames), {
       inflater,
       onLost: () => {
         session.lose()

@@ -74,17 +74,15 @@ export function* readFrameHeader(
   }
   const { lengthBytes, extendedBytes } = yield* readPayloadLength(second & 0x7f, rules)
   if (opcode in CONTROL && (!fin || lengthBytes > MAX_CONTROL_PAYLOAD_BYTES)) {
+    const fault: WirePhrase = `a ${opcode} frame is ${fin ? 'longer than 125 bytes' : 'fragmented'} (RFC 6455 §5.5)`
     // It is held whole: one that is longer is none.
-    if (lengthBytes > MAX_CONTROL_PAYLOAD_BYTES) throw new MalformedBytes(controlFault(opcode, fin))
-    rules.breach(controlFault(opcode, fin))
+    if (lengthBytes > MAX_CONTROL_PAYLOAD_BYTES) throw new MalformedBytes(fault)
+    rules.breach(fault)
   }
   const maskingKey = isMasked ? yield take(4) : null
   const isCompressed = reserved === COMPRESSED
   return { fin, opcode, isCompressed, lengthBytes, extendedBytes, maskingKey }
 }
-
-const controlFault = (opcode: string, fin: boolean): WirePhrase =>
-  `a ${opcode} frame is ${fin ? 'longer than 125 bytes' : 'fragmented'} (RFC 6455 §5.5)`
 
 /** "the minimal number of bytes MUST be used to encode the length" (RFC 6455 §5.2). */
 function* readPayloadLength(

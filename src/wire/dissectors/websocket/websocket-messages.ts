@@ -46,32 +46,20 @@ interface Fragment {
   readonly header: FrameHeader
 }
 
-/** What is needed where messages are compressed, or were not read. */
-interface Recovery {
-  /** Unpacks them, where it is there. */
-  inflater?: MessageInflater | null
-  onLost?: (() => void) | undefined
+/** What it takes to read the content of text messages. */
+interface TextReading {
+  /** Some are compressed. */
+  inflater: MessageInflater
+  /** Messages that crossed were not read. */
+  onLost(): void
 }
 
-/**
- * Reads whole messages, however they were fragmented.
- * @param onMessage says whether the unit is over: until then the frames of the
- *   messages that follow belong to it
- * @param text whether the content of text messages is needed
- */
-export function readMessages(
-  text: 'read' | 'counted',
-  onMessage: (message: Message, frames: MessageFrames) => 'over' | 'goes on',
-  { inflater = null, onLost }: Recovery = {},
-): DataReader {
-  return new MessageReader(text, onMessage, { inflater, onLost })
-}
+/** Says whether the unit is over: until then the frames of the messages that follow belong to it. */
+type OnMessage = (message: Message, frames: MessageFrames) => 'over' | 'goes on'
 
-type OnMessage = Parameters<typeof readMessages>[1]
-
-class MessageReader implements DataReader {
+/** Reads whole messages, however they were fragmented. */
+export class MessageReader implements DataReader {
   failure: WirePhrase | null = null
-  readonly #keepsText: boolean
   readonly #onMessage: OnMessage
   #fragments: Fragment[] = []
   #before: FramePart[] = []
@@ -81,18 +69,12 @@ class MessageReader implements DataReader {
   readonly #text = new GrowingBytes()
   #isCompressed = false
   #extent: Message['extent'] = 'whole'
-  readonly #inflater: MessageInflater | null
-  readonly #onLost: (() => void) | undefined
+  readonly #reading: TextReading | null
 
-  constructor(
-    text: 'read' | 'counted',
-    onMessage: OnMessage,
-    { inflater = null, onLost }: Recovery,
-  ) {
-    this.#keepsText = text === 'read'
+  /** @param reading null where the content of text messages is only counted */
+  constructor(onMessage: OnMessage, reading: TextReading | null = null) {
     this.#onMessage = onMessage
-    this.#inflater = inflater
-    this.#onLost = onLost
+    this.#reading = reading
   }
 
   get isInside(): boolean {
@@ -130,15 +112,10 @@ class MessageReader implements DataReader {
     if (fragments.at(-1)?.header.fin !== true) return
     const raw = this.#holdsText ? bufferOf(this.#text.take()) : null
     const isCompressed = this.#isCompressed
-    const text = raw !== null && isCompressed ? (this.#inflater?.inflate(raw) ?? null) : raw
+    const text = raw !== null && isCompressed ? (this.#reading?.inflater.inflate(raw) ?? null) : raw
+    const [type, lengthBytes, extent] = [this.#type, this.#lengthBytes, this.#extent]
     const isOver = this.#onMessage(
-      {
-        type: this.#type,
-        lengthBytes: this.#lengthBytes,
-        isCompressed,
-        extent: this.#extent,
-        text,
-      },
+      { type, lengthBytes, isCompressed, extent, text },
       { offset: this.#offset, weave: (layer, content) => weave(fragments, layer, content) },
     )
     if (isOver === 'over') this.#fragments = []
@@ -147,8 +124,8 @@ class MessageReader implements DataReader {
   lose(): void {
     this.#fragments = []
     this.#before = []
-    this.#inflater?.lose()
-    this.#onLost?.()
+    this.#reading?.inflater.lose()
+    this.#reading?.onLost()
   }
 
   interject({ parts }: Frame): void {
@@ -156,7 +133,7 @@ class MessageReader implements DataReader {
   }
 
   get #holdsText(): boolean {
-    return this.#keepsText && this.#type === 'text'
+    return this.#reading !== null && this.#type === 'text'
   }
 }
 

@@ -2,8 +2,8 @@ import type { Direction, Layer } from '../../../model/vocabulary.ts'
 import type { Frame } from '../../../model/wire/frame.ts'
 import { createPart } from '../parsing/frame-stream.ts'
 import { sumBytes } from './websocket-frames.ts'
-import { type Message, type MessageFrames, readMessages } from './websocket-messages.ts'
-import { type DataReader, webSocketDissector } from './websocket-stream.ts'
+import { type Message, type MessageFrames, MessageReader } from './websocket-messages.ts'
+import { webSocketDissector } from './websocket-stream.ts'
 
 /**
  * WebSocket (RFC 6455) as an application uses it that has no protocol of its
@@ -14,8 +14,8 @@ import { type DataReader, webSocketDissector } from './websocket-stream.ts'
  * sends what to whom: an empty command is an empty binary message.
  */
 export const dissectWebSocket = webSocketDissector(({ frame: emit }) => {
-  const read = (direction: Direction): DataReader =>
-    readMessages('counted', (message, frames) => {
+  const read = (direction: Direction) =>
+    new MessageReader((message, frames) => {
       emit(messageFrame(direction, message, frames))
       return 'over'
     })
