@@ -65,11 +65,8 @@ export class DetectedConnection {
     up: new DirectionAccount('up'),
     down: new DirectionAccount('down'),
   }
-  #state: 'open' | 'ended' = 'open'
 
-  /**
-   * @param secrets of the TLS connections that can be opened
-   */
+  /** @param secrets of the TLS connections that can be opened */
   constructor(
     secrets: TlsSecrets,
     {
@@ -154,13 +151,11 @@ export class DetectedConnection {
   end(): void {
     this.#dissector?.end()
     this.#dissector = null
-    this.#state = 'ended'
   }
 
   /** Reads no further, in neither direction; what comes is counted. */
   abandon(reason: WirePhrase): void {
     this.#dissector = null
-    this.#state = 'ended'
     for (const direction of DIRECTIONS) this.#directions[direction].abandon(reason)
   }
 
@@ -172,7 +167,7 @@ export class DetectedConnection {
   /** Bytes of a direction that are in no frame, and why. */
   losses(direction: Direction): Loss[] {
     return this.#directions[direction].losses(
-      this.#state === 'open' ? 'what they begin was not over yet' : 'no rule explains them',
+      this.#dissector ? 'what they begin was not over yet' : 'no rule explains them',
     )
   }
 

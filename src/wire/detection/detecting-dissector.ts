@@ -1,5 +1,4 @@
-import type { Direction } from '../../model/vocabulary.ts'
-import { DIRECTIONS } from '../../model/vocabulary.ts'
+import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import type { Dissector, DissectorFactory, DissectorSink } from '../../model/wire/frame.ts'
 import type { WirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
 import { http1Reader } from '../dissectors/http1/http1.ts'
@@ -9,10 +8,9 @@ import type { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
 import { dissectOpaqueTls } from '../dissectors/tls/opaque-tls.ts'
 import { dissectTls } from '../dissectors/tls/tls.ts'
 import { dissectWebSocket } from '../dissectors/websocket/websocket.ts'
-import { clientRandomOf } from './client-random.ts'
 import { detectJoined, type Heard } from './detect-joined.ts'
 import { readerOf } from './readers.ts'
-import { type Detection, detectFinally, detectProtocol } from './signatures.ts'
+import { clientRandomOf, type Detection, detectFinally, detectProtocol } from './signatures.ts'
 
 /** A server that says so much before its client says anything speaks none of the protocols known. */
 const MAX_WAITING_BYTES = 64 * 1024

@@ -1,4 +1,5 @@
-import { clientRandomOf } from './client-random.ts'
+import { uint } from '../dissectors/tls/tls-registry.ts'
+import { unmask } from '../dissectors/websocket/websocket-frames.ts'
 import { readerOf } from './readers.ts'
 
 /** What the first bytes of a client say about the connection. */
@@ -57,6 +58,16 @@ const byName = (name: string): Detection =>
 /** A record of type handshake, of any version from SSL 3.0 on, with a ClientHello (RFC 8446 §5.1). */
 const beginsLikeTls = (first: Uint8Array): boolean =>
   isAt(first, 0, 0x16) && isAt(first, 1, 0x03) && isAt(first, 5, 0x01)
+
+/** Record header 5, handshake header 4, version 2; then the random (RFC 8446 §4.1.2). */
+const RANDOM_AT = 11
+const RANDOM_BYTES = 32
+
+/** The random of the ClientHello with which a TLS connection begins; null where it is not all there. */
+export function clientRandomOf(first: Uint8Array): Uint8Array | null {
+  const random = first.subarray(RANDOM_AT, RANDOM_AT + RANDOM_BYTES)
+  return random.length === RANDOM_BYTES ? random : null
+}
 
 /** Decided when the random is there, by which its secrets are found. */
 function recogniseTls(first: Uint8Array): Detection | Undecided | null {
@@ -136,7 +147,7 @@ const MQTT_IN_WEBSOCKET = 'mqtt/3.1.1 over websocket'
 
 /** CONNECT in the first message, or messages [MQTT-6.0.0-2], masked as every client's (RFC 6455 §5.2). */
 function recogniseMqttInWebSocket(frames: Uint8Array): Detection | Undecided {
-  const found = recogniseMqtt(unmask(frames))
+  const found = recogniseMqtt(contentOf(frames))
   if (found === null) return byName(MQTT_IN_WEBSOCKET)
   if (found.kind === 'undecided') return undecided(byName(MQTT_IN_WEBSOCKET))
   if (found.kind === 'known') return byName(`${found.protocol} over websocket`)
@@ -146,21 +157,19 @@ function recogniseMqttInWebSocket(frames: Uint8Array): Detection | Undecided {
 }
 
 /** What the frames carry, as far as they are there. */
-function unmask(frames: Uint8Array): Uint8Array {
+function contentOf(frames: Uint8Array): Uint8Array {
   const content: number[] = []
   for (let at = 0; at + 1 < frames.length; ) {
     const short = (frames[at + 1] as number) & 0x7f
     const extended = { 126: 2, 127: 8 }[short] ?? 0
-    const key = at + 2 + extended
-    const length = extended === 0 ? short : Number.parseInt(hexOf(frames.subarray(at + 2, key)), 16)
-    const data = frames.subarray(key + 4, key + 4 + length)
-    data.forEach((byte, index) => void content.push(byte ^ (frames[key + (index % 4)] as number)))
-    at = key + 4 + length
+    const keyAt = at + 2 + extended
+    const length = extended === 0 ? short : uint(frames.subarray(at + 2, keyAt))
+    const data = frames.subarray(keyAt + 4, keyAt + 4 + length)
+    content.push(...unmask(data, frames.subarray(keyAt, keyAt + 4), 0))
+    at = keyAt + 4 + length
   }
   return Uint8Array.from(content)
 }
-
-const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** What is spoken after a GET that asks to leave HTTP (RFC 6455 §4.1), or HTTP. */
 function protocolOfHead(head: string): string {

@@ -15,7 +15,7 @@ const CLAUSE = 'RFC 8446 §5.1'
 /** 2^14 bytes, and what TLS 1.2 may add (RFC 5246 §6.2.3); 1.3 adds less. */
 const MAX_RECORD_BYTES = 2 ** 14 + 2048
 
-export const ENCRYPTED = 'encrypted content'
+const ENCRYPTED = 'encrypted content'
 
 /**
  * What cannot be seen into: its layer says `security`, but it may hold payload as
