@@ -29,13 +29,11 @@ export const CLAUSES_311: FieldClauses = {
   payload: 'MQTT 3.1.1 §3.3.3',
 }
 
-/**
- * The Remaining Length: seven bits a byte, the lowest first, four bytes at most.
- */
+/** The Remaining Length: seven bits a byte, the lowest first, four bytes at most. */
 export function* readRemainingLength(
   stream: FrameStream,
   layer: Layer,
-  clause = CLAUSES_311.remainingLength,
+  clause: string,
 ): Reading<number> {
   let value = 0
   for (let index = 0; index < 4; index += 1) {
@@ -60,12 +58,7 @@ export class PacketBody {
   readonly #clauses: FieldClauses
   #leftBytes: number
 
-  constructor(
-    stream: FrameStream,
-    layer: Layer,
-    remainingLength: number,
-    clauses: FieldClauses = CLAUSES_311,
-  ) {
+  constructor(stream: FrameStream, layer: Layer, remainingLength: number, clauses: FieldClauses) {
     this.#clauses = clauses
     this.#stream = stream
     this.#layer = layer
@@ -88,10 +81,7 @@ export class PacketBody {
   /** One byte; `describe` gives its text and refuses a value that is not allowed. */
   *byte(label: string, clause: string, describe: (byte: number) => string): Reading<number> {
     const [byte = 0] = yield this.take(label, 1)
-    let text = String(byte)
-    this.rules.check(() => {
-      text = describe(byte)
-    })
+    const text = this.rules.check(() => describe(byte)) ?? String(byte)
     this.note(label, 1, { text, clause })
     return byte
   }

@@ -30,13 +30,17 @@ export class Rules {
     this.#sink.remark?.({ direction: this.#direction, clause: null, text })
   }
 
-  /** @param check throws MalformedBytes where a rule is broken */
-  check(check: () => void): void {
+  /**
+   * @param check throws MalformedBytes where a rule is broken
+   * @returns what it returns; undefined where a rule is broken
+   */
+  check<T>(check: () => T): T | undefined {
     try {
-      check()
+      return check()
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error
       this.breach(error.message)
+      return undefined
     }
   }
 

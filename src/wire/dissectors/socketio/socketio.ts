@@ -65,23 +65,17 @@ class PacketReader {
 
   read(message: Message, frames: MessageFrames): 'over' | 'goes on' {
     if (message.type === 'binary') return this.#readAttachment(message, frames)
-    if (message.text === null) {
+    const { text } = message
+    if (text === null) {
       this.#rules.breach('a packet is compressed, and what it refers to was lost (RFC 7692 §7.2)')
       return this.#emitUnknown('compressed packet', message, frames)
     }
-    return this.#readPacket(message.text, message, frames)
+    const packet = this.#rules.check(() => parsePacket(text))
+    if (packet === undefined) return this.#emitUnknown('unknown packet', message, frames)
+    return this.#readPacket(packet, message, frames)
   }
 
-  #readPacket(text: Buffer, message: Message, frames: MessageFrames): 'over' | 'goes on' {
-    let packet: TextPacket | null = null
-    this.#rules.check(() => {
-      packet = parsePacket(text)
-    })
-    if (packet === null) return this.#emitUnknown('unknown packet', message, frames)
-    return this.#follow(packet, message, frames)
-  }
-
-  #follow(packet: TextPacket, message: Message, frames: MessageFrames): 'over' | 'goes on' {
+  #readPacket(packet: TextPacket, message: Message, frames: MessageFrames): 'over' | 'goes on' {
     this.#session.admit(this.#direction, packet)
     const parts = message.isCompressed ? compressedParts(packet, message) : packet.parts
     if (this.#unfinished !== null) {
