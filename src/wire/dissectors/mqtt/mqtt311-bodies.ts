@@ -1,9 +1,10 @@
+import { returnCodeOf } from '../../../model/wire/mqtt-reasons.ts'
 import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
 import type { PacketBody } from './fields.ts'
 import type { Packet as MqttPacket } from './mqtt-stream.ts'
 import type { PacketName } from './mqtt311-packets.ts'
-import type { MqttSession } from './mqtt311-session.ts'
+import type { MqttSession, PublishAcknowledgement } from './mqtt311-session.ts'
 
 type Packet = MqttPacket<MqttSession>
 
@@ -25,20 +26,27 @@ export const BODY_READERS: Readonly<Record<PacketName, (packet: Packet) => Readi
   DISCONNECT: readNothing((session) => session.disconnect()),
 }
 
-const CLEAN_SESSION = 0x02
-const WILL = 0x04
+/** Clean Session, or Clean Start in 5.0. */
+export const CLEAN = 0x02
+export const WILL = 0x04
 const WILL_RETAIN = 0x20
-const PASSWORD = 0x40
-const USER_NAME = 0x80
+export const PASSWORD = 0x40
+export const USER_NAME = 0x80
 
 function* readConnect({ body, session }: Packet): Reading<void> {
   const { protocolName, level } = session.dialect
   yield* readProtocolName(body, protocolName, 'MQTT 3.1.1 §3.1.2.1')
   yield* readProtocolLevel(body, 'Protocol Level', 'MQTT 3.1.1 §3.1.2.2', level)
-  const flags = yield* body.byte('Connect Flags', 'MQTT 3.1.1 §3.1.2.3', describeConnectFlags)
+  const flags = yield* body.byte('Connect Flags', 'MQTT 3.1.1 §3.1.2.3', (byte) => {
+    const names = describeConnectFlags(byte, 'Clean Session', CONNECT_FLAG_CLAUSES)
+    if (!(byte & USER_NAME) && byte & PASSWORD) {
+      throw new MalformedBytes('a Password is given without a User Name [MQTT-3.1.2-22]')
+    }
+    return names
+  })
   yield* body.uint16('Keep Alive', 'MQTT 3.1.1 §3.1.2.10')
   const clientId = yield* body.string('Client Identifier', 'MQTT 3.1.1 §3.1.3.1', 'shown')
-  if (clientId === '' && (flags & CLEAN_SESSION) === 0) {
+  if (clientId === '' && (flags & CLEAN) === 0) {
     body.rules.breach('an empty Client Identifier without Clean Session [MQTT-3.1.3-7]')
   }
   if (flags & WILL) {
@@ -49,7 +57,7 @@ function* readConnect({ body, session }: Packet): Reading<void> {
   if (flags & USER_NAME) yield* body.string('User Name', 'MQTT 3.1.1 §3.1.3.4', 'withheld')
   if (flags & PASSWORD) yield* body.binary('Password', 'MQTT 3.1.1 §3.1.3.5', 'withheld')
   body.finish()
-  session.connect(clientId, (flags & CLEAN_SESSION) !== 0)
+  session.connect(clientId, (flags & CLEAN) !== 0)
 }
 
 export function* readProtocolName(
@@ -82,21 +90,35 @@ export function* readProtocolLevel(
   })
 }
 
-function describeConnectFlags(flags: number): string {
+interface ConnectFlagClauses {
+  readonly willQosAlone: string
+  readonly willQos3: string
+  readonly willRetainAlone: string
+}
+
+const CONNECT_FLAG_CLAUSES: ConnectFlagClauses = {
+  willQosAlone: 'MQTT-3.1.2-13',
+  willQos3: 'MQTT-3.1.2-14',
+  willRetainAlone: 'MQTT-3.1.2-15',
+}
+
+/** @param clean what the version calls that flag */
+export function describeConnectFlags(
+  flags: number,
+  clean: 'Clean Session' | 'Clean Start',
+  { willQosAlone, willQos3, willRetainAlone }: ConnectFlagClauses,
+): string {
   const willQos = (flags >> 3) & 3
   if (flags & 1) throw new MalformedBytes('the reserved Connect Flag is set [MQTT-3.1.2-3]')
   if (!(flags & WILL) && willQos > 0) {
-    throw new MalformedBytes('Will QoS is given without a will [MQTT-3.1.2-13]')
+    throw new MalformedBytes(`Will QoS is given without a will [${willQosAlone}]`)
   }
-  if (willQos === 3) throw new MalformedBytes('Will QoS is 3 [MQTT-3.1.2-14]')
+  if (willQos === 3) throw new MalformedBytes(`Will QoS is 3 [${willQos3}]`)
   if (!(flags & WILL) && flags & WILL_RETAIN) {
-    throw new MalformedBytes('Will Retain is set without a will [MQTT-3.1.2-15]')
-  }
-  if (!(flags & USER_NAME) && flags & PASSWORD) {
-    throw new MalformedBytes('a Password is given without a User Name [MQTT-3.1.2-22]')
+    throw new MalformedBytes(`Will Retain is set without a will [${willRetainAlone}]`)
   }
   const names: string[] = []
-  if (flags & CLEAN_SESSION) names.push('Clean Session')
+  if (flags & CLEAN) names.push(clean)
   if (flags & WILL) names.push(`Will QoS ${willQos}`)
   if (flags & WILL_RETAIN) names.push('Will Retain')
   if (flags & USER_NAME) names.push('User Name')
@@ -120,18 +142,12 @@ function* readConnack({ body, session }: Packet): Reading<void> {
   body.outcome('CONNACK', describeReturnCode(code), code === 0 ? 'accepted' : 'refused')
 }
 
-const RETURN_CODES = [
-  'accepted',
-  'refused: unacceptable protocol version',
-  'refused: identifier rejected',
-  'refused: server unavailable',
-  'refused: bad user name or password',
-  'refused: not authorized',
-]
-
 /** Table 3.1. */
-export const describeReturnCode = (code: number): string =>
-  `${code} ${RETURN_CODES[code] ?? 'refused'}`
+export function describeReturnCode(code: number): string {
+  if (code === 0) return '0 accepted'
+  const why = returnCodeOf(code)
+  return why === undefined ? `${code} refused` : `${code} refused: ${why}`
+}
 
 function* readPublish(packet: Packet): Reading<void> {
   const { flags, direction, body, session } = packet
@@ -151,7 +167,7 @@ export function refuseBadTopicName(label: string, topic: string): void {
 }
 
 function* readAcknowledgement(
-  name: 'PUBACK' | 'PUBREC' | 'PUBREL' | 'PUBCOMP',
+  name: PublishAcknowledgement,
   { direction, body, session }: Packet,
 ): Reading<void> {
   const identifier = yield* body.packetIdentifier()
@@ -227,7 +243,9 @@ function* readUnsuback({ body, session }: Packet): Reading<void> {
   session.answerUnsubscribe(identifier)
 }
 
-function readNothing(tell: (session: MqttSession) => void): (packet: Packet) => Reading<void> {
+export function readNothing<Session>(
+  tell: (session: Session) => void,
+): (packet: MqttPacket<Session>) => Reading<void> {
   // biome-ignore lint/correctness/useYield: a packet without a body demands nothing
   return function* ({ body, session }) {
     body.finish()

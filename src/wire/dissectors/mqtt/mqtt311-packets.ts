@@ -1,22 +1,6 @@
 import type { Direction, Layer, Phase } from '../../../model/vocabulary.ts'
 
-export type PacketName =
-  | 'CONNECT'
-  | 'CONNACK'
-  | 'PUBLISH'
-  | 'PUBACK'
-  | 'PUBREC'
-  | 'PUBREL'
-  | 'PUBCOMP'
-  | 'SUBSCRIBE'
-  | 'SUBACK'
-  | 'UNSUBSCRIBE'
-  | 'UNSUBACK'
-  | 'PINGREQ'
-  | 'PINGRESP'
-  | 'DISCONNECT'
-
-export interface PacketType<Name extends string = PacketName> {
+export interface PacketType<Name extends string> {
   name: Name
   /** Section of the specification that defines it. */
   section: string
@@ -29,19 +13,19 @@ export interface PacketType<Name extends string = PacketName> {
   phase: Phase
 }
 
-function packet(
-  name: PacketName,
+function packet<Name extends string>(
+  name: Name,
   section: string,
   flags: number | null,
   sender: Direction | null,
   layer: Layer,
   phase: Phase,
-): PacketType {
+): PacketType<Name> {
   return { name, section: `MQTT 3.1.1 §${section}`, flags, sender, layer, phase }
 }
 
 /** By the four high bits of the first byte (§2.2.1); 0 and 15 are reserved. */
-export const PACKET_TYPES: readonly (PacketType | undefined)[] = [
+export const PACKET_TYPES = [
   undefined,
   packet('CONNECT', '3.1', 0, 'up', 'control', 'setup'),
   packet('CONNACK', '3.2', 0, 'down', 'control', 'setup'),
@@ -57,4 +41,6 @@ export const PACKET_TYPES: readonly (PacketType | undefined)[] = [
   packet('PINGREQ', '3.12', 0, 'up', 'control', 'idle'),
   packet('PINGRESP', '3.13', 0, 'down', 'control', 'idle'),
   packet('DISCONNECT', '3.14', 0, 'up', 'control', 'close'),
-]
+] as const
+
+export type PacketName = NonNullable<(typeof PACKET_TYPES)[number]>['name']

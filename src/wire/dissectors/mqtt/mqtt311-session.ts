@@ -1,19 +1,12 @@
 import type { Direction } from '../../../model/vocabulary.ts'
 import type { ConnectionMemory } from '../../../model/wire/frame.ts'
-import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import type { Rules } from '../parsing/rules.ts'
 import type { PacketName } from './mqtt311-packets.ts'
 
-type Acknowledgement = 'PUBACK' | 'PUBREC' | 'PUBREL' | 'PUBCOMP' | 'SUBACK' | 'UNSUBACK'
-
-const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
-  'PUBACK',
-  'PUBREC',
-  'PUBREL',
-  'PUBCOMP',
-  'SUBACK',
-  'UNSUBACK',
-]
+const ACKNOWLEDGEMENTS = ['PUBACK', 'PUBREC', 'PUBREL', 'PUBCOMP', 'SUBACK', 'UNSUBACK'] as const
+type Acknowledgement = (typeof ACKNOWLEDGEMENTS)[number]
+/** Those of a PUBLISH. */
+export type PublishAcknowledgement = Exclude<Acknowledgement, 'SUBACK' | 'UNSUBACK'>
 
 /** One number for both: there is one for each PUBLISH, and texts would have to be made. */
 const keyOf = (name: Acknowledgement, identifier: number): number =>
@@ -84,17 +77,16 @@ export class MqttSession {
 
   #admitFromClient(name: PacketName): void {
     if (this.#disconnected) {
-      this.#breach(
-        'up',
+      this.#rules.up.breach(
         `${name} comes after DISCONNECT [MQTT-3.14.4-2]`,
         'packets come after DISCONNECT [MQTT-3.14.4-2]',
       )
     }
     if (this.#connected && name === 'CONNECT') {
-      this.#breach('up', 'a second CONNECT on one connection [MQTT-3.1.0-2]')
+      this.#rules.up.breach('a second CONNECT on one connection [MQTT-3.1.0-2]')
     }
     if (!this.#connected && name !== 'CONNECT' && !this.#isPartial) {
-      this.#breach('up', `the first packet is ${name}, not CONNECT [MQTT-3.1.0-1]`)
+      this.#rules.up.breach(`the first packet is ${name}, not CONNECT [MQTT-3.1.0-1]`)
       // What follows from it is no breach of its own.
       this.#isPartial = true
     }
@@ -102,21 +94,20 @@ export class MqttSession {
 
   #admitFromServer(name: PacketName): void {
     if (this.#answer === 'refused') {
-      this.#breach(
-        'down',
+      this.#rules.down.breach(
         `${name} comes after the connection was refused [MQTT-3.2.2-5]`,
         'packets come after the connection was refused [MQTT-3.2.2-5]',
       )
     }
     if (this.#isPartial) return
     if (!this.#connected) {
-      this.#breach('down', `${name} comes before a CONNECT (MQTT 3.1.1 §3.2)`)
+      this.#rules.down.breach(`${name} comes before a CONNECT (MQTT 3.1.1 §3.2)`)
       this.#isPartial = true
     } else if (this.#answer === 'none' && name !== 'CONNACK') {
-      this.#breach('down', `the first answer is ${name}, not CONNACK [MQTT-3.2.0-1]`)
+      this.#rules.down.breach(`the first answer is ${name}, not CONNACK [MQTT-3.2.0-1]`)
       this.#answer = 'accepted'
     } else if (this.#answer === 'accepted' && name === 'CONNACK') {
-      this.#breach('down', 'a second CONNACK on one connection (MQTT 3.1.1 §3.2)')
+      this.#rules.down.breach('a second CONNACK on one connection (MQTT 3.1.1 §3.2)')
     }
   }
 
@@ -131,10 +122,10 @@ export class MqttSession {
 
   answerConnect(sessionPresent: boolean, returnCode: number): void {
     if (sessionPresent && returnCode !== 0) {
-      this.#breach('down', 'Session Present is set on a refusal [MQTT-3.2.2-4]')
+      this.#rules.down.breach('Session Present is set on a refusal [MQTT-3.2.2-4]')
     }
     if (sessionPresent && this.#cleanSession && this.#connected) {
-      this.#breach('down', 'Session Present is set on a clean session [MQTT-3.2.2-1]')
+      this.#rules.down.breach('Session Present is set on a clean session [MQTT-3.2.2-1]')
     }
     this.#answer = returnCode === 0 ? 'accepted' : 'refused'
   }
@@ -150,7 +141,7 @@ export class MqttSession {
   answerPing(): void {
     if (this.#pings > 0) this.#pings -= 1
     else if (!this.#isPartial) {
-      this.#breach('down', 'PINGRESP comes, but no PINGREQ is outstanding (MQTT 3.1.1 §3.13)')
+      this.#rules.down.breach('PINGRESP comes, but no PINGREQ is outstanding (MQTT 3.1.1 §3.13)')
     }
   }
 
@@ -190,8 +181,7 @@ export class MqttSession {
     const filters = this.#filters.get(identifier)
     this.#filters.delete(identifier)
     if (filters === returnCodes || (filters === undefined && this.#isPartial)) return
-    this.#breach(
-      'down',
+    this.#rules.down.breach(
       `SUBACK has ${returnCodes} return codes for ${filters} topic filters [MQTT-3.8.4-5]`,
       'SUBACK has not as many return codes as there were topic filters [MQTT-3.8.4-5]',
     )
@@ -203,7 +193,7 @@ export class MqttSession {
 
   /** @param direction of the acknowledgement itself */
   acknowledge(
-    name: 'PUBACK' | 'PUBREC' | 'PUBREL' | 'PUBCOMP',
+    name: PublishAcknowledgement,
     direction: Direction,
     identifier: number,
     /** MQTT 5 §4.3.3: a PUBREC that refuses is not followed by a PUBREL. */
@@ -245,8 +235,7 @@ export class MqttSession {
     const times = this.#due[sender].get(key)
     if (times === undefined) {
       if (this.#isPartial) return true
-      this.#breach(
-        by,
+      this.#rules[by].breach(
         `${name} for Packet Identifier ${identifier}, which does not wait for one (MQTT 3.1.1 §2.3.1)`,
         `${name} for a Packet Identifier that does not wait for one (MQTT 3.1.1 §2.3.1)`,
       )
@@ -258,23 +247,12 @@ export class MqttSession {
   }
 
   #refuseIdentifierInUse(sender: Direction, identifier: number): void {
-    if (!this.#isInUse(sender, identifier) || this.#isPartial) return
-    this.#breach(
-      sender,
+    if (this.#isPartial || this.#due[sender].size === 0) return
+    if (!ACKNOWLEDGEMENTS.some((name) => this.#isDue(sender, name, identifier))) return
+    this.#rules[sender].breach(
       `Packet Identifier ${identifier} is still in use [MQTT-2.3.1-2]`,
       'a Packet Identifier is used again before it was free [MQTT-2.3.1-2]',
     )
-  }
-
-  #isInUse(sender: Direction, identifier: number): boolean {
-    return (
-      this.#due[sender].size > 0 &&
-      ACKNOWLEDGEMENTS.some((name) => this.#isDue(sender, name, identifier))
-    )
-  }
-
-  #breach(by: Direction, reason: WirePhrase, kind?: WirePhrase): void {
-    this.#rules[by].breach(reason, kind)
   }
 }
 

@@ -1,21 +1,25 @@
-import { FIRST_FAILURE } from '../../../model/wire/mqtt-reasons.ts'
+import { FIRST_FAILURE, reasonOf } from '../../../model/wire/mqtt-reasons.ts'
 import { MalformedBytes, type Reading } from '../parsing/byte-parser.ts'
 import type { Packet as MqttPacket } from './mqtt-stream.ts'
 import type { PacketName5 } from './mqtt5-packets.ts'
 import { readProperties } from './mqtt5-properties.ts'
-import { describeReason, reasonText } from './mqtt5-reasons.ts'
 import type { Mqtt5Session } from './mqtt5-session.ts'
-import { describeConnectFlags5, readWill, WILL } from './mqtt5-will.ts'
 import {
+  CLEAN,
+  describeConnectFlags,
   describeReturnCode,
+  PASSWORD,
+  readNothing,
   readProtocolLevel,
   readProtocolName,
   readTopicFilter,
   refuseBadTopicName,
+  USER_NAME,
+  WILL,
 } from './mqtt311-bodies.ts'
+import type { PublishAcknowledgement } from './mqtt311-session.ts'
 
 type Packet = MqttPacket<Mqtt5Session>
-type Acknowledgement = 'PUBACK' | 'PUBREC' | 'PUBREL' | 'PUBCOMP'
 
 /** What follows the fixed header, by packet type; each tells the session what it means. */
 export const BODY_READERS_5: Readonly<Record<PacketName5, (packet: Packet) => Reading<void>>> = {
@@ -36,22 +40,32 @@ export const BODY_READERS_5: Readonly<Record<PacketName5, (packet: Packet) => Re
   AUTH: readAuth,
 }
 
-const CLEAN_START = 0x02
-const PASSWORD = 0x40
-const USER_NAME = 0x80
+/** Unlike in 3.1.1, a password may come without a user name (§3.1.2.3). */
+const CONNECT_FLAG_CLAUSES = {
+  willQosAlone: 'MQTT-3.1.2-11',
+  willQos3: 'MQTT-3.1.2-12',
+  willRetainAlone: 'MQTT-3.1.2-13',
+}
 
 function* readConnect({ body, session }: Packet): Reading<void> {
   yield* readProtocolName(body, 'MQTT', 'MQTT 5.0 §3.1.2.1')
   yield* readProtocolLevel(body, 'Protocol Version', 'MQTT 5.0 §3.1.2.2', 5)
-  const flags = yield* body.byte('Connect Flags', 'MQTT 5.0 §3.1.2.3', describeConnectFlags5)
+  const flags = yield* body.byte('Connect Flags', 'MQTT 5.0 §3.1.2.3', (byte) =>
+    describeConnectFlags(byte, 'Clean Start', CONNECT_FLAG_CLAUSES),
+  )
   yield* body.uint16('Keep Alive', 'MQTT 5.0 §3.1.2.10')
   yield* readProperties(body, 'CONNECT')
   const clientId = yield* body.string('Client Identifier', 'MQTT 5.0 §3.1.3.1', 'shown')
-  if (flags & WILL) yield* readWill(body)
+  if (flags & WILL) {
+    yield* readProperties(body, 'will')
+    const topic = yield* body.string('Will Topic', 'MQTT 5.0 §3.1.3.3', 'shown')
+    body.rules.check(() => refuseBadTopicName('Will Topic', topic))
+    yield* body.binary('Will Payload', 'MQTT 5.0 §3.1.3.4', 'shown')
+  }
   if (flags & USER_NAME) yield* body.string('User Name', 'MQTT 5.0 §3.1.3.5', 'withheld')
   if (flags & PASSWORD) yield* body.binary('Password', 'MQTT 5.0 §3.1.3.6', 'withheld')
   body.finish()
-  session.exchanges.connect(clientId, (flags & CLEAN_START) !== 0)
+  session.exchanges.connect(clientId, (flags & CLEAN) !== 0)
 }
 
 /** It has no properties, and so no length of them. */
@@ -93,7 +107,7 @@ function* readPublish(packet: Packet): Reading<void> {
 
 /** §3.4.2.1: the Reason Code may be left out where it is 0, the Property Length where there is none. */
 function* readAcknowledgement(
-  name: Acknowledgement,
+  name: PublishAcknowledgement,
   section: string,
   { direction, body, session }: Packet,
 ): Reading<void> {
@@ -111,7 +125,7 @@ function* readAcknowledgement(
 function* readReason(
   body: Packet['body'],
   section: string,
-  name: Acknowledgement | 'DISCONNECT' | 'AUTH',
+  name: PublishAcknowledgement | 'DISCONNECT' | 'AUTH',
 ): Reading<number> {
   if (body.leftBytes === 0) return 0
   const clause = `MQTT 5.0 §${section}.2.1`
@@ -194,10 +208,14 @@ function* readAuth({ body }: Packet): Reading<void> {
   body.finish()
 }
 
-function readNothing(tell: (session: Mqtt5Session) => void): (packet: Packet) => Reading<void> {
-  // biome-ignore lint/correctness/useYield: a packet without a body demands nothing
-  return function* ({ body, session }) {
-    body.finish()
-    tell(session)
+/** For what is told of it beside the frame. */
+const reasonText = (code: number): string =>
+  `${code} ${code === 0 ? 'success' : (reasonOf(code) ?? 'not defined')}`
+
+/** @throws MalformedBytes where the code has no meaning */
+function describeReason(code: number): string {
+  if (code !== 0 && reasonOf(code) === undefined) {
+    throw new MalformedBytes(`Reason Code ${code} is not defined (MQTT 5.0 §2.4)`)
   }
+  return reasonText(code)
 }
