@@ -72,24 +72,19 @@ export function parseCoap(datagram: Uint8Array): CoapMessage {
 }
 
 /** Which codes go with which type: RFC 7252 §4.2, §4.3 and table 1. */
-function requireCode({
-  type,
-  codeClass,
-  codeDetail,
-}: Pick<CoapMessage, 'type' | 'codeClass' | 'codeDetail'>): void {
-  const code = `${codeClass}.${String(codeDetail).padStart(2, '0')}`
+function requireCode(header: Code & Pick<CoapMessage, 'type'>): void {
+  const { type, codeClass } = header
+  const code = codeOf(header)
   if (codeClass === 1 || codeClass === 3 || codeClass > 5) {
     throw new MalformedBytes(`the class of code ${code} is reserved (RFC 7252 §3)`)
   }
-  const isEmpty = codeClass === 0 && codeDetail === 0
-  const isRequest = codeClass === 0 && !isEmpty
-  if (type === 'RST' && !isEmpty) {
+  if (type === 'RST' && !isEmpty(header)) {
     throw new MalformedBytes(`a Reset carries the code ${code}, but must be empty (RFC 7252 §4.2)`)
   }
-  if (type === 'ACK' && isRequest) {
+  if (type === 'ACK' && isRequest(header)) {
     throw new MalformedBytes(`an Acknowledgement carries the request ${code} (RFC 7252 §4.2)`)
   }
-  if (type === 'NON' && isEmpty) {
+  if (type === 'NON' && isEmpty(header)) {
     throw new MalformedBytes('a Non-confirmable message is empty (RFC 7252 §4.3)')
   }
 }
@@ -161,11 +156,16 @@ export type Method = (typeof METHODS)[number]
 export const methodOf = ({ codeDetail }: CoapMessage): Method | null =>
   METHODS[codeDetail - 1] ?? null
 
-export const isEmpty = ({ codeClass, codeDetail }: CoapMessage): boolean =>
+type Code = Pick<CoapMessage, 'codeClass' | 'codeDetail'>
+
+export const isEmpty = ({ codeClass, codeDetail }: Code): boolean =>
   codeClass === 0 && codeDetail === 0
 
-export const isRequest = (message: CoapMessage): boolean =>
-  message.codeClass === 0 && !isEmpty(message)
+export const isRequest = (code: Code): boolean => code.codeClass === 0 && !isEmpty(code)
+
+/** As RFC 7252 §3 writes it: `2.04`. */
+export const codeOf = ({ codeClass, codeDetail }: Code): string =>
+  `${codeClass}.${String(codeDetail).padStart(2, '0')}`
 
 /** RFC 7252 §5.9, RFC 7959 §2.9, RFC 7641 and RFC 8132: names of response codes. */
 const RESPONSES: Readonly<Record<string, string>> = {
@@ -195,7 +195,7 @@ const RESPONSES: Readonly<Record<string, string>> = {
 
 /** `0.02 POST`, `2.04 Changed`, `0.00 empty`. */
 export function describeCode(message: CoapMessage): string {
-  const code = `${message.codeClass}.${String(message.codeDetail).padStart(2, '0')}`
+  const code = codeOf(message)
   const name = isEmpty(message) ? 'empty' : isRequest(message) ? methodOf(message) : RESPONSES[code]
   return name == null ? code : `${code} ${name}`
 }

@@ -3,7 +3,14 @@ import type { Frame } from '../../../model/wire/frame.ts'
 import { Recent } from '../parsing/recent.ts'
 import type { Rules } from '../parsing/rules.ts'
 import { BLOCK1, BLOCK2, BlockwiseBodies } from './coap-bodies.ts'
-import { type CoapMessage, findOption, isEmpty, isRequest, methodOf } from './coap-message.ts'
+import {
+  type CoapMessage,
+  codeOf,
+  findOption,
+  isEmpty,
+  isRequest,
+  methodOf,
+} from './coap-message.ts'
 import { readUint } from './coap-options.ts'
 import type { CoapLayers } from './coap-parts.ts'
 
@@ -110,6 +117,15 @@ const targetOf = ({ options }: CoapMessage): string =>
 
 const inLayer = (layer: CoapLayers['head']): CoapLayers => ({ head: layer, payload: layer })
 
+/** It carries what an application sent: a message, or a part of one. */
+const carrying = (
+  message: Frame['message'],
+  frame: Pick<CoapRole, 'phase' | 'label' | 'clause'>,
+): CoapRole => ({
+  ...{ head: 'framing', payload: 'payload', ...frame },
+  ...(message !== undefined && { message }),
+})
+
 /**
  * The same bytes under the same Message ID: nothing new is said (RFC 7252 §4.5).
  * So their payload is no payload once more, but a cost of getting it across.
@@ -164,14 +180,8 @@ function classifyRequest(message: CoapMessage, own: Side, rules: Rules): CoapRol
   if (method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'iPATCH') {
     const phase = open('message', 'steady')
     const part = own.bodies.take(`${method} ${target}`, message, BLOCK1, rules)
-    return {
-      head: 'framing',
-      payload: 'payload',
-      phase,
-      label: method,
-      clause: part === undefined ? 'RFC 7252 §5.8' : 'RFC 7959 §2.5',
-      ...(part !== undefined && { message: part }),
-    }
+    const clause = part === undefined ? 'RFC 7252 §5.8' : 'RFC 7959 §2.5'
+    return carrying(part, { phase, label: method, clause })
   }
   const observe = method === 'GET' || method === 'FETCH' ? findOption(message, OBSERVE) : null
   if (observe !== null) {
@@ -187,7 +197,7 @@ function classifyRequest(message: CoapMessage, own: Side, rules: Rules): CoapRol
     rules.note('a request without content has a query: whether a reading is in it cannot be told')
   }
   const phase = open('query', 'steady')
-  const label = method ?? `request 0.${String(message.codeDetail).padStart(2, '0')}`
+  const label = method ?? `request ${codeOf(message)}`
   return { ...inLayer('framing'), phase, label, clause: 'RFC 7252 §5.8' }
 }
 
@@ -260,14 +270,7 @@ function notification(
   rules: Rules,
 ): CoapRole {
   const part = observer.notified.take(target, message, BLOCK2, rules)
-  return {
-    head: 'framing',
-    payload: 'payload',
-    phase: 'steady',
-    label: 'notification',
-    clause: 'RFC 7641 §4.2',
-    ...(part !== undefined && { message: part }),
-  }
+  return carrying(part, { phase: 'steady', label: 'notification', clause: 'RFC 7641 §4.2' })
 }
 
 /** 2.05: what a GET asked for (RFC 7252 §5.9.1.5). */
@@ -298,25 +301,13 @@ function answer(
         return { ...inLayer('acknowledgement'), ...frame }
       }
       const part = requester.notified.take(request.target, message, BLOCK2, rules)
-      return {
-        head: 'framing',
-        payload: 'payload',
-        ...frame,
-        clause: 'RFC 7959 §2.6',
-        ...(part !== undefined && { message: part }),
-      }
+      return carrying(part, { ...frame, clause: 'RFC 7959 §2.6' })
     }
     default: {
       if (request.purpose !== 'query' || !isContent(message)) {
         return { ...inLayer('acknowledgement'), ...frame }
       }
-      const part = requester.fetched.take(request.target, message, BLOCK2, rules)
-      return {
-        head: 'framing',
-        payload: 'payload',
-        ...frame,
-        ...(part !== undefined && { message: part }),
-      }
+      return carrying(requester.fetched.take(request.target, message, BLOCK2, rules), frame)
     }
   }
 }
