@@ -55,9 +55,9 @@ export class StreamReassembly {
     return (this.#waiting[0]?.offset ?? this.#next) - this.#next
   }
 
-  /** @param base sequence number of the first byte */
-  begin(base: number): void {
-    this.#base = base
+  /** @param base sequence number of the first byte, where it is known; what was known before stands */
+  begin(base: number | null): void {
+    this.#base ??= base
   }
 
   /** Where a sequence number stands in the stream; before its first byte it is negative. */

@@ -48,7 +48,8 @@ export interface ConversationSums {
   sides: Readonly<Record<End, SideSums>>
 }
 
-interface Side extends SideSums {
+interface Side {
+  readonly sums: SideSums
   readonly stream: StreamReassembly
   readonly seen: SeenPackets
   /** Position behind the last packet that was not kept whole. */
@@ -107,12 +108,12 @@ export class TcpConversation {
   add(end: End, packet: TcpPacket): void {
     const { segment, identification, atNs } = packet
     if (this.sides[end].seen.isCopy(identification, segment, atNs)) {
-      this.sides[end].copies += 1
+      this.sides[end].sums.copies += 1
       return
     }
     if (segment.isSyn) this.#begin(end, segment)
     if (this.#reader !== null) {
-      this.#take(end, packet)
+      this.#reader.note(this.#receive(end, packet))
       return
     }
     this.#hold(end, packet)
@@ -127,7 +128,7 @@ export class TcpConversation {
     return {
       beginning: this.opener === null ? 'joined' : 'captured',
       ending: this.isReset ? 'reset' : this.isOver ? 'finished' : 'missing',
-      sides: { first: sumsOf(first), second: sumsOf(second) },
+      sides: { first: first.sums, second: second.sums },
     }
   }
 
@@ -145,10 +146,8 @@ export class TcpConversation {
   /** SYN takes one number (RFC 9293 §3.4); what it acknowledges was the other one. */
   #begin(end: End, { sequence, acknowledgement }: TcpSegmentHead): void {
     this.opener ??= acknowledgement === null ? end : otherEnd(end)
-    const own = this.sides[end].stream
-    const other = this.sides[otherEnd(end)].stream
-    if (own.base === null) own.begin((sequence + 1) % 2 ** 32)
-    if (other.base === null && acknowledgement !== null) other.begin(acknowledgement)
+    this.sides[end].stream.begin((sequence + 1) % 2 ** 32)
+    this.sides[otherEnd(end)].stream.begin(acknowledgement)
   }
 
   #hold(end: End, packet: TcpPacket): void {
@@ -164,10 +163,8 @@ export class TcpConversation {
     const held = this.#held
     this.#held = []
     for (const end of ENDS) {
-      const { stream } = this.sides[end]
       const segments = held.flatMap((one) => (one.end === end ? [one.packet.segment] : []))
-      const base = stream.base ?? firstSequence(segments)
-      if (base !== null && stream.base === null) stream.begin(base)
+      this.sides[end].stream.begin(firstSequence(segments))
     }
     const notes = held.map(({ end, packet }) => this.#receive(end, packet))
     // Without a SYN the reader looks at what both have said.
@@ -180,15 +177,10 @@ export class TcpConversation {
     for (const note of notes) reader.note(note)
   }
 
-  #take(end: End, packet: TcpPacket): void {
-    const note = this.#receive(end, packet)
-    this.#reader?.note(note)
-  }
-
   #receive(end: End, { segment, ipBytes }: TcpPacket): PacketNote {
     const side = this.sides[end]
     const { isFin, isReset } = segment
-    side.packets += 1
+    side.sums.packets += 1
     // What a reset says is no part of the stream (RFC 9293 §3.5.3).
     const payload = isReset ? NOTHING : segment.payload
     const payloadBytes = isReset ? 0 : segment.payloadBytes
@@ -201,9 +193,9 @@ export class TcpConversation {
       for (const said of arrival.delivered) this.#order.add(utteranceOf(end, said))
     }
     const cutOffBytes = payloadBytes - payload.length
-    side.repeatedBytes += repeatedBytes
+    side.sums.repeatedBytes += repeatedBytes
     if (cutOffBytes > 0) {
-      side.cutOffBytes += cutOffBytes
+      side.sums.cutOffBytes += cutOffBytes
       const end = offset === null ? side.stream.position : offset + payload.length
       side.cutOffEnd = Math.max(side.cutOffEnd, end + cutOffBytes)
     }
@@ -252,7 +244,7 @@ export class TcpConversation {
   }
 
   #miss(end: End, offset: number, missingBytes: number): void {
-    this.sides[end].missingBytes += missingBytes
+    this.sides[end].sums.missingBytes += missingBytes
     this.#order.add({ end, offset, missingBytes, bytes: NOTHING, afterBytes: 0 })
   }
 
@@ -296,23 +288,11 @@ function firstSequence(segments: readonly TcpSegmentHead[]): number | null {
 const isProbe = ({ payloadBytes, isPush, isFin }: TcpSegmentHead): boolean =>
   payloadBytes === 1 && !isPush && !isFin
 
-const sumsOf = ({ packets, repeatedBytes, cutOffBytes, copies, missingBytes }: Side): SideSums => ({
-  packets,
-  repeatedBytes,
-  cutOffBytes,
-  copies,
-  missingBytes,
-})
-
 const newSide = (): Side => ({
+  sums: { packets: 0, repeatedBytes: 0, cutOffBytes: 0, copies: 0, missingBytes: 0 },
   stream: new StreamReassembly(),
   seen: new SeenPackets(),
-  packets: 0,
-  repeatedBytes: 0,
-  cutOffBytes: 0,
   cutOffEnd: 0,
-  copies: 0,
-  missingBytes: 0,
   hasFinished: false,
   acknowledgedBytes: 0,
   packetsSinceLoss: 0,
