@@ -9,7 +9,6 @@ import {
 } from './files/write-pcapng.ts'
 import { buildUdpPacket, type Place } from './packets/build-packets.ts'
 import { type SynthesisedPacket, SynthesisedStream } from './packets/synthesise-stream.ts'
-import { isDatagramProtocol, serverPortOf } from './server-port.ts'
 
 /** One byte pass, and what a reader should know of it. */
 export interface RecordedCell {
@@ -110,7 +109,7 @@ class CellPackets {
 
   follow(event: WireEvent): SynthesisedPacket[] {
     this.#connections = Math.max(this.#connections, event.connection)
-    if (isDatagramProtocol(this.#cell.protocol)) return this.#datagram(event)
+    if (this.#cell.protocol === 'coap') return this.#datagram(event)
     return this.#streamOf(event).follow(event)
   }
 
@@ -149,4 +148,19 @@ class CellPackets {
       down: { address: ENDPOINT, port: serverPortOf(protocol, secure) },
     }
   }
+}
+
+/** Registered ports, the second under TLS or DTLS, by what the name of the protocol holds; the first that fits. */
+const SERVER_PORTS: readonly [name: RegExp, open: number, secure: number][] = [
+  [/socket|^http/, 80, 443],
+  [/^mqtt/, 1883, 8883],
+  [/^coap/, 5683, 5684],
+]
+/** The echo service of RFC 862, which the control of the instrument resembles. */
+const ECHO_PORT = 7
+
+/** The port on which a reader of captures expects a protocol; the real one was whichever was free. */
+function serverPortOf(protocol: Protocol, secure: boolean): number {
+  const [, open, safe] = SERVER_PORTS.find(([name]) => name.test(protocol)) ?? []
+  return (secure ? safe : open) ?? ECHO_PORT
 }

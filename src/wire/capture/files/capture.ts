@@ -12,14 +12,12 @@ export interface CapturedPacket {
   wireBytes: number
 }
 
-const CAPTURE_FORMATS = ['pcap', 'pcapng'] as const
-
 /**
  * A capture file while it is read, piece by piece: what is held is at most one
  * packet that is not all there yet.
  */
 export interface CaptureReader {
-  readonly format: (typeof CAPTURE_FORMATS)[number]
+  readonly format: 'pcap' | 'pcapng'
   /**
    * The next bytes of the file, which must not be changed afterwards.
    * @returns the packets that are complete with them
