@@ -43,23 +43,16 @@ export class CaptureAccount {
     const reader = openCapture(head, { remarks, secret: (line) => accounts.learn(line) })
     if (reader === null) return null
     const connections = new Connections(accounts, remarks, onFrame)
-    return new CaptureAccount(name, keyLog, { reader, accounts, connections, remarks })
+    return new CaptureAccount(name, keyLog, reader, accounts, connections, remarks)
   }
 
   private constructor(
     name: string,
     keyLog: readonly string[],
-    {
-      reader,
-      accounts,
-      connections,
-      remarks,
-    }: {
-      reader: CaptureReader
-      accounts: ConnectionAccounts
-      connections: Connections
-      remarks: Remarks
-    },
+    reader: CaptureReader,
+    accounts: ConnectionAccounts,
+    connections: Connections,
+    remarks: Remarks,
   ) {
     this.#name = name
     this.#reader = reader

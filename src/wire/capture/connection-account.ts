@@ -13,6 +13,22 @@ import type {
 } from './conversations/tcp-conversation.ts'
 import { NetworkPhases } from './network-phases.ts'
 
+/** What identifies a connection for whoever reads of it. */
+export interface Identity {
+  /** Its place among those of the capture, counted from 1. */
+  number: number
+  places: Readonly<Record<End, string>>
+}
+
+/** How a connection is opened. */
+export interface Opening {
+  client: End
+  /** `joined`: the capture began later. */
+  start: 'fresh' | 'joined'
+  /** Of the server. */
+  port: number
+}
+
 /** What all connections of a capture share. */
 export interface CaptureContext {
   secrets: TlsSecrets
@@ -32,11 +48,9 @@ export class ConnectionAccount implements ConversationReader {
   readonly #network: NetworkPhases
   readonly #client: End
 
-  /** @param port of the server */
   constructor(
-    client: End,
+    { client, start, port }: Opening,
     { secrets, memory, onFrame, onHead }: CaptureContext,
-    { start, port }: { start: 'fresh' | 'joined'; port: number },
   ) {
     this.#client = client
     this.#said = new DetectedConnection(secrets, {
@@ -61,10 +75,9 @@ export class ConnectionAccount implements ConversationReader {
     else this.#network.packet(direction, networkBytes, offset)
   }
 
-  /** @param places of both ends */
   describe(
     { beginning, ending, sides }: ConversationSums,
-    { number, places }: { number: number; places: Readonly<Record<End, string>> },
+    { number, places }: Identity,
   ): CapturedConnection {
     this.#said.end()
     this.#network.end()

@@ -4,6 +4,7 @@ import type { ByteTotals } from '../../model/wire/ledger.ts'
 import { DetectedConnection, type FrameListener } from '../detection/detected-connection.ts'
 import { dissectCoap } from '../dissectors/coap/coap.ts'
 import { TlsSecrets } from '../dissectors/tls/keys/tls-secrets.ts'
+import type { Identity } from './connection-account.ts'
 import { type End, otherEnd } from './conversations/causal-order.ts'
 import { isCoapPort, type UdpDatagram } from './packets/udp-datagram.ts'
 
@@ -15,8 +16,7 @@ const NO_SECRETS = new TlsSecrets()
  * read whole, and its headers are of the phase of what it carried.
  */
 export class DatagramAccount {
-  readonly #number: number
-  readonly #places: Readonly<Record<End, string>>
+  readonly #identity: Identity
   readonly #client: End
   readonly #packets: ByteTotals = { up: 0, down: 0 }
   /** Of datagrams that were not captured whole. */
@@ -25,13 +25,8 @@ export class DatagramAccount {
   #phase: Phase = 'setup'
 
   /** The client is who talks to the port of the protocol; where both have it, who spoke first. */
-  constructor(
-    { number, places }: { number: number; places: Readonly<Record<End, string>> },
-    ports: Readonly<Record<End, number>>,
-    onFrame?: FrameListener,
-  ) {
-    this.#number = number
-    this.#places = places
+  constructor(identity: Identity, ports: Readonly<Record<End, number>>, onFrame?: FrameListener) {
+    this.#identity = identity
     this.#client = isCoapPort(ports.second) ? 'first' : 'second'
     this.#said = new DetectedConnection(NO_SECRETS, {
       onFrame: (frame, speech, subject) => {
@@ -55,10 +50,11 @@ export class DatagramAccount {
   describe(): CapturedConnection {
     this.#said.end()
     const { book, messages, units } = this.#said
+    const { number, places } = this.#identity
     return {
-      number: this.#number,
-      client: this.#places[this.#client],
-      server: this.#places[otherEnd(this.#client)],
+      number,
+      client: places[this.#client],
+      server: places[otherEnd(this.#client)],
       protocol: 'coap',
       tls: 'none',
       // Datagrams neither begin nor end anything.

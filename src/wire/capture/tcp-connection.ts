@@ -1,9 +1,10 @@
 import type { CapturedConnection } from '../../model/report/tap/captured.ts'
 import { DIRECTIONS, type Direction } from '../../model/vocabulary.ts'
 import { type ByteTotals, LedgerBook, mergeLedgers } from '../../model/wire/ledger.ts'
-import type { ConnectionAccounts, Identity } from './accounts/connection-accounts.ts'
-import { chooseClient } from './choose-client.ts'
-import { type End, otherEnd } from './conversations/causal-order.ts'
+import { detectProtocol, isStatusLine } from '../detection/signatures.ts'
+import type { ConnectionAccounts } from './accounts/connection-accounts.ts'
+import type { Identity } from './connection-account.ts'
+import { type End, otherEnd, type Utterance } from './conversations/causal-order.ts'
 import { TcpConversation, type TcpPacket } from './conversations/tcp-conversation.ts'
 import type { TcpSegmentHead } from './packets/tcp-segment.ts'
 
@@ -95,4 +96,27 @@ export class TcpConnection {
     this.#late.payloadBytes[direction] += payloadBytes
     this.#late.packets[direction] += 1
   }
+}
+
+const ENDS: readonly End[] = ['first', 'second']
+const NOTHING = new Uint8Array(0)
+
+/**
+ * Which end is the client: who opened the connection; where the capture began
+ * later, who speaks as the client of a protocol does, or is answered as one; else
+ * who is not on the lower port, since services have the low ones.
+ */
+function chooseClient(
+  opener: End | null,
+  ports: Readonly<Record<End, number>>,
+  beginning: readonly Utterance[],
+): End {
+  if (opener !== null) return opener
+  const firstOf = (end: End): Uint8Array =>
+    beginning.find((utterance) => utterance.end === end)?.bytes ?? NOTHING
+  const client = ENDS.find((end) => detectProtocol(firstOf(end))?.kind === 'known')
+  if (client !== undefined) return client
+  const server = ENDS.find((end) => isStatusLine(firstOf(end)))
+  if (server !== undefined) return otherEnd(server)
+  return ports.first < ports.second ? otherEnd('first') : 'first'
 }

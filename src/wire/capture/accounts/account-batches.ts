@@ -1,11 +1,12 @@
 import type { CapturedConnection } from '../../../model/report/tap/captured.ts'
+import type { Identity, Opening } from '../connection-account.ts'
 import type { End, Utterance } from '../conversations/causal-order.ts'
 import type {
   ConversationReader,
   ConversationSums,
   PacketNote,
 } from '../conversations/tcp-conversation.ts'
-import { AccountsHere, type Identity, type Opening } from './connection-accounts.ts'
+import { AccountsHere } from './connection-accounts.ts'
 
 /** What one thread tells the other of connections, in its order: both buffers are handed over. */
 export interface AccountBatch {

@@ -1,14 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import type { CapturedConnection } from '../../../model/report/tap/captured.ts'
 import { workerFile } from '../../../system/worker-file.ts'
+import type { Identity, Opening } from '../connection-account.ts'
 import type { ConversationReader, ConversationSums } from '../conversations/tcp-conversation.ts'
 import { type AccountBatch, BatchWriter, type WhatWasRead } from './account-batches.ts'
-import {
-  type ConnectionAccounts,
-  describedOf,
-  type Identity,
-  type Opening,
-} from './connection-accounts.ts'
+import { type ConnectionAccounts, describedOf } from './connection-accounts.ts'
 
 /** So many batches may be with the reader: what is held is bounded, however slow it is. */
 const MOST_SENT = 8

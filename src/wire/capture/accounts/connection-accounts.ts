@@ -1,25 +1,13 @@
 import type { CapturedConnection } from '../../../model/report/tap/captured.ts'
 import { KeptSessions } from '../../detection/kept-sessions.ts'
 import { TlsSecrets } from '../../dissectors/tls/keys/tls-secrets.ts'
-import { type CaptureContext, ConnectionAccount } from '../connection-account.ts'
-import type { End } from '../conversations/causal-order.ts'
+import {
+  type CaptureContext,
+  ConnectionAccount,
+  type Identity,
+  type Opening,
+} from '../connection-account.ts'
 import type { ConversationReader, ConversationSums } from '../conversations/tcp-conversation.ts'
-
-/** What identifies a connection for whoever reads of it. */
-export interface Identity {
-  /** Its place among those of the capture, counted from 1. */
-  number: number
-  places: Readonly<Record<End, string>>
-}
-
-/** How a connection is opened. */
-export interface Opening {
-  client: End
-  /** `joined`: the capture began later. */
-  start: 'fresh' | 'joined'
-  /** Of the server. */
-  port: number
-}
 
 /**
  * Reads what the TCP connections of a capture say: here, or in a thread of its own.
@@ -51,8 +39,8 @@ export class AccountsHere implements ConnectionAccounts {
     this.#context = { secrets: new TlsSecrets(), memory: new KeptSessions(), ...listeners }
   }
 
-  open(number: number, { client, start, port }: Opening): ConnectionAccount {
-    const account = new ConnectionAccount(client, this.#context, { start, port })
+  open(number: number, opening: Opening): ConnectionAccount {
+    const account = new ConnectionAccount(opening, this.#context)
     this.#open.set(number, account)
     return account
   }
