@@ -3,6 +3,7 @@ import type { CapturedConnection } from '../../model/report/tap/captured.ts'
 import { formatHostPort } from '../../model/text/host-port.ts'
 import type { FrameListener } from '../detection/detected-connection.ts'
 import type { ConnectionAccounts } from './accounts/connection-accounts.ts'
+import type { Identity } from './connection-account.ts'
 import type { End } from './conversations/causal-order.ts'
 import { DatagramAccount } from './datagram-account.ts'
 import type { CapturedPacket } from './files/capture.ts'
@@ -13,10 +14,18 @@ import { isCoapPort, readDatagram, udpName } from './packets/udp-datagram.ts'
 import { Unwrapper } from './packets/unwrap.ts'
 import { TcpConnection } from './tcp-connection.ts'
 
-/** One connection of either kind, and what it is at the end. */
-interface Known {
+/** A connection, as one of its ends has it. */
+interface Known<Connection> {
   readonly end: End
-  readonly connection: TcpConnection | DatagramAccount
+  readonly connection: Connection
+}
+
+/** By addresses and ports, as the sender of either end has them. */
+type Current<Connection> = Map<string, Known<Connection>>
+
+interface Ports {
+  sourcePort: number
+  destinationPort: number
 }
 
 /** So many packets of the capture later, nothing of a connection that is over is on its way any more. */
@@ -31,8 +40,8 @@ export class Connections {
   readonly #onFrame: FrameListener | undefined
   readonly #remarks: Remarks
   readonly #unwrapper: Unwrapper
-  /** By addresses, ports and protocol, as the sender of either end has them. */
-  readonly #current = new Map<string, Known>()
+  readonly #tcp: Current<TcpConnection> = new Map()
+  readonly #udp: Current<DatagramAccount> = new Map()
   readonly #all: (TcpConnection | DatagramAccount)[] = []
   /** Those that are over and not settled yet, and when that was; the longest first. */
   readonly #over: { connection: TcpConnection; sincePackets: number }[] = []
@@ -82,13 +91,14 @@ export class Connections {
       this.#remarks.add('a packet is cut off before its TCP header ends, or damaged in it')
       return
     }
-    const { sourcePort, destinationPort } = segment
     const { totalBytes: ipBytes, identification } = packet
-    const known = this.#find(packet, sourcePort, destinationPort, (connection, end) =>
-      connection instanceof TcpConnection ? connection.isReplacedBy(end, segment) : true,
-    )
-    const { end, connection } = known ?? this.#open(packet, sourcePort, destinationPort)
-    if (!(connection instanceof TcpConnection)) return
+    let known = this.#tcp.get(keyOf(packet, segment))
+    if (known === undefined || known.connection.isReplacedBy(known.end, segment)) {
+      known = this.#open(this.#tcp, packet, segment, (identity, ports) => {
+        return new TcpConnection(identity, ports, this.#accounts)
+      })
+    }
+    const { end, connection } = known
     const wasOver = connection.isOver
     connection.add(end, { segment, ipBytes, identification, atNs })
     if (wasOver || !connection.isOver) return
@@ -106,57 +116,44 @@ export class Connections {
       this.#remarks.add(`a packet is ${udpName(sourcePort, destinationPort)}, which is not read`)
       return
     }
-    const known = this.#find(packet, sourcePort, destinationPort, () => false)
-    const { end, connection } = known ?? this.#open(packet, sourcePort, destinationPort)
-    if (connection instanceof DatagramAccount) connection.add(end, datagram, packet.totalBytes)
+    const known =
+      this.#udp.get(keyOf(packet, datagram)) ??
+      this.#open(this.#udp, packet, datagram, (identity, ports) => {
+        return new DatagramAccount(identity, ports, this.#onFrame)
+      })
+    known.connection.add(known.end, datagram, packet.totalBytes)
   }
 
-  /** Null where there is none, or one that is over. */
-  #find(
-    { addresses, protocol }: IpPacket,
-    sourcePort: number,
-    destinationPort: number,
-    isReplaced: (connection: Known['connection'], end: End) => boolean,
-  ): Known | null {
-    const known = this.#current.get(keyOf(addresses, protocol, sourcePort, destinationPort))
-    if (known === undefined || isReplaced(known.connection, known.end)) return null
-    return known
-  }
-
-  #open(packet: IpPacket, sourcePort: number, destinationPort: number): Known {
-    const { addresses, protocol } = packet
-    const [source, destination] = formatAddresses(addresses)
+  #open<Connection extends TcpConnection | DatagramAccount>(
+    current: Current<Connection>,
+    packet: IpPacket,
+    ends: Ports,
+    create: (identity: Identity, ports: Record<End, number>) => Connection,
+  ): Known<Connection> {
+    const { sourcePort, destinationPort } = ends
+    const [source, destination] = formatAddresses(packet.addresses)
     const places = {
       first: formatHostPort(source, sourcePort),
       second: formatHostPort(destination, destinationPort),
     }
     const ports = { first: sourcePort, second: destinationPort }
-    const identity = { number: this.#all.length + 1, places }
-    const connection =
-      protocol === IP_PROTOCOL.udp
-        ? new DatagramAccount(identity, ports, this.#onFrame)
-        : new TcpConnection(identity, ports, this.#accounts)
+    const connection = create({ number: this.#all.length + 1, places }, ports)
     this.#all.push(connection)
-    const key = keyOf(addresses, protocol, sourcePort, destinationPort)
-    const first: Known = { end: 'first', connection }
-    this.#current.set(reverseOf(addresses, protocol, sourcePort, destinationPort), {
-      ...{ end: 'second', connection },
-    })
-    this.#current.set(key, first)
+    const first: Known<Connection> = { end: 'first', connection }
+    const key = keyOf(packet, ends)
+    // Each end takes half of it.
+    const half = key.length / 2
+    current.set(key.slice(half) + key.slice(0, half), { end: 'second', connection })
+    current.set(key, first)
     return first
   }
 }
 
 /** Of a packet; not readable, but quickly made: of each end its address and its port, two bytes a character. */
-function keyOf(addresses: Uint8Array, protocol: number, source: number, destination: number) {
-  const half = addresses.length / 2
-  return placeOf(addresses, 0, source) + placeOf(addresses, half, destination) + protocol
-}
-
-/** Of a packet the other way. */
-function reverseOf(addresses: Uint8Array, protocol: number, source: number, destination: number) {
-  const half = addresses.length / 2
-  return placeOf(addresses, half, destination) + placeOf(addresses, 0, source) + protocol
+function keyOf({ addresses }: IpPacket, { sourcePort, destinationPort }: Ports): string {
+  return (
+    placeOf(addresses, 0, sourcePort) + placeOf(addresses, addresses.length / 2, destinationPort)
+  )
 }
 
 function placeOf(addresses: Uint8Array, from: number, port: number): string {
