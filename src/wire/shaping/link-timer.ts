@@ -14,8 +14,8 @@ const SLEPT_SHARE = 0.99
 export class LinkTimer {
   readonly #now: LinkClock
   readonly #onDue: () => void
-  #timer: NodeJS.Timeout | null = null
-  #turn: NodeJS.Immediate | null = null
+  #timer: NodeJS.Timeout | undefined
+  #turn: NodeJS.Immediate | undefined
   #dueNs = Number.POSITIVE_INFINITY
 
   constructor(now: LinkClock, onDue: () => void) {
@@ -32,10 +32,8 @@ export class LinkTimer {
   }
 
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    if (this.#turn !== null) clearImmediate(this.#turn)
-    this.#timer = null
-    this.#turn = null
+    clearTimeout(this.#timer)
+    clearImmediate(this.#turn)
     this.#dueNs = Number.POSITIVE_INFINITY
   }
 
