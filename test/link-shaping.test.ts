@@ -5,12 +5,16 @@ import { setTimeout } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ProbeServer } from '../src/endpoint/probe-server.ts'
 import { probeLink } from '../src/load/passes/probe-link.ts'
+import {
+  FULL_PACKET_BYTES,
+  SEGMENT_HEADER_BYTES,
+  SEGMENT_PAYLOAD_BYTES,
+} from '../src/model/link/packets.ts'
 import { type LinkProfile, serialisationMs } from '../src/model/link/profile.ts'
 import { parseLink } from '../src/model/link/spec.ts'
 import { nowNs } from '../src/system/clock.ts'
 import { openRelay, type Relay } from '../src/wire/relay/tcp-relay.ts'
 import { openUdpRelay } from '../src/wire/relay/udp-relay.ts'
-import { FULL_PACKET_BYTES, SEGMENT_BYTES, TCP_HEADER_BYTES } from '../src/wire/shaping/packets.ts'
 import { Datagrams } from './support/datagrams.ts'
 
 const opened: (() => unknown)[] = []
@@ -67,11 +71,11 @@ async function serve(link: string, handle: (socket: Socket) => void): Promise<()
 
 /** Of packets, as the profile has it; the probe tells what they carry. */
 const bitsPerS = (bytesPerS: number | null): number =>
-  (bytesPerS ?? 0) * 8 * (FULL_PACKET_BYTES / SEGMENT_BYTES)
+  (bytesPerS ?? 0) * 8 * (FULL_PACKET_BYTES / SEGMENT_PAYLOAD_BYTES)
 
 /** What an echo of one byte takes beside the round trip: its bits, both ways. */
 function packetsMs({ upBitsPerS, downBitsPerS }: LinkProfile): number {
-  const bytes = TCP_HEADER_BYTES + 1
+  const bytes = SEGMENT_HEADER_BYTES + 1
   return serialisationMs(bytes, upBitsPerS) + serialisationMs(bytes, downBitsPerS)
 }
 
@@ -126,7 +130,7 @@ describe('a raw TCP echo through a link', () => {
     const profile = parseLink(link)
     // A burst of a third of a second, or of ten packets.
     const burst = (rate: number | null): number =>
-      Math.max(10 * SEGMENT_BYTES, Math.round((rate ?? 0) / 8 / 3))
+      Math.max(10 * SEGMENT_PAYLOAD_BYTES, Math.round((rate ?? 0) / 8 / 3))
     const address = await linkToProbe(link)
     const [upBytes, downBytes] = [burst(profile.upBitsPerS), burst(profile.downBitsPerS)]
     const off = { rttMs: FAR, up: FAR, down: FAR }
@@ -209,7 +213,7 @@ describe('a connection over a link', () => {
     const begun = nowMs()
     for (let each = 0; each < 2; each += 1) clients.push(dial().end(Buffer.alloc(40_000)))
     await Promise.all(clients.map((client) => once(client.resume(), 'end')))
-    const togetherMs = (2 * 40_000 * 8 * (FULL_PACKET_BYTES / SEGMENT_BYTES)) / 1_000
+    const togetherMs = (2 * 40_000 * 8 * (FULL_PACKET_BYTES / SEGMENT_PAYLOAD_BYTES)) / 1_000
     const [first, last] = endedMs.map((ms) => ms - begun) as [number, number]
     expect(last).toBeGreaterThan(togetherMs)
     // Alone it would have been done in half of that.

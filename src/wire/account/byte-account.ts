@@ -1,4 +1,5 @@
 import { InstrumentError } from '../../model/errors.ts'
+import { tcpHeaderBytes, udpHeaderBytes, udpPackets } from '../../model/link/packets.ts'
 import type { FirstMessage, Renewals, RoundTrips, Wakes } from '../../model/report/report.ts'
 import { said } from '../../model/said/said.ts'
 import type { Direction, Flow, Phase, Protocol } from '../../model/vocabulary.ts'
@@ -16,7 +17,6 @@ import type { ConnectionTap } from '../relay/tcp-relay.ts'
 import { CostBook } from './cost-book.ts'
 import { ExchangeBook } from './exchange-book.ts'
 import { FrameSummer, type FrameSums } from './frame-sums.ts'
-import { tcpHeaderBytes, udpHeaderBytes, udpPackets } from './network-headers.ts'
 import { countsRoundTrips } from './round-trips.ts'
 import type { SegmentModel } from './segment-model.ts'
 

@@ -1,12 +1,12 @@
-import type { Direction, Phase } from '../../model/vocabulary.ts'
-import type { LedgerBook } from '../../model/wire/ledger.ts'
 import {
   SEGMENT_HEADER_BYTES,
   SEGMENT_PAYLOAD_BYTES,
   SYN_BYTES,
   SYN_TIME_STAMP_BYTES,
   TIME_STAMP_BYTES,
-} from './network-headers.ts'
+} from '../../model/link/packets.ts'
+import type { Direction, Phase } from '../../model/vocabulary.ts'
+import type { LedgerBook } from '../../model/wire/ledger.ts'
 
 /** What one side says before the other says anything: the sizes of its writes, in bytes. */
 export interface Turn {

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describeError, InstrumentError, systemSaid } from '../../model/errors.ts'
+import { udpHeaderBytes } from '../../model/link/packets.ts'
 import { type Said, said } from '../../model/said/said.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { ByteTotals } from '../../model/wire/ledger.ts'
-import { datagramBytes } from '../shaping/packets.ts'
 import { ShapedLink } from '../shaping/shaped-link.ts'
 import { bindFiveDigitPort, portOf } from './five-digit-port.ts'
 import {
@@ -220,7 +220,7 @@ class UdpRelay implements Relay {
   /** Over the link where there is one; a datagram for which its queue has no room is lost, as on any. */
   #travel(direction: Direction, datagram: Uint8Array, arrive: () => void): void {
     if (this.#link === null) arrive()
-    else this.#link[direction].sendOrDrop(datagramBytes(datagram.length), arrive)
+    else this.#link[direction].sendOrDrop(datagram.length + udpHeaderBytes(datagram.length), arrive)
   }
 
   #openRoute(address: string, port: number): Route {

@@ -1,5 +1,5 @@
+import { FULL_PACKET_BYTES, SEGMENT_PAYLOAD_BYTES } from '../../model/link/packets.ts'
 import { type LinkClock, LinkTimer } from './link-timer.ts'
-import { FULL_PACKET_BYTES, SEGMENT_BYTES } from './packets.ts'
 import { type DirectionShape, LinkSchedule } from './schedule.ts'
 
 interface Travelling {
@@ -25,20 +25,14 @@ export class LinkDirection {
   /** The first of them that has not arrived. */
   #next = 0
   readonly #waiting: (() => void)[] = []
-  #dropped = 0
   #isStopped = false
 
   constructor(shape: DirectionShape, random: () => number, now: LinkClock) {
-    this.segmentBytes = shape.bitsPerS === null ? Number.POSITIVE_INFINITY : SEGMENT_BYTES
+    this.segmentBytes = shape.bitsPerS === null ? Number.POSITIVE_INFINITY : SEGMENT_PAYLOAD_BYTES
     this.#schedule = new LinkSchedule(shape, random)
     this.#now = now
     this.#arrivals = new LinkTimer(now, () => this.#deliver())
     this.#room = new LinkTimer(now, () => this.#admit())
-  }
-
-  /** Datagrams that found the queue full. */
-  get dropped(): number {
-    return this.#dropped
   }
 
   /** Whether a full packet fits the queue, and nobody has waited longer for that. */
@@ -69,7 +63,6 @@ export class LinkDirection {
   /** Sends a datagram; where the queue is full it is dropped, as a router does. */
   sendOrDrop(bytes: number, arrive: () => void): void {
     if (this.#fits(bytes)) this.send(bytes, arrive)
-    else this.#dropped += 1
   }
 
   /** For good: whatever is on its way never arrives, and whatever is sent from now on. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
+import { SEGMENT_HEADER_BYTES, SYN_BYTES } from '../../model/link/packets.ts'
 import type { Direction } from '../../model/vocabulary.ts'
 import type { LinkDirection } from './link-direction.ts'
-import { TCP_HEADER_BYTES, TCP_SYN_BYTES } from './packets.ts'
 import type { ShapedLink } from './shaped-link.ts'
 
 /** What becomes of a connection's bytes at the far end of the link. */
@@ -24,11 +24,11 @@ export function shapeConnection(
   far: FarEnd,
 ): void {
   // Both are paused until then, whatever has arrived in the kernel.
-  up.send(TCP_SYN_BYTES, (atServer) => {
+  up.send(SYN_BYTES, (atServer) => {
     down.send(
-      TCP_SYN_BYTES,
+      SYN_BYTES,
       (atClient) => {
-        up.send(TCP_HEADER_BYTES, () => pump(down, 'down', upstream, client, far), atClient)
+        up.send(SEGMENT_HEADER_BYTES, () => pump(down, 'down', upstream, client, far), atClient)
         pump(up, 'up', client, upstream, far)
       },
       atServer,
@@ -38,7 +38,7 @@ export function shapeConnection(
 
 /** Tells the other side of a reset, when the packet that says so would be there. */
 export function shapeReset(link: ShapedLink, direction: Direction, arrive: () => void): void {
-  link[direction].send(TCP_HEADER_BYTES, arrive)
+  link[direction].send(SEGMENT_HEADER_BYTES, arrive)
 }
 
 /**
@@ -72,7 +72,7 @@ function pump(
     const length = Math.min(from.readableLength, link.segmentBytes)
     const bytes: Buffer | null = from.read(length > 0 ? length : undefined)
     if (bytes === null) return false
-    link.send(bytes.length + TCP_HEADER_BYTES, () => arrive(bytes))
+    link.send(bytes.length + SEGMENT_HEADER_BYTES, () => arrive(bytes))
     return true
   }
   const pull = (): void => {
@@ -87,7 +87,7 @@ function pump(
     isReceiverFull = false
     pull()
   })
-  from.on('end', () => link.send(TCP_HEADER_BYTES, () => far.finish(direction, to)))
+  from.on('end', () => link.send(SEGMENT_HEADER_BYTES, () => far.finish(direction, to)))
   from.on('readable', pull)
   pull()
 }

@@ -1,15 +1,15 @@
 import { ProbeServer } from '../../../endpoint/probe-server.ts'
 import type { ShaperCommands } from '../../../endpoint/shaper.ts'
 import type { LoadCommands } from '../../../load/commands.ts'
+import {
+  FULL_PACKET_BYTES,
+  SEGMENT_HEADER_BYTES,
+  SEGMENT_PAYLOAD_BYTES,
+} from '../../../model/link/packets.ts'
 import { type LinkProfile, queueBytes, serialisationMs } from '../../../model/link/profile.ts'
 import type { LinkResult } from '../../../model/report/link-result.ts'
 import { median } from '../../../stats/summary.ts'
 import type { WorkerProcess } from '../../../system/worker-process.ts'
-import {
-  FULL_PACKET_BYTES,
-  SEGMENT_BYTES,
-  TCP_HEADER_BYTES,
-} from '../../../wire/shaping/packets.ts'
 import { askLoad } from '../../ask.ts'
 import { deadlineOver } from './amounts.ts'
 
@@ -110,7 +110,7 @@ async function readLink(
   const burst = (bitsPerS: number | null): number =>
     bitsPerS === null
       ? 0
-      : Math.max(LEAST_SEGMENTS * SEGMENT_BYTES, Math.round((bitsPerS / 8) * BURST_S))
+      : Math.max(LEAST_SEGMENTS * SEGMENT_PAYLOAD_BYTES, Math.round((bitsPerS / 8) * BURST_S))
   const [upBytes, downBytes] = [burst(upBitsPerS), burst(downBitsPerS)]
   const deadlineMs = deadlineOver({ profile, slackMs: 0 }, echoes, upBytes + downBytes)
   const { echoNs, upBytesPerS, downBytesPerS } = await askLoad(
@@ -119,10 +119,12 @@ async function readLink(
     { address, echoes, upBytes, downBytes, deadlineMs },
     deadlineMs,
   )
-  const packet = TCP_HEADER_BYTES + 1
+  const packet = SEGMENT_HEADER_BYTES + 1
   const packetsMs = serialisationMs(packet, upBitsPerS) + serialisationMs(packet, downBitsPerS)
   const ofPackets = (bytesPerS: number | null): number | null =>
-    bytesPerS === null ? null : Math.round(bytesPerS * 8 * (FULL_PACKET_BYTES / SEGMENT_BYTES))
+    bytesPerS === null
+      ? null
+      : Math.round(bytesPerS * 8 * (FULL_PACKET_BYTES / SEGMENT_PAYLOAD_BYTES))
   return {
     rttMs: roundTo(median(echoNs) / 1e6 - packetsMs, 3),
     packetsMs: roundTo(packetsMs, 3),

@@ -1,3 +1,4 @@
+import { SEGMENT_PAYLOAD_BYTES } from '../../../model/link/packets.ts'
 import type { Direction } from '../../../model/vocabulary.ts'
 import type { WireEvent } from '../../../model/wire/recording.ts'
 import { buildTcpPacket, type Place, TCP_FLAGS } from './build-packets.ts'
@@ -9,8 +10,6 @@ export interface SynthesisedPacket {
   bytes: Uint8Array
 }
 
-/** 1500 bytes of MTU less 20 of IPv4, 20 of TCP and 12 of time stamps. */
-const MAX_SEGMENT_BYTES = 1448
 /** What the option says: time stamps are not taken off it (RFC 6691 §2). */
 const ANNOUNCED_MSS = 1460
 /** A receiver answers every second full segment at the latest (RFC 9293 §3.8.6.3). */
@@ -89,8 +88,8 @@ export class SynthesisedStream {
 
   #sendBytes(direction: Direction, bytes: Uint8Array, atNs: bigint): SynthesisedPacket[] {
     const packets: SynthesisedPacket[] = []
-    for (let from = 0; from < bytes.length; from += MAX_SEGMENT_BYTES) {
-      const payload = bytes.subarray(from, from + MAX_SEGMENT_BYTES)
+    for (let from = 0; from < bytes.length; from += SEGMENT_PAYLOAD_BYTES) {
+      const payload = bytes.subarray(from, from + SEGMENT_PAYLOAD_BYTES)
       const isLast = from + payload.length === bytes.length
       packets.push(this.#send(direction, isLast ? PSH | ACK : ACK, atNs, payload))
       const receiver = otherSide(direction)

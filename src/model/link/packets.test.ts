@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { udpHeaderBytes } from './network-headers.ts'
+import { udpHeaderBytes } from './packets.ts'
 
 it.each([
   [0, 28],
