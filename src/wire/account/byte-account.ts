@@ -59,13 +59,10 @@ export class ByteAccount {
    * @param segments is told every frame of a TCP connection; nobody if left out
    * @throws InstrumentError `internal` for the protocol `none`, which has no wire
    */
-  constructor(
-    { protocol, secure, payloadField = null, isMqtt31 }: WireProtocol,
-    flow: Flow = 'uplink',
-    segments: SegmentModel | null = null,
-  ) {
+  constructor(wire: WireProtocol, flow: Flow = 'uplink', segments: SegmentModel | null = null) {
     this.#segments = segments
-    const dissect = dissectorOf({ protocol, secure, payloadField, isMqtt31 }, this.#secrets)
+    const { protocol } = wire
+    const dissect = dissectorOf(wire, this.#secrets)
     if (dissect === null) {
       throw new InstrumentError('internal', `protocol ${protocol} has no bytes to account for`)
     }
@@ -136,7 +133,10 @@ export class ByteAccount {
    * message failed, this is the better reason: the failure is its consequence.
    */
   unexplained(): InstrumentError | null {
-    return this.#firstGap === null ? null : describeGap(this.#firstGap)
+    if (this.#firstGap === null) return null
+    const { offset, direction, connection, reason: why } = this.#firstGap
+    const what = said('unexplainedByte', { offset, direction, connection, why })
+    return new InstrumentError('unexplained-bytes', what)
   }
 
   /**
@@ -247,11 +247,3 @@ export class ByteAccount {
 /** A request that carries nothing belongs to the message that its answer brings. */
 const asksForMessage = ({ direction, label, parts }: Frame): boolean =>
   direction === 'up' && label === 'request' && parts.every(({ layer }) => layer !== 'payload')
-
-function describeGap(gap: Unexplained & { connection: number }): InstrumentError {
-  const { offset, direction, connection, reason } = gap
-  return new InstrumentError(
-    'unexplained-bytes',
-    said('unexplainedByte', { offset, direction, connection, why: reason }),
-  )
-}
