@@ -1,6 +1,6 @@
 import { DIRECTIONS, type Direction } from '../../../model/vocabulary.ts'
 import type { DatagramDissectorFactory, DissectorSink } from '../../../model/wire/frame.ts'
-import { DatagramStream } from '../parsing/datagram-stream.ts'
+import { datagramStream } from '../parsing/datagram-stream.ts'
 import { Rules } from '../parsing/rules.ts'
 import { type CoapMessage, describeCode, parseCoap } from './coap-message.ts'
 import { coapParts } from './coap-parts.ts'
@@ -15,8 +15,8 @@ import { CoapSession } from './coap-session.ts'
 export const dissectCoap: DatagramDissectorFactory = (sink) => {
   const rules = { up: new Rules(sink, 'up'), down: new Rules(sink, 'down') }
   const session = new CoapSession(rules)
-  const open = (direction: Direction): DatagramStream =>
-    new DatagramStream(direction, sink, (datagram) => {
+  const open = (direction: Direction) =>
+    datagramStream(direction, sink, (datagram) => {
       const message = parseCoap(datagram)
       const { head, payload, ...frame } = session.classify(direction, message, datagram)
       tellOutcome(sink, direction, message, frame.label)
@@ -25,7 +25,7 @@ export const dissectCoap: DatagramDissectorFactory = (sink) => {
   const streams = { up: open('up'), down: open('down') }
   return {
     carrier: 'datagrams',
-    feed: (direction, datagram) => streams[direction].feed(datagram),
+    feed: (direction, datagram) => streams[direction](datagram),
     // Every message ends with its datagram: there is nothing half-read.
     end: () => {
       for (const direction of DIRECTIONS) {

@@ -6,7 +6,7 @@ import type {
   Frame,
 } from '../../../model/wire/frame.ts'
 import { MalformedBytes } from '../parsing/byte-parser.ts'
-import { type DatagramFrame, DatagramStream } from '../parsing/datagram-stream.ts'
+import { type DatagramFrame, datagramStream } from '../parsing/datagram-stream.ts'
 import type { TlsSecrets } from '../tls/keys/tls-secrets.ts'
 import { alertName } from '../tls/tls-names.ts'
 import { CONTENT, securityPart } from '../tls/tls-records.ts'
@@ -58,7 +58,7 @@ export function dissectDtls(
 class DtlsConnection implements Dissector {
   readonly carrier = 'datagrams'
   readonly #keys: DtlsKeys
-  readonly #streams: Record<Direction, DatagramStream>
+  readonly #streams: Record<Direction, (datagram: Uint8Array) => void>
   readonly #inner: Dissector
   readonly #stopWatching: () => void
   /** From the first datagram whose key is not known, in the order of their arrival. */
@@ -69,8 +69,8 @@ class DtlsConnection implements Dissector {
 
   constructor(inner: DatagramDissectorFactory, secrets: TlsSecrets, sink: DissectorSink) {
     this.#keys = new DtlsKeys(secrets)
-    const open = (direction: Direction): DatagramStream =>
-      new DatagramStream(direction, sink, (datagram) => this.#read(direction, datagram))
+    const open = (direction: Direction) =>
+      datagramStream(direction, sink, (datagram) => this.#read(direction, datagram))
     this.#streams = { up: open('up'), down: open('down') }
     this.#inner = inner({
       frame: (frame) => {
@@ -100,7 +100,7 @@ class DtlsConnection implements Dissector {
       const [direction, datagram] = next
       if (!this.#isOver && this.#mustWait(datagram)) return
       this.#queue.shift()
-      this.#streams[direction].feed(datagram)
+      this.#streams[direction](datagram)
     }
   }
 

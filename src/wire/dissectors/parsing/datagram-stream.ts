@@ -12,42 +12,31 @@ export type DatagramFrame = Pick<Frame, 'phase' | 'label' | 'clause' | 'message'
  * one frame. The stream of a direction is its datagrams one after the other, so
  * frames tile it up to the first datagram that cannot be explained, or around
  * those that cannot where the reader is lenient.
+ * @param read throws MalformedBytes where the datagram breaks a rule of the protocol
+ * @returns takes each datagram, whole, and not changed afterwards
  */
-export class DatagramStream {
-  readonly #direction: Direction
-  readonly #sink: DissectorSink
-  readonly #read: (datagram: Uint8Array) => DatagramFrame
-  #offset = 0
-  #stopped = false
-
-  /** @param read throws MalformedBytes where the datagram breaks a rule of the protocol */
-  constructor(
-    direction: Direction,
-    sink: DissectorSink,
-    read: (datagram: Uint8Array) => DatagramFrame,
-  ) {
-    this.#direction = direction
-    this.#sink = sink
-    this.#read = read
-  }
-
-  /** @param datagram whole, and not changed after it was fed */
-  feed(datagram: Uint8Array): void {
-    if (this.#stopped) return
-    const direction = this.#direction
-    const offset = this.#offset
+export function datagramStream(
+  direction: Direction,
+  sink: DissectorSink,
+  read: (datagram: Uint8Array) => DatagramFrame,
+): (datagram: Uint8Array) => void {
+  let nextOffset = 0
+  let isStopped = false
+  return (datagram) => {
+    if (isStopped) return
+    const offset = nextOffset
+    const lengthBytes = datagram.length
+    nextOffset += lengthBytes
     let frame: DatagramFrame
     try {
-      frame = this.#read(datagram)
+      frame = read(datagram)
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error
-      this.#sink.unexplained({ direction, offset, reason: error.message })
+      sink.unexplained({ direction, offset, reason: error.message })
       // Each datagram is read on its own: one that is none costs no other, unless it must.
-      if (this.#sink.remark === undefined) this.#stopped = true
-      this.#offset += datagram.length
+      isStopped = sink.remark === undefined
       return
     }
-    this.#offset += datagram.length
-    this.#sink.frame({ direction, offset, lengthBytes: datagram.length, ...frame })
+    sink.frame({ direction, offset, lengthBytes, ...frame })
   }
 }
