@@ -31,105 +31,75 @@ export const CLAUSES_5: FieldClauses = {
 }
 
 /** By identifier (§2.2.2.2). */
-const PROPERTIES: ReadonlyMap<number, Property> = new Map([
-  [0x01, property('Payload Format Indicator', 'byte', { PUBLISH: '3.3.2.3.2', will: '3.1.3.2.3' })],
-  [
-    0x02,
-    property('Message Expiry Interval', 'uint32', { PUBLISH: '3.3.2.3.3', will: '3.1.3.2.4' }),
-  ],
-  [0x03, property('Content Type', 'string', { PUBLISH: '3.3.2.3.9', will: '3.1.3.2.5' })],
-  [0x08, property('Response Topic', 'string', { PUBLISH: '3.3.2.3.5', will: '3.1.3.2.6' })],
-  [0x09, property('Correlation Data', 'binary', { PUBLISH: '3.3.2.3.6', will: '3.1.3.2.7' })],
-  [
-    0x0b,
-    property('Subscription Identifier', 'variable', {
-      PUBLISH: '3.3.2.3.8',
-      SUBSCRIBE: '3.8.2.1.2',
-    }),
-  ],
-  [
-    0x11,
-    property('Session Expiry Interval', 'uint32', {
-      CONNECT: '3.1.2.11.2',
-      CONNACK: '3.2.2.3.2',
-      DISCONNECT: '3.14.2.2.2',
-    }),
-  ],
-  [0x12, property('Assigned Client Identifier', 'string', { CONNACK: '3.2.2.3.7' })],
-  [0x13, property('Server Keep Alive', 'uint16', { CONNACK: '3.2.2.3.14' })],
-  [
-    0x15,
-    property('Authentication Method', 'string', {
-      CONNECT: '3.1.2.11.9',
-      CONNACK: '3.2.2.3.17',
-      AUTH: '3.15.2.2.2',
-    }),
-  ],
-  [
-    0x16,
-    property('Authentication Data', 'binary', {
-      CONNECT: '3.1.2.11.10',
-      CONNACK: '3.2.2.3.18',
-      AUTH: '3.15.2.2.3',
-    }),
-  ],
-  [0x17, property('Request Problem Information', 'byte', { CONNECT: '3.1.2.11.7' })],
-  [0x18, property('Will Delay Interval', 'uint32', { will: '3.1.3.2.2' })],
-  [0x19, property('Request Response Information', 'byte', { CONNECT: '3.1.2.11.6' })],
-  [0x1a, property('Response Information', 'string', { CONNACK: '3.2.2.3.15' })],
-  [
-    0x1c,
-    property('Server Reference', 'string', { CONNACK: '3.2.2.3.16', DISCONNECT: '3.14.2.2.5' }),
-  ],
-  [
-    0x1f,
-    property('Reason String', 'string', {
-      CONNACK: '3.2.2.3.9',
-      PUBACK: '3.4.2.2.2',
-      PUBREC: '3.5.2.2.2',
-      PUBREL: '3.6.2.2.2',
-      PUBCOMP: '3.7.2.2.2',
-      SUBACK: '3.9.2.1.2',
-      UNSUBACK: '3.11.2.1.2',
-      DISCONNECT: '3.14.2.2.3',
-      AUTH: '3.15.2.2.4',
-    }),
-  ],
-  [0x21, property('Receive Maximum', 'uint16', { CONNECT: '3.1.2.11.3', CONNACK: '3.2.2.3.3' })],
-  [
-    0x22,
-    property('Topic Alias Maximum', 'uint16', { CONNECT: '3.1.2.11.5', CONNACK: '3.2.2.3.8' }),
-  ],
-  [0x23, property('Topic Alias', 'uint16', { PUBLISH: '3.3.2.3.4' })],
-  [0x24, property('Maximum QoS', 'byte', { CONNACK: '3.2.2.3.4' })],
-  [0x25, property('Retain Available', 'byte', { CONNACK: '3.2.2.3.5' })],
-  [
-    0x26,
-    property('User Property', 'pair', {
-      CONNECT: '3.1.2.11.8',
-      CONNACK: '3.2.2.3.10',
-      PUBLISH: '3.3.2.3.7',
-      will: '3.1.3.2.8',
-      PUBACK: '3.4.2.2.3',
-      PUBREC: '3.5.2.2.3',
-      PUBREL: '3.6.2.2.3',
-      PUBCOMP: '3.7.2.2.3',
-      SUBSCRIBE: '3.8.2.1.3',
-      SUBACK: '3.9.2.1.3',
-      UNSUBSCRIBE: '3.10.2.1.2',
-      UNSUBACK: '3.11.2.1.3',
-      DISCONNECT: '3.14.2.2.4',
-      AUTH: '3.15.2.2.5',
-    }),
-  ],
-  [
-    0x27,
-    property('Maximum Packet Size', 'uint32', { CONNECT: '3.1.2.11.4', CONNACK: '3.2.2.3.6' }),
-  ],
-  [0x28, property('Wildcard Subscription Available', 'byte', { CONNACK: '3.2.2.3.11' })],
-  [0x29, property('Subscription Identifiers Available', 'byte', { CONNACK: '3.2.2.3.12' })],
-  [0x2a, property('Shared Subscription Available', 'byte', { CONNACK: '3.2.2.3.13' })],
-])
+const PROPERTIES: Readonly<Record<number, Property>> = {
+  1: property('Payload Format Indicator', 'byte', { PUBLISH: '3.3.2.3.2', will: '3.1.3.2.3' }),
+  2: property('Message Expiry Interval', 'uint32', { PUBLISH: '3.3.2.3.3', will: '3.1.3.2.4' }),
+  3: property('Content Type', 'string', { PUBLISH: '3.3.2.3.9', will: '3.1.3.2.5' }),
+  8: property('Response Topic', 'string', { PUBLISH: '3.3.2.3.5', will: '3.1.3.2.6' }),
+  9: property('Correlation Data', 'binary', { PUBLISH: '3.3.2.3.6', will: '3.1.3.2.7' }),
+  11: property('Subscription Identifier', 'variable', {
+    PUBLISH: '3.3.2.3.8',
+    SUBSCRIBE: '3.8.2.1.2',
+  }),
+  17: property('Session Expiry Interval', 'uint32', {
+    CONNECT: '3.1.2.11.2',
+    CONNACK: '3.2.2.3.2',
+    DISCONNECT: '3.14.2.2.2',
+  }),
+  18: property('Assigned Client Identifier', 'string', { CONNACK: '3.2.2.3.7' }),
+  19: property('Server Keep Alive', 'uint16', { CONNACK: '3.2.2.3.14' }),
+  21: property('Authentication Method', 'string', {
+    CONNECT: '3.1.2.11.9',
+    CONNACK: '3.2.2.3.17',
+    AUTH: '3.15.2.2.2',
+  }),
+  22: property('Authentication Data', 'binary', {
+    CONNECT: '3.1.2.11.10',
+    CONNACK: '3.2.2.3.18',
+    AUTH: '3.15.2.2.3',
+  }),
+  23: property('Request Problem Information', 'byte', { CONNECT: '3.1.2.11.7' }),
+  24: property('Will Delay Interval', 'uint32', { will: '3.1.3.2.2' }),
+  25: property('Request Response Information', 'byte', { CONNECT: '3.1.2.11.6' }),
+  26: property('Response Information', 'string', { CONNACK: '3.2.2.3.15' }),
+  28: property('Server Reference', 'string', { CONNACK: '3.2.2.3.16', DISCONNECT: '3.14.2.2.5' }),
+  31: property('Reason String', 'string', {
+    CONNACK: '3.2.2.3.9',
+    PUBACK: '3.4.2.2.2',
+    PUBREC: '3.5.2.2.2',
+    PUBREL: '3.6.2.2.2',
+    PUBCOMP: '3.7.2.2.2',
+    SUBACK: '3.9.2.1.2',
+    UNSUBACK: '3.11.2.1.2',
+    DISCONNECT: '3.14.2.2.3',
+    AUTH: '3.15.2.2.4',
+  }),
+  33: property('Receive Maximum', 'uint16', { CONNECT: '3.1.2.11.3', CONNACK: '3.2.2.3.3' }),
+  34: property('Topic Alias Maximum', 'uint16', { CONNECT: '3.1.2.11.5', CONNACK: '3.2.2.3.8' }),
+  35: property('Topic Alias', 'uint16', { PUBLISH: '3.3.2.3.4' }),
+  36: property('Maximum QoS', 'byte', { CONNACK: '3.2.2.3.4' }),
+  37: property('Retain Available', 'byte', { CONNACK: '3.2.2.3.5' }),
+  38: property('User Property', 'pair', {
+    CONNECT: '3.1.2.11.8',
+    CONNACK: '3.2.2.3.10',
+    PUBLISH: '3.3.2.3.7',
+    will: '3.1.3.2.8',
+    PUBACK: '3.4.2.2.3',
+    PUBREC: '3.5.2.2.3',
+    PUBREL: '3.6.2.2.3',
+    PUBCOMP: '3.7.2.2.3',
+    SUBSCRIBE: '3.8.2.1.3',
+    SUBACK: '3.9.2.1.3',
+    UNSUBSCRIBE: '3.10.2.1.2',
+    UNSUBACK: '3.11.2.1.3',
+    DISCONNECT: '3.14.2.2.4',
+    AUTH: '3.15.2.2.5',
+  }),
+  39: property('Maximum Packet Size', 'uint32', { CONNECT: '3.1.2.11.4', CONNACK: '3.2.2.3.6' }),
+  40: property('Wildcard Subscription Available', 'byte', { CONNACK: '3.2.2.3.11' }),
+  41: property('Subscription Identifiers Available', 'byte', { CONNACK: '3.2.2.3.12' }),
+  42: property('Shared Subscription Available', 'byte', { CONNACK: '3.2.2.3.13' }),
+}
 
 const LENGTH_CLAUSE = 'MQTT 5.0 §2.2.2.1'
 const FIXED_BYTES = { byte: 1, uint16: 2, uint32: 4 } as const
@@ -155,7 +125,7 @@ export function* readProperties(
   while (body.leftBytes > endsAt) {
     const before = body.leftBytes
     const identifier = yield* takeVariable(body, 'Property Identifier')
-    const found = PROPERTIES.get(identifier.value)
+    const found = PROPERTIES[identifier.value]
     const section = found?.sections[place]
     if (found === undefined || section === undefined || identifier.sizeBytes !== 1) {
       const where = place === 'will' ? 'a will' : place
