@@ -42,17 +42,8 @@ const ENGINE_TYPES: Readonly<
   6: { name: 'noop', sender: null, phase: 'idle' },
 }
 
-type SocketIoName =
-  | 'CONNECT'
-  | 'DISCONNECT'
-  | 'EVENT'
-  | 'ACK'
-  | 'CONNECT_ERROR'
-  | 'BINARY_EVENT'
-  | 'BINARY_ACK'
-
-interface SocketIoType {
-  name: SocketIoName
+interface SocketIoType<Name extends string> {
+  name: Name
   sender: Direction | null
   phase: Phase
   layer: Layer
@@ -64,18 +55,18 @@ const isObject = (data: unknown): boolean =>
 const isEvent = (data: unknown): boolean =>
   Array.isArray(data) && (typeof data[0] === 'string' || typeof data[0] === 'number')
 
-function type(
-  name: SocketIoName,
+function type<Name extends string>(
+  name: Name,
   sender: Direction | null,
   phase: Phase,
   layer: Layer,
   hasData: (data: unknown) => boolean,
-): SocketIoType {
+): SocketIoType<Name> {
   return { name, sender, phase, layer, hasData }
 }
 
 /** By the character after Engine.IO's. */
-const SOCKET_TYPES: readonly SocketIoType[] = [
+const SOCKET_TYPES = [
   type('CONNECT', null, 'setup', 'control', (data) => data === undefined || isObject(data)),
   type('DISCONNECT', null, 'close', 'control', (data) => data === undefined),
   type('EVENT', null, 'steady', 'framing', isEvent),
@@ -89,7 +80,9 @@ const SOCKET_TYPES: readonly SocketIoType[] = [
   ),
   type('BINARY_EVENT', null, 'steady', 'framing', isEvent),
   type('BINARY_ACK', null, 'steady', 'acknowledgement', Array.isArray),
-]
+] as const
+
+type SocketIoName = (typeof SOCKET_TYPES)[number]['name']
 
 /** @throws MalformedBytes where it is neither */
 export function parsePacket(bytes: Buffer): TextPacket {
