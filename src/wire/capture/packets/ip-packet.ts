@@ -82,18 +82,16 @@ function readIpv4(bytes: Uint8Array, view: DataView, wireBytes: number): IpConte
     payload: bytes.subarray(headerBytes, totalBytes),
     isOverlong: declaredBytes > wireBytes,
   }
-  // More fragments to come, or not the first.
   const place = view.getUint16(6)
-  return place & 0x3fff
-    ? fragmentOf(packet, identification, (place & 0x1fff) * 8, (place & 0x2000) === 0)
-    : { kind: 'packet', packet }
+  // No more fragments to come, and none before.
+  if ((place & 0x3fff) === 0) return { kind: 'packet', packet }
+  const [offset, isLast] = [(place & 0x1fff) * 8, (place & 0x2000) === 0]
+  return fragmentOf(packet, { identification, offset, isLast })
 }
 
 function fragmentOf(
   packet: IpPacket,
-  identification: number,
-  offset: number,
-  isLast: boolean,
+  { identification, offset, isLast }: FragmentHeader,
 ): IpContent {
   const addresses = Buffer.from(packet.addresses).toString('latin1')
   const key = `${addresses}${packet.protocol} ${identification}`
@@ -108,13 +106,13 @@ function readIpv6(bytes: Uint8Array, view: DataView, wireBytes: number): IpConte
   const totalBytes = Math.min(declaredBytes, wireBytes)
   let protocol = view.getUint8(6)
   let at = IPV6_HEADER_BYTES
-  let fragment: Extract<Extension, { kind: 'fragment' }> | null = null
+  let fragment: FragmentHeader | null = null
   // What follows the head of a fragment is of the whole packet, and only in the first of them.
   while (fragment === null) {
     const extension = extensionAt(view, at, protocol)
     if (extension === null) break
     if (extension === 'cut off') return CUT_OFF
-    if (extension.kind === 'fragment') fragment = extension
+    fragment = extension.fragment
     at += extension.lengthBytes
     protocol = extension.next
   }
@@ -126,21 +124,19 @@ function readIpv6(bytes: Uint8Array, view: DataView, wireBytes: number): IpConte
     payload: bytes.subarray(at, totalBytes),
     isOverlong: declaredBytes > wireBytes,
   }
-  return fragment === null
-    ? { kind: 'packet', packet }
-    : fragmentOf(packet, fragment.identification, fragment.offset, fragment.isLast)
+  return fragment === null ? { kind: 'packet', packet } : fragmentOf(packet, fragment)
 }
 
-type Extension =
-  | { kind: 'plain'; next: number; lengthBytes: number }
-  | {
-      kind: 'fragment'
-      next: number
-      lengthBytes: number
-      identification: number
-      offset: number
-      isLast: boolean
-    }
+/** Which packet a piece is of, and where it stands in it. */
+interface FragmentHeader extends Pick<IpFragment, 'offset' | 'isLast'> {
+  identification: number
+}
+
+interface Extension {
+  next: number
+  lengthBytes: number
+  fragment: FragmentHeader | null
+}
 
 /** The extension header of that number (RFC 8200 §4); null where it is none. */
 function extensionAt(view: DataView, at: number, number: number): Extension | 'cut off' | null {
@@ -151,14 +147,13 @@ function extensionAt(view: DataView, at: number, number: number): Extension | 'c
   if (number === EXTENSION.fragment) {
     const place = view.getUint16(at + 2)
     // The only fragment of its packet is a whole one (RFC 6946).
-    if ((place & 0xfff9) === 0) return { kind: 'plain', next, lengthBytes: 8 }
-    return {
-      ...{ kind: 'fragment', next, lengthBytes: 8, identification: view.getUint32(at + 4) },
-      ...{ offset: place & 0xfff8, isLast: (place & 1) === 0 },
-    }
+    if ((place & 0xfff9) === 0) return { next, lengthBytes: 8, fragment: null }
+    const [offset, isLast] = [place & 0xfff8, (place & 1) === 0]
+    const fragment = { identification: view.getUint32(at + 4), offset, isLast }
+    return { next, lengthBytes: 8, fragment }
   }
   const lengthBytes = number === EXTENSION.authentication ? (length + 2) * 4 : (length + 1) * 8
-  return { kind: 'plain', next, lengthBytes }
+  return { next, lengthBytes, fragment: null }
 }
 
 /** Source and destination as they are written. */
