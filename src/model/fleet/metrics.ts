@@ -16,14 +16,13 @@ export interface FleetMetric {
 }
 
 const MEGABYTE = 1e6
-const by = <T>(items: readonly T[], isIt: (item: T) => boolean): T | undefined => items.find(isIt)
 
 const planOf = ({ plans }: FleetRow, { plan }: FleetSubject) =>
-  by(plans, (each) => each.plan === plan)
+  plans.find((each) => each.plan === plan)
 const cloudOf = ({ clouds }: FleetRow, { cloud }: FleetSubject) =>
-  by(clouds, (each) => each.cloud === cloud)
+  clouds.find((each) => each.cloud === cloud)
 const radioOf = ({ radios }: FleetRow, { radio }: FleetSubject) =>
-  by(radios, (each) => each.radio === radio)
+  radios.find((each) => each.radio === radio)
 
 /** The figures of a row, of one device and month where nothing else is said; of a range the upper end. */
 export const FLEET_METRICS: readonly FleetMetric[] = [

@@ -8,13 +8,11 @@ import {
 } from '../wire/ledger.ts'
 import type { BytesResult, Cell, LatencyResult, Series } from './report.ts'
 
-/** How two values of a metric may be compared: exactly, or as distributions. */
-type MetricKind = 'exact' | 'distribution'
-
 export interface Metric {
   name: string
   unit: 'bytes' | 'ratio' | 'us' | 'messages' | 'messages/s'
-  kind: MetricKind
+  /** How two values may be compared: exactly, or as distributions. */
+  kind: 'exact' | 'distribution'
   /** What the figure covers, for documentation and `list`. */
   covers: string
   /** Null where it was not measured. */
@@ -28,17 +26,19 @@ export const bytesOf = (cell: Cell): BytesResult | null =>
 export const latencyOf = (cell: Cell): LatencyResult | null =>
   cell.status === 'skipped' ? null : cell.latency
 
-function perMessage(cell: Cell, total: (bytes: BytesResult) => number): number | null {
-  const bytes = bytesOf(cell)
-  return bytes === null || bytes.messages === 0 ? null : total(bytes) / bytes.messages
-}
+const perMessage = (total: number, { messages }: BytesResult): number | null =>
+  messages === 0 ? null : total / messages
 
 function bytesMetric(
   name: string,
   covers: string,
-  of: (cell: Cell) => number | null,
+  figureOf: (bytes: BytesResult) => number | null,
   unit: Metric['unit'] = 'bytes',
 ): Metric {
+  const of = (cell: Cell): number | null => {
+    const bytes = bytesOf(cell)
+    return bytes && figureOf(bytes)
+  }
   return { name, unit, kind: 'exact', covers, of }
 }
 
@@ -113,15 +113,11 @@ function linkBytesOf({ ledger, messages }: BytesResult, direction?: Direction): 
 }
 
 const linkMetric = (name: string, covers: string, direction?: Direction): Metric =>
-  bytesMetric(name, covers, (cell) => {
-    const bytes = bytesOf(cell)
-    return bytes && linkBytesOf(bytes, direction)
-  })
+  bytesMetric(name, covers, (bytes) => linkBytesOf(bytes, direction))
 
 const ethernetMetric = (name: string, covers: string, direction?: Direction): Metric =>
-  bytesMetric(name, covers, (cell) => {
-    const bytes = bytesOf(cell)
-    const frames = bytes && inFrames(bytes)
+  bytesMetric(name, covers, (bytes) => {
+    const frames = inFrames(bytes)
     return frames && linkBytesOf(frames, direction)
   })
 
@@ -131,30 +127,29 @@ const steadyPayload = (bytes: BytesResult): number =>
 
 /** Every figure that a claim, a gate or a table can name. Names are the columns of `results.csv` where there is one. */
 export const METRICS: readonly Metric[] = [
-  bytesMetric('payload_bytes', 'payload of one message', (cell) =>
-    perMessage(cell, (bytes) => bytes.payloadBytes),
+  bytesMetric('payload_bytes', 'payload of one message', (bytes) =>
+    perMessage(bytes.payloadBytes, bytes),
   ),
   bytesMetric(
     'wire_bytes_per_message',
     'one message and its acknowledgements, both directions, steady phase',
-    (cell) => perMessage(cell, steady),
+    (bytes) => perMessage(steady(bytes), bytes),
   ),
-  bytesMetric('wire_bytes_up_per_message', 'the part of it that leaves the device', (cell) =>
-    perMessage(cell, (bytes) => sumLedger(bytes.ledger, { phase: 'steady', direction: 'up' })),
+  bytesMetric('wire_bytes_up_per_message', 'the part of it that leaves the device', (bytes) =>
+    perMessage(sumLedger(bytes.ledger, { phase: 'steady', direction: 'up' }), bytes),
   ),
-  bytesMetric('wire_bytes_down_per_message', 'the part of it that arrives at the device', (cell) =>
-    perMessage(cell, (bytes) => sumLedger(bytes.ledger, { phase: 'steady', direction: 'down' })),
+  bytesMetric('wire_bytes_down_per_message', 'the part of it that arrives at the device', (bytes) =>
+    perMessage(sumLedger(bytes.ledger, { phase: 'steady', direction: 'down' }), bytes),
   ),
-  bytesMetric('overhead_bytes_per_message', 'wire bytes of one message less its payload', (cell) =>
-    perMessage(cell, (bytes) => steady(bytes) - steadyPayload(bytes)),
+  bytesMetric('overhead_bytes_per_message', 'wire bytes of one message less its payload', (bytes) =>
+    perMessage(steady(bytes) - steadyPayload(bytes), bytes),
   ),
   bytesMetric(
     'wire_to_payload_ratio',
     'wire bytes divided by payload bytes',
-    (cell) => {
-      const bytes = bytesOf(cell)
-      const payload = bytes === null ? 0 : steadyPayload(bytes)
-      return bytes === null || payload === 0 ? null : steady(bytes) / payload
+    (bytes) => {
+      const payload = steadyPayload(bytes)
+      return payload === 0 ? null : steady(bytes) / payload
     },
     'ratio',
   ),
@@ -177,63 +172,51 @@ export const METRICS: readonly Metric[] = [
   bytesMetric(
     'steady_wire_bytes',
     'all messages of the byte pass and their acknowledgements',
-    (cell) => {
-      const bytes = bytesOf(cell)
-      return bytes === null ? null : steady(bytes)
-    },
+    steady,
   ),
-  bytesMetric('setup_bytes', 'from connecting to the first message, both directions', (cell) => {
-    const bytes = bytesOf(cell)
-    return bytes === null ? null : sumLedger(bytes.ledger, { phase: 'setup' })
-  }),
-  bytesMetric('close_bytes', 'saying goodbye, both directions', (cell) => {
-    const bytes = bytesOf(cell)
-    return bytes === null ? null : sumLedger(bytes.ledger, { phase: 'close' })
-  }),
+  bytesMetric(
+    'setup_bytes',
+    'from connecting to the first message, both directions',
+    ({ ledger }) => sumLedger(ledger, { phase: 'setup' }),
+  ),
+  bytesMetric('close_bytes', 'saying goodbye, both directions', ({ ledger }) =>
+    sumLedger(ledger, { phase: 'close' }),
+  ),
   bytesMetric(
     'total_wire_bytes_per_message',
     'one message with its share of opening and closing connections; idle excluded',
-    (cell) => perMessage(cell, withConnection),
+    (bytes) => perMessage(withConnection(bytes), bytes),
   ),
   bytesMetric(
     'total_link_bytes_per_message',
     'one message with its share of opening and closing connections, with the headers of the network; idle excluded',
-    (cell) => {
-      const bytes = bytesOf(cell)
-      return bytes && totalLinkBytesOf(bytes)
-    },
+    totalLinkBytesOf,
   ),
   bytesMetric(
     'total_ethernet_bytes_per_message',
     'the same in frames of Ethernet, 14 bytes of header each',
-    (cell) => {
-      const bytes = bytesOf(cell)
-      const frames = bytes && inFrames(bytes)
+    (bytes) => {
+      const frames = inFrames(bytes)
       return frames && totalLinkBytesOf(frames)
     },
   ),
   bytesMetric(
     'waiting_bytes_per_hour',
     'waiting for commands, both directions; one waiting exchange as measured, times how many an hour has',
-    (cell) => bytesOf(cell)?.waiting?.bytesPerHour ?? null,
+    ({ waiting }) => waiting?.bytesPerHour ?? null,
   ),
   bytesMetric(
     'waiting_link_bytes_per_hour',
     'the same with the headers of the network below it',
-    (cell) => {
-      const bytes = bytesOf(cell)
-      if (bytes === null || linkBasisOf(bytes.ledger) === null) return null
-      return bytes.waiting?.linkBytesPerHour ?? null
-    },
+    ({ ledger, waiting }) =>
+      linkBasisOf(ledger) === null ? null : (waiting?.linkBytesPerHour ?? null),
   ),
   bytesMetric(
     'subscriber_bytes_per_message',
     'one message on the links of all subscribers of a fanout, with their acknowledgements, both directions, steady phase; without the publisher’s link',
-    (cell) => {
-      const links = bytesOf(cell)?.subscriberLinks
-      return links === undefined
-        ? null
-        : perMessage(cell, () => sumLedger(links, { phase: 'steady' }))
+    (bytes) => {
+      const links = bytes.subscriberLinks
+      return links === undefined ? null : perMessage(sumLedger(links, { phase: 'steady' }), bytes)
     },
   ),
   latencyMetric('latency_p50_us', 'response latency, median', 'response', 'p50Us'),

@@ -198,21 +198,16 @@ export function mergeLedgers(ledgers: readonly (readonly LedgerEntry[])[]): Ledg
     const key = keyOf(entry)
     const sum = sums.get(key)
     if (sum === undefined) sums.set(key, { ...entry })
-    else add(sum, entry)
+    else {
+      sum.bytes += entry.bytes
+      if (entry.packets !== undefined) sum.packets = (sum.packets ?? 0) + entry.packets
+    }
   }
   return [...sums.values()].toSorted((a, b) => placeOf(a) - placeOf(b))
-}
-
-function add(sum: LedgerEntry, { bytes, packets }: LedgerEntry): void {
-  sum.bytes += bytes
-  if (packets !== undefined) sum.packets = (sum.packets ?? 0) + packets
 }
 
 const keyOf = ({ phase, direction, layer, basis, messages }: LedgerEntry): string =>
   `${phase} ${direction} ${layer} ${basis} ${messages ?? ''}`
 
-/** In the order of the words, as every ledger is. */
-function placeOf({ phase, direction, layer, basis }: LedgerEntry): number {
-  const byPhase = PHASES.indexOf(phase) * DIRECTIONS.length + DIRECTIONS.indexOf(direction)
-  return (byPhase * LAYERS.length + LAYERS.indexOf(layer)) * BASES.length + BASES.indexOf(basis)
-}
+const placeOf = ({ phase, direction, layer, basis }: LedgerEntry): number =>
+  cellOf(phase, direction, layer, basis)
