@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { packetCount } from '../scenario/scenario.ts'
+import { refuse } from '../text/refuse.ts'
 import { tlsProfileName } from '../tls/profile-schema.ts'
 import { duration, durationOr, MEAN_MONTH_S, SECONDS_PER_DAY, timesADay } from './quantity.ts'
 import { sayWrong } from './words.ts'
@@ -26,11 +27,7 @@ const schedule = z
       })
       .superRefine(({ every: whole, messages, gap }, context) => {
         if ((messages - 1) * gap < whole) return
-        context.addIssue({
-          code: 'custom',
-          path: ['every'],
-          message: sayWrong.burst((messages - 1) * gap),
-        })
+        refuse(context, ['every'], sayWrong.burst((messages - 1) * gap))
       })
       .optional(),
     daily: z
@@ -48,10 +45,7 @@ const schedule = z
   .superRefine((value, context) => {
     const given = Object.values(value).filter((each) => each !== undefined)
     if (given.length === 1) return
-    context.addIssue({
-      code: 'custom',
-      message: given.length === 0 ? sayWrong.noSchedule : sayWrong.schedules,
-    })
+    refuse(context, [], given.length === 0 ? sayWrong.noSchedule : sayWrong.schedules)
   })
 
 const policy = z.enum(POLICIES)
@@ -158,14 +152,10 @@ export const fleetFileSchema = z
       ),
     gates: z.array(gate).default([]).describe('budgets'),
   })
-  .superRefine(({ connection: { policy: policies }, batch }, context) => {
-    if (!policies.includes('per-batch') || batch !== undefined) return
-    context.addIssue({
-      code: 'custom',
-      path: ['batch'],
-      message: sayWrong.noBatch,
-    })
-  })
+  .refine(
+    ({ connection, batch }) => !connection.policy.includes('per-batch') || batch !== undefined,
+    { path: ['batch'], error: () => sayWrong.noBatch },
+  )
   .describe('A fleet of mqtt-vs-http: devices, how they talk, and what that is billed by')
 
 export type FleetFile = z.output<typeof fleetFileSchema>

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { refuse } from '../text/refuse.ts'
 import { wordingSchema } from '../text/wording-schema.ts'
 import { NAME } from '../vocabulary.ts'
 import { currency, price, sourced, tiers } from './figure.ts'
@@ -50,14 +51,9 @@ export const planFileSchema = z
         minimum: z.number().min(0).optional().describe('bytes that each is billed at least'),
         ...sourced,
       })
-      .superRefine(({ per, recordEvery }, context) => {
-        if (per === 'record' && recordEvery === undefined) {
-          context.addIssue({
-            code: 'custom',
-            path: ['recordEvery'],
-            message: sayWrong.noRecord,
-          })
-        }
+      .refine(({ per, recordEvery }) => per !== 'record' || recordEvery !== undefined, {
+        path: ['recordEvery'],
+        error: () => sayWrong.noRecord,
       })
       .optional(),
     price: z
@@ -92,11 +88,11 @@ export const planFileSchema = z
   .superRefine(({ counting }, context) => {
     const isTunnel = counting.what === 'ip+tunnel'
     if (isTunnel === (counting.tunnelBytes !== undefined)) return
-    context.addIssue({
-      code: 'custom',
-      path: ['counting', 'tunnelBytes'],
-      message: isTunnel ? sayWrong.noTunnel : sayWrong.needlessTunnel,
-    })
+    refuse(
+      context,
+      ['counting', 'tunnelBytes'],
+      isTunnel ? sayWrong.noTunnel : sayWrong.needlessTunnel,
+    )
   })
   .describe('A data plan of mqtt-vs-http fleet: what is counted, how it is rounded, what it costs')
 

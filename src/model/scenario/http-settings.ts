@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { refuse } from '../text/refuse.ts'
 import { ANSWER_SETS, HEADER_SETS } from './header-sets.ts'
 import { type HeaderProblem, headerProblems, requestHeaderProblems } from './http-headers.ts'
 import { METHODS, PAYLOAD_PLACE, payloadFieldOf } from './http-query.ts'
@@ -22,11 +23,7 @@ const queryFields = z
     const places = Object.entries(fields).filter(([, value]) => value === PAYLOAD_PLACE)
     const [, second] = places
     if (second === undefined) return
-    context.addIssue({
-      code: 'custom',
-      path: [second[0]],
-      message: sayWrong.payloadTwice(PAYLOAD_PLACE),
-    })
+    refuse(context, [second[0]], sayWrong.payloadTwice(PAYLOAD_PLACE))
   })
 
 const headFile = z
@@ -54,14 +51,10 @@ const request = z
       'a file with the head that http1-replay sends, as it was captured: {path} and {length} stand for those of the message',
     ),
   })
-  .superRefine((value, context) => {
-    if (value.method !== 'GET' || payloadFieldOf(value) !== null) return
-    // RFC 9110 §9.3.1
-    context.addIssue({
-      code: 'custom',
-      path: ['method'],
-      message: sayWrong.get(PAYLOAD_PLACE),
-    })
+  // RFC 9110 §9.3.1
+  .refine((value) => value.method !== 'GET' || payloadFieldOf(value) !== null, {
+    path: ['method'],
+    error: () => sayWrong.get(PAYLOAD_PLACE),
   })
   .prefault({})
   .describe('added to what the client sends by itself')
@@ -109,44 +102,27 @@ export const httpSettings = z
     request,
     response,
   })
-  .superRefine(({ request, response }, context) => {
-    const both = [
-      ...(request.head !== undefined && request.headerSet !== undefined ? ['request'] : []),
-      ...(response.head !== undefined && response.answerSet !== undefined ? ['response'] : []),
-    ]
-    for (const side of both) {
-      context.addIssue({
-        code: 'custom',
-        path: [side, 'head'],
-        message: sayWrong.headAndSet,
-      })
-    }
+  .refine(({ request: { head, headerSet } }) => head === undefined || headerSet === undefined, {
+    path: ['request', 'head'],
+    error: () => sayWrong.headAndSet,
+  })
+  .refine(({ response: { head, answerSet } }) => head === undefined || answerSet === undefined, {
+    path: ['response', 'head'],
+    error: () => sayWrong.headAndSet,
   })
   .superRefine(({ bearer, basic, request }, context) => {
     const own = Object.keys(request.headers).find((name) => /^authorization$/i.test(name))
     if (bearer !== undefined && basic !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['basic'],
-        message: sayWrong.basicAndBearer,
-      })
+      refuse(context, ['basic'], sayWrong.basicAndBearer)
     } else if (own !== undefined && (bearer ?? basic) !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['request', 'headers', own],
-        message: sayWrong.authorizationTwice,
-      })
+      refuse(context, ['request', 'headers', own], sayWrong.authorizationTwice)
     }
   })
   .superRefine((value, context) => {
     const { status, body } = value.response
     // RFC 9110 §15.3.5, §15.4.5: these answers have no content.
     if ((status === 204 || status === 304) && body !== '') {
-      context.addIssue({
-        code: 'custom',
-        path: ['response', 'body'],
-        message: sayWrong.noBody(status),
-      })
+      refuse(context, ['response', 'body'], sayWrong.noBody(status))
     }
   })
   .prefault({})

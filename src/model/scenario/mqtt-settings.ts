@@ -60,13 +60,9 @@ export const mqttSettings = z
       .optional()
       .describe('MQTT 5: Payload Format Indicator of each message, 0 or 1'),
   })
-  .superRefine(({ username, password }, context) => {
-    if (username !== undefined || password === undefined) return
-    context.addIssue({
-      code: 'custom',
-      path: ['password'],
-      message: sayWrong.passwordAlone,
-    })
+  .refine(({ username, password }) => username !== undefined || password === undefined, {
+    path: ['password'],
+    error: () => sayWrong.passwordAlone,
   })
   .prefault({})
   .describe('what MQTT needs besides')

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { refuse } from '../text/refuse.ts'
 import { wordingSchema } from '../text/wording-schema.ts'
 import { tlsProfileName, tlsProfileNames } from '../tls/profile-schema.ts'
 import { FLOWS, type Flow, NAME } from '../vocabulary.ts'
@@ -54,10 +55,7 @@ const requestPath = z
     if (!/^\/(?!\/)[\x21-\x22\x24-\x7e]*$/.test(text)) return
     const normalised = normalisedPath(text)
     if (normalised === text) return
-    context.addIssue({
-      code: 'custom',
-      message: sayWrong.normalised(normalised),
-    })
+    refuse(context, [], sayWrong.normalised(normalised))
   })
 
 const range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, {
@@ -91,10 +89,11 @@ const claim = z
   })
   .superRefine((value, context) => {
     if ((value.transport === undefined) === (value.ratio === undefined)) {
-      context.addIssue({
-        code: 'custom',
-        message: value.ratio === undefined ? sayWrong.noTransport : sayWrong.transportAndRatio,
-      })
+      refuse(
+        context,
+        [],
+        value.ratio === undefined ? sayWrong.noTransport : sayWrong.transportAndRatio,
+      )
     }
   })
   .meta({ oneOf: [{ required: ['transport'] }, { required: ['ratio'] }] })
@@ -134,13 +133,9 @@ const gate = z
   })
   .superRefine(({ max, min }, context) => {
     if (max === undefined && min === undefined) {
-      context.addIssue({ code: 'custom', message: sayWrong.noBound })
+      refuse(context, [], sayWrong.noBound)
     } else if (max !== undefined && min !== undefined && max < min) {
-      context.addIssue({
-        code: 'custom',
-        path: ['max'],
-        message: sayWrong.belowMin(min),
-      })
+      refuse(context, ['max'], sayWrong.belowMin(min))
     }
   })
   .meta({ anyOf: [{ required: ['max'] }, { required: ['min'] }] })
@@ -151,18 +146,10 @@ function refuseNamesTooLongForSuffixes(
 ): void {
   if (flow !== 'roundtrip') return
   if (utf8Bytes(topic) > MAX_MQTT_STRING_BYTES - LONGEST_SUFFIX_BYTES) {
-    context.addIssue({
-      code: 'custom',
-      path: ['topic'],
-      message: sayWrong.topicAndState,
-    })
+    refuse(context, ['topic'], sayWrong.topicAndState)
   }
   if (path.length > MAX_PATH_BYTES - LONGEST_SUFFIX_BYTES) {
-    context.addIssue({
-      code: 'custom',
-      path: ['path'],
-      message: sayWrong.pathAndState,
-    })
+    refuse(context, ['path'], sayWrong.pathAndState)
   }
 }
 
@@ -173,11 +160,7 @@ function refuseCompressedQuery(
 ): void {
   const { compress = 'none' } = payload
   if (compress === 'none' || payloadFieldOf(http.request) === null) return
-  context.addIssue({
-    code: 'custom',
-    path: ['payload', 'compress'],
-    message: sayWrong.compressedQuery,
-  })
+  refuse(context, ['payload', 'compress'], sayWrong.compressedQuery)
 }
 
 /** A token stands for what both would say without it. */
@@ -190,17 +173,11 @@ function refuseTwoTokens(
   context: z.RefinementCtx,
 ): void {
   if (token === undefined) return
-  const refuse = (path: string[], message: string): void =>
-    context.addIssue({ code: 'custom', path, message })
   if (http.bearer !== undefined || http.basic !== undefined) {
-    refuse(['token'], sayWrong.tokenAndHttp)
+    refuse(context, ['token'], sayWrong.tokenAndHttp)
   }
-  if (mqtt.password !== undefined) {
-    refuse(['token'], sayWrong.tokenAndPassword)
-  }
-  if (mqtt.username === undefined) {
-    refuse(['token'], sayWrong.tokenWithoutUser)
-  }
+  if (mqtt.password !== undefined) refuse(context, ['token'], sayWrong.tokenAndPassword)
+  if (mqtt.username === undefined) refuse(context, ['token'], sayWrong.tokenWithoutUser)
 }
 
 /** Commands and what is forwarded have requests of their own. */
@@ -211,19 +188,11 @@ function refuseRequestsElsewhere(
   const { request } = http
   if (flow !== 'uplink' && (request.method !== 'POST' || request.query !== undefined)) {
     const key = request.query === undefined ? 'method' : 'query'
-    context.addIssue({
-      code: 'custom',
-      path: ['http', 'request', key],
-      message: sayWrong.otherFlow(flow),
-    })
+    refuse(context, ['http', 'request', key], sayWrong.otherFlow(flow))
   }
   const { before, after } = splitTarget(path, request)
   if (before.length + (after ?? '').length > MAX_PATH_BYTES) {
-    context.addIssue({
-      code: 'custom',
-      path: ['http', 'request', 'query'],
-      message: sayWrong.longTarget(MAX_PATH_BYTES),
-    })
+    refuse(context, ['http', 'request', 'query'], sayWrong.longTarget(MAX_PATH_BYTES))
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { namedOnce } from '../text/named-once.ts'
+import { refuse } from '../text/refuse.ts'
 import type { Flow } from '../vocabulary.ts'
 import { wholeNumber } from './whole-number.ts'
 import { sayWrong } from './words.ts'
@@ -32,9 +33,5 @@ export function refuseSubscribersElsewhere(
   context: z.RefinementCtx,
 ): void {
   if (flow === 'fanout' || subscribers === undefined) return
-  context.addIssue({
-    code: 'custom',
-    path: ['subscribers'],
-    message: sayWrong.noFanout(flow),
-  })
+  refuse(context, ['subscribers'], sayWrong.noFanout(flow))
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { catalogue } from './language.ts'
+import { refuse } from './refuse.ts'
 
 const say = catalogue({
   en: { twice: (name: string) => `names ${name} twice; name it once` },
@@ -12,5 +13,5 @@ export const namedOnce =
   (values: readonly T[], context: z.RefinementCtx): void => {
     const names = values.map(nameOf)
     const twice = names.find((name, index) => names.indexOf(name) !== index)
-    if (twice !== undefined) context.addIssue({ code: 'custom', message: say.twice(twice) })
+    if (twice !== undefined) refuse(context, [], say.twice(twice))
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { refuse } from '../../text/refuse.ts'
 import type { Direction, Phase } from '../../vocabulary.ts'
 import { DIRECTIONS, NAME, PHASES, WIRE_LAYERS } from '../../vocabulary.ts'
 import { parseFrameShape } from '../../wire/frame-shape.ts'
@@ -23,15 +24,12 @@ const versions = z.record(z.string(), version, { error: () => sayWrong.versions 
 const frameShape = z.string({ error: () => sayWrong.frame }).superRefine((text, context) => {
   const shape = parseFrameShape(text)
   if (shape === null) {
-    context.addIssue({ code: 'custom', message: sayWrong.noFrame })
+    refuse(context, [], sayWrong.noFrame)
     return
   }
   const sum = shape.parts.reduce((total, part) => total + part.lengthBytes, 0)
   if (sum !== shape.lengthBytes) {
-    context.addIssue({
-      code: 'custom',
-      message: sayWrong.parts(shape.lengthBytes, sum),
-    })
+    refuse(context, [], sayWrong.parts(shape.lengthBytes, sum))
   }
 })
 
@@ -53,11 +51,7 @@ const exchange = z
     const shown = frames.reduce((sum, text) => sum + (parseFrameShape(text)?.lengthBytes ?? 0), 0)
     // Not every frame is kept, so fewer bytes are possible; more are not.
     if (shown > counted) {
-      context.addIssue({
-        code: 'custom',
-        path: ['frames'],
-        message: sayWrong.more(shown, counted),
-      })
+      refuse(context, ['frames'], sayWrong.more(shown, counted))
     }
   })
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { joinNames, listNames } from '../../text/language.ts'
+import { refuse } from '../../text/refuse.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { sayWrong } from '../words.ts'
 import { MAX_PAYLOAD_BYTES } from './encoded.ts'
@@ -78,10 +79,7 @@ const records = z
   .superRefine((value, context) => {
     const bytes = value.as === 'array' ? value.count * longestRecordBytes(value.record) : 0
     if (bytes <= MAX_PAYLOAD_BYTES) return
-    context.addIssue({
-      code: 'custom',
-      message: sayWrong.longRecords(bytes, MAX_PAYLOAD_BYTES),
-    })
+    refuse(context, [], sayWrong.longRecords(bytes, MAX_PAYLOAD_BYTES))
   })
 
 const PAYLOAD_KINDS = ['text', 'json', 'file', 'hex', 'records', 'size'] as const
@@ -129,29 +127,21 @@ export const payloadOf = <K extends z.ZodRawShape>(keys: K) =>
       > = all
       const given = PAYLOAD_KINDS.filter((key) => value[key] !== undefined)
       if (value.compressible !== undefined && value.size === undefined) {
-        context.addIssue({
-          code: 'custom',
-          path: ['compressible'],
-          message: sayWrong.compressible,
-        })
+        refuse(context, ['compressible'], sayWrong.compressible)
       }
       const [kind] = given
       if (given.length === 1) {
         if (value.encoding === undefined || kind === 'json' || kind === 'records') return
-        context.addIssue({
-          code: 'custom',
-          path: ['encoding'],
-          message: sayWrong.encodedBytes(String(kind)),
-        })
+        refuse(context, ['encoding'], sayWrong.encodedBytes(String(kind)))
         return
       }
-      context.addIssue({
-        code: 'custom',
-        message:
-          given.length === 0
-            ? sayWrong.nothing(listNames(PAYLOAD_KINDS))
-            : sayWrong.several(joinNames(given)),
-      })
+      refuse(
+        context,
+        [],
+        given.length === 0
+          ? sayWrong.nothing(listNames(PAYLOAD_KINDS))
+          : sayWrong.several(joinNames(given)),
+      )
     })
     .describe('what is sent: text, json, file, hex, records or size, one of them')
     .meta({ oneOf: PAYLOAD_KINDS.map((kind) => ({ required: [kind] })) })

@@ -1,3 +1,4 @@
+import { refuse } from '../../text/refuse.ts'
 import { sayWrong } from '../words.ts'
 import { encodingKeys } from './encoding.ts'
 import { payloadOf } from './payload-settings.ts'
@@ -9,13 +10,7 @@ export const protocolPayload = payloadOf({
   size: payloadSize.optional().describe('so many bytes from the seed'),
 })
   .superRefine(({ file, encoding }, context) => {
-    const refuse = (key: string): void =>
-      context.addIssue({
-        code: 'custom',
-        path: [key],
-        message: sayWrong.file,
-      })
-    if (file !== undefined) refuse('file')
-    if (typeof encoding === 'object') refuse('encoding')
+    if (file !== undefined) refuse(context, ['file'], sayWrong.file)
+    if (typeof encoding === 'object') refuse(context, ['encoding'], sayWrong.file)
   })
   .optional()
