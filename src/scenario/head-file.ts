@@ -1,10 +1,9 @@
 import { InstrumentError } from '../model/errors.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
-import { catalogue } from '../model/text/language.ts'
+import { catalogue, named } from '../model/text/language.ts'
 
 const say = catalogue({
   en: {
-    refused: (name: string, why: string) => `${name}: ${why}`,
     nul: 'has a NUL, which no head has (RFC 9110 §5.5)',
     broken: (line: number) => `line ${line} has a CR or LF alone; each line ends in CRLF`,
     noEnd: 'has no blank line at its end; a head ends in CRLF CRLF',
@@ -28,7 +27,6 @@ const say = catalogue({
     oddLength: 'has a Content-Length that is no number; write {length}',
   },
   'zh-TW': {
-    refused: (name, why) => `${name}：${why}`,
     nul: '含有 NUL，標頭中不能有（RFC 9110 §5.5）',
     broken: (line) => `第 ${line} 行有單獨的 CR 或 LF；每行都以 CRLF 結束`,
     noEnd: '結尾沒有空行；標頭以 CRLF CRLF 結束',
@@ -69,16 +67,15 @@ interface Expected {
 /**
  * Checks a head that was captured: what is replayed is exactly this, so it must
  * be one head, of a message that this scenario has.
+ * @param text of the file, a character a byte
  * @param name how messages call the file and its key
- * @returns it as text, a character a byte
  * @throws InstrumentError `scenario-invalid`
  */
-export function readHead(bytes: Uint8Array, name: string, expected: Expected): string {
-  const refuse = (why: string): never => {
-    throw new InstrumentError('scenario-invalid', say.refused(name, why))
+export function checkHead(text: string, name: string, expected: Expected): void {
+  const refuse: Refuse = (why) => {
+    throw new InstrumentError('scenario-invalid', named(name, why))
   }
-  if (bytes.includes(0)) refuse(say.nul)
-  const text = Buffer.from(bytes).toString('latin1')
+  if (text.includes('\0')) refuse(say.nul)
   const end = text.indexOf('\r\n\r\n')
   const lines = (end < 0 ? text : text.slice(0, end)).split('\r\n')
   const broken = lines.findIndex((line) => /[\r\n]/.test(line))
@@ -90,14 +87,11 @@ export function readHead(bytes: Uint8Array, name: string, expected: Expected): s
   const count = new Map<string, string[]>()
   for (const [index, line] of fields.entries()) {
     const [, field, value] = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? []
-    if (field === undefined || value === undefined) {
-      return refuse(say.noField(index + 2))
-    }
+    if (field === undefined || value === undefined) refuse(say.noField(index + 2))
     const key = field.toLowerCase()
     count.set(key, [...(count.get(key) ?? []), value])
   }
   checkFraming(count, expected, refuse)
-  return text
 }
 
 type Refuse = (why: string) => never

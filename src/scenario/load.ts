@@ -19,7 +19,7 @@ import {
   COMPARISON_SCENARIOS,
   PUBLISHED_SCENARIOS,
 } from './built-in.ts'
-import { expectedRequest, expectedResponse, MAX_HEAD_BYTES, readHead } from './head-file.ts'
+import { checkHead, expectedRequest, expectedResponse, MAX_HEAD_BYTES } from './head-file.ts'
 import type { KnownNames } from './parse-scenario.ts'
 import type { PayloadSource } from './payload.ts'
 import { createPayloads } from './payload.ts'
@@ -33,7 +33,6 @@ const say = catalogue({
     notText: (name: string) => `${name}: is not text in UTF-8`,
     twice: (file: string, name: string, other: string) =>
       `${file}: name: ${name} is also the name of ${other}; rename one of them`,
-    wrong: (name: string, what: string) => `${name}: ${what}`,
     tooLarge: (most: number) => `payload: is larger than ${most} bytes; send less in one message`,
     longTarget: (name: string, bytes: number, most: number) =>
       `${name}: http.request.query: makes a target of ${bytes} bytes with the payload, at most ${most} pass every server; send it as content, with method: PUT or POST`,
@@ -43,7 +42,6 @@ const say = catalogue({
       `沒有 ${selector} 這個情境；${hint ?? ''}已知：${known}，或路徑，例如 ./my.yaml`,
     notText: (name) => `${name}：不是 UTF-8 的文字`,
     twice: (file, name, other) => `${file}：name：${name} 也是 ${other} 的名稱；請改掉其中一個`,
-    wrong: (name, what) => `${name}：${what}`,
     tooLarge: (most) => `payload：超過 ${most} 位元組；請在一則訊息中少送一點`,
     longTarget: (name, bytes, most) =>
       `${name}：http.request.query：加上負載後請求目標有 ${bytes} 位元組，所有伺服器都接受的至多 ${most}；請以 method: PUT 或 POST 當作內容傳送`,
@@ -130,22 +128,12 @@ async function loadFile(
   const source = decodeUtf8(bytes, name)
   const parsed = parsedByBuild(source) ?? (await parser()).parseScenario(source, name, known)
   const written = tls === undefined ? parsed : { ...parsed, tls }
+  const key = written.payload.file === undefined ? 'encoding.protobuf.schema' : 'file'
   const payloadFile = written.payload.file ?? schemaOf(written.payload)
   const fileBytes =
     payloadFile === undefined
       ? null
-      : await readFileCapped(
-          resolve(dirname(file), payloadFile),
-          MAX_PAYLOAD_BYTES,
-          named(
-            named(
-              name,
-              `payload.${written.payload.file === undefined ? 'encoding.protobuf.schema' : 'file'}`,
-            ),
-            payloadFile,
-          ),
-          { missing: 'scenario-invalid', unusable: 'scenario-invalid' },
-        )
+      : await readBeside(file, payloadFile, MAX_PAYLOAD_BYTES, named(name, `payload.${key}`))
   const heads = await readHeads(written, file, name)
   return expandFile(written).map((expanded) => {
     const scenario = withHeads(expanded, heads)
@@ -161,49 +149,48 @@ async function loadFile(
   })
 }
 
-interface Heads {
-  request: Uint8Array | null
-  response: Uint8Array | null
-}
+/** @param beside a file that the scenario file names, relative to it, under a key that messages call so */
+const readBeside = (file: string, beside: string, maxBytes: number, called: string) =>
+  readFileCapped(resolve(dirname(file), beside), maxBytes, named(called, beside), {
+    missing: 'scenario-invalid',
+    unusable: 'scenario-invalid',
+  })
+
+type Heads = Record<'request' | 'response', string | undefined>
 
 async function readHeads({ http }: ScenarioFile, file: string, name: string): Promise<Heads> {
-  const read = async (side: 'request' | 'response'): Promise<Uint8Array | null> => {
+  const read = async (side: keyof Heads): Promise<string | undefined> => {
     const { head } = http[side]
-    if (head === undefined) return null
-    const codes = { missing: 'scenario-invalid', unusable: 'scenario-invalid' } as const
-    const called = named(named(name, `http.${side}.head`), head)
-    return readFileCapped(resolve(dirname(file), head), MAX_HEAD_BYTES, called, codes)
+    if (head === undefined) return undefined
+    const bytes = await readBeside(file, head, MAX_HEAD_BYTES, named(name, `http.${side}.head`))
+    return Buffer.from(bytes).toString('latin1')
   }
   return { request: await read('request'), response: await read('response') }
 }
 
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
-
 /** The scenario with what its files of heads hold in place of their names. */
 function withHeads(scenario: Scenario, { request, response }: Heads): Scenario {
-  if (request === null && response === null) return scenario
   const { http } = scenario
   return {
     ...scenario,
     http: {
       ...http,
-      request: { ...http.request, ...(request !== null && { head: latin1(request) }) },
-      response: { ...http.response, ...(response !== null && { head: latin1(response) }) },
+      request: { ...http.request, ...(request !== undefined && { head: request }) },
+      response: { ...http.response, ...(response !== undefined && { head: response }) },
     },
   }
 }
 
 function checkHeads(scenario: Scenario, payload: Uint8Array, name: string): void {
   const { request, response } = scenario.http
-  const bytesOf = (head: string): Uint8Array => Buffer.from(head, 'latin1')
   if (request.head !== undefined) {
     const { before, after } = splitTarget(scenario.path, request)
     const target = after === null ? before : before + percentEncode(payload) + after
     const expected = expectedRequest(scenario, target, after === null ? payload.length : null)
-    readHead(bytesOf(request.head), named(name, 'http.request.head'), expected)
+    checkHead(request.head, named(name, 'http.request.head'), expected)
   }
   if (response.head !== undefined) {
-    readHead(bytesOf(response.head), named(name, 'http.response.head'), expectedResponse(scenario))
+    checkHead(response.head, named(name, 'http.response.head'), expectedResponse(scenario))
   }
 }
 
@@ -216,23 +203,15 @@ function schemaOf({ encoding }: ScenarioFile['payload']): string | undefined {
 
 /** @throws InstrumentError `scenario-invalid` where it cannot be written so, or is too large */
 function payloadsOf(scenario: Scenario, fileBytes: Uint8Array | null, name: string): PayloadSource {
-  const refuse = (why: string): never => {
-    throw new InstrumentError('scenario-invalid', say.wrong(name, why))
+  try {
+    const payloads = createPayloads(scenario, fileBytes ?? undefined)
+    // Text in the file is small, but aliases multiply it.
+    if (payloads.payload(0).length <= MAX_PAYLOAD_BYTES) return payloads
+  } catch (error) {
+    if (!(error instanceof InstrumentError)) throw error
+    throw new InstrumentError('scenario-invalid', named(name, error.message))
   }
-  const inFile = <T>(make: () => T): T => {
-    try {
-      return make()
-    } catch (error) {
-      if (error instanceof InstrumentError) return refuse(error.message)
-      throw error
-    }
-  }
-  const payloads = inFile(() => createPayloads(scenario, fileBytes ?? undefined))
-  // Text in the file is small, but aliases multiply it.
-  if (inFile(() => payloads.payload(0)).length > MAX_PAYLOAD_BYTES) {
-    refuse(say.tooLarge(MAX_PAYLOAD_BYTES))
-  }
-  return payloads
+  throw new InstrumentError('scenario-invalid', named(name, say.tooLarge(MAX_PAYLOAD_BYTES)))
 }
 
 /** What stands in a query has the room of a request line. */

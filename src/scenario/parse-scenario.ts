@@ -2,7 +2,7 @@ import { InstrumentError } from '../model/errors.ts'
 import { findMetric, METRICS } from '../model/report/metric.ts'
 import type { Claim, Gate, ScenarioFile } from '../model/scenario/scenario.ts'
 import { scenarioFileSchema } from '../model/scenario/scenario.ts'
-import { catalogue } from '../model/text/language.ts'
+import { catalogue, named } from '../model/text/language.ts'
 import { suggestOneOf } from '../model/text/nearest.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { describeIssue, summariseIssues } from './problem.ts'
@@ -10,7 +10,6 @@ import { quote } from './quote.ts'
 
 const say = catalogue({
   en: {
-    wrong: (name: string, what: string) => `${name}: ${what}`,
     noTransport: (key: string, id: string, hint: string) =>
       `${key}: unknown transport ${id}; ${hint}`,
     noMetric: (key: string, metric: string, hint: string) =>
@@ -23,7 +22,6 @@ const say = catalogue({
       `${name}: is not a mapping of keys to values; start with name:, title: and payload:`,
   },
   'zh-TW': {
-    wrong: (name, what) => `${name}：${what}`,
     noTransport: (key, id, hint) => `${key}：沒有 ${id} 這個傳輸方式；${hint}`,
     noMetric: (key, metric, hint) => `${key}.metric：沒有 ${metric} 這個指標；${hint}`,
     ofMachine: (key, metric) =>
@@ -43,8 +41,13 @@ export interface KnownNames {
   readonly metricNames: readonly string[]
 }
 
-function checkTransports(key: string, ids: readonly string[], known: readonly string[]): string[] {
-  return ids
+function checkTransports(
+  key: string,
+  ids: string | string[] | undefined,
+  known: readonly string[],
+): string[] {
+  return [ids ?? []]
+    .flat()
     .filter((id) => !known.includes(id))
     .map((id) => say.noTransport(key, quote(id), suggestOneOf(id, known)))
 }
@@ -54,16 +57,15 @@ const singleTransports = (known: KnownNames): string[] =>
 
 function checkClaim(claim: Claim, key: string, known: KnownNames): string[] {
   const { metric, transport, ratio } = claim
-  const list = (ids: string | string[] | undefined) => (ids === undefined ? [] : [ids].flat())
   const problems = known.metricNames.includes(metric)
     ? []
     : [say.noMetric(key, quote(metric), suggestOneOf(metric, known.metricNames))]
   const ids = singleTransports(known)
   return [
     ...problems,
-    ...checkTransports(`${key}.transport`, list(transport), ids),
-    ...checkTransports(`${key}.ratio.of`, list(ratio?.of), ids),
-    ...checkTransports(`${key}.ratio.to`, list(ratio?.to), ids),
+    ...checkTransports(`${key}.transport`, transport, ids),
+    ...checkTransports(`${key}.ratio.of`, ratio?.of, ids),
+    ...checkTransports(`${key}.ratio.to`, ratio?.to, ids),
   ]
 }
 
@@ -83,11 +85,10 @@ function checkGate(gate: Gate, key: string, known: KnownNames): string[] {
     problems.push(say.ofMachine(key, gate.metric))
   }
   const ids = singleTransports(known)
-  const list = (written: string | string[] | undefined) => [written ?? []].flat()
   return [
     ...problems,
-    ...checkTransports(`${key}.transport`, list(gate.transport), ids),
-    ...checkTransports(`${key}.ratioTo`, list(gate.ratioTo), ids),
+    ...checkTransports(`${key}.transport`, gate.transport, ids),
+    ...checkTransports(`${key}.ratioTo`, gate.ratioTo, ids),
   ]
 }
 
@@ -99,10 +100,7 @@ function checkNames(scenario: ScenarioFile, name: string, known: KnownNames): vo
   ]
   const [first] = problems
   if (first === undefined) return
-  throw new InstrumentError(
-    'scenario-invalid',
-    say.wrong(name, first + say.more(problems.length - 1)),
-  )
+  throw new InstrumentError('scenario-invalid', named(name, first + say.more(problems.length - 1)))
 }
 
 /**
@@ -119,7 +117,7 @@ export function parseScenario(source: string, name: string, known: KnownNames): 
   const result = scenarioFileSchema.safeParse(value, { error: describeIssue })
   if (!result.success) {
     const summary = summariseIssues(scenarioFileSchema, result.error.issues)
-    throw new InstrumentError('scenario-invalid', say.wrong(name, summary))
+    throw new InstrumentError('scenario-invalid', named(name, summary))
   }
   checkNames(result.data, name, known)
   return result.data

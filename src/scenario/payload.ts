@@ -5,7 +5,7 @@ import type { Scenario } from '../model/scenario/scenario.ts'
 import { compressed, encoderOf } from './encoding/encode.ts'
 import type { JsonValue } from './encoding/json-text.ts'
 import { createWordSource, drawInteger } from './random.ts'
-import { type WalkSeries, walkOf } from './walk.ts'
+import { walkOf } from './walk.ts'
 
 /** What each message of a scenario carries. Pure: the same scenario gives the same bytes in every run. */
 export interface PayloadSource {
@@ -34,36 +34,30 @@ type RecordField = Records['record'][string]
 const isSequence = (field: RecordField): field is { sequence: { digits: number } } =>
   typeof field === 'object' && field !== null && 'sequence' in field
 
-/** Makes the records of a payload, each by its index. */
-class RecordMaker {
-  readonly #record: Records['record']
-  readonly #seed: number
-  readonly #walks = new Map<string, WalkSeries>()
-
-  constructor({ record }: Records, seed: number) {
-    this.#record = record
-    this.#seed = seed
-    Object.entries(record).forEach(([name, field], place) => {
-      if (typeof field !== 'object' || field === null || !('walk' in field)) return
-      this.#walks.set(name, walkOf(field.walk, seed, place))
-    })
-  }
-
-  /** Its random values depend on the seed and its own index only; of a walk, on the records before it too. */
-  make(recordIndex: number, messageIndex: number): Record<string, JsonValue> {
-    const drawFrom = createWordSource(this.#seed, recordIndex)
-    return Object.fromEntries(
-      Object.entries(this.#record).map(([name, field]) => {
-        if (typeof field !== 'object' || field === null) return [name, field]
-        if (isSequence(field)) {
-          const { digits } = field.sequence
-          // A string, since a JSON number cannot start with 0 (RFC 8259 §6); the width never changes.
-          return [name, String(messageIndex % 10 ** digits).padStart(digits, '0')]
-        }
-        if ('walk' in field) return [name, this.#walks.get(name)?.value(recordIndex) ?? null]
-        return [name, drawInteger(drawFrom, field.integer[0], field.integer[1])]
-      }),
-    )
+/**
+ * Makes the records of a payload, each by its index: random values depend on the
+ * seed and that index only; of a walk, on the records before it too.
+ */
+function recordMaker({ record }: Records, seed: number) {
+  const fields = Object.entries(record)
+  const walks = fields.map(([, field], place) =>
+    typeof field === 'object' && field !== null && 'walk' in field
+      ? walkOf(field.walk, seed, place)
+      : null,
+  )
+  return (recordIndex: number, messageIndex: number): Record<string, JsonValue> => {
+    const drawFrom = createWordSource(seed, recordIndex)
+    const valueFor = (field: RecordField, place: number): JsonValue => {
+      if (typeof field !== 'object' || field === null) return field
+      if (isSequence(field)) {
+        const { digits } = field.sequence
+        // A string, since a JSON number cannot start with 0 (RFC 8259 §6); the width never changes.
+        return String(messageIndex % 10 ** digits).padStart(digits, '0')
+      }
+      if ('walk' in field) return walks[place]?.(recordIndex) ?? null
+      return drawInteger(drawFrom, field.integer[0], field.integer[1])
+    }
+    return Object.fromEntries(fields.map(([name, field], place) => [name, valueFor(field, place)]))
   }
 }
 
@@ -74,14 +68,14 @@ function createRecordPayloads(
   write: (value: JsonValue) => Uint8Array,
 ): PayloadSource {
   const distinct = Object.values(records.record).some(isSequence)
-  const maker = new RecordMaker(records, seed)
+  const make = recordMaker(records, seed)
   const writeArray = (messageIndex: number): Uint8Array =>
-    write(Array.from({ length: records.count }, (_, index) => maker.make(index, messageIndex)))
+    write(Array.from({ length: records.count }, (_, index) => make(index, messageIndex)))
   if (records.as === 'messages') {
     return {
       contentType,
       distinct,
-      payload: (index) => write(maker.make(index % records.count, index)),
+      payload: (index) => write(make(index % records.count, index)),
     }
   }
   if (distinct) return { contentType, distinct, payload: writeArray }

@@ -14,25 +14,22 @@ const FINER = 1_000
  * as it is written. Computed in whole numbers, so that no machine rounds another way.
  * @param place of the field in its record: two fields walk apart
  */
-export function walkOf({ start, step, decimals }: Walk, seed: number, place: number): WalkSeries {
+export function walkOf(
+  { start, step, decimals }: Walk,
+  seed: number,
+  place: number,
+): (recordIndex: number) => number {
   const unit = 10 ** decimals
   const most = Math.round(step * unit * FINER)
   const next = createWordSource(seed, -1 - place)
   const written: number[] = []
   let at = Math.round(start * unit * FINER)
-  return {
-    value(index) {
-      while (written.length <= index) {
-        // Adding nothing makes 0 of the -0 that a float may be.
-        written.push(Math.round(at / FINER) / unit + 0)
-        at += drawInteger(next, -most, most)
-      }
-      return written[index] as number
-    },
+  return (recordIndex) => {
+    while (written.length <= recordIndex) {
+      // Adding nothing makes 0 of the -0 that a float may be.
+      written.push(Math.round(at / FINER) / unit + 0)
+      at += drawInteger(next, -most, most)
+    }
+    return written[recordIndex] as number
   }
-}
-
-export interface WalkSeries {
-  /** @param index of the record, from 0 */
-  value(index: number): number
 }
