@@ -3,7 +3,6 @@ import type {
   BaselineCell,
   BaselineExchange,
   CellName,
-  PhaseDirection,
   Versions,
 } from '../model/report/check/baseline.ts'
 import {
@@ -66,18 +65,11 @@ function exchangeOf(
 /** A baseline of every cell of the report that was measured and has bytes. */
 export function createBaseline(report: Report): Baseline {
   const versions = versionsOfReport(report)
-  const entries = report.cells.flatMap((cell): Entry[] =>
-    cell.status === 'measured' && cell.bytes !== null
-      ? [
-          {
-            scenario: cell.scenario,
-            transport: cell.transport,
-            cell: baselineCellOf(cell.bytes),
-            versions,
-          },
-        ]
-      : [],
-  )
+  const entries = report.cells.flatMap((cell): Entry[] => {
+    if (cell.status !== 'measured' || cell.bytes === null) return []
+    const { scenario, transport, bytes } = cell
+    return [{ scenario, transport, cell: baselineCellOf(bytes), versions }]
+  })
   return assemble(versions, entries)
 }
 
@@ -145,14 +137,21 @@ function assemble(top: Versions, entries: readonly Entry[]): Baseline {
 const byName = ([a]: [string, unknown], [b]: [string, unknown]): number =>
   a < b ? -1 : a > b ? 1 : 0
 
-const sortKeys = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(record).sort(byName))
+const sortKeys = <T>(
+  record: Readonly<Record<string, T>>,
+  sortValue: (value: T) => T,
+): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(record)
+      .sort(byName)
+      .map(([name, value]) => [name, sortValue(value)]),
+  )
 
 /** What runs everything first, then the libraries by name. */
 function sortVersions({ 'mqtt-vs-http': tool, node, openssl, ...libraries }: Versions): Versions {
   const first = Object.entries({ 'mqtt-vs-http': tool, node, openssl })
   return Object.fromEntries(
-    [...first, ...Object.entries(sortKeys(libraries))].filter(
+    [...first, ...Object.entries(libraries).sort(byName)].filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
     ),
   )
@@ -162,7 +161,7 @@ function sortCell({ messages, versions, ...phases }: BaselineCell): BaselineCell
   const cell: BaselineCell = { messages }
   if (versions !== undefined) cell.versions = sortVersions(versions)
   for (const key of PHASE_DIRECTIONS) {
-    const exchange = phases[key as PhaseDirection]
+    const exchange = phases[key]
     if (exchange === undefined) continue
     const layers: BaselineExchange['layers'] = {}
     for (const layer of WIRE_LAYERS) {
@@ -175,17 +174,11 @@ function sortCell({ messages, versions, ...phases }: BaselineCell): BaselineCell
 }
 
 function inStableOrder({ schemaVersion, tool, versions, cells }: Baseline): Baseline {
-  const sorted = Object.entries(sortKeys(cells)).map(([scenario, transports]) => [
-    scenario,
-    Object.fromEntries(
-      Object.entries(sortKeys(transports)).map(([id, cell]) => [id, sortCell(cell)]),
-    ),
-  ])
   return {
     schemaVersion,
     tool,
     versions: sortVersions(versions),
-    cells: Object.fromEntries(sorted),
+    cells: sortKeys(cells, (transports) => sortKeys(transports, sortCell)),
   }
 }
 

@@ -100,13 +100,11 @@ export function judgeLatency(
       }),
     ])
   }
+  /** Candidate ÷ control, fork by fork. */
+  const toControl = forks.map((fork, index) => fork - (controlForks[index] ?? Number.NaN))
   const failProblems = [
     ...findFailProblems(said('theReference'), forks, reference, options),
-    ...findFailProblems(
-      said('theControl'),
-      ...againstControl(forks, controlForks, estimate),
-      options,
-    ),
+    ...findFailProblems(said('theControl'), toControl, estimate(toControl), options),
   ]
   if (controlProblem === null && failProblems.length === 0) {
     return outcome('fail-pending-confirmation', [
@@ -135,23 +133,19 @@ export function confirmFailure(
     throw new RangeError(`only a failure is confirmed, the first forks say ${first.state}`)
   }
   if (second.state === 'more-forks') throw new RangeError('the fresh forks are not finished')
-  if (second.state === 'fail-pending-confirmation') {
-    return {
-      verdict: 'fail',
-      reasons: [...first.reasons, ...second.reasons.map(becauseOf('againOnFresh'))],
-    }
-  }
-  const contradiction = second.state === 'pass' ? 'freshPassed' : 'freshOpen'
+  const key = AFTER_FAILURE[second.state]
   return {
-    verdict: 'no-verdict',
-    reasons: [...first.reasons, ...second.reasons.map(becauseOf(contradiction))],
+    verdict: key === 'againOnFresh' ? 'fail' : 'no-verdict',
+    reasons: [...first.reasons, ...second.reasons.map((why) => said(key, { why: quoted(why) }))],
   }
 }
 
-const becauseOf =
-  (key: 'againOnFresh' | 'freshPassed' | 'freshOpen') =>
-  (why: Said): Said =>
-    said(key, { why: quoted(why) })
+/** What fresh forks say where the first ones failed. */
+const AFTER_FAILURE = {
+  'fail-pending-confirmation': 'againOnFresh',
+  pass: 'freshPassed',
+  'no-verdict': 'freshOpen',
+} as const
 
 /**
  * Why a latency verdict of this machine is advice and must not fail a build;
@@ -197,16 +191,6 @@ function findPassProblem({ upper }: ForkEstimate, { passBelow }: LatencyGateOpti
   return upper === null
     ? said('noUpperBound')
     : said('mayBeSlower', { bound: formatLog(upper), limit: formatLimit(passBelow) })
-}
-
-/** Candidate ÷ control, fork by fork, and its estimate. */
-function againstControl(
-  forks: readonly number[],
-  controlForks: readonly number[],
-  estimate: EstimateForks,
-): [number[], ForkEstimate] {
-  const figures = forks.map((fork, index) => fork - (controlForks[index] ?? Number.NaN))
-  return [figures, estimate(figures)]
 }
 
 /** What keeps the candidate from being called slower than one arm. */

@@ -29,7 +29,7 @@ export class ObservedKinds {
     const kinds = this.#kinds.get(id) ?? new Map<string, Frame>()
     this.#kinds.set(id, kinds)
     const { phase, direction } = frame
-    const kind = `${phase} ${direction} ${formatFrameShape(shapeOf(frame))}`
+    const kind = `${phase} ${direction} ${lineOf(frame)}`
     if (kinds.size <= MOST_KINDS && !kinds.has(kind)) kinds.set(kind, frame)
   }
 
@@ -77,13 +77,8 @@ export function judgeObserved(
   return [...ids].map((transport): CellVerdict => {
     const name = { scenario, transport }
     const problem = problems.find(({ id }) => id === transport)
-    if (problem !== undefined) {
-      return { ...name, finding: 'failed', verdict: 'no-verdict', reason: problem.reason }
-    }
-    const obstacle = observed.obstacle(transport)
-    if (obstacle !== null) {
-      return { ...name, finding: 'failed', verdict: 'no-verdict', reason: obstacle }
-    }
+    const reason = problem?.reason ?? observed.obstacle(transport)
+    if (reason !== null) return { ...name, finding: 'failed', verdict: 'no-verdict', reason }
     const was = findBaselineCell(baseline, name)
     if (was === undefined) return { ...name, finding: 'missing-in-baseline', verdict: 'fail' }
     if (!observed.ids.includes(transport)) return { ...name, finding: 'gone', verdict: 'fail' }

@@ -12,7 +12,6 @@ import { suggestNearest } from '../model/text/nearest.ts'
 import { PROGRAM } from '../model/text/shell.ts'
 import { WIRE_LAYERS } from '../model/vocabulary.ts'
 import { findDuplicateKey } from './duplicate-key.ts'
-import { formatJsonPath } from './json-path.ts'
 
 const say = catalogue({
   en: {
@@ -134,4 +133,16 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
   // Of a key, the problem is one level further in.
   const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message
   return [named(formatJsonPath(issue.path), message ?? say.invalid)]
+}
+
+/** `cells.json["mqtt-qos1"]["steady up"].frames[0]`: a place in a JSON text, as one would write it in code. */
+function formatJsonPath(path: readonly PropertyKey[]): string {
+  let text = ''
+  for (const segment of path) {
+    const key = String(segment)
+    if (typeof segment === 'number') text += `[${key}]`
+    else if (!/^[A-Za-z_$][\w$]*$/.test(key)) text += `[${JSON.stringify(key)}]`
+    else text += text === '' ? key : `.${key}`
+  }
+  return text
 }

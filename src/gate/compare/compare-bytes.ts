@@ -66,17 +66,9 @@ function judgeCell(
     const reason = said('endedBefore')
     return { ...name, finding: 'failed', verdict: 'no-verdict', reason }
   }
-  if (cell.status === 'failed') {
-    return { ...name, finding: 'failed', verdict: 'no-verdict', reason: cell.reason }
-  }
-  if (cell.status === 'skipped') {
-    if (was === undefined) return null
-    return {
-      ...name,
-      finding: 'skipped',
-      verdict: 'no-verdict',
-      reason: cell.reason,
-    }
+  if (cell.status === 'skipped' && was === undefined) return null
+  if (cell.status !== 'measured') {
+    return { ...name, finding: cell.status, verdict: 'no-verdict', reason: cell.reason }
   }
   const variation = varied.find((each) => isSameCell(each, name))
   if (variation !== undefined) return variation
