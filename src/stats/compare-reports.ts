@@ -1,3 +1,4 @@
+import { isSameCell } from '../model/report/check/baseline.ts'
 import {
   type CellComparison,
   COMPARISON_SCHEMA_VERSION,
@@ -43,12 +44,10 @@ type CellPair = readonly [Cell | null, Cell | null]
 
 /** In the order of the first report, then what only the second has. */
 function pairCells(ones: readonly Cell[], others: readonly Cell[]): CellPair[] {
-  const isSame = (one: Cell, other: Cell): boolean =>
-    one.scenario === other.scenario && one.transport === other.transport
   return [
-    ...ones.map((one): CellPair => [one, others.find((other) => isSame(one, other)) ?? null]),
+    ...ones.map((one): CellPair => [one, others.find((other) => isSameCell(one, other)) ?? null]),
     ...others
-      .filter((other) => !ones.some((one) => isSame(one, other)))
+      .filter((other) => !ones.some((one) => isSameCell(one, other)))
       .map((other): CellPair => [null, other]),
   ]
 }

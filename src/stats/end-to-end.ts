@@ -3,7 +3,7 @@ import type { Cell, Counts } from '../model/report/report.ts'
 import { quoted, type Said, said } from '../model/said/said.ts'
 import type { Role } from '../model/vocabulary.ts'
 
-type RunCell = Exclude<Cell, { status: 'skipped' }>
+export type RunCell = Exclude<Cell, { status: 'skipped' }>
 
 /** One cell of one part of a load whose publishers and subscribers are apart. */
 export interface EndCell {

@@ -1,7 +1,6 @@
 import type { LoadSeries } from '../model/report/load-result.ts'
 import type { LatencyHistogram } from './latency-histogram.ts'
-
-const NS_PER_US = 1_000
+import { toMicros } from './summary.ts'
 
 /** A series of a report, in microseconds; null without samples. */
 export function summariseHistogram(histogram: LatencyHistogram): LoadSeries | null {
@@ -21,6 +20,3 @@ export function summariseHistogram(histogram: LatencyHistogram): LoadSeries | nu
     histogram: histogram.encode(),
   }
 }
-
-/** A nanosecond is the third decimal. */
-const toMicros = (ns: number): number => Math.round(ns) / NS_PER_US

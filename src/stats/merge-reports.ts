@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { InstrumentError } from '../model/errors.ts'
+import type { NamedReport } from '../model/report/comparison.ts'
 import type { LoadResult } from '../model/report/load-result.ts'
 import { worstOf } from '../model/report/machine.ts'
 import type {
@@ -14,11 +15,9 @@ import type { ReportedTarget } from '../model/report/target.ts'
 import { distinct, quoted, said } from '../model/said/said.ts'
 import { catalogue } from '../model/text/language.ts'
 import type { Role } from '../model/vocabulary.ts'
-import { type EndCell, holdEnds } from './end-to-end.ts'
-import { LatencyHistogram } from './latency-histogram.ts'
-import { summariseHistogram } from './load-series.ts'
-import { extremesOf, mergeRuns } from './merge-runs.ts'
-import { findFleet, lateness, type NamedPart } from './merged-fleet.ts'
+import { type EndCell, holdEnds, type RunCell } from './end-to-end.ts'
+import { mergeLoadSeries, mergeRuns } from './merge-runs.ts'
+import { findFleet, lateness } from './merged-fleet.ts'
 
 const say = catalogue({
   en: {
@@ -65,8 +64,6 @@ const say = catalogue({
   },
 })
 
-type RunCell = Exclude<Cell, { status: 'skipped' }>
-
 /**
  * Several runs of one plan as one result: of several workers, machines or days.
  * Latencies are merged as histograms, so that a percentile is that of all
@@ -76,7 +73,7 @@ type RunCell = Exclude<Cell, { status: 'skipped' }>
  * What judges the cells is not carried over: `verdicts`, `budgets` and `breakEven` are empty.
  * @throws InstrumentError `usage` for parts that do not fit together, naming what differs
  */
-export function mergeReports(parts: readonly NamedPart[]): Report {
+export function mergeReports(parts: readonly NamedReport[]): Report {
   const [first, ...others] = parts
   const isPartOfFleet = first?.report.plan.part !== undefined
   if (first === undefined || (others.length === 0 && !isPartOfFleet)) {
@@ -130,7 +127,7 @@ export function mergeReports(parts: readonly NamedPart[]): Report {
 }
 
 /** @throws InstrumentError `usage` */
-function requireSamePlan(first: NamedPart, other: NamedPart): void {
+function requireSamePlan(first: NamedReport, other: NamedReport): void {
   const [a, b] = [first.report, other.report]
   const compared: readonly (readonly [string, unknown, unknown])[] = [
     [say.what.schema, a.schemaVersion, b.schemaVersion],
@@ -296,8 +293,6 @@ function mergeLatency(all: readonly LatencyResult[]): LatencyResult | null {
 /** The interval of the median came from the rounds of one run: of several there is none. */
 function mergeSeries(all: readonly Series[]): Series | null {
   if (all.length === 1) return all[0] as Series
-  const histogram = new LatencyHistogram()
-  for (const series of all) histogram.add(LatencyHistogram.decode(series.histogram))
-  const summary = summariseHistogram(histogram)
-  return summary && { ...summary, ...extremesOf(all), medianIntervalUs: null }
+  const merged = mergeLoadSeries(all)
+  return merged && { ...merged, medianIntervalUs: null }
 }

@@ -169,14 +169,15 @@ export function mergeLoadSeries(all: readonly LoadSeries[]): LoadSeries | null {
   const histogram = new LatencyHistogram()
   for (const series of all) histogram.add(LatencyHistogram.decode(series.histogram))
   const summary = summariseHistogram(histogram)
-  return summary && { ...summary, ...extremesOf(all) }
+  return (
+    summary && {
+      ...summary,
+      // Stored exactly beside the histogram, which knows three digits of them.
+      minUs: Math.min(...all.map(({ minUs }) => minUs)),
+      maxUs: Math.max(...all.map(({ maxUs }) => maxUs)),
+    }
+  )
 }
-
-/** Stored exactly beside the histogram, which knows three digits of them. */
-export const extremesOf = (all: readonly Pick<LoadSeries, 'minUs' | 'maxUs'>[]) => ({
-  minUs: Math.min(...all.map(({ minUs }) => minUs)),
-  maxUs: Math.max(...all.map(({ maxUs }) => maxUs)),
-})
 
 function addArrivals(parts: readonly LoadStretch[]): LoadStretch['arrivals'] {
   const all = parts.flatMap(({ arrivals }) => arrivals ?? [])

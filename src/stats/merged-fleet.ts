@@ -1,4 +1,5 @@
 import { InstrumentError } from '../model/errors.ts'
+import type { NamedReport } from '../model/report/comparison.ts'
 import type { LoadStretch } from '../model/report/load-result.ts'
 import type { Received } from '../model/report/reception.ts'
 import type { Report } from '../model/report/report.ts'
@@ -19,12 +20,6 @@ const say = catalogue({
   },
 })
 
-/** A stored report and how messages call it. */
-export interface NamedPart {
-  readonly name: string
-  readonly report: Report
-}
-
 /** Which parts of a load there are, and how well they kept together. */
 export interface MergedFleet {
   /** Numbers from 1, in order; empty where the reports are no parts, or parts with roles. */
@@ -34,7 +29,7 @@ export interface MergedFleet {
   warnings: Said[]
 }
 
-interface NumberedPart extends NamedPart {
+interface NumberedPart extends NamedReport {
   readonly number: number
   readonly of: number
   readonly role: Role | null
@@ -53,7 +48,7 @@ const CLOCKS_DIFFER_MS = 1_500
  * @throws InstrumentError `usage` where a part is given twice, or stands beside
  * a report that is none
  */
-export function findFleet(reports: readonly NamedPart[]): MergedFleet {
+export function findFleet(reports: readonly NamedReport[]): MergedFleet {
   const numbered = reports.flatMap(({ name, report }): NumberedPart[] => {
     const { part, role = null } = report.plan
     return part === undefined ? [] : [{ name, report, ...part, role }]

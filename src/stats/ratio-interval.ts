@@ -16,19 +16,15 @@ export function ratioInterval(
   a: MedianWithInterval,
   b: MedianWithInterval,
 ): [number, number] | null {
-  const logs = [a.p50, b.p50, ...a.interval, ...b.interval].map(Math.log)
-  if (!logs.every(Number.isFinite)) return null
-  const [midA, midB, lowA, highA, lowB, highB] = logs as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [midA, lowA, highA] = logarithms(a)
+  const [midB, lowB, highB] = logarithms(b)
+  if (![midA, lowA, highA, midB, lowB, highB].every(Number.isFinite)) return null
   const ratio = midB - midA
   return [
     Math.exp(ratio - Math.hypot(midB - lowB, highA - midA)),
     Math.exp(ratio + Math.hypot(highB - midB, midA - lowA)),
   ]
 }
+
+const logarithms = ({ p50, interval: [low, high] }: MedianWithInterval) =>
+  [Math.log(p50), Math.log(low), Math.log(high)] as const

@@ -66,7 +66,7 @@ const around = (p50Us: number | null, [lowNs, highNs]: [number, number]): [numbe
 }
 
 /** A nanosecond is the third decimal: nothing is lost but what a mean of two added. */
-function toMicros(ns: number): number {
+export function toMicros(ns: number): number {
   return Math.round(ns) / NS_PER_US
 }
 

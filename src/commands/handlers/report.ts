@@ -6,6 +6,7 @@ import { exporters } from '../../export/index.ts'
 import { judgeBudgets } from '../../gate/budgets.ts'
 import { judgeClaims } from '../../gate/claims.ts'
 import { EXIT } from '../../model/exit-codes.ts'
+import type { NamedReport } from '../../model/report/comparison.ts'
 import type { Report } from '../../model/report/report.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { PROGRAM } from '../../model/text/shell.ts'
@@ -15,7 +16,6 @@ import { RunFolder } from '../../runner/run-folder.ts'
 import { readFileCapped } from '../../scenario/read-file.ts'
 import { breakEvenOf } from '../../stats/break-even.ts'
 import { mergeReports } from '../../stats/merge-reports.ts'
-import type { NamedPart } from '../../stats/merged-fleet.ts'
 import { isFolder } from '../../system/make-folders.ts'
 import { renderOptions, writeOutput } from '../../terminal/output.ts'
 import type { ReportArguments } from '../flags/report.ts'
@@ -102,7 +102,7 @@ async function takeReport({ file, merge, out }: ReportArguments): Promise<Report
   }
   // `report a --merge b c` can only mean all three.
   const names = file === undefined ? merge : [file, ...merge]
-  const parts: NamedPart[] = []
+  const parts: NamedReport[] = []
   for (const name of names) parts.push({ name, report: await readReport(name) })
   const merged = mergeReports(parts)
   const { scenarios } = merged.plan
