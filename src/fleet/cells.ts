@@ -3,13 +3,12 @@ import type { BytesResult } from '../model/report/bytes-result.ts'
 import type { Cell, Report } from '../model/report/report.ts'
 import { saidText } from '../model/said/said.ts'
 import type { Scenario } from '../model/scenario/scenario.ts'
-import { catalogue } from '../model/text/language.ts'
+import { catalogue, named } from '../model/text/language.ts'
 import type { Scripts } from './month.ts'
 import { type Script, scriptOf } from './script.ts'
 
 const say = catalogue({
   en: {
-    of: (report: string, what: string) => `${report}: ${what}`,
     on: (scenario: string, transport: string) => `${scenario} on ${transport}`,
     noFrames: (cell: string) => `has no frames of ${cell}`,
     noCell: (cell: string) => `has no cell ${cell}`,
@@ -20,7 +19,6 @@ const say = catalogue({
       `the cell ${cell} is of another ${key} than ${name} has now`,
   },
   'zh-TW': {
-    of: (report, what) => `${report}：${what}`,
     on: (scenario, transport) => `${transport} 上的 ${scenario}`,
     noFrames: (cell) => `沒有 ${cell} 的訊框`,
     noCell: (cell) => `沒有 ${cell} 這一格`,
@@ -102,6 +100,6 @@ export class FleetCells {
   }
 
   #refuse(what: string): InstrumentError {
-    return new InstrumentError('report-unreadable', say.of(this.#name, what))
+    return new InstrumentError('report-unreadable', named(this.#name, what))
   }
 }

@@ -178,9 +178,7 @@ function batches(fleet: FleetFile, month: Month, own: Own, payload: number): Pos
     ...{ fleet: batch('messages'), policy: 'per-batch' },
   }
   const { connection, batch: gatheredNow } = fleet
-  const isRow = (as: string): boolean =>
+  const isRow = (as: 'message' | 'messages'): boolean =>
     connection.policy.includes('per-batch') && gatheredNow?.as === as && gatheredNow.size === size
-  return (isTold ? [inOne, each] : [inOne]).filter(
-    ({ change: { as } }: Possible & { change: { as?: string } }) => !isRow(as ?? ''),
-  )
+  return [...(isRow('message') ? [] : [inOne]), ...(isTold && !isRow('messages') ? [each] : [])]
 }

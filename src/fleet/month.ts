@@ -1,4 +1,4 @@
-import type { FleetFile, Policy } from '../model/fleet/fleet-file.ts'
+import type { FleetFile } from '../model/fleet/fleet-file.ts'
 import { SECONDS_PER_DAY } from '../model/fleet/quantity.ts'
 import type { Protocol } from '../model/vocabulary.ts'
 import {
@@ -74,12 +74,14 @@ export function silenceLimit(
 const keepAliveOf = ({ connection }: FleetFile, script: Script): number =>
   script.ping.length === 0 || isDatagram(script) ? 0 : connection.keepAlive
 
+/** @param row of a way without a connection, the only one that it has */
 export function monthOf(
   fleet: FleetFile,
   transport: string,
-  policy: Policy,
+  row: Way['policy'],
   scripts: Scripts,
 ): Month | null {
+  const policy = row === 'no-connection' ? 'per-message' : row
   const way = wayOf(transport, policy, fleet)
   if (way === null) return null
   const made = make(fleet, way, scripts)
@@ -166,6 +168,7 @@ function keptMonth(fleet: FleetFile, way: Way, scripts: Scripts): Made {
     limit: isDatagram(script) ? Number.POSITIVE_INFINITY : silenceLimit(fleet, script.protocol),
   }
   const cost = costsOf(script, rules)
+  const messages = messagesIn(gaps)
   let [volume, pings, lost, opening] = [NOTHING, 0, 0, 0]
   for (const { seconds, count } of gaps) {
     const deeds = deedsOf(seconds, silence)
@@ -177,7 +180,7 @@ function keptMonth(fleet: FleetFile, way: Way, scripts: Scripts): Made {
   const hasConnection = !isDatagram(script)
   const days = fleet.month / SECONDS_PER_DAY
   // Of a connection that is there: where each is lost to silence, nothing else ends it.
-  const standing = 1 - lost / messagesIn(gaps)
+  const standing = 1 - lost / messages
   const reconnects = fleet.connection.reconnects * days * standing
   const begun = hasConnection ? Math.max(1, lost) + reconnects : 0
   if (hasConnection) {
@@ -185,22 +188,17 @@ function keptMonth(fleet: FleetFile, way: Way, scripts: Scripts): Made {
     volume = plus(volume, times(cost.openedByPing, opening))
   }
   const connections = begun + opening
-  const messages = messagesIn(gaps)
+  const sessions = hasConnection ? connections : 1
   const wakeUps = wakeUpsADay(gaps, fleet.month, 1) + pings / days
   return {
     ...{ way, volume, readings: messages * size, messages, pings, connections },
-    sessions: [sessionOf(volume, hasConnection ? connections : 1)],
+    sessions: [{ volume: times(volume, 1 / sessions), count: sessions }],
     ...{ wakeUpsADay: wakeUps, wakeUp: times(volume, 1 / (wakeUps * days)) },
     roundTrips:
       connectionRoundTrips(script, ['message']) -
       (lost >= messages && hasConnection ? 0 : connectionRoundTrips(script, [])),
   }
 }
-
-const sessionOf = (volume: Volume, count: number): Sessions => ({
-  volume: times(volume, 1 / count),
-  count,
-})
 
 interface Costs {
   /** A message and so many pings after it, on a connection that has settled. */

@@ -41,10 +41,7 @@ function withLengths({ parts: before }: Frame, parts: FramePart[]): FramePart[] 
 const everyMessage = (script: Script, sizeOf: Change): Script => ({
   ...script,
   first: reshape(script.first, sizeOf),
-  further:
-    script.further === script.first
-      ? reshape(script.first, sizeOf)
-      : reshape(script.further, sizeOf),
+  further: reshape(script.further, sizeOf),
 })
 
 /** The same messages with a payload of so many bytes. */

@@ -41,15 +41,10 @@ export function scriptOf(bytes: BytesResult, protocol: Protocol): Script | null 
   const [first = [], second] = messagesOf(of('steady'))
   if (first.length === 0 || messages === 0) return null
   const further = second ?? first
-  const script = {
-    protocol,
-    setup: of('setup'),
-    first,
-    further,
-    ping: of('idle'),
-    close: of('close'),
+  return {
+    ...{ protocol, setup: of('setup'), first, further, ping: of('idle'), close: of('close') },
+    beside: besideOf(bytes, first, further),
   }
-  return { ...script, beside: besideOf(bytes, first, further) }
 }
 
 /** A message is over where the next begins: the leading direction says which begin. */

@@ -29,8 +29,7 @@ export interface Named {
 }
 
 const bytesOf = ({ fleet, scripts }: Case, { transport, policy }: Named): number => {
-  const asked: Policy = policy === 'no-connection' ? 'per-message' : policy
-  const month = monthOf(fleet, transport, asked, scripts)
+  const month = monthOf(fleet, transport, policy, scripts)
   return month === null ? Number.POSITIVE_INFINITY : ipBytes(month.volume)
 }
 

@@ -59,15 +59,13 @@ export function waysOf(fleet: FleetFile): { ways: Way[]; leftOut: string[] } {
       if (found === null || isThere) leftOut.push(`${transport}, ${policy}`)
       else ways.push(found)
     }
-    if (ways.length === before && hasOneRow(transport)) {
+    if (ways.length === before && saysMore(transport)) {
       const only = wayOf(transport, 'per-message', fleet)
       if (only !== null) ways.push(only)
     }
   }
   return { ways, leftOut }
 }
-
-const hasOneRow = (id: string): boolean => saysMore(id)
 
 export function wayOf(
   transport: string,
@@ -84,8 +82,7 @@ export function wayOf(
     return { transport, policy, session, opener: null, speaker: transport, batch: null }
   }
   if (traits.protocol === 'coap' && !traits.secure) {
-    const isSame = isBatch && gathered?.as !== 'message'
-    if (isSame) return null
+    if (isBatch && gathered?.as !== 'message') return null
     return {
       ...{ transport, policy: isBatch ? policy : 'no-connection', session: 'none' },
       ...{ opener: null, speaker: transport, batch: gathered },

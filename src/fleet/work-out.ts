@@ -43,8 +43,7 @@ export function workOut(input: FleetInput): FleetReport {
   const { fleet, data, scripts, message, link } = input
   const { ways, leftOut } = waysOf(fleet)
   const months = ways.flatMap(({ transport, policy }) => {
-    const asked = policy === 'no-connection' ? 'per-message' : policy
-    const month = monthOf(fleet, transport, asked, scripts)
+    const month = monthOf(fleet, transport, policy, scripts)
     return month === null ? [] : [month]
   })
   const names = months.map(({ way: { transport, policy } }) => ({ transport, policy }))
