@@ -67,28 +67,26 @@ function applyInjection(injection: Injection, specification: string): void {
   const refuse = (): never => {
     throw new InstrumentError('usage', say.noFault(specification, listNames(FORMS)))
   }
-  const match = /^([a-z-]+)=(.+)$/.exec(specification)
-  const kind = match?.[1]
-  const value = match?.[2] ?? ''
+  const [, kind, value = ''] = /^([a-z-]+)=(.+)$/.exec(specification) ?? []
   switch (kind) {
     case 'delay': {
-      const delayMs = Number(/^(\d+(?:\.\d+)?)ms$/.exec(value)?.[1] ?? Number.NaN)
+      const delayMs = Number(/^(\d+(?:\.\d+)?)ms$/.exec(value)?.[1])
       if (!(delayMs >= 0 && delayMs <= MAX_DELAY_MS)) refuse()
       injection.delayMs = delayMs
       return
     }
     case 'busy':
     case 'generator-busy': {
-      const busyUs = Number(/^(\d+(?:\.\d+)?)us$/.exec(value)?.[1] ?? Number.NaN)
+      const busyUs = Number(/^(\d+(?:\.\d+)?)us$/.exec(value)?.[1])
       if (!(busyUs >= 0 && busyUs <= MAX_BUSY_US)) refuse()
       injection[kind === 'busy' ? 'busyUs' : 'generatorBusyUs'] = busyUs
       return
     }
     case 'stall': {
-      const match = /^(\d+(?:\.\d+)?)(ms|s)@([1-9]\d{0,6})$/.exec(value)
-      const durationMs = Number(match?.[1] ?? Number.NaN) * (match?.[2] === 's' ? 1_000 : 1)
+      const [, time, unit, message] = /^(\d+(?:\.\d+)?)(ms|s)@([1-9]\d{0,6})$/.exec(value) ?? []
+      const durationMs = Number(time) * (unit === 's' ? 1_000 : 1)
       if (!(durationMs >= 0 && durationMs <= MAX_DELAY_MS)) refuse()
-      injection.stall = { durationMs, message: Number(match?.[3]) }
+      injection.stall = { durationMs, message: Number(message) }
       return
     }
     case 'drop':

@@ -1,13 +1,12 @@
 import { InstrumentError } from '../errors.ts'
 import { parseDuration } from '../text/duration.ts'
-import { catalogue } from '../text/language.ts'
+import { catalogue, named } from '../text/language.ts'
 import { suggestOneOf } from '../text/nearest.ts'
 import type { LinkProfile, QueueLimit } from './profile.ts'
 import { findLinkProfile } from './profiles.ts'
 
 const say = catalogue({
   en: {
-    of: (what: string) => `--link: ${what}`,
     unknownKey: (key: string, suggestion: string) => `unknown key ${key}; ${suggestion}`,
     twice: (key: string) => `${key} is given twice; give it once`,
     noRtt: (example: string) => `rtt is missing, as in ${example}`,
@@ -21,7 +20,6 @@ const say = catalogue({
       `queue=${value} is neither bytes nor a duration, such as 64kb or 200ms`,
   },
   'zh-TW': {
-    of: (what) => `--link：${what}`,
     unknownKey: (key, suggestion) => `沒有 ${key} 這個鍵；${suggestion}`,
     twice: (key) => `${key} 給了兩次；請只給一次`,
     noRtt: (example) => `缺少 rtt，例如 ${example}`,
@@ -57,18 +55,14 @@ function parseCustom(text: string): LinkProfile {
   const given = new Map<Key, string>()
   for (const item of text.split(',')) {
     const [key = '', value = ''] = item.split('=', 2).map((part) => part.trim())
-    if (!isKey(key)) {
-      throw refuse(say.unknownKey(JSON.stringify(key), suggestOneOf(key, KEYS)))
-    }
+    if (!isKey(key)) throw refuse(say.unknownKey(JSON.stringify(key), suggestOneOf(key, KEYS)))
     if (given.has(key)) throw refuse(say.twice(key))
     given.set(key, value)
   }
   const rtt = given.get('rtt')
   if (rtt === undefined) throw refuse(say.noRtt(EXAMPLE))
   const [rttMs, jitterMs] = [readMs('rtt', rtt), readMs('jitter', given.get('jitter') ?? '0ms')]
-  if (jitterMs > rttMs / 2) {
-    throw refuse(say.jitter(given.get('jitter') ?? '', rttMs / 2))
-  }
+  if (jitterMs > rttMs / 2) throw refuse(say.jitter(given.get('jitter') ?? '', rttMs / 2))
   return {
     name: KEYS.flatMap((key) => (given.has(key) ? `${key}=${given.get(key)}` : [])).join(','),
     title: 'a link of one’s own',
@@ -107,4 +101,5 @@ function readQueue(value: string | undefined): QueueLimit {
   throw refuse(say.noQueue(value))
 }
 
-const refuse = (what: string): InstrumentError => new InstrumentError('usage', say.of(what))
+const refuse = (what: string): InstrumentError =>
+  new InstrumentError('usage', named('--link', what))

@@ -1,17 +1,13 @@
+import { targetKindOf } from '../report/target-kind.ts'
 import { type Said, said } from '../said/said.ts'
 import type { Protocol } from '../vocabulary.ts'
 import type { MqttSettings } from './mqtt-settings.ts'
 import type { Scenario } from './scenario.ts'
 
-/** The payload that a protocol has of its own; undefined where it sends what all do. */
-const ownOf = ({ http, mqtt }: Scenario, protocol: Protocol): Scenario['payload'] | undefined => {
-  if (protocol.startsWith('http/')) return http.payload
-  return protocol.startsWith('mqtt/') ? mqtt.payload : undefined
-}
-
-/** The scenario as this protocol sends it. */
+/** The scenario as this protocol sends it, which may have a payload of its own. */
 export function asSentBy(scenario: Scenario, protocol: Protocol): Scenario {
-  const payload = ownOf(scenario, protocol)
+  const kind = targetKindOf(protocol)
+  const payload = kind === null ? undefined : scenario[kind].payload
   return payload === undefined ? scenario : { ...scenario, payload }
 }
 
