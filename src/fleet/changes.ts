@@ -1,5 +1,5 @@
 import { InstrumentError } from '../model/errors.ts'
-import type { FleetFile, Policy } from '../model/fleet/fleet-file.ts'
+import type { FleetFile } from '../model/fleet/fleet-file.ts'
 import type { Change, FleetChange } from '../model/fleet/fleet-report.ts'
 import type { DataPlan } from '../model/fleet/plan-file.ts'
 import { TRANSPORT_IDS } from '../transports/registry.ts'
@@ -16,7 +16,7 @@ interface Possible {
   readonly basis: FleetChange['basis']
   readonly fleet: FleetFile
   readonly transport: string
-  readonly policy: Policy
+  readonly policy: Month['way']['policy']
   readonly scripts: Scripts
 }
 
@@ -86,8 +86,7 @@ function attempt({ fleet, transport, policy, scripts }: Possible): Month | null 
 
 function possible(fleet: FleetFile, month: Month, scripts: Scripts, payload: number): Possible[] {
   const { way } = month
-  const { transport } = way
-  const policy: Policy = way.policy === 'no-connection' ? 'per-message' : way.policy
+  const { transport, policy } = way
   const own = { basis: 'measured frames' as const, fleet, transport, policy, scripts }
   const connection = (given: Partial<FleetFile['connection']>): FleetFile => ({
     ...fleet,

@@ -1,3 +1,4 @@
+import type { FleetRow } from '../model/fleet/fleet-report.ts'
 import { SECONDS_PER_DAY } from '../model/fleet/quantity.ts'
 import type { RadioModel } from '../model/fleet/radio-file.ts'
 import type { LinkProfile } from '../model/link/profile.ts'
@@ -9,12 +10,7 @@ const BITS = 8
 const MC_PER_MAH = 3_600
 
 /** What a device takes a day by one radio model. */
-export interface Energy {
-  readonly radio: string
-  readonly mAhADay: number
-  /** What the model can tell ways of talking apart by; without a rate by byte or by time, wake-ups alone. */
-  readonly tells: 'bytes' | 'wake-ups' | 'nothing'
-}
+type Energy = FleetRow['radios'][number]
 
 /** Seconds that a wake-up keeps the link: its round trips, and its bytes at the link's rates. */
 export function activeSeconds({ wakeUp, roundTrips }: Month, link: LinkProfile): number {
@@ -47,6 +43,7 @@ export function energyOf(month: Month, model: RadioModel, link: LinkProfile | nu
   return {
     radio: model.id,
     mAhADay: (charge * month.wakeUpsADay) / MC_PER_MAH + asleep,
+    // What it can tell ways of talking apart by; without a rate by byte or by time, wake-ups alone.
     tells: tellsMore ? 'bytes' : perWakeUp > 0 ? 'wake-ups' : 'nothing',
   }
 }

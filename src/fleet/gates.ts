@@ -1,18 +1,11 @@
 import { InstrumentError } from '../model/errors.ts'
-import type { FleetBasis } from '../model/fleet/basis.ts'
 import type { FleetGate } from '../model/fleet/fleet-file.ts'
 import type { FleetReport, FleetRow } from '../model/fleet/fleet-report.ts'
 import { FLEET_METRICS, findFleetMetric } from '../model/fleet/metrics.ts'
+import type { FleetBudget } from '../model/said/fleet-sentences.ts'
 import { type Said, said } from '../model/said/said.ts'
 import { catalogue } from '../model/text/language.ts'
 import { suggestOneOf } from '../model/text/nearest.ts'
-
-interface Values {
-  readonly row: string
-  readonly metric: string
-  readonly value: number
-  readonly basis: FleetBasis
-}
 
 const say = catalogue({
   en: {
@@ -61,7 +54,7 @@ export function judgeGates(
   })
 }
 
-function lineOf(of: Values, min: number | undefined, max: number | undefined): Said {
+function lineOf(of: FleetBudget, min: number | undefined, max: number | undefined): Said {
   if (min === undefined) return said('fleetAtMost', { ...of, max: max ?? 0 })
   return max === undefined
     ? said('fleetAtLeast', { ...of, min })

@@ -74,7 +74,7 @@ export function silenceLimit(
 const keepAliveOf = ({ connection }: FleetFile, script: Script): number =>
   script.ping.length === 0 || isDatagram(script) ? 0 : connection.keepAlive
 
-/** @param row of a way without a connection, the only one that it has */
+/** @param row as the answer names it: what has no connection is asked for as `per-message` */
 export function monthOf(
   fleet: FleetFile,
   transport: string,
@@ -123,10 +123,7 @@ function scriptFor(
 }
 
 const wakeUpsADay = (gaps: readonly Gap[], month: number, per: number): number =>
-  ((gaps.filter(({ seconds }) => seconds >= TAIL_S).reduce((sum, { count }) => sum + count, 0) /
-    per) *
-    SECONDS_PER_DAY) /
-  month
+  ((messagesIn(gaps.filter(({ seconds }) => seconds >= TAIL_S)) / per) * SECONDS_PER_DAY) / month
 
 /** A connection for each message, or for each batch. */
 function ownMonth(fleet: FleetFile, way: Way, scripts: Scripts): Made {

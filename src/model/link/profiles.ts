@@ -121,12 +121,10 @@ export const LINK_PROFILES: readonly LinkProfile[] = [
   ),
 ]
 
-/** What `--link` can name. */
-const LINK_NAMES: readonly string[] = LINK_PROFILES.map(({ name }) => name)
-
 /** @throws InstrumentError `usage`, with the nearest name */
 export function findLinkProfile(name: string): LinkProfile {
   const found = LINK_PROFILES.find((known) => known.name.toLowerCase() === name.toLowerCase())
   if (found !== undefined) return found
-  throw new InstrumentError('usage', say.unknown(name, suggestOneOf(name, LINK_NAMES)))
+  const names = LINK_PROFILES.map((known) => known.name)
+  throw new InstrumentError('usage', say.unknown(name, suggestOneOf(name, names)))
 }
