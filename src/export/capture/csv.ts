@@ -1,6 +1,7 @@
 import type { CapturedConnection, CaptureLedger } from '../../model/report/tap/captured.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { type CsvValue, renderCsv } from '../document/csv.ts'
+import { unreadBytes } from '../document/wire-remark-text.ts'
 
 const HEADER = [
   'row',
@@ -30,12 +31,12 @@ export const renderCaptureCsv = ({ connections }: CaptureLedger): string =>
 function rowsOf(connection: CapturedConnection): CsvValue[][] {
   const { number, client, server, protocol, tls, messages, ledger, units, subjects } = connection
   const place: CsvValue[] = [number, client, server, protocol, tls]
-  const unread = connection.unread.reduce((sum, { bytes }) => sum + bytes, 0)
   return [
     [
       ...['connection', ...place, null, null, null],
       ...[messages?.up ?? null, messages?.down ?? null],
-      ...[sumLedger(ledger), sumLedger(ledger, { layer: 'network' }), unread],
+      ...[sumLedger(ledger), sumLedger(ledger, { layer: 'network' })],
+      unreadBytes(connection.unread),
       connection.missingBytes.up + connection.missingBytes.down,
     ],
     ...units.map(({ direction, label, count }) => [

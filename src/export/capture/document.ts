@@ -2,7 +2,6 @@ import type {
   CapturedConnection,
   CapturedProtocol,
   CaptureLedger,
-  UnreadReason,
 } from '../../model/report/tap/captured.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { catalogue, plural } from '../../model/text/language.ts'
@@ -14,6 +13,7 @@ import {
   type Block,
   type CellText,
   cellText,
+  countText,
   heading,
   list,
   listOf,
@@ -21,9 +21,9 @@ import {
   plainTable,
   rowGroup,
 } from '../document/document.ts'
-import { outcomeBlocks, unitLines } from '../document/outcome-lines.ts'
+import { isTrouble, outcomeBlocks, timesText, unitLines } from '../document/outcome-lines.ts'
 import { subjectBlocks } from '../document/subject-table.ts'
-import { wireRemarkText } from '../document/wire-remark-text.ts'
+import { unreadBytes, unreadText, wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 import { ARROWS, WORDS } from '../words.ts'
 import { conclusionLines, messageCost } from './conclusion.ts'
@@ -39,8 +39,6 @@ const say = catalogue({
     allConnections: 'all connections',
     full: '--full has every connection, each with its ledger.',
     note: 'wire: bytes of the stream that were read; network: headers of IP and what is around it, and of TCP, and what was sent again; unread: bytes of the stream that are in no layer. Together they are the total length of the IP packets.',
-    unreadOn: (bytes: string, connections: number, reason: string) =>
-      `${bytes} unread on ${counted(connections, 'connection')}: ${reason}`,
     unreadBecause: (bytes: string, reason: string) => `${bytes} unread: ${reason}`,
     messages: 'messages →',
     wire: 'wire',
@@ -48,7 +46,6 @@ const say = catalogue({
     protocol: 'protocol',
     connections: 'conns',
     aMessage: 'a message',
-    times: (text: string, count: string) => `${text} (${count} times)`,
     inTls: (protocol: string) => `${protocol} in TLS`,
     allOfThem: 'connections',
     greatest: (count: number) => `the ${count} greatest connections`,
@@ -72,8 +69,6 @@ const say = catalogue({
     allConnections: '所有連線',
     full: '--full 列出每一條連線，各附其帳目。',
     note: '線路：讀到的串流位元組；網路：IP 及其外層與 TCP 的標頭，以及重送的；未讀：不屬於任何一層的串流位元組。三者相加即 IP 封包的總長度。',
-    unreadOn: (bytes, connections, reason) =>
-      `${formatCount(connections)} 條連線上有 ${bytes} 未讀：${reason}`,
     unreadBecause: (bytes, reason) => `${bytes} 未讀：${reason}`,
     messages: '訊息 →',
     wire: '線路',
@@ -81,7 +76,6 @@ const say = catalogue({
     protocol: '協定',
     connections: '連線',
     aMessage: '每則訊息',
-    times: (text, count) => `${text}（${count} 次）`,
     inTls: (protocol) => `TLS 中的 ${protocol}`,
     allOfThem: '連線',
     greatest: (count) => `最大的 ${count} 條連線`,
@@ -113,7 +107,10 @@ export function captureDocument(capture: CaptureLedger, extent: 'short' | 'full'
     ...(packets === 0 ? [paragraph(say.noPacket)] : []),
     ...(connections.length === 0 ? [] : [list(conclusionLines(protocols), 'strong')]),
     ...(protocols.length === 0 ? [] : protocolBlocks(protocols)),
-    ...listOf(remarks.map(remarkText), 'mixed'),
+    ...listOf(
+      remarks.map(({ text, count }) => timesText(wirePhrase(text), count)),
+      'mixed',
+    ),
     ...subjectBlocks(protocols),
     ...(connections.length === 0 ? [] : connectionTable(connections, extent)),
     ...detailed.flatMap(connectionBlocks),
@@ -135,7 +132,7 @@ function protocolBlocks(protocols: readonly CapturedProtocol[]): Block[] {
     paragraph(say.note, 'faint'),
     protocolTable(protocols),
     ...listOf(
-      protocols.flatMap(({ protocol, unread }) => named(protocol, unread.map(reasonText))),
+      protocols.flatMap(({ protocol, unread }) => named(protocol, unread.map(unreadText))),
       'bad',
     ),
     ...protocols.flatMap(({ protocol, outcomes }) =>
@@ -147,12 +144,6 @@ function protocolBlocks(protocols: readonly CapturedProtocol[]): Block[] {
     ),
   ]
 }
-
-const isTrouble = ({ verdict }: CapturedProtocol['outcomes'][number]): boolean =>
-  verdict === 'refused' || verdict === 'unanswered'
-
-const reasonText = ({ direction, bytes, connections, reason }: UnreadReason): string =>
-  `${ARROWS[direction]} ${say.unreadOn(formatBytes(bytes), connections, wirePhrase(reason))}`
 
 const columns = (): string[] => [say.messages, '←', say.wire, WORDS.layers.network, say.unread]
 
@@ -177,16 +168,8 @@ const figuresOf = (sum: Figures): CellText[] => [
   ...DIRECTIONS.map((direction) => countText(sum.messages?.[direction] ?? 0)),
   countText(sumLedger(sum.ledger)),
   countText(sumLedger(sum.ledger, { layer: 'network' })),
-  countText(unreadBytes(sum)),
+  countText(unreadBytes(sum.unread)),
 ]
-
-const remarkText = ({ text, count }: CaptureLedger['remarks'][number]): string =>
-  count === 1 ? wirePhrase(text) : say.times(wirePhrase(text), formatCount(count))
-
-const unreadBytes = ({ unread }: Figures): number =>
-  unread.reduce((sum, { bytes }) => sum + bytes, 0)
-
-const countText = (count: number): CellText => cellText(count === 0 ? '' : formatCount(count))
 
 /** `mqtt/3.1.1 in TLS`, `TLS`, `?`. */
 function protocolText({ protocol, tls }: CapturedConnection): string {
@@ -197,7 +180,7 @@ function protocolText({ protocol, tls }: CapturedConnection): string {
 const sizeOf = (connection: CapturedConnection): number =>
   sumLedger(connection.ledger) +
   sumLedger(connection.ledger, { layer: 'network' }) +
-  unreadBytes(connection)
+  unreadBytes(connection.unread)
 
 /** In the order in which they begin; where there are many, the greatest, and the sum of the others. */
 function connectionTable(

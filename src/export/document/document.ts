@@ -1,3 +1,5 @@
+import { formatCount } from '../../model/text/format.ts'
+
 /**
  * What a report says, before it is decided how it looks: the table and the
  * Markdown are two renderings of one document.
@@ -126,3 +128,7 @@ export const paragraph = (text: string, tone?: Tone): Paragraph => ({
 export const cellText = (text: string, tone?: Tone): CellText => ({ text, ...(tone && { tone }) })
 
 export const BLANK: CellText = { text: '' }
+
+/** Nothing where there are none. */
+export const countText = (count: number): CellText =>
+  count === 0 ? BLANK : cellText(formatCount(count))

@@ -12,11 +12,13 @@ const say = catalogue({
   'zh-TW': { times: (text, count) => `${text}（${count} 次）` },
 })
 
+/** `text (12 times)`; once goes without saying. */
+export const timesText = (text: string, count: number): string =>
+  count === 1 ? text : say.times(text, formatCount(count))
+
 /** `← CONNACK 5 refused: not authorized (12 times)`. */
-function outcomeText({ direction, unit, text, count }: CountedOutcome): string {
-  const told = `${ARROWS[direction]} ${unit} ${outcomePhrase(text)}`
-  return count === 1 ? told : say.times(told, formatCount(count))
-}
+const outcomeText = ({ direction, unit, text, count }: CountedOutcome): string =>
+  timesText(`${ARROWS[direction]} ${unit} ${outcomePhrase(text)}`, count)
 
 /** `→ 1 CONNECT, 12 PUBLISH`: a line a direction. */
 export const unitLines = (units: readonly UnitCount[]): string[] =>
@@ -26,6 +28,9 @@ export const unitLines = (units: readonly UnitCount[]): string[] =>
     return own.length === 0 ? [] : [`${ARROWS[direction]} ${names}`]
   })
 
+export const isTrouble = ({ verdict }: CountedOutcome): boolean =>
+  verdict === 'refused' || verdict === 'unanswered'
+
 /** What was refused, not answered, or had to be sent again stands out: a device may look busy all day. */
 export function outcomeBlocks(
   outcomes: readonly CountedOutcome[],
@@ -34,8 +39,6 @@ export function outcomeBlocks(
 ): Block[] {
   const textOf = (outcome: CountedOutcome): string =>
     protocol === null ? outcomeText(outcome) : WORDS.named(protocol, outcomeText(outcome))
-  const isTrouble = ({ verdict }: CountedOutcome): boolean =>
-    verdict === 'refused' || verdict === 'unanswered'
   const trouble = outcomes.filter(isTrouble)
   const others = outcomes.filter((outcome) => !isTrouble(outcome))
   return [...listOf(trouble.map(textOf), 'bad'), ...listOf(others.map(textOf), 'faint')]

@@ -3,9 +3,9 @@ import { catalogue } from '../../model/text/language.ts'
 import { DIRECTIONS, LAYERS, type Layer, PHASES } from '../../model/vocabulary.ts'
 import { type LedgerEntry, type LedgerFilter, sumLedger } from '../../model/wire/ledger.ts'
 import {
-  BLANK,
   type CellText,
   cellText,
+  countText,
   type Group,
   plainTable,
   type TableBlock,
@@ -23,8 +23,6 @@ function bytesOf(ledger: readonly LedgerEntry[], filter: LedgerFilter): number {
   if (filter.layer !== undefined) return sumLedger(ledger, filter)
   return sumLedger(ledger, filter) + sumLedger(ledger, { ...filter, layer: 'network' })
 }
-
-const countText = (bytes: number): CellText => (bytes === 0 ? BLANK : cellText(formatCount(bytes)))
 
 /** Bytes by phase and direction, a column a layer, with the sum of each row and column. */
 export function ledgerTable(ledger: readonly LedgerEntry[]): TableBlock {

@@ -7,8 +7,8 @@ import { wirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
 import {
   BLANK,
   type Block,
-  type CellText,
   cellText,
+  countText,
   heading,
   list,
   listOf,
@@ -18,13 +18,10 @@ import {
 } from '../document/document.ts'
 import { outcomeBlocks, unitLines } from '../document/outcome-lines.ts'
 import { subjectBlocks } from '../document/subject-table.ts'
-import { wireRemarkText } from '../document/wire-remark-text.ts'
+import { unreadBytes, unreadText, wireRemarkText } from '../document/wire-remark-text.ts'
 import { ledgerTable } from '../inspect/ledger-table.ts'
 import { ARROWS, WORDS } from '../words.ts'
 import { elapsedText } from './elapsed.ts'
-
-const counted = (count: number): string =>
-  `${formatCount(count)} ${plural(count, 'connection', 'connections')}`
 
 const say = catalogue({
   en: {
@@ -36,7 +33,8 @@ const say = catalogue({
     },
     nothing: 'nothing has crossed',
     note: 'wire: bytes of the streams, TLS included; headers of TCP and IP are not seen here. a message: wire bytes of the steady phase, acknowledgements included. unread: wire bytes that are in no layer.',
-    connections: (count: number) => counted(count),
+    connections: (count: number) =>
+      `${formatCount(count)} ${plural(count, 'connection', 'connections')}`,
     fates: {
       closed: (count: string) => `${count} closed in order`,
       broken: (count: string) => `${count} broken`,
@@ -50,8 +48,6 @@ const say = catalogue({
       ...{ protocol: 'protocol', connections: 'conns', broken: 'broken' },
       ...{ messages: 'messages →', wire: 'wire →', aMessage: 'a message', unread: 'unread' },
     },
-    unreadOn: (bytes: string, connections: number, reason: string) =>
-      `${bytes} unread on ${counted(connections)}: ${reason}`,
     unreadBecause: (bytes: string, reason: string) => `${bytes} unread, ${reason}`,
     notable: 'connections worth a look',
     notableColumns: { client: 'client', protocol: 'protocol', state: 'state', wire: 'wire' },
@@ -82,8 +78,6 @@ const say = catalogue({
       ...{ protocol: '協定', connections: '連線', broken: '中斷' },
       ...{ messages: '訊息 →', wire: '線路 →', aMessage: '每則訊息', unread: '未讀' },
     },
-    unreadOn: (bytes, connections, reason) =>
-      `${formatCount(connections)} 條連線上有 ${bytes} 未讀：${reason}`,
     unreadBecause: (bytes, reason) => `${bytes} 未讀，${reason}`,
     notable: '值得一看的連線',
     notableColumns: { client: '用戶端', protocol: '協定', state: '狀態', wire: '線路' },
@@ -133,11 +127,6 @@ function factsOf({ durationMs, ending, connections, wireBytes, capture }: TapRep
   ]
 }
 
-const countText = (count: number): CellText => (count === 0 ? BLANK : cellText(formatCount(count)))
-
-const unreadBytes = (unread: readonly { bytes: number }[]): number =>
-  unread.reduce((sum, { bytes }) => sum + bytes, 0)
-
 function protocolTable(protocols: readonly TapProtocol[]): Block {
   const { connections, broken, messages, wire, aMessage, unread } = say.columns
   const right = [connections, broken, messages, '←', wire, '←', aMessage, unread]
@@ -170,14 +159,10 @@ function protocolBlocks({
   outcomes,
 }: TapProtocol): Block[] {
   if (ledger.length === 0 && unread.length === 0) return []
-  const losses = unread.map(
-    ({ direction, bytes, connections, reason }) =>
-      `${ARROWS[direction]} ${say.unreadOn(formatBytes(bytes), connections, wirePhrase(reason))}`,
-  )
   return [
     heading(2, protocol),
     ...listOf(unitLines(units), 'faint'),
-    ...listOf(losses, 'mixed'),
+    ...listOf(unread.map(unreadText), 'mixed'),
     ...outcomeBlocks(outcomes),
     ...listOf(remarks.map(wireRemarkText), 'mixed'),
     ...(ledger.length === 0 ? [] : [ledgerTable(ledger)]),
