@@ -53,7 +53,6 @@ export interface RenderOptions {
 
 /** One format: a report in, text out. No files, no clock, no terminal. */
 export interface Exporter {
-  readonly format: Format
   /** Of a file in this format, without the dot. */
   readonly extension: string
   render(report: Report, options: RenderOptions): string

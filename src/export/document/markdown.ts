@@ -1,10 +1,9 @@
 import { plainText, withoutOrders } from '../../model/text/text-width.ts'
 import type { Exporter } from '../exporter.ts'
-import { reportDocument } from '../report/document.ts'
+import { reportDocument } from '../report/sections.ts'
 import type { Block, ChartBlock, TableBlock } from './document.ts'
 
 export const markdown: Exporter = {
-  format: 'markdown',
   extension: 'md',
   render: (report, options) => renderAsMarkdown(reportDocument(report, options)),
 }

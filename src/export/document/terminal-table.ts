@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import { displayWidth, plainText, withoutOrders, wrapText } from '../../model/text/text-width.ts'
 import type { Exporter, RenderOptions } from '../exporter.ts'
 import { answerInShort } from '../report/answers/answer.ts'
-import { reportDocument } from '../report/document.ts'
+import { reportDocument } from '../report/sections.ts'
 import { type Screen, summaryDocument } from '../report/summary.ts'
 import { type Block, paragraph, type Tone } from './document.ts'
 import { drawChart, type Glyphs } from './draw-chart.ts'
@@ -23,7 +23,6 @@ const STYLE_OF: Record<Tone, Style> = {
 const MIN_COLUMNS = 20
 
 export const table: Exporter = {
-  format: 'table',
   extension: 'txt',
   render(report, options) {
     const { summary } = options
@@ -114,17 +113,12 @@ function blockLines(
       return block.items.flatMap((item, index) => noteLines(`${index + 1}. `, item, columns))
     case 'table':
       return layoutTable(block, columns, paint)
-    case 'chart':
-      return chartLines(drawChart(block, columns, glyphs, paint), block.says, columns, paint)
+    case 'chart': {
+      const drawn = drawChart(block, columns, glyphs, paint)
+      return drawn.length === 0 ? [] : [...textLines(block.says, columns, paint, 'faint'), ...drawn]
+    }
   }
 }
-
-const chartLines = (
-  drawn: readonly string[],
-  says: string,
-  columns: number,
-  paint: Paint,
-): string[] => (drawn.length === 0 ? [] : [...textLines(says, columns, paint, 'faint'), ...drawn])
 
 function textLines(text: string, columns: number, paint: Paint, tone: Tone | undefined): string[] {
   return wrapText(plainText(text), columns, 'anywhere').map((line) => paint(line, tone))

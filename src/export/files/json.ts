@@ -3,7 +3,6 @@ import type { Exporter } from '../exporter.ts'
 
 /** The report itself, as it is stored: indented, keys in the order of the schema. */
 export const json: Exporter = {
-  format: 'json',
   extension: 'json',
   render: (report) => jsonText(report),
 }

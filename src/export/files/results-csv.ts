@@ -145,7 +145,6 @@ export function renderResultsCsv(report: Report, style?: CsvStyle): string {
 }
 
 export const csv: Exporter = {
-  format: 'csv',
   extension: 'csv',
   render: (report, options) => renderResultsCsv(report, options.csv),
 }

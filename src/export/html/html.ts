@@ -2,10 +2,10 @@ import type { Report } from '../../model/report/report.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { paragraph } from '../document/document.ts'
-import { type Exporter, type RenderOptions, SECTIONS, type Section } from '../exporter.ts'
+import type { Exporter, RenderOptions } from '../exporter.ts'
 import { answerOf } from '../report/answers/answer.ts'
 import { headBlocks } from '../report/head.ts'
-import { BLOCKS_OF } from '../report/sections.ts'
+import { BLOCKS_OF, sectionsAsked } from '../report/sections.ts'
 import { type Part, renderPage } from './page.ts'
 import { claimPictures } from './pictures/claims.ts'
 import { costPictures } from './pictures/cost.ts'
@@ -72,8 +72,6 @@ const say = catalogue({
   },
 })
 
-const titleOf = (section: Section): string => say.sections[section]
-
 /** More say the same again; the tables have all of them. */
 const MOST_PICTURES_OF_A_KIND = 4
 
@@ -97,7 +95,6 @@ export const plotFiles = (report: Report): { name: string; text: string }[] =>
 
 /** A page to show: the answer, the comparison, the pictures that prove it, and every table folded. */
 export const html: Exporter = {
-  format: 'html',
   extension: 'html',
   render(report, options) {
     const names = listNames(report.plan.scenarios.map(({ name }) => name))
@@ -105,37 +102,29 @@ export const html: Exporter = {
   },
 }
 
-function partsOf(report: Report, { breakEven, sections }: RenderOptions): Part[] {
+function partsOf(report: Report, options: RenderOptions): Part[] {
   const answer = answerOf(report)
-  const [comparison, ...rest] = BLOCKS_OF.comparison(report).filter(({ kind }) => kind === 'table')
+  const comparison = BLOCKS_OF.comparison(report).find(({ kind }) => kind === 'table')
   const pictures = PICTURES.flatMap((of) => of(report).slice(0, MOST_PICTURES_OF_A_KIND))
-  const isAsked = (name: Section): boolean =>
-    sections?.includes(name) ?? (name !== 'all-pairs' || breakEven === 'all-pairs')
-  const folded = SECTIONS.filter((name) => name !== 'answer' && isAsked(name)).flatMap(
-    (name): Part[] => {
+  const folded = sectionsAsked(options)
+    .filter((name) => name !== 'answer')
+    .flatMap((name): Part[] => {
       const blocks = BLOCKS_OF[name](report)
-      return blocks.length === 0 ? [] : [{ title: titleOf(name), look: 'folded', blocks }]
-    },
-  )
+      return blocks.length === 0 ? [] : [{ title: say.sections[name], look: 'folded', blocks }]
+    })
   return [
     ...(answer.length === 0
       ? []
       : [
           {
-            title: titleOf('answer'),
+            title: say.sections.answer,
             look: 'answer' as const,
             blocks: answer.map((text) => paragraph(text)),
           },
         ]),
-    ...(comparison === undefined && rest.length === 0
+    ...(comparison === undefined
       ? []
-      : [
-          {
-            title: say.claimed,
-            look: 'open' as const,
-            blocks: comparison === undefined ? [] : [comparison],
-          },
-        ]),
+      : [{ title: say.claimed, look: 'open' as const, blocks: [comparison] }]),
     ...(pictures.length === 0
       ? []
       : [{ title: say.pictures, look: 'open' as const, blocks: [], pictures }]),

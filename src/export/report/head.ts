@@ -68,8 +68,7 @@ export function measuredWith({ tool, startedAt, environment }: Report): string {
 export function headBlocks(report: Report): Block[] {
   const { environment, plan } = report
   const { pinning } = environment
-  const servers = (plan.targets ?? []).map(describeTarget)
-  const blocks: Block[] = [
+  return [
     list(
       [
         `${measuredWith(report)}, ${environment.cpuModel}`,
@@ -80,12 +79,12 @@ export function headBlocks(report: Report): Block[] {
           environment.tcpNoDelay ? say.noDelayOn : say.noDelayOff,
           ...(plan.mode === 'quick' ? [say.quick] : []),
         ].join(WORDS.semicolon),
-        ...servers,
+        ...(plan.targets ?? []).map(describeTarget),
       ],
       'faint',
     ),
+    ...noticeTexts(report).map(({ text, tone }) => paragraph(text, tone)),
   ]
-  return [...blocks, ...noticeTexts(report).map(({ text, tone }) => paragraph(text, tone))]
 }
 
 /** What a reader must know before any figure. */
@@ -93,18 +92,12 @@ export function noticeTexts(report: Report): { text: string; tone: Tone }[] {
   const { part, role } = report.plan
   const tellPart = { publish: say.publisher, subscribe: say.subscriber, both: say.part }
   const reason = report.partialReason === null ? say.notEnded : saidText(report.partialReason)
-  const texts = {
-    bad: report.partial ? [say.partial(reason)] : [],
-    mixed: [
-      ...(part === undefined ? [] : [tellPart[role ?? 'both'](part.number, part.of)]),
-      ...(report.merged === undefined ? [] : [say.merged(report.merged.length)]),
-    ],
-    warnings: report.warnings.map((warning) => say.warning(saidText(warning))),
-  }
+  const mixed = (text: string) => ({ text, tone: 'mixed' as const })
   return [
-    ...texts.mixed.map((text) => ({ text, tone: 'mixed' as const })),
-    ...texts.bad.map((text) => ({ text, tone: 'bad' as const })),
-    ...texts.warnings.map((text) => ({ text, tone: 'mixed' as const })),
+    ...(part === undefined ? [] : [mixed(tellPart[role ?? 'both'](part.number, part.of))]),
+    ...(report.merged === undefined ? [] : [mixed(say.merged(report.merged.length))]),
+    ...(report.partial ? [{ text: say.partial(reason), tone: 'bad' as const }] : []),
+    ...report.warnings.map((warning) => mixed(say.warning(saidText(warning)))),
   ]
 }
 

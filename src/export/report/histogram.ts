@@ -1,8 +1,8 @@
-import type { Cell } from '../../model/report/report.ts'
+import { hdr } from '../../model/lazy-package.ts'
+import type { Cell, Series } from '../../model/report/report.ts'
 import { formatMicros } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import type { Block } from '../document/document.ts'
-import { percentsOf } from './distribution.ts'
 import { timedName } from './scenario-cells.ts'
 
 const say = catalogue({
@@ -15,6 +15,21 @@ const say = catalogue({
 
 const COLUMNS = 48
 const LEAST_US = 0.1
+
+const NS_PER_US = 1_000
+const PERCENT = Array.from({ length: 100 }, (_, index) => index + 1)
+
+/** Microseconds, and how many percent of the messages were done by then; null where the histogram cannot be read. */
+export function percentsOf({ histogram, minUs }: Series): [number, number][] | null {
+  try {
+    const decoded = hdr().decodeFromCompressedBase64(histogram)
+    const at = (percent: number) => decoded.getValueAtPercentile(percent) / NS_PER_US
+    return [[minUs, 0], ...PERCENT.map((percent): [number, number] => [at(percent), percent])]
+  } catch {
+    // Somebody else's report.
+    return null
+  }
+}
 
 /** Delivery latency of each cell as a histogram on one scale, on which each decade is as wide. */
 export function histogramBlocks(cells: readonly Cell[]): Block[] {

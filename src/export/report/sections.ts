@@ -3,7 +3,7 @@ import type { Report } from '../../model/report/report.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { suggestOneOf } from '../../model/text/nearest.ts'
 import type { Block } from '../document/document.ts'
-import { SECTIONS, type Section } from '../exporter.ts'
+import { type RenderOptions, SECTIONS, type Section } from '../exporter.ts'
 import { answerBlocks } from './answers/answer.ts'
 import { bytesBlocks } from './bytes.ts'
 import { allPairsBlocks } from './claims/all-pairs.ts'
@@ -18,6 +18,7 @@ import { waitingBlocks } from './cost/waiting.ts'
 import { countsBlocks } from './counts.ts'
 import { endToEndBlocks } from './end-to-end.ts'
 import { fanOutBlocks } from './fan-out.ts'
+import { headBlocks } from './head.ts'
 import { headerSetBlocks } from './header-set.ts'
 import { latencyBlocks } from './latency.ts'
 import { linkBlocks } from './links/link.ts'
@@ -69,6 +70,18 @@ export const BLOCKS_OF: Readonly<Record<Section, (report: Report) => Block[]>> =
   'all-pairs': fullBreakEvenBlocks,
   budgets: budgetBlocks,
 }
+
+type Choice = Pick<RenderOptions, 'breakEven' | 'sections'>
+
+/** Those that are asked for, or every section; all pairs are asked for by a flag of their own. */
+export const sectionsAsked = ({ breakEven, sections }: Choice): readonly Section[] =>
+  sections ?? SECTIONS.filter((name) => name !== 'all-pairs' || breakEven === 'all-pairs')
+
+/** What a person reads of a report. */
+export const reportDocument = (report: Report, choice: Choice): Block[] => [
+  ...headBlocks(report),
+  ...sectionsAsked(choice).flatMap((name) => BLOCKS_OF[name](report)),
+]
 
 /**
  * `--section bytes,latency`, in reading order.

@@ -7,7 +7,7 @@ import { commandLine } from '../../model/text/shell.ts'
 import { displayWidth } from '../../model/text/text-width.ts'
 import { type Block, list, paragraph, type TableBlock } from '../document/document.ts'
 import { clipText, fitScreen, SCREEN_LINES, type ScreenPart } from '../document/fit-screen.ts'
-import type { Section } from '../exporter.ts'
+import type { RenderOptions, Section } from '../exporter.ts'
 import { kindsOf } from './answers/answer.ts'
 import type { Told } from './answers/short-table.ts'
 import { budgetBlocks, budgetTexts } from './cost/budgets.ts'
@@ -52,12 +52,7 @@ const say = catalogue({
   },
 })
 
-/** Where a report stands, as far as it stands anywhere. */
-export interface Place {
-  readonly folder: string | null
-  /** Its report.html. */
-  readonly page?: string | null
-}
+type Place = NonNullable<RenderOptions['summary']>
 
 /** What a terminal has room for, and how blocks fill it. */
 export interface Screen {
