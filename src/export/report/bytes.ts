@@ -18,6 +18,7 @@ import {
   heading,
   listOf,
   paragraph,
+  plainTable,
   rowGroup,
 } from '../document/document.ts'
 import { lastMessageOf, whyText } from '../message-why.ts'
@@ -118,21 +119,19 @@ const isOwnConnection = (bytes: BytesResult | null): boolean =>
 const MODELLED = '≈'
 
 /** What is modelled is marked where it stands. */
+const markedText = ({ ledger }: BytesResult, bytes: number): string =>
+  (linkBasisOf(ledger) === 'modelled' ? MODELLED : '') + formatCount(bytes)
+
 function linkText(bytes: BytesResult): string {
   const { ledger, messages } = bytes
-  const basis = linkBasisOf(ledger)
-  if (basis === null || messages === 0) return ''
-  const text = formatCount(steady(bytes) / messages + networkPerMessage(ledger, messages))
-  return basis === 'modelled' ? `${MODELLED}${text}` : text
+  if (linkBasisOf(ledger) === null || messages === 0) return ''
+  return markedText(bytes, steady(bytes) / messages + networkPerMessage(ledger, messages))
 }
 
 /** Opening and closing the connection included. */
 function linkTotalText(bytes: BytesResult): string {
   const total = totalLinkBytesOf(bytes)
-  if (total === null) return ''
-  return linkBasisOf(bytes.ledger) === 'modelled'
-    ? `${MODELLED}${formatCount(total)}`
-    : formatCount(total)
+  return total === null ? '' : markedText(bytes, total)
 }
 
 const figuresOfBytes = (): readonly Figure[] => [
@@ -256,7 +255,6 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
   const known = figuresOfBytes().filter(
     ({ shownIf }) => shownIf === undefined || results.some(shownIf),
   )
-  const reasons = reasonLines(shown)
   const isWide = known.length > MOST_FIGURES
   const ofMessages = isWide ? known.filter(({ ofConnections }) => !ofConnections) : known
   return [
@@ -273,7 +271,7 @@ function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Blo
         ]
       : []),
     ...whyBlocks(scenario, shown),
-    ...listOf(reasons, 'bad'),
+    ...listOf(reasonLines(shown), 'bad'),
   ]
 }
 
@@ -306,19 +304,14 @@ function table(report: Report, cells: readonly Cell[], figures: readonly Figure[
       ),
     ]
   }
-  return {
-    kind: 'table',
-    frame: 'plain',
-    columns: [
-      { title: WORDS.transport, align: 'left' },
-      ...(isWide ? [] : [{ title: WORDS.completion, align: 'left' as const }]),
-      ...figures.map(({ title }) => ({ title, align: 'right' as const })),
-    ],
-    groups: cells.map((cell) =>
+  return plainTable(
+    [WORDS.transport, ...(isWide ? [] : [WORDS.completion])],
+    figures.map(({ title }) => title),
+    cells.map((cell) =>
       rowGroup(
         cellText(transportName(cell), cell.status === 'measured' ? undefined : 'bad'),
         rowOf(cell),
       ),
     ),
-  }
+  )
 }

@@ -5,7 +5,13 @@ import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
 import { type Block, heading, notesOf, paragraph } from '../document/document.ts'
 import { WORDS } from '../words.ts'
-import { type Figure, figureTable, reasonBlocks, shownFigures } from './figure-table.ts'
+import {
+  countOrNothing,
+  type Figure,
+  figureTable,
+  reasonBlocks,
+  shownFigures,
+} from './figure-table.ts'
 import { medianText, micros } from './latency.ts'
 import { describeVerdict } from './notes.ts'
 import {
@@ -55,17 +61,14 @@ const say = catalogue({
 
 const figureOf = (metric: string): Pick<Figure, 'metric' | 'of'> => ({
   metric,
-  of: (cell) => {
-    const value = findMetric(metric)?.of(cell) ?? null
-    return value === null ? '' : formatCount(value)
-  },
+  of: (cell) => countOrNothing(findMetric(metric)?.of(cell)),
 })
 
 const commandFigures = (): readonly Figure[] => [
   {
     title: say.columns.delivery,
     metric: 'delivery_p50_us',
-    of: ({ latency }) => medianText(latency?.delivery ?? null),
+    of: ({ latency }) => medianText(latency?.delivery),
   },
   {
     title: 'p99',
@@ -77,15 +80,12 @@ const commandFigures = (): readonly Figure[] => [
     metric: 'latency_p50_us',
     of: ({ latency }) => micros(latency?.response?.p50Us),
   },
-  { title: 'n', of: ({ latency }) => formatSamples(latency?.response?.samples) },
+  { title: 'n', of: ({ latency }) => countOrNothing(latency?.response?.samples) },
   { title: say.columns.bytes, ...figureOf('wire_bytes_per_message') },
   { title: say.columns.waiting, ...figureOf('waiting_link_bytes_per_hour') },
   { title: say.columns.waitingWire, ...figureOf('waiting_bytes_per_hour') },
-  { title: say.columns.lost, of: ({ counts }) => formatSamples(counts?.lost ?? undefined) },
+  { title: say.columns.lost, of: ({ counts }) => countOrNothing(counts?.lost) },
 ]
-
-const formatSamples = (count: number | undefined): string =>
-  count === undefined ? '' : formatCount(count)
 
 /** Commands down and states back, for each scenario that has them. */
 export function commandBlocks(report: Report): Block[] {

@@ -5,7 +5,6 @@ import { formatCount } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
 import {
   type Block,
-  cellText,
   heading,
   listOf,
   paragraph,
@@ -13,6 +12,7 @@ import {
   rowGroup,
 } from '../document/document.ts'
 import { WORDS } from '../words.ts'
+import { countOrNothing } from './figure-table.ts'
 
 const say = catalogue({
   en: {
@@ -91,7 +91,7 @@ export function countsBlocks(report: Report): Block[] {
         faulty.map(({ cell, counts }) =>
           rowGroup(cell.scenario, [
             cell.transport,
-            ...COLUMNS.map((key) => cellText(countOrNothing(counts[key]))),
+            ...COLUMNS.map((key) => countOrNothing(counts[key])),
           ]),
         ),
       ),
@@ -104,8 +104,6 @@ export function countsBlocks(report: Report): Block[] {
   blocks.push(...listOf(warnings, 'mixed'))
   return blocks
 }
-
-const countOrNothing = (count: number | null): string => (count === null ? '' : formatCount(count))
 
 /** As far as it is known. */
 function isIntact(

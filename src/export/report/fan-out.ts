@@ -95,12 +95,12 @@ const fanOutFigures = (): readonly Figure[] => [
   {
     title: say.columns.first,
     metric: 'delivery_first_p50_us',
-    of: (cell) => cellText(medianText(cell.latency?.fanout?.first ?? null)),
+    of: (cell) => cellText(medianText(cell.latency?.fanout?.first)),
   },
   {
     title: say.columns.last,
     metric: 'delivery_last_p50_us',
-    of: (cell) => cellText(medianText(cell.latency?.fanout?.last ?? null)),
+    of: (cell) => cellText(medianText(cell.latency?.fanout?.last)),
   },
   {
     title: say.columns.lost,

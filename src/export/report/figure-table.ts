@@ -1,15 +1,24 @@
 import type { Cell, Report } from '../../model/report/report.ts'
+import { formatCount } from '../../model/text/format.ts'
 import {
   type Block,
   type CellText,
   cellText,
+  heading,
   listOf,
   plainTable,
   rowGroup,
 } from '../document/document.ts'
 import { WORDS } from '../words.ts'
 import { judgedText } from './cost/budgets.ts'
-import { type RunCell, reasonLines, timedName } from './scenario-cells.ts'
+import {
+  disturbanceBlocks,
+  type RunCell,
+  reasonLines,
+  type ScenarioCells,
+  scenarioHeading,
+  timedName,
+} from './scenario-cells.ts'
 
 /** One column of figures. */
 export interface Figure {
@@ -21,30 +30,31 @@ export interface Figure {
 }
 
 /** What stands left of the figures, beside the transport. */
-export interface Wording {
-  readonly title: string
-  of(cell: Cell): string
-}
+type Beside = 'completion' | 'nothing'
+
+export const countOrNothing = (count: number | null | undefined): string =>
+  count == null ? '' : formatCount(count)
 
 /** The figures that any of the cells has. */
 export const shownFigures = (cells: readonly Cell[], figures: readonly Figure[]): Figure[] =>
   figures.filter(({ of }) => cells.some((cell) => cell.status !== 'skipped' && of(cell) !== ''))
 
-/** One row a transport: its name, what is said of it, and its figures, with what budgets say of them; none where it was skipped. */
+/** One row a transport: its name, when a message is done, and its figures, with what budgets say of them; none where it was skipped. */
 export function figureTable(
   report: Report,
   cells: readonly Cell[],
   figures: readonly Figure[],
-  wordings: readonly Wording[] = [],
+  beside: Beside = 'nothing',
 ): Block {
+  const hasCompletion = beside === 'completion'
   const rowOf = (cell: Cell): CellText[] => [
-    ...wordings.map(({ of }) => cellText(of(cell))),
+    ...(hasCompletion ? [cellText(WORDS.completions[cell.completion])] : []),
     ...figures.map(({ of, metric }) =>
       judgedText(cell.status === 'skipped' ? '' : of(cell), metric, cell, report),
     ),
   ]
   return plainTable(
-    [WORDS.transport, ...wordings.map(({ title }) => title)],
+    [WORDS.transport, ...(hasCompletion ? [WORDS.completion] : [])],
     figures.map(({ title }) => title),
     cells.map((cell) =>
       rowGroup(
@@ -56,7 +66,17 @@ export function figureTable(
 }
 
 /** Why cells were skipped or failed; nothing where all were measured. */
-export function reasonBlocks(cells: readonly Cell[]): Block[] {
-  const reasons = reasonLines(cells)
-  return listOf(reasons, 'bad')
-}
+export const reasonBlocks = (cells: readonly Cell[]): Block[] => listOf(reasonLines(cells), 'bad')
+
+/** The figures of a scenario under its heading, with what marks in them mean and why there are none. */
+export const figureBlocks = (
+  { scenario, cells }: ScenarioCells,
+  report: Report,
+  figures: readonly Figure[],
+  beside?: Beside,
+): Block[] => [
+  heading(2, scenarioHeading(scenario)),
+  figureTable(report, cells, shownFigures(cells, figures), beside),
+  ...disturbanceBlocks(cells),
+  ...reasonBlocks(cells),
+]

@@ -1,27 +1,16 @@
 import { latencyOf } from '../../model/report/metric.ts'
-import type { Cell, Report, Series } from '../../model/report/report.ts'
+import type { Report, Series } from '../../model/report/report.ts'
 import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
-import {
-  type Block,
-  type CellText,
-  cellText,
-  heading,
-  listOf,
-  paragraph,
-  plainTable,
-  rowGroup,
-} from '../document/document.ts'
-import { WORDS } from '../words.ts'
-import { judgedText } from './cost/budgets.ts'
+import { type Block, heading, paragraph } from '../document/document.ts'
+import { type Figure, figureTable, reasonBlocks } from './figure-table.ts'
 import { histogramBlocks } from './histogram.ts'
 import {
   disturbanceBlocks,
-  reasonLines,
+  type RunCell,
   type ScenarioCells,
   scenarioCellsOf,
   scenarioHeading,
-  timedName,
 } from './scenario-cells.ts'
 
 const say = catalogue({
@@ -49,9 +38,8 @@ const say = catalogue({
 
 /** Response and delivery latency of each scenario, with the completion beside it. */
 export function latencyBlocks(report: Report): Block[] {
-  const reasonsToldAbove = report.plan.measures.includes('bytes')
   const sections = scenarioCellsOf(report, 'uplink').flatMap((entry) =>
-    scenarioBlocks(entry, report, reasonsToldAbove ? 'told above' : 'told here'),
+    scenarioBlocks(entry, report),
   )
   if (sections.length === 0) return []
   return [heading(1, say.latency), paragraph(say.whatIsShown(legsOf(report)), 'faint'), ...sections]
@@ -66,54 +54,53 @@ function legsOf({ cells }: Report): string {
   return ids.length === 0 ? say.oneLeg : say.twoLegs(listNames(ids))
 }
 
-function scenarioBlocks(
-  { scenario, cells }: ScenarioCells,
-  report: Report,
-  reasonsAre: 'told above' | 'told here',
-): Block[] {
+function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Block[] {
   if (!cells.some((cell) => latencyOf(cell) !== null)) return []
   const shown = cells.filter((cell) => cell.status !== 'measured' || cell.latency !== null)
-  const reasons = reasonsAre === 'told here' ? reasonLines(shown) : []
+  // Where there are bytes, their section says why a cell has none.
+  const reasons = report.plan.measures.includes('bytes') ? [] : reasonBlocks(shown)
   return [
     heading(2, scenarioHeading(scenario)),
-    plainTable(
-      [WORDS.transport, WORDS.completion],
-      [say.response, 'p99', say.delivery, 'p99', 'n'],
-      shown.map((cell) =>
-        rowGroup(
-          cellText(timedName(cell), cell.status === 'measured' ? undefined : 'bad'),
-          rowOf(cell, report),
-        ),
-      ),
-    ),
+    figureTable(report, shown, latencyFigures(), 'completion'),
     ...histogramBlocks(shown),
     ...disturbanceBlocks(shown),
-    ...listOf(reasons, 'bad'),
+    ...reasons,
   ]
 }
 
-function rowOf(cell: Cell, report: Report): CellText[] {
-  const latency = latencyOf(cell)
-  const { response, delivery } = latency ?? { response: null, delivery: null }
-  const samples = new Set([response, delivery].flatMap((series) => series?.samples ?? []))
-  return [
-    cellText(WORDS.completions[cell.completion]),
-    judgedText(medianText(response), 'latency_p50_us', cell, report),
-    judgedText(micros(response?.p99Us), 'latency_p99_us', cell, report),
-    judgedText(medianText(delivery), 'delivery_p50_us', cell, report),
-    judgedText(micros(delivery?.p99Us), 'delivery_p99_us', cell, report),
-    // Where some messages were not seen to arrive, the two differ.
-    cellText([...samples].map((count) => formatCount(count)).join(' / ')),
-  ]
+const latencyFigures = (): readonly Figure[] => [
+  {
+    title: say.response,
+    metric: 'latency_p50_us',
+    of: ({ latency }) => medianText(latency?.response),
+  },
+  { title: 'p99', metric: 'latency_p99_us', of: ({ latency }) => micros(latency?.response?.p99Us) },
+  {
+    title: say.delivery,
+    metric: 'delivery_p50_us',
+    of: ({ latency }) => medianText(latency?.delivery),
+  },
+  {
+    title: 'p99',
+    metric: 'delivery_p99_us',
+    of: ({ latency }) => micros(latency?.delivery?.p99Us),
+  },
+  { title: 'n', of: samplesText },
+]
+
+/** Where some messages were not seen to arrive, the two differ. */
+function samplesText({ latency }: RunCell): string {
+  const both = [latency?.response, latency?.delivery]
+  const samples = new Set(both.flatMap((series) => series?.samples ?? []))
+  return [...samples].map((count) => formatCount(count)).join(' / ')
 }
 
-export function micros(value: number | null | undefined): string {
-  return value === null || value === undefined ? '' : formatMicrosNumber(value)
-}
+export const micros = (value: number | null | undefined): string =>
+  value == null ? '' : formatMicrosNumber(value)
 
 /** `258 [245–271]`. */
-export function medianText(series: Series | null): string {
-  if (series === null || series.p50Us === null) return ''
+export function medianText(series: Series | null | undefined): string {
+  if (series == null || series.p50Us === null) return ''
   const interval = series.medianIntervalUs
   if (interval === null) return micros(series.p50Us)
   return `${micros(series.p50Us)} [${interval.map(micros).join('–')}]`

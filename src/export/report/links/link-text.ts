@@ -103,6 +103,3 @@ export const doneSeries = ({ overLink }: RunCell): Series | null =>
 /** One message on a connection that is open, done or else arrived. */
 export const steadySeries = ({ latency }: RunCell): Series | null =>
   latency?.response ?? latency?.delivery ?? null
-
-export const formatSamples = (series: Series | null | undefined): string =>
-  series === null || series === undefined ? '' : formatCount(series.samples)

@@ -4,28 +4,14 @@ import { saidText } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
 import { type Block, heading, list, listOf, paragraph } from '../../document/document.ts'
-import { WORDS } from '../../words.ts'
-import {
-  type Figure,
-  figureTable,
-  reasonBlocks,
-  shownFigures,
-  type Wording,
-} from '../figure-table.ts'
-import {
-  disturbanceBlocks,
-  type RunCell,
-  type ScenarioCells,
-  scenarioCells,
-  scenarioHeading,
-} from '../scenario-cells.ts'
+import { countOrNothing, type Figure, figureBlocks } from '../figure-table.ts'
+import { type RunCell, type ScenarioCells, scenarioCells } from '../scenario-cells.ts'
 import {
   describeLink,
   describeReading,
   describeRelay,
   doneSeries,
   formatMs,
-  formatSamples,
   steadySeries,
 } from './link-text.ts'
 
@@ -99,11 +85,10 @@ function uplinkBlocks(entry: ScenarioCells, report: Report, { rttMs }: LinkResul
     { title: say.columns.several, of: ({ overLink }) => timeText(overLink?.severalInFlight) },
     { title: 'n', of: samplesText },
   ]
-  const notes = severalNotes(cells)
   const scaled = cells.some(({ overLink }) => isScaled(overLink))
   return [
-    ...tableBlocks(entry, report, figures),
-    ...listOf(notes),
+    ...figureBlocks(entry, report, figures, 'completion'),
+    ...listOf(severalNotes(cells)),
     ...(scaled ? [paragraph(say.scaled, 'faint')] : []),
   ]
 }
@@ -111,7 +96,7 @@ function uplinkBlocks(entry: ScenarioCells, report: Report, { rttMs }: LinkResul
 function commandBlocks(entry: ScenarioCells, report: Report, { rttMs }: LinkResult): Block[] {
   const cells = entry.cells.filter((cell) => cell.status !== 'skipped' && cell.latency !== null)
   if (entry.scenario.flow !== 'roundtrip' || cells.length === 0) return []
-  return tableBlocks(entry, report, [
+  const figures: Figure[] = [
     {
       title: say.columns.delivery,
       metric: 'delivery_p50_us',
@@ -122,25 +107,10 @@ function commandBlocks(entry: ScenarioCells, report: Report, { rttMs }: LinkResu
       metric: 'latency_p50_us',
       of: ({ latency }) => seriesText(latency?.response ?? null, rttMs),
     },
-    { title: 'n', of: ({ latency }) => formatSamples(latency?.response) },
-  ])
+    { title: 'n', of: ({ latency }) => countOrNothing(latency?.response?.samples) },
+  ]
+  return figureBlocks(entry, report, figures, 'completion')
 }
-
-const completionWords = (): Wording => ({
-  title: WORDS.completion,
-  of: ({ completion }) => WORDS.completions[completion],
-})
-
-const tableBlocks = (
-  { scenario, cells }: ScenarioCells,
-  report: Report,
-  figures: readonly Figure[],
-): Block[] => [
-  heading(2, scenarioHeading(scenario)),
-  figureTable(report, cells, shownFigures(cells, figures), [completionWords()]),
-  ...disturbanceBlocks(cells),
-  ...reasonBlocks(cells),
-]
 
 /** `308 (2.05)`, or `457–465 (3.05–3.10)` where the sample is too small for a median. */
 function seriesText(series: Series | null, rttMs: number): string {
@@ -154,7 +124,7 @@ function seriesText(series: Series | null, rttMs: number): string {
 }
 
 function timeText(time: StreamTime | null | undefined): string {
-  if (time === null || time === undefined) return ''
+  if (time == null) return ''
   return `${time.basis === 'modelled' ? '≈' : ''}${formatMs(time.totalMs)}`
 }
 

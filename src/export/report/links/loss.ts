@@ -4,15 +4,9 @@ import { saidText } from '../../../model/said/said.ts'
 import { formatCount } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { type Block, heading, paragraph } from '../../document/document.ts'
-import { type Figure, figureTable, reasonBlocks, shownFigures } from '../figure-table.ts'
-import {
-  disturbanceBlocks,
-  type RunCell,
-  type ScenarioCells,
-  scenarioCells,
-  scenarioHeading,
-} from '../scenario-cells.ts'
-import { doneSeries, formatMs, formatSamples, steadySeries } from './link-text.ts'
+import { countOrNothing, type Figure, figureBlocks, shownFigures } from '../figure-table.ts'
+import { type RunCell, scenarioCells } from '../scenario-cells.ts'
+import { doneSeries, formatMs, steadySeries } from './link-text.ts'
 
 const say = catalogue({
   en: {
@@ -37,7 +31,10 @@ const say = catalogue({
 export function lossBlocks(report: Report): Block[] {
   const { loss } = report
   if (loss === undefined) return []
-  const sections = scenarioCells(report).flatMap((entry) => scenarioBlocks(entry, report))
+  const figures = lossFigures()
+  const sections = scenarioCells(report).flatMap((entry) =>
+    shownFigures(entry.cells, figures).length === 0 ? [] : figureBlocks(entry, report, figures),
+  )
   return [
     heading(1, say.title(describeLoss(loss))),
     paragraph(say.how(saidText(loss.how))),
@@ -49,8 +46,7 @@ export function lossBlocks(report: Report): Block[] {
 export const describeLoss = ({ probability }: LossResult): string =>
   `${Number((probability * 100).toFixed(6))} %`
 
-const ms = (us: number | null | undefined): string =>
-  us === null || us === undefined ? '' : formatMs(us / 1_000)
+const ms = (us: number | null | undefined): string => (us == null ? '' : formatMs(us / 1_000))
 
 const lossFigures = (): readonly Figure[] => [
   { title: say.columns.cold, of: (cell) => ms(doneSeries(cell)?.p50Us) },
@@ -58,7 +54,7 @@ const lossFigures = (): readonly Figure[] => [
   { title: 'p50', metric: 'latency_p50_us', of: (cell) => ms(steadySeries(cell)?.p50Us) },
   { title: 'p99', metric: 'latency_p99_us', of: (cell) => ms(steadySeries(cell)?.p99Us) },
   { title: 'max', of: (cell) => ms(steadySeries(cell)?.maxUs) },
-  { title: 'n', of: (cell) => formatSamples(steadySeries(cell)) },
+  { title: 'n', of: (cell) => countOrNothing(steadySeries(cell)?.samples) },
   { title: say.columns.again, of: sentAgain },
   { title: say.columns.dropped, of: dropped },
 ]
@@ -76,15 +72,4 @@ function sentAgain({ overLink }: RunCell): string {
 function dropped({ overLink }: RunCell): string {
   if (overLink?.loss === undefined) return ''
   return `${overLink.loss.dropped.up} + ${overLink.loss.dropped.down}`
-}
-
-function scenarioBlocks({ scenario, cells }: ScenarioCells, report: Report): Block[] {
-  const figures = shownFigures(cells, lossFigures())
-  if (figures.length === 0) return []
-  return [
-    heading(2, scenarioHeading(scenario)),
-    figureTable(report, cells, figures),
-    ...disturbanceBlocks(cells),
-    ...reasonBlocks(cells),
-  ]
 }

@@ -4,6 +4,7 @@ import { catalogue } from '../../../model/text/language.ts'
 import { type Block, heading, paragraph, plainTable, rowGroup } from '../../document/document.ts'
 import { WORDS } from '../../words.ts'
 import { rangeText } from '../claims/figures.ts'
+import { countOrNothing } from '../figure-table.ts'
 import {
   PLACES,
   type Place,
@@ -76,10 +77,9 @@ function bytesTable(family: SizeFamily, place: Place): Block[] {
       shown.map(({ transport, connection, points }) =>
         rowGroup(
           connection === 'own' ? say.own(transport) : transport,
-          family.sizes.map((size) => {
-            const bytes = points.find((point) => point.size === size)?.bytes[place]
-            return bytes == null ? '' : formatCount(bytes)
-          }),
+          family.sizes.map((size) =>
+            countOrNothing(points.find((point) => point.size === size)?.bytes[place]),
+          ),
         ),
       ),
     ),
