@@ -15,6 +15,7 @@ import {
   listOf,
   paragraph,
   plainTable,
+  rowGroup,
   type Tone,
 } from '../document/document.ts'
 
@@ -94,9 +95,7 @@ export function comparisonAnswer({ cells }: ReportComparison): string[] {
     ),
   )
   const changed = exact.filter(({ share }) => share > 0).toSorted((x, y) => y.share - x.share)
-  const medians = cells.flatMap((cell) =>
-    cell.distributions.filter(({ ratio, interval }) => ratio !== null && interval !== null),
-  )
+  const medians = cells.flatMap(mediansOf)
   const count = (verdict: DistributionRatio['verdict']): string =>
     formatCount(medians.filter((each) => each.verdict === verdict).length)
   const [most] = changed
@@ -117,6 +116,10 @@ export function comparisonAnswer({ cells }: ReportComparison): string[] {
   ]
 }
 
+/** Those that both have, with what is known of their noise. */
+const mediansOf = ({ distributions }: CellComparison): DistributionRatio[] =>
+  distributions.filter(({ ratio, interval }) => ratio !== null && interval !== null)
+
 /** How much of what it was: what was nothing has become all. */
 const shareOf = (a: number | null, difference: number): number =>
   difference === 0 ? 0 : a === null || a === 0 ? Number.POSITIVE_INFINITY : Math.abs(difference / a)
@@ -131,24 +134,22 @@ function statusBlocks({ cells }: ReportComparison): Block[] {
 }
 
 function exactBlocks({ cells }: ReportComparison): Block[] {
-  const compared = cells.flatMap((cell) =>
-    cell.exact.filter(({ difference }) => difference !== null).map((each) => ({ cell, ...each })),
-  )
+  const compared = cells
+    .flatMap(({ exact }) => exact)
+    .filter(({ difference }) => difference !== null)
   if (compared.length === 0) return []
-  const groups: Group[] = cells.flatMap((cell) => {
-    const changed = cell.exact.filter(({ difference }) => difference !== null && difference !== 0)
-    return changed.length === 0
-      ? []
-      : [
-          {
-            first: cellText(nameOf(cell)),
-            rows: changed.map(({ metric, a, b, difference }) => [
-              cellText(metric),
-              ...[a, b].map((value) => cellText(valueText(metric, value))),
-              cellText(signed(difference ?? 0), (difference ?? 0) > 0 ? 'bad' : 'good'),
-            ]),
-          },
-        ]
+  const groups = cells.flatMap((cell): Group[] => {
+    const rows = cell.exact.flatMap(({ metric, a, b, difference }) =>
+      difference === null || difference === 0
+        ? []
+        : [
+            [
+              ...[metric, valueText(metric, a), valueText(metric, b)],
+              cellText(signed(difference), difference > 0 ? 'bad' : 'good'),
+            ],
+          ],
+    )
+    return rows.length === 0 ? [] : [rowGroup(nameOf(cell), ...rows)]
   })
   const equal = compared.filter(({ difference }) => difference === 0).length
   return [
@@ -166,23 +167,12 @@ function exactBlocks({ cells }: ReportComparison): Block[] {
 }
 
 function medianBlocks({ cells }: ReportComparison): Block[] {
-  const groups: Group[] = cells.flatMap((cell) => {
-    const own = cell.distributions.filter(
-      ({ ratio, interval }) => ratio !== null && interval !== null,
-    )
-    return own.length === 0
-      ? []
-      : [
-          {
-            first: cellText(nameOf(cell)),
-            rows: own.map((each) => [
-              cellText(each.metric),
-              ...[each.a, each.b].map((value) => cellText(microsText(value))),
-              cellText(ratioText(each)),
-              cellText(say.verdicts[each.verdict], VERDICT_TONE[each.verdict]),
-            ]),
-          },
-        ]
+  const groups = cells.flatMap((cell): Group[] => {
+    const rows = mediansOf(cell).map((each) => [
+      ...[each.metric, microsText(each.a), microsText(each.b), ratioText(each)],
+      cellText(say.verdicts[each.verdict], VERDICT_TONE[each.verdict]),
+    ])
+    return rows.length === 0 ? [] : [rowGroup(nameOf(cell), ...rows)]
   })
   if (groups.length === 0) return []
   return [

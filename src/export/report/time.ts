@@ -2,6 +2,7 @@ import type { Report, Series } from '../../model/report/report.ts'
 import { formatMicrosNumber } from '../../model/text/format.ts'
 import { catalogue, listNames } from '../../model/text/language.ts'
 import { type Block, heading, list, paragraph } from '../document/document.ts'
+import { isControl } from './answers/sides.ts'
 import { type RunCell, type ScenarioCells, scenarioCellsOf } from './scenario-cells.ts'
 
 const say = catalogue({
@@ -54,11 +55,9 @@ function scenarioLines({ cells }: ScenarioCells): string[] {
     const series = cell.latency?.response ?? null
     return series === null || series.p50Us === null ? [] : [{ cell, series, p50Us: series.p50Us }]
   })
-  const isControl = ({ cell }: Timed): boolean =>
-    cell.protocol === 'length-prefixed' || cell.protocol === 'none'
-  const controls = timed.filter(isControl)
+  const controls = timed.filter(({ cell }) => isControl(cell))
   const control = controls.find(({ cell }) => cell.protocol === 'length-prefixed') ?? null
-  const carriers = timed.filter((entry) => !isControl(entry))
+  const carriers = timed.filter(({ cell }) => !isControl(cell))
   const lines = carriers
     .filter(({ cell }) => cell.client !== 'bare')
     .flatMap((library) =>

@@ -5,9 +5,9 @@ import { wordsOf } from '../../../model/text/wording.ts'
 import { plainTable, rowGroup } from '../../document/document.ts'
 import { clipText } from '../../document/fit-screen.ts'
 import { WORDS } from '../../words.ts'
-import { claimedText, unitOf } from '../claims/comparison.ts'
+import { claimedText, claimUnit } from '../claims/comparison.ts'
 import { rangeText } from '../claims/figures.ts'
-import { isOfPublished, isOneFigure, publicationsOf, siteOf } from '../claims/published.ts'
+import { isExact, isOfPublished, publicationsOf, siteOf } from '../claims/published.ts'
 import type { Kind } from './kind.ts'
 
 const say = catalogue({
@@ -86,9 +86,6 @@ export const published: Kind = {
 const countOf = (verdicts: readonly ClaimVerdict[], verdict: Verdict): number =>
   verdicts.filter((each) => each.verdict === verdict).length
 
-const isExact = (verdict: ClaimVerdict): boolean =>
-  isOneFigure(verdict) && verdict.verdict === 'holds'
-
 /** Of what is refuted: whose nearest figure is the most times what was published, or the least part of it. */
 function mostWrong(verdicts: readonly ClaimVerdict[]): string[] {
   const [worst] = verdicts
@@ -103,7 +100,6 @@ function mostWrong(verdicts: readonly ClaimVerdict[]): string[] {
     .toSorted((a, b) => distance(b.nearest) - distance(a.nearest))
   if (worst === undefined) return []
   const { verdict, nearest } = worst
-  const unit = verdict.subject === 'ratio' ? 'ratio' : unitOf(verdict.metric)
   return [
     say.wrong(
       WORDS.quoted(wordsOf(verdict.says)),
@@ -111,7 +107,7 @@ function mostWrong(verdicts: readonly ClaimVerdict[]): string[] {
       claimedText(verdict),
       rangeText(
         verdict.evidence.map(({ value }) => value),
-        unit,
+        claimUnit(verdict),
       ),
       (nearest < 1 ? say.part : say.times)(formatRatio(nearest)),
     ),

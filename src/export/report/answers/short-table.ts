@@ -4,7 +4,7 @@ import { wordsOf } from '../../../model/text/wording.ts'
 import { type CellText, cellText, type TableBlock, type Tone } from '../../document/document.ts'
 import { clipText } from '../../document/fit-screen.ts'
 import { WORDS } from '../../words.ts'
-import { TONE_OF, unitOf } from '../claims/comparison.ts'
+import { claimUnit, TONE_OF } from '../claims/comparison.ts'
 import { rangeText } from '../claims/figures.ts'
 import { judgedText } from '../cost/budgets.ts'
 import { verdictWord } from '../notes.ts'
@@ -125,8 +125,7 @@ export function claimsInShort({ verdicts }: Report, scenarios: readonly string[]
   return verdicts.flatMap((verdict) => {
     if (verdict.scenario === null || !scenarios.includes(verdict.scenario)) return []
     const values = verdict.evidence.map(({ value }) => value)
-    const unit = verdict.subject === 'ratio' ? 'ratio' : unitOf(verdict.metric)
-    const figures = rangeText(values, unit)
+    const figures = rangeText(values, claimUnit(verdict))
     // Which figure it is of: the table beside it may have another percentile.
     const of = figures === '' ? '' : figures + WORDS.inBrackets(verdict.metric)
     const judged = [verdictWord(verdict), of].filter(Boolean).join(WORDS.comma)

@@ -1,6 +1,12 @@
 import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
 import { catalogue } from '../../../model/text/language.ts'
-import { cellText, type Group, plainTable, type TableBlock } from '../../document/document.ts'
+import {
+  cellText,
+  type Group,
+  plainTable,
+  rowGroup,
+  type TableBlock,
+} from '../../document/document.ts'
 import { clipText } from '../../document/fit-screen.ts'
 import { WORDS } from '../../words.ts'
 import { verdictWord } from '../notes.ts'
@@ -42,17 +48,12 @@ export function comparisonTable(
     const measured = comparedRanges(report, scenario.name, cells)
     return measured.every((text) => text === '')
       ? []
-      : [
-          {
-            first: cellText(clipText(scenario.name, nameColumns)),
-            rows: rowsOf(scenario.name, measured),
-          },
-        ]
+      : [rowGroup(clipText(scenario.name, nameColumns), ...rowsOf(scenario.name, measured))]
   })
-  const overall = rowsOf(null, [])
-  if (report.verdicts.some(({ scenario }) => scenario === null))
-    groups.push({ first: cellText(WORDS.overall), rows: overall })
-  const first = shown === 'measured alone' ? WORDS.content : say.claimedBelow
+  if (report.verdicts.some(({ scenario }) => scenario === null)) {
+    groups.push(rowGroup(WORDS.overall, ...rowsOf(null, [])))
+  }
   if (groups.length === 0) return null
+  const first = shown === 'measured alone' ? WORDS.content : say.claimedBelow
   return plainTable([first, 'HTTP', 'MQTT', 'MQTT/HTTP'], [], groups)
 }

@@ -10,6 +10,7 @@ import {
   cellText,
   type Group,
   heading,
+  rowGroup,
   type Tone,
 } from '../../document/document.ts'
 import { WORDS } from '../../words.ts'
@@ -86,12 +87,12 @@ export function comparisonBlocks(report: Report): Block[] {
   const uplinks = scenarioCellsOf(report, 'uplink')
   const groups: Group[] = uplinks.flatMap((entry) => {
     const rows = scenarioRows(entry, place(entry.scenario.name), notes)
-    return rows.length === 0 ? [] : [{ first: cellText(wordsOf(entry.scenario.title)), rows }]
+    return rows.length === 0 ? [] : [rowGroup(wordsOf(entry.scenario.title), ...rows)]
   })
   // What only a fan-out or a command loop claims is told in a section of theirs.
   const overall = place(null).filter(({ verdict }) => isClaimed(verdict, uplinks))
   if (overall.length > 0 && groups.length > 0) {
-    groups.push({ first: cellText(WORDS.overall), rows: claimRows(overall, notes) })
+    groups.push(rowGroup(WORDS.overall, ...claimRows(overall, notes)))
   }
   if (groups.length === 0) return []
   return [
@@ -226,7 +227,11 @@ function ownConnectionRows(cells: readonly Cell[]): CellText[][] {
 
 const HANDSHAKES = [undefined, 'full', 'resumed'] as const
 
-export const unitOf = (metric: string): FormatUnit => findMetric(metric)?.unit ?? 'messages'
+const unitOf = (metric: string): FormatUnit => findMetric(metric)?.unit ?? 'messages'
+
+/** Of what a claim is about. */
+export const claimUnit = ({ subject, metric }: ClaimVerdict): FormatUnit =>
+  subject === 'ratio' ? 'ratio' : unitOf(metric)
 
 /** `claimed` and `verdict`, and again where a column has a second claim. */
 function claimRows(claims: readonly PlacedClaim[], notes: ClaimNotes): CellText[][] {
@@ -254,8 +259,9 @@ function claimRows(claims: readonly PlacedClaim[], notes: ClaimNotes): CellText[
   return rows
 }
 
-export function claimedText({ between: [low, high], subject, metric }: ClaimVerdict): string {
-  return formatRange(low, high, subject === 'ratio' ? 'ratio' : unitOf(metric))
+export function claimedText(claim: ClaimVerdict): string {
+  const [low, high] = claim.between
+  return formatRange(low, high, claimUnit(claim))
 }
 
 /** Bytes of one message go without saying. */

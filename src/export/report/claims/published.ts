@@ -1,7 +1,6 @@
 import { groupBy } from '../../../model/group-by.ts'
-import { findMetric } from '../../../model/report/metric.ts'
 import type { ClaimVerdict, Report } from '../../../model/report/report.ts'
-import { type FormatUnit, formatValue } from '../../../model/text/format.ts'
+import { formatValue } from '../../../model/text/format.ts'
 import { catalogue } from '../../../model/text/language.ts'
 import { wordsOf } from '../../../model/text/wording.ts'
 import {
@@ -11,9 +10,10 @@ import {
   heading,
   notesOf,
   paragraph,
+  rowGroup,
 } from '../../document/document.ts'
 import { noteMark, verdictWord } from '../notes.ts'
-import { TONE_OF } from './comparison.ts'
+import { claimUnit, TONE_OF } from './comparison.ts'
 import { rangeText } from './figures.ts'
 
 const say = catalogue({
@@ -43,11 +43,13 @@ export const isOfPublished = ({ plan }: Report): boolean =>
 /** A figure that is one number: what was measured differs from it by so much. */
 export const isOneFigure = ({ between: [low, high] }: ClaimVerdict): boolean => low === high
 
+export const isExact = (verdict: ClaimVerdict): boolean =>
+  isOneFigure(verdict) && verdict.verdict === 'holds'
+
 /** What others published, beside what their set-ups give here. */
 export function publishedBlocks(report: Report): Block[] {
   const { verdicts } = report
   const publications = publicationsOf(verdicts)
-  const exact = verdicts.filter((each) => isOneFigure(each) && each.verdict === 'holds')
   const { publication, figure, ours, difference } = say.columns
   return [
     heading(1, say.title),
@@ -55,13 +57,12 @@ export function publishedBlocks(report: Report): Block[] {
       kind: 'table',
       frame: 'boxed',
       columns: [publication, figure, ours, difference].map((title) => ({ title, align: 'left' })),
-      groups: [...publications].map(([source, figures], index) => ({
-        first: cellText(siteOf(source) + noteMark(index + 1)),
-        rows: figures.map(rowOf),
-      })),
+      groups: [...publications].map(([source, figures], index) =>
+        rowGroup(siteOf(source) + noteMark(index + 1), ...figures.map(rowOf)),
+      ),
     },
     ...notesOf([...publications.keys()]),
-    paragraph(say.sum(publications.size, verdicts.length, exact.length)),
+    paragraph(say.sum(publications.size, verdicts.length, verdicts.filter(isExact).length)),
   ]
 }
 
@@ -76,9 +77,8 @@ export function siteOf(source: string): string {
 }
 
 function rowOf(verdict: ClaimVerdict): CellText[] {
-  const unit: FormatUnit =
-    verdict.subject === 'ratio' ? 'ratio' : (findMetric(verdict.metric)?.unit ?? 'messages')
-  const values = verdict.evidence.flatMap(({ value }) => value ?? [])
+  const unit = claimUnit(verdict)
+  const values = verdict.evidence.map(({ value }) => value)
   const [only] = values
   const isDifference = isOneFigure(verdict) && only !== undefined && values.length === 1
   const difference = isDifference

@@ -1,5 +1,5 @@
 import { findMetric } from '../../../model/report/metric.ts'
-import type { Cell, PairBreakEven, Report } from '../../../model/report/report.ts'
+import type { Cell, Report } from '../../../model/report/report.ts'
 import { differsByProtocol } from '../../../model/scenario/as-sent.ts'
 import { formatBytes, formatCount, formatTime } from '../../../model/text/format.ts'
 import { catalogue, listNames } from '../../../model/text/language.ts'
@@ -178,26 +178,33 @@ function withoutPairs(report: Report): string[] {
 const paysOpening = (cell: RunCell): boolean =>
   isOwnConnection(cell) || cell.bytes?.wakes !== undefined
 
+const sidesOf = (metric: string, cells: readonly Cell[]): Record<'mqtt' | 'http', string> => ({
+  mqtt: rangeText(valuesOf(metric, cells.filter(isMqtt)), 'bytes'),
+  http: rangeText(valuesOf(metric, cells.filter(isHttp)), 'bytes'),
+})
+
 /** Before any figure: whoever compares them must know. */
 const differentPayloads = (entries: readonly ScenarioCells[]): string[] =>
   entries.flatMap(({ scenario, cells }) => {
     if (!differsByProtocol(scenario)) return []
-    const bytesOf = (isOf: (cell: Cell) => boolean): string =>
-      rangeText(
-        cells.filter(isOf).flatMap((cell) => findMetric('payload_bytes')?.of(cell) ?? []),
-        'bytes',
-      )
-    return [say.differentPayloads(scenario.name, bytesOf(isHttp), bytesOf(isMqtt))]
+    const { mqtt, http } = sidesOf('payload_bytes', cells)
+    return [say.differentPayloads(scenario.name, http, mqtt)]
   })
+
+interface KeptRatios {
+  readonly name: string
+  readonly kept: readonly Cell[]
+  readonly ratios: readonly number[]
+}
 
 /** A small message, and one that is nearly all payload. */
 function keptConnection(entries: readonly ScenarioCells[]): string[] {
-  const found = entries.flatMap(({ scenario, cells }) => {
+  const found = entries.flatMap(({ scenario, cells }): KeptRatios[] => {
     const kept = cells.filter((cell) => !isOwnConnection(cell))
     const ratios = ratiosOf(PER_MESSAGE, kept)
     return ratios.length === 0 ? [] : [{ name: scenario.name, kept, ratios }]
   })
-  const isHeavy = ({ ratios }: { ratios: number[] }): boolean =>
+  const isHeavy = ({ ratios }: KeptRatios): boolean =>
     ratios.every((ratio) => ratio > NEARLY_THE_SAME && ratio < 1 / NEARLY_THE_SAME)
   const heavy = found.filter(isHeavy)
   // Told by the first; scenarios whose messages are alike differ by a few bytes.
@@ -214,20 +221,11 @@ function keptConnection(entries: readonly ScenarioCells[]): string[] {
   ]
 }
 
-function lightText({
-  name,
-  kept,
-  ratios,
-}: {
-  name: string
-  kept: Cell[]
-  ratios: number[]
-}): string {
-  const side = (is: (cell: Cell) => boolean): string =>
-    rangeText(valuesOf(PER_MESSAGE, kept.filter(is)), 'bytes')
+function lightText({ name, kept, ratios }: KeptRatios): string {
+  const { mqtt, http } = sidesOf(PER_MESSAGE, kept)
   const onLink = ratiosOf(LINK_PER_MESSAGE, kept)
   const link = onLink.length === 0 ? '' : say.onTheLink(rangeText(onLink, 'ratio'), linkWord(kept))
-  return say.kept(name, side(isMqtt), side(isHttp), rangeText(ratios, 'ratio'), link)
+  return say.kept(name, mqtt, http, rangeText(ratios, 'ratio'), link)
 }
 
 /** Told by the first scenario that has such messages: how a connection is opened does not depend on what is sent. */
@@ -240,10 +238,9 @@ function ownConnection(entries: readonly ScenarioCells[]): string[] {
       const alike = own.filter((cell) => handshakeOf(cell) === tls)
       const ratios = ratiosOf(metric, alike)
       if (ratios.length === 0) return []
-      const side = (is: (cell: Cell) => boolean): string =>
-        rangeText(valuesOf(metric, alike.filter(is)), 'bytes')
+      const { mqtt, http } = sidesOf(metric, alike)
       const ratio = onLink ? linkRatioText(alike) : rangeText(ratios, 'ratio')
-      return [say.ownOf(say.handshakes[tls ?? 'clear'], side(isMqtt), side(isHttp), ratio)]
+      return [say.ownOf(say.handshakes[tls ?? 'clear'], mqtt, http, ratio)]
     })
     if (told.length === 0) continue
     const where = onLink ? linkWord(own) : say.wire
@@ -273,7 +270,7 @@ function breakEven({ breakEven: found, cells }: Report): string[] {
   })
   if (pairs.length === 0) return []
   const cheaper = pairs.filter(({ pair, mqtt }) => pair.bytes.cheaper === mqtt)
-  const from = cheaper.map(({ pair }: { pair: PairBreakEven }) => pair.bytes.fromMessages)
+  const from = cheaper.map(({ pair }) => pair.bytes.fromMessages)
   const [least, most] = [Math.min(...from), Math.max(...from)]
   if (cheaper.length === 0) return [say.neverCheaper]
   const when =

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../model/group-by.ts'
 import { findMetric } from '../../../model/report/metric.ts'
 import type { Cell, Report } from '../../../model/report/report.ts'
 import { encodingFamilyOf } from '../../../model/scenario/encoding-family.ts'
@@ -16,6 +17,7 @@ import {
   plainTable,
   rowGroup,
 } from '../../document/document.ts'
+import { type ScenarioCells, scenarioCells } from '../scenario-cells.ts'
 
 const say = catalogue({
   en: {
@@ -38,31 +40,21 @@ const say = catalogue({
   },
 })
 
-interface Entry {
-  readonly scenario: Scenario
-  readonly cells: readonly Cell[]
-}
+type Entry = ScenarioCells & { family: NonNullable<ReturnType<typeof encodingFamilyOf>> }
 
 /** What the same content takes in one encoding and in another: one table for each file that lists any. */
 export function encodingBlocks(report: Report): Block[] {
-  const families = new Map<string, Entry[]>()
-  for (const scenario of report.plan.scenarios) {
-    const family = encodingFamilyOf(scenario)
-    if (family === null) continue
-    const cells = report.cells.filter((cell) => cell.scenario === scenario.name)
-    families.set(family.name, [...(families.get(family.name) ?? []), { scenario, cells }])
-  }
-  const shown = [...families].filter(
-    ([, entries]) =>
+  const all = scenarioCells(report).flatMap((entry): Entry[] => {
+    const family = encodingFamilyOf(entry.scenario)
+    return family === null ? [] : [{ ...entry, family }]
+  })
+  const shown = [...groupBy(all, ({ family }) => family.name).values()].filter(
+    (entries) =>
       entries.length > 1 &&
       entries.some(({ cells }) => cells.some((cell) => payloadOf(cell) !== null)),
   )
   if (shown.length === 0) return []
-  return [
-    heading(1, say.title),
-    paragraph(say.covers, 'faint'),
-    ...shown.flatMap(([name, entries]) => familyBlocks(name, entries)),
-  ]
+  return [heading(1, say.title), paragraph(say.covers, 'faint'), ...shown.flatMap(familyBlocks)]
 }
 
 const nameOf = ({ payload: { encoding } }: Scenario): string =>
@@ -72,12 +64,11 @@ const compressOf = ({ payload: { compress = 'none' } }: Scenario): Compression =
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)]
 
-function familyBlocks(name: string, entries: readonly Entry[]): Block[] {
+function familyBlocks(entries: readonly Entry[]): Block[] {
   const compressions = unique(entries.map(({ scenario }) => compressOf(scenario)))
   const transports = unique(entries.flatMap(({ cells }) => cells.map(({ transport }) => transport)))
-  const [first] = entries
-  const title =
-    first === undefined ? name : wordsOf(encodingFamilyOf(first.scenario)?.title ?? name)
+  const [{ family }] = entries as [Entry, ...Entry[]]
+  const title = wordsOf(family.title)
   const named = (compress: Compression): string => (compress === 'none' ? say.none : compress)
   const figures = [
     { title: say.payload, of: payloadOf },
@@ -94,7 +85,7 @@ function familyBlocks(name: string, entries: readonly Entry[]): Block[] {
     })),
   )
   return [
-    heading(2, name === title ? name : `${name}: ${title}`),
+    heading(2, family.name === title ? title : `${family.name}: ${title}`),
     plainTable(
       [say.encoding],
       columns.map(({ title }) => title),

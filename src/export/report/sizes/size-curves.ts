@@ -18,7 +18,6 @@ export type Place = (typeof PLACES)[number]
 /** One transport: what one message costs at each size that was measured, from small to large. */
 interface SizeCurve {
   readonly transport: string
-  readonly protocol: string
   readonly connection: 'kept' | 'own'
   readonly points: readonly {
     readonly size: number
@@ -85,7 +84,6 @@ function curvesOf(entries: readonly ScenarioCells[]): SizeCurve[] {
     return [
       {
         transport,
-        protocol: first.cell.protocol,
         connection: isOwnConnection(first.cell) ? 'own' : 'kept',
         points: own.map(({ cell, size }) => ({ size, bytes: bytesOf(cell) })),
         like: first.cell,
