@@ -26,10 +26,9 @@ export interface Finding {
 }
 
 /** A finding while its cells are gathered; details and figures are told apart by what they say. */
-interface Group {
+interface Group extends Pick<Finding, 'scenario' | 'verdict' | 'cells'> {
   /** Null where it is a matter of bytes. */
   sentence: string | null
-  cells: [CellVerdict, ...CellVerdict[]]
   figures: Map<string, { figures: Figures; cells: CellVerdict[] }>
   details: Map<string, CellVerdict[]>
 }
@@ -43,10 +42,15 @@ export function listFindings(cells: readonly CellVerdict[]): Finding[] {
   const groups = new Map<string, Group>()
   for (const cell of cells.filter((each) => !isKept(each))) {
     for (const [index, found] of whatWasFound(cell).entries()) {
-      const key = JSON.stringify([cell.scenario, cell.verdict, found.cause])
-      const group = groups.get(key)
-      if (group !== undefined) group.cells.push(cell)
-      const { figures, details } = group ?? begin(groups, key, cell, found)
+      const { scenario, verdict } = cell
+      const key = JSON.stringify([scenario, verdict, found.cause])
+      const sentence = found.figures === null ? found.cause : null
+      const group: Group = groups.get(key) ?? {
+        ...{ scenario, verdict, sentence, cells: [], figures: new Map(), details: new Map() },
+      }
+      groups.set(key, group)
+      const { figures, details } = group
+      group.cells.push(cell)
       for (const detail of index === 0 ? listDetails(cell) : []) {
         details.set(detail, [...(details.get(detail) ?? []), cell])
       }
@@ -66,18 +70,6 @@ interface Found {
   figures: Figures | null
 }
 
-function begin(
-  groups: Map<string, Group>,
-  key: string,
-  cell: CellVerdict,
-  { cause, figures }: Found,
-): Group {
-  const sentence = figures === null ? cause : null
-  const group: Group = { sentence, cells: [cell], figures: new Map(), details: new Map() }
-  groups.set(key, group)
-  return group
-}
-
 function whatWasFound(cell: CellVerdict): Found[] {
   if (cell.finding !== 'changed' && cell.finding !== 'smaller') {
     return [{ cause: sayFinding(cell), figures: null }]
@@ -88,8 +80,7 @@ function whatWasFound(cell: CellVerdict): Found[] {
   })
 }
 
-function findingOf({ sentence, cells, figures, details }: Group): Finding {
-  const [{ scenario, verdict }] = cells
+function findingOf({ scenario, verdict, sentence, cells, figures, details }: Group): Finding {
   const each = [...figures.values()].map((own) => ({
     transports: namesOf(own.cells),
     figures: own.figures,

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../model/report/check/check.ts'
+import { jsonText } from '../document/json-text.ts'
 import { renderCheckGithub } from './github.ts'
-import { renderCheckJson } from './json.ts'
 import { renderCheckJunit } from './junit.ts'
 import { renderCheckMarkdown } from './markdown.ts'
 import { renderCheckText } from './text.ts'
@@ -8,7 +8,8 @@ import { renderCheckText } from './text.ts'
 const RENDERERS = {
   text: renderCheckText,
   markdown: renderCheckMarkdown,
-  json: renderCheckJson,
+  // Its schema is `checkResultSchema`.
+  json: jsonText,
   junit: renderCheckJunit,
   github: renderCheckGithub,
 } as const satisfies Record<string, (result: CheckResult) => string>

@@ -275,40 +275,40 @@ export const isKept = (cell: CellVerdict): boolean => cell.finding === 'unchange
 export function summarise({ cells, budgets, verdict }: CheckResult): string {
   const count = (verdictOfCell: CellVerdict['verdict']) =>
     cells.filter((cell) => cell.verdict === verdictOfCell).length
+  const countBudgets = (of: (typeof budgets)[number]['verdict']) =>
+    budgets.filter((budget) => budget.verdict === of).length
   const clauses = [
-    cells.length === 0
-      ? null
-      : sumCells(cells.length, {
-          failed: count('fail'),
-          open: count('no-verdict'),
-          smaller: cells.filter(({ finding }) => finding === 'smaller').length,
-        }),
-    budgets.length === 0 ? null : sumBudgets(budgets),
-  ].filter((clause) => clause !== null)
+    ...clausesOf(say.cells, cells.length, {
+      failed: count('fail'),
+      open: count('no-verdict'),
+      smaller: cells.filter(({ finding }) => finding === 'smaller').length,
+    }),
+    ...clausesOf(say.budgets, budgets.length, {
+      failed: countBudgets('fail'),
+      open: countBudgets('unmeasured'),
+    }),
+  ]
   if (clauses.length > 0) return clauses.join(WORDS.semicolon)
   return verdict === 'pass' ? say.nothing : say.noVerdict
 }
 
-function sumCells(all: number, counts: Record<'failed' | 'open' | 'smaller', number>): string {
-  const parts = (['failed', 'open', 'smaller'] as const)
+/** How many there are of each of these, or that all are kept; nothing where there are none. */
+function clausesOf<What extends string>(
+  words: Record<NoInfer<What>, (count: number, all: number) => string> & {
+    kept(all: number): string
+  },
+  all: number,
+  counts: Record<What, number>,
+): string[] {
+  if (all === 0) return []
+  const parts = (Object.keys(counts) as What[])
     .filter((what) => counts[what] > 0)
-    .map((what) => say.cells[what](counts[what], all))
-  return parts.length > 0 ? parts.join(WORDS.comma) : say.cells.kept(all)
-}
-
-function sumBudgets(judged: CheckResult['budgets']): string {
-  const all = judged.length
-  const failed = judged.filter(({ verdict }) => verdict === 'fail').length
-  const open = judged.filter(({ verdict }) => verdict === 'unmeasured').length
-  const parts = [
-    failed === 0 ? null : say.budgets.failed(failed, all),
-    open === 0 ? null : say.budgets.open(open, all),
-  ].filter((part) => part !== null)
-  return parts.length > 0 ? parts.join(WORDS.comma) : say.budgets.kept(all)
+    .map((what) => words[what](counts[what], all))
+  return [parts.length > 0 ? parts.join(WORDS.comma) : words.kept(all)]
 }
 
 /** What to type, and what for; none where nothing is to be written. */
-export interface Settlement {
+interface Settlement {
   purpose: string
   command: string
 }
@@ -322,16 +322,10 @@ export function listSettlements({
     cells.some(({ finding }) => findings.includes(finding))
   const settlements: Settlement[] = []
   if (has('missing-in-baseline')) {
-    settlements.push({
-      purpose: say.toAdd,
-      command: `${command} --update=new`,
-    })
+    settlements.push({ purpose: say.toAdd, command: `${command} --update=new` })
   }
   if (has('changed', 'messages', 'gone')) {
-    settlements.push({
-      purpose: say.toMove,
-      command: `${command} --update`,
-    })
+    settlements.push({ purpose: say.toMove, command: `${command} --update` })
   } else if (has('smaller')) {
     settlements.push({ purpose: say.toMoveDown, command: `${command} --update` })
   }
