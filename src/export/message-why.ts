@@ -1,7 +1,6 @@
 import { formatBytes } from '../model/text/format.ts'
 import { catalogue } from '../model/text/language.ts'
-import type { Layer } from '../model/vocabulary.ts'
-import { WIRE_LAYERS } from '../model/vocabulary.ts'
+import { type Layer, WIRE_LAYERS } from '../model/vocabulary.ts'
 import type { Frame } from '../model/wire/frame.ts'
 import { type LedgerEntry, sumLedger } from '../model/wire/ledger.ts'
 import { WORDS } from './words.ts'
@@ -26,6 +25,17 @@ type SteadyFrame = Pick<Frame, 'phase' | 'message'> & {
 /** The largest fields of a layer are why it is as large as it is. */
 const MOST_FIELDS = 3
 
+type WireLayer = (typeof WIRE_LAYERS)[number]
+
+/** Wire bytes of the steady phase by layer, the largest first. */
+export const steadyLayers = (ledger: readonly LedgerEntry[]): [layer: WireLayer, bytes: number][] =>
+  WIRE_LAYERS.map((layer): [WireLayer, number] => [
+    layer,
+    sumLedger(ledger, { phase: 'steady', layer }),
+  ])
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, a], [, b]) => b - a)
+
 /**
  * Why a message takes what it takes, in one sentence: the bytes of each layer,
  * the most first, with the largest fields that its frames have of each.
@@ -37,38 +47,37 @@ export function whyText(
   { ledger, messages }: { ledger: readonly LedgerEntry[]; messages: number },
   frames: readonly SteadyFrame[],
 ): string | null {
-  const sums = WIRE_LAYERS.map((layer) => ({
-    layer,
-    bytes: sumLedger(ledger, { phase: 'steady', layer }),
-  }))
-    .filter(({ bytes }) => bytes > 0)
-    .sort((a, b) => b.bytes - a.bytes)
+  const sums = steadyLayers(ledger)
   if (sums.length === 0 || messages === 0) return null
-  const told = sums.map(({ layer, bytes }) => {
-    const text = say.layer(formatBytes(bytes / messages), WORDS.layers[layer])
-    const fields = largestOf(layer, frames)
-    return fields === '' ? text : text + WORDS.inBrackets(fields)
+  const told = sums.map(([layer, bytes]) => {
+    const text = layerText(layer, bytes / messages)
+    // What a payload consists of is the reader's own.
+    const fields = layer === 'payload' ? [] : largestFields(frames, (of) => of === layer)
+    return fields.length === 0
+      ? text
+      : text + WORDS.inBrackets(fields.map(([label]) => label).join(WORDS.comma))
   })
-  const total = sums.reduce((sum, { bytes }) => sum + bytes, 0)
+  const total = sums.reduce((sum, [, bytes]) => sum + bytes, 0)
   return say.why(name, formatBytes(total / messages), told.join(WORDS.comma))
 }
 
-function largestOf(layer: Layer, frames: readonly SteadyFrame[]): string {
-  // What a payload consists of is the reader's own.
-  if (layer === 'payload') return ''
-  const fields = new Map<string, number>()
+/** `24 B framing`. */
+export const layerText = (layer: WireLayer, bytes: number): string =>
+  say.layer(formatBytes(bytes), WORDS.layers[layer])
+
+/** Of the steady phase, by name, since a header may stand in several frames. */
+export function largestFields(
+  frames: readonly SteadyFrame[],
+  isOf: (layer: Layer) => boolean,
+): [label: string, bytes: number][] {
+  const sizes = new Map<string, number>()
   for (const { phase, parts } of frames) {
     if (phase !== 'steady') continue
-    for (const part of parts) {
-      if (part.layer !== layer) continue
-      fields.set(part.label, (fields.get(part.label) ?? 0) + part.lengthBytes)
+    for (const { layer, label, lengthBytes } of parts) {
+      if (isOf(layer)) sizes.set(label, (sizes.get(label) ?? 0) + lengthBytes)
     }
   }
-  return [...fields]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, MOST_FIELDS)
-    .map(([label]) => label)
-    .join(WORDS.comma)
+  return [...sizes].sort(([, a], [, b]) => b - a).slice(0, MOST_FIELDS)
 }
 
 /** The frames of the last message of several, which has what later ones have; none where no message begins. */

@@ -1,8 +1,8 @@
 import type { CapturedProtocol } from '../../model/report/tap/captured.ts'
 import { formatBytes, formatCount, formatRatio } from '../../model/text/format.ts'
 import { catalogue, plural } from '../../model/text/language.ts'
-import { WIRE_LAYERS } from '../../model/vocabulary.ts'
 import { type LedgerFilter, sumLedger } from '../../model/wire/ledger.ts'
+import { layerText, steadyLayers } from '../message-why.ts'
 import { WORDS } from '../words.ts'
 
 interface Cost {
@@ -16,7 +16,6 @@ interface Cost {
 const say = catalogue({
   en: {
     none: 'No message could be seen: what was captured is encrypted, or of no protocol that is read.',
-    layer: (bytes: string, layer: string) => `${bytes} ${layer}`,
     cost: ({ protocol, bytes, packets, because, messages }: Cost) =>
       `${protocol}: a message takes ${bytes}${packets === null ? '' : `, ${packets} with the headers of its packets`}, because of ${because} (${formatCount(messages)} ${plural(messages, 'message', 'messages')}, once connected).`,
     ratio: ({ http, mqtt, wire, link }: Record<'http' | 'mqtt' | 'wire' | 'link', string>) =>
@@ -24,7 +23,6 @@ const say = catalogue({
   },
   'zh-TW': {
     none: '看不到任何訊息：擷取到的內容有加密，或不是讀得懂的協定。',
-    layer: (bytes, layer) => `${layer} ${bytes}`,
     cost: ({ protocol, bytes, packets, because, messages }) =>
       `${protocol}：一則訊息要 ${bytes}${packets === null ? '' : `，連同封包標頭 ${packets}`}，因為${because}（${formatCount(messages)} 則訊息，連線之後）。`,
     ratio: ({ http, mqtt, wire, link }) =>
@@ -32,16 +30,14 @@ const say = catalogue({
   },
 })
 
-type WireLayer = (typeof WIRE_LAYERS)[number]
-
 /** What a message takes in the steady phase, all that belongs to it included; null where none was seen. */
-export interface MessageCost {
+interface MessageCost {
   protocol: string
   messages: number
   wire: number
   link: number
   /** Wire bytes by layer, the largest first. */
-  layers: readonly [layer: WireLayer, bytes: number][]
+  layers: ReturnType<typeof steadyLayers>
 }
 
 export function messageCost({ protocol, messages, ledger }: CapturedProtocol): MessageCost | null {
@@ -49,29 +45,24 @@ export function messageCost({ protocol, messages, ledger }: CapturedProtocol): M
   if (count === 0) return null
   const each = (filter: LedgerFilter): number =>
     sumLedger(ledger, { phase: 'steady', ...filter }) / count
-  const layers = WIRE_LAYERS.map((layer): [WireLayer, number] => [layer, each({ layer })])
   return {
     protocol,
     messages: count,
     wire: each({}),
     link: each({}) + each({ layer: 'network' }),
-    layers: layers.filter(([, bytes]) => bytes > 0).sort((a, b) => b[1] - a[1]),
+    layers: steadyLayers(ledger).map(([layer, bytes]) => [layer, bytes / count]),
   }
 }
 
 /** What a message takes and why, by protocol; then how the two that are asked about compare. */
 export function conclusionLines(protocols: readonly CapturedProtocol[]): string[] {
   const costs = protocols.map(messageCost).filter((cost) => cost !== null)
-  if (costs.length === 0) {
-    return [say.none]
-  }
+  if (costs.length === 0) return [say.none]
   return [...costs.map(costLine), ...comparisonLines(costs)]
 }
 
 function costLine({ protocol, messages, wire, link, layers }: MessageCost): string {
-  const because = layers
-    .map(([layer, bytes]) => say.layer(formatBytes(bytes), WORDS.layers[layer]))
-    .join(WORDS.comma)
+  const because = layers.map(([layer, bytes]) => layerText(layer, bytes)).join(WORDS.comma)
   const packets = link > wire ? formatBytes(link) : null
   return say.cost({ protocol, bytes: formatBytes(wire), packets, because, messages })
 }

@@ -3,6 +3,7 @@ import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { catalogue, joinNames } from '../../model/text/language.ts'
 import { LAYERS, type Layer } from '../../model/vocabulary.ts'
 import { type LedgerEntry, sumLedger } from '../../model/wire/ledger.ts'
+import { largestFields } from '../message-why.ts'
 import { WORDS } from '../words.ts'
 import { hasExchange, ledgerOf, type ReadCell } from './cell-ledger.ts'
 
@@ -41,8 +42,6 @@ const say = catalogue({
   },
 })
 
-const NAMED_FIELDS = 3
-
 interface Weighed {
   cell: ReadCell
   ledger: LedgerEntry[]
@@ -80,7 +79,10 @@ export function describeDifference({ cells, messages }: Inspection): string | nu
     names,
     steady: [formatBytes(most.steady), formatBytes(fewest.steady)],
     layers: describeLayers(most, fewest),
-    fields: largestFields(most.cell),
+    // The payload is not what differs.
+    fields: largestFields(most.cell.exchange.frames, (layer) => layer !== 'payload')
+      .map(([label, bytes]) => `${label} ${formatBytes(bytes)}`)
+      .join(WORDS.comma),
     whole: [formatBytes(most.whole), formatBytes(fewest.whole)],
   })
 }
@@ -98,21 +100,5 @@ function describeLayers(most: Weighed, fewest: Weighed): string {
       if (a === b) return say.onBoth(word, formatBytes(a))
       return say.by(word, a - b, formatCount(a), formatCount(b))
     })
-    .join(WORDS.comma)
-}
-
-/** By name, since a header may stand in several frames; the payload is not what differs. */
-function largestFields({ exchange }: ReadCell): string {
-  const sizes = new Map<string, number>()
-  for (const { phase, parts } of exchange.frames) {
-    if (phase !== 'steady') continue
-    for (const { layer, label, lengthBytes } of parts) {
-      if (layer !== 'payload') sizes.set(label, (sizes.get(label) ?? 0) + lengthBytes)
-    }
-  }
-  return [...sizes]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, NAMED_FIELDS)
-    .map(([label, bytes]) => `${label} ${formatBytes(bytes)}`)
     .join(WORDS.comma)
 }

@@ -8,14 +8,13 @@ import { partsOf } from './part-bytes.ts'
 /** For a script: nothing is cut, and bytes are hexadecimal without spaces; null where they are withheld. */
 export function renderInspectionJson(inspection: Inspection): string {
   const { scenario, title, messages, cells } = inspection
-  const document = {
+  return jsonText({
     scenario,
     title,
     messages,
     transports: cells.map(describeCell),
     difference: describeDifference(inspection),
-  }
-  return jsonText(document)
+  })
 }
 
 function describeCell(cell: InspectedCell) {

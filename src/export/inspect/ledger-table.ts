@@ -1,6 +1,6 @@
 import { formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
-import { DIRECTIONS, LAYERS, type Layer, PHASES } from '../../model/vocabulary.ts'
+import { DIRECTIONS, LAYERS, PHASES } from '../../model/vocabulary.ts'
 import { type LedgerEntry, type LedgerFilter, sumLedger } from '../../model/wire/ledger.ts'
 import {
   type CellText,
@@ -47,7 +47,3 @@ export function ledgerTable(ledger: readonly LedgerEntry[]): TableBlock {
     [...groups.filter(({ rows }) => rows.length > 0), all],
   )
 }
-
-/** The layers that any of the ledgers has, in the order of the words. */
-export const layersOf = (ledgers: readonly (readonly LedgerEntry[])[]): Layer[] =>
-  LAYERS.filter((layer) => ledgers.some((ledger) => sumLedger(ledger, { layer }) > 0))

@@ -1,7 +1,7 @@
 import type { InspectedCell, Inspection } from '../../model/report/tap/inspection.ts'
 import { formatBytes, formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
-import { PHASES } from '../../model/vocabulary.ts'
+import { LAYERS, PHASES } from '../../model/vocabulary.ts'
 import type { Exchange } from '../../model/wire/exchange.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { wirePhrase } from '../../model/wire/phrases/wire-phrase.ts'
@@ -19,7 +19,7 @@ import { WORDS } from '../words.ts'
 import { hasExchange, ledgerOf } from './cell-ledger.ts'
 import { describeDifference } from './difference.ts'
 import { layerTitle } from './layers.ts'
-import { layersOf, ledgerTable } from './ledger-table.ts'
+import { ledgerTable } from './ledger-table.ts'
 
 const say = catalogue({
   en: {
@@ -107,7 +107,9 @@ export function comparisonBlocks(inspection: Inspection): Block[] {
   const cells = inspection.cells.filter(hasExchange)
   if (cells.length < 2) return []
   const ledgers = cells.map(({ exchange }) => ledgerOf(exchange))
-  const layers = layersOf(ledgers.map((ledger) => ledger.filter(({ phase }) => phase === 'steady')))
+  const layers = LAYERS.filter((layer) =>
+    ledgers.some((ledger) => sumLedger(ledger, { phase: 'steady', layer }) > 0),
+  )
   const others = PHASES.filter((phase) => phase !== 'steady')
   const phases = ['steady', ...others] as const
   const titles = [...layers.map(layerTitle), ...phases.map((phase) => WORDS.phases[phase]), say.all]
