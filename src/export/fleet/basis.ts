@@ -1,5 +1,4 @@
-import type { FleetBasis } from '../../model/fleet/basis.ts'
-import { basisWord } from '../../model/fleet/basis.ts'
+import { basisWord, type FleetBasis } from '../../model/fleet/basis.ts'
 import type { FleetReport } from '../../model/fleet/fleet-report.ts'
 import { WORDS } from '../words.ts'
 import { sayBasis } from './words/basis-words.ts'
@@ -64,10 +63,7 @@ export function basisOfFile({ data }: FleetReport, kind: DataFile['kind'], id: s
     ? of('radio model', own).join('; ')
     : [
         'modelled',
-        ...of(
-          'rule',
-          own.filter((each) => isRule(each)),
-        ),
+        ...of('rule', own.filter(isRule)),
         ...of(
           'price',
           own.filter((each) => !isRule(each)),

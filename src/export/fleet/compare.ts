@@ -1,16 +1,16 @@
-import type { FleetBasis } from '../../model/fleet/basis.ts'
-import { basisWord } from '../../model/fleet/basis.ts'
+import { basisWord, type FleetBasis } from '../../model/fleet/basis.ts'
 import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
 import { FLEET_METRICS } from '../../model/fleet/metrics.ts'
 import { formatCount } from '../../model/text/format.ts'
-import { type CsvValue, renderCsv } from '../document/csv.ts'
+import { renderCsv } from '../document/csv.ts'
 import {
   type Block,
   cellText,
-  type Group,
   heading,
   listOf,
   paragraph,
+  plainTable,
+  rowGroup,
 } from '../document/document.ts'
 import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
@@ -67,14 +67,8 @@ function differencesOf({ a, b }: Fleets): Difference[] {
     if (other === undefined) return []
     const figures = figuresOf(other)
     return Array.from(figuresOf(row), ([key, { metric, basis, by, value }]) => ({
-      ...{
-        row: rowName(row, a.rows),
-        metric,
-        by,
-        basis,
-        a: value,
-        b: figures.get(key)?.value ?? Number.NaN,
-      },
+      ...{ row: rowName(row, a.rows), metric, by, basis },
+      ...{ a: value, b: figures.get(key)?.value ?? Number.NaN },
     })).filter((each) => Number.isFinite(each.b))
   })
 }
@@ -93,17 +87,17 @@ function fleetsDocument(fleets: Fleets): Block[] {
   const all = differencesOf(fleets)
   const changed = all.filter((each) => each.a !== each.b)
   const names = [...new Set(changed.map(({ row }) => row))]
-  const groups: Group[] = names.map((name) => ({
-    first: cellText(name),
-    rows: changed
+  const groups = names.map((name) => {
+    const rows = changed
       .filter(({ row }) => row === name)
       .map(({ metric, by, basis, a: one, b: other }) => [
-        cellText(by === null ? metric : `${metric}, ${by}`),
+        by === null ? metric : `${metric}, ${by}`,
         cellText(basisWord(basis), 'faint'),
-        ...[one, other].map((value) => cellText(formatCount(value, DIGITS))),
+        ...[one, other].map((value) => formatCount(value, DIGITS)),
         cellText(one === 0 ? '' : percentText(other / one - 1), other > one ? 'bad' : 'good'),
-      ]),
-  }))
+      ])
+    return rowGroup(name, ...rows)
+  })
   return [
     heading(1, sayPage.compared(a.fleet.name, b.fleet.name)),
     ...listOf(
@@ -115,18 +109,7 @@ function fleetsDocument(fleets: Fleets): Block[] {
     paragraph(all.length === 0 ? sayPage.none : sayPage.comparedNote, 'faint'),
     ...(groups.length === 0
       ? []
-      : [
-          {
-            kind: 'table' as const,
-            frame: 'plain' as const,
-            columns: [say.columns.transport, '', say.columns.basis, 'a', 'b', ''].map(
-              (title, at) => ({
-                ...{ title, align: at < 3 ? ('left' as const) : ('right' as const) },
-              }),
-            ),
-            groups,
-          },
-        ]),
+      : [plainTable([say.columns.transport, '', say.columns.basis], ['a', 'b', ''], groups)]),
   ]
 }
 
@@ -140,7 +123,7 @@ export function renderFleets(format: Format, fleets: Fleets, options: RenderOpti
     case 'csv':
       return renderCsv(
         ['row', 'metric', 'by', 'basis', 'a', 'b', 'difference'],
-        differencesOf(fleets).map(({ row, metric, by, basis, a, b }): CsvValue[] => [
+        differencesOf(fleets).map(({ row, metric, by, basis, a, b }) => [
           ...[row, metric, by, basis, a, b, b - a],
         ]),
       )

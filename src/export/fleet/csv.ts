@@ -37,23 +37,18 @@ export function renderFleetCsv(report: FleetReport): string {
 }
 
 function linesOf(report: FleetReport, row: FleetRow): Line[] {
-  const byFile = (
-    kind: 'plan' | 'cloud' | 'radio',
-    id: string,
-    currency?: string | null,
-  ): Line => ({
+  const byFile = (kind: 'plan' | 'cloud' | 'radio', id: string): Line => ({
     bases: [kind === 'radio' ? 'radio' : 'price'],
     basis: basisOfFile(report, kind, id),
     subject: { [kind]: id },
-    ...(currency !== undefined && { currency }),
   })
   return [
     { bases: ['modelled'], basis: 'modelled', subject: {} },
     ...(row.measured === null
       ? []
       : [{ bases: ['measured'] as const, basis: 'measured', subject: {} }]),
-    ...row.plans.map(({ plan, currency }) => byFile('plan', plan, currency)),
-    ...row.clouds.map(({ cloud, currency }) => byFile('cloud', cloud, currency)),
+    ...row.plans.map(({ plan, currency }) => ({ ...byFile('plan', plan), currency })),
+    ...row.clouds.map(({ cloud, currency }) => ({ ...byFile('cloud', cloud), currency })),
     ...row.radios.map(({ radio }) => byFile('radio', radio)),
   ]
 }

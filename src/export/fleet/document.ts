@@ -1,23 +1,15 @@
 import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
 import { groupBy } from '../../model/group-by.ts'
-import { saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { listNames } from '../../model/text/language.ts'
 import { wordsOf } from '../../model/text/wording.ts'
-import {
-  type Block,
-  heading,
-  list,
-  listOf,
-  paragraph,
-  plainTable,
-  rowGroup,
-} from '../document/document.ts'
+import { type Block, heading, list, paragraph, plainTable, rowGroup } from '../document/document.ts'
+import { budgetBlocks } from '../report/cost/budgets.ts'
 import { WORDS } from '../words.ts'
 import { answerLines } from './answer.ts'
 import { onBasis } from './basis.ts'
 import { cloudBlocks, planBlocks, radioBlocks, shortBlocks } from './bill-tables.ts'
-import { nameCell, rowName } from './figures.ts'
+import { hasSecondHand, nameCell, rowName } from './figures.ts'
 import { bytesBlocks, changeBlocks } from './tables.ts'
 import { sayGround } from './words/ground-words.ts'
 import { say } from './words/words.ts'
@@ -25,13 +17,17 @@ import { say } from './words/words.ts'
 /** A fleet's month as a person reads it, sources and all. */
 export const fleetDocument = (report: FleetReport): Block[] => [
   ...headBlocks(report),
-  ...bodyBlocks(report),
+  ...answerBlocks(report),
+  ...planBlocks(report),
+  ...cloudBlocks(report),
+  ...(hasSecondHand(report.data) ? [paragraph(say.secondHand, 'faint')] : []),
+  ...radioBlocks(report),
   ...changeBlocks(report),
   ...turnBlocks(report),
   ...outageBlocks(report),
   ...assumptionBlocks(report),
   ...sourceBlocks(report),
-  ...budgetLines(report),
+  ...budgetBlocks(1, report.gates),
 ]
 
 const CHANGES_IN_A_TERMINAL = 5
@@ -46,7 +42,7 @@ export const fleetInFull = (report: FleetReport): Block[] => [
   ...outageBlocks(report),
   ...assumptionBlocks(report),
   ...sourceBlocks(report),
-  ...budgetLines(report),
+  ...budgetBlocks(1, report.gates),
 ]
 
 /** How TLS is set up, where all rows that have it agree. */
@@ -62,19 +58,15 @@ export function headBlocks({ fleet, rows }: FleetReport): Block[] {
   const count = fleet.gaps.reduce((sum, each) => sum + each.count, 0)
   const often =
     fleet.gaps.length === 1 && gap !== undefined ? say.every(gap.seconds) : say.aMonth(count)
+  const given = [
+    say.sends(fleet.payloadBytes, fleet.scenario, often),
+    say.month(fleet.monthS),
+    ...sessionWords(rows),
+    ...(fleet.link === null ? [] : [fleet.link]),
+  ]
   return [
     heading(1, say.title(fleet.name, fleet.devices)),
-    list(
-      [
-        [
-          say.sends(fleet.payloadBytes, fleet.scenario, often),
-          say.month(fleet.monthS),
-          ...sessionWords(rows),
-          ...(fleet.link === null ? [] : [fleet.link]),
-        ].join(WORDS.semicolon),
-      ].map(say.given),
-      'faint',
-    ),
+    list([say.given(given.join(WORDS.semicolon))], 'faint'),
   ]
 }
 
@@ -83,17 +75,6 @@ const answerBlocks = (report: FleetReport): Block[] => [
   ...bytesBlocks(report),
   ...bytesNotes(report),
 ]
-
-function bodyBlocks(report: FleetReport): Block[] {
-  const hasSecondHand = report.data.some(({ sources }) => sources.some((each) => each.secondHand))
-  return [
-    ...answerBlocks(report),
-    ...planBlocks(report),
-    ...cloudBlocks(report),
-    ...(hasSecondHand ? [paragraph(say.secondHand, 'faint')] : []),
-    ...radioBlocks(report),
-  ]
-}
 
 function bytesNotes({ rows, fleet, leftOut }: FleetReport): Block[] {
   const runs = rows.find(({ measured }) => measured !== null)?.measured?.runs
@@ -215,17 +196,4 @@ function sourceBlocks({ data }: FleetReport): Block[] {
     return [...told, ...from].join(WORDS.semicolon)
   })
   return [heading(1, sayGround.sources), list(items, 'faint')]
-}
-
-const TONES = { fail: 'bad', unmeasured: 'mixed', pass: 'good' } as const
-
-function budgetLines({ gates }: FleetReport): Block[] {
-  if (gates.length === 0) return []
-  const lists = (['fail', 'unmeasured', 'pass'] as const).flatMap((verdict): Block[] => {
-    const items = gates
-      .filter((gate) => gate.verdict === verdict)
-      .map(({ line }) => WORDS.named(sayGround.told[verdict], saidText(line)))
-    return listOf(items, TONES[verdict])
-  })
-  return [heading(1, sayGround.budgets), ...lists]
 }

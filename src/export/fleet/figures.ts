@@ -62,13 +62,12 @@ export function cloudText(bill: FleetRow['clouds'][number] | undefined): string 
   return bill.total === null ? meteredText(bill.metered, bill.unit) : moneyText(null, bill.total)
 }
 
+export const hasSecondHand = (data: FleetReport['data']): boolean =>
+  data.some(({ sources }) => sources.some(({ secondHand }) => secondHand))
+
 /** `hologram †`: a part of its file was read second-hand. */
-export function fileName({ data }: FleetReport, kind: string, id: string): string {
-  const isSecondHand = data.some(
-    (file) => file.kind === kind && file.id === id && file.sources.some((each) => each.secondHand),
-  )
-  return isSecondHand ? `${id} †` : id
-}
+export const fileName = ({ data }: FleetReport, kind: string, id: string): string =>
+  hasSecondHand(data.filter((file) => file.kind === kind && file.id === id)) ? `${id} †` : id
 
 export const percentText = (share: number): string =>
   `${share > 0 ? '+' : share < 0 ? '−' : ''}${formatCount(Math.abs(share) * 100)}%`

@@ -1,17 +1,25 @@
 import type { FleetReport, FleetRow } from '../../model/fleet/fleet-report.ts'
-import { saidText } from '../../model/said/said.ts'
 import { formatCount } from '../../model/text/format.ts'
 import { listNames } from '../../model/text/language.ts'
 import { displayWidth, narrowestWidth } from '../../model/text/text-width.ts'
-import { type Block, list, paragraph, rowGroup } from '../document/document.ts'
+import { type Block, list, listOf, paragraph, rowGroup } from '../document/document.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
 import type { RenderOptions } from '../exporter.ts'
+import { budgetText } from '../report/cost/budgets.ts'
 import { WORDS } from '../words.ts'
 import { answerLines, stepLines } from './answer.ts'
 import { legend, marked } from './basis.ts'
 import { changeLines } from './change-lines.ts'
 import { headBlocks, turnLines } from './document.ts'
-import { billText, bytesOf, cloudText, fileName, megabytesText, nameCell } from './figures.ts'
+import {
+  billText,
+  bytesOf,
+  cloudText,
+  fileName,
+  hasSecondHand,
+  megabytesText,
+  nameCell,
+} from './figures.ts'
 import { sayGround } from './words/ground-words.ts'
 import { say } from './words/words.ts'
 
@@ -61,7 +69,7 @@ function screenBlocks(
   const more = report.rows.length - shown.length
   const notes = [
     ...(same.length === 0 ? [] : [say.sameForAll(same.join(WORDS.semicolon))]),
-    legend(report, basesOf(report)) + (hasSecondHand(report) ? say.secondHandMark : ''),
+    legend(report, basesOf(report)) + (hasSecondHand(report.data) ? say.secondHandMark : ''),
   ]
   const rest = [
     ...(left.length === 0 ? [] : [say.leftOutColumns(listNames(left))]),
@@ -89,11 +97,9 @@ const MOST_BROKEN = 2
 function budgetBlocks({ gates }: FleetReport): Block[] {
   if (gates.length === 0) return []
   const kept = gates.filter(({ verdict }) => verdict === 'pass').length
-  const others = gates
-    .filter(({ verdict }) => verdict !== 'pass')
-    .map(({ verdict, line }) => WORDS.named(sayGround.told[verdict], saidText(line)))
+  const others = gates.filter(({ verdict }) => verdict !== 'pass').map(budgetText)
   return [
-    ...(others.length === 0 ? [] : [list(others.slice(0, MOST_BROKEN), 'bad')]),
+    ...listOf(others.slice(0, MOST_BROKEN), 'bad'),
     paragraph(sayGround.budgetsKept(kept, gates.length), kept === gates.length ? 'good' : 'mixed'),
   ]
 }
@@ -104,9 +110,6 @@ function fewest(rows: readonly FleetRow[], count: number): FleetRow[] {
   const kept = new Set([...sorted.slice(0, Math.max(1, count - 1)), sorted.at(-1)])
   return rows.filter((row) => kept.has(row))
 }
-
-const hasSecondHand = ({ data }: FleetReport): boolean =>
-  data.some(({ sources }) => sources.some(({ secondHand }) => secondHand))
 
 function basesOf({ rows }: FleetReport) {
   const [row] = rows

@@ -68,7 +68,7 @@ export const BLOCKS_OF: Readonly<Record<Section, (report: Report) => Block[]>> =
   load: (report) => [...loadBlocks(report), ...endToEndBlocks(report)],
   delivery: countsBlocks,
   'all-pairs': fullBreakEvenBlocks,
-  budgets: budgetBlocks,
+  budgets: ({ budgets }) => budgetBlocks(2, budgets),
 }
 
 type Choice = Pick<RenderOptions, 'breakEven' | 'sections'>

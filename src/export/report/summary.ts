@@ -233,8 +233,8 @@ function firstRows(table: TableBlock, count: number): Block[] {
 }
 
 /** All of them under their heading; what is not kept, a line each, and how many are. */
-function budgetPart(report: Report, columns: number): ScreenPart {
-  const told = budgetTexts(report)
+function budgetPart({ budgets }: Report, columns: number): ScreenPart {
+  const told = budgetTexts(budgets)
   const kept = told.filter(({ tone }) => tone === 'good').length
   const others = fewer(
     told.filter(({ tone }) => tone !== 'good'),
@@ -243,7 +243,7 @@ function budgetPart(report: Report, columns: number): ScreenPart {
   )
   const count = kept === 0 ? [] : [paragraph(say.kept(formatCount(kept)), 'good')]
   return {
-    whole: budgetBlocks(report),
+    whole: budgetBlocks(2, budgets),
     shorter: others.shorter.map(({ rank, blocks }) => ({
       rank,
       blocks: () => [...blocks(), ...count],

@@ -69,8 +69,6 @@ export const sayGround = catalogue({
     sources: 'Sources',
     source: (source: string, day: string) => `${source}, read ${day}`,
     secondHandSource: 'second-hand',
-    budgets: 'Budgets',
-    told: { pass: '✓ kept', fail: '✗ broken', unmeasured: 'open' },
     budgetsKept: (kept: number, all: number) =>
       `budgets: ${formatCount(kept)} of ${formatCount(all)} kept`,
     atOnce: (connections: number) =>
@@ -115,8 +113,6 @@ export const sayGround = catalogue({
     sources: '出處',
     source: (source, day) => `${source}，讀於 ${day}`,
     secondHandSource: '轉述',
-    budgets: '預算',
-    told: { pass: '✓ 符合', fail: '✗ 超出', unmeasured: '未定' },
     budgetsKept: (kept, all) => `預算：${formatCount(all)} 項中符合 ${formatCount(kept)} 項`,
     atOnce: (connections) => `同時回來：第一秒 ${formatCount(connections)} 條連線，共`,
     spread: (jitter, connections) =>

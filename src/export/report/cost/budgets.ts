@@ -7,7 +7,7 @@ import {
   type CellText,
   cellText,
   heading,
-  list,
+  listOf,
   type Tone,
 } from '../../document/document.ts'
 import { WORDS } from '../../words.ts'
@@ -50,24 +50,26 @@ export function judgedText(
   return cellText(`${text} ${MARKS[verdict]}`, TONE_OF[verdict])
 }
 
+type Judged = Pick<BudgetVerdict, 'verdict' | 'line'>
+
+export const budgetText = ({ verdict, line }: Judged): string =>
+  WORDS.named(say.told[verdict], saidText(line))
+
 /** The gates of the scenario files, what is not kept first. */
-export const budgetTexts = ({ budgets = [] }: Report): { text: string; tone: Tone }[] =>
+export const budgetTexts = (budgets: readonly Judged[] = []): { text: string; tone: Tone }[] =>
   (['fail', 'unmeasured', 'pass'] as const).flatMap((verdict) =>
     budgets
       .filter((budget) => budget.verdict === verdict)
-      .map(({ line }) => ({
-        text: WORDS.named(say.told[verdict], saidText(line)),
-        tone: TONE_OF[verdict],
-      })),
+      .map((budget) => ({ text: budgetText(budget), tone: TONE_OF[verdict] })),
   )
 
 /** Last, where a terminal stands still. */
-export function budgetBlocks(report: Report): Block[] {
-  const told = budgetTexts(report)
+export function budgetBlocks(level: 1 | 2, budgets?: readonly Judged[]): Block[] {
+  const told = budgetTexts(budgets)
   if (told.length === 0) return []
-  const lists = Object.values(TONE_OF).flatMap((tone): Block[] => {
+  const lists = Object.values(TONE_OF).flatMap((tone) => {
     const items = told.filter((each) => each.tone === tone).map(({ text }) => text)
-    return items.length === 0 ? [] : [list(items, tone)]
+    return listOf(items, tone)
   })
-  return [heading(2, say.budgets), ...lists]
+  return [heading(level, say.budgets), ...lists]
 }
