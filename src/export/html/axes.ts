@@ -1,4 +1,4 @@
-import { element, FAINT, GRID, label, labelWidth, spread } from './svg.ts'
+import { element, FAINT, GRID, label, labelWidth } from './svg.ts'
 
 /** Where a plot stands in its picture. */
 export interface Plot {
@@ -51,12 +51,12 @@ export function endNames(
   { right }: Plot,
   ends: readonly Tick[],
 ): { names: string[]; below: number } {
-  const spaced = spread(
-    ends.toSorted((a, b) => a.at - b.at),
-    LINE_HEIGHT,
-  )
-  return {
-    names: spaced.map(({ at, text }) => label(right + 8, at + 4, text)),
-    below: (spaced.at(-1)?.at ?? 0) + LINE_HEIGHT,
-  }
+  let below = Number.NEGATIVE_INFINITY
+  const fromTheTop = ends.toSorted((a, b) => a.at - b.at)
+  const names = fromTheTop.map(({ at, text }) => {
+    const y = Math.max(at, below)
+    below = y + LINE_HEIGHT
+    return label(right + 8, y + 4, text)
+  })
+  return { names, below }
 }

@@ -72,18 +72,6 @@ export const label = (x: number, y: number, text: string, attributes: Attributes
 export const labelWidth = (texts: readonly string[]): number =>
   Math.max(0, ...texts.map((text) => displayWidth(plainText(shortened(text))))) * CHARACTER
 
-/** Labels from the top down, none on another. */
-export function spread<Item extends { at: number }>(
-  items: readonly Item[],
-  lineHeight: number,
-): Item[] {
-  let lowest = Number.NEGATIVE_INFINITY
-  return items.map((item) => {
-    lowest = Math.max(item.at, lowest + lineHeight)
-    return { ...item, at: lowest }
-  })
-}
-
 /** One picture: what it proves is its title, which a screen reader says. */
 export interface Picture {
   /** A stable name, for files and anchors. */

@@ -1,9 +1,11 @@
 import type { Cell, Report } from '../../model/report/report.ts'
-import { formatCount, formatMicrosNumber } from '../../model/text/format.ts'
+import { formatCount } from '../../model/text/format.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { sumLedger } from '../../model/wire/ledger.ts'
 import { type Block, heading, paragraph, plainTable, rowGroup } from '../document/document.ts'
 import { WORDS } from '../words.ts'
+import { countOrNothing } from './figure-table.ts'
+import { micros } from './latency.ts'
 import { type ScenarioCells, scenarioCells, scenarioHeading } from './scenario-cells.ts'
 
 const say = catalogue({
@@ -64,13 +66,12 @@ function figuresOf(cell: Cell, { breakEven }: Report): string[] | null {
   const { ledger, messages } = cell.bytes
   const each = (phase: 'setup' | 'close'): string =>
     formatCount(sumLedger(ledger, { phase }) / messages)
-  const p50 = cell.latency?.response?.p50Us ?? null
   return [
     WORDS.completions[cell.completion],
     formatCount(cost.bytes.further),
     each('setup'),
     each('close'),
-    cost.roundTrips === null ? '' : formatCount(cost.roundTrips.further),
-    p50 === null ? '' : formatMicrosNumber(p50),
+    countOrNothing(cost.roundTrips?.further),
+    micros(cell.latency?.response?.p50Us),
   ]
 }

@@ -1,5 +1,6 @@
 import type { TapReport } from '../../model/report/tap/tap-report.ts'
 import { catalogue } from '../../model/text/language.ts'
+import type { Block } from '../document/document.ts'
 import { jsonText } from '../document/json-text.ts'
 import { renderAsMarkdown } from '../document/markdown.ts'
 import { renderAsTable } from '../document/terminal-table.ts'
@@ -12,8 +13,6 @@ const say = catalogue({
   en: { page: 'What a tap saw', traffic: 'Traffic' },
   'zh-TW': { page: 'tap 所見的流量', traffic: '流量' },
 })
-
-type Blocks = ReturnType<typeof tapDocument>
 
 const RENDERERS: Record<Format, (reports: readonly TapReport[], options: RenderOptions) => string> =
   {
@@ -32,7 +31,7 @@ const RENDERERS: Record<Format, (reports: readonly TapReport[], options: RenderO
       ),
   }
 
-const documentOf = (reports: readonly TapReport[]): Blocks => reports.flatMap(tapDocument)
+const documentOf = (reports: readonly TapReport[]): Block[] => reports.flatMap(tapDocument)
 
 /** What taps saw, one after the other; in JSON several are a list. */
 export const renderTaps = (
