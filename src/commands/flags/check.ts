@@ -14,6 +14,8 @@ export const CHECK_POSITIONALS = {
   },
 } as const satisfies Record<string, PositionalOptions>
 
+export const DEFAULT_BASELINE = 'results/baseline.json'
+
 export const CHECK_FLAGS = {
   ...TARGET_FLAGS,
   ...OBSERVED_FLAGS,
@@ -21,7 +23,7 @@ export const CHECK_FLAGS = {
     alias: 't',
     ...text('ids or groups (default: what each scenario names, and what the baseline has)'),
   },
-  baseline: { alias: 'b', ...text('the stored bytes'), default: 'results/baseline.json' },
+  baseline: { alias: 'b', ...text('the stored bytes'), default: DEFAULT_BASELINE },
   update: {
     describe: 'write the baseline; --update=new only adds the cells that it lacks',
     type: 'string',

@@ -4,10 +4,9 @@ import { catalogue } from '../../model/text/language.ts'
 import { isGiven, TARGET_OPTIONS } from '../../plan/options.ts'
 import { createProgress } from '../../terminal/progress.ts'
 import type { Stop } from '../../terminal/stop-signals.ts'
-import type { CheckArguments } from '../flags/check.ts'
+import { type CheckArguments, DEFAULT_BASELINE } from '../flags/check.ts'
 import { checkBytes } from './check-bytes.ts'
 import { checkObserved, isObserved, refuseObserved } from './check-observed.ts'
-import { DEFAULT_BASELINE } from './stored-baseline.ts'
 
 const say = catalogue({
   en: {

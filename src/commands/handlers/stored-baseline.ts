@@ -7,7 +7,7 @@ import type { Baseline } from '../../model/report/check/baseline.ts'
 import { catalogue } from '../../model/text/language.ts'
 import { commandLine } from '../../model/text/shell.ts'
 import { makeFolders } from '../../system/make-folders.ts'
-import type { CheckArguments } from '../flags/check.ts'
+import { type CheckArguments, DEFAULT_BASELINE } from '../flags/check.ts'
 
 const say = catalogue({
   en: {
@@ -22,8 +22,6 @@ const say = catalogue({
     unwritable: (path, why) => `${path}：無法寫入：${why}`,
   },
 })
-
-export const DEFAULT_BASELINE = 'results/baseline.json'
 
 /**
  * The stored baseline; null where there is none and it is about to be written.

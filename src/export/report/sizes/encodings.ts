@@ -17,6 +17,7 @@ import {
   plainTable,
   rowGroup,
 } from '../../document/document.ts'
+import { WORDS } from '../../words.ts'
 import { type ScenarioCells, scenarioCells } from '../scenario-cells.ts'
 
 const say = catalogue({
@@ -81,11 +82,11 @@ function familyBlocks(entries: readonly Entry[]): Block[] {
     figures.map((figure) => ({
       ...figure,
       compress,
-      title: `${figure.title}, ${named(compress)}`,
+      title: figure.title + WORDS.comma + named(compress),
     })),
   )
   return [
-    heading(2, family.name === title ? title : `${family.name}: ${title}`),
+    heading(2, family.name === title ? title : WORDS.named(family.name, title)),
     plainTable(
       [say.encoding],
       columns.map(({ title }) => title),

@@ -73,6 +73,7 @@ describe('CoAP over DTLS', () => {
     expect(gapOf('40 01 0001')).toMatch(/no record of DTLS/)
     expect(gapOf('16 fefd 0000 000000000000 0002 01')).toMatch(/longer than its datagram/)
     expect(gapOf('16 fefd 0000 000000000000 0002 0100')).toMatch(/not one message/)
+    expect(gapOf('15 fefd 0000 000000000000 0002 0500')).toMatch(/not a level/)
     expect(gapOf('17 fefd 0001 000000000000 0000')).toMatch(/before ServerHello/)
   })
 })

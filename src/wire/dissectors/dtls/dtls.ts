@@ -195,7 +195,7 @@ class DtlsConnection implements Dissector {
 /** RFC 5246 §7.2. */
 function readAlert(content: Uint8Array): DatagramFrame {
   const [level, description] = content
-  if (content.length !== 2 || description === undefined || level === undefined) {
+  if (content.length !== 2 || description === undefined || (level !== 1 && level !== 2)) {
     throw new MalformedBytes('an alert is not a level and a description (RFC 5246 §7.2)')
   }
   const label = alertName(description)

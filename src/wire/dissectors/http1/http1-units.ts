@@ -6,9 +6,13 @@ import { decodeLatin1 } from './http1-fields.ts'
 const MAX_HEAD_BYTES = 8 * 1024
 const MAX_LINE_BYTES = 2 * 1024
 
-/** What may begin where another unit ended; any token may be a method, but not where one is looked for. */
+/** Any token may be a method, but not where one is looked for. */
+const METHODS =
+  'GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH NOTIFY SUBSCRIBE M-SEARCH'.split(' ')
+
+/** What may begin where another unit ended. */
 const STARTS = {
-  up: /^(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|NOTIFY|SUBSCRIBE|M-SEARCH) \S/,
+  up: new RegExp(`^(?:${METHODS.join('|')}) \\S`),
   down: /^HTTP\/1\.[01] [1-5]/,
 } as const
 const LINES = {
@@ -41,8 +45,6 @@ export const headUnits = (direction: Direction): Units => ({
   measure: measureHeads(direction),
   ...{ chain: 1, last: 1 },
 })
-
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']
 
 /** What is there may be the beginning of a start. */
 function mayBegin(direction: Direction, start: string): boolean {

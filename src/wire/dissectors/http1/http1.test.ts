@@ -305,4 +305,19 @@ describe('HTTP/1.1 of a connection that began earlier', () => {
     ])
     expect(remarks).toEqual([])
   })
+
+  it.each(['POST', 'SUBSCRIBE', 'M-SEARCH'])(
+    'finds a %s whose first packet ends within its method',
+    (method) => {
+      const request = Buffer.from(`${method} /a HTTP/1.1\r\nHost: h\r\n\r\n`)
+      const heard: Conversation = [
+        ['up', Buffer.concat([Buffer.from('before\r\n'), request.subarray(0, 3)])],
+        ['up', request.subarray(3)],
+      ]
+      const { frames } = dissectLeniently(dissectHttp1, heard, { start: 'joined' })
+      expect(frames.map(({ label, lengthBytes }) => [label, lengthBytes])).toEqual([
+        ['request', request.length],
+      ])
+    },
+  )
 })

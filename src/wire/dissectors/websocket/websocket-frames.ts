@@ -1,6 +1,5 @@
 import type { Direction, Layer, Phase } from '../../../model/vocabulary.ts'
 import type { Frame, FramePart } from '../../../model/wire/frame.ts'
-import type { WirePhrase } from '../../../model/wire/phrases/wire-phrase.ts'
 import { MalformedBytes, type Reading, take } from '../parsing/byte-parser.ts'
 import { createPart } from '../parsing/frame-stream.ts'
 import type { Rules } from '../parsing/rules.ts'
@@ -73,11 +72,12 @@ export function* readFrameHeader(
     )
   }
   const { lengthBytes, extendedBytes } = yield* readPayloadLength(second & 0x7f, rules)
-  if (opcode in CONTROL && (!fin || lengthBytes > MAX_CONTROL_PAYLOAD_BYTES)) {
-    const fault: WirePhrase = `a ${opcode} frame is ${fin ? 'longer than 125 bytes' : 'fragmented'} (RFC 6455 §5.5)`
+  if (opcode in CONTROL) {
     // It is held whole: one that is longer is none.
-    if (lengthBytes > MAX_CONTROL_PAYLOAD_BYTES) throw new MalformedBytes(fault)
-    rules.breach(fault)
+    if (lengthBytes > MAX_CONTROL_PAYLOAD_BYTES) {
+      throw new MalformedBytes(`a ${opcode} frame is longer than 125 bytes (RFC 6455 §5.5)`)
+    }
+    if (!fin) rules.breach(`a ${opcode} frame is fragmented (RFC 6455 §5.5)`)
   }
   const maskingKey = isMasked ? yield take(4) : null
   const isCompressed = reserved === COMPRESSED

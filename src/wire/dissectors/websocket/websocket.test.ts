@@ -186,6 +186,7 @@ describe('what RFC 6455 forbids', () => {
     ['more than anybody sends', down(hex('82 7f 8000000000000000'))],
     ['a ping frame is fragmented', down(hex('09 00'))],
     ['a pong frame is longer than 125 bytes', down(hex('8a 7e 007e'))],
+    ['a ping frame is longer than 125 bytes', down(hex('09 7e 007e'))],
     ['continues nothing', down(hex('80 00'))],
     ['in the middle of a fragmented message', down(hex('01 00 81 00'))],
     ['half of a status code', down(hex('88 01 03'))],
