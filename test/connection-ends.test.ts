@@ -127,10 +127,14 @@ describe.skipIf(!hasTool('tcpdump'))(
       expect(code, stderr).toBe(0)
       const connections = Math.ceil(messages / after)
       const serverEnds = Math.floor(messages / after)
+      // Behind the last message of all a FIN that nothing announces may meet our own.
+      const late = how === 'silent' && messages % after === 0 ? 1 : 0
+      const isSeen = isFrom(serverEnds - late, late)
       for (const bytes of bytesOf(report)) {
         expect(bytes.roundTrips?.connections).toBe(connections)
         expect(bytes.renewals).toMatchObject({
-          ...{ serverEnds, connections: connections - 1, everyMessages: after },
+          ...{ serverEnds: expect.toSatisfy(isSeen), connections: connections - 1 },
+          everyMessages: after,
         })
       }
       // A busy machine may put a FIN behind the pause that there is for it.
@@ -138,7 +142,7 @@ describe.skipIf(!hasTool('tcpdump'))(
       expect(repeated).toBeLessThanOrEqual(how === 'silent' ? serverEnds : 0)
       for (const row of rows) {
         expect(row).toMatchObject({
-          server_ended_connections: String(serverEnds),
+          server_ended_connections: expect.toSatisfy((ends) => isSeen(Number(ends))),
           renewed_connections: String(connections - 1),
           messages_per_connection: String(after),
         })
